@@ -1,0 +1,201 @@
+"""What the rules say, and what a report holds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from abidiff.errors import EXIT_COMPATIBLE, EXIT_INCOMPATIBLE, EXIT_UNDECIDED
+from abidiff.location import Location
+
+
+class Severity(StrEnum):
+    """How much a finding matters; the order is that of the report."""
+
+    BREAKING = "breaking"
+    UNDECIDED = "undecided"
+    WARNING = "warning"
+    NOTICE = "notice"
+    EXTENSION = "extension"
+    OFF = "off"
+
+
+class Confirmation(StrEnum):
+    """What an independent program says of a witness."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    DISPUTED = "disputed"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Something that works on the old side and fails on the new one.
+
+    ``kind``    ``c-program``, ``message`` or ``document``.
+    ``summary`` one line: how to read it.
+    ``text``    what a person reads in the report.
+    ``files``   relative name → content, as ``--witness-dir`` writes it.
+    """
+
+    kind: str
+    summary: str
+    text: str
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One claim about behaviour.
+
+    ``rule``      ``surface/rule-name``.
+    ``unit``      the library, protocol or schema it belongs to.
+    ``subject``   the name that changed: a function, ``struct.field``, an element path.
+    ``key``       tells apart two findings of one rule, unit and subject (part of the fingerprint).
+    ``message``   what changed, one line.
+    ``breaks``    whom it breaks, one line; empty for an extension.
+    ``affects``   ``source``/``binary`` (C), directions (XDR), ``input``/``output`` (XML).
+    ``targets``   the targets it holds on; empty means all.
+    ``details``   further (label, text) pairs.
+    ``reaches``   what else the same cause reaches (other schemas, procedures).
+    ``traits``    what policy selects by: ``namespace:qemu``, ``acl``, ...
+    ``tier``, ``clause``, ``waiver`` are filled in by policy, ``confirmation`` by ``--verify``.
+    """
+
+    rule: str
+    severity: Severity
+    unit: str
+    subject: str
+    message: str
+    breaks: str = ""
+    key: str = ""
+    old: Location | None = None
+    new: Location | None = None
+    affects: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+    reaches: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    witness: Witness | None = None
+    tier: str = ""
+    clause: str = ""
+    waiver: str = ""
+    confirmation: Confirmation | None = None
+    confirmation_note: str = ""
+
+    @property
+    def surface(self) -> str:
+        """The surface, which is the first half of the rule's name."""
+        return self.rule.partition("/")[0]
+
+    @property
+    def fingerprint(self) -> str:
+        """A name that stays the same over unrelated edits (no line, message or release in it)."""
+        text = "\0".join((self.rule, self.unit, self.subject, self.key))
+        return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+    def with_(self, **changes: object) -> Finding:
+        """Return a copy with some fields replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be looked at: never success.
+
+    ``side``     ``old``, ``new`` or empty.
+    ``surface``  the surface that it belongs to, or empty (the input itself).
+    ``rendered`` the whole text with source line, caret and hint.
+    """
+
+    surface: str
+    message: str
+    location: Location | None = None
+    side: str = ""
+    hint: str = ""
+    rendered: str = ""
+    unit: str = ""
+
+
+class Verdict(StrEnum):
+    """The one answer."""
+
+    COMPATIBLE = "compatible"
+    INCOMPATIBLE = "incompatible"
+    UNDECIDED = "undecided"
+
+    @property
+    def exit_code(self) -> int:
+        """The process's exit code for this verdict."""
+        return {
+            Verdict.COMPATIBLE: EXIT_COMPATIBLE,
+            Verdict.INCOMPATIBLE: EXIT_INCOMPATIBLE,
+            Verdict.UNDECIDED: EXIT_UNDECIDED,
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceSummary:
+    """What was looked at on one surface: item kind → count, old and new."""
+
+    name: str
+    title: str
+    units: tuple[str, ...]
+    old: Mapping[str, int]
+    new: Mapping[str, int]
+    decided: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One release as the report names it."""
+
+    label: str
+    version: str
+    origin: str
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole result of one comparison (``old`` is None for ``check``)."""
+
+    old: Side | None
+    new: Side
+    profile: str
+    surfaces: tuple[SurfaceSummary, ...]
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
+    allowed_undecided: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """Incompatible when a break is proven, else undecided when anything is open.
+
+        A proven break stays proven whatever could not be read beside it, so it wins.
+        """
+        live = [finding for finding in self.findings if not finding.waiver]
+        if any(finding.severity is Severity.BREAKING for finding in live):
+            return Verdict.INCOMPATIBLE
+        if self.problems:
+            return Verdict.UNDECIDED
+        if any(f.severity is Severity.UNDECIDED for f in live) and not self.allowed_undecided:
+            return Verdict.UNDECIDED
+        return Verdict.COMPATIBLE
+
+    @property
+    def exit_code(self) -> int:
+        """The process's exit code."""
+        return self.verdict.exit_code
+
+    def count(self, severity: Severity, surface: str = "") -> int:
+        """Number of findings of a severity that are not waived, on one surface or on all."""
+        return sum(
+            1
+            for f in self.findings
+            if f.severity is severity and not f.waiver and (not surface or f.surface == surface)
+        )

@@ -1,0 +1,44 @@
+"""Which files of a release form which surface, under which promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One library, protocol or schema of a release.
+
+    ``surface``  ``headers``, ``symbols``, ``xdr`` or ``rng``.
+    ``name``     what pairs it with the other release: ``libvirt``, ``remote_protocol``, ``domain.rng``.
+    ``tier``     the name of the promise in the profile.
+    ``files``    the paths in the release that form it, sorted; never empty.
+    ``roots``    where parsing starts (umbrella headers, the top-level schema): a subset of ``files``.
+    ``options``  settings of the surface, from the profile (see each surface's ``parse``).
+    """
+
+    surface: str
+    name: str
+    tier: str
+    files: tuple[str, ...]
+    roots: tuple[str, ...]
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A profile laid over one release.
+
+    ``missing`` names what the profile expects and the release does not have, as text.
+    """
+
+    profile: str
+    units: tuple[Unit, ...]
+    missing: tuple[str, ...] = ()
+
+    def of(self, surface: str) -> tuple[Unit, ...]:
+        """Return the units of a surface, in the profile's order."""
+        return tuple(unit for unit in self.units if unit.surface == surface)

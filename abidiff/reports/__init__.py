@@ -1,0 +1,1 @@
+"""One file a format; each renders a report to text."""

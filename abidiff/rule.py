@@ -1,0 +1,83 @@
+"""A rule is one file: what it says, whom it concerns, its check, and its examples.
+
+The examples are the test and the manual: one parametrised test runs every
+example of every rule, ``abi-diff explain RULE`` prints them, and ``docs/rules``
+is generated from them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from abidiff.change import Change
+from abidiff.finding import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Two small releases and what a rule says about them.
+
+    ``old`` and ``new`` are the text of one file of the surface's kind, or file name →
+    text for several.  ``fires`` lists the subjects of the findings of this rule, in
+    order; empty means that the rule stays silent.  ``also`` lists ids of other rules
+    that rightly speak about the same example (each a reviewed exception).
+    ``options`` go into the unit's options (see :class:`abidiff.project.Unit`).
+    """
+
+    name: str
+    old: str | Mapping[str, str]
+    new: str | Mapping[str, str]
+    fires: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named check on one kind of change.
+
+    ``id``        ``surface/name-in-kebab-case``, the file's name being ``name_in_snake_case``.
+    ``severity``  the severity under the full promise; a profile's tier may change it.
+    ``why``       why it breaks whom: two or three sentences for the manual.
+    ``on``        the kinds of change it looks at.
+    ``check``     change → findings (usually none or one).
+    """
+
+    id: str
+    summary: str
+    why: str
+    severity: Severity
+    on: tuple[type[Change], ...]
+    check: Callable[[Any], Iterable[Finding]]
+    examples: tuple[Example, ...]
+    affects: tuple[str, ...] = ()
+
+
+@cache
+def load(package: str) -> tuple[Rule, ...]:
+    """Return the ``RULE`` of every module of a package, sorted by id."""
+    found = []
+    for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if info.name.startswith("_"):
+            continue
+        found.append(importlib.import_module(f"{package}.{info.name}").RULE)
+    return tuple(sorted(found, key=lambda rule: rule.id))
+
+
+def run(rules: Iterable[Rule], changes: Iterable[Change]) -> list[Finding]:
+    """Give every change to every rule that looks at its kind."""
+    by_kind: dict[type[Change], list[Rule]] = {}
+    for rule in rules:
+        for kind in rule.on:
+            by_kind.setdefault(kind, []).append(rule)
+    return [
+        finding
+        for change in changes
+        for rule in by_kind.get(type(change), ())
+        for finding in rule.check(change)
+    ]

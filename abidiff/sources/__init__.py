@@ -1,0 +1,1 @@
+"""How a release is opened: the only input there is."""

@@ -1,0 +1,51 @@
+"""The record that every surface is: the same few verbs everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from abidiff.change import Change
+from abidiff.finding import Finding, Problem
+from abidiff.project import Project
+from abidiff.release import Release
+
+
+class Model(Protocol):
+    """What ``parse`` returns: a frozen ``msgspec.Struct`` with the items, and what went wrong.
+
+    A model holds everything that ``compare`` and the rules need (locations and texts
+    included), and serialises with msgspec: caches and snapshots are made of models.
+    """
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read or modelled; any of them keeps the verdict from success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One promise.
+
+    ``parse``    (release, project, models of the surfaces before it) → model.  Never raises for
+                 bad input: what does not parse is a Problem in the model, the rest still counts.
+    ``model``    () → the model's class, for reading caches and snapshots.
+    ``census``   model → what was looked at (``{"functions": 500, ...}``); all zero means empty.
+    ``compare``  (old model, new model) → changes, in a deterministic order.
+    ``rules``    the package whose modules are the rules.
+    ``verify``   (findings with witnesses, old, new) → the same findings with ``confirmation``.
+    ``example``  the file name that an example's text gets.
+
+    The functions import what they need when called, so that listing the surfaces costs nothing.
+    """
+
+    name: str
+    title: str
+    example: str
+    rules: str
+    parse: Callable[[Release, Project, Mapping[str, Any]], Any]
+    model: Callable[[], type]
+    census: Callable[[Any], Mapping[str, int]]
+    compare: Callable[[Any, Any], Sequence[Change]]
+    verify: Callable[[Sequence[Finding], Release, Release], Iterable[Finding]] | None = None

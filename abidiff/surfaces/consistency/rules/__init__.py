@@ -1,0 +1,1 @@
+"""The rules of the consistency surface: one file each."""

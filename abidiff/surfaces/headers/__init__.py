@@ -1,0 +1,55 @@
+"""Public C headers: append only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from abidiff.change import Change
+from abidiff.finding import Finding
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.surface import Surface
+
+
+def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.headers.parse import parse
+
+    return parse(release, project, models)
+
+
+def _model() -> type:
+    from abidiff.surfaces.headers.model import Headers
+
+    return Headers
+
+
+def _census(model: Any) -> Mapping[str, int]:
+    from abidiff.surfaces.headers.model import census
+
+    return census(model)
+
+
+def _compare(old: Any, new: Any) -> Sequence[Change]:
+    from abidiff.surfaces.headers.compare import compare
+
+    return compare(old, new)
+
+
+def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[Finding]:
+    from abidiff.surfaces.headers.verify import verify
+
+    return verify(findings, old, new)
+
+
+SURFACE = Surface(
+    name="headers",
+    title="C headers",
+    example="example.h",
+    rules="abidiff.surfaces.headers.rules",
+    parse=_parse,
+    model=_model,
+    census=_census,
+    compare=_compare,
+    verify=_verify,
+)

@@ -1,0 +1,1 @@
+"""The rules of the headers surface: one file each."""

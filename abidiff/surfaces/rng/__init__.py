@@ -1,0 +1,55 @@
+"""RELAX NG schemas: extend only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from abidiff.change import Change
+from abidiff.finding import Finding
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.surface import Surface
+
+
+def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.rng.parse import parse
+
+    return parse(release, project, models)
+
+
+def _model() -> type:
+    from abidiff.surfaces.rng.model import Schemas
+
+    return Schemas
+
+
+def _census(model: Any) -> Mapping[str, int]:
+    from abidiff.surfaces.rng.model import census
+
+    return census(model)
+
+
+def _compare(old: Any, new: Any) -> Sequence[Change]:
+    from abidiff.surfaces.rng.compare import compare
+
+    return compare(old, new)
+
+
+def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[Finding]:
+    from abidiff.surfaces.rng.verify import verify
+
+    return verify(findings, old, new)
+
+
+SURFACE = Surface(
+    name="rng",
+    title="RELAX NG schemas",
+    example="example.rng",
+    rules="abidiff.surfaces.rng.rules",
+    parse=_parse,
+    model=_model,
+    census=_census,
+    compare=_compare,
+    verify=_verify,
+)

@@ -1,0 +1,1 @@
+"""The rules of the rng surface: one file each."""

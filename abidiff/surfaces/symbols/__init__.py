@@ -1,0 +1,47 @@
+"""Linker version scripts: append only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from abidiff.change import Change
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.surface import Surface
+
+
+def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.symbols.parse import parse
+
+    return parse(release, project, models)
+
+
+def _model() -> type:
+    from abidiff.surfaces.symbols.model import SymbolMaps
+
+    return SymbolMaps
+
+
+def _census(model: Any) -> Mapping[str, int]:
+    from abidiff.surfaces.symbols.model import census
+
+    return census(model)
+
+
+def _compare(old: Any, new: Any) -> Sequence[Change]:
+    from abidiff.surfaces.symbols.compare import compare
+
+    return compare(old, new)
+
+
+SURFACE = Surface(
+    name="symbols",
+    title="symbol maps",
+    example="example.syms",
+    rules="abidiff.surfaces.symbols.rules",
+    parse=_parse,
+    model=_model,
+    census=_census,
+    compare=_compare,
+)

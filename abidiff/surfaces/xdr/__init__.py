@@ -1,0 +1,55 @@
+"""rpcgen protocol files: append only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from abidiff.change import Change
+from abidiff.finding import Finding
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.surface import Surface
+
+
+def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.xdr.parse import parse
+
+    return parse(release, project, models)
+
+
+def _model() -> type:
+    from abidiff.surfaces.xdr.model import Protocols
+
+    return Protocols
+
+
+def _census(model: Any) -> Mapping[str, int]:
+    from abidiff.surfaces.xdr.model import census
+
+    return census(model)
+
+
+def _compare(old: Any, new: Any) -> Sequence[Change]:
+    from abidiff.surfaces.xdr.compare import compare
+
+    return compare(old, new)
+
+
+def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[Finding]:
+    from abidiff.surfaces.xdr.verify import verify
+
+    return verify(findings, old, new)
+
+
+SURFACE = Surface(
+    name="xdr",
+    title="XDR protocols",
+    example="example.x",
+    rules="abidiff.surfaces.xdr.rules",
+    parse=_parse,
+    model=_model,
+    census=_census,
+    compare=_compare,
+    verify=_verify,
+)

@@ -1,0 +1,1 @@
+"""The rules of the xdr surface: one file each."""

@@ -1,0 +1,82 @@
+"""Imports run only downwards: sources → surfaces → rules → policy → reports."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "abidiff"
+
+# A module may import from its own layer or from those before it.
+LAYERS = (
+    ("__init__", "location", "errors", "resources"),
+    ("finding", "release", "change"),
+    ("rule", "project", "limits"),
+    ("surface",),
+    ("sources", "profile", "surfaces"),
+    ("examples",),
+    ("policy", "waivers", "config", "cache", "snapshot"),
+    ("pipeline",),
+    ("gate", "notes", "detail"),
+    ("reports",),
+    ("cli", "__main__"),
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+
+
+def modules() -> list[Path]:
+    return sorted(ROOT.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("abidiff"):
+            found |= {node.module} if node.module != "abidiff" else {f"abidiff.{a.name}" for a in node.names}
+            assert node.level == 0, f"{path}: relative import"
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.startswith("abidiff")}
+    return found
+
+
+def part(module: str) -> str:
+    pieces = module.split(".")
+    return pieces[1] if len(pieces) > 1 else "__init__"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_run_downwards(path: Path) -> None:
+    own = path.relative_to(ROOT).parts[0].removesuffix(".py")
+    assert own in RANK, f"{own} has no layer: add it to LAYERS"
+    for module in imported(path):
+        target = part(module)
+        if target.startswith("__") and target != "__init__":
+            continue
+        assert RANK[target] <= RANK[own], f"{path} imports {module}, which is above it"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_surfaces_do_not_know_each_other(path: Path) -> None:
+    parts = path.relative_to(ROOT).parts
+    if parts[0] != "surfaces" or len(parts) < 3 or parts[1] == "consistency":
+        return
+    for module in imported(path):
+        pieces = module.split(".")
+        if pieces[1:2] == ["surfaces"] and len(pieces) > 2:
+            assert pieces[2] == parts[1], f"{path} imports {module}: surfaces stand beside each other"
+
+
+def test_click_is_only_in_the_command_line() -> None:
+    for path in modules():
+        if path.relative_to(ROOT).parts[0] in ("cli", "__main__.py"):
+            continue
+        names = {
+            alias.name if isinstance(node, ast.Import) else node.module
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        assert not any(name and name.split(".")[0] == "click" for name in names), path

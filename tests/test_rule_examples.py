@@ -1,0 +1,55 @@
+"""Every example of every rule, with every rule of its surface looking on."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidiff.examples import example_sides, findings_between
+from abidiff.finding import Severity
+from abidiff.rule import Example, Rule, load
+from abidiff.surface import Surface
+from abidiff.surfaces import SURFACES
+
+CASES = [
+    pytest.param(surface, rule, example, id=f"{rule.id}:{example.name}")
+    for surface in SURFACES
+    for rule in load(surface.rules)
+    for example in rule.examples
+]
+
+
+@pytest.mark.parametrize(("surface", "rule", "example"), CASES)
+def test_example(surface: Surface, rule: Rule, example: Example) -> None:
+    old, new = example_sides(surface, example)
+    findings = findings_between(surface, old, new)
+    assert tuple(f.subject for f in findings if f.rule == rule.id) == example.fires
+    others = {f.rule for f in findings if f.rule != rule.id}
+    assert others == set(example.also), "two rules speak about one change: review it and say `also`"
+
+
+@pytest.mark.parametrize(("surface", "rule", "example"), CASES)
+def test_each_side_against_itself_is_silent(surface: Surface, rule: Rule, example: Example) -> None:
+    old, new = example_sides(surface, example)
+    assert findings_between(surface, old, old) == []
+    assert findings_between(surface, new, new) == []
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda s: s.name)
+def test_rules_are_complete(surface: Surface) -> None:
+    for rule in load(surface.rules):
+        module = rule.id.partition("/")[2].replace("-", "_")
+        assert rule.id == f"{surface.name}/{module.replace('_', '-')}"
+        assert rule.summary
+        assert rule.why
+        assert any(example.fires for example in rule.examples), f"{rule.id} has no example that fires"
+        assert any(not example.fires for example in rule.examples), f"{rule.id} has no silent example"
+
+
+@pytest.mark.parametrize(("surface", "rule", "example"), CASES)
+def test_breaking_findings_carry_a_witness_and_a_place(surface: Surface, rule: Rule, example: Example) -> None:
+    old, new = example_sides(surface, example)
+    for finding in findings_between(surface, old, new):
+        assert finding.old or finding.new
+        if finding.severity is Severity.BREAKING:
+            assert finding.breaks
+            assert finding.witness is not None or surface.name in ("symbols", "consistency")
