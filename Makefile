@@ -1,0 +1,84 @@
+# abidiff: every way in.  `make demo` and `make test` set up all they need.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+RUN    := $(BIN)/python
+OLD    ?= releases/libvirt-9.0.0.tar.xz
+NEW    ?= releases/libvirt-11.3.0.tar.xz
+
+.PHONY: help setup demo test check lint types generated generated-check releases corpora judges \
+        bench bench-mutants found golden clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
+
+setup: $(VENV)/.ready ## create the environment in .venv
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,libarchive]'
+	@touch $@
+
+demo: setup ## compare two small bundled releases and print the report
+	@echo '$$ abi-diff compare fixtures/demo/harbour-1.0.0 fixtures/demo/harbour-1.1.0'
+	@echo
+	@$(BIN)/abi-diff compare fixtures/demo/harbour-1.0.0 fixtures/demo/harbour-1.1.0; \
+	status=$$?; \
+	echo; \
+	echo "The exit code is $$status: 0 compatible, 1 incompatible, 2 usage, 3 could not be decided."; \
+	echo; \
+	echo 'Now with your own releases (tarballs, directories, or REPO@REV of a git repository):'; \
+	echo '  $(BIN)/abi-diff compare libvirt-9.0.0.tar.xz libvirt-11.3.0.tar.xz'; \
+	echo '  $(BIN)/abi-diff compare ../libvirt@v11.0.0 ../libvirt@HEAD'; \
+	echo 'Real libvirt tarballs: make releases'; \
+	test $$status -eq 1
+
+test: setup ## run the tests (those on real releases when `make releases` was run)
+	$(RUN) -m pytest -n 2 --dist loadfile
+
+check: lint types generated-check test ## everything that CI asks for
+
+lint: setup ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup ## mypy, strict
+	$(BIN)/mypy
+
+generated: setup ## rewrite the generated files
+	$(RUN) tools/generate_docs.py
+
+generated-check: setup ## fail when a generated file is not current
+	$(RUN) tools/generate_docs.py --check
+
+golden: setup ## rewrite the golden reports of the tests
+	$(RUN) -m tests.reports.regenerate
+
+releases: ## fetch the real libvirt tarballs from Debian's sources
+	$(PYTHON) tools/fetch_sources.py --into releases libvirt
+
+corpora: ## fetch the other real input: -dev packages, .x files, schemas
+	$(PYTHON) tools/fetch_sources.py --into corpora/xdr --suite bookworm rpcsvc-proto glusterfs nfs-utils
+	$(PYTHON) tools/fetch_sources.py --into corpora/rng --suite bookworm pacemaker
+	$(PYTHON) tools/fetch_sources.py --into corpora/dev --binary zlib1g-dev libxml2-dev libexpat1-dev \
+	  libsqlite3-dev libcurl4-openssl-dev libpng-dev libusb-1.0-0-dev libssl-dev libglib2.0-dev \
+	  libssh2-1-dev libevent-dev
+
+judges: ## install the independent programs that the tests hold the tool against (Debian, root)
+	apt-get install --yes --no-install-recommends gcc gcc-multilib clang castxml rpcsvc-proto libtirpc-dev \
+	  pkg-config libxml2-utils jing trang abigail-tools abi-compliance-checker libarchive13 xz-utils zip chromium
+
+bench: setup ## measure: time, memory, growth
+	$(RUN) -m bench
+
+bench-mutants: setup ## judge thousands of mutations of real headers, protocols and schemas
+	$(RUN) -m bench.mutants headers --out docs/bench/mutants-headers.md
+	$(RUN) -m bench.mutants xdr --out docs/bench/mutants-xdr.md
+	$(RUN) -m bench.mutants rng --out docs/bench/mutants-rng.md
+
+found: setup ## rewrite docs/found-in-libvirt.md from the real releases
+	$(RUN) tools/found_in_libvirt.py
+
+clean: ## remove the environment and what the tools leave behind
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
