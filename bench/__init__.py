@@ -1,0 +1,1 @@
+"""Benchmarks: mutants, speed, other tools."""
