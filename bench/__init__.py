@@ -1,1 +1,1 @@
-"""Benchmarks: mutants, speed, other tools."""
+"""The benchmark harness: whole processes, competing commands in one run, medians and ratios."""

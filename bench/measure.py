@@ -1,0 +1,86 @@
+"""Time whole processes by the operating system's own accounting."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One finished process: seconds of CPU (children included) and of wall, MiB at its peak, exit code."""
+
+    cpu: float
+    wall: float
+    peak: float
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """All the counted runs of one command."""
+
+    name: str
+    runs: tuple[Run, ...]
+
+    @property
+    def cpu(self) -> float:
+        """Median CPU seconds."""
+        return statistics.median(run.cpu for run in self.runs)
+
+    @property
+    def wall(self) -> float:
+        """Median wall seconds."""
+        return statistics.median(run.wall for run in self.runs)
+
+    @property
+    def peak(self) -> float:
+        """Largest peak of any single process, in MiB."""
+        return max(run.peak for run in self.runs)
+
+    @property
+    def codes(self) -> set[int]:
+        """The exit codes seen."""
+        return {run.code for run in self.runs}
+
+
+def once(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: str | None = None) -> Run:
+    """Run a command to its end with its output thrown away."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Run(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, process.returncode)
+
+
+def in_turn(
+    commands: Mapping[str, Sequence[str]],
+    *,
+    runs: int = 5,
+    warmup: int = 1,
+    env: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+) -> dict[str, Sample]:
+    """Run the commands in turn, A B C A B C …, so that a drifting machine hits all alike."""
+    for _ in range(warmup):
+        for command in commands.values():
+            once(command, env, cwd)
+    found: dict[str, list[Run]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            found[name].append(once(command, env, cwd))
+    return {name: Sample(name, tuple(done)) for name, done in found.items()}
+
+
+def ratio(a: Sample, b: Sample, figure: str = "cpu") -> float:
+    """Median of the pairwise ratios a/b of one figure."""
+    return statistics.median(
+        getattr(x, figure) / max(getattr(y, figure), 1e-9) for x, y in zip(a.runs, b.runs, strict=True)
+    )
