@@ -1,0 +1,204 @@
+"""RELAX NG schemas in simplified form (specification, section 4): one flat table of nodes a release.
+
+``Schemas.nodes`` holds every pattern once; patterns name their parts by index
+(parts stand before the pattern that has them).  Elements have a table of their
+own and are reached by :class:`Ref` only, so recursion goes through elements and
+the depth of a node is bounded (:data:`MAX_DEPTH`).  The top-level schemas of a
+release share both tables.
+
+Normalised (sections 4.12 to 4.21): ``choice``, ``group`` and ``interleave`` have two
+or more parts and are flat; a choice has no duplicates, no ``notAllowed``, and at
+most one ``empty``, which stands first; ``group`` and ``interleave`` have no ``empty``
+and no ``notAllowed``; ``optional`` is a choice with ``empty``, ``zeroOrMore`` one of
+``empty`` and ``oneOrMore``, ``mixed`` an interleave with ``text``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from abidiff.finding import Problem
+from abidiff.location import Location
+from abidiff.surfaces.rng.names import NameClass
+
+MAX_DEPTH = 200
+"""Deepest nesting of patterns between two elements; deeper is a Problem."""
+
+
+class NotAllowed(msgspec.Struct, frozen=True, tag="notAllowed", array_like=True):
+    """Matches nothing.  Only as a start, an element's or attribute's content, or a data's except."""
+
+
+class Empty(msgspec.Struct, frozen=True, tag="empty", array_like=True):
+    """Matches the empty sequence (and white space)."""
+
+
+class Text(msgspec.Struct, frozen=True, tag="text", array_like=True):
+    """Matches any text, and none."""
+
+
+class Choice(msgspec.Struct, frozen=True, tag="choice", array_like=True):
+    """Either of the parts; node 1 (:data:`EMPTY`), if among them, is the first."""
+
+    parts: tuple[int, ...]
+
+
+class Interleave(msgspec.Struct, frozen=True, tag="interleave", array_like=True):
+    """The parts, in any order, mixed."""
+
+    parts: tuple[int, ...]
+
+
+class Group(msgspec.Struct, frozen=True, tag="group", array_like=True):
+    """The parts, one after the other."""
+
+    parts: tuple[int, ...]
+
+
+class OneOrMore(msgspec.Struct, frozen=True, tag="oneOrMore", array_like=True):
+    """The body, once or more often."""
+
+    body: int
+
+
+class List(msgspec.Struct, frozen=True, tag="list", array_like=True):
+    """The body, matched against the text's tokens."""
+
+    body: int
+
+
+class Data(msgspec.Struct, frozen=True, tag="data", array_like=True):
+    """Text of a datatype; ``except_`` is a node (choice of data and value) or -1.
+
+    ``library`` is the datatype library's URI, empty for the built-in types ``string`` and ``token``.
+    """
+
+    library: str
+    datatype: str
+    params: tuple[tuple[str, str], ...]
+    except_: int
+    location: Location
+
+
+class Value(msgspec.Struct, frozen=True, tag="value", array_like=True):
+    """Text that is equal to ``text`` as the datatype sees it.
+
+    ``context`` is what ``text`` needs to be read when the type depends on namespaces
+    (QName, NOTATION): prefix → URI, the empty prefix being the ``ns`` in force.
+    """
+
+    library: str
+    datatype: str
+    text: str
+    context: tuple[tuple[str, str], ...]
+    location: Location
+
+
+class Attribute(msgspec.Struct, frozen=True, tag="attribute", array_like=True):
+    """An attribute; ``default`` is its ``a:defaultValue`` (RELAX NG DTD Compatibility, section 2)."""
+
+    name: NameClass
+    content: int
+    location: Location
+    default: str | None = None
+
+
+class Ref(msgspec.Struct, frozen=True, tag="ref", array_like=True):
+    """An element, by its index in ``Schemas.elements``."""
+
+    element: int
+
+
+Node: TypeAlias = (
+    NotAllowed
+    | Empty
+    | Text
+    | Choice
+    | Interleave
+    | Group
+    | OneOrMore
+    | List
+    | Data
+    | Value
+    | Attribute
+    | Ref
+)
+
+NOT_ALLOWED = 0
+"""Index of the one :class:`NotAllowed` of every table."""
+EMPTY = 1
+"""Index of the one :class:`Empty`."""
+TEXT = 2
+"""Index of the one :class:`Text`."""
+
+
+class Element(msgspec.Struct, frozen=True, array_like=True):
+    """An element pattern; ``define`` is the name of the define that it stands in (or empty)."""
+
+    id: int
+    name: NameClass
+    content: int
+    location: Location
+    define: str = ""
+
+
+class Schema(msgspec.Struct, frozen=True):
+    """One top-level schema.
+
+    ``name``             the unit's name, which pairs it with the other release: ``domain.rng``.
+    ``path``             its file.
+    ``tier``             the promise it stands under.
+    ``direction``        ``input``, ``output`` or ``both``.
+    ``start``            the node that the root element has to match.
+    ``elements``         the elements reachable from the start, in ascending order.
+    ``free_namespaces``  namespaces that carry no promise.
+    ``files``            every file that it is made of.
+    """
+
+    name: str
+    path: str
+    tier: str
+    direction: str
+    start: int
+    elements: tuple[int, ...]
+    free_namespaces: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class Schemas(msgspec.Struct, frozen=True):
+    """All the schemas of one release.  A schema with a problem is not in ``schemas``."""
+
+    nodes: tuple[Node, ...]
+    elements: tuple[Element, ...]
+    schemas: tuple[Schema, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def schema(self, name: str) -> Schema | None:
+        """Return the schema of that name, if there is one."""
+        return next((schema for schema in self.schemas if schema.name == name), None)
+
+
+def children(node: Node) -> tuple[int, ...]:
+    """Return the indexes of a node's parts (not what a :class:`Ref` reaches)."""
+    if isinstance(node, Choice | Interleave | Group):
+        return node.parts
+    if isinstance(node, OneOrMore | List):
+        return (node.body,)
+    if isinstance(node, Attribute):
+        return (node.content,)
+    if isinstance(node, Data) and node.except_ >= 0:
+        return (node.except_,)
+    return ()
+
+
+def census(model: Schemas) -> Mapping[str, int]:
+    """Count what was looked at."""
+    return {
+        "schemas": len(model.schemas),
+        "elements": len(model.elements),
+        "attributes": sum(isinstance(node, Attribute) for node in model.nodes),
+        "values": sum(isinstance(node, Value | Data) for node in model.nodes),
+    }
