@@ -1,0 +1,358 @@
+"""The public C API of one release, normalised and frozen (ISO C11 §6.2.5, §6.7).
+
+Types are a tagged union.  Typedefs, records and enums are *references* by name or
+id and are resolved in the tables of the :class:`Library` when types are compared or
+laid out, so that recursive types need no special case.
+
+Target-dependent types (``size_t``, ``time_t``, ``uint64_t`` ...) are :class:`Builtin`
+with a *named kind*; ``kinds.standard_kind(kind, target)`` says which standard integer
+kind that is on a target.  One parse serves all targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from abidiff.finding import Problem
+from abidiff.location import Location
+
+
+class Builtin(msgspec.Struct, frozen=True, tag="builtin"):
+    """A type without parts.
+
+    ``kind`` is ``void``; a standard kind in its one spelling (``bool``, ``char``,
+    ``signed char``, ``unsigned char``, ``short``, ``unsigned short``, ``int``,
+    ``unsigned int``, ``long``, ``unsigned long``, ``long long``, ``unsigned long long``,
+    ``__int128``, ``unsigned __int128``, ``float``, ``double``, ``long double``,
+    ``_Float16``, ``__bf16``, ``__float80``, ``_Float128``, and ``_Complex`` before a
+    floating kind); or a named kind of ``kinds.NAMED``.
+    """
+
+    kind: str
+
+
+class Qualified(msgspec.Struct, frozen=True, tag="qualified"):
+    """A type with ``const``, ``volatile``, ``restrict``, ``_Atomic`` (sorted, never empty)."""
+
+    type: Type
+    qualifiers: tuple[str, ...]
+
+
+class Pointer(msgspec.Struct, frozen=True, tag="pointer"):
+    """A pointer."""
+
+    target: Type
+
+
+class Array(msgspec.Struct, frozen=True, tag="array"):
+    """An array.  ``length`` None: incomplete or flexible.
+
+    ``lengths`` is filled when the length differs between targets (``sizeof`` in it):
+    (target, length) for each one of ``kinds.TARGET_NAMES``; ``length`` is then x86_64's.
+    """
+
+    element: Type
+    length: int | None
+    lengths: tuple[tuple[str, int], ...] = ()
+
+
+class Vector(msgspec.Struct, frozen=True, tag="vector"):
+    """A GNU vector of ``size`` bytes."""
+
+    element: Type
+    size: int
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A parameter as declared, adjusted (array → pointer, function → pointer; §6.7.6.3)."""
+
+    name: str
+    type: Type
+
+
+class Function(msgspec.Struct, frozen=True, tag="function"):
+    """A function type.  ``prototyped`` is false for ``f()``; ``noreturn`` is no part of it."""
+
+    result: Type
+    parameters: tuple[Parameter, ...]
+    variadic: bool = False
+    prototyped: bool = True
+
+
+class RecordRef(msgspec.Struct, frozen=True, tag="record"):
+    """``struct foo``, ``union foo`` or an anonymous one: a key of ``Library.records``."""
+
+    id: str
+
+
+class EnumRef(msgspec.Struct, frozen=True, tag="enum"):
+    """``enum foo`` or an anonymous one: a key of ``Library.enums``."""
+
+    id: str
+
+
+class TypedefRef(msgspec.Struct, frozen=True, tag="typedef"):
+    """A typedef name: a key of ``Library.typedefs``."""
+
+    name: str
+
+
+class Unmodelled(msgspec.Struct, frozen=True, tag="unmodelled"):
+    """A type that can't be modelled (``typeof`` and the like); its Problem is in the model."""
+
+    text: str
+
+
+Type: TypeAlias = (
+    Builtin
+    | Qualified
+    | Pointer
+    | Array
+    | Vector
+    | Function
+    | RecordRef
+    | EnumRef
+    | TypedefRef
+    | Unmodelled
+)
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What every declaration carries beside its meaning.
+
+    ``location`` the place of the name.  ``since`` the tag in the comment (``11.2.0``) or empty.
+    ``deprecated`` None, or the attribute's message (may be empty).
+    """
+
+    location: Location
+    since: str = ""
+    deprecated: str | None = None
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A field.  ``name`` is empty for an anonymous struct/union or an unnamed bit-field.
+
+    ``bits`` the width of a bit-field.  ``aligned`` the alignment asked for by
+    ``_Alignas``/``aligned(N)`` in bytes (0 none, -1 the target's largest).  ``packed`` on it alone.
+    """
+
+    name: str
+    type: Type
+    location: Location
+    bits: int | None = None
+    aligned: int = 0
+    packed: bool = False
+    deprecated: str | None = None
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A struct or union.
+
+    ``id`` the key: ``struct foo``; ``struct (Foo)`` for an untagged one that typedef ``Foo``
+    names; ``struct foo.bar`` for an untagged one inside, the type of member ``bar`` (or ``.0``,
+    ``.1`` ... its position when it has no name either).
+    ``members`` None: opaque (only declared).  ``packed`` the attribute; ``pack`` the value of
+    ``#pragma pack`` in force (0 none); ``aligned`` the attribute's value (0 none, -1 largest).
+    ``own``: declared by a header of this library; else it only serves to resolve types.
+    """
+
+    id: str
+    kind: str
+    tag: str
+    mark: Mark
+    members: tuple[Member, ...] | None = None
+    packed: bool = False
+    pack: int = 0
+    aligned: int = 0
+    ms_struct: bool = False
+    own: bool = True
+
+
+class Enumerator(msgspec.Struct, frozen=True):
+    """An enumeration constant.  ``sentinel``: guarded by a sentinel macro or matched by the profile."""
+
+    name: str
+    value: int
+    mark: Mark
+    explicit: bool = False
+    sentinel: bool = False
+
+
+class Enum(msgspec.Struct, frozen=True):
+    """An enum.  ``id``: ``enum foo``, ``enum (Foo)`` by its typedef, else ``enum {FIRST}``.
+
+    ``enumerators`` None: only declared.  ``packed``: smallest type that holds the values.
+    """
+
+    id: str
+    tag: str
+    mark: Mark
+    enumerators: tuple[Enumerator, ...] | None = None
+    packed: bool = False
+    own: bool = True
+
+
+class Typedef(msgspec.Struct, frozen=True):
+    """A typedef.  ``aligned`` as in :class:`Member` (an alignment of the name, GNU)."""
+
+    name: str
+    type: Type
+    mark: Mark
+    aligned: int = 0
+    own: bool = True
+
+
+class FunctionDecl(msgspec.Struct, frozen=True):
+    """A function declared or, ``inline``/static, defined in a header.
+
+    ``linkage`` is ``extern``, ``static inline``, ``inline`` (extern inline: it has a symbol
+    too) or ``static``.  ``attributes`` those that matter to callers, sorted (``noreturn``,
+    ``returns_twice``, ``stdcall``, ``weak``, ``alias:NAME``).  ``asm`` the symbol, when an asm
+    label renames it.  ``macro`` says that a macro of the same name stands before it.
+    """
+
+    name: str
+    type: Function
+    mark: Mark
+    linkage: str = "extern"
+    attributes: tuple[str, ...] = ()
+    asm: str = ""
+    macro: str = ""
+
+
+class Variable(msgspec.Struct, frozen=True):
+    """An exported variable, or ``static const`` data in a header (``linkage`` ``static``)."""
+
+    name: str
+    type: Type
+    mark: Mark
+    linkage: str = "extern"
+    thread_local: bool = False
+
+
+class MacroValue(msgspec.Struct, frozen=True):
+    """What an object-like macro stands for.
+
+    ``kind``: ``integer`` (``number``, ``text`` in decimal), ``string`` (``text`` unescaped),
+    ``float`` (``text`` canonical), ``name`` (``text``: an identifier that it is an alias of: a
+    function, type, variable, enumerator), ``type`` (``text``), ``empty``, ``attribute``,
+    ``guard``, ``version`` (by the profile), ``code`` (``text``: its normalised tokens).
+    ``type`` the C type of an integer (``int``, ``unsigned int``, ``long`` ...).
+    """
+
+    kind: str
+    text: str = ""
+    number: int | None = None
+    type: str = ""
+
+
+class Macro(msgspec.Struct, frozen=True):
+    """A macro.  ``parameters`` None: object-like.  ``body``: tokens separated by one blank,
+    parameters of a function-like one replaced by ``#1``, ``#2`` ...; ``raw`` as written."""
+
+    name: str
+    value: MacroValue
+    body: str
+    raw: str
+    mark: Mark
+    parameters: tuple[str, ...] | None = None
+    variadic: bool = False
+
+
+class Header(msgspec.Struct, frozen=True):
+    """A header of the library.
+
+    ``path`` in the release; ``include`` how a program names it (``libvirt/libvirt.h``);
+    ``root``: where parsing starts.  ``error``: why it can't be included on its own (``#error``),
+    empty when it can.
+    """
+
+    path: str
+    include: str
+    root: bool = False
+    error: str = ""
+
+
+class Library(msgspec.Struct, frozen=True):
+    """One library: its headers and what they declare, by name (in order of declaration)."""
+
+    name: str
+    tier: str
+    headers: tuple[Header, ...]
+    functions: dict[str, FunctionDecl] = {}
+    variables: dict[str, Variable] = {}
+    typedefs: dict[str, Typedef] = {}
+    records: dict[str, Record] = {}
+    enums: dict[str, Enum] = {}
+    macros: dict[str, Macro] = {}
+    includes: tuple[str, ...] = ()
+    defines: tuple[tuple[str, str], ...] = ()
+
+    def constants(self) -> dict[str, Enumerator]:
+        """Return every enumerator of the library's own enums by name."""
+        return {e.name: e for enum in self.enums.values() if enum.own for e in enum.enumerators or ()}
+
+
+class Headers(msgspec.Struct, frozen=True):
+    """The model of the surface: what each library declares, and what could not be read."""
+
+    libraries: tuple[Library, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def library(self, name: str) -> Library | None:
+        """Return the library of that name."""
+        return next((found for found in self.libraries if found.name == name), None)
+
+
+CONSTANT_KINDS = frozenset({"integer", "string", "float"})
+
+
+def census(model: Headers) -> Mapping[str, int]:
+    """Count what was looked at, over all libraries."""
+    counts = dict.fromkeys(
+        (
+            "headers",
+            "functions",
+            "callbacks",
+            "typedefs",
+            "structs",
+            "unions",
+            "enums",
+            "enumerators",
+            "constants",
+            "function-like macros",
+            "variables",
+        ),
+        0,
+    )
+    for library in model.libraries:
+        counts["headers"] += len(library.headers)
+        counts["functions"] += len(library.functions)
+        counts["variables"] += len(library.variables)
+        for typedef in library.typedefs.values():
+            if typedef.own:
+                counts["callbacks" if is_callback(typedef) else "typedefs"] += 1
+        for record in library.records.values():
+            if record.own:
+                counts["unions" if record.kind == "union" else "structs"] += 1
+        for enum in library.enums.values():
+            if enum.own:
+                counts["enums"] += 1
+                counts["enumerators"] += len(enum.enumerators or ())
+        for macro in library.macros.values():
+            if macro.parameters is not None:
+                counts["function-like macros"] += 1
+            elif macro.value.kind in CONSTANT_KINDS:
+                counts["constants"] += 1
+    return counts
+
+
+def is_callback(typedef: Typedef) -> bool:
+    """Tell whether a typedef names a function type or a pointer to one."""
+    found = typedef.type
+    if isinstance(found, Pointer):
+        found = found.target
+    return isinstance(found, Function)
