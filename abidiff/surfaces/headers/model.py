@@ -20,7 +20,7 @@ from abidiff.finding import Problem
 from abidiff.location import Location
 
 
-class Builtin(msgspec.Struct, frozen=True, tag="builtin"):
+class Builtin(msgspec.Struct, frozen=True, tag_field="is", tag="builtin"):
     """A type without parts.
 
     ``kind`` is ``void``; a standard kind in its one spelling (``bool``, ``char``,
@@ -34,20 +34,20 @@ class Builtin(msgspec.Struct, frozen=True, tag="builtin"):
     kind: str
 
 
-class Qualified(msgspec.Struct, frozen=True, tag="qualified"):
+class Qualified(msgspec.Struct, frozen=True, tag_field="is", tag="qualified"):
     """A type with ``const``, ``volatile``, ``restrict``, ``_Atomic`` (sorted, never empty)."""
 
     type: Type
     qualifiers: tuple[str, ...]
 
 
-class Pointer(msgspec.Struct, frozen=True, tag="pointer"):
+class Pointer(msgspec.Struct, frozen=True, tag_field="is", tag="pointer"):
     """A pointer."""
 
     target: Type
 
 
-class Array(msgspec.Struct, frozen=True, tag="array"):
+class Array(msgspec.Struct, frozen=True, tag_field="is", tag="array"):
     """An array.  ``length`` None: incomplete or flexible.
 
     ``lengths`` is filled when the length differs between targets (``sizeof`` in it):
@@ -59,7 +59,7 @@ class Array(msgspec.Struct, frozen=True, tag="array"):
     lengths: tuple[tuple[str, int], ...] = ()
 
 
-class Vector(msgspec.Struct, frozen=True, tag="vector"):
+class Vector(msgspec.Struct, frozen=True, tag_field="is", tag="vector"):
     """A GNU vector of ``size`` bytes."""
 
     element: Type
@@ -73,7 +73,7 @@ class Parameter(msgspec.Struct, frozen=True):
     type: Type
 
 
-class Function(msgspec.Struct, frozen=True, tag="function"):
+class Function(msgspec.Struct, frozen=True, tag_field="is", tag="function"):
     """A function type.  ``prototyped`` is false for ``f()``; ``noreturn`` is no part of it."""
 
     result: Type
@@ -82,25 +82,25 @@ class Function(msgspec.Struct, frozen=True, tag="function"):
     prototyped: bool = True
 
 
-class RecordRef(msgspec.Struct, frozen=True, tag="record"):
+class RecordRef(msgspec.Struct, frozen=True, tag_field="is", tag="record"):
     """``struct foo``, ``union foo`` or an anonymous one: a key of ``Library.records``."""
 
     id: str
 
 
-class EnumRef(msgspec.Struct, frozen=True, tag="enum"):
+class EnumRef(msgspec.Struct, frozen=True, tag_field="is", tag="enum"):
     """``enum foo`` or an anonymous one: a key of ``Library.enums``."""
 
     id: str
 
 
-class TypedefRef(msgspec.Struct, frozen=True, tag="typedef"):
+class TypedefRef(msgspec.Struct, frozen=True, tag_field="is", tag="typedef"):
     """A typedef name: a key of ``Library.typedefs``."""
 
     name: str
 
 
-class Unmodelled(msgspec.Struct, frozen=True, tag="unmodelled"):
+class Unmodelled(msgspec.Struct, frozen=True, tag_field="is", tag="unmodelled"):
     """A type that can't be modelled (``typeof`` and the like); its Problem is in the model."""
 
     text: str
