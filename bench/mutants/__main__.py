@@ -21,8 +21,11 @@ def main() -> int:
     bench = importlib.import_module(f"bench.mutants.{given.benchmark}").run(given.seed, given.count)
     print(table(bench))
     for mutant, answer in wrong(bench, bench.tools[0])[: given.show]:
-        print(f"{bench.tools[0].name}: {answer}, but {'harmful' if mutant.harmful else 'harmless'}: "
-              f"{mutant.kind} {mutant.subject} ({mutant.judged})", file=sys.stderr)
+        print(
+            f"{bench.tools[0].name}: {answer}, but {'harmful' if mutant.harmful else 'harmless'}: "
+            f"{mutant.kind} {mutant.subject} ({mutant.judged})",
+            file=sys.stderr,
+        )
     if given.out:
         write(bench, given.out)
     return 1 if wrong(bench, bench.tools[0]) else 0

@@ -107,8 +107,14 @@ def score(bench: Benchmark, tool: ToolRun, kind: str = "") -> Score:
     return total
 
 
-def ask(name: str, mutants: Sequence[Mutant], tool: Callable[[Mutant], Answer], *,
-        only: Iterable[int] | None = None, note: str = "") -> ToolRun:
+def ask(
+    name: str,
+    mutants: Sequence[Mutant],
+    tool: Callable[[Mutant], Answer],
+    *,
+    only: Iterable[int] | None = None,
+    note: str = "",
+) -> ToolRun:
     """Ask a tool about each mutant (or those of ``only``) and take the time."""
     run = ToolRun(name, note=note)
     start = time.perf_counter()
@@ -136,19 +142,35 @@ def table(bench: Benchmark) -> str:
     """Return the benchmark as Markdown: tools side by side, then each kind for each tool."""
     judged = [m for m in bench.mutants if m.harmful is not None]
     harmful = sum(1 for m in judged if m.harmful)
-    lines = [f"# {bench.title}", "",
-             f"{len(judged)} mutants (seed {bench.seed}): {harmful} harmful, {len(judged) - harmful} harmless, "
-             "as the independent judge says. Undecided and failed answers are neither caught nor false alarms.", "",
-             "| tool | mutants | caught | missed | false alarms | undecided | failed | seconds |",
-             "|---|--:|--:|--:|--:|--:|--:|--:|"]
+    lines = [
+        f"# {bench.title}",
+        "",
+        f"{len(judged)} mutants (seed {bench.seed}): {harmful} harmful, {len(judged) - harmful} harmless, "
+        "as the independent judge says. Undecided and failed answers are neither caught nor false alarms.",
+        "",
+        "| tool | mutants | caught | missed | false alarms | undecided | failed | seconds |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
     for tool in bench.tools:
         s = score(bench, tool)
-        lines.append(f"| {tool.name} | {s.harmful + s.harmless} | {s.caught}/{s.harmful} | {s.missed} "
-                     f"| {s.false_alarms}/{s.harmless} | {s.undecided} | {s.failed} | {tool.seconds:.1f} |")
-    lines += ["", *(f"- {t.name}: {t.note}" for t in bench.tools if t.note), *(f"- {n}" for n in bench.notes), ""]
-    lines += ["## By kind", "", "Caught of the harmful; `+n` false alarms on the harmless, `?n` undecided.", "",
-              "| kind | harmful | harmless | " + " | ".join(t.name for t in bench.tools) + " |",
-              "|---|--:|--:|" + "--:|" * len(bench.tools)]
+        lines.append(
+            f"| {tool.name} | {s.harmful + s.harmless} | {s.caught}/{s.harmful} | {s.missed} "
+            f"| {s.false_alarms}/{s.harmless} | {s.undecided} | {s.failed} | {tool.seconds:.1f} |"
+        )
+    lines += [
+        "",
+        *(f"- {t.name}: {t.note}" for t in bench.tools if t.note),
+        *(f"- {n}" for n in bench.notes),
+        "",
+    ]
+    lines += [
+        "## By kind",
+        "",
+        "Caught of the harmful; `+n` false alarms on the harmless, `?n` undecided.",
+        "",
+        "| kind | harmful | harmless | " + " | ".join(t.name for t in bench.tools) + " |",
+        "|---|--:|--:|" + "--:|" * len(bench.tools),
+    ]
     for kind in sorted({m.kind for m in judged}):
         bad = sum(1 for m in judged if m.kind == kind and m.harmful)
         good = sum(1 for m in judged if m.kind == kind and not m.harmful)
@@ -167,20 +189,43 @@ def _cell(s: Score) -> str:
 
 def wrong(bench: Benchmark, tool: ToolRun) -> list[tuple[Mutant, Answer]]:
     """Return the mutants that a tool got wrong or left open."""
-    return [(bench.mutants[i], answer) for i, answer in sorted(tool.answers.items())
-            if bench.mutants[i].harmful is not None
-            and answer is not (Answer.BREAKING if bench.mutants[i].harmful else Answer.SILENT)]
+    return [
+        (bench.mutants[i], answer)
+        for i, answer in sorted(tool.answers.items())
+        if bench.mutants[i].harmful is not None
+        and answer is not (Answer.BREAKING if bench.mutants[i].harmful else Answer.SILENT)
+    ]
 
 
 def as_json(bench: Benchmark) -> str:
     """Return counts and every mutant's outcome as JSON (no inputs in it)."""
-    tools = [{"name": t.name, "seconds": round(t.seconds, 3), "note": t.note, **score(bench, t).__dict__}
-             for t in bench.tools]
-    mutants = [{"kind": m.kind, "subject": m.subject, "harmful": m.harmful, "judged": m.judged,
-                "answers": {t.name: str(t.answers[i]) for t in bench.tools if i in t.answers}}
-               for i, m in enumerate(bench.mutants)]
-    return json.dumps({"name": bench.name, "seed": bench.seed, "tools": tools, "notes": list(bench.notes),
-                       "mutants": mutants}, indent=1) + "\n"
+    tools = [
+        {"name": t.name, "seconds": round(t.seconds, 3), "note": t.note, **score(bench, t).__dict__}
+        for t in bench.tools
+    ]
+    mutants = [
+        {
+            "kind": m.kind,
+            "subject": m.subject,
+            "harmful": m.harmful,
+            "judged": m.judged,
+            "answers": {t.name: str(t.answers[i]) for t in bench.tools if i in t.answers},
+        }
+        for i, m in enumerate(bench.mutants)
+    ]
+    return (
+        json.dumps(
+            {
+                "name": bench.name,
+                "seed": bench.seed,
+                "tools": tools,
+                "notes": list(bench.notes),
+                "mutants": mutants,
+            },
+            indent=1,
+        )
+        + "\n"
+    )
 
 
 def write(bench: Benchmark, out: Path) -> None:
