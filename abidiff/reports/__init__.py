@@ -1,1 +1,54 @@
-"""One file a format; each renders a report to text."""
+"""One file a format; each renders a report to text.
+
+``FORMATS`` is the one list: a format's name, the module that renders it, and what it is for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from abidiff.finding import Report
+
+
+class Format(NamedTuple):
+    """A way to write a report: module below ``abidiff.reports`` and one line for the help."""
+
+    name: str
+    module: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to write it: ``colour`` and ``width`` matter to ``text`` only, ``brief`` cuts the additions."""
+
+    colour: bool = False
+    width: int = 100
+    brief: bool = False
+
+
+FORMATS = (
+    Format("text", "text", "for people, in a terminal"),
+    Format("json", "json", "for programs: docs/formats/report.schema.json"),
+    Format("sarif", "sarif", "SARIF 2.1.0, for code scanning"),
+    Format("junit", "junit", "JUnit XML, for test reports of CI systems"),
+    Format("codequality", "codequality", "GitLab Code Quality"),
+    Format("github", "github", "annotations of a GitHub workflow"),
+    Format("markdown", "markdown", "for a comment on a merge request"),
+    Format("rst", "rst", "reStructuredText"),
+    Format("html", "html", "one self-contained page"),
+)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the formats."""
+    return tuple(found.name for found in FORMATS)
+
+
+def render(name: str, report: Report, style: Style | None = None) -> str:
+    """Render a report; the text ends with a newline.  Unknown names raise KeyError."""
+    module = {found.name: found.module for found in FORMATS}[name]
+    text: str = importlib.import_module(f"abidiff.reports.{module}").render(report, style or Style())
+    return text

@@ -1,0 +1,30 @@
+"""``abi-diff explain RULE``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    from click.shell_completion import CompletionItem
+
+    from abidiff.cli.manual import all_rules
+
+    del ctx, param
+    return [CompletionItem(r.id, help=r.summary) for r in all_rules() if incomplete in r.id]
+
+
+@click.command("explain")
+@click.argument("rule", shell_complete=_complete)
+@click.option("-o", "--output", metavar="FILE", help="Write to a file.")
+def command(rule: str, output: str | None) -> None:
+    """Explain a rule: what it says, whom it concerns, and its examples.
+
+    RULE is a name as `abi-diff rules` lists them; its second half is enough where it is clear.
+    """
+    from abidiff.cli.manual import explained, find
+    from abidiff.cli.output import emit
+
+    emit(explained(find(rule)), output)

@@ -1,0 +1,95 @@
+"""The rules as text: for ``rules``, ``explain`` and the generated pages."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from abidiff.errors import UsageError
+from abidiff.rule import Example, Rule, load
+from abidiff.surfaces import SURFACES
+from abidiff.waivers import RULES as POLICY_RULES
+
+
+def all_rules() -> list[Rule]:
+    """Return every rule: surface by surface, then those about waivers."""
+    return [*(rule for surface in SURFACES for rule in load(surface.rules)), *POLICY_RULES]
+
+
+def find(name: str) -> Rule:
+    """Return a rule by its name, or by the half after the slash; suggest near ones."""
+    from abidiff.cli.main import suggestion
+
+    rules = all_rules()
+    exact = [rule for rule in rules if rule.id == name]
+    found = exact or [rule for rule in rules if rule.id.partition("/")[2] == name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"{name!r} is the name of several rules", hint=", ".join(rule.id for rule in found))
+    names = [rule.id for rule in rules]
+    near = suggestion(name, names) or suggestion(name, [n.partition("/")[2] for n in names])
+    inside = [n for n in names if name and name in n][:5]
+    if not near and inside:
+        near = f" Did you mean {' or '.join(repr(n) for n in inside)}?"
+    raise UsageError(f"no rule named {name!r}.{near}", hint="abi-diff rules lists them")
+
+
+def listing(rules: Sequence[Rule]) -> str:
+    """Return a table of rules as text."""
+    if not rules:
+        return "no rules\n"
+    width = max(len(rule.id) for rule in rules)
+    return "".join(f"{rule.id:<{width}}  {rule.severity:<9}  {rule.summary}\n" for rule in rules)
+
+
+def listing_json(rules: Sequence[Rule]) -> str:
+    """Return the rules as JSON."""
+    found = [
+        {
+            "id": rule.id,
+            "surface": rule.id.partition("/")[0],
+            "severity": str(rule.severity),
+            "summary": rule.summary,
+            "why": one_line(rule.why),
+            "affects": list(rule.affects),
+            "examples": [example.name for example in rule.examples],
+        }
+        for rule in rules
+    ]
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def one_line(text: str) -> str:
+    """Return a text with its white space folded."""
+    return " ".join(text.split())
+
+
+def explained(rule: Rule) -> str:
+    """Return the manual of one rule as text."""
+    out = [rule.id, "=" * len(rule.id), "", rule.summary]
+    out += [f"severity: {rule.severity} under the full promise; `abi-diff policy` shows other tiers"]
+    if rule.affects:
+        out.append(f"affects: {', '.join(rule.affects)}")
+    out += ["", *textwrap.wrap(one_line(rule.why), 80)]
+    for example in rule.examples:
+        out += ["", f"Example: {example.name}", f"  {outcome(example)}"]
+        for label, side in (("old", example.old), ("new", example.new)):
+            for name, text in _files(side):
+                out.append(f"  {label}{f' {name}' if name else ''}:")
+                out += [f"    {line}".rstrip() for line in text.strip("\n").split("\n")]
+    return "\n".join(out) + "\n"
+
+
+def outcome(example: Example) -> str:
+    """Say what the rule does on an example."""
+    if not example.fires:
+        return "stays silent"
+    return f"fires for {', '.join(example.fires)}"
+
+
+def _files(side: str | Mapping[str, str]) -> list[tuple[str, str]]:
+    if isinstance(side, str):
+        return [("", textwrap.dedent(side))]
+    return [(name, textwrap.dedent(text)) for name, text in sorted(side.items())]

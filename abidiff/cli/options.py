@@ -1,0 +1,164 @@
+"""Options that several commands share, and what they turn into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from abidiff.config import Config
+    from abidiff.finding import Report
+    from abidiff.pipeline import Options
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+SURFACE_NAMES = ("headers", "symbols", "xdr", "rng", "consistency")
+FORMAT_NAMES = ("text", "json", "sarif", "junit", "codequality", "github", "markdown", "rst", "html")
+
+
+def input_options(function: Function) -> Function:
+    """Add what says how the releases are read."""
+    for option in (
+        click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
+        click.option("--serial", is_flag=True, help="Read one release after the other, in one process."),
+        click.option(
+            "--config",
+            "config_file",
+            type=click.Path(dir_okay=False),
+            help="Configuration [default: the nearest abidiff.toml, or pyproject.toml with tool.abidiff].",
+        ),
+        click.option("--no-config", is_flag=True, help="Use no configuration, and so no waivers."),
+        click.option(
+            "--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised]."
+        ),
+        click.option(
+            "--surface",
+            "surfaces",
+            multiple=True,
+            type=click.Choice(SURFACE_NAMES),
+            help="Look at this surface only; may be given several times.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def report_options(function: Function) -> Function:
+    """Add what says how the report is written."""
+    for option in (
+        click.option("--brief", is_flag=True, help="Leave the list of additions out of the text."),
+        click.option(
+            "--color",
+            "--colour",
+            "colour",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            help="Colour in the text report; NO_COLOR is respected.",
+        ),
+        click.option(
+            "-o", "--output", metavar="FILE", help="Write the report to a file, whole or not at all."
+        ),
+        click.option(
+            "-f",
+            "--format",
+            "format_names",
+            multiple=True,
+            metavar="NAME[=FILE]",
+            shell_complete=_complete_format,
+            help=f"One of {', '.join(FORMAT_NAMES)} [default: text]; several with =FILE each.",
+        ),
+        click.option(
+            "--witness-dir",
+            metavar="DIR",
+            type=click.Path(file_okay=False),
+            help="Write the witnesses there: C programs, messages, documents.",
+        ),
+        click.option(
+            "--verify", is_flag=True, help="Ask independent programs (compilers, validators) about witnesses."
+        ),
+        click.option(
+            "--allow-undecided",
+            is_flag=True,
+            help="Succeed in spite of open questions, and say which they were.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def _complete_format(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    del ctx, param
+    return [name for name in FORMAT_NAMES if name.startswith(incomplete)]
+
+
+def configuration(config_file: str | None, no_config: bool, start: Path | None = None) -> Config:
+    """Return the configuration that holds."""
+    from abidiff import config
+
+    if no_config:
+        return config.Config()
+    return config.load(Path(config_file) if config_file else config.find(start or Path.cwd()))
+
+
+def destinations(format_names: tuple[str, ...], output: str | None) -> list[tuple[str, str | None]]:
+    """Return (format, file) for each ``--format``; at most one goes to standard output."""
+    out: list[tuple[str, str | None]] = []
+    for given in format_names or ("text",):
+        name, _, file = given.partition("=")
+        if name not in FORMAT_NAMES:
+            from abidiff.cli.main import suggestion
+
+            raise click.BadParameter(
+                f"no format {name!r}.{suggestion(name, list(FORMAT_NAMES))}", param_hint="'--format'"
+            )
+        out.append((name, file or output))
+    if len({file for _, file in out}) < len(out):
+        raise click.UsageError(
+            "several formats need a file each: --format json=report.json --format html=report.html"
+        )
+    return out
+
+
+def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Options:
+    """Turn the shared options of a command into those of the pipeline."""
+    from abidiff.pipeline import Options
+
+    return Options(
+        surfaces=tuple(given.get("surfaces", ())),
+        profile=given.get("profile", ""),
+        config=config,
+        allow_undecided=given.get("allow_undecided", False),
+        verify=given.get("verify", False),
+        parallel=not given.get("serial", False),
+        cache=not given.get("no_cache", False),
+        **more,
+    )
+
+
+def deliver(report: Report, given: dict[str, Any]) -> int:
+    """Write the report in every format that was asked for, and the witnesses; return the exit code."""
+    from abidiff.cli import output
+    from abidiff.reports import Style, render
+
+    witness_dir = given.get("witness_dir")
+    if witness_dir:
+        from abidiff.pipeline.witnesses import write
+
+        write(report, Path(witness_dir))
+    written = [
+        (
+            render(
+                name,
+                report,
+                Style(output.wants_colour(given["colour"], file), output.width(file), given["brief"]),
+            ),
+            file,
+        )
+        for name, file in destinations(given["format_names"], given["output"])
+    ]
+    for text, file in written:
+        output.emit(text, file)
+    return report.exit_code

@@ -1,0 +1,77 @@
+"""Where a report goes: standard output, or a file that is written aside and then renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from abidiff.errors import AbidiffError
+
+
+class OutputError(AbidiffError):
+    """The report can't be written where it should go."""
+
+
+def emit(text: str, output: str | None) -> None:
+    """Write to a file (whole or not at all), or to standard output as UTF-8."""
+    if output is None or output == "-":
+        data = text.encode("utf-8", "backslashreplace")
+        sys.stdout.flush()
+        stream = getattr(sys.stdout, "buffer", None)
+        if stream is None:
+            sys.stdout.write(text)
+        else:
+            stream.write(data)
+            stream.flush()
+        return
+    write_file(Path(output), text.encode("utf-8", "backslashreplace"))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write aside, then rename: nobody ever sees half a file, and a failure leaves the old one."""
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe can't be replaced
+            path.write_bytes(data)
+            return
+        target = path.resolve()
+        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise OutputError(f"can't write {path}: {error.strerror}") from None
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        Path(name).replace(target)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise OutputError(f"can't write {path}: {error.strerror}") from None
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def wants_colour(choice: str, output: str | None) -> bool:
+    """Decide on colour: ``always``, ``never``, or by terminal, NO_COLOR and TERM."""
+    if choice != "auto":
+        return choice == "always"
+    if output not in (None, "-") or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout.isatty()
+
+
+def width(output: str | None) -> int:
+    """Return the width of the terminal, between 60 and 120; 100 where there is none."""
+    if output not in (None, "-") or not sys.stdout.isatty():
+        return 100
+    return max(60, min(120, shutil.get_terminal_size((100, 24)).columns))

@@ -1,0 +1,22 @@
+"""``abi-diff rules``."""
+
+from __future__ import annotations
+
+import click
+
+from abidiff.cli.options import SURFACE_NAMES
+
+
+@click.command("rules")
+@click.option(
+    "--surface", "surfaces", multiple=True, type=click.Choice((*SURFACE_NAMES, "policy")), help="Only these."
+)
+@click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file.")
+def command(surfaces: tuple[str, ...], format_name: str, output: str | None) -> None:
+    """List the rules: name, severity under the full promise, summary."""
+    from abidiff.cli.manual import all_rules, listing, listing_json
+    from abidiff.cli.output import emit
+
+    rules = [r for r in all_rules() if not surfaces or r.id.partition("/")[0] in surfaces]
+    emit(listing_json(rules) if format_name == "json" else listing(rules), output)

@@ -1,0 +1,367 @@
+"""The project's own settings: ``abidiff.toml``, or ``[tool.abidiff]`` in ``pyproject.toml``.
+
+Every key is known and has a type; what is not known is refused with its place.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from abidiff.errors import PolicyError, render_place
+from abidiff.finding import Severity
+
+FILE_NAMES = ("abidiff.toml", "pyproject.toml")
+_MAX_SIZE = 1 << 20
+
+_TOP = ("profile", "surfaces", "allow-undecided", "tiers", "waivers", "gate", "deprecations")
+_TIER = ("severities", "deprecation-releases", "deprecation-months")
+_WAIVER = ("rule", "subject", "unit", "fingerprint", "reason", "expires", "note", "at-most")
+_GATE = ("against", "surfaces")
+_DEPRECATION = ("since", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One accepted break.  ``expires`` is a date (last day that it counts) or a release.
+
+    ``subject`` is exact or a glob (``*``, ``?``, ``[…]``); ``fingerprint`` names one finding instead.
+    ``at_most`` is the number of findings that it may cover before it counts as too broad.
+    ``place`` is where it stands in the configuration.
+    """
+
+    reason: str
+    rule: str = ""
+    subject: str = ""
+    unit: str = ""
+    fingerprint: str = ""
+    expires: datetime.date | str | None = None
+    note: str = ""
+    at_most: int = 20
+    place: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TierSettings:
+    """What the configuration changes on a tier of the profile."""
+
+    severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    deprecation_releases: int | None = None
+    deprecation_months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """Since when an item is deprecated, as the configuration says."""
+
+    since: str
+    date: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings; ``path`` is the file that they come from, or None."""
+
+    path: Path | None = None
+    profile: str = ""
+    surfaces: tuple[str, ...] = ()
+    allow_undecided: bool = False
+    tiers: Mapping[str, TierSettings] = field(default_factory=lambda: MappingProxyType({}))
+    waivers: tuple[Waiver, ...] = ()
+    against: tuple[str, ...] = ()
+    gate_surfaces: tuple[str, ...] = ()
+    deprecations: Mapping[str, Deprecation] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def find(start: Path) -> Path | None:
+    """Return the nearest ``abidiff.toml`` (or ``pyproject.toml`` with ``[tool.abidiff]``) upwards.
+
+    The search ends at the top of a git work tree.
+    """
+    folder = start.resolve()
+    for here in (folder, *folder.parents):
+        for name in FILE_NAMES:
+            path = here / name
+            if path.is_file() and (name == "abidiff.toml" or b"[tool.abidiff" in _bytes(path)):
+                return path
+        if (here / ".git").exists():
+            return None
+    return None
+
+
+def load(path: Path | None) -> Config:
+    """Read a configuration; None gives the defaults.  Raises PolicyError with the place."""
+    if path is None:
+        return Config()
+    return parse(_text(path), path)
+
+
+def parse(text: str, path: Path) -> Config:
+    """Read a configuration from text; ``path`` is for messages and for finding its profile."""
+    reader = _Reader(text, path)
+    try:
+        data: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise reader.syntax(error) from None
+    except RecursionError:
+        raise PolicyError(f"{path}: nested too deeply") from None
+    prefix: tuple[str | int, ...] = ()
+    if path.name == "pyproject.toml":
+        prefix = ("tool", "abidiff")
+        data = data.get("tool", {}).get("abidiff", {}) if isinstance(data.get("tool", {}), dict) else {}
+    return replace(reader.config(data, prefix), path=path)
+
+
+class _Reader:
+    """Validates values and knows where they stand."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self.lines = text.splitlines()
+        self.path = path
+        self.prefix: tuple[str | int, ...] = ()
+
+    def syntax(self, error: tomllib.TOMLDecodeError) -> PolicyError:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(found[1]), int(found[2])) if found else (len(self.lines), 0)
+        message = re.sub(r" \(at .*\)$", "", str(error))
+        return self._error_at(line, column, f"not valid TOML: {message}", "see https://toml.io")
+
+    def error(self, keys: tuple[str | int, ...], message: str, hint: str = "") -> PolicyError:
+        line, column = locate(self.lines, self.prefix + keys)
+        return self._error_at(line, column, message, hint)
+
+    def _error_at(self, line: int, column: int, message: str, hint: str) -> PolicyError:
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        place = ":".join(str(p) for p in (self.path, line, column) if p)
+        return PolicyError(render_place(place, message, text, column, hint))
+
+    def config(self, data: Any, prefix: tuple[str | int, ...]) -> Config:
+        self.prefix = prefix
+        self.table(data, (), _TOP)
+        gate = data.get("gate", {})
+        self.table(gate, ("gate",), _GATE)
+        profile = self.string(data, (), "profile")
+        local = self.path.parent / profile
+        return Config(
+            profile=str(local) if profile.endswith(".toml") else profile,
+            surfaces=self.strings(data, (), "surfaces"),
+            allow_undecided=self.boolean(data, (), "allow-undecided"),
+            tiers=self.tiers(data.get("tiers", {})),
+            waivers=self.waivers(data.get("waivers", [])),
+            against=self.strings(gate, ("gate",), "against"),
+            gate_surfaces=self.strings(gate, ("gate",), "surfaces"),
+            deprecations=self.deprecations(data.get("deprecations", {})),
+        )
+
+    def tiers(self, data: Any) -> Mapping[str, TierSettings]:
+        self.table(data, ("tiers",), None)
+        out = {}
+        for name, tier in data.items():
+            keys = ("tiers", name)
+            self.table(tier, keys, _TIER)
+            severities = tier.get("severities", {})
+            self.table(severities, (*keys, "severities"), None)
+            out[name] = TierSettings(
+                MappingProxyType(
+                    {rule: self.severity(severities, (*keys, "severities"), rule) for rule in severities}
+                ),
+                self.number(tier, keys, "deprecation-releases"),
+                self.number(tier, keys, "deprecation-months"),
+            )
+        return MappingProxyType(out)
+
+    def waivers(self, data: Any) -> tuple[Waiver, ...]:
+        if not isinstance(data, list):
+            raise self.error(("waivers",), "waivers is a list of tables", "write [[waivers]] above each one")
+        return tuple(self.waiver(item, ("waivers", n)) for n, item in enumerate(data))
+
+    def waiver(self, data: Any, keys: tuple[str | int, ...]) -> Waiver:
+        self.table(data, keys, _WAIVER)
+        text = {
+            key: self.string(data, keys, key) for key in ("rule", "subject", "unit", "fingerprint", "note")
+        }
+        reason = self.string(data, keys, "reason").strip()
+        if not reason:
+            raise self.error(keys, "a waiver needs a reason", 'add reason = "why this break is accepted"')
+        if not text["fingerprint"] and not (text["rule"] and text["subject"]):
+            raise self.error(keys, "a waiver names a rule and a subject, or a fingerprint")
+        if text["rule"] and not re.fullmatch(r"[a-z]+/[a-z0-9-]+", text["rule"]):
+            raise self.error(
+                (*keys, "rule"), f"not the name of one rule: {text['rule']!r}", "see abi-diff rules"
+            )
+        line, column = locate(self.lines, self.prefix + keys)
+        at_most = self.number(data, keys, "at-most")
+        return Waiver(
+            reason=reason,
+            expires=self.expiry(data, keys),
+            at_most=20 if at_most is None else at_most,
+            place=f"{self.path.name}:{line}:{column}" if column else f"{self.path.name}:{line}",
+            line=line,
+            **text,
+        )
+
+    def expiry(self, data: Any, keys: tuple[str | int, ...]) -> datetime.date | str | None:
+        value = data.get("expires")
+        if isinstance(value, datetime.datetime):
+            return value.date()
+        if value is None or isinstance(value, datetime.date):
+            return value
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            try:
+                return datetime.date.fromisoformat(value)
+            except ValueError as error:
+                raise self.error((*keys, "expires"), str(error)) from None
+        if isinstance(value, str) and re.fullmatch(r"v?\d+(\.\d+)*", value):
+            return value.removeprefix("v")
+        raise self.error(
+            (*keys, "expires"), f"not a date and not a release: {value!r}", '2026-12-31, or "12.0.0"'
+        )
+
+    def deprecations(self, data: Any) -> Mapping[str, Deprecation]:
+        self.table(data, ("deprecations",), None)
+        out = {}
+        for name, value in data.items():
+            keys = ("deprecations", name)
+            if isinstance(value, str):
+                out[name] = Deprecation(value)
+                continue
+            self.table(value, keys, _DEPRECATION)
+            date = value.get("date")
+            if date is not None and (not isinstance(date, datetime.date)):
+                raise self.error((*keys, "date"), f"not a date: {date!r}", "dates have no quotes in TOML")
+            if isinstance(date, datetime.datetime):
+                date = date.date()
+            out[name] = Deprecation(self.string(value, keys, "since"), date)
+        return MappingProxyType(out)
+
+    def table(self, data: Any, keys: tuple[str | int, ...], known: Iterable[str] | None) -> None:
+        if not isinstance(data, dict):
+            raise self.error(keys, f"{_dotted(keys) or 'the configuration'} is a table")
+        for key in data:
+            if known is not None and key not in known:
+                near = difflib.get_close_matches(key, known, 1)
+                hint = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known)
+                raise self.error((*keys, key), f"unknown key {key!r}", hint)
+
+    def string(self, data: Any, keys: tuple[str | int, ...], key: str) -> str:
+        value = data.get(key, "")
+        if not isinstance(value, str):
+            raise self.error((*keys, key), f"{key} is a text, not {_kind(value)}")
+        return value
+
+    def strings(self, data: Any, keys: tuple[str | int, ...], key: str) -> tuple[str, ...]:
+        value = data.get(key, [])
+        if isinstance(value, str):
+            return (value,)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.error((*keys, key), f"{key} is a list of texts")
+        return tuple(value)
+
+    def boolean(self, data: Any, keys: tuple[str | int, ...], key: str) -> bool:
+        value = data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error((*keys, key), f"{key} is true or false, not {_kind(value)}")
+        return value
+
+    def number(self, data: Any, keys: tuple[str | int, ...], key: str) -> int | None:
+        value = data.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise self.error((*keys, key), f"{key} is a whole number, not {value!r}")
+        return value
+
+    def severity(self, data: Any, keys: tuple[str | int, ...], key: str) -> Severity:
+        try:
+            return Severity(data[key])
+        except (ValueError, TypeError):
+            known = ", ".join(Severity)
+            raise self.error((*keys, key), f"unknown severity {data[key]!r}", f"known: {known}") from None
+
+
+def locate(lines: list[str], keys: tuple[str | int, ...]) -> tuple[int, int]:
+    """Return line and column (from 1) of a key of a TOML text; of the nearest table if not found."""
+    best, depth = (1, 0), 0
+    table: tuple[str | int, ...] = ()
+    seen: dict[tuple[str | int, ...], int] = {}
+    for number, line in enumerate(lines, 1):
+        here: tuple[str | int, ...] = ()
+        if header := re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", line):
+            table = _split(header[2])
+            if header[1] == "[[":
+                seen[table] = seen.get(table, -1) + 1
+            table = _indexed(table, seen)
+            here = table
+        elif key := re.match(
+            r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=", line
+        ):
+            here = table + _split(key[1])
+        common = 0
+        for a, b in zip(here, keys, strict=False):
+            if a != b:
+                break
+            common += 1
+        if common == len(here) and common > depth:
+            best, depth = (number, len(line) - len(line.lstrip()) + 1), common
+            inner = keys[common] if common < len(keys) else None
+            found = (
+                re.search(rf"[{{,]\s*(['\"]?{re.escape(inner)}['\"]?)\s*=", line)
+                if isinstance(inner, str)
+                else None
+            )
+            if found:
+                best, depth = (number, found.start(1) + 1), common + 1
+    return best
+
+
+def _split(dotted: str) -> tuple[str | int, ...]:
+    parts = re.findall(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)", dotted)
+    return tuple(a or b or c for a, b, c in parts)
+
+
+def _indexed(
+    table: tuple[str | int, ...], seen: Mapping[tuple[str | int, ...], int]
+) -> tuple[str | int, ...]:
+    """Put the index behind the name of each array of tables."""
+    out: list[str | int] = []
+    for n, part in enumerate(table, 1):
+        out.append(part)
+        if table[:n] in seen:
+            out.append(seen[table[:n]])
+    return tuple(out)
+
+
+def _dotted(keys: tuple[str | int, ...]) -> str:
+    return ".".join(str(key) for key in keys)
+
+
+def _kind(value: object) -> str:
+    return {bool: "a truth value", int: "a number", list: "a list", dict: "a table"}.get(
+        type(value), repr(value)
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()[:_MAX_SIZE]
+    except OSError as error:
+        raise PolicyError(f"{path}: {error.strerror}") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MAX_SIZE:
+            raise PolicyError(f"{path}: larger than {_MAX_SIZE} bytes, which no configuration is")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PolicyError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"{path}: not UTF-8 at byte {error.start}") from None

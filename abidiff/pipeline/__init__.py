@@ -1,0 +1,262 @@
+"""The whole flow: read both sides, compare each surface, ask the rules, apply policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from abidiff import policy as policies
+from abidiff.config import Config
+from abidiff.errors import UsageError
+from abidiff.finding import Finding, Problem, Report, Severity, SurfaceSummary
+from abidiff.pipeline import worker
+from abidiff.pipeline.reading import Reading, Request, chosen, opened, pack, read, unpack
+from abidiff.profile import load
+from abidiff.rule import load as rules_of
+from abidiff.rule import run
+from abidiff.surface import Surface
+from abidiff.waivers import waive
+
+__all__ = ["Options", "check", "compare", "judge"]
+
+
+def _quiet(_: str) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run.
+
+    ``surfaces``     names of the surfaces to look at; empty means all.
+    ``profile``      name or path of the profile; empty: recognised.
+    ``parallel``     read the old side in a process of its own.
+    ``same_is_fine`` two sides of the same content are no problem (a change that touches no API).
+    ``progress``     called with what is being done.
+    """
+
+    surfaces: tuple[str, ...] = ()
+    profile: str = ""
+    config: Config = field(default_factory=Config)
+    allow_undecided: bool = False
+    verify: bool = False
+    parallel: bool = True
+    cache: bool = True
+    same_is_fine: bool = False
+    history: tuple[str, ...] = ()
+    progress: Callable[[str], None] = _quiet
+
+    def request(self, argument: str) -> Request:
+        """Return what to read for one argument."""
+        return Request(
+            argument, self.profile or self.config.profile, self.surfaces or self.config.surfaces, self.cache
+        )
+
+
+def compare(old: str, new: str, options: Options) -> Report:
+    """Compare two releases, given as the user gives them."""
+    before, after = _read_both(old, new, options)
+    report = judge(before, after, options)
+    if old == new and not options.same_is_fine:
+        report = _add(report, Problem("", f"OLD and NEW are the same input: {old}"))
+    return _verified(report, old, new, options) if options.verify else report
+
+
+def judge(before: Reading, after: Reading, options: Options) -> Report:
+    """Compare two readings: the pure half of the flow."""
+    findings: list[Finding] = []
+    summaries: list[SurfaceSummary] = []
+    problems = [*_same(before, after, options), *before.problems("old"), *after.problems("new")]
+    for surface in chosen(options.request("").surfaces):
+        options.progress(f"compare {surface.title}")
+        old, new = before.models[surface.name], after.models[surface.name]
+        found = run(rules_of(surface.rules), surface.compare(old, new))
+        findings += found
+        summary = _summary(surface, before, after)
+        problems += _empty(surface, summary, before, after)
+        decided = not any(f.severity is Severity.UNDECIDED for f in found)
+        decided = decided and not any(p.surface == surface.name for p in problems)
+        summaries.append(replace(summary, decided=decided))
+    problems += _nothing(summaries, problems)
+    return _report(before, after, findings, summaries, problems, options)
+
+
+def check(argument: str, options: Options) -> Report:
+    """Look at one release: what it says of itself in several places."""
+    reading = read(options.request(argument), options.progress)
+    return judge_one(reading, options)
+
+
+def judge_one(reading: Reading, options: Options) -> Report:
+    """Check the consistency of one reading."""
+    from abidiff.surfaces.consistency.compare import contradictions
+
+    names = {surface.name for surface in chosen(options.request("").surfaces)}
+    findings: list[Finding] = []
+    summaries = []
+    problems = reading.problems("new")
+    for surface in chosen(()):
+        if surface.name not in names:
+            continue
+        model = reading.models[surface.name]
+        if surface.name == "consistency":
+            findings = run(rules_of(surface.rules), contradictions(model))
+        census = surface.census(model)
+        units = tuple(u.name for u in reading.units if u.surface == surface.name)
+        summaries.append(SurfaceSummary(surface.name, surface.title, units, {}, census))
+    problems += _nothing(summaries, problems)
+    report = _report(None, reading, findings, summaries, problems, options)
+    return replace(report, old=None)
+
+
+def _read_both(old: str, new: str, options: Options) -> tuple[Reading, Reading]:
+    first = partial(read, options.request(old))
+    second = partial(read, options.request(new), options.progress)
+    if options.parallel and worker.available():
+        return worker.both(first, second, pack, unpack)
+    return first(), second()
+
+
+def _same(before: Reading, after: Reading, options: Options) -> list[Problem]:
+    problems = []
+    if before.digest == after.digest and not options.same_is_fine:
+        problems.append(
+            Problem(
+                "",
+                f"both sides have the same content: {_name(before)} and {_name(after)}",
+                hint="a comparison of something with itself proves nothing; was one name mixed up?",
+            )
+        )
+    if before.profile != after.profile:
+        message = f"the old side is recognised as {before.profile}, the new one as {after.profile}"
+        problems.append(Problem("", message, hint="name one with --profile"))
+    return problems
+
+
+def _name(reading: Reading) -> str:
+    label = reading.side.label
+    return f"{label} ({reading.side.origin})" if label else reading.side.origin
+
+
+def _summary(surface: Surface, before: Reading, after: Reading) -> SurfaceSummary:
+    units = dict.fromkeys(
+        unit.name for side in (before, after) for unit in side.units if unit.surface == surface.name
+    )
+    old: Mapping[str, int] = surface.census(before.models[surface.name])
+    new: Mapping[str, int] = surface.census(after.models[surface.name])
+    return SurfaceSummary(surface.name, surface.title, tuple(units), dict(old), dict(new))
+
+
+def _empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Reading) -> list[Problem]:
+    """Report a surface that has units but nothing in them, or that is only on one side."""
+    out = []
+    sides = (("old", before, summary.old, summary.new), ("new", after, summary.new, summary.old))
+    for side, reading, here, there in sides:
+        units = [unit.name for unit in reading.units if unit.surface == surface.name]
+        if any(here.values()):
+            continue
+        if units:
+            message = f"{surface.title}: nothing was found in {', '.join(units)}"
+        elif any(there.values()) and surface.name != "consistency":
+            message = f"{surface.title}: there are none on this side, and there are on the other"
+        else:
+            continue
+        out.append(Problem(surface.name, message, side=side, hint="an empty surface is never a success"))
+    return out
+
+
+def _nothing(summaries: list[SurfaceSummary], problems: list[Problem]) -> list[Problem]:
+    looked = any(any(s.old.values()) or any(s.new.values()) for s in summaries if s.name != "consistency")
+    if looked or any("nothing was found" in problem.message for problem in problems):
+        return []
+    hint = "no headers, symbol maps, protocols or schemas that a profile knows; see --profile"
+    return [Problem("", "nothing was looked at: there is nothing to compare", hint=hint)]
+
+
+def _report(
+    before: Reading | None,
+    after: Reading,
+    findings: list[Finding],
+    summaries: list[SurfaceSummary],
+    problems: list[Problem],
+    options: Options,
+) -> Report:
+    policy = policy_for(before, after, options)
+    judged = policies.apply(findings, policy)
+    judged = waive(judged, policy, looked_at=[summary.name for summary in summaries])
+    allowed = options.allow_undecided or options.config.allow_undecided
+    return Report(
+        old=before.side if before else None,
+        new=after.side,
+        profile=policy.profile.name,
+        surfaces=tuple(summaries),
+        findings=tuple(judged),
+        problems=tuple(problems),
+        notes=_notes(before, after, judged, allowed),
+        allowed_undecided=allowed,
+    )
+
+
+def policy_for(before: Reading | None, after: Reading, options: Options) -> policies.Policy:
+    """Return the policy of a comparison: the profile of the new side, the tiers of the old one first."""
+    sides = [side for side in (before, after) if side is not None]
+    units: dict[tuple[str, str], str] = {}
+    for side in sides:
+        for unit in side.units:
+            units.setdefault((unit.surface, unit.name), unit.tier)
+    profile = load(after.profile)
+    unknown = [name for name in options.config.tiers if name not in profile.tiers]
+    if unknown:
+        known = ", ".join(profile.tiers)
+        raise UsageError(
+            f"{options.config.path}: the profile {profile.name} has no tier {unknown[0]!r}",
+            hint=f"known: {known}",
+        )
+    return policies.Policy(
+        profile=profile,
+        config=options.config,
+        units=units,
+        today=policies.today(),
+        version=after.side.version,
+        releases=tuple(side.side.version for side in sides if side.side.version),
+        deprecated=options.config.deprecations,
+    )
+
+
+def _notes(before: Reading | None, after: Reading, findings: list[Finding], allowed: bool) -> tuple[str, ...]:
+    out = []
+    for side in (before, after):
+        if side is not None:
+            out += [f"{_name(side)}: {note}" for note in side.notes]
+    off = [f for f in findings if f.severity is Severity.OFF]
+    if off:
+        tiers = ", ".join(sorted({f.tier for f in off if f.tier}))
+        out.append(f"not shown, as nothing is promised there: {len(off)} changes ({tiers})")
+    if allowed:
+        through = [f for f in findings if f.severity is Severity.UNDECIDED and not f.waiver]
+        out += [f"let through by --allow-undecided: {f.rule} {f.unit} {f.subject}".rstrip() for f in through]
+    return tuple(out)
+
+
+def _add(report: Report, problem: Problem) -> Report:
+    return replace(report, problems=(problem, *report.problems))
+
+
+def _verified(report: Report, old: str, new: str, options: Options) -> Report:
+    """Ask independent programs about each witness; reads both releases again, with their files."""
+    before, after = opened(options.request(old))[0], opened(options.request(new))[0]
+    found: dict[int, Finding] = {}
+    for surface in chosen(options.request("").surfaces):
+        mine = [
+            (n, f)
+            for n, f in enumerate(report.findings)
+            if f.surface == surface.name and f.witness is not None
+        ]
+        if surface.verify is None or not mine:
+            continue
+        options.progress(f"verify {surface.title}")
+        answers: Any = surface.verify([f for _, f in mine], before, after)
+        found.update(zip((n for n, _ in mine), answers, strict=True))
+    return replace(report, findings=tuple(found.get(n, f) for n, f in enumerate(report.findings)))

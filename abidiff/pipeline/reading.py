@@ -1,0 +1,175 @@
+"""Reads one side completely: open, recognise, parse every surface.  Runs in a process of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from abidiff.errors import EXIT_UNDECIDED
+from abidiff.finding import Problem, Side
+from abidiff.profile import Profile, load, project_of, recognise, wanted
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.sources import open_release
+from abidiff.surface import Surface
+from abidiff.surfaces import SURFACES, surface
+
+__all__ = ["EXIT_UNDECIDED", "Reading", "Request", "chosen", "pack", "read", "unpack"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to read: the argument of the user, the profile (empty: recognise), the surfaces."""
+
+    argument: str
+    profile: str = ""
+    surfaces: tuple[str, ...] = ()
+    cache: bool = True
+
+
+class UnitName(msgspec.Struct, frozen=True, array_like=True):
+    """A unit as policy and report need it."""
+
+    surface: str
+    name: str
+    tier: str
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One side as models, with all that the report says of it; no file contents.
+
+    ``digest`` is a hash over the paths and contents of what was read.
+    """
+
+    side: Side
+    profile: str
+    units: tuple[UnitName, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    digest: str
+    models: dict[str, Any]
+
+    def problems(self, name: str) -> list[Problem]:
+        """Return what could not be read, each with its side."""
+        out = [
+            _problem(name, entry.partition(":")[0], f"the profile expects {entry}, and it is not there")
+            for entry in self.missing
+        ]
+        for surface_name, model in self.models.items():
+            for problem in model.problems:
+                out.append(
+                    Problem(
+                        surface=problem.surface or surface_name,
+                        message=problem.message,
+                        location=problem.location,
+                        side=name,
+                        hint=problem.hint,
+                        rendered=problem.rendered,
+                        unit=problem.unit,
+                    )
+                )
+        return out
+
+
+def _problem(side: str, surface_name: str, message: str) -> Problem:
+    return Problem(
+        surface=surface_name,
+        message=message,
+        side=side,
+        hint="is this a complete release? --profile and --surface say what to expect",
+    )
+
+
+def chosen(names: tuple[str, ...]) -> tuple[Surface, ...]:
+    """Return the surfaces of these names in the order of the report; all for none."""
+    return tuple(found for found in SURFACES if not names or found.name in names)
+
+
+def read(request: Request, progress: Callable[[str], None] = lambda _: None) -> Reading:
+    """Open a release and parse it; raises only what the input itself is to blame for."""
+    release, profile, project = opened(request)
+    models: dict[str, Any] = {}
+    for found in chosen(_with_needed(request.surfaces)):
+        progress(f"{release.label or request.argument}: {found.title}")
+        models[found.name] = _model(found, release, project, models)
+    kept = {found.name for found in chosen(request.surfaces)}
+    return Reading(
+        side=side_of(release, request.argument),
+        profile=profile.origin or profile.name,
+        units=tuple(UnitName(u.surface, u.name, u.tier) for u in project.units if u.surface in kept),
+        missing=tuple(entry for entry in project.missing if entry.partition(":")[0] in kept),
+        notes=release.notes,
+        digest=_digest(release),
+        models={name: model for name, model in models.items() if name in kept},
+    )
+
+
+def opened(request: Request) -> tuple[Release, Profile, Project]:
+    """Open a release and lay its profile over it."""
+    profiles = (load(request.profile),) if request.profile else ()
+    release = open_release(request.argument, wanted(*profiles))
+    profile = profiles[0] if profiles else recognise(release)
+    return release, profile, project_of(profile, release)
+
+
+def side_of(release: Release, argument: str) -> Side:
+    """Return how the report names a release."""
+    return Side(
+        release.label,
+        release.version,
+        release.origin or argument,
+        release.date.isoformat() if release.date else "",
+    )
+
+
+def _with_needed(names: tuple[str, ...]) -> tuple[str, ...]:
+    """``consistency`` looks at the models of the other surfaces: they are parsed for it as well."""
+    if "consistency" in names:
+        return ()
+    return names
+
+
+def _model(found: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    given = release.models.get(found.name)
+    return given if given is not None else found.parse(release, project, models)
+
+
+def _digest(release: Release) -> str:
+    """Hash paths and contents; of a single file only the contents, whatever it is called."""
+    total = hashlib.sha256()
+    for path in sorted(release.files):
+        name = b"" if release.single_file else path.encode("utf-8", "surrogateescape")
+        data = release.files[path]
+        total.update(b"%d:%s%d:" % (len(name), name, len(data)))
+        total.update(data)
+    for surface_name in sorted(release.models):
+        total.update(surface_name.encode() + msgspec.msgpack.encode(release.models[surface_name]))
+    return total.hexdigest()
+
+
+def pack(reading: Reading) -> bytes:
+    """Return a reading as bytes, to hand it from process to process."""
+    return msgspec.msgpack.encode(reading)
+
+
+def unpack(data: bytes) -> Reading:
+    """Undo :func:`pack`."""
+    raw = msgspec.msgpack.decode(data, type=_Packed)
+    models: dict[str, Any] = {
+        name: msgspec.msgpack.decode(model, type=surface(name).model()) for name, model in raw.models.items()
+    }
+    return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, models)
+
+
+class _Packed(msgspec.Struct, frozen=True):
+    side: Side
+    profile: str
+    units: tuple[UnitName, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    digest: str
+    models: dict[str, msgspec.Raw]

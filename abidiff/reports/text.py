@@ -1,0 +1,208 @@
+"""The report for people: verdict first, then what was looked at, then each finding."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import groupby
+
+from abidiff.finding import Finding, Problem, Report, Severity, Verdict
+from abidiff.reports import Style, view
+from abidiff.reports.escape import lines, printable
+
+_CODES = {
+    "breaking": "1;31",
+    "incompatible": "1;31",
+    "undecided": "1;35",
+    "warning": "1;33",
+    "notice": "36",
+    "extension": "32",
+    "compatible": "1;32",
+    "problem": "1;35",
+    "head": "1",
+    "dim": "2",
+}
+_SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
+_WITNESS_LINES = 40
+
+
+class _Writer:
+    """Collects lines; the only place that knows of colour and width."""
+
+    def __init__(self, style: Style) -> None:
+        self.out: list[str] = []
+        self.style = style
+
+    def paint(self, text: str, kind: str) -> str:
+        return f"\x1b[{_CODES[kind]}m{text}\x1b[0m" if self.style.colour and text else text
+
+    def line(self, text: str = "") -> None:
+        self.out.append(text.rstrip())
+
+    def head(self, text: str) -> None:
+        if self.out and self.out[-1]:
+            self.line()
+        self.line(self.paint(printable(text), "head"))
+
+    def labelled(self, label: str, text: str, indent: int = 4) -> None:
+        width = 9
+        first = " " * indent + self.paint(f"{printable(label):<{width}}", "dim")
+        wrapped = textwrap.wrap(
+            printable(text),
+            max(30, self.style.width - indent - width),
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+        pad = " " * (indent + max(width, len(printable(label))))
+        self.line(first + (" " if len(label) > width - 1 else "") + wrapped[0])
+        for more in wrapped[1:]:
+            self.line(pad + more)
+
+
+def render(report: Report, style: Style) -> str:
+    """Return the report as text, ending with a newline."""
+    w = _Writer(style)
+    _verdict(w, report)
+    _table(w, report)
+    _problems(w, report)
+    _findings(w, report)
+    _waived(w, report)
+    _additions(w, report)
+    _notes(w, report)
+    return "\n".join(w.out) + "\n"
+
+
+def _verdict(w: _Writer, report: Report) -> None:
+    word = "inconsistent" if report.old is None and report.verdict is Verdict.INCOMPATIBLE else report.verdict
+    w.line(
+        f"{w.paint(str(word).upper(), str(report.verdict))}  {w.paint(printable(view.sides(report)), 'head')}"
+    )
+    w.line(f"  {printable(view.verdict_line(report))}")
+    extra = f", {view.plural(len(report.problems), 'problem')}" if report.problems else ""
+    w.line(f"  {view.summary_tally(report)}{extra}")
+
+
+def _table(w: _Writer, report: Report) -> None:
+    if not report.surfaces:
+        return
+    w.line()
+    columns = [*(str(s) for s in view.SEVERITIES), "waived"]
+    width = max(len(s.title) for s in report.surfaces) + 2
+    w.line(w.paint(" " * (width + 2) + "  ".join(columns), "dim"))
+    for summary in report.surfaces:
+        numbers = view.counts(report, summary.name)
+        cells = []
+        for column in columns:
+            cell = f"{numbers[column] or '·':>{len(column)}}"
+            cells.append(w.paint(cell, column) if numbers[column] and column in _CODES else cell)
+        w.line(f"  {summary.title:<{width}}" + "  ".join(cells))
+        for more in textwrap.wrap("looked at: " + printable(view.looked_at(summary)), w.style.width - 6):
+            w.line("      " + w.paint(more, "dim"))
+
+
+def _problems(w: _Writer, report: Report) -> None:
+    if not report.problems:
+        return
+    w.head("Could not be looked at")
+    for problem in report.problems:
+        _problem(w, report, problem)
+
+
+def _problem(w: _Writer, report: Report, problem: Problem) -> None:
+    side = {"old": report.old, "new": report.new}.get(problem.side)
+    label = view.name_of(side) if side else ""
+    where = ", ".join(part for part in (label, problem.surface, problem.unit) if part)
+    place = view.place(side, problem.location)
+    message = f"{place}: {problem.message}" if place else problem.message
+    w.line(
+        f"  {w.paint('PROBLEM', 'problem')}  {printable(message)}"
+        + (f"  [{printable(where)}]" if where else "")
+    )
+    rendered = lines(problem.rendered) if problem.rendered else []
+    for line in rendered[1:]:
+        w.line("    " + line)
+    if problem.hint and not any("hint: " in line for line in rendered):
+        w.line(f"    hint: {printable(problem.hint)}")
+
+
+def _findings(w: _Writer, report: Report) -> None:
+    for group in view.groups(report, _SHOWN):
+        w.head(f"{group.title} · {group.unit}" if group.unit else group.title)
+        for finding in group.findings:
+            _finding(w, report, finding)
+
+
+def _finding(w: _Writer, report: Report, finding: Finding) -> None:
+    w.line()
+    word = w.paint(str(finding.severity).upper(), str(finding.severity))
+    w.line(f"  {word}  {w.paint(printable(finding.subject), 'head')}  {w.paint(finding.rule, 'dim')}")
+    for more in textwrap.wrap(printable(finding.message), w.style.width - 4, break_long_words=False):
+        w.line("    " + more)
+    for label, place in (("old", view.old_place(report, finding)), ("new", view.new_place(report, finding))):
+        if place:
+            w.labelled(label, place)
+    for label, text in view.facts(finding):
+        if "\n" in text:
+            w.line("    " + w.paint(printable(label), "dim"))
+            for line in lines(text):
+                w.line("      " + line)
+        else:
+            w.labelled(label, text)
+    _witness(w, finding)
+    w.labelled("waive", f"abi-diff waive {finding.fingerprint} --reason …")
+
+
+def _witness(w: _Writer, finding: Finding) -> None:
+    if finding.witness is None:
+        return
+    w.labelled("witness", finding.witness.summary)
+    body = lines(finding.witness.text)
+    for line in body[:_WITNESS_LINES]:
+        w.line("      " + w.paint("| ", "dim") + line)
+    if len(body) > _WITNESS_LINES:
+        w.line(f"      … {len(body) - _WITNESS_LINES} more lines: see --witness-dir or --format json")
+
+
+def _waived(w: _Writer, report: Report) -> None:
+    found = view.waived(report)
+    if not found:
+        return
+    w.head("Waived")
+    for finding in found:
+        w.line(f"  waived {finding.severity}  {printable(finding.subject)}  {w.paint(finding.rule, 'dim')}")
+        w.line("    " + printable(finding.message))
+        w.labelled("reason", finding.waiver)
+        for label, place in (
+            ("old", view.old_place(report, finding)),
+            ("new", view.new_place(report, finding)),
+        ):
+            if place:
+                w.labelled(label, place)
+
+
+def _additions(w: _Writer, report: Report) -> None:
+    added = view.groups(report, (Severity.EXTENSION,))
+    total = sum(len(group.findings) for group in added)
+    if not total:
+        return
+    if w.style.brief:
+        w.line()
+        w.line(f"{view.plural(total, 'addition')} not listed")
+        return
+    for group in added:
+        w.head(f"Added · {group.title} · {group.unit}" if group.unit else f"Added · {group.title}")
+        for rule, found in groupby(group.findings, key=lambda f: f.rule):
+            listed = list(found)
+            w.line(f"  {w.paint(rule, 'extension')} ({len(listed)})")
+            width = min(44, max(len(printable(f.subject)) for f in listed))
+            for f in listed:
+                place = view.new_place(report, f) or view.old_place(report, f)
+                w.line(f"    + {printable(f.subject):<{width}}  {w.paint(printable(place), 'dim')}")
+
+
+def _notes(w: _Writer, report: Report) -> None:
+    if not report.notes:
+        return
+    w.head("Notes")
+    for note in report.notes:
+        for n, part in enumerate(textwrap.wrap(printable(note), w.style.width - 4, break_long_words=False)):
+            w.line(("  - " if n == 0 else "    ") + part)

@@ -1,0 +1,181 @@
+"""What every format asks of a report: counts, groups, places, and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from abidiff.finding import Confirmation, Finding, Report, Severity, Side, SurfaceSummary, Verdict
+from abidiff.location import Location
+
+SEVERITIES = (
+    Severity.BREAKING,
+    Severity.UNDECIDED,
+    Severity.WARNING,
+    Severity.NOTICE,
+    Severity.EXTENSION,
+)
+
+_VERDICTS = {
+    Verdict.COMPATIBLE: "compatible: all that worked with the old side works with the new one",
+    Verdict.INCOMPATIBLE: "incompatible: something that worked with the old side does not with the new one",
+    Verdict.UNDECIDED: "undecided: not everything could be looked at or decided",
+}
+
+CONFIRMATIONS = {
+    Confirmation.CONFIRMED: "confirmed by an independent program",
+    Confirmation.REFUTED: "refuted by an independent program: please report this",
+    Confirmation.DISPUTED: "independent programs disagree",
+    Confirmation.UNAVAILABLE: "not confirmed: no independent program is available",
+}
+
+
+class Group(NamedTuple):
+    """The findings of one unit of one surface."""
+
+    surface: str
+    title: str
+    unit: str
+    findings: tuple[Finding, ...]
+
+
+def verdict_line(report: Report) -> str:
+    """Say the verdict in one sentence, without the names of the sides."""
+    if report.verdict is Verdict.COMPATIBLE and report.allowed_undecided and undecided(report):
+        return "compatible as far as decided: --allow-undecided let open questions through"
+    if report.old is None:
+        return {
+            Verdict.COMPATIBLE: "consistent: the release says the same everywhere",
+            Verdict.INCOMPATIBLE: "inconsistent: the release contradicts itself",
+            Verdict.UNDECIDED: "undecided: not everything could be looked at",
+        }[report.verdict]
+    return _VERDICTS[report.verdict]
+
+
+def undecided(report: Report) -> list[Finding]:
+    """Return what is open and not waived."""
+    return [f for f in report.findings if f.severity is Severity.UNDECIDED and not f.waiver]
+
+
+def name_of(side: Side | None) -> str:
+    """Return what to call a side: its label, or what the user gave."""
+    if side is None:
+        return ""
+    return side.label or side.origin or "input"
+
+
+def sides(report: Report) -> str:
+    """Return ``libvirt-9.0.0 → libvirt-11.3.0``, or one name for ``check``."""
+    if report.old is None:
+        return name_of(report.new)
+    return f"{name_of(report.old)} → {name_of(report.new)}"
+
+
+def place(side: Side | None, location: Location | None) -> str:
+    """Return ``libvirt-11.3.0/include/x.h:12:3``, or an empty text."""
+    if location is None:
+        return ""
+    return location.under(side.label if side else "")
+
+
+def old_place(report: Report, finding: Finding) -> str:
+    """Where the finding stands in the old release."""
+    return place(report.old, finding.old)
+
+
+def new_place(report: Report, finding: Finding) -> str:
+    """Where the finding stands in the new release."""
+    return place(report.new, finding.new)
+
+
+def order(finding: Finding) -> tuple[int, str, str, str, str]:
+    """Sort key inside one unit: gravest first, then by rule and subject."""
+    return (SEVERITIES.index(finding.severity), finding.rule, finding.subject, finding.key, finding.message)
+
+
+def groups(report: Report, severities: Iterable[Severity], *, waived: bool = False) -> list[Group]:
+    """Return the findings of some severities, grouped by surface and unit in the report's order."""
+    wanted = set(severities)
+    chosen = [f for f in report.findings if f.severity in wanted and bool(f.waiver) is waived]
+    titles = {summary.name: summary.title for summary in report.surfaces}
+    ranks = {name: rank for rank, name in enumerate(titles)}
+    units = {(s.name, unit): rank for s in report.surfaces for rank, unit in enumerate(s.units)}
+
+    def where(f: Finding) -> tuple[int, str, int, str]:
+        rank = ranks.get(f.surface, len(ranks))
+        return (rank, f.surface, units.get((f.surface, f.unit), len(units)), f.unit)
+
+    chosen.sort(key=lambda f: (where(f), order(f)))
+    return [
+        Group(key[1], titles.get(key[1], key[1]), key[3], tuple(found))
+        for key, found in groupby(chosen, key=where)
+    ]
+
+
+def waived(report: Report) -> list[Finding]:
+    """Return the waived findings in the report's order."""
+    return [f for f in report.findings if f.waiver and f.severity is not Severity.OFF]
+
+
+def looked_at(summary: SurfaceSummary) -> str:
+    """Return ``functions 500 → 509, enumerators 1200``: what was looked at on both sides."""
+    kinds = list(dict.fromkeys((*summary.old, *summary.new)))
+    out = []
+    for kind in kinds:
+        old, new = summary.old.get(kind, 0), summary.new.get(kind, 0)
+        if not summary.old and new:
+            out.append(f"{kind} {new}")
+        elif old or new:
+            out.append(f"{kind} {old}" if old == new else f"{kind} {old} → {new}")
+    return ", ".join(out) or "nothing"
+
+
+def empty(summary: SurfaceSummary) -> bool:
+    """True if nothing at all was looked at on this surface."""
+    return not any(summary.old.values()) and not any(summary.new.values())
+
+
+def counts(report: Report, surface: str = "") -> dict[str, int]:
+    """Return severity → number of findings that are not waived, and ``waived``."""
+    out = {str(severity): report.count(severity, surface) for severity in SEVERITIES}
+    out["waived"] = sum(1 for f in waived(report) if not surface or f.surface == surface)
+    return out
+
+
+def facts(finding: Finding) -> list[tuple[str, str]]:
+    """Return the labelled lines below a finding, apart from places and witness."""
+    out: list[tuple[str, str]] = []
+    if finding.breaks:
+        out.append(("breaks", finding.breaks))
+    if finding.affects or finding.targets:
+        affects = ", ".join(finding.affects)
+        targets = ", ".join(finding.targets)
+        out.append(("affects", f"{affects} on {targets}" if affects and targets else affects or targets))
+    out += finding.details
+    if finding.reaches:
+        out.append(("reaches", ", ".join(finding.reaches)))
+    if finding.tier:
+        out.append(("promise", f"{finding.tier}: {finding.clause}" if finding.clause else finding.tier))
+    if finding.waiver:
+        out.append(("waived", finding.waiver))
+    if finding.confirmation is not None:
+        note = f" ({finding.confirmation_note})" if finding.confirmation_note else ""
+        out.append(("checked", CONFIRMATIONS[finding.confirmation] + note))
+    return out
+
+
+def plural(number: int, word: str, many: str = "") -> str:
+    """Return ``1 notice`` or ``3 notices``."""
+    return f"{number} {word if number == 1 else many or word + 's'}"
+
+
+def tally(numbers: Sequence[tuple[int, str]]) -> str:
+    """Return ``2 breaking, 1 warning``, leaving out zeros."""
+    words = {"warning": "warnings", "notice": "notices", "extension": "extensions"}
+    return ", ".join(f"{n} {word if n == 1 else words.get(word, word)}" for n, word in numbers if n)
+
+
+def summary_tally(report: Report) -> str:
+    """Return the counts of the whole report in words, or ``nothing to report``."""
+    return tally([(n, word) for word, n in counts(report).items()]) or "nothing to report"
