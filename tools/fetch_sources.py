@@ -21,13 +21,9 @@ import sys
 from pathlib import Path
 
 SUITES = ("bullseye", "bookworm", "trixie")
-DEBIAN_SUITE = re.compile(
-    r"^(bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|testing|unstable)$"
-)
+DEBIAN_SUITE = re.compile(r"^(bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|testing|unstable)$")
 
-ORIGINAL = re.compile(
-    r"^(?P<name>[^_]+)_(?P<version>[^_]+?)\.orig(?P<part>-[a-z0-9]+)?(?P<rest>\.tar\.[a-z0-9]+)$"
-)
+ORIGINAL = re.compile(r"^(?P<name>[^_]+)_(?P<version>[^_]+?)\.orig(?P<part>-[a-z0-9]+)?(?P<rest>\.tar\.[a-z0-9]+)$")
 
 
 def debian_uris() -> list[tuple[str, str]]:
