@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from abidiff.release import frozen, plain
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -26,6 +28,17 @@ class Unit:
     files: tuple[str, ...]
     roots: tuple[str, ...]
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle with plain dictionaries as options."""
+        options = plain(self.options)
+        return _unit, (self.surface, self.name, self.tier, self.files, self.roots, options)
+
+
+def _unit(
+    surface: str, name: str, tier: str, files: tuple[str, ...], roots: tuple[str, ...], options: Any
+) -> Unit:
+    return Unit(surface, name, tier, files, roots, frozen(options))
 
 
 @dataclass(frozen=True, slots=True)

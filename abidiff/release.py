@@ -6,6 +6,25 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
+
+
+def frozen(value: Any) -> Any:
+    """Return a read-only copy: mappings become proxies and lists tuples, all the way down."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: frozen(item) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(frozen(item) for item in value)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """Undo :func:`frozen` for pickling and JSON: proxies become dictionaries again."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(plain(item) for item in value)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,16 @@ class Release:
     notes: tuple[str, ...] = ()
     models: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as plain dictionaries (a release is read in a process of its own)."""
+        fields = (self.label, self.version, dict(self.files), self.origin, self.date)
+        return _release, (*fields, self.single_file, self.notes, dict(self.models))
+
     def text(self, path: str) -> str:
         """Return a file as text; bytes that are not UTF-8 survive as surrogates."""
         return self.files[path].decode("utf-8", "surrogateescape")
+
+
+def _release(label: str, version: str, files: dict[str, bytes], *rest: Any) -> Release:
+    *others, models = rest
+    return Release(label, version, MappingProxyType(files), *others, MappingProxyType(models))

@@ -1,1 +1,42 @@
-"""How a release is opened: the only input there is."""
+"""How a release is opened: the only input I/O.  Nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from abidiff.limits import DEFAULT, Limits
+from abidiff.release import Release
+
+__all__ = ["open_release"]
+
+
+def open_release(
+    argument: str,
+    wanted: Callable[[str], bool],
+    *,
+    limits: Limits = DEFAULT,
+    progress: Callable[[str], None] | None = None,
+    version_files: tuple[tuple[str, str], ...] = (),
+    backend: str = "",
+) -> Release:
+    """Open what the user named as OLD or NEW, keeping only the wanted files.
+
+    ``argument``       a tarball, zip, .deb or .rpm, a directory, ``REPO@REV``, a single file, a snapshot.
+    ``wanted``         predicate over paths in the release; with a method ``may_hold(folder)`` it
+                       also keeps whole folders from being walked.
+    ``progress``       gets short texts for stderr.
+    ``version_files``  (path, pattern) pairs that tell the version, in the order of trust.
+    ``backend``        ``libarchive`` or ``stdlib`` to force how archives are read; empty takes
+                       ``ABIDIFF_ARCHIVE`` from the environment, else what there is.
+
+    Raises :class:`~abidiff.errors.SourceError` (exit 3) or ``LimitError`` for what can't be
+    read, ``UsageError`` (exit 2) for an argument that makes no sense.
+    """
+    from abidiff.sources.open import Request, open_argument
+
+    request = Request(wanted, limits, progress or _silent, version_files, backend)
+    return open_argument(argument, request)
+
+
+def _silent(_text: str) -> None:
+    return None

@@ -1,0 +1,64 @@
+"""Profiles: projects described as data (``abidiff/profiles/*.toml``), recognised by their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from abidiff.errors import UsageError
+from abidiff.profile.globs import AnyOf, Selection
+from abidiff.profile.model import Profile, Tier, UnitRule
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.resources import resource
+
+__all__ = ["Profile", "Tier", "UnitRule", "known", "load", "project_of", "recognise", "wanted"]
+
+FALLBACK = "generic"
+
+
+def known() -> tuple[str, ...]:
+    """Return the names of the profiles that ship with the package."""
+    return tuple(sorted(path.stem for path in resource("profiles").glob("*.toml")))
+
+
+@cache
+def load(name_or_path: str) -> Profile:
+    """Return a profile by its name, or from a file (a path with ``/`` or ending in ``.toml``)."""
+    from abidiff.profile.read import read
+
+    if name_or_path in known():
+        return read(resource(f"profiles/{name_or_path}.toml"))
+    if "/" in name_or_path or name_or_path.endswith(".toml"):
+        return read(Path(name_or_path))
+    raise UsageError(
+        f"no profile named {name_or_path!r}",
+        hint=f"known: {', '.join(known())}; or give the path of a .toml file",
+    )
+
+
+def recognise(release: Release | Iterable[str]) -> Profile:
+    """Return the profile whose files the release has, ``generic`` when none knows it."""
+    paths = set(release.files if isinstance(release, Release) else release)
+    for name in known():
+        profile = load(name)
+        if profile.recognise and all(paths.intersection(group) for group in profile.recognise):
+            return profile
+    return load(FALLBACK)
+
+
+def wanted(*profiles: Profile) -> Selection | AnyOf:
+    """Return the predicate of the files to read: for these profiles, or for all that are known."""
+    from abidiff.profile.lay import wanted as wanted_by
+
+    selections = [wanted_by(profile) for profile in profiles or tuple(load(name) for name in known())]
+    return selections[0] if len(selections) == 1 else AnyOf(selections)
+
+
+def project_of(profile: Profile, release: Release) -> Project:
+    """Lay a profile over a release: its units, and what the profile expects but did not find."""
+    from abidiff.profile.lay import lay
+    from abidiff.profile.single import lay_single
+
+    return lay_single(profile, release) if release.single_file else lay(profile, release)

@@ -1,0 +1,132 @@
+"""Globs over paths of a release: ``*`` within a folder, ``**`` over folders, ``?``, ``[a-z]``, ``{a,b}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from abidiff.errors import UsageError
+
+MAX_GLOB = 400
+
+
+class GlobError(UsageError):
+    """A glob that does not read."""
+
+
+def translate(glob: str) -> str:
+    """Return the regular expression (without anchors) of a glob."""
+    if not glob or len(glob) > MAX_GLOB or glob.startswith("/") or "\\" in glob:
+        raise GlobError(f"not a path glob: {glob[:80]!r}", hint="give it relative to the release, with /")
+    out: list[str] = []
+    at = depth = 0
+    while at < len(glob):
+        piece, at, depth = _piece(glob, at, depth)
+        out.append(piece)
+    if depth:
+        raise GlobError(f"unclosed {{ in glob {glob!r}")
+    return "".join(out)
+
+
+def _piece(glob: str, at: int, depth: int) -> tuple[str, int, int]:
+    char = glob[at]
+    if glob.startswith("**/", at) and (at == 0 or glob[at - 1] == "/"):
+        return "(?:[^/]+/)*", at + 3, depth
+    if glob.startswith("**", at):
+        return ".*", at + 2, depth
+    if char == "*":
+        return "[^/]*", at + 1, depth
+    if char == "?":
+        return "[^/]", at + 1, depth
+    if char == "[":
+        return _class(glob, at, depth)
+    if char == "{":
+        if depth:
+            raise GlobError(f"nested {{ in glob {glob!r}")
+        return "(?:", at + 1, 1
+    if depth and char in ",}":
+        return ("|", at + 1, 1) if char == "," else (")", at + 1, 0)
+    return re.escape(char), at + 1, depth
+
+
+def _class(glob: str, at: int, depth: int) -> tuple[str, int, int]:
+    end = glob.find("]", at + 2)
+    if end < 0:
+        raise GlobError(f"unclosed [ in glob {glob!r}")
+    body = glob[at + 1 : end]
+    negated = body.startswith("!")
+    body = re.sub(r"([\[\]^&~|])", r"\\\1", body[1:] if negated else body)
+    return f"(?!/)[{'^' if negated else ''}{body}]", end + 1, depth
+
+
+@lru_cache(maxsize=512)
+def compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
+    """Return one pattern for ``fullmatch`` over all the globs; none of them matches nothing."""
+    if not globs:
+        return re.compile(r"(?!)")
+    try:
+        return re.compile("|".join(f"(?:{translate(glob)})" for glob in globs), re.DOTALL)
+    except re.error as error:
+        raise GlobError(f"glob does not read: {', '.join(globs)}: {error}") from None
+
+
+def folders(glob: str) -> str:
+    """Return a pattern of the folders in which a match of the glob may lie, or below."""
+    parts = glob.split("/")[:-1]
+    out = ""
+    for part in reversed(parts):
+        if part == "**":
+            out = "(?:/.*)?"
+        elif "{" in part or "}" in part:
+            return ".*"
+        else:
+            out = f"(?:/{translate(part)}{out})?"
+    return out
+
+
+class Selection:
+    """The files of a release that matter: a predicate over paths that also prunes folders."""
+
+    __slots__ = ("_folders", "_match", "exclude", "include")
+
+    def __init__(self, include: Iterable[str], exclude: Iterable[str] = ()) -> None:
+        self.include = tuple(sorted(set(include)))
+        self.exclude = tuple(sorted(set(exclude)))
+        positive = compiled(self.include).pattern
+        negative = compiled(self.exclude).pattern if self.exclude else ""
+        body = f"(?!(?:{negative})\\Z)(?:{positive})" if negative else f"(?:{positive})"
+        self._match = re.compile(body, re.DOTALL).fullmatch
+        inside = "|".join(f"(?:{folders(glob)})" for glob in self.include)
+        self._folders = re.compile(inside or "(?!)", re.DOTALL).fullmatch
+
+    def __call__(self, path: str) -> bool:
+        """Tell whether a file is wanted."""
+        return self._match(path) is not None
+
+    def may_hold(self, folder: str) -> bool:
+        """Tell whether anything wanted may lie in a folder (``""`` is the root) or below it."""
+        return not folder or self._folders(f"/{folder}") is not None
+
+    def __or__(self, other: Selection) -> AnyOf:
+        return AnyOf((self, other))
+
+    def __reduce__(self) -> tuple[type[Selection], tuple[tuple[str, ...], tuple[str, ...]]]:
+        return Selection, (self.include, self.exclude)
+
+
+class AnyOf:
+    """What any of several selections wants."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: Iterable[Selection]) -> None:
+        self.parts = tuple(parts)
+
+    def __call__(self, path: str) -> bool:
+        """Tell whether a file is wanted by any of them."""
+        return any(part(path) for part in self.parts)
+
+    def may_hold(self, folder: str) -> bool:
+        """Tell whether any of them may want something in a folder."""
+        return any(part.may_hold(folder) for part in self.parts)

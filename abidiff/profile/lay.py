@@ -1,0 +1,151 @@
+"""Lays a profile over a release: which files form which unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from abidiff.profile.globs import Selection, compiled
+from abidiff.profile.model import Profile, UnitRule
+from abidiff.project import Project, Unit
+from abidiff.release import Release, frozen
+
+
+def wanted(profile: Profile) -> Selection:
+    """Return what has to be read of a release for this profile."""
+    include: list[str] = [path for group in profile.recognise for path in group]
+    include += [found.file for found in profile.version_files]
+    for rule in profile.units:
+        include += [*rule.files, *rule.context]
+        include += rule.options.get("headers", ())
+    exclude = set.intersection(*(set(rule.exclude) for rule in profile.units)) if profile.units else set()
+    return Selection(include, exclude)
+
+
+def lay(profile: Profile, release: Release) -> Project:
+    """Return the units of a release; what the profile expects and does not get is ``missing``."""
+    paths = sorted(release.files)
+    taken: dict[str, set[str]] = {}
+    units: list[Unit] = []
+    missing: list[str] = []
+    for rule in profile.units:
+        mine = taken.setdefault(rule.surface, set())
+        files = [path for path in _take(rule, release, paths) if path not in mine]
+        mine.update(files)
+        made = _units(profile, rule, release, files, paths)
+        units += made
+        names = {unit.name for unit in made}
+        missing += [f"{rule.surface}: {name}" for name in rule.expected if name not in names]
+    return Project(profile.name, tuple(_distinct(units)), tuple(missing))
+
+
+def _take(rule: UnitRule, release: Release, paths: Iterable[str]) -> list[str]:
+    match = compiled(rule.files).fullmatch
+    without = compiled(rule.exclude).fullmatch
+    found = [path for path in paths if match(path) and not without(path)]
+    if rule.contains:
+        holds = re.compile(rule.contains.encode()).search
+        found = [path for path in found if holds(release.files[path])]
+    return found
+
+
+def _units(
+    profile: Profile, rule: UnitRule, release: Release, files: list[str], paths: list[str]
+) -> list[Unit]:
+    if not files:
+        return []
+    options = _options(profile, rule, release, paths)
+    if "{" not in rule.name:
+        every = _with_context(rule, files, paths)
+        return [Unit(rule.surface, rule.name, rule.tier, every, _roots(rule, files), options)]
+    return [
+        Unit(
+            rule.surface, _name(rule, path), rule.tier, _with_context(rule, [path], paths), (path,), options
+        )
+        for path in files
+    ]
+
+
+def _name(rule: UnitRule, path: str) -> str:
+    file = path.rpartition("/")[2]
+    stem = re.sub(r"\.in\Z", "", file).rpartition(".")[0] or file
+    return rule.name.replace("{stem}", stem).replace("{file}", file).replace("{path}", path)
+
+
+def _with_context(rule: UnitRule, files: list[str], paths: list[str]) -> tuple[str, ...]:
+    """Add the context that lies in the same folder as the unit, or below it."""
+    if not rule.context:
+        return tuple(sorted(files))
+    match = compiled(rule.context).fullmatch
+    folders = {path.rpartition("/")[0] for path in files}
+    beside = {path for path in paths if match(path) and _within(path, folders)}
+    return tuple(sorted(beside.union(files)))
+
+
+def _within(path: str, folders: set[str]) -> bool:
+    return any(not folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _roots(rule: UnitRule, files: list[str]) -> tuple[str, ...]:
+    if not rule.roots:
+        return tuple(files)
+    ordered = [path for glob in rule.roots for path in files if compiled((glob,)).fullmatch(path)]
+    return tuple(dict.fromkeys(ordered)) or tuple(files)
+
+
+def _distinct(units: list[Unit]) -> list[Unit]:
+    """Give units of one surface that would share a name the path of their file instead."""
+    count: dict[tuple[str, str], int] = {}
+    for unit in units:
+        count[unit.surface, unit.name] = count.get((unit.surface, unit.name), 0) + 1
+    return [
+        unit
+        if count[unit.surface, unit.name] == 1
+        else Unit(unit.surface, unit.roots[0], unit.tier, unit.files, unit.roots, unit.options)
+        for unit in units
+    ]
+
+
+def _options(profile: Profile, rule: UnitRule, release: Release, paths: list[str]) -> Mapping[str, Any]:
+    options = dict(rule.options)
+    if rule.surface == "headers":
+        options["substitutions"] = substitutions(profile, release.version)
+        options["include_dirs"] = _include_dirs(options["include_dirs"], paths)
+    if rule.surface == "xdr":
+        match = compiled(options["headers"]).fullmatch
+        options["headers"] = tuple(path for path in paths if match(path))
+        options["substitutions"] = substitutions(profile, release.version)
+    frozen_options: Mapping[str, Any] = frozen(options)
+    return frozen_options
+
+
+def _include_dirs(globs: tuple[str, ...], paths: list[str]) -> tuple[str, ...]:
+    """Resolve globs over folders, in the order of the globs; ``.`` is the root of the release."""
+    folders = sorted({"/".join(path.split("/")[:depth]) for path in paths for depth in range(1, path.count("/") + 1)})
+    found: list[str] = []
+    for glob in globs:
+        match = compiled((glob,)).fullmatch
+        found += [""] if glob == "." else [folder for folder in folders if match(folder)]
+    return tuple(dict.fromkeys(found))
+
+
+def version_number(profile: Profile, version: str) -> int | None:
+    """Return the number of a version (``11.3.0`` → 11003000), or None when it is no plain version."""
+    match = re.match(r"\d+(?:\.\d+)*", version)
+    if not match:
+        return None
+    parts = [int(part) for part in match[0].split(".")][: len(profile.version_scale)]
+    return sum(part * factor for part, factor in zip(parts, profile.version_scale, strict=False))
+
+
+def substitutions(profile: Profile, version: str) -> Mapping[str, str]:
+    """Return what the placeholders of templates stand for in a release of this version."""
+    number = version_number(profile, version)
+    values = {"{version}": version or "0", "{version_number}": str(number if number is not None else 0)}
+    out = {}
+    for name, text in profile.substitutions.items():
+        for key, value in values.items():
+            text = text.replace(key, value)
+        out[name] = text
+    return out

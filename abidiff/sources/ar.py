@@ -1,0 +1,56 @@
+"""The ``ar`` container of a Debian package: deb(5)."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+from abidiff.errors import SourceError
+from abidiff.sources.decompress import detect
+
+HEADER = 60
+MAX_MEMBERS = 64
+
+
+class Slice(io.RawIOBase):
+    """A stretch of an open file as a file of its own."""
+
+    def __init__(self, stream: BinaryIO, start: int, size: int) -> None:
+        super().__init__()
+        self._stream, self._left = stream, size
+        stream.seek(start)
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        """Read into a buffer, not beyond the end of the stretch."""
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        data = self._stream.read(min(len(view), self._left))
+        view[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+
+def data_member(stream: BinaryIO, what: str) -> tuple[BinaryIO, str]:
+    """Return the ``data.tar`` of a .deb and its compression (by content, not by name)."""
+    at = 8
+    end = stream.seek(0, io.SEEK_END)
+    for _ in range(MAX_MEMBERS):
+        stream.seek(at)
+        header = stream.read(HEADER)
+        if len(header) < HEADER:
+            break
+        digits = header[48:58].strip()
+        if header[58:60] != b"`\n" or not digits.isdigit():
+            raise SourceError(f"{what}: damaged ar header at byte {at}")
+        size = int(digits)
+        if at + HEADER + size > end:
+            raise SourceError(f"{what}: cut off", hint="the package is damaged; fetch it again")
+        if header[:16].rstrip(b" /").startswith(b"data.tar"):
+            head = stream.read(8)
+            inner = io.BufferedReader(Slice(stream, at + HEADER, size))
+            return inner, detect(head)  # type: ignore[return-value]
+        at += HEADER + size + size % 2
+    raise SourceError(f"{what}: an ar archive without data.tar: not a Debian package")

@@ -1,0 +1,149 @@
+"""Release archives: tar in any compression, zip, .deb and .rpm, told apart by their content."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from abidiff.errors import SourceError, UsageError
+from abidiff.release import Release
+from abidiff.sources import request as req
+from abidiff.sources.collect import Collector
+from abidiff.sources.decompress import chunks, detect
+from abidiff.sources.request import Request
+
+BACKENDS = ("", "libarchive", "stdlib")
+ENDINGS = re.compile(r"(?:\.orig)?\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?|tzst|zip|deb|rpm)\Z", re.IGNORECASE)
+HEAD = 1024
+
+
+def kind_of(path: Path) -> str:
+    """Return what kind of archive the first bytes tell: a compression, tar, zip, ar, rpm, or nothing."""
+    from abidiff.sources.tar import looks_like
+
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    compression = detect(head)
+    if compression:
+        return compression
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    if head.startswith(b"!<arch>\n"):
+        return "ar"
+    if head.startswith(b"\xed\xab\xee\xdb"):
+        return "rpm"
+    return "tar" if looks_like(head) else ""
+
+
+def open_archive(argument: str, path: Path, kind: str, request: Request) -> Release:
+    """Read a release archive."""
+    backend = request.backend or os.environ.get("ABIDIFF_ARCHIVE", "")
+    if backend not in BACKENDS:
+        raise UsageError(f"ABIDIFF_ARCHIVE={backend!r}: libarchive or stdlib expected")
+    what = req.printable(argument)
+    info = path.stat()
+    if not stat.S_ISREG(info.st_mode):
+        raise SourceError(f"{what}: not a regular file")
+    strip = kind not in ("ar", "rpm")
+
+    def once(extra: frozenset[str]) -> Collector:
+        collector = Collector(what, request, info.st_size, strip=strip)
+        collector.extra = extra
+        _read(path, kind, backend, collector)
+        return collector
+
+    request.progress(f"reading {what}")
+    collector = once(frozenset())
+    lacking = collector.lacking()
+    if lacking:
+        request.progress(f"reading {what} again for the files that its links lead to")
+        collector = once(lacking)
+    return _release(argument, path, request, collector)
+
+
+def _release(argument: str, path: Path, request: Request, collector: Collector) -> Release:
+    files = collector.result()
+    stem = ENDINGS.sub("", path.name)
+    stated = req.version_in_files(files, request.version_files)
+    top = collector.top or ""
+    version = stated or req.version_in_name(top) or req.version_in_name(stem)
+    label = top or stem
+    notes = list(collector.notes)
+    if collector.dropped_notes:
+        notes.append(f"{collector.dropped_notes} more notes of this kind")
+    return req.release(
+        req.printable(label), version, files, argument, date=req.day(collector.newest), notes=tuple(notes)
+    )
+
+
+def _read(path: Path, kind: str, backend: str, collector: Collector) -> None:
+    if kind == "zip":
+        _zip(path, backend, collector)
+    elif kind == "ar":
+        from abidiff.sources.ar import data_member
+
+        with path.open("rb") as stream:
+            inner, compression = data_member(stream, collector.what)
+            _tar(lambda: inner, compression, backend, collector)
+    elif kind == "rpm":
+        _rpm(path, backend, collector)
+    else:
+        _tar(lambda: path.open("rb"), "" if kind == "tar" else kind, backend, collector)
+
+
+def _tar(source: Callable[[], BinaryIO], compression: str, backend: str, collector: Collector) -> None:
+    filters = (compression,) if compression else ()
+    with source() as stream:
+        if backend != "stdlib" and _by_libarchive(stream, ("tar",), filters, backend, collector):
+            return
+        from abidiff.sources.tar import Tar
+
+        Tar(chunks(stream, compression, collector.what), collector).run()
+
+
+def _by_libarchive(
+    stream: BinaryIO,
+    formats: tuple[str, ...],
+    filters: tuple[str, ...],
+    backend: str,
+    collector: Collector,
+    seekable: str = "",
+) -> bool:
+    """Read through libarchive; False when the system has none (or it lacks the format)."""
+    from abidiff.sources.larchive import Reader, Unsupported, library
+
+    lib = library()
+    if lib is not None:
+        try:
+            Reader(lib, stream, formats, filters, collector).run(seekable)
+        except Unsupported:
+            pass
+        else:
+            return True
+    if backend == "libarchive":
+        raise SourceError(f"{collector.what}: libarchive was asked for, but this system has none that reads it")
+    return False
+
+
+def _zip(path: Path, backend: str, collector: Collector) -> None:
+    if backend == "libarchive":
+        with path.open("rb") as stream:
+            _by_libarchive(stream, ("zip",), (), backend, collector, seekable=str(path))
+        return
+    from abidiff.sources.zip import read_zip
+
+    read_zip(path, collector)
+
+
+def _rpm(path: Path, backend: str, collector: Collector) -> None:
+    filters = ("rpm", "gz", "xz", "bz2", "zst", "lzma")
+    with path.open("rb") as stream:
+        if backend == "stdlib" or not _by_libarchive(stream, ("cpio",), filters, backend, collector):
+            raise SourceError(
+                f"{collector.what}: an .rpm is read through libarchive, which is not used here",
+                hint="install libarchive (Debian: libarchive13), or unpack it and give the folder",
+            )

@@ -1,0 +1,249 @@
+"""What both readers of archives share: which members are kept, under which path, within which bounds.
+
+A reader walks the members and asks :meth:`Collector.member` about each; only when it answers
+True does the reader hand over the bytes with :meth:`Collector.keep`.  Links, the common top
+folder, duplicates and refusals are settled here, so that both readers give the same release.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from enum import IntEnum
+from posixpath import normpath
+
+from abidiff.errors import LimitError
+from abidiff.limits import Deadline
+from abidiff.sources.request import Request, printable
+
+MAX_NOTES = 20
+# Names that need a second look: "./x", "a//b", "../x", "/x", "x/", "a/./b".
+ODD_NAME = re.compile(r"\A(?:[./]|\Z)|//|/\.|/\Z|\x00").search
+# Folders that are part of a tree's own layout and never the name of a release around it.
+LAYOUT = frozenset(
+    ("usr", "opt", "etc", "include", "src", "lib", "lib64", "doc", "docs", "share", "tools", "daemon", "qemud")
+)
+
+
+class Kind(IntEnum):
+    """What a member is."""
+
+    FILE = 0
+    FOLDER = 1
+    SYMLINK = 2
+    HARDLINK = 3
+    OTHER = 4
+
+
+class Collector:
+    """Takes members one by one; :meth:`result` gives the files by their path in the release."""
+
+    def __init__(self, what: str, request: Request, packed: int, *, strip: bool = True) -> None:
+        self.what = what
+        self.request = request
+        self.limits = request.limits
+        self.packed = max(packed, 1)
+        self.notes: dict[str, None] = {}
+        self.dropped_notes = 0
+        self.newest = 0.0
+        self.members = 0
+        self.kept_bytes = 0
+        self.files: dict[str, bytes] = {}
+        self.links: dict[str, tuple[str, bool]] = {}
+        self.names: list[str] = []
+        self.extra: frozenset[str] = frozenset()
+        self.deadline = Deadline(request.limits.seconds, what)
+        self.top: str | None = None if strip else ""
+        self._prefix = ""
+        self._wanted = request.wanted
+
+    def note(self, text: str) -> None:
+        """Keep a note for the report; beyond some only their number."""
+        if text in self.notes:
+            return
+        if len(self.notes) < MAX_NOTES:
+            self.notes[text] = None
+        else:
+            self.dropped_notes += 1
+
+    def progress_bytes(self, unpacked: int) -> None:
+        """Check the bounds on what has been unpacked so far; called for every block of input."""
+        self.deadline.check()
+        limits = self.limits
+        if unpacked > limits.unpacked_bytes:
+            raise LimitError(f"{self.what}: more than {limits.unpacked_bytes} bytes unpacked")
+        if unpacked > limits.ratio_from and unpacked > self.packed * limits.ratio:
+            raise LimitError(f"{self.what}: unpacks to more than {limits.ratio} times its size: refused")
+
+    def check_size(self, path: str, size: int) -> None:
+        """Refuse a wanted member whose size is out of bounds, before it is read."""
+        if size > self.limits.file_bytes:
+            raise LimitError(
+                f"{self.what}: {printable(path)}: {size} bytes, more than {self.limits.file_bytes}",
+                hint="a file of an interface is never that large",
+            )
+
+    def member(self, raw: str, kind: Kind, target: str = "") -> str | None:
+        """Count a member; return its path when its bytes are wanted."""
+        self.members += 1
+        if not self.members & 0xFF:
+            self._many()
+        path = raw
+        if ODD_NAME(raw):
+            path = self._clean(raw)
+            if not path:
+                return None
+        if self.top != "":
+            self._common(path, kind)
+        if kind is Kind.FILE:
+            self.names.append(path)
+            return path if self._matters(path) else None
+        if kind is Kind.SYMLINK or kind is Kind.HARDLINK:
+            self._drop(path)
+            self.links[path] = (target, kind is Kind.HARDLINK)
+        elif kind is Kind.OTHER:
+            self.odd(path, "neither file, folder nor link")
+        return None
+
+    def odd(self, path: str, what: str) -> None:
+        """Note a member that can't be read as a file, when it matters."""
+        if self._matters(path):
+            self.note(f"{printable(path)}: {what}: not read")
+
+    def keep(self, path: str, data: bytes, mtime: float) -> None:
+        """Keep the bytes of a wanted member; the last of several with one name wins."""
+        if path in self.files:
+            self._drop(path)
+            self.note(f"{printable(path)}: more than once in the archive; the last one counts")
+        self.links.pop(path, None)
+        self.newest = max(self.newest, mtime)
+        self.kept_bytes += len(data)
+        if self.kept_bytes > self.limits.kept_bytes or len(self.files) >= self.limits.kept_files:
+            raise LimitError(f"{self.what}: the files that matter are more than the bound allows")
+        self.files[path] = data
+
+    def _many(self) -> None:
+        self.deadline.check()
+        if self.members > self.limits.members:
+            raise LimitError(f"{self.what}: more than {self.limits.members} members")
+
+    def _drop(self, path: str) -> None:
+        old = self.files.pop(path, None)
+        if old is not None:
+            self.kept_bytes -= len(old)
+
+    def _clean(self, raw: str) -> str:
+        """Return the path of a member within the archive; nothing when it is refused."""
+        if raw.startswith("/") or "\0" in raw or ".." in raw.split("/"):
+            if self._might_matter(raw):
+                self.note(f"{printable(raw)}: absolute or outside of the archive: refused")
+            return ""
+        path = normpath(raw) if raw else ""
+        return "" if path == "." else path
+
+    def _might_matter(self, raw: str) -> bool:
+        parts = [part for part in raw.split("/") if part not in ("", ".", "..")]
+        return any(self._wanted("/".join(parts[start:])) for start in range(min(len(parts), 8)))
+
+    def _common(self, path: str, kind: Kind) -> None:
+        first = path.partition("/")[0]
+        if self.top is None:
+            alone = first == path and kind != Kind.FOLDER
+            self.top = "" if alone or first in LAYOUT else first
+            self._prefix = f"{first}/"
+        elif not path.startswith(self._prefix) and path != self.top:
+            self.top = ""
+
+    def _matters(self, path: str) -> bool:
+        """Tell whether a member is wanted, under its own path or below the common folder."""
+        if self._prefix and path.startswith(self._prefix) and self._wanted(path[len(self._prefix) :]):
+            return True
+        return self._wanted(path) or path in self.extra
+
+    # --- at the end ---------------------------------------------------------------------
+
+    def lacking(self) -> frozenset[str]:
+        """Return the members that wanted links lead to and that were passed by: read again with these."""
+        return frozenset(target for target in self._aliases().values() if target not in self.files)
+
+    def result(self) -> dict[str, bytes]:
+        """Return path in the release → bytes."""
+        out: dict[str, bytes] = {}
+        for link, target in self._aliases().items():
+            if target in self.files:
+                out[link] = self.files[target]
+        out.update((path, data) for path, data in self.files.items())
+        start = len(self.top) + 1 if self.top else 0
+        stripped = {path[start:]: data for path, data in out.items()}
+        return {path: data for path, data in stripped.items() if self._wanted(path)}
+
+    def _aliases(self) -> dict[str, str]:
+        """Wanted path that is or lies below a link → the member that it leads to."""
+        found: dict[str, str] = {}
+        if not self.links:
+            return found
+        names = sorted(set(self.names))
+        known = set(names)
+        budget = self.limits.members
+        for link in sorted(self.links):
+            budget = self._follow(link, names, known, found, budget)
+            if budget < 0:
+                raise LimitError(f"{self.what}: links between folders multiply without bound")
+        return found
+
+    def _follow(
+        self, link: str, names: list[str], known: set[str], found: dict[str, str], budget: int
+    ) -> int:
+        wanted = self._relevant(link)
+        below = self.request.may_hold(wanted)
+        if not below and not self._matters(link):
+            return budget
+        target = self._resolve(link)
+        if target is None:
+            if self._matters(link):
+                self.note(f"{printable(link)}: a link that leads nowhere in the archive: not read")
+            return budget
+        if target in known:
+            if self._matters(link):
+                found[link] = target
+            return budget
+        prefix = f"{target}/"
+        if link == target or link.startswith(prefix):
+            return budget
+        at = bisect_left(names, prefix)
+        while at < len(names) and names[at].startswith(prefix) and budget >= 0:
+            path = f"{link}/{names[at][len(prefix) :]}"
+            if path not in known and self._matters(path):
+                found[path] = names[at]
+            at += 1
+            budget -= 1
+        return budget
+
+    def _relevant(self, path: str) -> str:
+        start = len(self.top) + 1 if self.top else 0
+        return path[start:]
+
+    def _resolve(self, link: str) -> str | None:
+        """Follow a link within the archive, also through folders that are links."""
+        path, seen = link, 0
+        while True:
+            hop = self._hop(path)
+            if hop is None:
+                return path
+            seen += 1
+            at, rest = hop
+            target, hard = self.links[at]
+            base = "" if hard else at.rpartition("/")[0]
+            joined = normpath(f"{base}/{target}" if base else target)
+            if seen > self.limits.depth or target.startswith("/") or joined.startswith("..") or joined == ".":
+                return None
+            path = f"{joined}/{rest}" if rest else joined
+
+    def _hop(self, path: str) -> tuple[str, str] | None:
+        """Return the first part of a path that is itself a link, and what follows it."""
+        parts = path.split("/")
+        for depth in range(1, len(parts) + 1):
+            at = "/".join(parts[:depth])
+            if at in self.links:
+                return at, "/".join(parts[depth:])
+        return None

@@ -1,0 +1,159 @@
+"""An unpacked release or a work tree."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from abidiff.errors import LimitError, SourceError
+from abidiff.limits import Deadline
+from abidiff.release import Release
+from abidiff.sources import request as req
+from abidiff.sources.request import Request, printable
+
+SKIPPED = frozenset((".git", ".hg", ".svn"))
+
+
+class Walk:
+    """One walk over a folder: wanted files only, links followed within the folder, cycles seen."""
+
+    def __init__(self, what: str, root: Path, request: Request) -> None:
+        self.what, self.request = what, request
+        self.root = os.path.realpath(root)
+        self.deadline = Deadline(request.limits.seconds, what)
+        self.files: dict[str, bytes] = {}
+        self.notes: dict[str, None] = {}
+        self.newest = 0.0
+        self.seen = self.bytes = 0
+
+    def run(self) -> None:
+        """Read all wanted files."""
+        pending: list[tuple[str, tuple[str, ...]]] = [("", (self.root,))]
+        while pending:
+            folder, chain = pending.pop()
+            self.deadline.check()
+            pending += self._folder(folder, chain)
+
+    def _folder(self, folder: str, chain: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+        try:
+            with os.scandir(os.path.join(self.root, folder)) as entries:  # noqa: PTH118
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            if not folder:
+                raise SourceError(f"{self.what}: {error.strerror}") from None
+            self._note(f"{printable(folder)}: {error.strerror}: not read")
+            return []
+        below = []
+        for entry in found:
+            self.seen += 1
+            if self.seen > self.request.limits.members:
+                raise LimitError(f"{self.what}: more than {self.request.limits.members} files and folders")
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            step = self._entry(entry, path, chain)
+            if step:
+                below.append(step)
+        return below
+
+    def _entry(
+        self, entry: os.DirEntry[str], path: str, chain: tuple[str, ...]
+    ) -> tuple[str, tuple[str, ...]] | None:
+        link = entry.is_symlink()
+        is_folder = self._is_folder(entry)
+        matters = self.request.may_hold(path) if is_folder else self.request.wanted(path)
+        if not matters or entry.name in SKIPPED:
+            return None
+        if not is_folder:
+            self._file(path, link)
+            return None
+        if not link:
+            if len(chain) > self.request.limits.depth:
+                raise LimitError(f"{self.what}: {printable(path)}: folders nested deeper than the bound")
+            return path, (*chain, f"{chain[-1]}/{entry.name}")
+        real = os.path.realpath(entry.path)
+        if not self._inside(real) or real in chain or any(one.startswith(f"{real}/") for one in chain):
+            self._note(f"{printable(path)}: a link to a folder outside or around it: not followed")
+            return None
+        if len(chain) > self.request.limits.depth:
+            return None
+        return path, (*chain, real)
+
+    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            return entry.is_dir()
+        except OSError:
+            return False
+
+    def _inside(self, real: str) -> bool:
+        return real == self.root or real.startswith(f"{self.root}/")
+
+    def _file(self, path: str, link: bool) -> None:
+        full = os.path.join(self.root, path)  # noqa: PTH118
+        if link and not self._inside(os.path.realpath(full)):
+            self._note(f"{printable(path)}: a link to outside of the folder: not read")
+            return
+        read = read_regular(full, self.request.limits.file_bytes, self.what, path)
+        if read is None:
+            self._note(f"{printable(path)}: not a readable file: not read")
+            return
+        data, mtime = read
+        self.bytes += len(data)
+        if self.bytes > self.request.limits.kept_bytes or len(self.files) >= self.request.limits.kept_files:
+            raise LimitError(f"{self.what}: the files that matter are more than the bound allows")
+        self.newest = max(self.newest, mtime)
+        self.files[path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")] = data
+
+    def _note(self, text: str) -> None:
+        if len(self.notes) < 20:
+            self.notes[text] = None
+
+
+def read_regular(full: str, limit: int, what: str, path: str) -> tuple[bytes, float] | None:
+    """Read a regular file; None for anything else (a pipe is never waited for)."""
+    try:
+        descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123
+        info = os.fstat(descriptor)
+        if not stat.S_ISREG(info.st_mode):
+            return None
+        if info.st_size > limit:
+            raise LimitError(f"{what}: {printable(path)}: {info.st_size} bytes, more than {limit}")
+        parts, total = [], 0
+        while piece := stream.read(1 << 20):
+            parts.append(piece)
+            total += len(piece)
+            if total > limit:
+                raise LimitError(f"{what}: {printable(path)}: more than {limit} bytes")
+        return b"".join(parts), info.st_mtime
+
+
+def open_folder(argument: str, path: Path, request: Request, *, label: str = "") -> Release:
+    """Read an unpacked release; a folder that holds nothing but one folder stands for that one."""
+    what = printable(argument)
+    for _ in range(2):
+        inner = _only_folder(path)
+        if inner is None or inner.name in ("include", "usr", "src", "docs"):
+            break
+        path = inner
+    walk = Walk(what, path, request)
+    request.progress(f"reading {what}")
+    walk.run()
+    name = os.path.basename(os.path.realpath(path))  # noqa: PTH119
+    version = req.version_in_files(walk.files, request.version_files) or req.version_in_name(name)
+    return req.release(
+        printable(label or name),
+        version,
+        walk.files,
+        argument,
+        date=req.day(walk.newest),
+        notes=tuple(walk.notes),
+    )
+
+
+def _only_folder(path: Path) -> Path | None:
+    with os.scandir(path) as entries:
+        found = [entry for _, entry in zip(range(2), entries, strict=False)]
+    alone = len(found) == 1 and found[0].is_dir(follow_symlinks=False)
+    return Path(found[0].path) if alone else None

@@ -1,0 +1,50 @@
+"""What an argument names: an archive, a folder, ``REPO@REV``, a snapshot or a single file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from abidiff.errors import SourceError
+from abidiff.release import Release
+from abidiff.sources.request import Request, printable
+
+__all__ = ["Request", "open_argument"]
+
+
+def open_argument(argument: str, request: Request) -> Release:
+    """Open what the user named; an existing path wins over ``REPO@REV``."""
+    if not argument or "\0" in argument:
+        raise SourceError("an empty name is no release")
+    path = Path(argument)
+    try:
+        if path.is_dir():
+            from abidiff.sources.folder import open_folder
+
+            return open_folder(argument, path, request)
+        if path.exists():
+            return _file(argument, path, request)
+    except PermissionError as error:
+        raise SourceError(f"{printable(argument)}: {error.strerror}") from None
+    except OSError as error:
+        raise SourceError(f"{printable(argument)}: {error.strerror or error}") from None
+    if "@" in argument:
+        from abidiff.sources.git import open_revision
+
+        return open_revision(argument, request)
+    raise SourceError(
+        f"{printable(argument)}: no such file or folder",
+        hint="give a tarball, a folder, REPO@REV, a snapshot or a single file",
+    )
+
+
+def _file(argument: str, path: Path, request: Request) -> Release:
+    if not path.is_file():
+        raise SourceError(f"{printable(argument)}: neither a file nor a folder")
+    from abidiff.sources.archive import kind_of, open_archive
+
+    kind = kind_of(path)
+    if kind:
+        return open_archive(argument, path, kind, request)
+    from abidiff.sources.single import open_single
+
+    return open_single(argument, path, request)

@@ -1,0 +1,77 @@
+"""What a source is asked for, and what every source hands back."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from abidiff.limits import Limits
+from abidiff.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The parameters of :func:`abidiff.sources.open_release`."""
+
+    wanted: Callable[[str], bool]
+    limits: Limits
+    progress: Callable[[str], None]
+    version_files: tuple[tuple[str, str], ...] = ()
+    backend: str = ""
+
+    def may_hold(self, folder: str) -> bool:
+        """Tell whether anything wanted may lie in a folder."""
+        test = getattr(self.wanted, "may_hold", None)
+        return True if test is None else bool(test(folder))
+
+
+# libvirt-11.3.0, foo_1.2-3, v1.2.3; not the "2" of lib2geom or the "x86_64" of a package.
+VERSION = re.compile(r"(?:\A|[-_])v?(\d+(?:\.\d+)+(?:[-.~]?(?:rc|alpha|beta|pre)[-.]?\d*)?)(?![\w])", re.IGNORECASE)
+
+
+def version_in_name(name: str) -> str:
+    """Return the version that stands in the name of an archive or folder, or nothing."""
+    found = VERSION.findall(name)
+    return str(found[-1]) if found else ""
+
+
+def version_in_files(files: Mapping[str, bytes], version_files: tuple[tuple[str, str], ...]) -> str:
+    """Return the version that a file of the release states (its pattern's first group)."""
+    for path, pattern in version_files:
+        if path in files:
+            found = re.search(pattern, files[path][: 1 << 18].decode("utf-8", "replace"))
+            if found:
+                return found[1].strip()
+    return ""
+
+
+def release(
+    label: str,
+    version: str,
+    files: Mapping[str, bytes],
+    origin: str,
+    *,
+    date: datetime.date | None = None,
+    single_file: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Release:
+    """Make a release with its files in order."""
+    ordered = {path: files[path] for path in sorted(files)}
+    return Release(label, version, MappingProxyType(ordered), origin, date, single_file, notes)
+
+
+def day(seconds: float) -> datetime.date | None:
+    """Return the day of a time stamp, None when it is none."""
+    try:
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date() if seconds > 0 else None
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def printable(name: str) -> str:
+    """Return a name as it may be shown: control characters and broken bytes made visible."""
+    shown = "".join(c if c.isprintable() and not "\ud800" <= c <= "\udfff" else "�" for c in name[:200])
+    return shown + ("…" if len(name) > 200 else "")

@@ -1,0 +1,59 @@
+"""A single file, taken as it is; or a snapshot."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from pathlib import Path
+
+from abidiff.errors import SourceError
+from abidiff.release import Release
+from abidiff.sources import request as req
+from abidiff.sources.folder import read_regular
+from abidiff.sources.request import Request, printable
+
+# What a file takes in from beside it: RELAX NG include and externalRef, C quoted includes.
+BESIDE = re.compile(rb"""(?:\bhref\s*=\s*["']|^[ \t]*#[ \t]*include[ \t]*")([\w./-]{1,200})["']""", re.MULTILINE)
+MAX_BESIDE = 500
+
+
+def open_single(argument: str, path: Path, request: Request) -> Release:
+    """Read one file, with the files beside it that it includes by relative name."""
+    what = printable(argument)
+    read = read_regular(str(path), request.limits.file_bytes, what, argument)
+    if read is None:
+        raise SourceError(f"{what}: not a readable file")
+    data, mtime = read
+    from abidiff.sources.snapshot import is_snapshot, read_snapshot
+
+    if is_snapshot(data):
+        return read_snapshot(data, argument)
+    if b"\0" in data[:4096]:
+        raise SourceError(
+            f"{what}: neither an archive nor text", hint="tar (gz, bz2, xz, zst), zip, deb and rpm are read"
+        )
+    files = {path.name: data}
+    files.update(_beside(path, data, request, what))
+    return Release(path.name, "", files, argument, req.day(mtime), single_file=True)
+
+
+def _beside(path: Path, data: bytes, request: Request, what: str) -> dict[str, bytes]:
+    """Read what the file includes from its own folder or below, and what those include."""
+    folder = os.path.realpath(path.parent)
+    found: dict[str, bytes] = {}
+    pending = [(path.name, data)]
+    while pending and len(found) < MAX_BESIDE:
+        name, body = pending.pop()
+        for match in BESIDE.finditer(body):
+            inside = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1].decode()))
+            if inside.startswith((".", "/")) or inside in found or inside == path.name:
+                continue
+            full = os.path.join(folder, inside)  # noqa: PTH118
+            if not os.path.realpath(full).startswith(f"{folder}/"):
+                continue
+            read = read_regular(full, request.limits.file_bytes, what, inside)
+            if read is not None:
+                found[inside] = read[0]
+                pending.append((inside, read[0]))
+    return dict(sorted(found.items()))
