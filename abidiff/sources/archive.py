@@ -19,6 +19,7 @@ from abidiff.sources.request import Request
 BACKENDS = ("", "libarchive", "stdlib")
 ENDINGS = re.compile(r"(?:\.orig)?\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?|tzst|zip|deb|rpm)\Z", re.IGNORECASE)
 HEAD = 1024
+MAX_PASSES = 4
 
 
 def kind_of(path: Path) -> str:
@@ -50,18 +51,16 @@ def open_archive(argument: str, path: Path, kind: str, request: Request) -> Rele
         raise SourceError(f"{what}: not a regular file")
     strip = kind not in ("ar", "rpm")
 
-    def once(extra: frozenset[str]) -> Collector:
-        collector = Collector(what, request, info.st_size, strip=strip)
-        collector.extra = extra
-        _read(path, kind, backend, collector)
-        return collector
-
+    extra: frozenset[str] = frozenset()
     request.progress(f"reading {what}")
-    collector = once(frozenset())
-    lacking = collector.lacking()
-    if lacking:
+    for _ in range(MAX_PASSES):
+        collector = Collector(what, request, info.st_size, strip=strip, extra=extra)
+        _read(path, kind, backend, collector)
+        lacking = collector.lacking() - extra
+        if not lacking:
+            break
         request.progress(f"reading {what} again for the files that its links lead to")
-        collector = once(lacking)
+        extra |= lacking
     return _release(argument, path, request, collector)
 
 

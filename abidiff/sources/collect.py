@@ -17,6 +17,7 @@ from abidiff.limits import Deadline
 from abidiff.sources.request import Request, printable
 
 MAX_NOTES = 20
+NEVER = b"\0/"
 # Names that need a second look: "./x", "a//b", "../x", "/x", "x/", "a/./b".
 ODD_NAME = re.compile(r"\A(?:[./]|\Z)|//|/\.|/\Z|\x00").search
 # Folders that are part of a tree's own layout and never the name of a release around it.
@@ -38,7 +39,8 @@ class Kind(IntEnum):
 class Collector:
     """Takes members one by one; :meth:`result` gives the files by their path in the release."""
 
-    def __init__(self, what: str, request: Request, packed: int, *, strip: bool = True) -> None:
+    def __init__(self, what: str, request: Request, packed: int, *, strip: bool = True,
+                 extra: frozenset[str] = frozenset()) -> None:
         self.what = what
         self.request = request
         self.limits = request.limits
@@ -50,12 +52,16 @@ class Collector:
         self.kept_bytes = 0
         self.files: dict[str, bytes] = {}
         self.links: dict[str, tuple[str, bool]] = {}
-        self.names: list[str] = []
-        self.extra: frozenset[str] = frozenset()
+        self.names: list[bytes] = []
+        self.extra = extra
+        self._found: dict[str, str] | None = None
         self.deadline = Deadline(request.limits.seconds, what)
         self.top: str | None = None if strip else ""
         self._prefix = ""
         self._wanted = request.wanted
+        ends = {*request.endings, *extra}
+        self._endings = tuple(sorted(text.encode("utf-8", "surrogateescape") for text in ends))
+        self._start = b"" if self.top == "" else NEVER
 
     def note(self, text: str) -> None:
         """Keep a note for the report; beyond some only their number."""
@@ -83,6 +89,19 @@ class Collector:
                 hint="a file of an interface is never that large",
             )
 
+    def ignores(self, raw: bytes) -> bool:
+        """Count a member that is no link, when its name alone says that nobody wants it.
+
+        Nearly all members end here: keep it quick.
+        """
+        if raw.endswith(self._endings) or not raw.startswith(self._start):
+            return False
+        self.members += 1
+        if not self.members & 0xFF:
+            self._many()
+        self.names.append(raw)
+        return True
+
     def member(self, raw: str, kind: Kind, target: str = "") -> str | None:
         """Count a member; return its path when its bytes are wanted."""
         self.members += 1
@@ -96,7 +115,7 @@ class Collector:
         if self.top != "":
             self._common(path, kind)
         if kind is Kind.FILE:
-            self.names.append(path)
+            self.names.append(path.encode("utf-8", "surrogateescape"))
             return path if self._matters(path) else None
         if kind is Kind.SYMLINK or kind is Kind.HARDLINK:
             self._drop(path)
@@ -153,6 +172,7 @@ class Collector:
             self._prefix = f"{first}/"
         elif not path.startswith(self._prefix) and path != self.top:
             self.top = ""
+        self._start = self.top.encode("utf-8", "surrogateescape") + b"/" if self.top else b""
 
     def _matters(self, path: str) -> bool:
         """Tell whether a member is wanted, under its own path or below the common folder."""
@@ -179,10 +199,15 @@ class Collector:
 
     def _aliases(self) -> dict[str, str]:
         """Wanted path that is or lies below a link → the member that it leads to."""
+        if self._found is None:
+            self._found = self._follow_all()
+        return self._found
+
+    def _follow_all(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        if not self.links:
+        if not any(self._concerns(link) for link in self.links):
             return found
-        names = sorted(set(self.names))
+        names = sorted({_cleaned(name) for name in self.names})
         known = set(names)
         budget = self.limits.members
         for link in sorted(self.links):
@@ -194,9 +219,7 @@ class Collector:
     def _follow(
         self, link: str, names: list[str], known: set[str], found: dict[str, str], budget: int
     ) -> int:
-        wanted = self._relevant(link)
-        below = self.request.may_hold(wanted)
-        if not below and not self._matters(link):
+        if not self._concerns(link):
             return budget
         target = self._resolve(link)
         if target is None:
@@ -219,9 +242,10 @@ class Collector:
             budget -= 1
         return budget
 
-    def _relevant(self, path: str) -> str:
+    def _concerns(self, link: str) -> bool:
+        """Tell whether a link is wanted, or may stand for a folder in which something is."""
         start = len(self.top) + 1 if self.top else 0
-        return path[start:]
+        return self.request.may_hold(link[start:]) or self._matters(link)
 
     def _resolve(self, link: str) -> str | None:
         """Follow a link within the archive, also through folders that are links."""
@@ -247,3 +271,8 @@ class Collector:
             if at in self.links:
                 return at, "/".join(parts[depth:])
         return None
+
+
+def _cleaned(raw: bytes) -> str:
+    name = raw.decode("utf-8", "surrogateescape")
+    return normpath(name) if ODD_NAME(name) else name

@@ -18,7 +18,8 @@ from abidiff.sources.request import printable
 
 EOF, OK, RETRY, WARN, FAILED = 1, 0, -10, -20, -25
 BLOCK = 1 << 16
-FILE_TYPES = {0o100000: Kind.FILE, 0o040000: Kind.FOLDER, 0o120000: Kind.SYMLINK}
+REGULAR = 0o100000
+FILE_TYPES = {REGULAR: Kind.FILE, 0o040000: Kind.FOLDER, 0o120000: Kind.SYMLINK}
 FILTERS = {"gz": "gzip", "bz2": "bzip2", "xz": "xz", "zst": "zstd", "lzma": "lzma", "rpm": "rpm"}
 READ_CALLBACK = ctypes.CFUNCTYPE(c_ssize_t, c_void_p, c_void_p, ctypes.POINTER(c_void_p))
 PROTOTYPES: dict[str, tuple[list[Any], Any]] = {
@@ -156,6 +157,7 @@ class Reader:
     def _members(self, entry: int) -> None:
         lib, archive, member = self.lib, self.archive, self.collector.member
         next_header, pathname, filetype = lib.read_next_header2, lib.entry_pathname, lib.entry_filetype
+        ignores = self.collector.ignores
         while True:
             code = next_header(archive, entry)
             if code:
@@ -165,15 +167,15 @@ class Reader:
             raw = pathname(entry)
             if raw is None:
                 raw = lib.entry_pathname_utf8(entry) or b""
+            mode = filetype(entry)
+            if mode == REGULAR and ignores(raw):
+                continue
             name = raw.decode("utf-8", "surrogateescape")
-            kind = FILE_TYPES.get(filetype(entry), Kind.OTHER)
-            if kind is Kind.FILE or kind is Kind.OTHER:
-                link = lib.entry_hardlink(entry)
-                if link is not None:
-                    member(name, Kind.HARDLINK, link.decode("utf-8", "surrogateescape"))
-                    continue
-            if kind is Kind.SYMLINK:
-                member(name, kind, (lib.entry_symlink(entry) or b"").decode("utf-8", "surrogateescape"))
+            kind = FILE_TYPES.get(mode, Kind.OTHER)
+            link = lib.entry_symlink(entry) if kind is Kind.SYMLINK else lib.entry_hardlink(entry)
+            if link is not None and kind is not Kind.FOLDER:
+                kind = kind if kind is Kind.SYMLINK else Kind.HARDLINK
+                member(name, kind, link.decode("utf-8", "surrogateescape"))
                 continue
             path = member(name, kind)
             if path is not None:

@@ -27,6 +27,12 @@ class Request:
         test = getattr(self.wanted, "may_hold", None)
         return True if test is None else bool(test(folder))
 
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The endings of which every wanted file has one; ``("",)`` when nothing is known."""
+        found: tuple[str, ...] = getattr(self.wanted, "endings", ("",))
+        return found
+
 
 # libvirt-11.3.0, foo_1.2-3, v1.2.3; not the "2" of lib2geom or the "x86_64" of a package.
 VERSION = re.compile(r"(?:\A|[-_])v?(\d+(?:\.\d+)+(?:[-.~]?(?:rc|alpha|beta|pre)[-.]?\d*)?)(?![\w])", re.IGNORECASE)

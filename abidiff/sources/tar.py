@@ -6,7 +6,6 @@ POSIX.1-2017 "pax", section "ustar Interchange Format" and "pax Extended Header"
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from zlib import adler32
 
@@ -33,7 +32,7 @@ KINDS = {
     0x56: Kind.OTHER,
 }
 EXTENDED = frozenset(b"xgXLK")
-NAME_END = re.compile(rb"\0").search
+PLAIN = frozenset(b"\x000")
 ZERO = bytes(BLOCK)
 
 
@@ -99,7 +98,7 @@ class Tar:
 
     def run(self) -> None:
         """Give all members to the collector."""
-        source, member = self.input, self.collector.member
+        source, ignores = self.input, self.collector.ignores
         while True:
             at = source.at
             if len(source.buffer) - at < BLOCK:
@@ -118,23 +117,32 @@ class Tar:
             if flag in EXTENDED:
                 self.extended(flag, size)
                 continue
-            name = field(header, 0, 100)
-            if header[257:263] == b"ustar\0" and header[345]:
-                name = f"{field(header, 345, 500)}/{name}"
-            if self.own or self.common:
-                name, size = self.amend(name, size)
-            kind = KINDS.get(flag, Kind.FILE)
-            if kind is Kind.FILE and name[-1:] == "/":
-                kind = Kind.FOLDER
-            stored = size if kind in (Kind.FILE, Kind.OTHER) and flag not in b"346" else 0
-            if size < 0:
-                raise self.damaged(name)
-            path = member(*self.describe(name, kind, header))
-            self.own = {}
-            if path is None or kind is not Kind.FILE:
-                source.skip(-(-stored // BLOCK) * BLOCK)
+            if flag in PLAIN and not self.own and not self.common and size >= 0 and ignores(raw_name(header)):
+                source.skip(-(-size // BLOCK) * BLOCK)
             else:
-                self.keep(path, size, header)
+                self.member(header, size, flag)
+                self.own = {}
+
+    def member(self, header: bytes, size: int, flag: int) -> None:
+        """Look at a member closely."""
+        name = raw_name(header).decode("utf-8", "surrogateescape")
+        if self.own or self.common:
+            name, size = self.amend(name, size)
+        if size < 0:
+            raise self.damaged(name)
+        kind = KINDS.get(flag, Kind.FILE)
+        if kind is Kind.FILE and name[-1:] == "/":
+            kind = Kind.FOLDER
+        stored = size if kind in (Kind.FILE, Kind.OTHER) and flag not in b"346" else 0
+        name, kind, link = self.describe(name, kind, header)
+        if kind is Kind.FILE and self.collector.ignores(name.encode("utf-8", "surrogateescape")):
+            path = None
+        else:
+            path = self.collector.member(name, kind, link)
+        if path is None or kind is not Kind.FILE:
+            self.input.skip(-(-stored // BLOCK) * BLOCK)
+        else:
+            self.keep(path, size, header)
 
     def describe(self, name: str, kind: Kind, header: bytes) -> tuple[str, Kind, str]:
         """Return what the collector wants to know of a member."""
@@ -158,7 +166,15 @@ class Tar:
         self.collector.check_size(path, size)
         data = self.input.take(size)
         self.input.skip(-size % BLOCK)
-        self.collector.keep(path, data, number(header, 136, 148))
+        self.collector.keep(path, data, self.mtime(header))
+
+    def mtime(self, header: bytes) -> float:
+        """Return the time stamp of a member."""
+        stated = self.own.get("mtime") or self.common.get("mtime")
+        try:
+            return float(stated) if stated else number(header, 136, 148)
+        except ValueError:
+            return 0.0
 
     def verify(self, header: bytes) -> None:
         """Check the header's sum: Adler-32 gives the sum of the bytes (modulo 65521) at C's speed."""
@@ -206,6 +222,14 @@ class Tar:
             f"{self.collector.what}: can't be read: {printable(name)}: damaged tar header",
             hint="the archive is damaged; fetch it again",
         )
+
+
+def raw_name(header: bytes) -> bytes:
+    """Return the name of a member as it stands in its header."""
+    name = header[:100].partition(b"\0")[0]
+    if header[345] and header[257:263] == b"ustar\0":
+        return header[345:500].partition(b"\0")[0] + b"/" + name
+    return name
 
 
 def field(header: bytes, start: int, end: int) -> str:
