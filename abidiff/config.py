@@ -101,7 +101,7 @@ def load(path: Path | None) -> Config:
     """Read a configuration; None gives the defaults.  Raises PolicyError with the place."""
     if path is None:
         return Config()
-    return parse(_text(path), path)
+    return parse(text_of(path), path)
 
 
 def parse(text: str, path: Path) -> Config:
@@ -170,9 +170,7 @@ class _Reader:
             severities = tier.get("severities", {})
             self.table(severities, (*keys, "severities"), None)
             out[name] = TierSettings(
-                MappingProxyType(
-                    {rule: self.severity(severities, (*keys, "severities"), rule) for rule in severities}
-                ),
+                MappingProxyType({rule: self.severity(severities, (*keys, "severities"), rule) for rule in severities}),
                 self.number(tier, keys, "deprecation-releases"),
                 self.number(tier, keys, "deprecation-months"),
             )
@@ -185,18 +183,14 @@ class _Reader:
 
     def waiver(self, data: Any, keys: tuple[str | int, ...]) -> Waiver:
         self.table(data, keys, _WAIVER)
-        text = {
-            key: self.string(data, keys, key) for key in ("rule", "subject", "unit", "fingerprint", "note")
-        }
+        text = {key: self.string(data, keys, key) for key in ("rule", "subject", "unit", "fingerprint", "note")}
         reason = self.string(data, keys, "reason").strip()
         if not reason:
             raise self.error(keys, "a waiver needs a reason", 'add reason = "why this break is accepted"')
         if not text["fingerprint"] and not (text["rule"] and text["subject"]):
             raise self.error(keys, "a waiver names a rule and a subject, or a fingerprint")
         if text["rule"] and not re.fullmatch(r"[a-z]+/[a-z0-9-]+", text["rule"]):
-            raise self.error(
-                (*keys, "rule"), f"not the name of one rule: {text['rule']!r}", "see abi-diff rules"
-            )
+            raise self.error((*keys, "rule"), f"not the name of one rule: {text['rule']!r}", "see abi-diff rules")
         line, column = locate(self.lines, self.prefix + keys)
         at_most = self.number(data, keys, "at-most")
         return Waiver(
@@ -221,9 +215,7 @@ class _Reader:
                 raise self.error((*keys, "expires"), str(error)) from None
         if isinstance(value, str) and re.fullmatch(r"v?\d+(\.\d+)*", value):
             return value.removeprefix("v")
-        raise self.error(
-            (*keys, "expires"), f"not a date and not a release: {value!r}", '2026-12-31, or "12.0.0"'
-        )
+        raise self.error((*keys, "expires"), f"not a date and not a release: {value!r}", '2026-12-31, or "12.0.0"')
 
     def deprecations(self, data: Any) -> Mapping[str, Deprecation]:
         self.table(data, ("deprecations",), None)
@@ -300,9 +292,7 @@ def locate(lines: list[str], keys: tuple[str | int, ...]) -> tuple[int, int]:
                 seen[table] = seen.get(table, -1) + 1
             table = _indexed(table, seen)
             here = table
-        elif key := re.match(
-            r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=", line
-        ):
+        elif key := re.match(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=", line):
             here = table + _split(key[1])
         common = 0
         for a, b in zip(here, keys, strict=False):
@@ -313,9 +303,7 @@ def locate(lines: list[str], keys: tuple[str | int, ...]) -> tuple[int, int]:
             best, depth = (number, len(line) - len(line.lstrip()) + 1), common
             inner = keys[common] if common < len(keys) else None
             found = (
-                re.search(rf"[{{,]\s*(['\"]?{re.escape(inner)}['\"]?)\s*=", line)
-                if isinstance(inner, str)
-                else None
+                re.search(rf"[{{,]\s*(['\"]?{re.escape(inner)}['\"]?)\s*=", line) if isinstance(inner, str) else None
             )
             if found:
                 best, depth = (number, found.start(1) + 1), common + 1
@@ -327,9 +315,7 @@ def _split(dotted: str) -> tuple[str | int, ...]:
     return tuple(a or b or c for a, b, c in parts)
 
 
-def _indexed(
-    table: tuple[str | int, ...], seen: Mapping[tuple[str | int, ...], int]
-) -> tuple[str | int, ...]:
+def _indexed(table: tuple[str | int, ...], seen: Mapping[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
     """Put the index behind the name of each array of tables."""
     out: list[str | int] = []
     for n, part in enumerate(table, 1):
@@ -344,9 +330,7 @@ def _dotted(keys: tuple[str | int, ...]) -> str:
 
 
 def _kind(value: object) -> str:
-    return {bool: "a truth value", int: "a number", list: "a list", dict: "a table"}.get(
-        type(value), repr(value)
-    )
+    return {bool: "a truth value", int: "a number", list: "a list", dict: "a table"}.get(type(value), repr(value))
 
 
 def _bytes(path: Path) -> bytes:
@@ -356,7 +340,8 @@ def _bytes(path: Path) -> bytes:
         raise PolicyError(f"{path}: {error.strerror}") from None
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return the text of a configuration file; raises PolicyError."""
     try:
         if path.stat().st_size > _MAX_SIZE:
             raise PolicyError(f"{path}: larger than {_MAX_SIZE} bytes, which no configuration is")

@@ -115,9 +115,7 @@ def window(tier: Tier, config: Config) -> tuple[int, int]:
 
 def window_text(releases: int, months: int) -> str:
     """Return ``2 releases and 12 months``."""
-    parts = [
-        f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((releases, "release"), (months, "month")) if n
-    ]
+    parts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((releases, "release"), (months, "month")) if n]
     return " and ".join(parts)
 
 

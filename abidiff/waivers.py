@@ -103,9 +103,7 @@ def _trouble(waiver: Waiver, matched: int, policy: Policy, surfaces: set[str]) -
         return _finding(waiver, "policy/waiver-expired", expired)
     literals = len(re.sub(r"\[[^\]]*\]|[*?]", "", waiver.subject))
     if not waiver.fingerprint and any(c in waiver.subject for c in "*?[") and literals < _MIN_LITERALS:
-        return _finding(
-            waiver, "policy/waiver-too-broad", f"the subject {waiver.subject!r} matches almost anything"
-        )
+        return _finding(waiver, "policy/waiver-too-broad", f"the subject {waiver.subject!r} matches almost anything")
     if matched > waiver.at_most:
         text = f"it covers {matched} findings, more than {waiver.at_most}: name them, or raise at-most"
         return _finding(waiver, "policy/waiver-too-broad", text)
@@ -155,9 +153,9 @@ def written(
 ) -> str:
     """Return the text of a configuration with one more waiver at its end."""
     if not re.fullmatch(r"[0-9a-f]{16}", fingerprint):
-        raise PolicyError(
-            f"not a fingerprint: {fingerprint[:40]!r}", hint="16 hexadecimal digits, from a report"
-        )
+        raise PolicyError(f"not a fingerprint: {fingerprint[:40]!r}", hint="16 hexadecimal digits, from a report")
+    if any("\ud800" <= c <= "\udfff" for c in reason + note + expires):
+        raise PolicyError("the text of a waiver is not UTF-8")
     table = "tool.abidiff.waivers" if in_pyproject else "waivers"
     lines = [f"[[{table}]]"]
     fields = (

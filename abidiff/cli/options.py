@@ -58,9 +58,7 @@ def report_options(function: Function) -> Function:
             default="auto",
             help="Colour in the text report; NO_COLOR is respected.",
         ),
-        click.option(
-            "-o", "--output", metavar="FILE", help="Write the report to a file, whole or not at all."
-        ),
+        click.option("-o", "--output", metavar="FILE", help="Write the report to a file, whole or not at all."),
         click.option(
             "-f",
             "--format",
@@ -116,9 +114,7 @@ def destinations(format_names: tuple[str, ...], output: str | None) -> list[tupl
             )
         out.append((name, file or output))
     if len({file for _, file in out}) < len(out):
-        raise click.UsageError(
-            "several formats need a file each: --format json=report.json --format html=report.html"
-        )
+        raise click.UsageError("several formats need a file each: --format json=report.json --format html=report.html")
     return out
 
 

@@ -50,9 +50,7 @@ class Options:
 
     def request(self, argument: str) -> Request:
         """Return what to read for one argument."""
-        return Request(
-            argument, self.profile or self.config.profile, self.surfaces or self.config.surfaces, self.cache
-        )
+        return Request(argument, self.profile or self.config.profile, self.surfaces or self.config.surfaces, self.cache)
 
 
 def compare(old: str, new: str, options: Options) -> Report:
@@ -141,9 +139,7 @@ def _name(reading: Reading) -> str:
 
 
 def _summary(surface: Surface, before: Reading, after: Reading) -> SurfaceSummary:
-    units = dict.fromkeys(
-        unit.name for side in (before, after) for unit in side.units if unit.surface == surface.name
-    )
+    units = dict.fromkeys(unit.name for side in (before, after) for unit in side.units if unit.surface == surface.name)
     old: Mapping[str, int] = surface.census(before.models[surface.name])
     new: Mapping[str, int] = surface.census(after.models[surface.name])
     return SurfaceSummary(surface.name, surface.title, tuple(units), dict(old), dict(new))
@@ -249,11 +245,7 @@ def _verified(report: Report, old: str, new: str, options: Options) -> Report:
     before, after = opened(options.request(old))[0], opened(options.request(new))[0]
     found: dict[int, Finding] = {}
     for surface in chosen(options.request("").surfaces):
-        mine = [
-            (n, f)
-            for n, f in enumerate(report.findings)
-            if f.surface == surface.name and f.witness is not None
-        ]
+        mine = [(n, f) for n, f in enumerate(report.findings) if f.surface == surface.name and f.witness is not None]
         if surface.verify is None or not mine:
             continue
         options.progress(f"verify {surface.title}")

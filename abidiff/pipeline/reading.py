@@ -11,7 +11,7 @@ import msgspec
 
 from abidiff.errors import EXIT_UNDECIDED
 from abidiff.finding import Problem, Side
-from abidiff.profile import Profile, load, project_of, recognise, wanted
+from abidiff.profile import Profile, known, load, project_of, recognise, wanted
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.sources import open_release
@@ -110,9 +110,11 @@ def read(request: Request, progress: Callable[[str], None] = lambda _: None) -> 
 
 def opened(request: Request) -> tuple[Release, Profile, Project]:
     """Open a release and lay its profile over it."""
-    profiles = (load(request.profile),) if request.profile else ()
-    release = open_release(request.argument, wanted(*profiles))
-    profile = profiles[0] if profiles else recognise(release)
+    given = load(request.profile) if request.profile else None
+    profiles = (given,) if given else tuple(load(name) for name in known())
+    versions = tuple((found.file, found.pattern) for each in profiles for found in each.version_files)
+    release = open_release(request.argument, wanted(*profiles), version_files=versions)
+    profile = given or recognise(release)
     return release, profile, project_of(profile, release)
 
 

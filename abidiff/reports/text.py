@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from itertools import groupby
 
-from abidiff.finding import Finding, Problem, Report, Severity, Verdict
+from abidiff.finding import Finding, Problem, Report, Severity
 from abidiff.reports import Style, view
 from abidiff.reports.escape import lines, printable
 
@@ -72,10 +72,8 @@ def render(report: Report, style: Style) -> str:
 
 
 def _verdict(w: _Writer, report: Report) -> None:
-    word = "inconsistent" if report.old is None and report.verdict is Verdict.INCOMPATIBLE else report.verdict
-    w.line(
-        f"{w.paint(str(word).upper(), str(report.verdict))}  {w.paint(printable(view.sides(report)), 'head')}"
-    )
+    head = w.paint(printable(view.sides(report)), "head")
+    w.line(f"{w.paint(view.word(report).upper(), str(report.verdict))}  {head}")
     w.line(f"  {printable(view.verdict_line(report))}")
     extra = f", {view.plural(len(report.problems), 'problem')}" if report.problems else ""
     w.line(f"  {view.summary_tally(report)}{extra}")
@@ -86,7 +84,7 @@ def _table(w: _Writer, report: Report) -> None:
         return
     w.line()
     columns = [*(str(s) for s in view.SEVERITIES), "waived"]
-    width = max(len(s.title) for s in report.surfaces) + 2
+    width = max(len(printable(s.title)) for s in report.surfaces) + 2
     w.line(w.paint(" " * (width + 2) + "  ".join(columns), "dim"))
     for summary in report.surfaces:
         numbers = view.counts(report, summary.name)
@@ -94,7 +92,7 @@ def _table(w: _Writer, report: Report) -> None:
         for column in columns:
             cell = f"{numbers[column] or '·':>{len(column)}}"
             cells.append(w.paint(cell, column) if numbers[column] and column in _CODES else cell)
-        w.line(f"  {summary.title:<{width}}" + "  ".join(cells))
+        w.line(f"  {printable(summary.title):<{width}}" + "  ".join(cells))
         for more in textwrap.wrap("looked at: " + printable(view.looked_at(summary)), w.style.width - 6):
             w.line("      " + w.paint(more, "dim"))
 
@@ -113,10 +111,7 @@ def _problem(w: _Writer, report: Report, problem: Problem) -> None:
     where = ", ".join(part for part in (label, problem.surface, problem.unit) if part)
     place = view.place(side, problem.location)
     message = f"{place}: {problem.message}" if place else problem.message
-    w.line(
-        f"  {w.paint('PROBLEM', 'problem')}  {printable(message)}"
-        + (f"  [{printable(where)}]" if where else "")
-    )
+    w.line(f"  {w.paint('PROBLEM', 'problem')}  {printable(message)}" + (f"  [{printable(where)}]" if where else ""))
     rendered = lines(problem.rendered) if problem.rendered else []
     for line in rendered[1:]:
         w.line("    " + line)
@@ -148,7 +143,8 @@ def _finding(w: _Writer, report: Report, finding: Finding) -> None:
         else:
             w.labelled(label, text)
     _witness(w, finding)
-    w.labelled("waive", f"abi-diff waive {finding.fingerprint} --reason …")
+    if finding.severity is not Severity.NOTICE and finding.surface != "policy":
+        w.labelled("waive", f"abi-diff waive {finding.fingerprint} --reason …")
 
 
 def _witness(w: _Writer, finding: Finding) -> None:

@@ -18,9 +18,9 @@ SEVERITIES = (
 )
 
 _VERDICTS = {
-    Verdict.COMPATIBLE: "compatible: all that worked with the old side works with the new one",
-    Verdict.INCOMPATIBLE: "incompatible: something that worked with the old side does not with the new one",
-    Verdict.UNDECIDED: "undecided: not everything could be looked at or decided",
+    Verdict.COMPATIBLE: "all that worked with the old side works with the new one",
+    Verdict.INCOMPATIBLE: "something that worked with the old side does not with the new one",
+    Verdict.UNDECIDED: "not everything could be looked at or decided, so nothing is promised",
 }
 
 CONFIRMATIONS = {
@@ -43,12 +43,12 @@ class Group(NamedTuple):
 def verdict_line(report: Report) -> str:
     """Say the verdict in one sentence, without the names of the sides."""
     if report.verdict is Verdict.COMPATIBLE and report.allowed_undecided and undecided(report):
-        return "compatible as far as decided: --allow-undecided let open questions through"
+        return "as far as it was decided: --allow-undecided let open questions through"
     if report.old is None:
         return {
-            Verdict.COMPATIBLE: "consistent: the release says the same everywhere",
-            Verdict.INCOMPATIBLE: "inconsistent: the release contradicts itself",
-            Verdict.UNDECIDED: "undecided: not everything could be looked at",
+            Verdict.COMPATIBLE: "the release says the same everywhere",
+            Verdict.INCOMPATIBLE: "the release contradicts itself",
+            Verdict.UNDECIDED: "not everything could be looked at",
         }[report.verdict]
     return _VERDICTS[report.verdict]
 
@@ -63,6 +63,13 @@ def name_of(side: Side | None) -> str:
     if side is None:
         return ""
     return side.label or side.origin or "input"
+
+
+def word(report: Report) -> str:
+    """Return the verdict as one word."""
+    if report.old is None:
+        return {"compatible": "consistent", "incompatible": "inconsistent"}.get(report.verdict, report.verdict)
+    return str(report.verdict)
 
 
 def sides(report: Report) -> str:
@@ -98,7 +105,7 @@ def groups(report: Report, severities: Iterable[Severity], *, waived: bool = Fal
     """Return the findings of some severities, grouped by surface and unit in the report's order."""
     wanted = set(severities)
     chosen = [f for f in report.findings if f.severity in wanted and bool(f.waiver) is waived]
-    titles = {summary.name: summary.title for summary in report.surfaces}
+    titles = {summary.name: summary.title for summary in report.surfaces} | {"policy": "waivers"}
     ranks = {name: rank for rank, name in enumerate(titles)}
     units = {(s.name, unit): rank for s in report.surfaces for rank, unit in enumerate(s.units)}
 
@@ -108,8 +115,7 @@ def groups(report: Report, severities: Iterable[Severity], *, waived: bool = Fal
 
     chosen.sort(key=lambda f: (where(f), order(f)))
     return [
-        Group(key[1], titles.get(key[1], key[1]), key[3], tuple(found))
-        for key, found in groupby(chosen, key=where)
+        Group(key[1], titles.get(key[1], key[1]), key[3], tuple(found)) for key, found in groupby(chosen, key=where)
     ]
 
 

@@ -1,0 +1,265 @@
+"""One self-contained page: no network, readable without JavaScript, on paper and on a phone.
+
+The filters are check boxes that style sheets read (``:has``), so they work with
+JavaScript off; the script adds search, links that keep the filters, and copying.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+from itertools import groupby
+
+from abidiff import __version__
+from abidiff.finding import Finding, Report, Severity, Side
+from abidiff.location import Location
+from abidiff.reports import Style, view
+from abidiff.reports.escape import lines, printable
+from abidiff.resources import resource_text
+
+_SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
+_WAIVED = "waived"
+
+
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 - every format has the same signature
+    """Return the page."""
+    page = _Page(report)
+    script = resource_text("reports/page.js")
+    sheet = resource_text("reports/page.css") + page.filter_rules()
+    policy = (
+        f"default-src 'none'; style-src '{_digest(sheet)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    name = _t(f"{view.word(report)}: {view.sides(report)}")
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        f"<title>{name}</title>\n<style>{sheet}</style>\n</head>\n<body>\n"
+        + page.body()
+        + f"<script>{script}</script>\n</body>\n</html>\n"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+class _Page:
+    """One page; surfaces and tiers are numbered, so that no name becomes an identifier."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        shown = [f for f in report.findings if f.severity is not Severity.OFF]
+        titles = {summary.name: summary.title for summary in report.surfaces} | {"policy": "waivers"}
+        names = [summary.name for summary in report.surfaces]
+        names += sorted({f.surface for f in shown} - set(names))
+        self.surfaces = {name: (n, titles.get(name, name)) for n, name in enumerate(names)}
+        self.tiers = {tier: n for n, tier in enumerate(sorted({f.tier for f in shown}))}
+        self.severities = [s for s in view.SEVERITIES if any(f.severity is s and not f.waiver for f in shown)]
+        self.has_waived = any(f.waiver for f in shown)
+        self.used: dict[str, int] = {}
+
+    def filters(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return (legend, [(class, label)]) of each filter that has something to choose."""
+        severities = [(f"s-{s}", str(s)) for s in self.severities]
+        if self.has_waived:
+            severities.append((f"s-{_WAIVED}", _WAIVED))
+        surfaces = [(f"u-{n}", title) for n, title in self.surfaces.values()]
+        tiers = [(f"t-{n}", tier or "no tier") for tier, n in self.tiers.items()]
+        found = [("Severity", severities), ("Surface", surfaces), ("Promise", tiers)]
+        return [(legend, choices) for legend, choices in found if len(choices) > 1]
+
+    def filter_rules(self) -> str:
+        """Return the style rules that let the check boxes hide things."""
+        classes = [name for _, choices in self.filters() for name, _ in choices]
+        return "".join(f"body:has(#f{name}:not(:checked)) .item.{name}{{display:none}}\n" for name in classes)
+
+    def body(self) -> str:
+        """Return the content of the page."""
+        report = self.report
+        extra = f", {view.plural(len(report.problems), 'problem')}" if report.problems else ""
+        parts = [
+            f'<header>\n<span class="verdict v-{report.verdict}">{_t(view.word(report))}</span>\n'
+            f"<h1>{_t(view.sides(report))}</h1>\n<p>{_t(view.verdict_line(report).capitalize())}.\n"
+            f"<strong>{_t(view.summary_tally(report))}{extra}</strong></p>\n</header>\n<main>\n",
+            self.table(),
+            self.filter_bar(),
+            self.problems(),
+            self.findings(waived=False),
+            self.findings(waived=True),
+            self.additions(),
+            self.notes(),
+            f'</main>\n<footer class="soft"><p>abidiff {_t(__version__)}, profile {_t(report.profile)}. '
+            f"{self.origin(report.old, 'Old')}{self.origin(report.new, 'New')}</p></footer>\n",
+        ]
+        return "".join(parts)
+
+    @staticmethod
+    def origin(side: Side | None, word: str) -> str:
+        """Say where a side comes from."""
+        if side is None:
+            return ""
+        date = f", {_t(side.date)}" if side.date else ""
+        return f"{word}: <code>{_t(side.origin)}</code>{date}. "
+
+    def table(self) -> str:
+        """Return what was looked at, by surface."""
+        if not self.report.surfaces:
+            return ""
+        columns = [*(str(s) for s in view.SEVERITIES), _WAIVED]
+        head = "".join(f'<th scope="col">{c}</th>' for c in ("", *columns, "looked at"))
+        rows = []
+        for summary in self.report.surfaces:
+            numbers = view.counts(self.report, summary.name)
+            cells = "".join(
+                f'<td class="s-{column}">{numbers[column]}</td>' if numbers[column] else "<td>·</td>"
+                for column in columns
+            )
+            looked = _t(view.looked_at(summary))
+            rows.append(f'<tr><th scope="row">{_t(summary.title)}</th>{cells}<td>{looked}</td></tr>\n')
+        body = "".join(rows)
+        return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n'
+
+    def filter_bar(self) -> str:
+        """Return the check boxes, the search field and the number of what is shown."""
+        sets = []
+        for legend, choices in self.filters():
+            boxes = "".join(
+                f'<label><input type="checkbox" id="f{name}" data-hides="{name}" checked> {_t(label)}</label>\n'
+                for name, label in choices
+            )
+            sets.append(f"<fieldset><legend>{legend}</legend>\n{boxes}</fieldset>\n")
+        search = (
+            '<label hidden>Search <input type="search" autocomplete="off"></label>\n'
+            '<span id="shown" class="soft" role="status"></span>\n'
+        )
+        return f'<form class="filters" autocomplete="off">\n{"".join(sets)}{search}</form>\n'
+
+    def problems(self) -> str:
+        """Return what could not be looked at."""
+        if not self.report.problems:
+            return ""
+        out = ["<section>\n<h2>Could not be looked at</h2>\n"]
+        for p in self.report.problems:
+            side = {"old": self.report.old, "new": self.report.new}.get(p.side)
+            place = view.place(side, p.location) or view.name_of(side)
+            detail = p.rendered.partition("\n")[2] or (f"hint: {p.hint}" if p.hint else "")
+            block = f"<pre>{_block(detail)}</pre>" if detail else ""
+            text = f"<code>{_t(place)}</code> {_t(p.message)}"
+            out.append(f'<article class="finding s-undecided"><p>{text}</p>{block}</article>\n')
+        return "".join(out) + "</section>\n"
+
+    def findings(self, *, waived: bool) -> str:
+        """Return the findings that are not additions, grouped by surface and unit."""
+        out = []
+        for group in view.groups(self.report, _SHOWN, waived=waived):
+            name = " · ".join(part for part in (group.title, group.unit) if part)
+            heading = f"Waived · {name}" if waived else name
+            articles = "".join(self.finding(f) for f in group.findings)
+            out.append(f'<section class="group">\n<h2>{_t(heading)}</h2>\n{articles}</section>\n')
+        return "".join(out)
+
+    def classes(self, f: Finding) -> str:
+        """Return the classes by which a finding is filtered."""
+        severity = _WAIVED if f.waiver else str(f.severity)
+        return f"item s-{severity} u-{self.surfaces[f.surface][0]} t-{self.tiers[f.tier]}"
+
+    def identifier(self, f: Finding) -> str:
+        """Return the anchor of a finding: its fingerprint, numbered when it is not alone."""
+        n = self.used[f.fingerprint] = self.used.get(f.fingerprint, 0) + 1
+        return f"f-{f.fingerprint}" + (f"-{n}" if n > 1 else "")
+
+    def finding(self, f: Finding) -> str:
+        """Return one finding."""
+        name = self.identifier(f)
+        breaks = f"<p><strong>Breaks:</strong> {_t(f.breaks)}</p>\n" if f.breaks else ""
+        word = f"waived {f.severity}" if f.waiver else str(f.severity)
+        return (
+            f'<article class="finding {self.classes(f)}" id="{name}">\n'
+            f'<div class="head"><span class="tag">{word}</span><h3><code>{_t(f.subject)}</code></h3>'
+            f'<span class="soft">{_t(f.rule)}</span><a class="link" href="#{name}">link</a></div>\n'
+            f"<p>{_t(f.message)}</p>\n{breaks}{self.both(f)}{self.facts(f)}{self.witness(f, name)}</article>\n"
+        )
+
+    def both(self, f: Finding) -> str:
+        """Return old and new side by side: the places, and the details of that name."""
+        sides = (("o", "old", self.report.old, f.old), ("n", "new", self.report.new, f.new))
+        out = [
+            self.side(kind, word, side, where, [text for label, text in f.details if label == word])
+            for kind, word, side, where in sides
+            if side is not None
+        ]
+        return f'<div class="sides">{"".join(out)}</div>\n'
+
+    @staticmethod
+    def side(kind: str, word: str, side: Side, where: Location | None, texts: list[str]) -> str:
+        """Return one of the two panes."""
+        place = f"<code>{_t(view.place(side, where))}</code>" if where else '<span class="soft">not there</span>'
+        body = "".join(f"<pre>{_block(text)}</pre>" for text in texts)
+        return f'<div class="side {kind}"><b>{word}</b>{place}{body}</div>'
+
+    @staticmethod
+    def facts(f: Finding) -> str:
+        """Return the labelled facts."""
+        rows = []
+        for label, text in view.facts(f):
+            if label in ("breaks", "old", "new"):
+                continue
+            value = f"<pre>{_block(text)}</pre>" if "\n" in text else _t(text)
+            rows.append(f"<dt>{_t(label)}</dt><dd>{value}</dd>\n")
+        rows.append(f"<dt>fingerprint</dt><dd><code>{f.fingerprint}</code></dd>\n")
+        return f"<dl>\n{''.join(rows)}</dl>\n"
+
+    @staticmethod
+    def witness(f: Finding, name: str) -> str:
+        """Return the witness with a button that copies it."""
+        if f.witness is None:
+            return ""
+        return (
+            f'<div class="witness"><div class="bar"><span><strong>Witness:</strong> {_t(f.witness.summary)}</span>'
+            f'<button type="button" data-copies="w{name}" hidden>Copy</button></div>'
+            f'<pre id="w{name}" tabindex="0">{_block(f.witness.text)}</pre></div>\n'
+        )
+
+    def additions(self) -> str:
+        """Return the additions, by surface, unit and rule."""
+        out = []
+        for group in view.groups(self.report, (Severity.EXTENSION,)):
+            name = " · ".join(part for part in ("Added", group.title, group.unit) if part)
+            body = []
+            for rule, found in groupby(group.findings, key=lambda f: f.rule):
+                listed = list(found)
+                body.append(f"<h3>{_t(rule)} ({len(listed)})</h3>\n<ul class='additions'>\n")
+                body += [self.addition(f) for f in listed]
+                body.append("</ul>\n")
+            out.append(
+                f'<section class="group">\n<h2>{_t(name)}</h2>\n<details open><summary>'
+                f"{view.plural(len(group.findings), 'addition')}</summary>\n{''.join(body)}</details></section>\n"
+            )
+        return "".join(out)
+
+    def addition(self, f: Finding) -> str:
+        """Return one addition as a line."""
+        place = view.new_place(self.report, f) or view.old_place(self.report, f)
+        return (
+            f'<li class="{self.classes(f)}" id="{self.identifier(f)}">'
+            f'<code>{_t(f.subject)}</code> <span class="soft">{_t(f.message)} · {_t(place)}</span></li>\n'
+        )
+
+    def notes(self) -> str:
+        """Return the notes."""
+        if not self.report.notes:
+            return ""
+        items = "".join(f"<li>{_t(note)}</li>\n" for note in self.report.notes)
+        return f"<section>\n<h2>Notes</h2>\n<ul>\n{items}</ul></section>\n"
+
+
+def _t(text: str) -> str:
+    return escape(printable(text))
+
+
+def _block(text: str) -> str:
+    return escape("\n".join(lines(text)))
