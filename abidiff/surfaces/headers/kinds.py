@@ -77,3 +77,31 @@ def standard_kind(kind: str, target: str) -> str:
     if exception is not None:
         return exception
     return row[2] if target == "win64" else row[1] if target in ILP32 else row[0]
+
+
+_SIZES = {
+    "bool": 1,
+    "char": 1,
+    "signed char": 1,
+    "unsigned char": 1,
+    "short": 2,
+    "unsigned short": 2,
+    "int": 4,
+    "unsigned int": 4,
+    "long long": 8,
+    "unsigned long long": 8,
+    "__int128": 16,
+    "unsigned __int128": 16,
+    "float": 4,
+    "double": 8,
+}
+
+
+def scalar_size(kind: str, target: str) -> int | None:
+    """Return the size in bytes of an integer, ``float``, ``double`` or ``pointer`` on a target."""
+    kind = standard_kind(kind, target)
+    if kind == "pointer":
+        return 4 if target in ILP32 else 8
+    if kind in ("long", "unsigned long"):
+        return 4 if target in ILP32 or target == "win64" else 8
+    return _SIZES.get(kind)

@@ -107,16 +107,7 @@ class Unmodelled(msgspec.Struct, frozen=True, tag_field="is", tag="unmodelled"):
 
 
 Type: TypeAlias = (
-    Builtin
-    | Qualified
-    | Pointer
-    | Array
-    | Vector
-    | Function
-    | RecordRef
-    | EnumRef
-    | TypedefRef
-    | Unmodelled
+    Builtin | Qualified | Pointer | Array | Vector | Function | RecordRef | EnumRef | TypedefRef | Unmodelled
 )
 
 
@@ -266,18 +257,25 @@ class Header(msgspec.Struct, frozen=True):
     """A header of the library.
 
     ``path`` in the release; ``include`` how a program names it (``libvirt/libvirt.h``);
-    ``root``: where parsing starts.  ``error``: why it can't be included on its own (``#error``),
-    empty when it can.
+    ``root``: where parsing starts; ``via``: what a program includes to get it (itself, or the
+    umbrella that brings it in).  ``error``: why it can't be included on its own (``#error``),
+    empty when it can or was not tried.
     """
 
     path: str
     include: str
     root: bool = False
+    via: str = ""
     error: str = ""
 
 
 class Library(msgspec.Struct, frozen=True):
-    """One library: its headers and what they declare, by name (in order of declaration)."""
+    """One library: its headers and what they declare, by name (in order of declaration).
+
+    ``unread``: names in declarations that could not be read (each has its Problem); ``*``
+    when anything may be missing.  Such a name is never reported as removed.
+    ``version``: of the release, for macros that carry it.
+    """
 
     name: str
     tier: str
@@ -288,8 +286,9 @@ class Library(msgspec.Struct, frozen=True):
     records: dict[str, Record] = {}
     enums: dict[str, Enum] = {}
     macros: dict[str, Macro] = {}
-    includes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
+    version: str = ""
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""

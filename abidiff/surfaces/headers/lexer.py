@@ -1,0 +1,202 @@
+"""Text of a header → comments, directives and preprocessing tokens (ISO C11 §5.1.1.2, phases 2 and 3).
+
+Comments become blanks and line splices move to the end of their logical line, so
+that offsets in the cleaned text are offsets in the file, and lines and columns
+need no bookkeeping.
+
+A token is a plain tuple ``(kind, text, place, space, hidden)`` (there are very many of
+them): ``kind`` one of ``i`` identifier, ``n`` number, ``s`` string, ``c`` character,
+``p`` punctuator, ``o`` other; ``place`` the file's base plus the offset; ``space`` whether
+white space stands before it; ``hidden`` the macros that may not be expanded in it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Any
+
+from abidiff.location import Location
+
+Token = tuple[str, str, int, bool, Any]
+
+PLACE_BITS = 32
+OFFSET_MASK = (1 << PLACE_BITS) - 1
+
+_CLEAN = re.compile(
+    r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|/\*.*",
+    re.DOTALL,
+)
+_LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_SURROGATE = re.compile("[\udc80-\udcff]")
+_DIRECTIVE = re.compile(r"^[ \t\f\v]*(?:#|%:)[ \t\f\v]*([A-Za-z_0-9]*)([^\n]*)", re.MULTILINE)
+TOKEN = re.compile(
+    r"[ \t\n\f\v]*(?:"
+    r"(?P<s>(?:L|u8|u|U)?\"(?:[^\"\\\n]|\\.)*\")"
+    r"|(?P<c>(?:L|u|U)?'(?:[^'\\\n]|\\.)*')"
+    r"|(?P<i>[^\W\d][\w$]*|\$[\w$]*)"
+    r"|(?P<n>\.?[0-9](?:[eEpP][+-]|[\w.])*)"
+    r"|(?P<p>\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|\#\#|[][(){}.&*+~!/%<>^|?:;=,#-])"
+    r"|(?P<o>[^ \t\n\f\v]))"
+)
+
+
+class SourceFile:
+    """A header, cleaned and cut at its directives.
+
+    ``pieces`` are (name, start, end): the directive's name with the span of its rest, or
+    an empty name for the text between two directives.  ``comments`` are (start, end) spans.
+    """
+
+    __slots__ = (
+        "_cache",
+        "_starts",
+        "base",
+        "comments",
+        "original",
+        "path",
+        "pieces",
+        "system",
+        "text",
+        "too_large",
+        "undecodable",
+        "unterminated",
+    )
+
+    def __init__(self, path: str, text: str, index: int, *, system: bool = False) -> None:
+        self.path = path
+        self.original = text
+        self.base = index << PLACE_BITS
+        self.system = system
+        self.comments: list[tuple[int, int]] = []
+        self.unterminated = -1
+        self.undecodable = -1
+        self.too_large = 0
+        self.text = self._clean(text)
+        self.pieces = self._cut()
+        self._cache: dict[int, list[Token]] = {}
+        self._starts: list[int] = []
+
+    def _clean(self, text: str) -> str:
+        if "\r" in text:
+            text = text.replace("\r\n", " \n").replace("\r", "\n")
+        if "\\\n" in text or "\\ " in text:
+            text = _join_splices(text)
+        if "\0" in text:
+            text = text.replace("\0", " ")
+        comments = self.comments
+
+        def blank(match: re.Match[str]) -> str:
+            found = match.group()
+            if found[0] != "/":
+                return found
+            start, end = match.span()
+            if not found.endswith("*/", 3) and found[1] == "*":
+                self.unterminated = start
+                return found
+            comments.append((start, end))
+            return " " * (end - start)
+
+        cleaned = _CLEAN.sub(blank, text)
+        if self.unterminated >= 0:
+            cleaned = cleaned[: self.unterminated]
+        if not cleaned.isascii():
+            bare = _LITERAL.sub(lambda m: " " * len(m.group()), cleaned)
+            bad = _SURROGATE.search(bare)
+            if bad is not None:
+                self.undecodable = bad.start()
+        return cleaned
+
+    def _cut(self) -> list[tuple[str, int, int]]:
+        pieces = []
+        last = 0
+        for match in _DIRECTIVE.finditer(self.text):
+            if match.start() > last:
+                pieces.append(("", last, match.start()))
+            pieces.append((match.group(1) or "null", match.start(2), match.end()))
+            last = match.end()
+        if last < len(self.text):
+            pieces.append(("", last, len(self.text)))
+        return pieces
+
+    def tokens(self, start: int, end: int) -> list[Token]:
+        """Return the tokens of a span (kept: headers are included again and again)."""
+        found = self._cache.get(start)
+        if found is None:
+            found = tokenize(self.text, start, end, self.base)
+            self._cache[start] = found
+        return found
+
+    def line_of(self, offset: int) -> int:
+        """Return the line (from 1) of an offset."""
+        if not self._starts:
+            starts = [0]
+            find = self.original.find
+            at = find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = find("\n", at + 1)
+            self._starts = starts
+        return bisect_right(self._starts, offset)
+
+    def location(self, offset: int) -> Location:
+        """Return path, line and column of an offset."""
+        line = self.line_of(offset)
+        return Location(self.path, line, offset - self._starts[line - 1] + 1)
+
+    def line_text(self, offset: int) -> str:
+        """Return the source line that holds an offset (at most 4,000 characters of it)."""
+        start = self._starts[self.line_of(offset) - 1]
+        end = self.original.find("\n", start)
+        return self.original[start : min(end if end >= 0 else len(self.original), start + 4000)]
+
+
+def _join_splices(text: str) -> str:
+    """Join lines that end in a backslash (§5.1.1.2, phase 2), keeping the length of the text."""
+    out: list[str] = []
+    lost = 0
+    for line in text.split("\n"):
+        kept = line.rstrip(" \t")
+        if kept.endswith("\\"):
+            lost += len(line) - len(kept) + 2
+            out.append(kept[:-1])
+            continue
+        out.append(line)
+        if lost:
+            out.append(" " * lost)
+            lost = 0
+        out.append("\n")
+    return "".join(out)[: len(text)]
+
+
+def tokenize(text: str, start: int, end: int, base: int) -> list[Token]:
+    """Cut a span into preprocessing tokens (§6.4)."""
+    found: list[Token] = []
+    append = found.append
+    end = start + len(text[start:end].rstrip(" \t\n\f\v"))
+    for match in TOKEN.finditer(text, start, end):
+        kind = match.lastgroup
+        if kind is None:  # pragma: no cover - the pattern always names a group
+            continue
+        at = match.start(kind)
+        append((kind, match.group(kind), base + at, at > match.start(), None))
+    return found
+
+
+def spell(tokens: list[Token]) -> str:
+    """Return tokens as text, separated by one blank where white space stood."""
+    parts: list[str] = []
+    for token in tokens:
+        if token[3] and parts:
+            parts.append(" ")
+        parts.append(token[1])
+    return "".join(parts)
+
+
+def presentable(text: str) -> str:
+    """Return text that can be encoded: bytes that are not UTF-8 become ``\\xNN``."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return text

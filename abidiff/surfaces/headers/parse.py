@@ -1,0 +1,241 @@
+"""Release and project → the model of the public C API."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from dataclasses import replace as with_fields
+from typing import Any
+
+import msgspec
+
+from abidiff.finding import Problem
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.surfaces.headers.declarations import Parser
+from abidiff.surfaces.headers.files import Files
+from abidiff.surfaces.headers.lexer import OFFSET_MASK
+from abidiff.surfaces.headers.macro_values import MacroReader
+from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
+from abidiff.surfaces.headers.preprocess import HeaderError, Preprocessor, make_problem
+from abidiff.surfaces.headers.reach import foreign
+
+_SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros")
+MAX_PROBLEMS = 200
+
+
+def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Headers:
+    """Parse every headers unit of a project.  Bad input becomes problems in the model.
+
+    Options of a unit: ``include_dirs`` (where ``<x.h>`` is looked for; patterns allowed),
+    ``substitutions`` (``@NAME@`` in templates), ``defines`` (mapping or list of ``NAME=VALUE``),
+    ``sentinel_macros`` (macros that guard sentinels), ``sentinels`` (patterns of their names).
+    """
+    del models
+    groups: dict[str, list[Unit]] = {}
+    for unit in project.of("headers"):
+        groups.setdefault(repr([_plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
+    libraries: dict[str, Library] = {}
+    problems: list[Problem] = []
+    for units in groups.values():
+        translation = TranslationUnit(release, units)
+        for library in translation.libraries():
+            libraries[library.name] = library
+        problems.extend(translation.problems())
+    ordered = tuple(libraries[unit.name] for unit in project.of("headers") if unit.name in libraries)
+    return Headers(ordered, tuple(problems))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return sorted((str(k), str(v)) for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return [str(item) for item in value]
+    return value
+
+
+def defines_of(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the ``defines`` option as (name, value) pairs."""
+    given = options.get("defines", ())
+    if isinstance(given, Mapping):
+        return tuple((str(name), str(value)) for name, value in given.items())
+    pairs = (str(item).partition("=") for item in given)
+    return tuple((name, value if equals else "1") for name, equals, value in pairs)
+
+
+@dataclass
+class TranslationUnit:
+    """Units that share their settings are read together: what they include is read once."""
+
+    release: Release
+    units: list[Unit]
+    errors: dict[str, HeaderError] = field(default_factory=dict)
+    fatal: dict[str, list[Problem]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        options = self.units[0].options
+        self.owner = {path: unit.name for unit in reversed(self.units) for path in unit.files}
+        substitutions = {str(k): str(v) for k, v in dict(options.get("substitutions") or {}).items()}
+        self.files = Files(self.release, self.owner, options.get("include_dirs") or ("include", ""), substitutions)
+        self.preprocessor = Preprocessor(
+            self.files, defines_of(options), frozenset(options.get("sentinel_macros") or ())
+        )
+        for path, tentative in self._order():
+            if path not in self.preprocessor.done:
+                self._include(path, tentative)
+        self.found: list[Problem] = list(self.preprocessor.problems)
+        self._failed_headers()
+        self.parser = self._parsed(options)
+        self.macros = self._macros()
+
+    # --- reading ------------------------------------------------------------------------
+
+    def _order(self) -> list[tuple[str, bool]]:
+        """Roots first, then umbrella headers (included by no other), then the rest."""
+        ordered: list[tuple[str, bool]] = []
+        rest: list[str] = []
+        for unit in self.units:
+            if unit.roots and len(unit.roots) < len(unit.files):
+                ordered.extend((path, False) for path in unit.roots)
+                rest.extend(path for path in unit.files if path not in unit.roots)
+            else:
+                rest.extend(unit.files)
+        if len(rest) > 1:
+            included = self._included(rest)
+            rest.sort(key=lambda path: (path in included, path))
+        alone = len(rest) == 1 and not ordered
+        return ordered + [(path, not alone) for path in rest]
+
+    def _included(self, paths: list[str]) -> set[str]:
+        found: set[str] = set()
+        for path in paths:
+            file = self.files.open(path)
+            for name, start, end in file.pieces:
+                if name != "include":
+                    continue
+                text = file.text[start:end].strip()
+                if len(text) > 2 and text[0] in '<"':
+                    target = self.files.find(re.split(r'[>"]', text[1:])[0], text[0] == '"', file)
+                    if target is not None and target.path != path:
+                        found.add(target.path)
+        return found
+
+    def _include(self, path: str, tentative: bool) -> None:
+        error = self.preprocessor.root(self.files.open(path), tentative=tentative)
+        if error is not None:
+            self.errors[path] = error
+
+    def _failed_headers(self) -> None:
+        for path, error in self.errors.items():
+            if path not in self.preprocessor.done:
+                self.found.append(make_problem(self.files, error.message, error.place, error.hint))
+
+    def _parsed(self, options: Mapping[str, Any]) -> Parser:
+        patterns = options.get("sentinels") or ()
+        names = re.compile("|".join(f"(?:{p})" for p in patterns)) if patterns else None
+        parser = Parser(self.files, self.preprocessor.tokens, self._report, self._guarded, names)
+        parser.unit()
+        return parser
+
+    def _report(self, message: str, place: int, hint: str) -> None:
+        if len(self.found) < MAX_PROBLEMS:
+            self.found.append(make_problem(self.files, message, place, hint))
+
+    def _guarded(self, place: int) -> bool:
+        spans = self.preprocessor.sentinels
+        if not spans:
+            return False
+        file = self.files.file_of(place)
+        if file is None or file.path not in spans:
+            return False
+        mine = spans[file.path]
+        offset = place & OFFSET_MASK
+        at = bisect_right(mine, (offset, 1 << 60)) - 1
+        return at >= 0 and mine[at][0] <= offset < mine[at][1]
+
+    def _macros(self) -> dict[str, dict[str, Macro]]:
+        """Return unit → name → macro, of what is defined at the end."""
+        expander = self.preprocessor.expander
+        reader = MacroReader(expander, self.parser, self.release.version)
+        found: dict[str, dict[str, Macro]] = {unit.name: {} for unit in self.units}
+        for definition in list(expander.table.values()):
+            if not definition.place:
+                continue
+            file = self.files.file_of(definition.place)
+            if file is None or file.system:
+                continue
+            owner = self.owner.get(file.path)
+            if owner is not None:
+                found[owner][definition.name] = reader.read(definition, file)
+        return found
+
+    # --- results ------------------------------------------------------------------------
+
+    def problems(self) -> list[Problem]:
+        """Return what could not be read, with the unit it belongs to."""
+        return [
+            with_fields(p, unit=self.owner.get(p.location.path if p.location else "", self.units[0].name))
+            for p in self.found
+        ]
+
+    def libraries(self) -> list[Library]:
+        """Cut the tables of the translation unit into libraries by the headers that declare."""
+        unread = set(self.parser.unread)
+        unread.update(t[1] for t in self.preprocessor.dropped if t[0] == "i")
+        if any(path not in self.preprocessor.done for path in self.errors):
+            unread.add("*")
+        return [self._library(unit, tuple(sorted(unread))) for unit in self.units]
+
+    def _library(self, unit: Unit, unread: tuple[str, ...]) -> Library:
+        tables, name, owner = self.parser.tables, unit.name, self.owner
+        macros = self.macros[name]
+
+        def own(path: str) -> bool:
+            return owner.get(path) == name
+
+        functions = {n: f for n, f in tables.functions.items() if own(f.mark.location.path)}
+        for found in functions.values():
+            macro = macros.get(found.name)
+            if macro is not None and macro.body != found.name:
+                functions[found.name] = msgspec.structs.replace(found, macro=macro.raw or macro.body)
+        variables = {n: v for n, v in tables.variables.items() if own(v.mark.location.path)}
+        typedefs = {n: t for n, t in tables.typedefs.items() if own(t.mark.location.path)}
+        records = {n: r for n, r in tables.records.items() if own(r.mark.location.path)}
+        enums = {n: e for n, e in tables.enums.items() if own(e.mark.location.path)}
+        foreign(tables, functions, variables, typedefs, records, enums)
+        return Library(
+            name,
+            unit.tier,
+            tuple(self._header(unit, path) for path in unit.files),
+            functions,
+            variables,
+            typedefs,
+            records,
+            enums,
+            macros,
+            unread,
+            defines_of(unit.options),
+            self.release.version,
+        )
+
+    def _header(self, unit: Unit, path: str) -> Header:
+        via = self.preprocessor.via.get(path, path)
+        error = self.errors.get(path)
+        return Header(
+            path,
+            self.include_name(path),
+            path in unit.roots,
+            self.include_name(via),
+            error.message if error is not None else "",
+        )
+
+    def include_name(self, path: str) -> str:
+        """Return how a program names a header: relative to the longest include directory."""
+        name = path.removesuffix(".in")
+        best = ""
+        for folder in self.files.include_dirs:
+            if folder and name.startswith(folder + "/") and len(folder) > len(best):
+                best = folder
+        return name[len(best) + 1 :] if best else name

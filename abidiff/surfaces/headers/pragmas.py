@@ -1,0 +1,72 @@
+"""``#pragma pack``: which packing is in force where."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from abidiff.surfaces.headers.expression import unescape
+from abidiff.surfaces.headers.lexer import Token
+
+_PACK = re.compile(r"pack\s*\(\s*([^)]*)\)")
+
+
+@dataclass(slots=True)
+class PackState:
+    """Token number → value of ``#pragma pack`` from there on (0: natural alignment)."""
+
+    starts: list[int] = field(default_factory=list)
+    values: list[int] = field(default_factory=list)
+
+    def at(self, token: int) -> int:
+        """Return the packing in force at a token."""
+        found = bisect_right(self.starts, token) - 1
+        return self.values[found] if found >= 0 else 0
+
+    @classmethod
+    def take(cls, tokens: list[Token]) -> tuple[list[Token], PackState]:
+        """Take the pragmas out of the tokens."""
+        state = cls()
+        if not any(t[0] == "P" or t[1] == "_Pragma" for t in tokens):
+            return tokens, state
+        out: list[Token] = []
+        stack: list[tuple[str, int]] = []
+        current = 0
+        at = 0
+        while at < len(tokens):
+            kind, text, _, _, _ = tokens[at]
+            if kind == "P":
+                at += 1
+            elif text == "_Pragma" and at + 3 < len(tokens) and tokens[at + 2][0] == "s":
+                text = unescape(tokens[at + 2][1][1:-1])
+                at += 4
+            else:
+                out.append(tokens[at])
+                at += 1
+                continue
+            match = _PACK.match(text)
+            if match is not None:
+                current = _apply(match.group(1), current, stack)
+                state.starts.append(len(out))
+                state.values.append(current)
+        return out, state
+
+
+def _apply(arguments: str, current: int, stack: list[tuple[str, int]]) -> int:
+    """Carry out one ``pack(...)`` as gcc does; return the new value."""
+    words = [word.strip() for word in arguments.split(",")]
+    if words == [""]:
+        return 0
+    numbers = [int(word) for word in words if word.isdigit()]
+    names = [word for word in words[1:] if not word.isdigit()]
+    if words[0] == "push":
+        stack.append((names[0] if names else "", current))
+        return numbers[0] if numbers else current
+    if words[0] == "pop":
+        while stack:
+            name, value = stack.pop()
+            if not names or name == names[0]:
+                return value
+        return 0
+    return numbers[0] if numbers else current

@@ -1,0 +1,54 @@
+"""Since tags: ``(Since: 11.2.0)`` in the comment before, inside or after a declaration."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from abidiff.surfaces.headers.lexer import SourceFile
+
+_SINCE = re.compile(r"\b[Ss]ince:?\s*v?([0-9]+(?:\.[0-9]+)+)")
+_BETWEEN = frozenset(",;) \t")
+
+
+class SinceTags:
+    """The tags of one file, looked up by the span of a declaration."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self.file = file
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.tags: list[str] = []
+        original = file.original
+        if "ince" not in original:
+            return
+        for start, end in file.comments:
+            found = _SINCE.findall(original, start, end)
+            if found:
+                self.starts.append(start)
+                self.ends.append(end)
+                self.tags.append(found[-1])
+
+    def tag(self, start: int, end: int) -> str:
+        """Return the tag of the declaration that spans ``start`` to ``end``, or an empty text."""
+        starts = self.starts
+        if not starts:
+            return ""
+        text = self.file.text
+        at = bisect_left(starts, start)
+        if at < len(starts) and (starts[at] < end or self._trails(end, starts[at])):
+            return self.tags[at]
+        if at and not text[self.ends[at - 1] : start].strip() and self._leads(starts[at - 1]):
+            return self.tags[at - 1]
+        return ""
+
+    def _trails(self, end: int, comment: int) -> bool:
+        """Tell whether only punctuation stands between the end and a comment on the same line."""
+        between = self.file.original[end : min(comment, end + 400)]
+        return comment - end < 400 and set(between) <= _BETWEEN
+
+    def _leads(self, comment: int) -> bool:
+        """Tell whether a comment begins its line: one after code belongs to that code."""
+        text = self.file.text
+        line = text.rfind("\n", 0, comment) + 1
+        return not text[line:comment].strip()

@@ -1,0 +1,3 @@
+#ifndef _ABIDIFF_SYS_IOCTL_H
+#define _ABIDIFF_SYS_IOCTL_H
+#endif

@@ -1,0 +1,127 @@
+"""What a translation unit has declared so far, shared by the parser and constant evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from abidiff.surfaces.headers.model import (
+    Builtin,
+    Enum,
+    FunctionDecl,
+    Library,
+    Record,
+    Type,
+    Typedef,
+    TypedefRef,
+    Variable,
+)
+
+
+@dataclass(slots=True)
+class Tables:
+    """Names of a translation unit.  ``constants``: enumerator → value."""
+
+    typedefs: dict[str, Typedef] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    enums: dict[str, Enum] = field(default_factory=dict)
+    constants: dict[str, int] = field(default_factory=dict)
+    functions: dict[str, FunctionDecl] = field(default_factory=dict)
+    variables: dict[str, Variable] = field(default_factory=dict)
+    references: dict[str, TypedefRef] = field(default_factory=dict)
+
+    def library(self) -> Library:
+        """Return a view for the layout engine (it shares the tables)."""
+        return Library("", "", (), typedefs=self.typedefs, records=self.records, enums=self.enums)
+
+    def resolved(self, type_: Type) -> Type:
+        """Follow typedefs at the top."""
+        for _ in range(200):
+            if not isinstance(type_, TypedefRef):
+                return type_
+            found = self.typedefs.get(type_.name)
+            if found is None:
+                return type_
+            type_ = found.type
+        return type_
+
+
+_BUILTINS: dict[str, Builtin] = {}
+
+
+def builtin(kind: str) -> Builtin:
+    """Return the one Builtin of a kind."""
+    found = _BUILTINS.get(kind)
+    if found is None:
+        found = _BUILTINS[kind] = Builtin(kind)
+    return found
+
+
+VOID = builtin("void")
+
+_SPELLINGS = {
+    "void": "void",
+    "_Bool": "bool",
+    "char": "char",
+    "char signed": "signed char",
+    "char unsigned": "unsigned char",
+    "short": "short",
+    "int short": "short",
+    "short signed": "short",
+    "int short signed": "short",
+    "short unsigned": "unsigned short",
+    "int short unsigned": "unsigned short",
+    "int": "int",
+    "signed": "int",
+    "int signed": "int",
+    "unsigned": "unsigned int",
+    "int unsigned": "unsigned int",
+    "long": "long",
+    "int long": "long",
+    "long signed": "long",
+    "int long signed": "long",
+    "long unsigned": "unsigned long",
+    "int long unsigned": "unsigned long",
+    "long long": "long long",
+    "int long long": "long long",
+    "long long signed": "long long",
+    "int long long signed": "long long",
+    "long long unsigned": "unsigned long long",
+    "int long long unsigned": "unsigned long long",
+    "__int128": "__int128",
+    "__int128 signed": "__int128",
+    "__int128 unsigned": "unsigned __int128",
+    "__int128_t": "__int128",
+    "__uint128_t": "unsigned __int128",
+    "__int64": "long long",
+    "__int64 unsigned": "unsigned long long",
+    "float": "float",
+    "double": "double",
+    "double long": "long double",
+    "_Complex float": "_Complex float",
+    "_Complex double": "_Complex double",
+    "_Complex": "_Complex double",
+    "_Complex double long": "_Complex long double",
+    "_Float16": "_Float16",
+    "__bf16": "__bf16",
+    "_Float32": "float",
+    "_Float64": "double",
+    "_Float32x": "double",
+    "_Float128": "_Float128",
+    "__float128": "_Float128",
+    "__float80": "__float80",
+    "__builtin_va_list": "va_list",
+}
+_WORDS = {
+    "__signed__": "signed",
+    "__signed": "signed",
+    "__complex__": "_Complex",
+    "__complex": "_Complex",
+}
+BASIC_WORDS = frozenset(word for key in _SPELLINGS for word in key.split()) | frozenset(_WORDS)
+
+
+def basic_type(words: list[str]) -> Builtin | None:
+    """Return the type that a multiset of type specifiers names (§6.7.2), or None."""
+    key = words[0] if len(words) == 1 else " ".join(sorted(_WORDS.get(w, w) for w in words))
+    kind = _SPELLINGS.get(_WORDS.get(key, key))
+    return builtin(kind) if kind else None
