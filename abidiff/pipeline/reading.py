@@ -9,16 +9,15 @@ from typing import Any
 
 import msgspec
 
-from abidiff.errors import EXIT_UNDECIDED
+from abidiff import surfaces as registry
 from abidiff.finding import Problem, Side
 from abidiff.profile import Profile, known, load, project_of, recognise, wanted
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.sources import open_release
 from abidiff.surface import Surface
-from abidiff.surfaces import SURFACES, surface
 
-__all__ = ["EXIT_UNDECIDED", "Reading", "Request", "chosen", "pack", "read", "unpack"]
+__all__ = ["Reading", "Request", "chosen", "pack", "read", "unpack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def _problem(side: str, surface_name: str, message: str) -> Problem:
 
 def chosen(names: tuple[str, ...]) -> tuple[Surface, ...]:
     """Return the surfaces of these names in the order of the report; all for none."""
-    return tuple(found for found in SURFACES if not names or found.name in names)
+    return tuple(found for found in registry.SURFACES if not names or found.name in names)
 
 
 def read(request: Request, progress: Callable[[str], None] = lambda _: None) -> Reading:
@@ -119,9 +118,9 @@ def opened(request: Request) -> tuple[Release, Profile, Project]:
 
 
 def side_of(release: Release, argument: str) -> Side:
-    """Return how the report names a release."""
+    """Return how the report names a release; a single file stands for itself, below no label."""
     return Side(
-        release.label,
+        "" if release.single_file else release.label,
         release.version,
         release.origin or argument,
         release.date.isoformat() if release.date else "",
@@ -162,7 +161,7 @@ def unpack(data: bytes) -> Reading:
     """Undo :func:`pack`."""
     raw = msgspec.msgpack.decode(data, type=_Packed)
     models: dict[str, Any] = {
-        name: msgspec.msgpack.decode(model, type=surface(name).model()) for name, model in raw.models.items()
+        name: msgspec.msgpack.decode(model, type=registry.surface(name).model()) for name, model in raw.models.items()
     }
     return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, models)
 

@@ -1,0 +1,186 @@
+"""The whole flow, on a surface of words."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from abidiff import pipeline, surfaces
+from abidiff.config import Config, Waiver
+from abidiff.errors import SourceError
+from abidiff.finding import Confirmation, Report, Severity, Verdict
+from abidiff.pipeline import Options, compare, reading, worker
+from abidiff.pipeline.reading import Request
+from tests import fakes
+
+SERIAL = Options(parallel=False, cache=False)
+
+
+@pytest.fixture(autouse=True)
+def _words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surfaces, "SURFACES", (fakes.SURFACE,))
+
+
+@pytest.fixture
+def tree(tmp_path: Path):
+    def make(name: str, text: str, **more: str) -> str:
+        folder = tmp_path / name / "include"
+        folder.mkdir(parents=True)
+        (folder / "words.h").write_text(text)
+        for file, content in more.items():
+            (folder / f"{file}.h").write_text(content)
+        return str(tmp_path / name)
+
+    return make
+
+
+def severities(report: Report) -> list[tuple[str, str]]:
+    return [(str(f.severity), f.subject) for f in report.findings]
+
+
+def test_additions_are_compatible_and_listed(tree) -> None:
+    report = compare(tree("lib-1.0", "a\n"), tree("lib-1.1", "a\nb\n"), SERIAL)
+    assert severities(report) == [("extension", "b")]
+    assert report.verdict is Verdict.COMPATIBLE
+    assert report.exit_code == 0
+    assert report.surfaces[0].old == {"words": 1}
+    assert report.surfaces[0].new == {"words": 2}
+    assert report.old is not None
+    assert (report.old.label, report.new.label) == ("lib-1.0", "lib-1.1")
+
+
+def test_a_removal_is_incompatible_and_has_its_clause(tree) -> None:
+    report = compare(tree("lib-1.0", "a\nb\n"), tree("lib-1.1", "a\n"), SERIAL)
+    assert report.exit_code == 1
+    (finding,) = report.findings
+    assert finding.tier == "full promise"
+    assert finding.clause
+
+
+def test_what_is_open_is_undecided_until_allowed(tree) -> None:
+    old, new = tree("lib-1.0", "?a\n"), tree("lib-1.1", "b\n?a\n")
+    report = compare(old, new, SERIAL)
+    assert report.exit_code == 3
+    assert not report.surfaces[0].decided
+    report = compare(old, new, replace(SERIAL, allow_undecided=True))
+    assert report.exit_code == 0
+    assert any("let through by --allow-undecided" in note and "?a" in note for note in report.notes)
+
+
+def test_a_proven_break_wins_over_what_could_not_be_read(tree) -> None:
+    report = compare(tree("lib-1.0", "a\nb\n"), tree("lib-1.1", "a\n!x\n"), SERIAL)
+    assert report.verdict is Verdict.INCOMPATIBLE
+    assert [(p.side, p.surface) for p in report.problems] == [("new", "headers")]
+
+
+def test_what_does_not_parse_is_never_success(tree) -> None:
+    report = compare(tree("lib-1.0", "a\n!x\n"), tree("lib-1.1", "a\nb\n"), SERIAL)
+    assert report.exit_code == 3
+    assert report.problems[0].side == "old"
+    report = compare(tree("lib-1.2", "a\n!x\n"), tree("lib-1.3", "b\na\n"), replace(SERIAL, allow_undecided=True))
+    assert report.exit_code == 3, "--allow-undecided is not about files that do not parse"
+
+
+def test_the_same_content_under_two_names_is_not_success(tree) -> None:
+    report = compare(tree("lib-1.0", "a\n"), tree("lib-1.1", "a\n"), SERIAL)
+    assert report.exit_code == 3
+    assert "same content" in report.problems[0].message
+
+
+def test_the_same_input_twice_is_said(tree) -> None:
+    old = tree("lib-1.0", "a\n")
+    report = compare(old, old, SERIAL)
+    assert report.exit_code == 3
+    assert any("same input" in p.message for p in report.problems)
+
+
+def test_the_same_content_is_fine_where_the_caller_says_so(tree) -> None:
+    report = compare(tree("lib-1.0", "a\n"), tree("lib-1.1", "a\n"), replace(SERIAL, same_is_fine=True))
+    assert report.exit_code == 0
+
+
+def test_an_empty_surface_is_not_success(tree) -> None:
+    report = compare(tree("lib-1.0", "a\n"), tree("lib-1.1", "\n"), SERIAL)
+    assert report.problems[0].side == "new"
+    assert "nothing was found" in report.problems[0].message
+
+
+def test_nothing_to_look_at_is_not_success(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "README").write_text(name)
+    report = compare(str(tmp_path / "a"), str(tmp_path / "b"), SERIAL)
+    assert report.exit_code == 3
+    assert any("nothing was looked at" in p.message for p in report.problems)
+
+
+def test_a_side_without_the_surface_is_a_problem(tree, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    report = compare(tree("lib-1.0", "a\n"), str(tmp_path / "empty"), SERIAL)
+    assert any("none on this side" in p.message and p.side == "new" for p in report.problems)
+
+
+def test_a_missing_input_is_an_error(tree, tmp_path: Path) -> None:
+    old = tree("lib-1.0", "a\n")
+    for options in (SERIAL, Options(cache=False)):
+        with pytest.raises(SourceError, match="no such file"):
+            compare(str(tmp_path / "missing"), old, options)
+        with pytest.raises(SourceError, match="no such file"):
+            compare(old, str(tmp_path / "missing"), options)
+
+
+def test_parallel_and_serial_runs_give_the_same_report(tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "available", lambda: True)
+    old, new = tree("lib-1.0", "a\nb\n?c\n!d\n"), tree("lib-1.1", "\na\n?c\ne\n")
+    assert compare(old, new, Options(cache=False)) == compare(old, new, SERIAL)
+
+
+def test_a_worker_that_dies_costs_time_and_not_truth(tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "available", lambda: True)
+    parent = os.getpid()
+
+    def dying(value: object) -> bytes:
+        if os.getpid() != parent:
+            os._exit(9)
+        return reading.pack(value)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "pack", dying)
+    old, new = tree("lib-1.0", "a\nb\n"), tree("lib-1.1", "a\n")
+    assert compare(old, new, Options(cache=False)).exit_code == 1
+
+
+def test_a_reading_survives_packing(tree) -> None:
+    found = reading.read(Request(tree("lib-1.0", "a\n!b\n")))
+    assert reading.unpack(reading.pack(found)) == found
+
+
+def test_verify_fills_in_what_independent_programs_say(tree) -> None:
+    report = compare(tree("lib-1.0", "a\nb\n"), tree("lib-1.1", "a\nc\n"), replace(SERIAL, verify=True))
+    assert [f.confirmation for f in report.findings] == [Confirmation.CONFIRMED, None]
+
+
+def test_waived_findings_stay_in_the_report(tree) -> None:
+    config = Config(waivers=(Waiver("agreed", rule="headers/word-removed", subject="b"),))
+    report = compare(tree("lib-1.0", "a\nb\n"), tree("lib-1.1", "a\n"), replace(SERIAL, config=config))
+    assert report.exit_code == 0
+    assert report.findings[0].waiver == "agreed"
+    assert report.count(Severity.BREAKING) == 0
+
+
+def test_progress_tells_what_is_being_done(tree) -> None:
+    told: list[str] = []
+    compare(tree("lib-1.0", "a\n"), tree("lib-1.1", "b\n"), replace(SERIAL, progress=told.append))
+    assert any("lib-1.1" in text for text in told)
+
+
+def test_single_files_are_compared_whatever_they_are_called(tmp_path: Path) -> None:
+    (tmp_path / "old.h").write_text("a\nb\n")
+    (tmp_path / "new.h").write_text("a\n")
+    report = compare(str(tmp_path / "old.h"), str(tmp_path / "new.h"), SERIAL)
+    assert severities(report) == [("breaking", "b")]
+    (tmp_path / "copy.h").write_text("a\n")
+    report = compare(str(tmp_path / "copy.h"), str(tmp_path / "new.h"), SERIAL)
+    assert "same content" in report.problems[0].message
