@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from abidiff.change import Change
+from abidiff.finding import Finding
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface import Surface
@@ -35,6 +36,12 @@ def _compare(old: Any, new: Any) -> Sequence[Change]:
     return compare(old, new)
 
 
+def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[Finding]:
+    from abidiff.surfaces.symbols.verify import verify
+
+    return verify(findings, old, new)
+
+
 SURFACE = Surface(
     name="symbols",
     title="symbol maps",
@@ -44,4 +51,5 @@ SURFACE = Surface(
     model=_model,
     census=_census,
     compare=_compare,
+    verify=_verify,
 )

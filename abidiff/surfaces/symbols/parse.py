@@ -1,0 +1,72 @@
+"""Read the symbol maps of a release.
+
+Options of a unit (from the profile):
+
+``public``          false: a private list, counted and otherwise no promise (default true).
+``version_prefix``  what stands before the release's version in a node's name: ``LIBVIRT_``.
+``version``         the release's version, where the release itself does not tell it.
+``substitutions``   text for the placeholders of templates; ``@VERSION@`` and the like are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from abidiff.errors import ParseError
+from abidiff.finding import Problem
+from abidiff.location import Location
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.surfaces.symbols.model import Node, SymbolMap, SymbolMaps
+from abidiff.surfaces.symbols.syntax import Text
+
+_VERSION_NAMES = ("VERSION", "PACKAGE_VERSION", "PROJECT_VERSION", "LIBVIRT_VERSION")
+
+
+def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> SymbolMaps:
+    """Return the model of all units of the surface; what does not parse is a problem in it."""
+    problems: list[Problem] = []
+    maps = tuple(_map(release, unit, problems) for unit in project.of("symbols"))
+    return SymbolMaps(maps, tuple(problems))
+
+
+def _map(release: Release, unit: Unit, problems: list[Problem]) -> SymbolMap:
+    options = unit.options
+    version = str(options.get("version") or release.version)
+    substitutions = dict.fromkeys(_VERSION_NAMES, version) if version else {}
+    substitutions.update(options.get("substitutions", {}))
+    public = bool(options.get("public", True))
+    nodes: dict[str, Node] = {}
+    for path in unit.files:
+        text = Text(path, release.text(path), substitutions)
+        try:
+            for node in text.nodes():
+                nodes[node.name] = _merged(nodes[node.name], node) if node.name in nodes else node
+                if public and "@" in node.name:
+                    problems.append(_placeholder(unit, node))
+        except ParseError as error:
+            problems.append(
+                Problem(
+                    "symbols", error.message, error.location, hint=error.hint, rendered=error.render(), unit=unit.name
+                )
+            )
+    prefix = options.get("version_prefix")
+    script = any(node.script for node in nodes.values())
+    return SymbolMap(unit.name, version, public, tuple(nodes.values()), script, prefix)
+
+
+def _merged(first: Node, second: Node) -> Node:
+    """Two files of one library may hold parts of one node (the anonymous one of flat lists)."""
+    parents = first.parents + tuple(p for p in second.parents if p not in first.parents)
+    return Node(first.name, first.location, parents, first.exported + second.exported, first.hidden + second.hidden)
+
+
+def _placeholder(unit: Unit, node: Node) -> Problem:
+    return Problem(
+        "symbols",
+        f"nothing says what the placeholder in the name of node {node.name} stands for",
+        Location(*node.location),
+        hint="the release's version is unknown; set `substitutions` in the profile",
+        unit=unit.name,
+    )

@@ -1,0 +1,51 @@
+"""`local: *` is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.symbols.change import HidingAdded
+
+
+def _check(change: HidingAdded) -> Iterable[Finding]:
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        message="`local: *` is new: symbols that the map does not name were exported, and are hidden now",
+        breaks="programs that use a symbol which the map does not name",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+    )
+
+
+RULE = Rule(
+    id="symbols/hiding-added",
+    summary="`local: *` is new: unnamed symbols are hidden now",
+    why=(
+        "Without `local: *` the linker exports every global symbol of the objects, named in the map or not. Which "
+        "those were cannot be seen in a release without a build, so neither can be decided whether somebody needs one."
+    ),
+    severity=Severity.UNDECIDED,
+    on=(HidingAdded,),
+    check=_check,
+    affects=("binary",),
+    examples=(
+        Example(
+            "hidden from now on",
+            "LIBSHIP_1.0 { global: shipOpen; };",
+            "LIBSHIP_1.0 { global: shipOpen; local: *; };",
+            fires=("local: *",),
+        ),
+        Example(
+            "moved to another node",
+            "A_1 { global: a; local: *; };\nA_2 { b; } A_1;",
+            "A_1 { global: a; };\nA_2 { global: b; local: *; } A_1;",
+        ),
+        Example("a list hides what it does not name", "shipOpen\n", "{ global: shipOpen; local: *; };"),
+    ),
+)

@@ -1,0 +1,48 @@
+"""The symbol map of a library is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.symbols.change import MapRemoved
+
+
+def _check(change: MapRemoved) -> Iterable[Finding]:
+    count = len(change.symbols)
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        message=f"the symbol map of {change.subject} is gone, with {count} symbol{'s' if count != 1 else ''}",
+        breaks="every program that was linked with the library, unless its symbols are exported in another way",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+        reaches=change.symbols,
+    )
+
+
+RULE = Rule(
+    id="symbols/map-removed",
+    summary="the symbol map of a library is gone",
+    why=(
+        "A library that is no longer built breaks every program that needs it. One that is still built without its "
+        "map exports its symbols without version nodes, and programs that ask for a node do not start."
+    ),
+    severity=Severity.BREAKING,
+    on=(MapRemoved,),
+    check=_check,
+    affects=("binary",),
+    examples=(
+        Example(
+            "nothing is left in it",
+            "LIBSHIP_1.0 { shipOpen; };",
+            "# moved elsewhere\n",
+            fires=("example",),
+        ),
+        Example("it was empty before", "# nothing yet\n", "# nothing yet, too\n"),
+    ),
+)

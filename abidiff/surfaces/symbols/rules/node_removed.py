@@ -1,0 +1,64 @@
+"""A version node is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.symbols.change import NodeRemoved
+from abidiff.surfaces.symbols.witness import node_removed
+
+
+def _check(change: NodeRemoved) -> Iterable[Finding]:
+    if not change.symbols:
+        return
+    count = len(change.symbols)
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        message=f"version node {change.subject} is gone; it had {count} symbol{'s' if count != 1 else ''}",
+        breaks=f"every program that uses one of them does not start: version `{change.subject}' not found",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+        reaches=change.symbols,
+        witness=node_removed(change.subject, change.symbols),
+    )
+
+
+RULE = Rule(
+    id="symbols/node-removed",
+    summary="a version node is gone",
+    why=(
+        "The loader checks at start that the library has every node that the program was linked with, before it "
+        "looks at a single symbol. Renaming a node removes it."
+    ),
+    severity=Severity.BREAKING,
+    on=(NodeRemoved,),
+    check=_check,
+    affects=("binary",),
+    examples=(
+        Example(
+            "with its symbols",
+            "LIBSHIP_1.0 { shipOpen; };\nLIBSHIP_1.1 { shipSink; } LIBSHIP_1.0;",
+            "LIBSHIP_1.0 { shipOpen; };",
+            fires=("LIBSHIP_1.1",),
+            also=("symbols/symbol-removed",),
+        ),
+        Example(
+            "merged into its parent",
+            "LIBSHIP_1.0 { shipOpen; };\nLIBSHIP_1.1 { shipSink; } LIBSHIP_1.0;",
+            "LIBSHIP_1.0 { shipOpen; shipSink; };",
+            fires=("LIBSHIP_1.1",),
+            also=("symbols/symbol-moved",),
+        ),
+        Example(
+            "it had no symbols",
+            "LIBSHIP_1.0 { shipOpen; };\nLIBSHIP_1.1 { } LIBSHIP_1.0;",
+            "LIBSHIP_1.0 { shipOpen; };",
+        ),
+    ),
+)

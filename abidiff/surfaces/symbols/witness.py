@@ -1,0 +1,128 @@
+"""The smallest program that loads with one library and not with the other.
+
+The library is a stub with one function, linked twice: once with each symbol map, cut
+down to what matters.  Nothing of the compared project is compiled or run.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from abidiff.finding import Witness
+from abidiff.surfaces.symbols.change import SymbolAdded, SymbolMoved, SymbolRemoved
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.$]*")
+
+_LIBRARY = """\
+/* A stand-in for the library: the symbol in question, and one that stays. */
+int stub(void) __asm__("{symbol}");
+int stub(void) {{ return 0; }}
+int abi_diff_stays(void) {{ return 0; }}
+"""
+
+_PROGRAM = """\
+/* {summary} */
+extern int wanted(void) __asm__("{symbol}");
+int main(void) {{ return wanted(); }}
+"""
+
+_SCRIPT = """\
+#!/bin/sh
+# Links one stub library with each symbol map and the program with {built};
+# then starts the program with either library.  It fails with {fails}.
+cd "$(dirname "$0")" || exit 2
+cc=${{CC:-cc}}
+for side in old new; do
+    mkdir -p $side
+    $cc -shared -fPIC -o $side/libwitness.so library.c \\
+        -Wl,--version-script=$side.map -Wl,-soname,libwitness.so || exit 2
+done
+$cc -o program program.c -L{built} -lwitness || exit 2
+for side in old new; do
+    LD_BIND_NOW=1 LD_LIBRARY_PATH=$side ./program && echo "$side: starts" || echo "$side: does not start"
+done
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The two maps of a witness, and the side that the program is linked with."""
+
+    symbol: str
+    old: str
+    new: str
+    built: str = "old"
+
+    def witness(self, summary: str) -> Witness | None:
+        """Return the witness, or None for a name that the assembler would not take as it is."""
+        if not _PLAIN.fullmatch(self.symbol):
+            return None
+        fails = "new" if self.built == "old" else "old"
+        program = _PROGRAM.format(summary=summary.replace("*/", "* /"), symbol=self.symbol)
+        texts = {
+            "program.c": program,
+            "library.c": _LIBRARY.format(symbol=self.symbol),
+            "old.map": self.old,
+            "new.map": self.new,
+            "run.sh": _SCRIPT.format(built=self.built, fails=fails),
+        }
+        shown = f"{program}\n/* old.map */\n{self.old}\n/* new.map */\n{self.new}"
+        return Witness("c-program", summary, shown, tuple((n, t.encode()) for n, t in texts.items()))
+
+
+def _node(name: str, *symbols: str) -> str:
+    listed = " ".join(f"{symbol};" for symbol in (*symbols, "abi_diff_stays"))
+    return f"{name} {{ global: {listed} local: *; }};\n".lstrip()
+
+
+def _map(nodes: dict[str, tuple[str, ...]]) -> str:
+    """Return a version script; only its last node hides what is not listed (ld wants one `*`)."""
+    if len(nodes) == 1:
+        return "".join(_node(name, *symbols) for name, symbols in nodes.items())
+    *first, last = nodes
+    text = "".join(f"{n} {{ {' '.join(f'{s};' for s in nodes[n])} }};\n" for n in first)
+    return text + _node(last, *nodes[last])
+
+
+def removed(change: SymbolRemoved) -> Witness | None:
+    """Return a program that uses a symbol which is gone."""
+    if change.language != "C":
+        return None
+    left = "abi_diff_new" if change.node_gone else change.node
+    old, new = _map({change.node: (change.subject,)}), _map({left: ()})
+    return Case(change.subject, old, new).witness("linked with the old library, it does not start with the new")
+
+
+def moved(change: SymbolMoved) -> Witness | None:
+    """Return a program that asks for a symbol by the node it was in."""
+    if change.language != "C" or not change.now:
+        return None
+    now = change.now[0]
+    if not now:
+        new = _map({"": (change.subject,)})
+    elif change.node_gone:
+        new = _map({now: (change.subject,)})
+    else:
+        new = _map({change.node: (), now: (change.subject,)})
+    old = _map({change.node: (change.subject,)})
+    return Case(change.subject, old, new).witness("linked with the old library, it does not start with the new")
+
+
+def added_to_released(change: SymbolAdded) -> Witness | None:
+    """Return a program that is linked with the new library and passes the old one's version check."""
+    if change.language != "C" or not change.node:
+        return None
+    old, new = _map({change.node: ()}), _map({change.node: (change.subject,)})
+    return Case(change.subject, old, new, built="new").witness(
+        "linked with the new library; the old one has the node, so the loader lets it start, and the symbol is missing"
+    )
+
+
+def node_removed(node: str, symbols: tuple[str, ...]) -> Witness | None:
+    """Return a program that asks for a node which is gone, though its symbol is still there."""
+    symbol = next((s for s in symbols if _PLAIN.fullmatch(s)), "")
+    if not symbol:
+        return None
+    old, new = _map({node: (symbol,)}), _map({"abi_diff_new": (symbol,)})
+    return Case(symbol, old, new).witness(f"linked with the old library, it does not start: no version `{node}'")
