@@ -59,6 +59,15 @@ class Release:
         return self.files[path].decode("utf-8", "surrogateescape")
 
 
-def _release(label: str, version: str, files: dict[str, bytes], *rest: Any) -> Release:
-    *others, models = rest
-    return Release(label, version, MappingProxyType(files), *others, MappingProxyType(models))
+def _release(
+    label: str,
+    version: str,
+    files: dict[str, bytes],
+    origin: str,
+    date: datetime.date | None,
+    single_file: bool,
+    notes: tuple[str, ...],
+    models: dict[str, object],
+) -> Release:
+    proxies = MappingProxyType(files), MappingProxyType(models)
+    return Release(label, version, proxies[0], origin, date, single_file, notes, proxies[1])

@@ -72,16 +72,11 @@ def compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def folders(glob: str) -> str:
-    """Return a pattern of the folders in which a match of the glob may lie, or below."""
+    """Return a pattern of the folders (as ``/a/b``) in which a match of a glob without braces may lie."""
     parts = glob.split("/")[:-1]
     out = ""
     for part in reversed(parts):
-        if part == "**":
-            out = "(?:/.*)?"
-        elif "{" in part or "}" in part:
-            return ".*"
-        else:
-            out = f"(?:/{translate(part)}{out})?"
+        out = "(?:/.*)?" if part == "**" else f"(?:/{translate(part)}{out})?"
     return out
 
 
@@ -108,7 +103,13 @@ def endings(globs: Iterable[str]) -> tuple[str, ...]:
         for plain in expand(glob):
             match = LITERAL_TAIL.search(plain)
             tails.add(match[0] if match else "")
-    return ("",) if "" in tails else tuple(sorted(tails))
+    return shortest(tails)
+
+
+def shortest(tails: Iterable[str]) -> tuple[str, ...]:
+    """Drop the endings that end in another one of them."""
+    every = set(tails)
+    return tuple(sorted(tail for tail in every if not any(tail[at:] in every for at in range(1, len(tail) + 1))))
 
 
 class Selection:
@@ -128,7 +129,7 @@ class Selection:
         body = f"(?!(?:{negative})\\Z)(?:{positive})" if negative else f"(?:{positive})"
         self._match = re.compile(body, re.DOTALL).fullmatch
         self._closed = compiled(tuple(glob for glob in self.exclude if glob.endswith("/**"))).fullmatch
-        inside = "|".join(f"(?:{folders(glob)})" for glob in self.include)
+        inside = "|".join({f"(?:{folders(plain)})": None for glob in self.include for plain in expand(glob)})
         self._folders = re.compile(inside or "(?!)", re.DOTALL).fullmatch
 
     def __call__(self, path: str) -> bool:
@@ -155,8 +156,7 @@ class AnyOf:
 
     def __init__(self, parts: Iterable[Selection]) -> None:
         self.parts = tuple(parts)
-        found = {ending for part in self.parts for ending in part.endings}
-        self.endings: tuple[str, ...] = ("",) if "" in found else tuple(sorted(found))
+        self.endings: tuple[str, ...] = shortest(ending for part in self.parts for ending in part.endings)
 
     def __call__(self, path: str) -> bool:
         """Tell whether a file is wanted by any of them."""

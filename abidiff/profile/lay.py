@@ -50,9 +50,7 @@ def _take(rule: UnitRule, release: Release, paths: Iterable[str]) -> list[str]:
     return found
 
 
-def _units(
-    profile: Profile, rule: UnitRule, release: Release, files: list[str], paths: list[str]
-) -> list[Unit]:
+def _units(profile: Profile, rule: UnitRule, release: Release, files: list[str], paths: list[str]) -> list[Unit]:
     if not files:
         return []
     options = _options(profile, rule, release, paths)
@@ -60,9 +58,7 @@ def _units(
         every = _with_context(rule, files, paths)
         return [Unit(rule.surface, rule.name, rule.tier, every, _roots(rule, files), options)]
     return [
-        Unit(
-            rule.surface, _name(rule, path), rule.tier, _with_context(rule, [path], paths), (path,), options
-        )
+        Unit(rule.surface, _name(rule, path), rule.tier, _with_context(rule, [path], paths), (path,), options)
         for path in files
     ]
 

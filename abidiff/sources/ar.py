@@ -51,6 +51,6 @@ def data_member(stream: BinaryIO, what: str) -> tuple[BinaryIO, str]:
         if header[:16].rstrip(b" /").startswith(b"data.tar"):
             head = stream.read(8)
             inner = io.BufferedReader(Slice(stream, at + HEADER, size))
-            return inner, detect(head)  # type: ignore[return-value]
+            return inner, detect(head)
         at += HEADER + size + size % 2
     raise SourceError(f"{what}: an ar archive without data.tar: not a Debian package")

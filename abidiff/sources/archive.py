@@ -113,13 +113,13 @@ def _by_libarchive(
     seekable: str = "",
 ) -> bool:
     """Read through libarchive; False when the system has none (or it lacks the format)."""
-    from abidiff.sources.larchive import Reader, Unsupported, library
+    from abidiff.sources.larchive import Reader, UnsupportedError, library
 
     lib = library()
     if lib is not None:
         try:
             Reader(lib, stream, formats, filters, collector).run(seekable)
-        except Unsupported:
+        except UnsupportedError:
             pass
         else:
             return True

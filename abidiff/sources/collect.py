@@ -39,8 +39,9 @@ class Kind(IntEnum):
 class Collector:
     """Takes members one by one; :meth:`result` gives the files by their path in the release."""
 
-    def __init__(self, what: str, request: Request, packed: int, *, strip: bool = True,
-                 extra: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, what: str, request: Request, packed: int, *, strip: bool = True, extra: frozenset[str] = frozenset()
+    ) -> None:
         self.what = what
         self.request = request
         self.limits = request.limits
@@ -94,7 +95,7 @@ class Collector:
 
         Nearly all members end here: keep it quick.
         """
-        if raw.endswith(self._endings) or not raw.startswith(self._start):
+        if raw.endswith(self._endings) or not raw.startswith(self._start) or b"//" in raw or b"/./" in raw:
             return False
         self.members += 1
         if not self.members & 0xFF:
@@ -205,44 +206,52 @@ class Collector:
 
     def _follow_all(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        if not any(self._concerns(link) for link in self.links):
-            return found
-        names = sorted({_cleaned(name) for name in self.names})
-        known = set(names)
-        budget = self.limits.members
+        resolved = {}
         for link in sorted(self.links):
-            budget = self._follow(link, names, known, found, budget)
-            if budget < 0:
-                raise LimitError(f"{self.what}: links between folders multiply without bound")
+            if self.concerns(link):
+                target = self._resolve(link)
+                if target is not None and target != link and not link.startswith(f"{target}/"):
+                    resolved[link] = target
+                elif self._matters(link):
+                    self.note(f"{printable(link)}: a link that leads nowhere in the archive: not read")
+        self._direct(resolved, found)
+        self._below(resolved, found)
         return found
 
-    def _follow(
-        self, link: str, names: list[str], known: set[str], found: dict[str, str], budget: int
-    ) -> int:
-        if not self._concerns(link):
-            return budget
-        target = self._resolve(link)
-        if target is None:
-            if self._matters(link):
+    def _direct(self, resolved: dict[str, str], found: dict[str, str]) -> None:
+        """Take the links to files, and forget those that lead to nothing, without a look at every name."""
+        every = b"\0" + b"\0".join(self.names) + b"\0"
+        for link, target in list(resolved.items()):
+            raw = b"\0" + target.encode("utf-8", "surrogateescape")
+            if raw + b"\0" in every:
+                if self._matters(link):
+                    found[link] = target
+            elif raw + b"/" in every:
+                continue
+            elif self._matters(link):
                 self.note(f"{printable(link)}: a link that leads nowhere in the archive: not read")
-            return budget
-        if target in known:
-            if self._matters(link):
-                found[link] = target
-            return budget
-        prefix = f"{target}/"
-        if link == target or link.startswith(prefix):
-            return budget
-        at = bisect_left(names, prefix)
-        while at < len(names) and names[at].startswith(prefix) and budget >= 0:
-            path = f"{link}/{names[at][len(prefix) :]}"
-            if path not in known and self._matters(path):
-                found[path] = names[at]
-            at += 1
-            budget -= 1
-        return budget
+            del resolved[link]
 
-    def _concerns(self, link: str) -> bool:
+    def _below(self, resolved: dict[str, str], found: dict[str, str]) -> None:
+        """Take what lies below links to folders."""
+        if not resolved:
+            return
+        names = sorted({name.decode("utf-8", "surrogateescape") for name in self.names})
+        known = set(names)
+        budget = self.limits.members
+        for link, target in resolved.items():
+            prefix = f"{target}/"
+            at = bisect_left(names, prefix)
+            while at < len(names) and names[at].startswith(prefix):
+                path = f"{link}/{names[at][len(prefix) :]}"
+                if path not in known and self._matters(path):
+                    found[path] = names[at]
+                at += 1
+                budget -= 1
+                if budget < 0:
+                    raise LimitError(f"{self.what}: links between folders multiply without bound")
+
+    def concerns(self, link: str) -> bool:
         """Tell whether a link is wanted, or may stand for a folder in which something is."""
         start = len(self.top) + 1 if self.top else 0
         return self.request.may_hold(link[start:]) or self._matters(link)
@@ -271,8 +280,3 @@ class Collector:
             if at in self.links:
                 return at, "/".join(parts[depth:])
         return None
-
-
-def _cleaned(raw: bytes) -> str:
-    name = raw.decode("utf-8", "surrogateescape")
-    return normpath(name) if ODD_NAME(name) else name

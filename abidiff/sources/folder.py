@@ -55,9 +55,7 @@ class Walk:
                 below.append(step)
         return below
 
-    def _entry(
-        self, entry: os.DirEntry[str], path: str, chain: tuple[str, ...]
-    ) -> tuple[str, tuple[str, ...]] | None:
+    def _entry(self, entry: os.DirEntry[str], path: str, chain: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
         link = entry.is_symlink()
         is_folder = self._is_folder(entry)
         matters = self.request.may_hold(path) if is_folder else self.request.wanted(path)

@@ -86,15 +86,16 @@ def library() -> Library | None:
         return None
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """This libarchive was built without what the archive needs."""
 
 
 class Reader:
     """One pass over an archive."""
 
-    def __init__(self, lib: Library, stream: BinaryIO, formats: tuple[str, ...], filters: tuple[str, ...],
-                 collector: Collector) -> None:
+    def __init__(
+        self, lib: Library, stream: BinaryIO, formats: tuple[str, ...], filters: tuple[str, ...], collector: Collector
+    ) -> None:
         self.lib, self.stream, self.collector = lib, stream, collector
         self.block = ctypes.create_string_buffer(BLOCK)
         self.error: AbidiffError | None = None
@@ -110,7 +111,7 @@ class Reader:
     def _need(self, answer: int) -> None:
         if answer != OK:
             self.close()
-            raise Unsupported
+            raise UnsupportedError
 
     def close(self) -> None:
         """Free what the library holds."""
@@ -151,8 +152,10 @@ class Reader:
             raise self.error
         if code not in (OK, WARN, RETRY):
             text = (self.lib.error_string(self.archive) or b"").decode("utf-8", "replace")
-            raise SourceError(f"{self.collector.what}: can't be read: {printable(text) or 'damaged archive'}",
-                              hint="the archive is damaged or cut off; fetch it again")
+            raise SourceError(
+                f"{self.collector.what}: can't be read: {printable(text) or 'damaged archive'}",
+                hint="the archive is damaged or cut off; fetch it again",
+            )
 
     def _members(self, entry: int) -> None:
         lib, archive, member = self.lib, self.archive, self.collector.member

@@ -1,0 +1,243 @@
+"""A revision of a repository as a release: ``REPO@REV``, read with ls-tree and cat-file.
+
+``REPO@:worktree`` is what lies in the work tree, ``REPO@:index`` what is staged.  Nothing is
+checked out; bare and shallow repositories will do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from abidiff.errors import SourceError, UsageError
+from abidiff.release import Release
+from abidiff.sources import request as req
+from abidiff.sources.collect import Collector, Kind
+from abidiff.sources.git_command import ask, failure, run
+from abidiff.sources.git_objects import Entry, Found, Objects
+from abidiff.sources.request import Request, printable
+
+COMMITTED = re.compile(rb"^committer [^\n]*> (-?\d+) [+-]\d+$", re.MULTILINE)
+WORKTREE = ":worktree"
+INDEX = ":index"
+MAX_PASSES = 4
+MAX_LINK = 4096
+
+
+def split(argument: str) -> tuple[Path, str]:
+    """Split ``REPO@REV``: the repository is the longest part before an ``@`` that is a folder."""
+    at = len(argument)
+    while (at := argument.rfind("@", 0, at)) >= 0:
+        repository = Path(argument[:at] or ".")
+        if repository.is_dir():
+            return repository, argument[at + 1 :]
+        if at == 0:
+            break
+    raise SourceError(
+        f"{printable(argument)}: no such file or folder, and what stands before @ is no folder",
+        hint="give REPO@REV, for example .@v11.0.0 or ../libvirt@HEAD~3",
+    )
+
+
+def check(name: str) -> None:
+    """Refuse what can't be a revision."""
+    if not name:
+        raise UsageError("no revision behind @", hint="REPO@REV, REPO@:worktree or REPO@:index")
+    if name.startswith("-") or len(name) > 1000 or any(char in name for char in "\0\n\r"):
+        raise UsageError(f"{printable(name)}: not a revision")
+
+
+def _unknown(repository: Path, name: str) -> SourceError:
+    shown, where = printable(name), printable(str(repository))
+    _, _, complaint = run(repository, "rev-parse", "--verify", "--end-of-options", f"{name}^{{tree}}")
+    if "not a git repository" in complaint or "dubious ownership" in complaint:
+        return failure(repository, complaint, where)
+    code, out, _ = run(repository, "rev-parse", "--is-shallow-repository")
+    if code == 0 and out.strip() == b"true":
+        hint = f"the clone is shallow; run: git -C {where} fetch --unshallow --tags"
+    else:
+        remote, slash, branch = name.partition("/")
+        known = run(repository, "remote")[1].decode("utf-8", "replace").split()
+        if slash and remote in known:
+            hint = f"run: git -C {where} fetch {remote} {printable(branch)}"
+        else:
+            hint = f"run: git -C {where} fetch --tags" + (f" {known[0]}" if known else "")
+    return SourceError(f"{where}: no revision {shown!r}", hint=hint)
+
+
+def open_revision(argument: str, request: Request) -> Release:
+    """Read ``REPO@REV``."""
+    repository, name = split(argument)
+    if name == WORKTREE:
+        return open_worktree(argument, repository, request)
+    request.progress(f"reading {printable(argument)}")
+    with Objects(repository, printable(argument), request.limits) as objects:
+        if name == INDEX:
+            return _release(argument, repository, name, list(_index(repository)), None, objects, request)
+        check(name)
+        tree = objects.find(f"{name}^{{tree}}")
+        if tree is None or tree.kind != "tree":
+            raise _unknown(repository, name)
+        commit = objects.find(f"{name}^{{commit}}")
+        entries = list(objects.walk(tree, request.may_hold))
+        return _release(argument, repository, name, entries, commit, objects, request)
+
+
+def open_worktree(argument: str, repository: Path, request: Request) -> Release:
+    """Read what lies in the work tree, committed or not."""
+    from abidiff.sources.folder import open_folder
+
+    top = toplevel(repository)
+    return open_folder(argument, top, request, label=f"{top.name}@worktree")
+
+
+def toplevel(repository: Path) -> Path:
+    """Return the root of the work tree."""
+    hint = "a bare repository has no work tree; give REPO@REV"
+    out = ask(repository, "rev-parse", "--show-toplevel", what=printable(str(repository)), hint=hint)
+    return Path(os.fsdecode(out.rstrip(b"\n")))
+
+
+def _index(repository: Path) -> Iterator[Entry]:
+    """Yield what is staged, or about to be committed when a hook asks."""
+    what = printable(str(repository))
+    arguments = ("ls-files", "-s", "-z", "--full-name", "--", ":/")
+    out = ask(repository, *arguments, what=what, index=_hook_index(repository))
+    for record in out.split(b"\0"):
+        if record:
+            head, _, path = record.partition(b"\t")
+            mode, oid, stage = head.split(b" ")
+            name = path.decode("utf-8", "surrogateescape")
+            if stage != b"0":
+                raise SourceError(
+                    f"{what}: {printable(name)} is not merged",
+                    hint="resolve the conflict and git add the file first",
+                )
+            yield Entry(name, mode.decode(), oid.decode())
+
+
+def _hook_index(repository: Path) -> str:
+    """Return the index that git gave a hook in this repository (``git commit FILE`` uses another one)."""
+    index = os.environ.get("GIT_INDEX_FILE", "")
+    if not index:
+        return ""
+    full = os.path.realpath(index)
+    code, out, _ = run(repository, "rev-parse", "--absolute-git-dir")
+    folder = os.path.realpath(os.fsdecode(out.rstrip(b"\n")))
+    return full if code == 0 and full.startswith(f"{folder}/") else ""
+
+
+def _release(
+    argument: str,
+    repository: Path,
+    name: str,
+    entries: list[Entry],
+    commit: Found | None,
+    objects: Objects,
+    request: Request,
+) -> Release:
+    extra: frozenset[str] = frozenset()
+    for _ in range(MAX_PASSES):
+        collector = Collector(printable(argument), request, 1 << 40, strip=False, extra=extra)
+        _collect(entries, objects, collector)
+        lacking = collector.lacking() - extra
+        if not lacking:
+            break
+        extra |= lacking
+    files = collector.result()
+    short = name.removeprefix("refs/tags/").removeprefix("refs/heads/")
+    version = req.version_in_files(files, request.version_files) or req.version_in_name(short)
+    label = printable(f"{_name(repository)}@{short.removeprefix(':')}")
+    date = req.day(_committed(commit)) if commit else None
+    return req.release(label, version, files, argument, date=date, notes=tuple(collector.notes))
+
+
+def _name(repository: Path) -> str:
+    """Return the name of a repository: its folder's, also for bare ones."""
+    real = Path(os.path.realpath(repository))
+    name = real.parent.name if real.name == ".git" else real.name.removesuffix(".git")
+    return name or "repository"
+
+
+def _committed(commit: Found) -> float:
+    """Return the time of a commit object."""
+    found = COMMITTED.search(commit.data)
+    return float(found[1]) if found else 0.0
+
+
+def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> None:
+    wanted: list[tuple[str, str]] = []
+    links: list[Entry] = []
+    for entry in entries:
+        if entry.mode == "120000":
+            links.append(entry)
+        elif entry.mode == "160000":
+            if collector.request.may_hold(entry.path):
+                collector.note(f"{printable(entry.path)}: a submodule: not read")
+        elif not collector.ignores(entry.path.encode("utf-8", "surrogateescape")):
+            path = collector.member(entry.path, Kind.FILE)
+            if path is not None:
+                wanted.append((path, entry.oid))
+    near = [link for link in links if collector.concerns(link.path)]
+    for link, target in zip(near, objects.blobs([link.oid for link in near], MAX_LINK), strict=True):
+        collector.member(link.path, Kind.SYMLINK, target.decode("utf-8", "surrogateescape"))
+    oids = [oid for _, oid in wanted]
+    for (path, _), data in zip(wanted, objects.blobs(oids, collector.limits.file_bytes), strict=True):
+        collector.keep(path, data, 0.0)
+
+
+# --- what the gate needs ----------------------------------------------------------------------
+
+
+def merge_base(repository: Path, reference: str, head: str = "HEAD") -> str:
+    """Return the commit from which a branch goes off ``reference``."""
+    base = _commit(repository, reference)
+    tip = _commit(repository, head)
+    code, out, _ = run(repository, "merge-base", base, tip)
+    if code == 0:
+        return out.decode("ascii").strip()
+    where = printable(str(repository))
+    if run(repository, "rev-parse", "--is-shallow-repository")[1].strip() == b"true":
+        raise SourceError(
+            f"{where}: {printable(reference)} and {head} have no common commit in this shallow clone",
+            hint=f"run: git -C {where} fetch --unshallow (in GitLab CI: GIT_DEPTH=0; on GitHub: fetch-depth: 0)",
+        )
+    raise SourceError(f"{where}: {printable(reference)} and {head} have no commit in common")
+
+
+def _commit(repository: Path, name: str) -> str:
+    check(name)
+    code, out, _ = run(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if code:
+        raise _unknown(repository, name)
+    return out.decode("ascii").strip()
+
+
+def newest_tag(repository: Path, pattern: str, head: str = "") -> str:
+    """Return the newest release tag that a glob matches, by version; of those that ``head`` contains if given."""
+    arguments = ["tag", "--list", "--sort=-version:refname"]
+    if head:
+        arguments += ["--merged", _commit(repository, head)]
+    where = printable(str(repository))
+    out = ask(repository, *arguments, "--end-of-options", pattern, what=where)
+    names = out.decode("utf-8", "surrogateescape").splitlines()
+    final = [name for name in names if not _is_candidate(name)]
+    if final:
+        return final[0]
+    raise SourceError(
+        f"{where}: no release tag matches {printable(pattern)!r}",
+        hint=f"run: git -C {where} fetch --tags (a shallow clone has none)",
+    )
+
+
+def _is_candidate(name: str) -> bool:
+    """Tell whether a tag names a release candidate or the like."""
+    tail = name.lower().lstrip("v")
+    return any(mark in tail for mark in ("rc", "alpha", "beta", "pre", "dev"))
+
+
+def is_repository(path: Path) -> bool:
+    """Tell whether a folder is (in) a git repository."""
+    return path.is_dir() and run(path, "rev-parse", "--git-dir")[0] == 0

@@ -1,0 +1,139 @@
+"""Reads objects of a repository through one ``git cat-file --batch``."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from abidiff.errors import LimitError, SourceError
+from abidiff.limits import Deadline, Limits
+from abidiff.sources.git_command import command, environment, failure
+
+BATCH = 400
+MAX_COMMIT = 1 << 20
+MAX_TREE = 64 << 20
+
+
+class Entry(NamedTuple):
+    """One path of a tree."""
+
+    path: str
+    mode: str
+    oid: str
+
+
+class Found(NamedTuple):
+    """An object with its name, type and content."""
+
+    oid: str
+    kind: str
+    data: bytes
+
+
+class Objects:
+    """A running ``git cat-file --batch``: names in, objects out, in order."""
+
+    def __init__(self, repository: Path, what: str, limits: Limits) -> None:
+        self.repository, self.what, self.limits = repository, what, limits
+        self.process: subprocess.Popen[bytes] | None = None
+        self.deadline = Deadline(limits.seconds, what)
+
+    def __enter__(self) -> Objects:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+
+    def find(self, name: str) -> Found | None:
+        """Return the object that a revision names, None when there is none."""
+        source, sink = self._pipes()
+        try:
+            sink.write(f"{name}\n".encode("utf-8", "surrogateescape"))
+            sink.flush()
+        except BrokenPipeError:
+            return None
+        return self._one(source, MAX_TREE)
+
+    def blobs(self, oids: list[str], limit: int) -> Iterator[bytes]:
+        """Yield the contents of blobs, in order."""
+        for found in self._objects(oids, "blob", limit):
+            yield found.data
+
+    def _objects(self, oids: list[str], kind: str, limit: int) -> Iterator[Found]:
+        for start in range(0, len(oids), BATCH):
+            batch = oids[start : start + BATCH]
+            source, sink = self._pipes()
+            sink.write("".join(f"{oid}\n" for oid in batch).encode())
+            sink.flush()
+            for oid in batch:
+                self.deadline.check()
+                found = self._one(source, limit)
+                if found is None or found.kind != kind:
+                    raise failure(self.repository, f"missing blob {oid[:12]}", self.what)
+                yield found
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self.process is None:
+            try:
+                self.process = subprocess.Popen(
+                    command(self.repository, "cat-file", "--batch"),
+                    env=environment(),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
+            except FileNotFoundError:
+                raise SourceError("git is not installed", hint="install git, or give a tarball or a folder") from None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        return self.process.stdout, self.process.stdin
+
+    def _one(self, source: IO[bytes], limit: int) -> Found | None:
+        head = source.readline(5000).rstrip(b"\n").split(b" ")
+        if len(head) != 3 or not head[2].isdigit():
+            return None
+        size = int(head[2])
+        if size > limit:
+            raise LimitError(f"{self.what}: an object of {size} bytes in git, more than {limit}")
+        data = source.read(size + 1)
+        if len(data) != size + 1:
+            raise SourceError(f"{self.what}: git stopped in the middle of an object")
+        return Found(head[0].decode(), head[1].decode(), data[:-1])
+
+    def walk(self, tree: Found, may_hold: object) -> Iterator[Entry]:
+        """Yield the paths of a tree, folder by folder, leaving out those that can't hold anything wanted."""
+        level = [("", tree)]
+        seen = 0
+        for _ in range(self.limits.depth):
+            folders: list[Entry] = []
+            for folder, found in level:
+                for entry in entries(found, folder):
+                    seen += 1
+                    if entry.mode != "40000":
+                        yield entry
+                    elif may_hold(entry.path):  # type: ignore[operator]
+                        folders.append(entry)
+            if seen > self.limits.members:
+                raise LimitError(f"{self.what}: more than {self.limits.members} paths in git")
+            if not folders:
+                return
+            trees = self._objects([entry.oid for entry in folders], "tree", MAX_TREE)
+            level = [(entry.path, found) for entry, found in zip(folders, trees, strict=True)]
+        raise LimitError(f"{self.what}: folders nested deeper than {self.limits.depth}")
+
+
+def entries(tree: Found, folder: str) -> Iterator[Entry]:
+    """Yield what a tree object holds: ``mode SP name NUL oid`` each."""
+    width = len(tree.oid) // 2
+    data, at = tree.data, 0
+    prefix = f"{folder}/" if folder else ""
+    while at < len(data):
+        end = data.index(b"\0", at)
+        mode, _, name = data[at:end].partition(b" ")
+        oid = data[end + 1 : end + 1 + width].hex()
+        at = end + 1 + width
+        yield Entry(prefix + name.decode("utf-8", "surrogateescape"), mode.decode(), oid)
