@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -176,27 +177,12 @@ def add_months(date: datetime.date, months: int) -> datetime.date:
     raise PolicyError(f"not a date: {months} months after {date}")
 
 
-def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key of a version: numbers by value, ``rc`` before the release."""
-    out = []
-    for part in version.removeprefix("v").replace("-", ".").split("."):
-        if part.isdigit() and len(part) < 19:
-            out.append((1, int(part), ""))
-        else:
-            out.append((0, 0, part))
-    while out and out[-1] == (1, 0, ""):
-        out.pop()
-    return (*out, (1, -1, ""))
-
-
-def unit_tiers(*projects: object) -> dict[tuple[str, str], str]:
-    """Return (surface, unit) → tier over some projects; the first that knows a unit wins.
-
-    The old side comes first: what was promised is what the old release promised.
-    """
-    out: dict[tuple[str, str], str] = {}
-    for project in projects:
-        units: Sequence[object] = getattr(project, "units", ())
-        for unit in units:
-            out.setdefault((unit.surface, unit.name), unit.tier)  # type: ignore[attr-defined]
-    return out
+def version_key(version: str) -> tuple[tuple[int, ...], int, str]:
+    """Sort key of a version: numbers by value (9.9 is 9.9.0), ``-rc1`` before the release."""
+    found = re.match(r"v?(\d{1,18}(?:\.\d{1,18})*)(.*)", version, re.DOTALL)
+    if not found:
+        return ((), 0, version)
+    numbers = [int(part) for part in found[1].split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return (tuple(numbers), 0 if found[2] else 1, found[2])

@@ -28,7 +28,11 @@ int main(void)
 """
 
 HEADERS = SurfaceSummary(
-    "headers", "C headers", ("harbour", "harbour-admin"), {"functions": 12, "enumerators": 30}, {"functions": 13, "enumerators": 31}
+    "headers",
+    "C headers",
+    ("harbour", "harbour-admin"),
+    {"functions": 12, "enumerators": 30},
+    {"functions": 13, "enumerators": 31},
 )
 XDR = SurfaceSummary("xdr", "XDR protocols", ("harbour_protocol",), {"procedures": 9}, {"procedures": 10})
 RNG = SurfaceSummary("rng", "RELAX NG schemas", ("ship.rng",), {"elements": 40}, {"elements": 44}, decided=False)
@@ -67,7 +71,12 @@ MESSAGE = Finding(
     new=Location("src/harbour_protocol.x", 84),
     affects=("old client → new server",),
     reaches=("HARBOUR_PROC_LIST_SHIPS", "HARBOUR_PROC_LIST_BERTHS"),
-    witness=Witness("message", "the shortest message that only the old side decodes", "00000401 00000001 61000000 …", (("message.bin", b"\0\0\4\1\xff"),)),
+    witness=Witness(
+        "message",
+        "the shortest message that only the old side decodes",
+        "00000401 00000001 61000000 …",
+        (("message.bin", b"\0\0\4\1\xff"),),
+    ),
 )
 OPEN = Finding(
     rule="rng/inclusion-undecided",
@@ -198,9 +207,10 @@ def hostile() -> Report:
         confirmation=Confirmation.DISPUTED,
         confirmation_note=EVIL,
     )
-    findings = tuple(
-        finding.with_(severity=severity, key=str(n)) for n, severity in enumerate(Severity)
-    ) + (finding.with_(waiver=EVIL, key="waived"),)
+    findings = (
+        *(finding.with_(severity=severity, key=str(n)) for n, severity in enumerate(Severity)),
+        finding.with_(waiver=EVIL, key="waived"),
+    )
     summary = SurfaceSummary("headers", EVIL, (EVIL,), {EVIL: 1}, {EVIL: 2})
     side = Side(EVIL, EVIL, EVIL, "")
     problem = Problem("headers", EVIL, where, "new", EVIL, EVIL, EVIL)

@@ -1,0 +1,48 @@
+"""``abi-diff gate --against REF``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from abidiff.cli.options import configuration, deliver, destinations, input_options, pipeline_options, report_options
+
+
+@click.command("gate")
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="REF|FILE|tag:GLOB",
+    help="A branch (its merge base with HEAD counts), a tarball, a snapshot, or tag:v* for the newest "
+    "release tag; several may be given, the first is the base [default: [gate] against].",
+)
+@click.option("--worktree", "proposal", flag_value="worktree", help="Judge the files of the work tree.")
+@click.option("--index", "proposal", flag_value="index", help="Judge what is staged (for a pre-commit hook).")
+@click.option("--head", "proposal", flag_value="head", default="head", help="Judge the commit HEAD [default].")
+@click.option("-C", "--repository", default=".", metavar="DIR", type=click.Path(file_okay=False), help="Work tree [.].")
+@input_options
+@report_options
+@click.pass_context
+def command(ctx: click.Context, /, against: tuple[str, ...], proposal: str, repository: str, **given: Any) -> None:
+    """Judge what a change in a git work tree introduces.
+
+    \b
+    abi-diff gate --against origin/master
+    abi-diff gate --against origin/master --against tag:v* -f sarif=abi.sarif -f text
+    abi-diff gate --against HEAD --index
+    """
+    from abidiff.cli.progress import progress
+    from abidiff.gate import gate
+
+    destinations(given["format_names"], given["output"])
+    config = configuration(given["config_file"], given["no_config"], Path(repository))
+    with progress() as show:
+        options = pipeline_options(given, config, progress=show)
+        if config.gate_surfaces and not options.surfaces:
+            from dataclasses import replace
+
+            options = replace(options, surfaces=config.gate_surfaces)
+        report = gate(Path(repository), against or config.against, proposal or "head", options)
+    ctx.exit(deliver(report, given))

@@ -1,0 +1,103 @@
+"""Judges what a change in a git work tree introduces, against one or several ancestors.
+
+The first ancestor is the base: what it breaks counts.  A further one (a release, say)
+catches what went and came back differently; what was broken at the base already is
+shown as a notice, because this change did not do it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from abidiff.errors import SourceError, UsageError
+from abidiff.finding import Finding, Report, Severity
+from abidiff.pipeline import Options, judge, worker
+from abidiff.pipeline.reading import Reading, pack, read, unpack
+from abidiff.sources import git
+
+_GRAVE = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING)
+PROPOSALS = {"head": "HEAD", "worktree": git.WORKTREE, "index": git.INDEX}
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestor:
+    """What the proposal is compared with: an argument for ``open_release``, and what it is."""
+
+    argument: str
+    what: str
+
+
+def gate(repository: Path, against: tuple[str, ...], proposal: str, options: Options) -> Report:
+    """Compare what is proposed (``head``, ``worktree`` or ``index``) with each ancestor."""
+    if not against:
+        raise UsageError(
+            "nothing to compare with",
+            hint="give --against origin/master, a release tarball, or tag:v*; or [gate] against in abidiff.toml",
+        )
+    top = git.toplevel(repository)
+    ancestors = [resolve(top, given) for given in against]
+    options = replace(options, same_is_fine=True)
+    base, new = _read(ancestors[0].argument, f"{top}@{PROPOSALS[proposal]}", options)
+    report = judge(base, new, options)
+    for ancestor in ancestors[1:]:
+        options.progress(f"compare with {ancestor.what}")
+        older = read(options.request(ancestor.argument))
+        report = _merged(report, older, base, new, ancestor, options)
+    compared = tuple(f"compared with {ancestor.what}" for ancestor in ancestors)
+    return replace(report, notes=(*compared, *report.notes))
+
+
+def resolve(repository: Path, given: str) -> Ancestor:
+    """Turn what ``--against`` says into a release: ``tag:GLOB``, a revision, or a file."""
+    if given == "tag" or given.startswith("tag:"):
+        pattern = given.partition(":")[2] or "v*"
+        name = git.newest_tag(repository, pattern)
+        return Ancestor(f"{repository}@refs/tags/{name}", f"{name}, the newest release tag that matches {pattern}")
+    try:
+        base = git.merge_base(repository, given)
+    except (SourceError, UsageError):
+        if Path(given).exists() or "@" in given.lstrip("@"):
+            return Ancestor(given, given)
+        raise
+    return Ancestor(f"{repository}@{base[:16]}", f"{base[:16]}, the merge base of {given} and HEAD")
+
+
+def _read(old: str, new: str, options: Options) -> tuple[Reading, Reading]:
+    first = partial(read, options.request(old))
+    second = partial(read, options.request(new), options.progress)
+    if options.parallel and worker.available():
+        return worker.both(first, second, pack, unpack)
+    return first(), second()
+
+
+def _merged(
+    report: Report, older: Reading, base: Reading, new: Reading, ancestor: Ancestor, options: Options
+) -> Report:
+    """Add what only an older ancestor shows."""
+    seen = judge(older, new, options)
+    known = {f.fingerprint for f in report.findings}
+    before = {f.fingerprint for f in judge(older, base, options).findings}
+    more = [
+        _from(f, seen, ancestor, was_there=f.fingerprint in before)
+        for f in seen.findings
+        if f.severity in _GRAVE and f.fingerprint not in known and f.surface != "policy"
+    ]
+    used = {f.subject for f in report.findings if f.rule == "policy/waiver-unused"}
+    used -= {f.subject for f in seen.findings if f.rule == "policy/waiver-unused"}
+    kept = [f for f in report.findings if f.rule != "policy/waiver-unused" or f.subject not in used]
+    problems = [p for p in seen.problems if p not in report.problems]
+    return replace(report, findings=(*kept, *more), problems=(*report.problems, *problems))
+
+
+def _from(finding: Finding, seen: Report, ancestor: Ancestor, *, was_there: bool) -> Finding:
+    """Say of a finding which ancestor shows it; its old place is none of the base's."""
+    details = [("against", ancestor.what)]
+    if finding.old is not None and seen.old is not None:
+        details.append(("stood in", finding.old.under(seen.old.label)))
+    severity = finding.severity
+    if was_there:
+        details.append(("introduced", "before this change: the base has it too"))
+        severity = Severity.NOTICE
+    return finding.with_(old=None, severity=severity, details=(*finding.details, *details))
