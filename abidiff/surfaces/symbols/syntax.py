@@ -142,7 +142,7 @@ class Text:
         first = everything[0].location if everything else Location(self.path, 1)
         return Node(
             self._tag(tag) if tag is not None else "",
-            self._place(tag) if tag is not None else Location(self.path, first.line),
+            self._place(tag) if tag is not None else first,
             tuple(self._tag(parent) for parent in parents),
             everything,
             tuple(self._entry(token, language) for language, token in hidden),
