@@ -38,6 +38,7 @@ class Release:
     ``date``     when the release was made (its tag, or its newest member), if known.
     ``notes``    what was odd while reading, for the report (members refused, links dropped).
     ``models``   surface name → model that was read instead of files (a snapshot), else empty.
+    ``project``  the :class:`abidiff.project.Project` that came with the models, else None.
     """
 
     label: str
@@ -48,11 +49,12 @@ class Release:
     single_file: bool = False
     notes: tuple[str, ...] = ()
     models: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    project: Any = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as plain dictionaries (a release is read in a process of its own)."""
         fields = (self.label, self.version, dict(self.files), self.origin, self.date)
-        return _release, (*fields, self.single_file, self.notes, dict(self.models))
+        return _release, (*fields, self.single_file, self.notes, dict(self.models), self.project)
 
     def text(self, path: str) -> str:
         """Return a file as text; bytes that are not UTF-8 survive as surrogates."""
@@ -68,6 +70,7 @@ def _release(
     single_file: bool,
     notes: tuple[str, ...],
     models: dict[str, object],
+    project: Any,
 ) -> Release:
     proxies = MappingProxyType(files), MappingProxyType(models)
-    return Release(label, version, proxies[0], origin, date, single_file, notes, proxies[1])
+    return Release(label, version, proxies[0], origin, date, single_file, notes, proxies[1], project)

@@ -40,6 +40,8 @@ def load(name_or_path: str) -> Profile:
 
 def recognise(release: Release | Iterable[str]) -> Profile:
     """Return the profile whose files the release has, ``generic`` when none knows it."""
+    if isinstance(release, Release) and release.project is not None:
+        return load(release.project.profile)
     paths = set(release.files if isinstance(release, Release) else release)
     for name in known():
         profile = load(name)
@@ -57,7 +59,13 @@ def wanted(*profiles: Profile) -> Selection | AnyOf:
 
 
 def project_of(profile: Profile, release: Release) -> Project:
-    """Lay a profile over a release: its units, and what the profile expects but did not find."""
+    """Lay a profile over a release: its units, and what the profile expects but did not find.
+
+    A snapshot brings its project along.
+    """
+    if release.project is not None:
+        found: Project = release.project
+        return found
     from abidiff.profile.lay import lay
     from abidiff.profile.single import lay_single
 

@@ -147,11 +147,19 @@ def _release(
             break
         extra |= lacking
     files = collector.result()
-    short = name.removeprefix("refs/tags/").removeprefix("refs/heads/")
-    version = req.version_in_files(files, request.version_files) or req.version_in_name(short)
-    label = printable(f"{_name(repository)}@{short.removeprefix(':')}")
+    version = req.version_in_files(files, request.version_files) or req.version_in_name(_short(name))
+    label = label_of(repository, name)
     date = req.day(_committed(commit)) if commit else None
     return req.release(label, version, files, argument, date=date, notes=tuple(collector.notes))
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("refs/tags/").removeprefix("refs/heads/")
+
+
+def label_of(repository: Path, name: str) -> str:
+    """Return what reports put before the paths of a revision: ``libvirt@v11.3.0``."""
+    return printable(f"{_name(repository)}@{_short(name).removeprefix(':')}")
 
 
 def _name(repository: Path) -> str:

@@ -16,18 +16,24 @@ from abidiff.sources.request import Request, printable
 # What a file takes in from beside it: RELAX NG include and externalRef, C quoted includes.
 BESIDE = re.compile(rb"""(?:\bhref\s*=\s*["']|^[ \t]*#[ \t]*include[ \t]*")([\w./-]{1,200})["']""", re.MULTILINE)
 MAX_BESIDE = 500
+HEAD = 400
+SNAPSHOT_TIMES = 8
 
 
 def open_single(argument: str, path: Path, request: Request) -> Release:
     """Read one file, with the files beside it that it includes by relative name."""
     what = printable(argument)
-    read = read_regular(str(path), request.limits.file_bytes, what, argument)
+    limit = request.limits.file_bytes
+    with path.open("rb") as stream:
+        if is_snapshot(stream.read(HEAD)):
+            limit *= SNAPSHOT_TIMES
+    read = read_regular(str(path), limit, what, argument)
     if read is None:
         raise SourceError(f"{what}: not a readable file")
     data, mtime = read
-    from abidiff.sources.snapshot import is_snapshot, read_snapshot
-
     if is_snapshot(data):
+        from abidiff.sources.snapshot import read_snapshot
+
         return read_snapshot(data, argument)
     if b"\0" in data[:4096]:
         raise SourceError(
@@ -57,3 +63,8 @@ def _beside(path: Path, data: bytes, request: Request, what: str) -> dict[str, b
                 found[inside] = read[0]
                 pending.append((inside, read[0]))
     return dict(sorted(found.items()))
+
+
+def is_snapshot(data: bytes) -> bool:
+    """Tell whether a file claims to be a snapshot."""
+    return data[:HEAD].lstrip()[:1] == b"{" and b'"abidiff-snapshot"' in data[:HEAD]

@@ -1,0 +1,128 @@
+"""Parsing with a memory: what has not changed is not parsed again, library by library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from abidiff.cache.keys import code_key, contents, join, unit
+from abidiff.cache.store import Store
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.surface import Surface
+
+INCLUDE = re.compile(rb"^[ \t]*#[ \t]*include(?:_next)?[ \t]*[<\"]([^>\"\n]+)[>\"]", re.MULTILINE)
+# Surfaces whose units stand alone, and the field of the model with one item a unit.
+ALONE = {"headers": "libraries", "symbols": "maps"}
+
+
+@dataclass(slots=True)
+class Cached:
+    """Parses surfaces of releases, keeping the models in a store."""
+
+    store: Store
+    hits: int = 0
+    misses: int = 0
+
+    def parse(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+        """Return the model of a surface, as ``surface.parse`` would."""
+        if surface.name in ALONE:
+            return self._by_unit(surface, release, project, models)
+        paths = _paths(surface.name, release, project)
+        shape = [unit(found) for found in project.units]
+        key = join("surface", surface.name, code_key(), contents(release.files, paths), release.version, *shape)
+        found = self.load(key, surface.model())
+        if found is None:
+            found = surface.parse(release, project, models)
+            self.save(key, found)
+        return found
+
+    def _by_unit(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+        units = project.of(surface.name)
+        field = ALONE[surface.name]
+        keys = {found.name: _unit_key(release, found, units) for found in units}
+        have = {name: self.load(key, surface.model()) for name, key in keys.items()}
+        rest = tuple(found for found in units if have[found.name] is None)
+        if not units or len(rest) == len(units):
+            whole = surface.parse(release, project, models)
+            self._save_units(whole, field, keys)
+            return whole
+        if rest:
+            others = tuple(found for found in project.units if found.surface != surface.name)
+            made = surface.parse(release, replace(project, units=rest + others), models)
+            if made.problems or len(getattr(made, field)) != len(rest):
+                return surface.parse(release, project, models)
+            self._save_units(made, field, keys)
+            have.update((found.name, _only(made, field, found.name)) for found in rest)
+        items = tuple(item for found in units for item in getattr(have[found.name], field))
+        return msgspec.structs.replace(have[units[0].name], **{field: items})
+
+    def _save_units(self, model: Any, field: str, keys: Mapping[str, str]) -> None:
+        """Keep each unit's part; a model with problems is not kept, and asked again next time."""
+        if model.problems:
+            return
+        for item in getattr(model, field):
+            if item.name in keys:
+                self.save(keys[item.name], _only(model, field, item.name))
+
+    def load(self, key: str, kind: Any) -> Any:
+        """Return a model of that class from the store, None unless it reads completely."""
+        data = self.store.get(key)
+        if data is not None:
+            try:
+                found = msgspec.msgpack.decode(data, type=kind)
+            except (msgspec.MsgspecError, ValueError, RecursionError):
+                self.store.drop(key)
+            else:
+                self.hits += 1
+                return found
+        self.misses += 1
+        return None
+
+    def save(self, key: str, model: Any) -> None:
+        """Keep a model."""
+        self.store.put(key, msgspec.msgpack.encode(model))
+
+
+def _only(model: Any, field: str, name: str) -> Any:
+    items = tuple(item for item in getattr(model, field) if item.name == name)
+    return msgspec.structs.replace(model, **{field: items})
+
+
+def _unit_key(release: Release, found: Unit, units: tuple[Unit, ...]) -> str:
+    """Return the key of one unit: its files, whatever these include, and how the others lie around it."""
+    paths = closure(release.files, found.files) if found.surface == "headers" else set(found.files)
+    shape = [(other.name, other.files, other.roots) for other in units] if found.surface == "headers" else []
+    names = sorted(path for path in release.files if path.endswith((".h", ".h.in"))) if shape else []
+    return join("unit", code_key(), unit(found), contents(release.files, paths), release.version, shape, names)
+
+
+def closure(files: Mapping[str, bytes], start: tuple[str, ...]) -> set[str]:
+    """Return files with all that they may include: whatever has the last part of the name in common."""
+    by_name: dict[str, list[str]] = {}
+    for path in files:
+        by_name.setdefault(path.rpartition("/")[2].removesuffix(".in"), []).append(path)
+    found = set(start)
+    pending = list(start)
+    while pending:
+        for match in INCLUDE.finditer(files.get(pending.pop(), b"")):
+            name = match[1].decode("utf-8", "surrogateescape").rpartition("/")[2].strip()
+            for path in by_name.get(name, ()):
+                if path not in found:
+                    found.add(path)
+                    pending.append(path)
+    return found
+
+
+def _paths(surface: str, release: Release, project: Project) -> set[str]:
+    """Return the files that a surface's model may depend on."""
+    if surface == "rng":
+        return {path for found in project.of("rng") for path in found.files}
+    if surface == "xdr":
+        named = {path for found in project.of("xdr") for path in (*found.files, *found.options.get("headers", ()))}
+        return named | {path for path in release.files if path.endswith((".x", ".h", ".h.in"))}
+    return set(release.files)

@@ -1,0 +1,182 @@
+"""Bytes by key in a folder: atomic, checked, bounded, safe to share and to delete.
+
+An entry is believed only when its checksum over key and content is right, so a truncated,
+corrupt or swapped file is a miss and goes.  Writing makes a file beside and renames it: two
+runs at once, or one that is killed, leave whole entries or none.  Whatever the file system
+refuses, the store is then simply empty: nothing fails because of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+MAGIC = b"abidiff cache 1\n"
+DIGEST = 32
+DEFAULT_BYTES = 256 << 20
+LARGEST = 128 << 20
+STALE_SECONDS = 3600.0
+TOUCH_SECONDS = 3600.0
+KEEP = 0.8
+PREFIX = "tmp-"
+
+
+class Info(NamedTuple):
+    """What the store holds."""
+
+    folder: str
+    entries: int
+    bytes: int
+    limit: int
+    oldest: float
+    newest: float
+
+
+class Store:
+    """A folder of entries; without a folder (None) it is always empty."""
+
+    def __init__(self, folder: Path | None, limit: int = DEFAULT_BYTES) -> None:
+        self.folder = folder
+        self.limit = limit
+
+    def get(self, key: str) -> bytes | None:
+        """Return what was put under a key, None when there is nothing that can be believed."""
+        path = self._path(key)
+        if path is None:
+            return None
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
+        except OSError:
+            return None
+        with open(descriptor, "rb") as stream:  # noqa: PTH123
+            info = os.fstat(descriptor)
+            data = b""
+            if stat.S_ISREG(info.st_mode) and info.st_size <= LARGEST:
+                with suppress(OSError):
+                    data = stream.read()
+        head = len(MAGIC) + DIGEST
+        content = data[head:]
+        if not data.startswith(MAGIC) or data[len(MAGIC) : head] != _digest(key, content):
+            self.drop(key)
+            return None
+        if time.time() - info.st_mtime > TOUCH_SECONDS:
+            with suppress(OSError):
+                os.utime(path)
+        return content
+
+    def put(self, key: str, content: bytes) -> bool:
+        """Keep bytes under a key; False when that was not possible."""
+        path = self._path(key)
+        if path is None or len(content) > min(LARGEST, self.limit) - 1024:
+            return False
+        temporary = path.with_name(f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with temporary.open("xb") as stream:
+                stream.write(MAGIC + _digest(key, content))
+                stream.write(content)
+            temporary.replace(path)
+        except OSError:
+            with suppress(OSError):
+                temporary.unlink()
+            return False
+        self.prune()
+        return True
+
+    def drop(self, key: str) -> None:
+        """Forget a key."""
+        path = self._path(key)
+        if path is not None:
+            with suppress(OSError):
+                path.unlink()
+
+    def prune(self, limit: int | None = None, older_than: float | None = None) -> int:
+        """Remove what was not used for the longest time until the bound holds; return how many went."""
+        bound = self.limit if limit is None else limit
+        entries = sorted(self._entries(), key=lambda entry: (entry[1], entry[0].name))
+        total = sum(size for _, _, size in entries)
+        target = bound if total <= bound else int(bound * KEEP)
+        now = time.time()
+        gone = 0
+        for path, used, size in entries:
+            if total <= target and (older_than is None or now - used <= older_than):
+                continue
+            with suppress(OSError):
+                path.unlink()
+                gone += 1
+            total -= size
+        return gone
+
+    def clear(self) -> int:
+        """Remove every entry; return how many there were."""
+        entries = list(self._entries())
+        for path, _, _ in entries:
+            with suppress(OSError):
+                path.unlink()
+        if self.folder is not None:
+            for folder in self._folders():
+                with suppress(OSError):
+                    folder.rmdir()
+        return len(entries)
+
+    def info(self) -> Info:
+        """Return what the store holds."""
+        entries = list(self._entries())
+        times = [used for _, used, _ in entries]
+        size = sum(size for _, _, size in entries)
+        where = str(self.folder) if self.folder is not None else ""
+        return Info(where, len(entries), size, self.limit, min(times, default=0.0), max(times, default=0.0))
+
+    def _path(self, key: str) -> Path | None:
+        if self.folder is None:
+            return None
+        name = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+        return self.folder / name[:2] / name[2:]
+
+    def _folders(self) -> list[Path]:
+        assert self.folder is not None
+        try:
+            with os.scandir(self.folder) as found:
+                names = [e.name for e in found if len(e.name) == 2 and e.is_dir(follow_symlinks=False)]
+        except OSError:
+            return []
+        return [self.folder / name for name in sorted(names)]
+
+    def _entries(self) -> Iterator[tuple[Path, float, int]]:
+        """Yield the entries; what a killed run left half written goes once it is old."""
+        if self.folder is None:
+            return
+        now = time.time()
+        for folder in self._folders():
+            with suppress(OSError), os.scandir(folder) as found:
+                for entry in found:
+                    with suppress(OSError):
+                        info = entry.stat(follow_symlinks=False)
+                        if not entry.name.startswith(PREFIX):
+                            yield folder / entry.name, info.st_mtime, info.st_size
+                        elif now - info.st_mtime > STALE_SECONDS:
+                            Path(entry.path).unlink()
+
+
+def _digest(key: str, content: bytes) -> bytes:
+    found = hashlib.sha256(key.encode("utf-8", "surrogateescape") + b"\0")
+    found.update(content)
+    return found.digest()
+
+
+def default(limit: int = DEFAULT_BYTES) -> Store:
+    """Return the store below ``XDG_CACHE_HOME``; an empty one when there is no such place."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not base.startswith("/"):
+        home = os.environ.get("HOME", "")
+        if not home.startswith("/"):
+            return Store(None, limit)
+        base = f"{home}/.cache"
+    return Store(Path(base) / "abidiff", limit)

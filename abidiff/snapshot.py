@@ -1,0 +1,46 @@
+"""Snapshots: the models of one release as one portable file, usable wherever a release is.
+
+Reading happens where any release is opened (:mod:`abidiff.sources.snapshot`).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from abidiff import __version__
+from abidiff.errors import SourceError
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.sources.snapshot import FORMAT_VERSION, encode
+
+__all__ = ["FORMAT_VERSION", "render", "write"]
+
+
+def render(release: Release, project: Project, models: Mapping[str, Any]) -> bytes:
+    """Return a snapshot as bytes; a model with problems is refused, as it would hide them."""
+    problems = [problem for model in models.values() for problem in model.problems]
+    if problems:
+        first = problems[0].rendered or problems[0].message
+        raise SourceError(
+            f"{release.label or release.origin}: not read completely, so there is no snapshot of it:\n{first}",
+            hint=f"{len(problems)} problem(s) in all; abi-diff check shows them",
+        )
+    return encode(release, project, dict(models), __version__)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file aside and rename it: no partial file is left behind."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(data)
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise SourceError(f"{path}: can't be written: {error.strerror}") from None
