@@ -16,8 +16,9 @@ from abidiff.release import Release
 from abidiff.surface import Surface
 
 INCLUDE = re.compile(rb"^[ \t]*#[ \t]*include(?:_next)?[ \t]*[<\"]([^>\"\n]+)[>\"]", re.MULTILINE)
-# Surfaces whose units stand alone, and the field of the model with one item a unit.
-ALONE = {"headers": "libraries", "symbols": "maps"}
+# Surfaces whose units stand alone: the field of the model with one item a unit, and where the
+# item has the unit's name.
+ALONE = {"headers": ("libraries", "name"), "symbols": ("maps", "unit")}
 
 
 @dataclass(slots=True)
@@ -43,31 +44,32 @@ class Cached:
 
     def _by_unit(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
         units = project.of(surface.name)
-        field = ALONE[surface.name]
+        field, name = ALONE[surface.name]
         keys = {found.name: _unit_key(release, found, units) for found in units}
-        have = {name: self.load(key, surface.model()) for name, key in keys.items()}
+        have = {one: self.load(key, surface.model()) for one, key in keys.items()}
         rest = tuple(found for found in units if have[found.name] is None)
         if not units or len(rest) == len(units):
             whole = surface.parse(release, project, models)
-            self._save_units(whole, field, keys)
+            self._save_units(whole, surface.name, keys)
             return whole
         if rest:
             others = tuple(found for found in project.units if found.surface != surface.name)
             made = surface.parse(release, replace(project, units=rest + others), models)
             if made.problems or len(getattr(made, field)) != len(rest):
                 return surface.parse(release, project, models)
-            self._save_units(made, field, keys)
-            have.update((found.name, _only(made, field, found.name)) for found in rest)
+            self._save_units(made, surface.name, keys)
+            have.update((getattr(item, name), _only(made, field, item)) for item in getattr(made, field))
         items = tuple(item for found in units for item in getattr(have[found.name], field))
         return msgspec.structs.replace(have[units[0].name], **{field: items})
 
-    def _save_units(self, model: Any, field: str, keys: Mapping[str, str]) -> None:
+    def _save_units(self, model: Any, surface: str, keys: Mapping[str, str]) -> None:
         """Keep each unit's part; a model with problems is not kept, and asked again next time."""
         if model.problems:
             return
+        field, name = ALONE[surface]
         for item in getattr(model, field):
-            if item.name in keys:
-                self.save(keys[item.name], _only(model, field, item.name))
+            if getattr(item, name) in keys:
+                self.save(keys[getattr(item, name)], _only(model, field, item))
 
     def load(self, key: str, kind: Any) -> Any:
         """Return a model of that class from the store, None unless it reads completely."""
@@ -88,9 +90,8 @@ class Cached:
         self.store.put(key, msgspec.msgpack.encode(model))
 
 
-def _only(model: Any, field: str, name: str) -> Any:
-    items = tuple(item for item in getattr(model, field) if item.name == name)
-    return msgspec.structs.replace(model, **{field: items})
+def _only(model: Any, field: str, item: Any) -> Any:
+    return msgspec.structs.replace(model, **{field: (item,)})
 
 
 def _unit_key(release: Release, found: Unit, units: tuple[Unit, ...]) -> str:

@@ -101,7 +101,7 @@ def fold(text: bytes) -> bytes:
             start = starts.pop()
             if len(out) - start <= WIDTH:
                 first, *rest = out[start:]
-                whole = first + b" ".join(part.lstrip() for part in rest)
+                whole = first + b" ".join(part.lstrip() for part in rest[:-1]) + rest[-1].lstrip()
                 if len(whole) <= WIDTH:
                     out[start:] = [whole]
     return b"\n".join(out)
