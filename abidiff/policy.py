@@ -98,6 +98,10 @@ def severity_in(tier: Tier, config: Config, rule: str, own: Severity) -> Severit
 
 
 def _clause(tier: Tier) -> str:
+    """Return the clause with where it stands; a section that opens the clause is named once."""
+    page, _, section = tier.source.rpartition(", ")
+    if page and tier.clause.startswith(f"{section}:"):
+        return f"{page}: {tier.clause}"
     if tier.source and tier.clause:
         return f"{tier.source}: {tier.clause}"
     return tier.clause or tier.promise

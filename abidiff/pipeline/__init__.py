@@ -57,8 +57,6 @@ def compare(old: str, new: str, options: Options) -> Report:
     """Compare two releases, given as the user gives them."""
     before, after = _read_both(old, new, options)
     report = judge(before, after, options)
-    if old == new and not options.same_is_fine:
-        report = _add(report, Problem("", f"OLD and NEW are the same input: {old}"))
     return _verified(report, old, new, options) if options.verify else report
 
 
@@ -119,14 +117,12 @@ def _read_both(old: str, new: str, options: Options) -> tuple[Reading, Reading]:
 
 def _same(before: Reading, after: Reading, options: Options) -> list[Problem]:
     problems = []
+    hint = "a comparison of something with itself proves nothing; was one name mixed up?"
     if before.digest == after.digest and not options.same_is_fine:
-        problems.append(
-            Problem(
-                "",
-                f"both sides have the same content: {_name(before)} and {_name(after)}",
-                hint="a comparison of something with itself proves nothing; was one name mixed up?",
-            )
-        )
+        names = f"both sides have the same content: {_name(before)} and {_name(after)}"
+        if before.side.origin == after.side.origin:
+            names = f"OLD and NEW are the same input: {before.side.origin}"
+        problems.append(Problem("", names, hint=hint))
     if before.profile != after.profile:
         message = f"the old side is recognised as {before.profile}, the new one as {after.profile}"
         problems.append(Problem("", message, hint="name one with --profile"))
@@ -234,10 +230,6 @@ def _notes(before: Reading | None, after: Reading, findings: list[Finding], allo
         through = [f for f in findings if f.severity is Severity.UNDECIDED and not f.waiver]
         out += [f"let through by --allow-undecided: {f.rule} {f.unit} {f.subject}".rstrip() for f in through]
     return tuple(out)
-
-
-def _add(report: Report, problem: Problem) -> Report:
-    return replace(report, problems=(problem, *report.problems))
 
 
 def _verified(report: Report, old: str, new: str, options: Options) -> Report:

@@ -80,7 +80,7 @@ def _problem(report: Report, p: Problem) -> dict[str, Any]:
 
 
 def _location(location: Location | None) -> dict[str, Any]:
-    path = unicode_text(location.path) if location else "."
+    path = printable(location.path) if location else "."
     return {"path": path, "lines": {"begin": max(1, location.line) if location else 1}}
 
 

@@ -32,6 +32,8 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 - every format 
 
 def _annotation(report: Report, f: Finding) -> str:
     level = "notice" if f.waiver else _LEVELS[f.severity]
+    if f.severity is Severity.UNDECIDED and report.allowed_undecided and not f.waiver:
+        level = "warning"
     word = f"waived {f.severity}" if f.waiver else str(f.severity)
     title = f"{word}: {f.subject} ({f.rule})"
     return f"::{level} {_place(f.new or f.old)}title={_property(title)}::{_data(body(report, f))}"

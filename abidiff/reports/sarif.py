@@ -113,7 +113,7 @@ def _result(report: Report, f: Finding, index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": f.rule,
         "ruleIndex": index,
-        "level": _LEVELS[f.severity],
+        "level": "warning" if report.allowed_undecided and f.severity is Severity.UNDECIDED else _LEVELS[f.severity],
         "message": {"text": message(f)},
         "locations": places[:1],
         "relatedLocations": [{"id": n, **found} for n, found in enumerate(places[1:], 1)],

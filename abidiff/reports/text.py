@@ -76,7 +76,8 @@ def _verdict(w: _Writer, report: Report) -> None:
     w.line(f"{w.paint(view.word(report).upper(), str(report.verdict))}  {head}")
     w.line(f"  {printable(view.verdict_line(report))}")
     extra = f", {view.plural(len(report.problems), 'problem')}" if report.problems else ""
-    w.line(f"  {view.summary_tally(report)}{extra}")
+    for line in textwrap.wrap(view.summary_tally(report) + extra, w.style.width - 2):
+        w.line(f"  {line}")
 
 
 def _table(w: _Writer, report: Report) -> None:

@@ -42,7 +42,7 @@ def test_the_core_promise_leaves_the_rules_severity_and_names_its_clause() -> No
     found = judged("headers/function-removed", "libvirt")
     assert found.severity is Severity.BREAKING
     assert found.tier == "libvirt.so"
-    assert found.clause.startswith("docs/support, Primary public API: ")
+    assert found.clause.startswith("docs/support: Primary public API: ")
 
 
 def test_a_tier_changes_the_severity_of_a_named_rule() -> None:
