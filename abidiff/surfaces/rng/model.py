@@ -113,18 +113,7 @@ class Ref(msgspec.Struct, frozen=True, tag="ref", array_like=True):
 
 
 Node: TypeAlias = (
-    NotAllowed
-    | Empty
-    | Text
-    | Choice
-    | Interleave
-    | Group
-    | OneOrMore
-    | List
-    | Data
-    | Value
-    | Attribute
-    | Ref
+    NotAllowed | Empty | Text | Choice | Interleave | Group | OneOrMore | List | Data | Value | Attribute | Ref
 )
 
 NOT_ALLOWED = 0

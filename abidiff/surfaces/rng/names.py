@@ -103,7 +103,5 @@ def overlap(one: NameClass, other: NameClass) -> bool:
     if type(other) is Name:
         return contains(one, other.ns, other.local)
     return any(
-        contains(one, *name) and contains(other, *name)
-        for names in (one, other)
-        for name in representatives(names)
+        contains(one, *name) and contains(other, *name) for names in (one, other) for name in representatives(names)
     )

@@ -1,0 +1,149 @@
+"""Files of a release as XML trees: bounded, without entities, network or paths outside."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from abidiff.errors import ParseError
+from abidiff.location import Location
+
+RNG = "http://relaxng.org/ns/structure/1.0"
+XML = "http://www.w3.org/XML/1998/namespace"
+XML_BASE = f"{{{XML}}}base"
+
+MAX_BYTES = 50_000_000
+"""A larger file is refused."""
+MAX_XML_DEPTH = 250
+"""Elements nested deeper than this are refused."""
+
+_PARSER_OPTIONS: Mapping[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "collect_ids": False,
+}
+
+
+class Files:
+    """The files of a release, and errors that show where in them."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+
+    def root(self, path: str) -> etree._Element:
+        """Parse a file and return its root element; raises ParseError."""
+        data = self.files[path]
+        if len(data) > MAX_BYTES:
+            raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(path), hint="not a schema?")
+        parser = etree.XMLParser(**_PARSER_OPTIONS)
+        try:
+            root = etree.fromstring(data, parser)
+        except etree.XMLSyntaxError as error:
+            self._syntax_error(path, error)
+        except (LookupError, ValueError) as error:
+            raise ParseError(f"not readable as XML: {error}", Location(path)) from None
+        self._refuse_entities(path, root)
+        return root
+
+    def _syntax_error(self, path: str, error: etree.XMLSyntaxError) -> NoReturn:
+        line, column = (error.position or (0, 0))[:2]
+        message = re.sub(r",? line \d+, column \d+.*$", "", str(error.msg)).strip()
+        hint = ""
+        lowered = message.lower()
+        if "depth" in lowered:
+            hint = f"elements may be nested {MAX_XML_DEPTH} deep"
+        elif "amplification" in lowered or "entity" in lowered:
+            hint = "entities are not expanded: write the text out"
+        raise ParseError(
+            f"not well-formed XML: {message}",
+            Location(path, line, column),
+            line_text=self.line(path, line),
+            hint=hint,
+        ) from None
+
+    def _refuse_entities(self, path: str, root: etree._Element) -> None:
+        """Entity declarations are refused: they are how XML bombs and foreign files come in."""
+        dtd = root.getroottree().docinfo.internalDTD
+        if dtd is None:
+            return
+        for entity in dtd.iterentities():
+            line = self._line_of(path, "<!ENTITY")
+            raise ParseError(
+                f"entity '{entity.name}' is declared; entities are not expanded",
+                Location(path, line),
+                line_text=self.line(path, line),
+                hint="write the text out, or use a define",
+            )
+
+    def _line_of(self, path: str, text: str) -> int:
+        before, found, _ = self.files[path].partition(text.encode())
+        return before.count(b"\n") + 1 if found else 0
+
+    def line(self, path: str, number: int) -> str:
+        """Return a line of a file as text (empty when there is none)."""
+        if number < 1:
+            return ""
+        lines = self.files[path].split(b"\n", number)
+        return lines[number - 1].decode("utf-8", "replace") if number <= len(lines) else ""
+
+    def fail(self, message: str, location: Location, *, mark: str = "", hint: str = "") -> NoReturn:
+        """Raise a ParseError at a place, with the caret below ``mark`` in its line."""
+        text = self.line(location.path, location.line)
+        column = 0
+        if text:
+            at = text.find(mark) if mark else -1
+            column = (at if at >= 0 else len(text) - len(text.lstrip())) + 1
+        place = Location(location.path, location.line, column)
+        raise ParseError(message, place, line_text=text, hint=hint)
+
+    def resolve(self, element: etree._Element, href: str, location: Location) -> str:
+        """Resolve an href against xml:base (section 4.5), inside the release only."""
+        bases = [href]
+        at: etree._Element | None = element
+        while at is not None:
+            base = at.get(XML_BASE)
+            if base is not None:
+                bases.append(base)
+            at = at.getparent()
+        bases.append(location.path)
+        target = _join(bases)
+        if isinstance(target, ValueError):
+            self.fail(f"href '{href}' {target}", location, mark="href", hint="only files of the release are read")
+        if target not in self.files:
+            self.fail(
+                f"'{href}' is not in the release (looked for {target})",
+                location,
+                mark="href",
+                hint="the profile's list of files has to hold every file that is included",
+            )
+        return target
+
+
+def _join(innermost_first: list[str]) -> str | ValueError:
+    """Join relative references to a path from the root of the release."""
+    path = ""
+    for reference in innermost_first:
+        try:
+            parts = urlsplit(reference)
+        except ValueError:
+            return ValueError("is not a URI")
+        if "#" in reference:
+            return ValueError("has a fragment identifier (specification, section 4.5)")
+        if parts.scheme or parts.netloc:
+            return ValueError("points outside of the release")
+        path = posixpath.join(posixpath.dirname(unquote(parts.path)), path) if path else unquote(parts.path)
+        if path.startswith("/"):
+            return ValueError("points outside of the release")
+    path = posixpath.normpath(path)
+    if path == ".." or path.startswith("../"):
+        return ValueError("points outside of the release")
+    return path

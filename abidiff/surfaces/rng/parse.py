@@ -1,0 +1,122 @@
+"""A release's schemas to their model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from abidiff.errors import ParseError
+from abidiff.finding import Problem
+from abidiff.location import Location
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.surfaces.rng.load import Files
+from abidiff.surfaces.rng.model import Schema, Schemas
+from abidiff.surfaces.rng.restrictions import Restrictions
+from abidiff.surfaces.rng.simplify import Simplifier, compact, reachable
+from abidiff.surfaces.rng.syntax import Library
+
+DIRECTIONS = ("input", "output", "both")
+
+
+def parse(release: Release, project: Project, models: Mapping[str, Any] | None = None) -> Schemas:
+    """Parse every schema of a release.  What can't be read is a Problem; the rest still counts."""
+    return parse_units(release.files, project.of("rng"))
+
+
+def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...]) -> Schemas:
+    """Parse the top-level schemas that the units name, sharing all they have in common."""
+    reader = _Release(Files(files))
+    for unit in units:
+        for root in unit.roots[:1]:
+            reader.add(unit, root)
+    return reader.model()
+
+
+class _Release:
+    """The schemas of one release while they are read."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.library = Library(files)
+        self.simplifier = Simplifier(files)
+        self.schemas: list[Schema] = []
+        self.failed: dict[str, tuple[ParseError, list[str]]] = {}
+
+    def add(self, unit: Unit, root: str) -> None:
+        """Load one top-level schema."""
+        try:
+            if root not in self.files.files:
+                raise ParseError("is not in the release", Location(root))
+            if root.endswith(".rnc"):
+                raise ParseError(
+                    "the compact syntax is not read",
+                    Location(root),
+                    hint="convert it first: trang SCHEMA.rnc SCHEMA.rng",
+                )
+            try:
+                raw, uses, made_of = self.library.pattern(root)
+            except RecursionError:
+                raise ParseError("patterns are nested too deep", Location(root)) from None
+            start = self.simplifier.schema(raw)
+        except ParseError as error:
+            self._fail(error, unit)
+            return
+        elements = tuple(sorted(reachable(self.simplifier.table.nodes, self.simplifier.elements, start)))
+        self.schemas.append(
+            Schema(
+                name=unit.name,
+                path=root,
+                tier=unit.tier,
+                direction=_direction(unit),
+                start=start,
+                elements=elements,
+                free_namespaces=tuple(unit.options.get("free_namespaces", ())),
+                files=tuple(sorted(made_of)),
+            )
+        )
+
+    def _fail(self, error: ParseError, unit: Unit) -> None:
+        self.failed.setdefault(error.render(), (error, []))[1].append(unit.name)
+
+    def _restrict(self) -> None:
+        """Drop the schemas that break a restriction of section 7."""
+        nodes, elements = self.simplifier.table.nodes, self.simplifier.elements
+        restrictions = Restrictions(nodes, elements)
+        wrong = {}
+        for element in elements:
+            if element is not None and (message := restrictions.of_element(element)):
+                wrong[element.id] = (message, element.location)
+        kept = []
+        for schema in self.schemas:
+            found = next((wrong[index] for index in schema.elements if index in wrong), None)
+            if found is None and (message := restrictions.of_start(schema.start)):
+                found = (message, Location(schema.path, 1))
+            if found is None:
+                kept.append(schema)
+                continue
+            try:
+                self.files.fail(*found)
+            except ParseError as error:
+                name = schema.name
+                self.failed.setdefault(error.render(), (error, []))[1].append(name)
+        self.schemas = kept
+
+    def model(self) -> Schemas:
+        """Return the finished model."""
+        self._restrict()
+        nodes, elements, schemas = compact(self.simplifier.table.nodes, self.simplifier.elements, self.schemas)
+        problems = [_problem(error, names) for error, names in self.failed.values()]
+        return Schemas(nodes, elements, schemas, tuple(problems))
+
+
+def _direction(unit: Unit) -> str:
+    direction = str(unit.options.get("direction", "input"))
+    return direction if direction in DIRECTIONS else "both"
+
+
+def _problem(error: ParseError, units: list[str]) -> Problem:
+    rendered = error.render()
+    if len(units) > 1:
+        rendered += f"\n  this keeps {len(units)} schemas from being read: {', '.join(units)}"
+    return Problem("rng", error.message, error.location, hint=error.hint, rendered=rendered, unit=units[0])

@@ -1,0 +1,95 @@
+"""What stands in a schema file, before grammars are resolved (between sections 3 and 4.16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from abidiff.location import Location
+from abidiff.surfaces.rng.names import NameClass
+
+Kind: TypeAlias = Literal[
+    "notAllowed",
+    "empty",
+    "text",
+    "choice",
+    "interleave",
+    "group",
+    "oneOrMore",
+    "list",
+    "data",
+    "value",
+    "attribute",
+    "element",
+    "ref",
+    "parentRef",
+    "grammar",
+]
+
+START = ""
+"""The name under which ``start`` stands among the defines."""
+
+
+@dataclass(slots=True, eq=False)
+class Raw:
+    """A pattern as read; ``text`` is a ref's name, or an attribute's default value (or None)."""
+
+    kind: Kind
+    location: Location
+    parts: tuple[Raw, ...] = ()
+    names: NameClass | None = None
+    text: str | None = None
+    datatype: tuple[str, str] = ("", "")
+    params: tuple[tuple[str, str], ...] = ()
+    grammar: Grammar | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Uses:
+    """The names that a pattern refers to: name → (first place, whether outside of any element).
+
+    ``grammars`` are the grammars nested in it, at the first level.
+    """
+
+    refs: dict[str, tuple[Location, bool]] = field(default_factory=dict)
+    parents: dict[str, tuple[Location, bool]] = field(default_factory=dict)
+    grammars: list[Grammar] = field(default_factory=list)
+
+    def add(self, name: str, location: Location, direct: bool, *, parent: bool = False) -> None:
+        """Note a ref or a parentRef."""
+        table = self.parents if parent else self.refs
+        old = table.get(name)
+        if old is None or (direct and not old[1]):
+            table[name] = (location, direct)
+
+    def merge(self, other: Uses, direct: bool) -> None:
+        """Note all that another pattern uses, which stands in this one."""
+        for name, (location, was) in other.refs.items():
+            self.add(name, location, direct and was)
+        for name, (location, was) in other.parents.items():
+            self.add(name, location, direct and was, parent=True)
+        self.grammars += other.grammars
+
+
+@dataclass(slots=True, eq=False)
+class Component:
+    """A ``define`` or (by the name :data:`START`) a ``start`` of a grammar."""
+
+    name: str
+    combine: str
+    body: Raw
+    location: Location
+    uses: Uses
+
+
+@dataclass(slots=True, eq=False)
+class Grammar:
+    """A grammar with its includes merged in (section 4.7), in document order."""
+
+    components: tuple[Component, ...]
+    location: Location
+
+    @property
+    def uses_parent(self) -> bool:
+        """Whether some parentRef leads out of it."""
+        return any(component.uses.parents for component in self.components)
