@@ -1,0 +1,193 @@
+"""Constant expressions of C, and constants that protocols take from the release's headers.
+
+ISO C section 6.6; the scanner reads ``#define NAME value`` and enumerators, nothing else, and
+only for the names that are asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+MAX_EXPRESSION = 4096
+MAX_DEPTH = 64
+
+_TOKEN = re.compile(
+    r"\s*(?:(0[xX][0-9A-Fa-f]+|\d+)[uUlL]*|([A-Za-z_]\w*)|('[^'\\]')|(<<|>>|&&|\|\||==|!=|<=|>=|[-+*/%&|^~!()<>]))"
+)
+_BINARY: dict[str, tuple[int, Callable[[int, int], int]]] = {
+    "||": (1, lambda a, b: int(bool(a or b))),
+    "&&": (2, lambda a, b: int(bool(a and b))),
+    "|": (3, lambda a, b: a | b),
+    "^": (4, lambda a, b: a ^ b),
+    "&": (5, lambda a, b: a & b),
+    "==": (6, lambda a, b: int(a == b)),
+    "!=": (6, lambda a, b: int(a != b)),
+    "<": (7, lambda a, b: int(a < b)),
+    ">": (7, lambda a, b: int(a > b)),
+    "<=": (7, lambda a, b: int(a <= b)),
+    ">=": (7, lambda a, b: int(a >= b)),
+    "<<": (8, lambda a, b: a << b if 0 <= b < 64 else _fail()),
+    ">>": (8, lambda a, b: a >> b if 0 <= b < 64 else _fail()),
+    "+": (9, lambda a, b: a + b),
+    "-": (9, lambda a, b: a - b),
+    "*": (10, lambda a, b: a * b),
+    "/": (10, lambda a, b: _quotient(a, b)),
+    "%": (10, lambda a, b: a - b * _quotient(a, b)),
+}
+
+
+class _NotConstant(Exception):
+    """The text is no constant expression of integers."""
+
+
+def _fail() -> int:
+    raise _NotConstant
+
+
+def _quotient(a: int, b: int) -> int:
+    """Divide as C does, towards zero."""
+    if b == 0:
+        raise _NotConstant
+    return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+
+
+def number(text: str) -> int:
+    """Return the value of a decimal, hexadecimal or octal constant (RFC 4506 section 6.2)."""
+    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+    if digits[:2] in ("0x", "0X"):
+        return sign * int(digits, 16)
+    if len(digits) > 1 and digits[0] == "0":
+        return sign * int(digits, 8)
+    return sign * int(digits)
+
+
+def evaluate(text: str, lookup: Callable[[str], int | None]) -> int | None:
+    """Return the value of a constant expression, or None when it is not one.
+
+    ``lookup`` gives the value of a name; None makes the whole expression unknown.
+    """
+    if len(text) > MAX_EXPRESSION:
+        return None
+    tokens: list[str] = []
+    position = 0
+    text = text.strip()
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            return None
+        tokens.append(next(group for group in match.groups() if group))
+        position = match.end()
+    try:
+        value, end = _expression(tokens, 0, 0, lookup, 0)
+    except (_NotConstant, ValueError, IndexError):
+        return None
+    return value if end == len(tokens) else None
+
+
+def _expression(
+    tokens: list[str], at: int, least: int, lookup: Callable[[str], int | None], depth: int
+) -> tuple[int, int]:
+    """Precedence climbing over the binary operators."""
+    value, at = _operand(tokens, at, lookup, depth)
+    while at < len(tokens) and tokens[at] in _BINARY and _BINARY[tokens[at]][0] > least:
+        level, apply = _BINARY[tokens[at]]
+        right, at = _expression(tokens, at + 1, level, lookup, depth + 1)
+        value = apply(value, right)
+        if abs(value) >= 1 << 64:
+            raise _NotConstant
+    return value, at
+
+
+def _operand(tokens: list[str], at: int, lookup: Callable[[str], int | None], depth: int) -> tuple[int, int]:
+    if depth > MAX_DEPTH:
+        raise _NotConstant
+    token = tokens[at]
+    if token == "(":  # noqa: S105
+        value, at = _expression(tokens, at + 1, 0, lookup, depth + 1)
+        if tokens[at] != ")":
+            raise _NotConstant
+        return value, at + 1
+    if token in "-+~!":
+        value, at = _operand(tokens, at + 1, lookup, depth + 1)
+        return {"-": -value, "+": value, "~": ~value, "!": int(not value)}[token], at
+    if token[0].isdigit():
+        return number(token), at + 1
+    if token[0] == "'":
+        return ord(token[1]), at + 1
+    found = lookup(token) if token[0].isalpha() or token[0] == "_" else None
+    if found is None:
+        raise _NotConstant
+    return found, at + 1
+
+
+_COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
+
+
+class HeaderConstants:
+    """Values of ``#define`` constants and enumerators in a set of C headers, found on demand."""
+
+    def __init__(self, files: Mapping[str, bytes], paths: Iterable[str]) -> None:
+        self._files = files
+        self._paths = tuple(path for path in paths if path in files)
+        self._clean: dict[str, str] = {}
+        self._known: dict[str, tuple[int, str, int] | None] = {}
+        self._open: set[str] = set()
+
+    def value(self, name: str) -> int | None:
+        """Return the value of a name, or None when no header tells it."""
+        found = self.find(name)
+        return found[0] if found else None
+
+    def find(self, name: str) -> tuple[int, str, int] | None:
+        """Return value, header and line of a constant."""
+        if name not in self._known:
+            if name in self._open or len(self._open) > MAX_DEPTH:
+                return None
+            self._open.add(name)
+            self._known[name] = self._search(name)
+            self._open.discard(name)
+        return self._known[name]
+
+    def _search(self, name: str) -> tuple[int, str, int] | None:
+        needle = name.encode("utf-8", "surrogateescape")
+        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(name)}(?=[ \t\n])((?:[^\n\\]|\\\n|\\)*)", re.M)
+        member = re.compile(rf"[{{,]\s*{re.escape(name)}\s*(?=[=,}}])")
+        for path in self._paths:
+            if needle not in self._files[path]:
+                continue
+            text = self._text(path)
+            for match in define.finditer(text):
+                value = evaluate(match[1].replace("\\\n", " "), self.value)
+                if value is not None:
+                    return value, path, text.count("\n", 0, match.start()) + 1
+            for match in member.finditer(text):
+                value = self._enumerator(text, match.start(), name)
+                if value is not None:
+                    return value, path, text.count("\n", 0, match.end()) + 1
+        return None
+
+    def _text(self, path: str) -> str:
+        if path not in self._clean:
+            clean = _COMMENT.sub(lambda m: b"\n" * m[0].count(b"\n") or b" ", self._files[path])
+            self._clean[path] = clean.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+        return self._clean[path]
+
+    def _enumerator(self, text: str, position: int, name: str) -> int | None:
+        """Count through the enumeration that a name stands in."""
+        start = text.rfind("{", 0, position + 1)
+        if start < 0 or not re.search(r"\benum\b[^;{}]*$", text[max(0, start - 200) : start]):
+            return None
+        end = text.find("}", start)
+        body = re.sub(r"^[ \t]*#[^\n]*", "", text[start + 1 : end if end >= 0 else None], flags=re.M)
+        value: int | None = -1
+        for part in body.split(","):
+            label, equals, expression = part.partition("=")
+            if equals:
+                value = evaluate(expression, self.value)
+            elif value is not None:
+                value += 1
+            words = label.split()
+            if words and words[0] == name:
+                return value
+        return None

@@ -1,0 +1,251 @@
+"""The model of a release's XDR protocols: what the wire needs, and where it stands.
+
+Names refer to definitions through the scope of their unit (see :mod:`.wire`); sizes and
+labels are already numbers, except those that nothing in the release tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from abidiff.finding import Problem
+from abidiff.location import Location
+
+UNLIMITED = 0xFFFFFFFF
+"""RFC 4506 sections 4.10, 4.11, 4.13: a size that is left out is 2**32 - 1."""
+
+
+class Size(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A size or limit: its value, and the name that it was written with.
+
+    ``value`` is None when the name is known nowhere in the release (a Problem says so).
+    """
+
+    value: int | None = UNLIMITED
+    symbol: str = ""
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether no limit was given."""
+        return self.value == UNLIMITED
+
+    def __str__(self) -> str:
+        if self.unlimited:
+            return ""
+        return self.symbol or str(self.value)
+
+
+class Simple(msgspec.Struct, frozen=True, tag="simple"):
+    """A type of the language: ``int``, ``unsigned hyper``, ``bool``, ``void``, ..."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Named(msgspec.Struct, frozen=True, tag="named"):
+    """A type by name."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Opaque(msgspec.Struct, frozen=True, tag="opaque"):
+    """``opaque x[n]`` (RFC 4506 section 4.9) or ``opaque x<n>`` (4.10)."""
+
+    size: Size
+    fixed: bool
+
+    def __str__(self) -> str:
+        return f"opaque[{self.size}]" if self.fixed else f"opaque<{self.size}>"
+
+
+class String(msgspec.Struct, frozen=True, tag="string"):
+    """``string x<n>`` (RFC 4506 section 4.11)."""
+
+    size: Size
+
+    def __str__(self) -> str:
+        return f"string<{self.size}>"
+
+
+class Array(msgspec.Struct, frozen=True, tag="array"):
+    """``T x[n]`` (RFC 4506 section 4.12) or ``T x<n>`` (4.13)."""
+
+    item: Simple | Named
+    size: Size
+    fixed: bool
+
+    def __str__(self) -> str:
+        return f"{self.item}[{self.size}]" if self.fixed else f"{self.item}<{self.size}>"
+
+
+class Pointer(msgspec.Struct, frozen=True, tag="pointer"):
+    """``T *x``: optional data (RFC 4506 section 4.19), on the wire the same as ``T x<1>``."""
+
+    item: Simple | Named
+
+    def __str__(self) -> str:
+        return f"{self.item} *"
+
+
+Type = Simple | Named | Opaque | String | Array | Pointer
+
+VOID = Simple("void")
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A declaration in a struct, or a union's discriminant."""
+
+    name: str
+    type: Type
+    location: Location
+
+
+class Struct(msgspec.Struct, frozen=True, tag="struct", tag_field="kind"):
+    """RFC 4506 section 4.14."""
+
+    name: str
+    members: tuple[Member, ...]
+    location: Location
+
+
+class Enumerator(msgspec.Struct, frozen=True):
+    """One value of an enumeration; None when nothing in the release tells the number."""
+
+    name: str
+    value: int | None
+    location: Location
+
+
+class Enum(msgspec.Struct, frozen=True, tag="enum", tag_field="kind"):
+    """RFC 4506 section 4.3."""
+
+    name: str
+    values: tuple[Enumerator, ...]
+    location: Location
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A ``case``: as it was written, and its value."""
+
+    text: str
+    value: int | None
+
+
+class Arm(msgspec.Struct, frozen=True):
+    """What a union carries for some discriminants; a default arm has no labels."""
+
+    labels: tuple[Label, ...]
+    name: str
+    type: Type
+    location: Location
+
+
+class Union(msgspec.Struct, frozen=True, tag="union", tag_field="kind"):
+    """RFC 4506 section 4.15."""
+
+    name: str
+    discriminant: Member
+    arms: tuple[Arm, ...]
+    default: Arm | None
+    location: Location
+
+
+class Typedef(msgspec.Struct, frozen=True, tag="typedef", tag_field="kind"):
+    """RFC 4506 section 4.18."""
+
+    name: str
+    type: Type
+    location: Location
+
+
+Definition = Struct | Enum | Union | Typedef
+
+
+class Constant(msgspec.Struct, frozen=True):
+    """``const X = n`` or a constant that came from a header; None when it is known nowhere."""
+
+    name: str
+    value: int | None
+    text: str
+    location: Location
+
+
+class Procedure(msgspec.Struct, frozen=True):
+    """A procedure or, with ``event``, a message that the server sends unasked.
+
+    ``acl`` and ``filters`` are the ``@acl`` and ``@aclfilter`` annotations, ``notes`` all others.
+    ``acl`` is None where no annotation says anything, which differs from ``@acl: none``.
+    """
+
+    name: str
+    number: int
+    args: tuple[Type, ...]
+    result: Type
+    location: Location
+    event: bool = False
+    acl: tuple[str, ...] | None = None
+    filters: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A version of a program; ``number`` is None when the file does not tell."""
+
+    name: str
+    number: int | None
+    procedures: tuple[Procedure, ...]
+    location: Location
+
+
+class Program(msgspec.Struct, frozen=True):
+    """A program: a ``program`` block, or libvirt's enum of procedures with its constants."""
+
+    name: str
+    number: int | None
+    versions: tuple[Version, ...]
+    location: Location
+    libvirt: bool = False
+
+
+class Protocol(msgspec.Struct, frozen=True):
+    """One unit: a protocol file with what it includes.
+
+    ``imports`` names the unit that defines a type which this one only uses.
+    ``roots``   are the types that nothing names: messages in their own right.
+    """
+
+    name: str
+    path: str
+    programs: tuple[Program, ...]
+    types: tuple[Definition, ...]
+    constants: tuple[Constant, ...]
+    imports: tuple[tuple[str, str], ...] = ()
+    roots: tuple[str, ...] = ()
+
+
+class Protocols(msgspec.Struct, frozen=True):
+    """All protocols of a release."""
+
+    protocols: tuple[Protocol, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def census(model: Protocols) -> Mapping[str, int]:
+    """Return what was looked at, by kind."""
+    versions = [v for p in model.protocols for program in p.programs for v in program.versions]
+    types = [t for p in model.protocols for t in p.types]
+    return {
+        "protocols": len(model.protocols),
+        "procedures": sum(len(version.procedures) for version in versions),
+        "structs": sum(isinstance(t, Struct) for t in types),
+        "unions": sum(isinstance(t, Union) for t in types),
+        "enumerations": sum(isinstance(t, Enum) for t in types),
+        "constants": sum(len(p.constants) for p in model.protocols),
+    }

@@ -1,0 +1,109 @@
+"""What the rules of this surface share: directions, witnesses, and the texts around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity, Witness
+from abidiff.surfaces.xdr.calls import CallEvidence, build_call
+from abidiff.surfaces.xdr.change import AccessChanged, Direction, Role, XdrChange
+from abidiff.surfaces.xdr.witness import Evidence, build
+
+FORWARD = {
+    Role.ARGUMENTS: (Direction.OLD_CLIENT,),
+    Role.RESULT: (Direction.OLD_SERVER,),
+    Role.EVENT: (Direction.OLD_SERVER,),
+    Role.MESSAGE: (Direction.OLD_CLIENT, Direction.OLD_SERVER),
+}
+BACKWARD = {
+    Role.ARGUMENTS: (Direction.NEW_CLIENT,),
+    Role.RESULT: (Direction.NEW_SERVER,),
+    Role.EVENT: (Direction.NEW_SERVER,),
+    Role.MESSAGE: (Direction.NEW_CLIENT, Direction.NEW_SERVER),
+}
+PARTIES = {
+    Direction.OLD_CLIENT: ("new servers", "old clients"),
+    Direction.NEW_CLIENT: ("old servers", "new clients"),
+    Direction.NEW_SERVER: ("old clients", "new servers"),
+    Direction.OLD_SERVER: ("new clients", "old servers"),
+}
+
+
+def directions(roles: Iterable[Role], *, forward: bool, backward: bool) -> tuple[Direction, ...]:
+    """Return the directions that are hit when old → new (forward) or new → old (backward) goes wrong."""
+    found: set[Direction] = set()
+    for role in roles:
+        found |= {*(FORWARD[role] if forward else ()), *(BACKWARD[role] if backward else ())}
+    return tuple(direction for direction in Direction if direction in found)
+
+
+def whom(hit: Iterable[Direction], verb: str) -> str:
+    """Say in one line who is hit: ``new servers misread what old clients send``."""
+    parts = [PARTIES[direction] for direction in hit]
+    return "; ".join(
+        f"{reader} {verb} what {sender} send" if not index else f"{reader} what {sender} send"
+        for index, (reader, sender) in enumerate(parts)
+    )
+
+
+def witness(change: XdrChange) -> Witness:
+    """Return the witness of a change; words alone where no message of a reasonable size shows it."""
+    evidence = change.evidence
+    found = build_call(evidence) if isinstance(evidence, CallEvidence) else None
+    if isinstance(evidence, Evidence):
+        found = build(evidence)
+    if found is not None:
+        return found
+    text = "No message of a reasonable size shows it: the types differ, but their smallest values do not fit into one."
+    return Witness("message", "no short message shows it", text)
+
+
+def report(
+    rule: str,
+    severity: Severity,
+    change: XdrChange,
+    message: str,
+    *,
+    forward: bool = False,
+    backward: bool = False,
+    verb: str = "misread",
+    breaks: str | None = None,
+    details: tuple[tuple[str, str], ...] = (),
+    traits: tuple[str, ...] = (),
+) -> Finding:
+    """Return a finding with its directions, what it reaches and, when it breaks something, its witness."""
+    hit = directions(change.roles, forward=forward, backward=backward)
+    return Finding(
+        rule=rule,
+        severity=severity,
+        unit=change.unit,
+        subject=change.subject,
+        key=change.key,
+        message=message,
+        breaks=whom(hit, verb) if breaks is None else breaks,
+        old=change.old,
+        new=change.new,
+        affects=tuple(str(direction) for direction in hit),
+        details=details,
+        reaches=change.reaches,
+        traits=traits,
+        witness=witness(change) if severity is Severity.BREAKING else None,
+    )
+
+
+def plural(count: int, word: str) -> str:
+    """Return a count with its word."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def hexed(number: int | None) -> str:
+    """Write a program number as protocol files do."""
+    return "no number" if number is None else hex(number)
+
+
+def access(change: AccessChanged) -> tuple[tuple[str, str], ...]:
+    """Return both lists of requirements, and the other annotations that changed with them."""
+    before, after = (
+        "no annotation" if rules is None else ", ".join(rules) or "none" for rules in (change.before, change.after)
+    )
+    return (("needed", before), ("needs", after), *change.notes)

@@ -1,0 +1,134 @@
+"""procedure added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.xdr.change import ProcedureAdded
+from abidiff.surfaces.xdr.rules._common import report
+
+
+def _check(change: ProcedureAdded) -> Iterator[Finding]:
+    what = "event" if change.event else "procedure"
+    details: tuple[tuple[str, str], ...] = (
+        (("event", change.signature.removeprefix("event ")),) if change.event else (("carries", change.signature),)
+    )
+    if change.acl is not None:
+        details += (("@acl", ", ".join(change.acl) or "none"),)
+    yield report(RULE.id, RULE.severity, change, f"{what} {change.number}", details=details)
+
+
+RULE = Rule(
+    id="xdr/procedure-added",
+    summary="procedure added",
+    why=("A procedure with a fresh number is how a protocol grows. Old peers never call it."),
+    severity=Severity.EXTENSION,
+    on=(ProcedureAdded,),
+    check=_check,
+    affects=(),
+    examples=(
+        Example(
+            "the next number",
+            """\
+struct demo_open_args {
+    string name<64>;
+    unsigned int flags;
+};
+struct demo_open_ret {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1
+};
+""",
+            """\
+struct demo_open_args {
+    string name<64>;
+    unsigned int flags;
+};
+struct demo_open_ret {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1,
+    DEMO_PROC_CLOSE = 2
+};
+""",
+            fires=("DEMO_PROC_CLOSE",),
+        ),
+        Example(
+            "a new event",
+            """\
+struct demo_open_args {
+    string name<64>;
+    unsigned int flags;
+};
+struct demo_open_ret {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1
+};
+""",
+            """\
+struct demo_open_args {
+    string name<64>;
+    unsigned int flags;
+};
+struct demo_open_ret {
+    int id;
+};
+struct demo_event_changed_msg {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1,
+    DEMO_PROC_EVENT_CHANGED = 2
+};
+""",
+            fires=("DEMO_PROC_EVENT_CHANGED",),
+        ),
+        Example(
+            "a comment changes",
+            """\
+struct demo_open_args {
+    string name<64>;
+    unsigned int flags;
+};
+struct demo_open_ret {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1
+};
+""",
+            """\
+struct demo_open_args {
+    string name<64>;
+    unsigned int flags;
+};
+struct demo_open_ret {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    /* opens */
+    DEMO_PROC_OPEN = 1
+};
+""",
+        ),
+    ),
+)

@@ -1,0 +1,193 @@
+"""What comes before the grammar: comments, ``%`` lines and ``#`` directives.
+
+RFC 4506 section 6.3 (comments), RFC 5531 section 12 (rpcgen's ``%`` lines and the C preprocessor).
+The text keeps its length and its lines, so that every later position is one in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from abidiff.errors import ParseError
+from abidiff.location import Location
+
+MAX_BYTES = 16 * 1024 * 1024
+"""The largest protocol file that is read; the largest real one has 160 kB."""
+
+_ASIDE = re.compile(
+    r"/\*(?:[^*]|\*(?!/))*+(?P<end>\*/)?"
+    r"|//[^\n]*"
+    r"|^%[^\n]*"
+    r"|^[ \t]*\#(?:[^\n\\/]|\\\r?\n|\\|/(?!\*))*"
+    r"|\"[^\"\n]*\"|'[^'\n]'",
+    re.MULTILINE,
+)
+_NOT_NEWLINE = re.compile(r"[^\n]+")
+_DIRECTIVE = re.compile(r"\#[ \t]*([a-z]+)?[ \t]*(.*)", re.DOTALL)
+_LINE_MARKER = re.compile(r"\#[ \t]*(line[ \t]+)?\d+")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+DEFINED = frozenset({"RPC_XDR"})
+"""rpcgen runs the preprocessor once for each kind of output; the codec is what this tool speaks about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A block comment: its text without the marks, and where it starts and ends."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class Source:
+    """A scanned file: ``code`` has the length and the lines of ``text``, without what stands aside."""
+
+    path: str
+    text: str
+    code: str = ""
+    comments: list[Comment] = field(default_factory=list)
+    macros: dict[str, tuple[str, int]] = field(default_factory=dict)
+    includes: list[tuple[str, int]] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def location(self, position: int) -> Location:
+        """Return the place of a character of the file."""
+        line = bisect_right(self.lines, position)
+        return Location(self.path, line, position - self.lines[line - 1] + 1)
+
+    def error(self, message: str, position: int, hint: str = "") -> ParseError:
+        """Return an error at a character of the file."""
+        place = self.location(position)
+        start = self.lines[place.line - 1]
+        end = self.text.find("\n", start, start + 100_000)
+        line = self.text[start : end if end >= 0 else start + 400]
+        return ParseError(message, place, line_text=line, hint=hint)
+
+
+def scan(path: str, data: bytes) -> Source:
+    """Take comments, ``%`` lines and directives out of a file.
+
+    Raises :class:`ParseError` for a file that is too large, an unterminated comment, NUL bytes
+    and conditionals that do not nest.
+    """
+    if len(data) > MAX_BYTES:
+        raise ParseError(
+            f"the file has {len(data):,} bytes, more than the {MAX_BYTES:,} that a protocol may have",
+            Location(path),
+            hint="is this a protocol file?",
+        )
+    text = data.decode("utf-8", "surrogateescape")
+    source = Source(path, text)
+    source.lines = [0, *(match.end() for match in re.finditer("\n", text))]
+    if (nul := text.find("\0")) >= 0:
+        raise source.error("NUL byte in the file", nul, "a protocol is a text file")
+    _take_aside(source)
+    return source
+
+
+def _take_aside(source: Source) -> None:
+    """Blank out what the grammar does not see, and remember it."""
+    pieces: list[str] = []
+    directives: list[tuple[int, int]] = []
+    text, last = source.text, 0
+    for match in _ASIDE.finditer(text):
+        start, found = match.start(), match[0]
+        if found[0] in "\"'":
+            continue
+        if found.startswith("/*"):
+            if match["end"] is None:
+                raise source.error("the comment that starts here never ends", start, "close it with */")
+            source.comments.append(Comment(start, match.end(), found[2:-2]))
+        elif found[0] == "%":
+            source.headers += re.findall(r'^%\s*#\s*include\s*[<"]([^">\n]+)', found)
+        elif found[0] != "/":
+            directives.append((start, match.end()))
+        pieces += [text[last:start], _NOT_NEWLINE.sub(_blanks, found)]
+        last = match.end()
+    source.code = "".join([*pieces, text[last:]])
+    if directives:
+        source.code = _preprocess(source, directives)
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * (match.end() - match.start())
+
+
+def _preprocess(source: Source, directives: list[tuple[int, int]]) -> str:
+    """Follow conditionals, ``#define`` of plain values and ``#include`` (ISO C section 6.10)."""
+    stack: list[tuple[int, bool, bool]] = []  # where it started, taken now, taken before
+    code, kept, position = source.code, [], 0
+    for start, end in directives:
+        active = all(taken for _, taken, _ in stack)
+        piece = code[position:start]
+        kept.append(piece if active else _NOT_NEWLINE.sub(_blanks, piece))
+        kept.append(code[start:end])
+        position = end
+        _directive(source, source.text[start:end].strip(), start, stack, active)
+    if stack:
+        raise source.error("this conditional has no #endif", stack[-1][0], "close it with #endif")
+    return "".join([*kept, code[position:]])
+
+
+def _directive(source: Source, text: str, start: int, stack: list[tuple[int, bool, bool]], active: bool) -> None:
+    match = _DIRECTIVE.match(text)
+    word = match[1] if match else None
+    rest = (match[2] if match else "").replace("\\\r\n", " ").replace("\\\n", " ").strip()
+    if word in ("if", "ifdef", "ifndef"):
+        taken = active and _holds(source, word, rest, start)
+        stack.append((start, taken, taken or not active))
+    elif word in ("elif", "else"):
+        if not stack:
+            raise source.error(f"#{word} without #if", start)
+        opened, _, before = stack.pop()
+        taken = not before and (word == "else" or _holds(source, "if", rest, start))
+        stack.append((opened, taken, before or taken))
+    elif word == "endif":
+        if not stack:
+            raise source.error("#endif without #if", start)
+        stack.pop()
+    elif active:
+        _effect(source, word, rest, text, start)
+
+
+def _effect(source: Source, word: str | None, rest: str, text: str, start: int) -> None:
+    if word == "define":
+        match = re.match(r"([A-Za-z_]\w*)(\([^)]*\))?(.*)", rest, re.DOTALL)
+        if match and match[2] is None:
+            source.macros[match[1]] = (match[3].strip(), start)
+    elif word == "undef":
+        source.macros.pop(rest, None)
+    elif word == "include":
+        source.includes.append((rest.strip('<>" \t'), start))
+    elif word == "error":
+        raise source.error(f"#error {rest}", start)
+    elif word not in ("pragma", "ident", "line", "warning", None) and not _LINE_MARKER.match(text):
+        raise source.error(f"unknown directive #{word}", start)
+
+
+def _holds(source: Source, word: str, rest: str, start: int) -> bool:
+    """Evaluate a condition: names that are defined, numbers, ``!``, ``&&`` and ``||``."""
+    known = DEFINED | source.macros.keys()
+    if word in ("ifdef", "ifndef"):
+        name = _WORD.match(rest)
+        return (bool(name) and name[0] in known) == (word == "ifdef") if name else False
+    from abidiff.surfaces.xdr.constants import evaluate
+
+    rest = re.sub(r"/\*.*", "", rest, flags=re.DOTALL)
+    text = re.sub(r"defined\s*\(?\s*([A-Za-z_]\w*)\s*\)?", lambda m: str(int(m[1] in known)), rest)
+    value = evaluate(text, lambda name: _macro_value(source, name))
+    if value is None:
+        raise source.error(f"cannot evaluate the condition: {rest}", start)
+    return value != 0
+
+
+def _macro_value(source: Source, name: str) -> int:
+    from abidiff.surfaces.xdr.constants import evaluate
+
+    text = source.macros.get(name, ("0", 0))[0]
+    return evaluate(text, lambda _: 0) or 0

@@ -1,0 +1,272 @@
+"""Wire shapes: what a type is once names, typedefs and constants are gone (RFC 4506 section 4).
+
+Two types are the same on the wire when every value of one encodes to the bytes of a value of the
+other, of the same meaning.  Recursive types are compared by bisimulation: a pair that is met again
+while it is being compared counts as equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from abidiff.surfaces.xdr.model import (
+    VOID,
+    Array,
+    Definition,
+    Enum,
+    Named,
+    Opaque,
+    Pointer,
+    Protocol,
+    Protocols,
+    Simple,
+    Size,
+    String,
+    Struct,
+    Type,
+    Typedef,
+    Union,
+)
+
+MAX_CHAIN = 10_000
+MAX_FLAT = 4096
+MAX_ROW = 64
+MAX_LEVELS = 100
+
+RANGES: Mapping[str, tuple[int, int]] = {
+    "int": (-(2**31), 2**31 - 1),
+    "unsigned int": (0, 2**32 - 1),
+    "short": (-(2**15), 2**15 - 1),
+    "unsigned short": (0, 2**16 - 1),
+    "char": (-(2**7), 2**7 - 1),
+    "unsigned char": (0, 2**8 - 1),
+    "bool": (0, 1),
+}
+"""The types that travel as one word of four bytes, and the numbers they hold."""
+
+WIDTHS: Mapping[str, int] = {
+    **dict.fromkeys(RANGES, 4), "float": 4, "hyper": 8, "unsigned hyper": 8, "double": 8, "quadruple": 16, "void": 0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A type as it is meant in one unit."""
+
+    unit: str
+    type: Type
+
+
+@dataclass(slots=True)
+class Scope:
+    """All definitions of one release, found by unit and name."""
+
+    model: Protocols
+    types: dict[str, dict[str, Definition]] = field(default_factory=dict)
+    imports: dict[str, dict[str, str]] = field(default_factory=dict)
+    protocols: dict[str, Protocol] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for protocol in self.model.protocols:
+            self.protocols[protocol.name] = protocol
+            self.types[protocol.name] = {d.name: d for d in protocol.types}
+            self.imports[protocol.name] = dict(protocol.imports)
+
+    def find(self, unit: str, name: str) -> tuple[str, Definition] | None:
+        """Return the unit that defines a name as ``unit`` sees it, and the definition."""
+        found = self.types.get(unit, {}).get(name)
+        if found is not None:
+            return unit, found
+        other = self.imports.get(unit, {}).get(name)
+        if other is None:
+            return None
+        found = self.types.get(other, {}).get(name)
+        return (other, found) if found is not None else None
+
+    def step(self, ref: Ref) -> Ref | None:
+        """Return what a typedef stands for, or None when ``ref`` is no typedef."""
+        if isinstance(ref.type, Named):
+            found = self.find(ref.unit, ref.type.name)
+            if found and isinstance(found[1], Typedef):
+                return Ref(found[0], found[1].type)
+        return None
+
+    def unfold(self, ref: Ref) -> Ref:
+        """Follow typedefs to their end."""
+        for _ in range(MAX_CHAIN):
+            inner = self.step(ref)
+            if inner is None:
+                break
+            ref = inner
+        return ref
+
+    def definition(self, ref: Ref) -> tuple[str, Definition] | None:
+        """Return the struct, union or enum that a type comes to, with its unit."""
+        ref = self.unfold(ref)
+        return self.find(ref.unit, ref.type.name) if isinstance(ref.type, Named) else None
+
+
+BOOL = {0: "FALSE", 1: "TRUE"}
+
+
+def enum_values(scope: Scope, ref: Ref) -> dict[int, str] | None:
+    """Return value → name of an enum or bool, or None for any other type."""
+    ref = scope.unfold(ref)
+    if ref.type == Simple("bool"):
+        return dict(BOOL)
+    found = scope.definition(ref)
+    if found and isinstance(found[1], Enum):
+        values: dict[int, str] = {}
+        for item in found[1].values:
+            if item.value is not None:
+                values.setdefault(item.value, item.name)
+        return values
+    return None
+
+
+def as_array(kind: Type) -> Type:
+    """Write optional data as the array of at most one that it is on the wire (section 4.19)."""
+    return Array(kind.item, Size(1), False) if isinstance(kind, Pointer) else kind
+
+
+def same_size(one: Size, other: Size) -> bool:
+    """Whether two sizes are equal; unknown ones are when they have the same name."""
+    if one.value is None or other.value is None:
+        return one.value == other.value and one.symbol == other.symbol
+    return one.value == other.value
+
+
+@dataclass(slots=True)
+class Wire:
+    """Compares the wire shapes of two releases."""
+
+    old: Scope
+    new: Scope
+    known: dict[tuple[Ref, Ref], bool] = field(default_factory=dict)
+
+    def same(self, one: Ref, other: Ref) -> bool:
+        """Whether two types have the same shape and the same values."""
+        pair = (one, other)
+        if pair not in self.known:
+            self.known[pair] = self._bisimilar(pair)
+        return self.known[pair]
+
+    def _bisimilar(self, pair: tuple[Ref, Ref]) -> bool:
+        """Search for a difference that both sides reach in step; none means equal."""
+        seen = {pair}
+        queue = [pair]
+        while queue:
+            children = self._children(*queue.pop())
+            if children is None:
+                return False
+            for child in children:
+                if child not in seen:
+                    seen.add(child)
+                    queue.append(child)
+        return True
+
+    def _children(self, one: Ref, other: Ref) -> list[tuple[Ref, Ref]] | None:
+        """Return the pairs that must be equal too, or None when these two differ already."""
+        left = flat(self.old, one)
+        right = flat(self.new, other)
+        if len(left) != len(right):
+            return None
+        children: list[tuple[Ref, Ref]] = []
+        for a, b in zip(left, right, strict=True):
+            found = self._token(a, b)
+            if found is None:
+                return None
+            children += found
+        return children
+
+    def _token(self, a: Ref, b: Ref) -> list[tuple[Ref, Ref]] | None:
+        values = enum_values(self.old, a)
+        if values is not None:
+            others = enum_values(self.new, b)
+            return [] if others is not None and values.keys() == others.keys() else None
+        one, other = as_array(self._optional(self.old, a)), as_array(self._optional(self.new, b))
+        match one, other:
+            case Simple(), Simple():
+                return [] if one == other else None
+            case Opaque(), Opaque():
+                return [] if one.fixed == other.fixed and same_size(one.size, other.size) else None
+            case String(), String():
+                return [] if same_size(one.size, other.size) else None
+            case Array(), Array():
+                if one.fixed != other.fixed or not same_size(one.size, other.size):
+                    return None
+                return [(Ref(a.unit, one.item), Ref(b.unit, other.item))]
+            case Named(), Named():
+                return self._named(a, b)
+        return None
+
+    def _named(self, a: Ref, b: Ref) -> list[tuple[Ref, Ref]] | None:
+        left, right = self.old.definition(a), self.new.definition(b)
+        if left is None and right is None:
+            return [] if a.type == b.type else None
+        if left is None or right is None:
+            return None
+        (unit, one), (unit_b, other) = left, right
+        if isinstance(one, Struct) and isinstance(other, Struct) and len(one.members) == len(other.members):
+            pairs = zip(one.members, other.members, strict=True)
+            return [(Ref(unit, m.type), Ref(unit_b, n.type)) for m, n in pairs]
+        if not isinstance(one, Union) or not isinstance(other, Union):
+            return None
+        arms, others = cases(one), cases(other)
+        if arms.keys() != others.keys():
+            return None
+        children = [(Ref(unit, arms[value]), Ref(unit_b, others[value])) for value in arms]
+        children.append((Ref(unit, one.discriminant.type), Ref(unit_b, other.discriminant.type)))
+        return children
+
+    def _optional(self, scope: Scope, ref: Ref) -> Type:
+        """Read ``union switch (bool) { TRUE: T; FALSE: void; }`` as the optional data that it is."""
+        found = scope.definition(ref)
+        if found and isinstance(found[1], Union):
+            union = found[1]
+            arms = cases(union)
+            disc = scope.unfold(Ref(found[0], union.discriminant.type)).type
+            if disc == Simple("bool") and arms.get(0, arms.get(None)) == VOID:
+                item = arms.get(1, arms.get(None))
+                if isinstance(item, Simple | Named) and found[0] == ref.unit:
+                    return Pointer(item)
+        return ref.type
+
+
+def cases(union: Union) -> dict[int | None, Type]:
+    """Return discriminant → type; the default arm stands under None."""
+    found: dict[int | None, Type] = {}
+    for arm in union.arms:
+        for label in arm.labels:
+            if label.value is not None:
+                found.setdefault(label.value, arm.type)
+    if union.default is not None:
+        found[None] = union.default.type
+    return found
+
+
+def flat(scope: Scope, ref: Ref) -> list[Ref]:
+    """Return what a type is made of once structs and fixed arrays are laid out in a row.
+
+    Where the row would grow without measure, the rest stays folded (and is compared member by member).
+    """
+    row: list[Ref] = []
+    stack = [(ref, 0)]
+    while stack:
+        ref, level = stack.pop()
+        ref = scope.unfold(ref)
+        kind = ref.type
+        found = scope.definition(ref)
+        if kind == VOID:
+            continue
+        inside: list[tuple[Ref, int]] = []
+        if found and isinstance(found[1], Struct):
+            inside = [(Ref(found[0], member.type), level + 1) for member in found[1].members]
+        elif isinstance(kind, Array) and kind.fixed and kind.size.value is not None and kind.size.value <= MAX_ROW:
+            inside = [(Ref(ref.unit, kind.item), level + 1)] * kind.size.value
+        if inside and level < MAX_LEVELS and len(row) + len(stack) + len(inside) <= MAX_FLAT:
+            stack += reversed(inside)
+        else:
+            row.append(ref if found is None else Ref(found[0], Named(found[1].name)))
+    return row

@@ -1,0 +1,307 @@
+"""The bytes that one side sends, and what both sides read in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from abidiff.finding import Witness
+from abidiff.surfaces.xdr.change import Direction, Role
+from abidiff.surfaces.xdr.codec import CodecError, Decoder, Encoder, Node, walk
+from abidiff.surfaces.xdr.emit import readable
+from abidiff.surfaces.xdr.values import Sampler, Spot, TooLargeError
+from abidiff.surfaces.xdr.wire import Ref, Scope
+
+MAX_TRIED = 12
+MAX_ROWS = 24
+MAX_FILE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something that travels: the types of its parts on both sides (several for several arguments)."""
+
+    label: str
+    role: Role
+    old: tuple[Ref, ...]
+    new: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a witness is built from: both releases, where the difference lies, what carries it."""
+
+    old: Scope
+    new: Scope
+    at_old: Spot
+    at_new: Spot
+    messages: tuple[Message, ...] = ()
+
+    def carried_by(self, messages: Sequence[Message]) -> Evidence:
+        """Return a copy that knows its messages."""
+        return replace(self, messages=tuple(messages))
+
+
+@dataclass(slots=True)
+class Reading:
+    """One exchange: what was sent, and how the other side reads it."""
+
+    message: Message
+    forward: bool
+    data: bytes
+    sent: list[Node]
+    read: list[Node] = field(default_factory=list)
+    error: CodecError | None = None
+    left: int = 0
+
+    @property
+    def direction(self) -> Direction:
+        """Who sends to whom."""
+        if self.message.role in (Role.RESULT, Role.EVENT):
+            return Direction.OLD_SERVER if self.forward else Direction.NEW_SERVER
+        return Direction.OLD_CLIENT if self.forward else Direction.NEW_CLIENT
+
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Sender and receiver, as a person calls them."""
+        if self.message.role is Role.MESSAGE:
+            return ("old side", "new side") if self.forward else ("new side", "old side")
+        sender, _, receiver = str(self.direction).partition("-to-")
+        return sender.replace("-", " "), receiver.replace("-", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the side-by-side view."""
+
+    start: int
+    end: int
+    depth: int
+    path: str
+    text: str
+    value: Any
+    leaf: bool
+
+
+def build(evidence: Evidence | None) -> Witness | None:
+    """Return the shortest exchange that shows the damage, or None when none could be made."""
+    if evidence is None:
+        return None
+    best: tuple[int, int, Reading] | None = None
+    for message in evidence.messages[:MAX_TRIED]:
+        for forward in (True, False):
+            reading = exchange(evidence, message, forward)
+            if reading is None:
+                continue
+            rank = _rank(reading)
+            if rank is not None and (best is None or (rank, len(reading.data)) < best[:2]):
+                best = (rank, len(reading.data), reading)
+    return describe(evidence, best[2]) if best else None
+
+
+def exchange(evidence: Evidence, message: Message, forward: bool) -> Reading | None:
+    """Send a telling value of a message in one direction."""
+    sender, receiver = (evidence.old, evidence.new) if forward else (evidence.new, evidence.old)
+    spot = evidence.at_old if forward else evidence.at_new
+    sent, read = (message.old, message.new) if forward else (message.new, message.old)
+    encoder = Encoder(sender)
+    sampler = Sampler(sender, spot)
+    try:
+        for ref in sent:
+            at_root = spot.key == ("", "")
+            encoder.encode(ref, sampler.value(ref, at_root))
+    except (CodecError, TooLargeError, KeyError):
+        return None
+    data = bytes(encoder.out)
+    own = Decoder(sender, data)
+    try:
+        nodes = [own.decode(ref) for ref in sent]
+    except CodecError:
+        return None
+    return receive(Reading(message, forward, data, nodes), receiver, read)
+
+
+def receive(reading: Reading, scope: Scope, refs: Sequence[Ref]) -> Reading:
+    """Read the bytes as the other side does."""
+    decoder = Decoder(scope, reading.data, strict=False)
+    for ref in refs:
+        decoder.root = None
+        try:
+            reading.read.append(decoder.decode(ref))
+        except CodecError as error:
+            reading.error = error
+            if decoder.root is not None:
+                reading.read.append(decoder.root)
+            break
+    reading.left = len(reading.data) - decoder.at if reading.error is None else 0
+    return reading
+
+
+def rows(nodes: Sequence[Node]) -> list[Row]:
+    """Lay trees out in lines."""
+    found: list[Row] = []
+    paths: list[str] = []
+
+    def visit(node: Node, depth: int) -> None:
+        del paths[depth:]
+        paths.append(node.name)
+        path = ".".join(part for part in paths if part).replace(".[", "[")
+        shown = f"{node.name} = {node.shown}" if node.shown and node.name else node.name or node.shown or node.type
+        if node.note:
+            shown += f"  ({node.note})"
+        leaf = not node.children or bool(node.shown)
+        value = node.value if not node.children else node.shown
+        found.append(Row(node.start, node.end, depth, path, "  " * depth + shown, value, leaf))
+
+    for node in nodes:
+        walk(node, visit)
+    return found
+
+
+def first_difference(sent: Sequence[Row], read: Sequence[Row]) -> tuple[Row | None, Row | None] | None:
+    """Return the first value that is read otherwise than it was sent."""
+    left = [row for row in sent if row.leaf]
+    right = [row for row in read if row.leaf]
+    known = {row.path for row in right}
+    for a, b in zip(left, right, strict=False):
+        moved = a.path != b.path and a.path in known
+        shown = a.text.rpartition(" = ")[2] != b.text.rpartition(" = ")[2]
+        if a.value != b.value or a.start != b.start or moved or shown:
+            return a, b
+    if len(left) != len(right):
+        index = min(len(left), len(right))
+        return (left[index] if index < len(left) else None, right[index] if index < len(right) else None)
+    return None
+
+
+def _rank(reading: Reading) -> int | None:
+    """Rejections show best, then misread values, then what is silently dropped; None shows nothing."""
+    if reading.error is not None:
+        return 0
+    if first_difference(rows(reading.sent), rows(reading.read)) is not None:
+        return 1
+    return 2 if reading.left else None
+
+
+def describe(evidence: Evidence, reading: Reading) -> Witness:
+    """Write a witness for a person, and its files."""
+    sender, receiver = reading.parties
+    label = reading.message.label
+    headline = f"the {sender} sends {label}, {len(reading.data)} bytes; {outcome(reading)}"
+    text = "\n".join(
+        [f"The {sender} sends {label}, {len(reading.data)} bytes:", *dump(reading.data, _mark(reading)), "",
+         *_side_by_side(reading), "", _sentence(outcome(reading))]
+    )  # fmt: skip
+    old = readable(evidence.old, reading.message.old)
+    new = readable(evidence.new, reading.message.new)
+    about = {
+        "direction": str(reading.direction),
+        "message": label,
+        "bytes": len(reading.data),
+        "outcome": outcome(reading),
+        "rejected": reading.error is not None,
+        "left": reading.left,
+        "old": [_type_name(evidence.old, ref) for ref in reading.message.old],
+        "new": [_type_name(evidence.new, ref) for ref in reading.message.new],
+        "sender": "old" if reading.forward else "new",
+        "receiver": receiver,
+    }
+    files = [
+        ("message.txt", (text + "\n").encode("utf-8", "backslashreplace")),
+        ("message.json", (json.dumps(about, indent=2) + "\n").encode()),
+        ("old.x", old.encode()),
+        ("new.x", new.encode()),
+    ]
+    if len(reading.data) <= MAX_FILE * 2:
+        files.insert(0, ("message.bin", reading.data))
+    return Witness("message", headline, text, tuple(files))
+
+
+def _type_name(scope: Scope, ref: Ref) -> str:
+    from abidiff.surfaces.xdr.differ import spell
+
+    return spell(scope, ref).removeprefix("struct ").removeprefix("union ").removeprefix("enum ")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def outcome(reading: Reading) -> str:
+    """Say what becomes of the message, in one line."""
+    _, receiver = reading.parties
+    if reading.error is not None:
+        where = f" in {reading.error.path}" if reading.error.path else ""
+        return f"the {receiver} rejects it at byte {reading.error.offset}{where}: {reading.error.reason}"
+    difference = first_difference(rows(reading.sent), rows(reading.read))
+    if difference is not None:
+        a, b = difference
+        if a is not None and b is not None:
+            return f"the {receiver} reads {b.text.strip()} at byte {b.start} where {a.text.strip()} was sent"
+        if a is not None:
+            return f"the {receiver} drops {a.text.strip()} at byte {a.start}"
+    return f"the {receiver} drops the last {reading.left} bytes"
+
+
+def _mark(reading: Reading) -> int:
+    if reading.error is not None:
+        return reading.error.offset
+    difference = first_difference(rows(reading.sent), rows(reading.read))
+    row = (difference[1] or difference[0]) if difference else None
+    return row.start if row else len(reading.data) - reading.left
+
+
+def dump(data: bytes, mark: int = -1, keep: int = 192) -> list[str]:
+    """Write bytes in hexadecimal with their offsets, words apart; a long message is cut around ``mark``."""
+    start = 0 if len(data) <= keep else max(0, (mark - keep // 2) // 16 * 16)
+    lines = [] if start == 0 else [f"  ... {start} bytes ..."]
+    for at in range(start, min(len(data), start + keep), 16):
+        chunk = data[at : at + 16]
+        words = " ".join(chunk[i : i + 4].hex(" ").replace(" ", "") for i in range(0, len(chunk), 4))
+        shown = "".join(chr(b) if 32 <= b < 127 else "." for b in chunk)
+        lines.append(f"  {at:04x}  {words:<35}  {shown}")
+    if start + keep < len(data):
+        lines.append(f"  ... {len(data) - start - keep} bytes more ...")
+    return lines
+
+
+def _side_by_side(reading: Reading) -> list[str]:
+    """Show both readings; the line where they part is marked."""
+    sender, receiver = reading.parties
+    left, right = rows(reading.sent), rows(reading.read)
+    difference = first_difference(left, right)
+    bad = len(left)
+    if difference is not None:
+        bad = min(_index(left, difference[0]), _index(right, difference[1]))
+    if reading.error is not None:
+        bad = min(bad, max(0, len(right) - 1))
+    start = max(0, bad - MAX_ROWS // 2) if max(len(left), len(right)) > MAX_ROWS else 0
+    stop = start + MAX_ROWS
+    width = min(58, max([len(sender) + 5, *(len(row.text) for row in left[start:stop])]))
+    lines = [f"    byte  {f'sent by the {sender}':<{width}}  byte  read by the {receiver}"]
+    for index in range(start, min(stop, max(len(left), len(right)))):
+        a = left[index] if index < len(left) else None
+        b = right[index] if index < len(right) else None
+        mark = "->" if index == bad else "  "
+        one = f"{a.start:>5}  {_cut(a.text, width):<{width}}" if a else " " * (width + 7)
+        other = f"{b.start:>5}  {_cut(b.text, 58)}" if b else ""
+        if reading.error is not None and index == len(right) - 1:
+            other = (f"{other}  REJECTED" if b else "REJECTED").lstrip() if not b else f"{other}  REJECTED"
+        lines.append(f" {mark} {one} {other}".rstrip())
+    if max(len(left), len(right)) > stop:
+        lines.append("    ...")
+    if reading.left:
+        lines.append(
+            f"    {'':>5}  {'':<{width}} {len(reading.data) - reading.left:>5}  {reading.left} bytes left over"
+        )
+    return lines
+
+
+def _index(found: Sequence[Row], row: Row | None) -> int:
+    return found.index(row) if row is not None and row in found else len(found)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 3] + "..."
