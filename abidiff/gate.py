@@ -8,16 +8,15 @@ shown as a notice, because this change did not do it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from abidiff.errors import SourceError, UsageError
 from abidiff.finding import Finding, Report, Severity
-from abidiff.pipeline import Options, judge, worker
-from abidiff.pipeline.reading import Reading, pack, read, unpack
+from abidiff.pipeline import Options, compared, report_of
 from abidiff.sources import git
 
 _GRAVE = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING)
+_UNUSED = "policy/waiver-unused"
 PROPOSALS = {"head": "HEAD", "worktree": git.WORKTREE, "index": git.INDEX}
 
 
@@ -39,14 +38,14 @@ def gate(repository: Path, against: tuple[str, ...], proposal: str, options: Opt
     top = git.toplevel(repository)
     ancestors = [resolve(top, given) for given in against]
     options = replace(options, same_is_fine=True)
-    base, new = _read(ancestors[0].argument, f"{top}@{PROPOSALS[proposal]}", options)
-    report = judge(base, new, options)
-    for ancestor in ancestors[1:]:
-        options.progress(f"compare with {ancestor.what}")
-        older = read(options.request(ancestor.argument))
-        report = _merged(report, older, base, new, ancestor, options)
-    compared = tuple(f"compared with {ancestor.what}" for ancestor in ancestors)
-    return replace(report, notes=(*compared, *report.notes))
+    base, proposed = ancestors[0].argument, f"{top}@{PROPOSALS[proposal]}"
+    report = report_of(compared(base, proposed, options), options)
+    for older in ancestors[1:]:
+        seen = report_of(compared(older.argument, proposed, options), options)
+        before = report_of(compared(older.argument, base, options), options)
+        report = _merged(report, seen, before, older)
+    told = tuple(f"compared with {ancestor.what}" for ancestor in ancestors)
+    return replace(report, notes=(*told, *report.notes))
 
 
 def resolve(repository: Path, given: str) -> Ancestor:
@@ -64,29 +63,18 @@ def resolve(repository: Path, given: str) -> Ancestor:
     return Ancestor(f"{repository}@{base[:16]}", f"{base[:16]}, the merge base of {given} and HEAD")
 
 
-def _read(old: str, new: str, options: Options) -> tuple[Reading, Reading]:
-    first = partial(read, options.request(old))
-    second = partial(read, options.request(new), options.progress)
-    if options.parallel and worker.available():
-        return worker.both(first, second, pack, unpack)
-    return first(), second()
-
-
-def _merged(
-    report: Report, older: Reading, base: Reading, new: Reading, ancestor: Ancestor, options: Options
-) -> Report:
-    """Add what only an older ancestor shows."""
-    seen = judge(older, new, options)
+def _merged(report: Report, seen: Report, before: Report, ancestor: Ancestor) -> Report:
+    """Add what only an older ancestor shows; ``before`` is what the base differs from it by."""
     known = {f.fingerprint for f in report.findings}
-    before = {f.fingerprint for f in judge(older, base, options).findings}
+    there = {f.fingerprint for f in before.findings}
     more = [
-        _from(f, seen, ancestor, was_there=f.fingerprint in before)
+        _from(f, seen, ancestor, was_there=f.fingerprint in there)
         for f in seen.findings
         if f.severity in _GRAVE and f.fingerprint not in known and f.surface != "policy"
     ]
-    used = {f.subject for f in report.findings if f.rule == "policy/waiver-unused"}
-    used -= {f.subject for f in seen.findings if f.rule == "policy/waiver-unused"}
-    kept = [f for f in report.findings if f.rule != "policy/waiver-unused" or f.subject not in used]
+    used = {f.subject for f in report.findings if f.rule == _UNUSED}
+    used -= {f.subject for f in seen.findings if f.rule == _UNUSED}
+    kept = [f for f in report.findings if f.rule != _UNUSED or f.subject not in used]
     problems = [p for p in seen.problems if p not in report.problems]
     return replace(report, findings=(*kept, *more), problems=(*report.problems, *problems))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -11,7 +11,8 @@ from abidiff import policy as policies
 from abidiff.config import Config
 from abidiff.errors import UsageError
 from abidiff.finding import Finding, Problem, Report, Severity, SurfaceSummary
-from abidiff.pipeline import worker
+from abidiff.pipeline import memory, worker
+from abidiff.pipeline.memory import Comparison
 from abidiff.pipeline.reading import Reading, Request, chosen, opened, pack, read, unpack
 from abidiff.profile import load
 from abidiff.rule import load as rules_of
@@ -19,7 +20,7 @@ from abidiff.rule import run
 from abidiff.surface import Surface
 from abidiff.waivers import waive
 
-__all__ = ["Options", "check", "compare", "judge"]
+__all__ = ["Options", "check", "compare", "compared", "judge", "report_of"]
 
 
 def _quiet(_: str) -> None:
@@ -46,6 +47,7 @@ class Options:
     cache: bool = True
     same_is_fine: bool = False
     history: tuple[str, ...] = ()
+    globs: tuple[tuple[str, str], ...] = ()
     progress: Callable[[str], None] = _quiet
 
     def request(self, argument: str) -> Request:
@@ -55,20 +57,35 @@ class Options:
 
 def compare(old: str, new: str, options: Options) -> Report:
     """Compare two releases, given as the user gives them."""
-    before, after = _read_both(old, new, options)
-    report = judge(before, after, options)
+    report = report_of(compared(old, new, options), options)
     return _verified(report, old, new, options) if options.verify else report
 
 
+def compared(old: str, new: str, options: Options) -> Comparison:
+    """Return what two inputs differ by, from memory where both were compared before."""
+    keys = memory.reading_key(options.request(old)), memory.reading_key(options.request(new))
+    key = memory.comparison_key(*keys)
+    found = memory.recall(key)
+    if found is None:
+        before, after = _read_both(old, new, keys, options)
+        found = weigh(before, after, options)
+        memory.remember(key, found)
+    return found
+
+
 def judge(before: Reading, after: Reading, options: Options) -> Report:
-    """Compare two readings: the pure half of the flow."""
+    """Compare two readings and apply policy: the pure half of the flow."""
+    return report_of(weigh(before, after, options), options)
+
+
+def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
+    """Compare two readings, surface by surface, and ask the rules."""
     findings: list[Finding] = []
     summaries: list[SurfaceSummary] = []
-    problems = [*_same(before, after, options), *before.problems("old"), *after.problems("new")]
+    problems = [*before.problems("old"), *after.problems("new")]
     for surface in chosen(options.request("").surfaces):
         options.progress(f"compare {surface.title}")
-        old, new = before.models[surface.name], after.models[surface.name]
-        found = run(rules_of(surface.rules), surface.compare(old, new))
+        found = run(rules_of(surface.rules), surface.compare(before.models[surface.name], after.models[surface.name]))
         findings += found
         summary = _summary(surface, before, after)
         problems += _empty(surface, summary, before, after)
@@ -76,40 +93,56 @@ def judge(before: Reading, after: Reading, options: Options) -> Report:
         decided = decided and not any(p.surface == surface.name for p in problems)
         summaries.append(replace(summary, decided=decided))
     problems += _nothing(summaries, problems)
-    return _report(before, after, findings, summaries, problems, options)
+    return Comparison(before.head(), after.head(), tuple(findings), tuple(summaries), tuple(problems))
+
+
+def report_of(found: Comparison, options: Options) -> Report:
+    """Apply policy and waivers to what was found."""
+    problems = [*_same(found.before, found.after, options), *found.problems]
+    return _report(found.before, found.after, found.findings, found.summaries, problems, options)
 
 
 def check(argument: str, options: Options) -> Report:
     """Look at one release: what it says of itself in several places."""
-    reading = read(options.request(argument), options.progress)
-    return judge_one(reading, options)
+    return judge_one(read_side(argument, options), options)
 
 
-def judge_one(reading: Reading, options: Options) -> Report:
+def judge_one(found: Reading, options: Options) -> Report:
     """Check the consistency of one reading."""
     from abidiff.surfaces.consistency.compare import contradictions
 
     names = {surface.name for surface in chosen(options.request("").surfaces)}
     findings: list[Finding] = []
     summaries = []
-    problems = reading.problems("new")
+    problems = found.problems("new")
     for surface in chosen(()):
         if surface.name not in names:
             continue
-        model = reading.models[surface.name]
+        model = found.models[surface.name]
         if surface.name == "consistency":
             findings = run(rules_of(surface.rules), contradictions(model))
         census = surface.census(model)
-        units = tuple(u.name for u in reading.units if u.surface == surface.name)
+        units = tuple(u.name for u in found.units if u.surface == surface.name)
         summaries.append(SurfaceSummary(surface.name, surface.title, units, {}, census))
     problems += _nothing(summaries, problems)
-    report = _report(None, reading, findings, summaries, problems, options)
+    report = _report(None, found, findings, summaries, problems, options)
     return replace(report, old=None)
 
 
-def _read_both(old: str, new: str, options: Options) -> tuple[Reading, Reading]:
-    first = partial(read, options.request(old))
-    second = partial(read, options.request(new), options.progress)
+def read_side(argument: str, options: Options, key: str | None = None) -> Reading:
+    """Read one side, from memory where it was read before."""
+    request = options.request(argument)
+    key = key or memory.reading_key(request)
+    found = memory.recall_reading(key)
+    if found is None:
+        found = read(request, options.progress)
+        memory.remember_reading(key, found)
+    return found
+
+
+def _read_both(old: str, new: str, keys: tuple[str | None, str | None], options: Options) -> tuple[Reading, Reading]:
+    first = partial(read_side, old, replace(options, progress=_quiet), keys[0])
+    second = partial(read_side, new, options, keys[1])
     if options.parallel and worker.available():
         return worker.both(first, second, pack, unpack)
     return first(), second()
@@ -170,9 +203,9 @@ def _nothing(summaries: list[SurfaceSummary], problems: list[Problem]) -> list[P
 def _report(
     before: Reading | None,
     after: Reading,
-    findings: list[Finding],
-    summaries: list[SurfaceSummary],
-    problems: list[Problem],
+    findings: Iterable[Finding],
+    summaries: Iterable[SurfaceSummary],
+    problems: Iterable[Problem],
     options: Options,
 ) -> Report:
     policy = policy_for(before, after, options)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from abidiff import surfaces as registry
+from abidiff.errors import UsageError
 from abidiff.finding import Problem, Side
 from abidiff.profile import Profile, known, load, project_of, recognise, wanted
 from abidiff.project import Project
@@ -22,12 +23,16 @@ __all__ = ["Reading", "Request", "chosen", "pack", "read", "unpack"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to read: the argument of the user, the profile (empty: recognise), the surfaces."""
+    """What to read: the argument of the user, the profile (empty: recognise), the surfaces.
+
+    ``globs`` are (surface, glob of files) pairs that stand in for the generic profile's own.
+    """
 
     argument: str
     profile: str = ""
     surfaces: tuple[str, ...] = ()
     cache: bool = True
+    globs: tuple[tuple[str, str], ...] = ()
 
 
 class UnitName(msgspec.Struct, frozen=True, array_like=True):
@@ -51,6 +56,10 @@ class Reading(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
     digest: str
     models: dict[str, Any]
+
+    def head(self) -> Reading:
+        """Return the reading without its models."""
+        return msgspec.structs.replace(self, models={})
 
     def problems(self, name: str) -> list[Problem]:
         """Return what could not be read, each with its side."""
@@ -92,9 +101,11 @@ def read(request: Request, progress: Callable[[str], None] = lambda _: None) -> 
     """Open a release and parse it; raises only what the input itself is to blame for."""
     release, profile, project = opened(request)
     models: dict[str, Any] = {}
+    parse = _parser(request.cache)
     for found in chosen(_with_needed(request.surfaces)):
         progress(f"{release.label or request.argument}: {found.title}")
-        models[found.name] = _model(found, release, project, models)
+        given = release.models.get(found.name)
+        models[found.name] = given if given is not None else parse(found, release, project, models)
     kept = {found.name for found in chosen(request.surfaces)}
     return Reading(
         side=side_of(release, request.argument),
@@ -109,12 +120,27 @@ def read(request: Request, progress: Callable[[str], None] = lambda _: None) -> 
 
 def opened(request: Request) -> tuple[Release, Profile, Project]:
     """Open a release and lay its profile over it."""
-    given = load(request.profile) if request.profile else None
+    given = _profile(request)
     profiles = (given,) if given else tuple(load(name) for name in known())
     versions = tuple((found.file, found.pattern) for each in profiles for found in each.version_files)
     release = open_release(request.argument, wanted(*profiles), version_files=versions)
     profile = given or recognise(release)
     return release, profile, project_of(profile, release)
+
+
+def _profile(request: Request) -> Profile | None:
+    """Return the profile that the user named, or the generic one over the user's globs."""
+    if not request.globs:
+        return load(request.profile) if request.profile else None
+    found = load(request.profile or "generic")
+    units = []
+    for surface_name in dict(request.globs):
+        files = tuple(glob for name, glob in request.globs if name == surface_name)
+        like = [rule for rule in found.units if rule.surface == surface_name]
+        if not like:
+            raise UsageError(f"the profile {found.name} knows no {surface_name}")
+        units.append(replace(like[0], files=files, contains="", exclude=(), expected=()))
+    return replace(found, units=tuple(units), recognise=())
 
 
 def side_of(release: Release, argument: str) -> Side:
@@ -134,9 +160,14 @@ def _with_needed(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _model(found: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
-    given = release.models.get(found.name)
-    return given if given is not None else found.parse(release, project, models)
+def _parser(cache: bool) -> Callable[[Surface, Release, Project, Mapping[str, Any]], Any]:
+    """Return how a surface is parsed: from the cache library by library, or straight."""
+    if not cache:
+        return lambda found, release, project, models: found.parse(release, project, models)
+    from abidiff import cache as caches
+    from abidiff.cache.models import Cached
+
+    return Cached(caches.default()).parse
 
 
 def _digest(release: Release) -> str:

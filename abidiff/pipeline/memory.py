@@ -1,0 +1,107 @@
+"""What was compared before is not compared again: readings and comparisons in the cache.
+
+A comparison is known by the content of both inputs, the code that reads and judges
+them, the profile and the surfaces.  Policy, waivers and the day are applied anew each
+time.  What could not be read is never kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from abidiff import cache as caches
+from abidiff.errors import AbidiffError
+from abidiff.finding import Finding, Problem, SurfaceSummary
+from abidiff.pipeline.reading import Reading, Request, chosen, pack, unpack
+from abidiff.resources import resource
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What two sides differ by, before policy; the readings come without their models."""
+
+    before: Reading
+    after: Reading
+    findings: tuple[Finding, ...]
+    summaries: tuple[SurfaceSummary, ...]
+    problems: tuple[Problem, ...]
+
+
+@cache
+def rules_key() -> str:
+    """Return a hash over the rules of every surface, which the cache of models does not depend on."""
+    total = hashlib.sha256()
+    for path in sorted(resource("surfaces").glob("*/rules/*.py")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+def profile_key(profile: str) -> str:
+    """Return what a profile is: its name, and its content where it is a file of the user."""
+    path = Path(profile)
+    try:
+        return profile + hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else profile
+    except OSError:
+        return profile
+
+
+def reading_key(request: Request) -> str | None:
+    """Return the key of one side, or None where only reading it tells what it is."""
+    if not request.cache:
+        return None
+    names = [surface.name for surface in chosen(request.surfaces)]
+    try:
+        return caches.input_key(request.argument, "reading", profile_key(request.profile), request.globs, names)
+    except AbidiffError:
+        return None
+
+
+def comparison_key(old: str | None, new: str | None) -> str | None:
+    """Return the key of a comparison of two sides."""
+    return caches.join("comparison", old, new, rules_key()) if old and new else None
+
+
+def recall_reading(key: str | None) -> Reading | None:
+    """Return a reading from the cache, unless it does not read completely."""
+    if key is None:
+        return None
+    data = caches.default().get(key)
+    try:
+        return unpack(data) if data is not None else None
+    except (msgspec.MsgspecError, ValueError, KeyError, RecursionError):
+        caches.default().drop(key)
+        return None
+
+
+def remember_reading(key: str | None, reading: Reading) -> None:
+    """Keep a reading that is complete."""
+    if key is not None and not reading.problems("old"):
+        try:
+            caches.default().put(key, pack(reading))
+        except UnicodeEncodeError:  # names that are not UTF-8: read anew each time
+            return
+
+
+def recall(key: str | None) -> Comparison | None:
+    """Return a comparison from the cache, unless it does not read completely."""
+    if key is None:
+        return None
+    data = caches.default().get(key)
+    try:
+        return msgspec.msgpack.decode(data, type=Comparison) if data is not None else None
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        caches.default().drop(key)
+        return None
+
+
+def remember(key: str | None, comparison: Comparison) -> None:
+    """Keep a comparison in which everything was read."""
+    if key is None or comparison.problems:
+        return
+    try:
+        caches.default().put(key, msgspec.msgpack.encode(comparison))
+    except UnicodeEncodeError:
+        return
