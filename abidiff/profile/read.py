@@ -253,6 +253,10 @@ def _direction(table: Table, key: str) -> str:
     return value
 
 
+def _optional_text(table: Table, key: str) -> str | None:
+    return table.text(key) if key in table.left else None
+
+
 def _flag(default: bool) -> Callable[[Table, str], bool]:
     return lambda table, key: bool(table.take(key, bool, default))
 
@@ -265,7 +269,7 @@ OPTIONS: dict[str, dict[str, Callable[[Table, str], Any]]] = {
         "sentinel_macros": lambda table, key: table.texts(key),
         "symbols": lambda table, key: table.text(key),
     },
-    "symbols": {"public": _flag(True), "version_prefix": lambda table, key: table.text(key)},
+    "symbols": {"public": _flag(True), "version_prefix": _optional_text},
     "xdr": {"acl": _flag(False), "headers": lambda table, key: table.globs(key)},
     "rng": {"direction": _direction, "free_namespaces": lambda table, key: table.mapping(key)},
 }

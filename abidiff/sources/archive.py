@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -91,21 +91,31 @@ def _read(path: Path, kind: str, backend: str, collector: Collector) -> None:
     elif kind == "rpm":
         _rpm(path, backend, collector)
     else:
+        if kind == "tar":
+            _ends(path, collector.what)
         _tar(lambda: path.open("rb"), "" if kind == "tar" else kind, backend, collector)
 
 
 def _tar(source: Callable[[], BinaryIO], compression: str, backend: str, collector: Collector) -> None:
-    filters = (compression,) if compression else ()
     with source() as stream:
-        if backend != "stdlib" and _by_libarchive(stream, ("tar",), filters, backend, collector):
+        unpacked = chunks(stream, compression, collector.what)
+        if backend != "stdlib" and _by_libarchive(unpacked, ("tar",), (), backend, collector):
             return
         from abidiff.sources.tar import Tar
 
-        Tar(chunks(stream, compression, collector.what), collector).run()
+        Tar(unpacked, collector).run()
+
+
+def _ends(path: Path, what: str) -> None:
+    """Refuse a bare tar without its end: it has no checksum that would tell that it is cut off."""
+    with path.open("rb") as stream:
+        stream.seek(-512, os.SEEK_END)
+        if stream.read().strip(b"\0"):
+            raise SourceError(f"{what}: can't be read: the archive has no end", hint="it is cut off; fetch it again")
 
 
 def _by_libarchive(
-    stream: BinaryIO,
+    unpacked: Iterator[bytes],
     formats: tuple[str, ...],
     filters: tuple[str, ...],
     backend: str,
@@ -118,10 +128,11 @@ def _by_libarchive(
     lib = library()
     if lib is not None:
         try:
-            Reader(lib, stream, formats, filters, collector).run(seekable)
+            reader = Reader(lib, unpacked, formats, filters, collector)
         except UnsupportedError:
             pass
         else:
+            reader.run(seekable)
             return True
     if backend == "libarchive":
         raise SourceError(f"{collector.what}: libarchive was asked for, but this system has none that reads it")
@@ -130,8 +141,7 @@ def _by_libarchive(
 
 def _zip(path: Path, backend: str, collector: Collector) -> None:
     if backend == "libarchive":
-        with path.open("rb") as stream:
-            _by_libarchive(stream, ("zip",), (), backend, collector, seekable=str(path))
+        _by_libarchive(iter(()), ("zip",), (), backend, collector, seekable=str(path))
         return
     from abidiff.sources.zip import read_zip
 
@@ -141,7 +151,8 @@ def _zip(path: Path, backend: str, collector: Collector) -> None:
 def _rpm(path: Path, backend: str, collector: Collector) -> None:
     filters = ("rpm", "gz", "xz", "bz2", "zst", "lzma")
     with path.open("rb") as stream:
-        if backend == "stdlib" or not _by_libarchive(stream, ("cpio",), filters, backend, collector):
+        raw = chunks(stream, "", collector.what)
+        if backend == "stdlib" or not _by_libarchive(raw, ("cpio",), filters, backend, collector):
             raise SourceError(
                 f"{collector.what}: an .rpm is read through libarchive, which is not used here",
                 hint="install libarchive (Debian: libarchive13), or unpack it and give the folder",

@@ -1,22 +1,24 @@
 """Archives through the system's libarchive: the quickest reader where it exists.
 
-Only formats and filters that read the given bytes are switched on: no ``mtree`` (it opens
-files of the machine that a hostile archive names) and no filter that starts another program.
+Only formats that read the given bytes are switched on: no ``mtree`` (it opens files of the
+machine that a hostile archive names).  Decompression is Python's own, through the same C
+libraries: libarchive does not check the sum of a gzip stream, and for zstd it may start a program.
 The library is loaded by its ABI name, else the way that libarchive-c finds it.
 """
 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from ctypes import c_char_p, c_int, c_int64, c_long, c_longlong, c_size_t, c_ssize_t, c_void_p
 from functools import cache
-from typing import Any, BinaryIO
+from typing import Any
 
 from abidiff.errors import AbidiffError, LimitError, SourceError
 from abidiff.sources.collect import Collector, Kind
 from abidiff.sources.request import printable
 
-EOF, OK, RETRY, WARN, FAILED = 1, 0, -10, -20, -25
+EOF, OK, WARN, FAILED = 1, 0, -20, -25
 BLOCK = 1 << 16
 REGULAR = 0o100000
 FILE_TYPES = {REGULAR: Kind.FILE, 0o040000: Kind.FOLDER, 0o120000: Kind.SYMLINK}
@@ -25,7 +27,6 @@ READ_CALLBACK = ctypes.CFUNCTYPE(c_ssize_t, c_void_p, c_void_p, ctypes.POINTER(c
 PROTOTYPES: dict[str, tuple[list[Any], Any]] = {
     "read_new": ([], c_void_p),
     "read_free": ([c_void_p], c_int),
-    "read_set_options": ([c_void_p, c_char_p], c_int),
     "read_open": ([c_void_p, c_void_p, c_void_p, READ_CALLBACK, c_void_p], c_int),
     "read_open_filename": ([c_void_p, c_char_p, c_size_t], c_int),
     "read_next_header2": ([c_void_p, c_void_p], c_int),
@@ -91,22 +92,25 @@ class UnsupportedError(Exception):
 
 
 class Reader:
-    """One pass over an archive."""
+    """One pass over an archive, whose bytes (already unpacked) come in chunks."""
 
     def __init__(
-        self, lib: Library, stream: BinaryIO, formats: tuple[str, ...], filters: tuple[str, ...], collector: Collector
+        self,
+        lib: Library,
+        chunks: Iterator[bytes],
+        formats: tuple[str, ...],
+        filters: tuple[str, ...],
+        collector: Collector,
     ) -> None:
-        self.lib, self.stream, self.collector = lib, stream, collector
-        self.block = ctypes.create_string_buffer(BLOCK)
+        self.lib, self.chunks, self.collector = lib, chunks, collector
+        self.chunk = b""
+        self.total = 0
         self.error: AbidiffError | None = None
         self.archive: int = lib.read_new()
         for name in formats:
             self._need(lib.support(f"format_{name}", self.archive))
         for name in filters:
             self._need(lib.support(f"filter_{FILTERS[name]}", self.archive))
-        if "tar" in formats:
-            # Read on to the end of the input, so that the checksums behind the last member count.
-            lib.read_set_options(self.archive, b"tar:read_concatenated_archives=1")
 
     def _need(self, answer: int) -> None:
         if answer != OK:
@@ -120,37 +124,42 @@ class Reader:
             self.archive = 0
 
     def run(self, seekable: str = "") -> None:
-        """Give all members to the collector."""
+        """Give all members to the collector, and read to the end: checksums stand there."""
         entry = self.lib.entry_new()
         callback = READ_CALLBACK(self._read)
         try:
             if seekable:
-                code = self.lib.read_open_filename(self.archive, seekable.encode("utf-8", "surrogateescape"), BLOCK)
+                name = seekable.encode("utf-8", "surrogateescape")
+                self._check(self.lib.read_open_filename(self.archive, name, BLOCK))
             else:
-                code = self.lib.read_open(self.archive, None, None, callback, None)
-            self._check(code)
+                self._check(self.lib.read_open(self.archive, None, None, callback, None))
             self._members(entry)
+            for chunk in self.chunks:
+                self._count(len(chunk))
         finally:
             self.lib.entry_free(entry)
             self.close()
 
+    def _count(self, size: int) -> None:
+        self.total += size
+        self.collector.progress_bytes(max(self.total, self.lib.filter_bytes(self.archive, 0)))
+
     def _read(self, _archive: int, _data: int, out: Any) -> int:
+        """Hand over the next chunk; an exception can't pass through C and waits in ``error``."""
         try:
-            self.collector.progress_bytes(self.lib.filter_bytes(self.archive, 0))
-            size = self.stream.readinto(self.block)  # type: ignore[attr-defined]
+            self.chunk = next(self.chunks, b"")
+            self._count(len(self.chunk))
         except AbidiffError as error:
             self.error = error
             return -1
-        except OSError as error:
-            self.error = SourceError(f"{self.collector.what}: {error.strerror}")
-            return -1
-        out[0] = ctypes.addressof(self.block)
-        return int(size or 0)
+        out[0] = ctypes.cast(ctypes.c_char_p(self.chunk), c_void_p).value
+        return len(self.chunk)
 
     def _check(self, code: int) -> None:
+        """Raise for an answer that means damage; RETRY is a header whose sum is wrong."""
         if self.error is not None:
             raise self.error
-        if code not in (OK, WARN, RETRY):
+        if code not in (OK, WARN):
             text = (self.lib.error_string(self.archive) or b"").decode("utf-8", "replace")
             raise SourceError(
                 f"{self.collector.what}: can't be read: {printable(text) or 'damaged archive'}",

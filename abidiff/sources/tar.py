@@ -79,6 +79,12 @@ class Bytes:
             have = len(self.buffer)
         self.at += size
 
+    def drain(self) -> None:
+        """Read to the end, for the checksums that stand there."""
+        for chunk in self.chunks:
+            self.total += len(chunk)
+            self.collector.progress_bytes(self.total)
+
     def cut(self) -> AbidiffError:
         """Return the error for input that ends in the middle of a member."""
         return SourceError(
@@ -110,7 +116,8 @@ class Tar:
             header = source.buffer[at : at + BLOCK]
             source.at = at + BLOCK
             if header[0] == 0 and header == ZERO:
-                continue
+                source.drain()
+                return
             self.verify(header)
             size = number(header, 124, 136)
             flag = header[156]
