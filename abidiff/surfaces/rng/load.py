@@ -39,12 +39,12 @@ class Files:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = files
 
-    def root(self, path: str) -> etree._Element:
+    def root(self, path: str) -> Any:
         """Parse a file and return its root element; raises ParseError."""
         data = self.files[path]
         if len(data) > MAX_BYTES:
             raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(path), hint="not a schema?")
-        parser = etree.XMLParser(**_PARSER_OPTIONS)
+        parser: Any = etree.XMLParser(**_PARSER_OPTIONS)
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
@@ -55,7 +55,7 @@ class Files:
         return root
 
     def _syntax_error(self, path: str, error: etree.XMLSyntaxError) -> NoReturn:
-        line, column = (error.position or (0, 0))[:2]
+        line, column = error.position
         message = re.sub(r",? line \d+, column \d+.*$", "", str(error.msg)).strip()
         hint = ""
         lowered = message.lower()
@@ -70,7 +70,7 @@ class Files:
             hint=hint,
         ) from None
 
-    def _refuse_entities(self, path: str, root: etree._Element) -> None:
+    def _refuse_entities(self, path: str, root: Any) -> None:
         """Entity declarations are refused: they are how XML bombs and foreign files come in."""
         dtd = root.getroottree().docinfo.internalDTD
         if dtd is None:
@@ -105,10 +105,10 @@ class Files:
         place = Location(location.path, location.line, column)
         raise ParseError(message, place, line_text=text, hint=hint)
 
-    def resolve(self, element: etree._Element, href: str, location: Location) -> str:
+    def resolve(self, element: Any, href: str, location: Location) -> str:
         """Resolve an href against xml:base (section 4.5), inside the release only."""
         bases = [href]
-        at: etree._Element | None = element
+        at = element
         while at is not None:
             base = at.get(XML_BASE)
             if base is not None:

@@ -19,7 +19,7 @@ from abidiff.surfaces.rng.syntax import Library
 DIRECTIONS = ("input", "output", "both")
 
 
-def parse(release: Release, project: Project, models: Mapping[str, Any] | None = None) -> Schemas:
+def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Schemas:  # noqa: ARG001
     """Parse every schema of a release.  What can't be read is a Problem; the rest still counts."""
     return parse_units(release.files, project.of("rng"))
 
@@ -55,7 +55,7 @@ class _Release:
                     hint="convert it first: trang SCHEMA.rnc SCHEMA.rng",
                 )
             try:
-                raw, uses, made_of = self.library.pattern(root)
+                raw, _, made_of = self.library.pattern(root)
             except RecursionError:
                 raise ParseError("patterns are nested too deep", Location(root)) from None
             start = self.simplifier.schema(raw)

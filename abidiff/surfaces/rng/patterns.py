@@ -107,9 +107,9 @@ class Patterns:
         self.parts.append(parts)
         nullable = self.nullable
         if kind == K_CHOICE:
-            is_nullable = any([nullable[part] for part in parts])
+            is_nullable = any(nullable[part] for part in parts)
         elif kind in (K_GROUP, K_INTERLEAVE, K_MORE):
-            is_nullable = all([nullable[part] for part in parts])
+            is_nullable = all(nullable[part] for part in parts)
         else:
             is_nullable = kind in (K_EMPTY, K_TEXT)
         nullable.append(is_nullable)
@@ -120,7 +120,7 @@ class Patterns:
         elif kind == K_AFTER:
             self.has_data.append(self.has_data[parts[0]])
         else:
-            self.has_data.append(any([self.has_data[part] for part in parts]))
+            self.has_data.append(any(self.has_data[part] for part in parts))
         return index
 
     def make(self, kind: int, parts: Parts) -> int:
@@ -365,7 +365,7 @@ class Patterns:
             return TEXT
         if kind == K_CHOICE:
             return self.choice([self.text(part, text, context) for part in parts])
-        if kind == K_DATA or kind == K_VALUE:
+        if kind in (K_DATA, K_VALUE):
             return EMPTY if self._single(pattern, text, context) else NOT_ALLOWED
         if kind == K_INTERLEAVE:
             found = []

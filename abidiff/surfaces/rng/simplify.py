@@ -46,6 +46,7 @@ class Define:
     every: tuple[str, ...]
 
     def same(self, other: Define) -> bool:
+        """Whether it is made of the same text."""
         return self.bodies == other.bodies and self.combine == other.combine
 
 
@@ -173,7 +174,7 @@ class Simplifier:
 
     # -- defines
 
-    def define(self, environment: Environment, name: str, raw: Raw) -> int:
+    def define(self, environment: Environment, name: str) -> int:
         """Return the node of a define; what it refers to is compiled first, without recursion."""
         environment = environment.shared.get(name, environment)
         found = environment.compiled.get(name)
@@ -186,7 +187,7 @@ class Simplifier:
             if one in environment.compiled:
                 continue
             if ready:
-                self._compile(environment, one, raw)
+                self._compile(environment, one)
                 continue
             stack.append((one, True))
             for ref in environment.defines[one].direct:
@@ -195,7 +196,7 @@ class Simplifier:
                     stack.append((ref, False))
         return environment.compiled[name]
 
-    def _compile(self, environment: Environment, name: str, raw: Raw) -> None:
+    def _compile(self, environment: Environment, name: str) -> None:
         define = environment.defines[name]
         key = (environment, name)
         if key in self._open:
@@ -249,11 +250,11 @@ class Simplifier:
                 return table.list_(self.pattern(raw.parts[0], environment, define))
             case "grammar":
                 assert raw.grammar is not None
-                return self.define(self.environment(raw.grammar, environment), START, raw)
+                return self.define(self.environment(raw.grammar, environment), START)
             case "parentRef":
                 if environment is None or environment.parent is None:
                     self.files.fail("parentRef outside of a nested grammar (4.18)", raw.location)
-                return self.define(environment.parent, raw.text or "", raw)
+                return self.define(environment.parent, raw.text or "")
 
     def _ref(self, raw: Raw, environment: Environment | None) -> int:
         if environment is None:
@@ -261,7 +262,7 @@ class Simplifier:
         name = raw.text or ""
         shared = environment.shared.get(name, environment)
         found = shared.compiled.get(name)
-        return found if found is not None else self.define(environment, name, raw)
+        return found if found is not None else self.define(environment, name)
 
     def _element(self, raw: Raw, environment: Environment | None, define: str) -> int:
         key = (raw, environment)

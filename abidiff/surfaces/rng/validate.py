@@ -54,7 +54,7 @@ def parse_document(data: bytes, name: str) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        line, column = (error.position or (0, 0))[:2]
+        line, column = error.position
         lines = data.split(b"\n", line)
         text = lines[line - 1].decode("utf-8", "replace") if 0 < line <= len(lines) else ""
         raise ParseError(f"not well-formed XML: {error.msg}", Location(name, line, column), line_text=text) from None
