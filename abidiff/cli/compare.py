@@ -10,6 +10,7 @@ from abidiff.cli.options import (
     configuration,
     deliver,
     destinations,
+    glob_options,
     input_options,
     pipeline_options,
     report_options,
@@ -20,6 +21,7 @@ from abidiff.cli.options import (
 @click.argument("old", type=click.Path())
 @click.argument("new", type=click.Path())
 @input_options
+@glob_options
 @report_options
 @click.pass_context
 def command(ctx: click.Context, /, old: str, new: str, **given: Any) -> None:

@@ -10,10 +10,10 @@ import click
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
     from click.shell_completion import CompletionItem
 
-    from abidiff.cli.manual import all_rules
+    from abidiff.cli.listing import listed
 
     del ctx, param
-    return [CompletionItem(r.id, help=r.summary) for r in all_rules() if incomplete in r.id]
+    return [CompletionItem(r["id"], help=r["summary"]) for r in listed() if incomplete in r["id"]]
 
 
 @click.command("explain")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from abidiff.errors import UsageError
 from abidiff.rule import Example, Rule, load
@@ -34,31 +33,6 @@ def find(name: str) -> Rule:
     if not near and inside:
         near = f" Did you mean {' or '.join(repr(n) for n in inside)}?"
     raise UsageError(f"no rule named {name!r}.{near}", hint="abi-diff rules lists them")
-
-
-def listing(rules: Sequence[Rule]) -> str:
-    """Return a table of rules as text."""
-    if not rules:
-        return "no rules\n"
-    width = max(len(rule.id) for rule in rules)
-    return "".join(f"{rule.id:<{width}}  {rule.severity:<9}  {rule.summary}\n" for rule in rules)
-
-
-def listing_json(rules: Sequence[Rule]) -> str:
-    """Return the rules as JSON."""
-    found = [
-        {
-            "id": rule.id,
-            "surface": rule.id.partition("/")[0],
-            "severity": str(rule.severity),
-            "summary": rule.summary,
-            "why": one_line(rule.why),
-            "affects": list(rule.affects),
-            "examples": [example.name for example in rule.examples],
-        }
-        for rule in rules
-    ]
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
 def one_line(text: str) -> str:

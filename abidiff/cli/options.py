@@ -46,6 +46,19 @@ def input_options(function: Function) -> Function:
     return function
 
 
+def glob_options(function: Function) -> Function:
+    """Add what names the files of a project that no profile knows."""
+    for name in ("rng", "xdr", "symbols", "headers"):
+        function = click.option(
+            f"--{name}",
+            f"glob_{name}",
+            multiple=True,
+            metavar="GLOB",
+            help=f"Files of the surface {name}, instead of a profile's.",
+        )(function)
+    return function
+
+
 def report_options(function: Function) -> Function:
     """Add what says how the report is written."""
     for option in (
@@ -123,6 +136,7 @@ def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Opti
     from abidiff.pipeline import Options
 
     return Options(
+        globs=tuple((name, glob) for name in SURFACE_NAMES for glob in given.get(f"glob_{name}", ())),
         surfaces=tuple(given.get("surfaces", ())),
         profile=given.get("profile", ""),
         config=config,

@@ -16,18 +16,18 @@ class OutputError(AbidiffError):
 
 
 def emit(text: str, output: str | None) -> None:
-    """Write to a file (whole or not at all), or to standard output as UTF-8."""
-    if output is None or output == "-":
-        data = text.encode("utf-8", "backslashreplace")
-        sys.stdout.flush()
-        stream = getattr(sys.stdout, "buffer", None)
-        if stream is None:
-            sys.stdout.write(text)
-        else:
-            stream.write(data)
-            stream.flush()
+    """Write to a file (whole or not at all), or to standard output, as UTF-8."""
+    emit_bytes(text.encode("utf-8", "backslashreplace"), output)
+
+
+def emit_bytes(data: bytes, output: str | None) -> None:
+    """Write bytes to a file (whole or not at all), or to standard output."""
+    if output is not None and output != "-":
+        write_file(Path(output), data)
         return
-    write_file(Path(output), text.encode("utf-8", "backslashreplace"))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def write_file(path: Path, data: bytes) -> None:

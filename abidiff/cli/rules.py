@@ -13,8 +13,8 @@ from abidiff.cli.options import SURFACE_NAMES
 @click.option("-o", "--output", metavar="FILE", help="Write to a file.")
 def command(surfaces: tuple[str, ...], format_name: str, output: str | None) -> None:
     """List the rules: name, severity under the full promise, summary."""
-    from abidiff.cli.manual import all_rules, listing, listing_json
+    from abidiff.cli.listing import as_json, as_text, listed
     from abidiff.cli.output import emit
 
-    rules = [r for r in all_rules() if not surfaces or r.id.partition("/")[0] in surfaces]
-    emit(listing_json(rules) if format_name == "json" else listing(rules), output)
+    rules = [rule for rule in listed() if not surfaces or rule["surface"] in surfaces]
+    emit(as_json(rules) if format_name == "json" else as_text(rules), output)

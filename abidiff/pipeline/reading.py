@@ -100,12 +100,7 @@ def chosen(names: tuple[str, ...]) -> tuple[Surface, ...]:
 def read(request: Request, progress: Callable[[str], None] = lambda _: None) -> Reading:
     """Open a release and parse it; raises only what the input itself is to blame for."""
     release, profile, project = opened(request)
-    models: dict[str, Any] = {}
-    parse = _parser(request.cache)
-    for found in chosen(_with_needed(request.surfaces)):
-        progress(f"{release.label or request.argument}: {found.title}")
-        given = release.models.get(found.name)
-        models[found.name] = given if given is not None else parse(found, release, project, models)
+    models = models_of(release, project, request, progress)
     kept = {found.name for found in chosen(request.surfaces)}
     return Reading(
         side=side_of(release, request.argument),
@@ -116,6 +111,17 @@ def read(request: Request, progress: Callable[[str], None] = lambda _: None) -> 
         digest=_digest(release),
         models={name: model for name, model in models.items() if name in kept},
     )
+
+
+def models_of(release: Release, project: Project, request: Request, progress: Callable[[str], None]) -> dict[str, Any]:
+    """Parse every surface that is asked for, and those that it needs."""
+    models: dict[str, Any] = {}
+    parse = _parser(request.cache)
+    for found in chosen(_with_needed(request.surfaces)):
+        progress(f"{release.label or request.argument}: {found.title}")
+        given = release.models.get(found.name)
+        models[found.name] = given if given is not None else parse(found, release, project, models)
+    return models
 
 
 def opened(request: Request) -> tuple[Release, Profile, Project]:

@@ -26,9 +26,18 @@ class Word(msgspec.Struct, frozen=True):
     location: Location
 
 
+class Library(msgspec.Struct, frozen=True):
+    name: str
+    words: tuple[Word, ...]
+
+
 class Words(msgspec.Struct, frozen=True):
-    words: tuple[Word, ...] = ()
+    libraries: tuple[Library, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def words(self) -> list[Word]:
+        return [word for library in self.libraries for word in library.words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,9 @@ class Open(Change):
 
 
 def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Words:
-    words, problems = [], []
+    libraries, problems = [], []
     for unit in project.of("headers"):
+        words: list[Word] = []
         for path in unit.files:
             for number, line in enumerate(release.text(path).splitlines(), 1):
                 where = Location(path, number)
@@ -57,7 +67,8 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Word
                     problems.append(Problem("headers", f"unreadable: {line}", where, unit=unit.name))
                 elif line.strip():
                     words.append(Word(unit.name, line.strip(), where))
-    return Words(tuple(words), tuple(problems))
+        libraries.append(Library(unit.name, tuple(words)))
+    return Words(tuple(libraries), tuple(problems))
 
 
 def census(model: Words) -> Mapping[str, int]:

@@ -1,0 +1,31 @@
+"""``abi-diff snapshot RELEASE -o FILE``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from abidiff.cli.options import configuration, input_options, pipeline_options
+
+
+@click.command("snapshot")
+@click.argument("release", type=click.Path())
+@input_options
+@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write it; - is standard output.")
+def command(release: str, output: str, **given: Any) -> None:
+    """Write the models of a release to one file, usable wherever a release is.
+
+    The file is text (JSON), versioned, and does not depend on where it was made.
+    """
+    from abidiff import snapshot
+    from abidiff.cli.output import emit_bytes
+    from abidiff.cli.progress import progress
+    from abidiff.pipeline.reading import models_of, opened
+
+    config = configuration(given["config_file"], given["no_config"])
+    with progress() as show:
+        request = pipeline_options(given, config).request(release)
+        opened_release, _, project = opened(request)
+        data = snapshot.render(opened_release, project, models_of(opened_release, project, request, show))
+    emit_bytes(data, output)

@@ -1,0 +1,334 @@
+"""The command line: exit codes, what goes where, and errors without tracebacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from abidiff import surfaces
+from abidiff.cli.main import COMMANDS, main
+from abidiff.cli.options import FORMAT_NAMES, SURFACE_NAMES
+from abidiff.reports import FORMATS
+from tests import fakes
+
+ROOT = Path(__file__).parents[2]
+
+
+class Run:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> Run:
+        with pytest.raises(SystemExit) as caught:
+            main([str(argument) for argument in arguments])
+        sys.stdout.flush()
+        out, err = capfd.readouterr()
+        return Run(int(caught.value.code or 0), out, err)
+
+    return call
+
+
+@pytest.fixture
+def words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Two releases of words on which ``compare`` finds a break, an open question and an addition."""
+    monkeypatch.setattr(surfaces, "SURFACES", (fakes.SURFACE,))
+
+    def make(name: str, text: str) -> Path:
+        file = tmp_path / name / "include" / "words.h"
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+        return tmp_path / name
+
+    return make("lib-1.0", "a\nb\n?c\n"), make("lib-1.1", "a\n?c\nd\n")
+
+
+def test_the_exit_code_is_the_verdict(run, words, tmp_path: Path) -> None:
+    old, new = words
+    assert run("compare", old, new).code == 1
+    assert run("compare", new, new).code == 3
+    (tmp_path / "a.h").write_text("a\n")
+    (tmp_path / "b.h").write_text("a\nb\n")
+    assert run("compare", "a.h", "b.h").code == 0
+    assert run("compare", "b.h", "a.h").code == 1
+
+
+def test_standard_output_is_the_report_and_nothing_else(run, words) -> None:
+    found = run("compare", *words, "--format", "json")
+    assert json.loads(found.out)["verdict"] == "incompatible"
+    assert found.err == ""
+
+
+def test_several_formats_at_once(run, words, tmp_path: Path) -> None:
+    found = run("compare", *words, "-f", "sarif=x.sarif", "-f", "html=x.html", "-f", "text")
+    assert found.out.startswith("INCOMPATIBLE")
+    assert json.loads((tmp_path / "x.sarif").read_text())["version"] == "2.1.0"
+    assert (tmp_path / "x.html").read_text().startswith("<!DOCTYPE html>")
+    assert run("compare", *words, "-f", "sarif", "-f", "text").code == 2
+
+
+def test_an_output_file_is_whole_or_not_there(run, words, tmp_path: Path) -> None:
+    assert run("compare", *words, "-o", "report.txt").out == ""
+    assert (tmp_path / "report.txt").read_text().startswith("INCOMPATIBLE")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    found = run("compare", *words, "-o", "missing/report.txt")
+    assert (found.code, found.out) == (3, "")
+    assert "can't write missing/report.txt" in found.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_an_unwritable_folder_is_an_error_and_leaves_nothing(run, words, tmp_path: Path) -> None:
+    (tmp_path / "report.txt").mkdir()
+    found = run("compare", *words, "-o", "report.txt")
+    assert found.code == 3
+    assert found.err.startswith("abi-diff: can't write report.txt")
+    assert list((tmp_path / "report.txt").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("compare",),
+        ("compare", "x"),
+        ("compare", "x", "y", "--format", "pdf"),
+        ("compare", "x", "y", "--surface", "pdf"),
+        ("compar", "x", "y"),
+        ("explain", "nothing-like-it"),
+        ("--nothing",),
+        ("waive", "0123456789abcdef"),
+        ("completion", "tcsh"),
+    ],
+)
+def test_usage_errors_end_with_2(run, arguments) -> None:
+    found = run(*arguments)
+    assert found.code == 2
+    assert found.out == ""
+    assert "Traceback" not in found.err
+
+
+def test_near_names_are_suggested(run) -> None:
+    assert "'compare'" in run("compere").err
+    assert "policy/waiver-expired" in run("explain", "waiver-expird").err
+    assert "'sarif'" in run("compare", "a", "b", "-f", "sarf").err
+
+
+def test_a_missing_release_ends_with_3(run) -> None:
+    found = run("compare", "nothing-1.0.tar.xz", "nothing-1.1.tar.xz")
+    assert found.code == 3
+    assert found.err.startswith("abi-diff: ")
+    assert "hint:" in found.err
+
+
+def test_errors_do_not_act_on_the_terminal(run) -> None:
+    assert "\x1b" not in run("compare", "\x1b[31mred", "x").err
+
+
+def test_a_bad_configuration_shows_its_place(run, words, tmp_path: Path) -> None:
+    (tmp_path / "abidiff.toml").write_text("[gate]\nagain = 1\n")
+    found = run("compare", *words)
+    assert found.code == 2
+    assert "abidiff.toml:2:1: unknown key 'again'" in found.err
+    assert run("compare", *words, "--no-config").code == 1
+
+
+def test_an_unexpected_error_is_short_unless_asked(run, words, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("oh\x1b no")
+
+    monkeypatch.setattr("abidiff.pipeline.compare", broken)
+    found = run("compare", *words)
+    assert found.code == 3
+    assert "unexpected error: ZeroDivisionError: oh\\x1b no" in found.err
+    assert "Traceback" not in found.err
+    with pytest.raises(ZeroDivisionError):
+        main(["--debug", "compare", *map(str, words)])
+
+
+def test_ctrl_c_ends_quietly(run, words, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("abidiff.pipeline.compare", interrupted)
+    found = run("compare", *words)
+    assert (found.code, found.err.strip()) == (130, "abi-diff: interrupted")
+
+
+def test_allow_undecided_says_what_it_let_through(run, words, tmp_path: Path) -> None:
+    (tmp_path / "a.h").write_text("?c\n")
+    (tmp_path / "b.h").write_text("a\n?c\n")
+    assert run("compare", "a.h", "b.h").code == 3
+    found = run("compare", "a.h", "b.h", "--allow-undecided")
+    assert found.code == 0
+    assert "let through by --allow-undecided: headers/word-open header ?c" in found.out
+
+
+def test_colour_follows_the_terminal_and_no_color(run, words, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b" not in run("compare", *words).out
+    assert "\x1b[1;31m" in run("compare", *words, "--color", "always").out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in run("compare", *words).out
+
+
+def test_witnesses_are_written_below_their_folder_only(run, words, tmp_path: Path) -> None:
+    run("compare", *words, "--witness-dir", "w")
+    (folder,) = [path for path in (tmp_path / "w").iterdir() if path.is_dir()]
+    assert folder.name.startswith("headers_word-removed-b-")
+    assert (folder / "said.txt").read_text() == "b"
+    run("compare", *words, "--witness-dir", "w")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("important")
+    found = run("compare", *words, "--witness-dir", "mine")
+    assert found.code == 3
+    assert "holds no witnesses of abidiff" in found.err
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "important"
+
+
+def test_waive_writes_a_waiver_that_counts(run, words, tmp_path: Path) -> None:
+    run("compare", *words, "-f", "json=r.json")
+    (breaking,) = [f for f in json.loads((tmp_path / "r.json").read_text())["findings"] if f["severity"] == "breaking"]
+    found = run("waive", breaking["fingerprint"], "--reason", 'it\'s "fine"', "--report", "r.json")
+    assert (found.code, found.out) == (0, "")
+    (waiver,) = tomllib.loads((tmp_path / "abidiff.toml").read_text())["waivers"]
+    assert waiver["subject"] == "b"
+    found = run("compare", *words, "--allow-undecided")
+    assert found.code == 0
+    assert 'it\'s "fine"' in found.out
+    assert run("waive", breaking["fingerprint"], "--reason", "again").code == 2
+    assert run("waive", "0" * 16, "--reason", "x", "--report", "r.json").code == 2
+    assert run("waive", "zz", "--reason", "x").code == 2
+
+
+def test_policy_is_a_table(run) -> None:
+    found = run("policy")
+    assert "libvirt.so  [core]" in found.out
+    assert "docs/support" in found.out
+    assert run("policy", "-f", "markdown").out.startswith("What libvirt promises")
+    tiers = json.loads(run("policy", "-f", "json").out)["tiers"]
+    assert {"core", "private"} <= {tier["name"] for tier in tiers}
+    assert run("policy", "--profile", "nonsense").code == 2
+
+
+def test_rules_and_explain(run) -> None:
+    listed = run("rules")
+    assert re.search(r"^policy/waiver-expired +warning +a waiver has expired$", listed.out, re.MULTILINE)
+    assert run("rules").out == listed.out
+    found = json.loads(run("rules", "--format", "json", "--surface", "symbols").out)
+    assert found
+    assert all(rule["surface"] == "symbols" for rule in found)
+    text = run("explain", found[0]["id"]).out
+    assert found[0]["summary"] in text
+    assert "Example: " in text
+    assert run("explain", "waiver-unused").out.startswith("policy/waiver-unused\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_are_printed(run, shell: str) -> None:
+    found = run("completion", shell)
+    assert "_ABI_DIFF_COMPLETE" in found.out
+
+
+def completed(words: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "abidiff"],
+        env={
+            **os.environ,
+            "_ABI_DIFF_COMPLETE": "bash_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split(" ")) - 1),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+    return [line.partition(",")[2] for line in done.stdout.splitlines()]
+
+
+def test_completion_knows_commands_formats_and_rules() -> None:
+    script = subprocess.run(
+        [sys.executable, "-c", "from abidiff.cli.main import cli; cli(prog_name='abi-diff')"],
+        env={
+            **os.environ,
+            "_ABI_DIFF_COMPLETE": "bash_complete",
+            "COMP_WORDS": "abi-diff co",
+            "COMP_CWORD": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+    assert script.stdout.split() == ["plain,compare", "plain,completion"]
+
+
+def test_the_tables_of_the_command_line_are_those_of_the_registry() -> None:
+    assert tuple(surface.name for surface in surfaces.SURFACES) == SURFACE_NAMES
+    assert tuple(found.name for found in FORMATS) == FORMAT_NAMES
+
+
+def test_help_loads_no_parser() -> None:
+    code = "import sys; from abidiff.cli.main import cli; cli(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
+    )
+    assert not {"lxml", "lark", "pycparser", "pcpp", "msgspec", "rich", "deepdiff"} & set(done.stdout.split())
+    for name in COMMANDS:
+        assert f"  {name}" in done.stdout
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("rng", "xdr", "notes")])
+def test_every_command_has_its_help_and_loads_no_parser_for_it(name: str) -> None:
+    code = (
+        "import sys; from abidiff.cli.main import cli\n"
+        f"cli([{name!r}, '--help'], standalone_mode=False)\nprint(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
+    )
+    assert done.stdout.startswith("Usage: ")
+    assert not {"lxml", "lark", "pycparser", "pcpp", "msgspec", "rich", "deepdiff"} & set(done.stderr.split())
+
+
+def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m abidiff policy -f json | head -c 10; echo ${{PIPESTATUS[0]}} >&2",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_a_terminated_run_leaves_no_output(tmp_path: Path) -> None:
+    (tmp_path / "a.h").write_text("int a;\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "abidiff", "compare", "a.h", "/dev/stdin", "-o", "out.txt"],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=60)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.h"]
