@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from abidiff.surfaces.xdr.model import (
@@ -175,16 +175,19 @@ def readable(scope: Scope, refs: Iterable[Ref]) -> str:
     return "\n".join(emitter.lines) + "\n"
 
 
-def neutral(scope: Scope, refs: Iterable[Ref]) -> tuple[str, dict[Key, str]]:
+def neutral(scope: Scope, refs: Sequence[Ref]) -> tuple[str, dict[Key, str]]:
     """Return a protocol file in which every name is made up, and the names of its types.
 
     Names are not on the wire; this way none can be a keyword or macro of C, or anything else.
+    Each of ``refs`` gets a typedef of its own: ``r0``, ``r1``, ...
     """
     keys = closure(scope, refs)
     names = {key: f"t{index}" for index, key in enumerate(keys)}
     emitter = Emitter(scope, names, lambda _, index: f"m{index}" if index >= 0 else "disc")
     for key in keys:
         emitter.definition(key)
+    for index, ref in enumerate(refs):
+        emitter.lines.append(f"typedef {emitter.declare(ref, f'r{index}')};")
     return "\n".join(emitter.lines) + "\n", names
 
 
