@@ -143,7 +143,7 @@ class Schema(msgspec.Struct, frozen=True):
     ``direction``        ``input``, ``output`` or ``both``.
     ``start``            the node that the root element has to match.
     ``elements``         the elements reachable from the start, in ascending order.
-    ``free_namespaces``  namespaces that carry no promise.
+    ``free_namespaces``  namespaces that carry no promise: (short name, URI), sorted.
     ``files``            every file that it is made of.
     """
 
@@ -153,7 +153,7 @@ class Schema(msgspec.Struct, frozen=True):
     direction: str
     start: int
     elements: tuple[int, ...]
-    free_namespaces: tuple[str, ...] = ()
+    free_namespaces: tuple[tuple[str, str], ...] = ()
     files: tuple[str, ...] = ()
 
 

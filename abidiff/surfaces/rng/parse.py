@@ -71,7 +71,7 @@ class _Release:
                 direction=_direction(unit),
                 start=start,
                 elements=elements,
-                free_namespaces=tuple(unit.options.get("free_namespaces", ())),
+                free_namespaces=_free(unit),
                 files=tuple(sorted(made_of)),
             )
         )
@@ -113,6 +113,12 @@ class _Release:
 def _direction(unit: Unit) -> str:
     direction = str(unit.options.get("direction", "input"))
     return direction if direction in DIRECTIONS else "both"
+
+
+def _free(unit: Unit) -> tuple[tuple[str, str], ...]:
+    given = unit.options.get("free_namespaces", ())
+    pairs = given.items() if isinstance(given, Mapping) else [(uri, uri) for uri in given]
+    return tuple(sorted((str(name), str(uri)) for name, uri in pairs))
 
 
 def _problem(error: ParseError, units: list[str]) -> Problem:

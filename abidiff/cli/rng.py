@@ -1,0 +1,131 @@
+"""``abi-diff rng``: questions about single schemas and documents."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+INVALID, UNREADABLE = 1, 3
+
+
+@click.group("rng", no_args_is_help=True)
+def command() -> None:
+    """Decide questions about single RELAX NG schemas."""
+
+
+@command.command("validate")
+@click.argument("schema", type=click.Path())
+@click.argument("documents", nargs=-1, required=True, type=click.Path(allow_dash=True), metavar="DOCUMENT...")
+@click.option("-s", "--schema", "name", default="", metavar="NAME", help="The schema to use, such as domain.rng.")
+@click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what is not valid.")
+@click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")
+@click.pass_context
+def validate(ctx: click.Context, /, schema: str, documents: tuple[str, ...], name: str, **given: Any) -> None:
+    """Say whether documents are valid under a schema.
+
+    SCHEMA is a .rng file, or a release (tarball, folder, REPO@REV): of its schemas the one that takes
+    the document's root element is used, or the one that --schema names.  DOCUMENT is a file, a folder
+    (all .xml files below it), or - for standard input.
+
+    Exit codes: 0 all valid, 1 some are not, 3 something could not be read.
+    """
+    chooser = _chooser(schema, name, given["profile"])
+    results = [_one(chooser, path) for path in _paths(documents)]
+    if given["format_name"] == "json":
+        text = json.dumps({"schema": schema, "documents": results}, indent=2, ensure_ascii=False)
+    else:
+        text = "\n".join(_lines(results, given["quiet"]))
+    click.echo(text)
+    states = {result["result"] for result in results}
+    ctx.exit(UNREADABLE if "unreadable" in states or "undecided" in states else INVALID if "invalid" in states else 0)
+
+
+def _chooser(argument: str, name: str, profile: str) -> Any:
+    """Read the schemas; raises what is wrong with them."""
+    from abidiff.errors import AbidiffError, UsageError
+    from abidiff.pipeline.reading import Request, opened
+    from abidiff.surfaces.rng.choose import Chooser
+    from abidiff.surfaces.rng.parse import parse
+
+    release, _, project = opened(Request(argument, profile, ("rng",)))
+    model = parse(release, project, {})
+    problems = [p for p in model.problems if not name or p.unit == name]
+    chooser = Chooser(model, name)
+    if problems and (name or not model.schemas):
+        raise AbidiffError(problems[0].rendered or problems[0].message)
+    if not chooser.schemas:
+        known = ", ".join(schema.name for schema in model.schemas) or "none"
+        raise UsageError(f"{argument} has no schema {name!r}" if name else f"{argument} has no schema", hint=known)
+    for problem in problems:
+        click.echo(f"abi-diff: {problem.rendered or problem.message}", err=True)
+    return chooser
+
+
+def _paths(documents: tuple[str, ...]) -> Iterator[str]:
+    """Yield the documents; folders are walked, links to folders not followed."""
+    for given in documents:
+        if given == "-" or not Path(given).is_dir():
+            yield given
+            continue
+        for folder, folders, files in os.walk(given):
+            folders.sort()
+            yield from (f"{folder}/{file}" for file in sorted(files) if file.endswith(".xml"))
+
+
+def _one(chooser: Any, path: str) -> dict[str, Any]:
+    """Validate one document."""
+    from abidiff.errors import LimitError, ParseError
+    from abidiff.surfaces.rng.validate import parse_document
+
+    shown = "standard input" if path == "-" else path
+    found: dict[str, Any] = {"document": shown}
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        result = chooser.validate(parse_document(data, shown), shown)
+    except OSError as error:
+        return {**found, "result": "unreadable", "message": error.strerror or str(error)}
+    except ParseError as error:
+        return {**found, "result": "unreadable", "message": error.render(), "line": error.location.line}
+    except LimitError as error:
+        return {**found, "result": "undecided", "message": error.message}
+    if result is None:
+        return {**found, "result": "unreadable", "message": "no schema takes its root element"}
+    name, wrong = result
+    if wrong is None:
+        return {**found, "schema": name, "result": "valid"}
+    return {
+        **found,
+        "schema": name,
+        "result": "invalid",
+        "message": wrong.message,
+        "line": wrong.location.line,
+        "path": wrong.path,
+        "expected": list(wrong.expected),
+    }
+
+
+def _lines(results: list[dict[str, Any]], quiet: bool) -> Iterator[str]:
+    counts: dict[str, int] = {}
+    for result in results:
+        state = result["result"]
+        counts[state] = counts.get(state, 0) + 1
+        where = result["document"]
+        if state == "valid":
+            if not quiet:
+                yield f"{where}: valid ({result['schema']})"
+        elif state == "invalid":
+            yield f"{where}:{result['line']}: {result['message']} ({result['schema']}, {result['path']})"
+            if result["expected"]:
+                more = len(result["expected"]) - 12
+                yield f"  expected: {', '.join(result['expected'][:12])}" + (f" and {more} more" if more > 0 else "")
+        else:
+            yield f"{where}: {state}: {result['message']}"
+    if len(results) > 1:
+        yield ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
