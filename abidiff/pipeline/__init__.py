@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from abidiff import policy as policies
+from abidiff.change import Change
 from abidiff.config import Config
 from abidiff.errors import UsageError
 from abidiff.finding import Finding, Problem, Report, Severity, SurfaceSummary
@@ -85,8 +86,10 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
     problems = [*before.problems("old"), *after.problems("new")]
     for surface in chosen(options.request("").surfaces):
         options.progress(f"compare {surface.title}")
-        found = run(rules_of(surface.rules), surface.compare(before.models[surface.name], after.models[surface.name]))
+        changes = surface.compare(before.models[surface.name], after.models[surface.name])
+        found = run(rules_of(surface.rules), changes)
         findings += found
+        problems += _unjudged(surface, changes)
         summary = _summary(surface, before, after)
         problems += _empty(surface, summary, before, after)
         decided = not any(f.severity is Severity.UNDECIDED for f in found)
@@ -192,6 +195,24 @@ def _empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Re
     return out
 
 
+def _unjudged(surface: Surface, changes: Iterable[Change]) -> list[Problem]:
+    """Report changes that no rule looks at: what nobody judged is not compatible."""
+    known = {kind for rule in rules_of(surface.rules) for kind in rule.on}
+    kinds: dict[str, list[Change]] = {}
+    for change in changes:
+        if type(change) not in known:
+            kinds.setdefault(type(change).__name__, []).append(change)
+    return [
+        Problem(
+            surface.name,
+            f"{surface.title}: no rule judges {len(found)} of the changes ({kind}, first {found[0].subject})",
+            hint="this is a gap in abidiff: please report it",
+            unit=found[0].unit,
+        )
+        for kind, found in sorted(kinds.items())
+    ]
+
+
 def _nothing(summaries: list[SurfaceSummary], problems: list[Problem]) -> list[Problem]:
     looked = any(any(s.old.values()) or any(s.new.values()) for s in summaries if s.name != "consistency")
     if looked or any("nothing was found" in problem.message for problem in problems):
@@ -258,7 +279,7 @@ def _notes(before: Reading | None, after: Reading, findings: list[Finding], allo
     off = [f for f in findings if f.severity is Severity.OFF]
     if off:
         tiers = ", ".join(sorted({f.tier for f in off if f.tier}))
-        out.append(f"not shown, as nothing is promised there: {len(off)} changes ({tiers})")
+        out.append(f"not shown, as nothing is promised there: {len(off)} change{'s'[: len(off) > 1]} ({tiers})")
     if allowed:
         through = [f for f in findings if f.severity is Severity.UNDECIDED and not f.waiver]
         out += [f"let through by --allow-undecided: {f.rule} {f.unit} {f.subject}".rstrip() for f in through]

@@ -83,7 +83,7 @@ class _Page:
         extra = f", {view.plural(len(report.problems), 'problem')}" if report.problems else ""
         parts = [
             f'<header>\n<span class="verdict v-{report.verdict}">{_t(view.word(report))}</span>\n'
-            f"<h1>{_t(view.sides(report))}</h1>\n<p>{_t(view.verdict_line(report).capitalize())}.\n"
+            f"<h1>{_t(view.sides(report))}</h1>\n<p>{_t(_capital(view.verdict_line(report)))}.\n"
             f"<strong>{_t(view.summary_tally(report))}{extra}</strong></p>\n</header>\n<main>\n",
             self.table(),
             self.filter_bar(),
@@ -263,3 +263,7 @@ def _t(text: str) -> str:
 
 def _block(text: str) -> str:
     return escape("\n".join(lines(text)))
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -159,7 +159,7 @@ def facts(finding: Finding) -> list[tuple[str, str]]:
         targets = ", ".join(finding.targets)
         out.append(("affects", f"{affects} on {targets}" if affects and targets else affects or targets))
     out += finding.details
-    if finding.reaches:
+    if finding.reaches and finding.reaches != (finding.subject,):
         out.append(("reaches", ", ".join(finding.reaches)))
     if finding.tier:
         out.append(("promise", f"{finding.tier}: {finding.clause}" if finding.clause else finding.tier))
