@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from abidiff.finding import Witness
 from abidiff.surfaces.xdr.change import Role
 from abidiff.surfaces.xdr.codec import CodecError, Encoder
-from abidiff.surfaces.xdr.model import VOID, Procedure, Program, Version
+from abidiff.surfaces.xdr.model import VOID, Procedure, Program, Type, Version
 from abidiff.surfaces.xdr.values import Sampler, Spot, TooLargeError
 from abidiff.surfaces.xdr.wire import Ref, Scope
 from abidiff.surfaces.xdr.witness import Evidence, Message, Reading, dump, exchange, outcome
@@ -69,6 +69,7 @@ def build_call(call: CallEvidence) -> Witness:
         "procedure": number,
         "payload_at": len(words) * 4,
         "known": _known(call),
+        "taken_by": call.after.name if call.after else "",
     }
     files = (
         ("message.bin", data),
@@ -125,19 +126,25 @@ def _fate(call: CallEvidence, receiver: str, number: int) -> str:
     return f"{said}; {outcome(reading)}" if reading else said
 
 
+def _payloads(call: CallEvidence) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:
+    """Return what the call carries, and what the procedure that it reaches takes."""
+    assert call.before is not None
+    event = call.before.event
+    one = (call.before.result,) if event else call.before.args
+    other: tuple[Type, ...] = ()
+    if call.after is not None:
+        other = (call.after.result,) if call.after.event else call.after.args
+    left = tuple(Ref(call.old_unit, kind) for kind in one if kind != VOID)
+    return left, tuple(Ref(call.new_unit, kind) for kind in other if kind != VOID)
+
+
 def _misread(call: CallEvidence) -> Reading | None:
     """Read the payload of the old procedure as that of the new one."""
     assert call.before is not None
-    assert call.after is not None
-    event = call.before.event
-    role = Role.EVENT if event else Role.ARGUMENTS
-    one = (call.before.result,) if event else call.before.args
-    other = (call.after.result,) if event else call.after.args
-    if not one or VOID in one:
+    left, right = _payloads(call)
+    if not left:
         return None
-    left = tuple(Ref(call.old_unit, kind) for kind in one)
-    right = tuple(Ref(call.new_unit, kind) for kind in other if kind != VOID)
-    message = Message(call.before.name, role, left, right)
+    message = Message(call.before.name, Role.EVENT if call.before.event else Role.ARGUMENTS, left, right)
     spot = Spot(("", ""))
     reading = exchange(Evidence(call.old, call.new, spot, spot), message, True)
     if reading is None or (reading.error is None and not reading.left and not reading.read):

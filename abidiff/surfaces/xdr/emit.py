@@ -158,8 +158,15 @@ def _size(size: Size) -> str:
     return "" if size.unlimited else str(size.value)
 
 
-def readable(scope: Scope, refs: Iterable[Ref]) -> str:
-    """Return a protocol file with the types of some messages, under their own names."""
+MESSAGE = "message_parts"
+
+
+def readable(scope: Scope, refs: Sequence[Ref]) -> tuple[str, str]:
+    """Return a protocol file with the types of a message under their own names, and the name of its type.
+
+    A message of several parts, or of a type without a name, is written as one more struct; nothing is empty.
+    """
+    refs = [ref for ref in refs if ref.type != VOID]
     keys = closure(scope, refs)
     taken: set[str] = set()
     names: dict[Key, str] = {}
@@ -172,7 +179,17 @@ def readable(scope: Scope, refs: Iterable[Ref]) -> str:
     emitter = Emitter(scope, names, lambda name, _: name)
     for key in keys:
         emitter.definition(key)
-    return "\n".join(emitter.lines) + "\n"
+    if not refs:
+        return "", ""
+    if len(refs) == 1 and isinstance(refs[0].type, Named) and (key_ := key_of(scope, refs[0])):
+        return "\n".join(emitter.lines) + "\n", names[key_]
+    name = MESSAGE
+    while name in taken:
+        name += "_"
+    emitter.lines.append(f"struct {name} {{")
+    emitter.lines += [f"    {emitter.declare(ref, f'part{index}')};" for index, ref in enumerate(refs)]
+    emitter.lines.append("};")
+    return "\n".join(emitter.lines) + "\n", name
 
 
 def neutral(scope: Scope, refs: Sequence[Ref]) -> tuple[str, dict[Key, str]]:

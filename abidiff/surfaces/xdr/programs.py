@@ -62,7 +62,7 @@ def _program(resolver: Resolver, part: Part, item: syntax.Item, prefix: str) -> 
                 version_name or str(item.name),
                 version.value if version else None,
                 procedures,
-                version.location if version else place,
+                place,
             ),
         ),
         number.location if number else place,

@@ -61,6 +61,22 @@ BUILTIN: Mapping[str, Type] = {
 }  # fmt: skip
 """Types that no protocol file defines: RFC 4506, and what <rpc/types.h> and <rpc/xdr.h> bring."""
 
+WELL_KNOWN: Mapping[str, int] = {
+    "AUTH_NONE": 0, "AUTH_NULL": 0, "AUTH_SYS": 1, "AUTH_UNIX": 1, "AUTH_SHORT": 2, "AUTH_DH": 3, "AUTH_DES": 3,
+    "AUTH_KERB": 4, "RPCSEC_GSS": 6, "MAX_AUTH_BYTES": 400, "MAXNETNAMELEN": 255, "MAX_NETOBJ_SZ": 1024,
+}  # fmt: skip
+"""Constants that <rpc/rpc.h> brings: RFC 5531 section 8.2 and its neighbours."""
+
+NETBUF = Struct(
+    "netbuf",
+    (
+        Member("maxlen", Simple("unsigned int"), Location("")),
+        Member("buf", Opaque(Size(), False), Location("")),
+    ),
+    Location(""),
+)
+"""<tirpc/rpc/types.h>: what xdr_netbuf() writes."""
+
 _SIMPLE = {kind: Simple(kind) for kind in syntax.KINDS.values()}
 
 
@@ -88,6 +104,7 @@ class Resolver:
     others: Sequence[Resolver] = ()
     _tokens: dict[str, tuple[Source, Token | str, int]] = field(default_factory=dict)
     _open: set[str] = field(default_factory=set)
+    _own_lines: HeaderConstants | None = None
     _enumerators: dict[str, int | None] = field(default_factory=dict)
     _source: Source = field(default_factory=lambda: Source("", ""))
 
@@ -160,9 +177,12 @@ class Resolver:
         return value
 
     def _from_header(self, name: str) -> int | None:
-        found = self.headers.find(name)
+        if self._own_lines is None:
+            passed = {part.source.path: part.source.passed_through().encode() for part in self.parts}
+            self._own_lines = HeaderConstants({path: text for path, text in passed.items() if text}, passed)
+        found = self._own_lines.find(name) or self.headers.find(name)
         if found is None:
-            return None
+            return WELL_KNOWN.get(name)
         value, path, line = found
         self.imported[name] = Constant(name, value, str(value), Location(path, line))
         return value
@@ -349,6 +369,8 @@ class Resolver:
             text = word if word.isidentifier() else text
         if text in BUILTIN and text not in self.declared:
             return BUILTIN[text]
+        if text == NETBUF.name and text not in self.declared:
+            self.types.setdefault(text, NETBUF)
         return Named(text)
 
     @property
@@ -398,6 +420,7 @@ class Resolver:
             before = end
             found = self.number(node.number, "the procedure number", 0, 2**32 - 1)
             if found is not None:
+                self._enumerators.setdefault(str(node.name), found)  # rpcgen defines it as a constant
                 arguments = tuple(self._argument(a, str(node.name)) for a in node.arguments if a.form != "void")
                 result = self._argument(node.result, str(node.name))
                 place = self._place(node.name)

@@ -53,12 +53,22 @@ class Source:
     macros: dict[str, tuple[str, int]] = field(default_factory=dict)
     includes: list[tuple[str, int]] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
+    passed: list[tuple[int, str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
 
     def location(self, position: int) -> Location:
         """Return the place of a character of the file."""
         line = bisect_right(self.lines, position)
         return Location(self.path, line, position - self.lines[line - 1] + 1)
+
+    def passed_through(self) -> str:
+        """Return the ``%`` lines, which go to the C compiler, on their own lines of the file."""
+        out: list[str] = []
+        for start, text in self.passed:
+            line = bisect_right(self.lines, start)
+            out += [""] * (line - 1 - len(out))
+            out.append(text)
+        return "\n".join(out)
 
     def error(self, message: str, position: int, hint: str = "") -> ParseError:
         """Return an error at a character of the file."""
@@ -104,6 +114,7 @@ def _take_aside(source: Source) -> None:
                 raise source.error("the comment that starts here never ends", start, "close it with */")
             source.comments.append(Comment(start, match.end(), found[2:-2]))
         elif found[0] == "%":
+            source.passed.append((start, found[1:]))
             source.headers += re.findall(r'^%\s*#\s*include\s*[<"]([^">\n]+)', found)
         elif found[0] != "/":
             directives.append((start, match.end()))

@@ -194,8 +194,8 @@ def describe(evidence: Evidence, reading: Reading) -> Witness:
         [f"The {sender} sends {label}, {len(reading.data)} bytes:", *dump(reading.data, _mark(reading)), "",
          *_side_by_side(reading), "", _sentence(outcome(reading))]
     )  # fmt: skip
-    old = readable(evidence.old, reading.message.old)
-    new = readable(evidence.new, reading.message.new)
+    old, old_type = readable(evidence.old, reading.message.old)
+    new, new_type = readable(evidence.new, reading.message.new)
     about = {
         "direction": str(reading.direction),
         "message": label,
@@ -203,8 +203,8 @@ def describe(evidence: Evidence, reading: Reading) -> Witness:
         "outcome": outcome(reading),
         "rejected": reading.error is not None,
         "left": reading.left,
-        "old": [_type_name(evidence.old, ref) for ref in reading.message.old],
-        "new": [_type_name(evidence.new, ref) for ref in reading.message.new],
+        "old": old_type,
+        "new": new_type,
         "sender": "old" if reading.forward else "new",
         "receiver": receiver,
     }
@@ -217,12 +217,6 @@ def describe(evidence: Evidence, reading: Reading) -> Witness:
     if len(reading.data) <= MAX_FILE * 2:
         files.insert(0, ("message.bin", reading.data))
     return Witness("message", headline, text, tuple(files))
-
-
-def _type_name(scope: Scope, ref: Ref) -> str:
-    from abidiff.surfaces.xdr.differ import spell
-
-    return spell(scope, ref).removeprefix("struct ").removeprefix("union ").removeprefix("enum ")
 
 
 def _sentence(text: str) -> str:
