@@ -73,7 +73,7 @@ def _finding(report: Report, f: Finding) -> list[str]:
 
 
 def _field(label: str) -> str:
-    return text(label).replace(":", "\\:") or "\\ "
+    return re.sub(r"(?<!\\\\):", r"\\:", text(label)) or "\\ "
 
 
 def _waived(report: Report) -> list[str]:
@@ -114,9 +114,11 @@ def title(value: str, mark: str, *, over: bool = False) -> list[str]:
 
 
 def text(value: str) -> str:
-    """Return a line of text in which nothing is markup."""
-    out = re.sub(r"([\\*`|_<>:\[\]])", r"\\\1", " ".join(printable(value).split()))
-    if re.match(r"[-+=~^\"'#.•‣⁃!$%&(),/;?@{}]|(\w+|[(]\w+)[.)]( |$)|>>>", out):
+    """Return a line of text in which nothing is markup, a reference or an address."""
+    out = re.sub(
+        r"([\\*`|@]|_(?![A-Za-z0-9])|(?<![A-Za-z0-9])_|:(?=\S)|(?<=\])_)", r"\\\1", " ".join(printable(value).split())
+    )
+    if re.match(r"[-+=~^\"'#.•‣⁃!$%&(),/;?{}:<>\[\]]|(\w+|[(]\w+)[.)]( |$)", out):
         out = "\\" + out
     return out
 

@@ -1,0 +1,75 @@
+"""Writes release notes as reStructuredText (in the manner of libvirt's NEWS) or Markdown."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+
+from abidiff.notes import Entry, Notes
+from abidiff.reports import markdown, rst
+
+_WIDTH = 79
+
+
+def render(notes: Notes, format_name: str) -> str:
+    """Return the notes in a format, ``rst`` or ``markdown``."""
+    return _rst(notes) if format_name == "rst" else _markdown(notes)
+
+
+def _rst(notes: Notes) -> str:
+    out = rst.title(notes.title, "=")
+    if not notes.sections:
+        out += ["Nothing that users see has changed.", ""]
+    for section in notes.sections:
+        out += [f"* **{rst.text(section.title)}**", ""]
+        for entry in section.entries:
+            out += _entry(entry, rst.text, rst.literal)
+    return "\n".join(out).rstrip("\n") + "\n"
+
+
+def _entry(entry: Entry, text: Callable[[str], str], literal: Callable[[str], str]) -> list[str]:
+    """Return one bullet of the second level: ``component: title``, then indented paragraphs and lists."""
+    out = _wrapped(f"{text(entry.component)}: {text(entry.title)}", "  * ", "    ")
+    for sentence in entry.text:
+        out += ["", *_wrapped(text(sentence), "    ", "    ")]
+    for heading, names in entry.items:
+        out.append("")
+        if heading:
+            out += [*_wrapped(f"{literal(heading)}:", "    ", "    "), ""]
+        for name, said in names:
+            shown = literal(name) + (f": {text(said)}" if said else "")
+            out += _wrapped(shown, "    * ", "      ")
+    return [*out, ""]
+
+
+def _wrapped(text: str, first: str, more: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=more,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _markdown(notes: Notes) -> str:
+    out = [f"## {markdown.text(notes.title)}", ""]
+    if not notes.sections:
+        out += ["Nothing that users see has changed.", ""]
+    for section in notes.sections:
+        out += [f"### {markdown.text(section.title)}", ""]
+        for entry in section.entries:
+            out.append(f"- {markdown.text(entry.component)}: {markdown.text(entry.title)}")
+            for sentence in entry.text:
+                out += ["", f"  {markdown.text(sentence)}"]
+            for heading, names in entry.items:
+                indent = "  "
+                if heading:
+                    out.append(f"  - {markdown.code(heading)}")
+                    indent = "    "
+                for name, said in names:
+                    shown = f": {markdown.text(said)}" if said else ""
+                    out.append(f"{indent}- {markdown.code(name)}{shown}")
+            out.append("")
+    return "\n".join(out).rstrip("\n") + "\n"
