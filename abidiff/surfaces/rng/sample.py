@@ -1,0 +1,244 @@
+"""Random members of a schema's language: the measure of every claim that one schema includes another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, TypeAlias
+
+from lxml import etree
+
+from abidiff.surfaces.rng.model import (
+    EMPTY,
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Group,
+    Interleave,
+    List,
+    OneOrMore,
+    Ref,
+    Schemas,
+    Text,
+    Value,
+)
+from abidiff.surfaces.rng.names import AnyName, Name, NameChoice, NameClass, contains
+from abidiff.surfaces.rng.patterns import Patterns
+from abidiff.surfaces.rng.words import Words
+
+FOREVER = 10**9
+MAX_ELEMENTS = 400
+"""From so many elements on a document is brought to its end as shortly as possible."""
+MAX_DEPTH = 60
+_DENSITIES = (0.02, 0.05, 0.2, 0.5, 0.8)
+"""How likely something optional is there; drawn anew for each element."""
+_WORDS = ("", "x", "some text", "a b", "42", "true", "/dev/null", "é")
+_LOCALS = ("a", "b", "any", "other", "foo", "bar", "x1", "y-2")
+_NAMESPACES = ("", "urn:any", "urn:other", "http://example.org/ns")
+
+Item: TypeAlias = "etree._Element | str"
+
+
+class NoMember(Exception):  # noqa: N818
+    """This pattern has no member that could be found."""
+
+
+@dataclass(slots=True)
+class Content:
+    """What an element or text is filled with."""
+
+    attributes: dict[str, str] = field(default_factory=dict)
+    items: list[Any] = field(default_factory=list)
+
+
+class Sampler:
+    """Draws documents at random."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.nodes = schemas.nodes
+        self.elements = schemas.elements
+        self.words = Words()
+        self.costs = self._costs()
+        self._patterns = Patterns(schemas.nodes, schemas.elements)
+        self._left = 0
+        self._dense = 0.5
+        self._deep = 0
+
+    def _costs(self) -> list[int]:
+        """Return for each node how many levels of elements a member has at least (a least fixpoint)."""
+        element_costs = [FOREVER] * len(self.elements)
+        costs = [FOREVER] * len(self.nodes)
+        changed = True
+        while changed:
+            changed = False
+            for index in range(len(self.nodes)):
+                cost = self._cost(index, costs, element_costs)
+                if cost < costs[index]:
+                    costs[index] = cost
+                    changed = True
+            for element in self.elements:
+                element_costs[element.id] = min(FOREVER, 1 + costs[element.content])
+        return costs
+
+    def _cost(self, index: int, costs: list[int], element_costs: list[int]) -> int:
+        node = self.nodes[index]
+        match node:
+            case Ref(element):
+                return element_costs[element]
+            case Choice(parts):
+                return min(costs[part] for part in parts)
+            case Group(parts) | Interleave(parts):
+                return max(costs[part] for part in parts)
+            case OneOrMore(body) | List(body):
+                return costs[body]
+            case Attribute():
+                return costs[node.content]
+        return FOREVER if index == 0 else 0
+
+    # -- documents
+
+    def document(self, start: int, random: Random) -> bytes | None:
+        """Return a random document that matches a start node, or None when none was found."""
+        if self.costs[start] >= FOREVER:
+            return None
+        for _ in range(20):
+            self._left = MAX_ELEMENTS
+            self._deep = 0
+            self._dense = random.choice(_DENSITIES)
+            try:
+                items = self.content(start, random).items
+            except NoMember:
+                continue
+            root = next(item for item in items if not isinstance(item, str))
+            return bytes(etree.tostring(root, encoding="utf-8"))
+        return None
+
+    def element(self, element: Element, random: Random) -> Any:
+        """Return a random element; raises NoMember."""
+        self._left -= 1
+        self._deep += 1
+        ns, local = self._name(element.name, random)
+        dense, self._dense = self._dense, random.choice(_DENSITIES)
+        content = self.content(element.content, random)
+        self._dense = dense
+        self._deep -= 1
+        made: Any = etree.Element(f"{{{ns}}}{local}" if ns else local)
+        for name, value in content.attributes.items():
+            made.set(name, value)
+        for item in content.items:
+            if not isinstance(item, str):
+                made.append(item)
+            elif len(made):
+                made[-1].tail = (made[-1].tail or "") + item
+            else:
+                made.text = (made.text or "") + item
+        return made
+
+    def _hurry(self) -> bool:
+        return self._left <= 0 or self._deep >= MAX_DEPTH // 2
+
+    # -- patterns
+
+    def content(self, index: int, random: Random) -> Content:
+        """Return a random member of a node's language; raises NoMember."""
+        node = self.nodes[index]
+        match node:
+            case Choice(parts):
+                return self.content(self._pick(parts, random), random)
+            case Group(parts):
+                return self._join([self.content(part, random) for part in parts])
+            case Interleave(parts):
+                return self._mix([self.content(part, random) for part in parts], random)
+            case OneOrMore(body):
+                return self._repeat(body, random)
+            case Ref(element):
+                return Content(items=[self.element(self.elements[element], random)])
+            case Attribute():
+                return self._attribute(node, random)
+            case Text():
+                return Content(items=[random.choice(_WORDS)])
+            case Value():
+                return Content(items=[self._value(node, random)])
+            case Data():
+                return Content(items=[self._data(node, random)])
+            case List(body):
+                tokens = [str(item) for item in self.content(body, random).items]
+                return Content(items=[" ".join(tokens)])
+        if index == EMPTY:
+            return Content()
+        raise NoMember
+
+    def _pick(self, parts: tuple[int, ...], random: Random) -> int:
+        best = min(self.costs[part] for part in parts)
+        if best >= FOREVER:
+            raise NoMember
+        if self._hurry():
+            return EMPTY if EMPTY in parts else random.choice([one for one in parts if self.costs[one] == best])
+        if parts[0] == EMPTY and random.random() > self._dense:
+            return EMPTY
+        return random.choice([one for one in parts if self.costs[one] < FOREVER])
+
+    def _repeat(self, body: int, random: Random) -> Content:
+        found = [self.content(body, random)]
+        while not self._hurry() and random.random() < self._dense and len(found) < 5:
+            more = self.content(body, random)
+            if any(more.attributes.keys() & one.attributes.keys() for one in found):
+                break
+            found.append(more)
+        return self._join(found)
+
+    def _join(self, contents: list[Content]) -> Content:
+        whole = Content()
+        for content in contents:
+            if whole.attributes.keys() & content.attributes.keys():
+                raise NoMember
+            whole.attributes.update(content.attributes)
+            whole.items += content.items
+        return whole
+
+    def _mix(self, contents: list[Content], random: Random) -> Content:
+        """Shuffle, each part keeping its own order."""
+        whole = self._join(contents)
+        order = [number for number, content in enumerate(contents) for _ in content.items]
+        if random.random() < 0.5:
+            random.shuffle(order)
+        sources = [iter(content.items) for content in contents]
+        whole.items = [next(sources[number]) for number in order]
+        return whole
+
+    def _attribute(self, node: Attribute, random: Random) -> Content:
+        ns, local = self._name(node.name, random)
+        value = "".join(str(item) for item in self.content(node.content, random).items)
+        return Content(attributes={f"{{{ns}}}{local}" if ns else local: value})
+
+    def _value(self, node: Value, random: Random) -> str:
+        if node.datatype in ("QName", "NOTATION"):
+            raise NoMember
+        if node.datatype == "token" and not node.library and random.random() < 0.02:
+            return f" {node.text} "
+        return node.text
+
+    def _data(self, node: Data, random: Random) -> str:
+        if node.datatype in ("QName", "NOTATION", "ENTITY", "ENTITIES"):
+            raise NoMember
+        for _ in range(5):
+            text = self.words.word(node, random)
+            if text is None:
+                break
+            if node.except_ < 0 or not self._patterns.matches(node.except_, text, {}):
+                return text
+        raise NoMember
+
+    def _name(self, names: NameClass, random: Random) -> tuple[str, str]:
+        """Return a random name of a name class."""
+        if isinstance(names, Name):
+            return names.ns, names.local
+        if isinstance(names, NameChoice):
+            return self._name(random.choice(names.parts), random)
+        spaces = _NAMESPACES if isinstance(names, AnyName) else (names.ns,)
+        for _ in range(20):
+            name = (random.choice(spaces), random.choice(_LOCALS))
+            if contains(names, *name):
+                return name
+        raise NoMember
