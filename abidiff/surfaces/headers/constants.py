@@ -128,11 +128,11 @@ def measure(type_: Type, parser: Parser, target: str, expression: Expression) ->
     size = scalar_size(kind, target)
     if size is not None:
         return size, size
-    from abidiff.surfaces.headers.layout import size_align
-
     try:
+        from abidiff.surfaces.headers.layout import size_align
+
         return size_align(type_, parser.tables.library(), target)
-    except (ValueError, KeyError) as error:
+    except (ImportError, ValueError, KeyError) as error:
         raise expression.fail(f"its size is not known: {error}") from None
 
 

@@ -91,7 +91,7 @@ class SourceFile:
             if found[0] != "/":
                 return found
             start, end = match.span()
-            if not found.endswith("*/", 3) and found[1] == "*":
+            if found[1] == "*" and not found.endswith("*/", 2):
                 self.unterminated = start
                 return found
             comments.append((start, end))

@@ -16,7 +16,7 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.declarations import Parser
 from abidiff.surfaces.headers.files import Files
-from abidiff.surfaces.headers.lexer import OFFSET_MASK
+from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS
 from abidiff.surfaces.headers.macro_values import MacroReader
 from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
 from abidiff.surfaces.headers.preprocess import HeaderError, Preprocessor, make_problem
@@ -82,10 +82,15 @@ class TranslationUnit:
         self.preprocessor = Preprocessor(
             self.files, defines_of(options), frozenset(options.get("sentinel_macros") or ())
         )
-        for path, tentative in self._order():
+        order = self._order()
+        for path, tentative in order:
             if path not in self.preprocessor.done:
                 self._include(path, tentative)
+        for path, tentative in order:
+            if tentative and path not in self.preprocessor.done:
+                self._include_with_what_it_needs(path)
         self.found: list[Problem] = list(self.preprocessor.problems)
+        self._probe(options)
         self._failed_headers()
         self.parser = self._parsed(options)
         self.macros = self._macros()
@@ -104,7 +109,7 @@ class TranslationUnit:
                 rest.extend(unit.files)
         if len(rest) > 1:
             included = self._included(rest)
-            rest.sort(key=lambda path: (path in included, path))
+            rest.sort(key=lambda path: (path in included, -self._includes(path), path))
         alone = len(rest) == 1 and not ordered
         return ordered + [(path, not alone) for path in rest]
 
@@ -122,10 +127,38 @@ class TranslationUnit:
                         found.add(target.path)
         return found
 
+    def _includes(self, path: str) -> int:
+        return sum(1 for name, _, _ in self.files.open(path).pieces if name == "include")
+
     def _include(self, path: str, tentative: bool) -> None:
         error = self.preprocessor.root(self.files.open(path), tentative=tentative)
         if error is not None:
             self.errors[path] = error
+
+    def _include_with_what_it_needs(self, path: str) -> None:
+        """A header that nothing brings in and that asks for a macro (``#error``): give it that."""
+        macros: tuple[str, ...] = ()
+        for _ in range(3):
+            error = self.errors.get(path)
+            if error is None or not error.needs:
+                return
+            macros += error.needs[:1]
+            error = self.preprocessor.root_with(self.files.open(path), macros)
+            if error is None:
+                return
+            self.errors[path] = error
+
+    def _probe(self, options: Mapping[str, Any]) -> None:
+        """Find out which headers that others brought in refuse to be included on their own."""
+        for path in self.owner:
+            if path in self.errors or self.preprocessor.via.get(path) in (path, None):
+                continue
+            file = self.files.open(path)
+            if any(name == "error" for name, _, _ in file.pieces):
+                alone = Preprocessor(self.files, defines_of(options))
+                error = alone.root(file)
+                if error is not None and error.place >> PLACE_BITS == file.base >> PLACE_BITS:
+                    self.errors[path] = error
 
     def _failed_headers(self) -> None:
         for path, error in self.errors.items():

@@ -23,13 +23,17 @@ _HAS_FEATURE = frozenset({"__has_attribute", "__has_builtin", "__has_c_attribute
 
 
 class HeaderError(Exception):
-    """A header can't be included: ``#error``, or a bound was passed."""
+    """A header can't be included: ``#error``, or a bound was passed.
 
-    def __init__(self, message: str, place: int, hint: str = "") -> None:
+    ``needs``: the macros whose absence made ``#error`` fire.
+    """
+
+    def __init__(self, message: str, place: int, hint: str = "", needs: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.place = place
         self.hint = hint
+        self.needs = needs
 
 
 @dataclass(slots=True)
@@ -41,6 +45,7 @@ class _Group:
     outer: bool
     place: int
     sentinel: int = -1
+    needs: tuple[str, ...] = ()
     has_else: bool = False
 
 
@@ -108,6 +113,16 @@ class Preprocessor:
 
     # --- files --------------------------------------------------------------------------
 
+    def root_with(self, file: SourceFile, macros: tuple[str, ...]) -> HeaderError | None:
+        """Include a header that asks for macros, defined only for it."""
+        table = self.expander.table
+        for name in macros:
+            table[name] = Definition(name, [("n", "1", 0, True, None)], 0)
+        error = self.root(file, tentative=True)
+        for name in macros:
+            table.pop(name, None)
+        return error
+
     def root(self, file: SourceFile, *, tentative: bool = False) -> HeaderError | None:
         """Include a root header.  An ``#error`` (or a bound) ends it and is returned.
 
@@ -163,6 +178,8 @@ class Preprocessor:
             elif name in _CONDITIONALS:
                 live = self._conditional(file, name, start, end, groups, live)
             elif live:
+                if name == "error":
+                    self._error(file, start, end, groups)
                 self._directive(file, at, name, start, end)
         if groups:
             self.problem("#if without #endif", groups[-1].place)
@@ -215,7 +232,8 @@ class Preprocessor:
                     tokens = file.tokens(start, end)
                     if any(t[1] in self.sentinel_macros for t in tokens) and name != "ifndef":
                         sentinel = end
-            groups.append(_Group(truth, truth, live, place, sentinel))
+            needs = self._negated(file, name, start, end) if truth else ()
+            groups.append(_Group(truth, truth, live, place, sentinel, needs))
             return live and truth
         if not groups:
             raise HeaderError(f"#{name} without #if", place)
@@ -268,7 +286,7 @@ class Preprocessor:
         if not ready:
             raise NotConstant("the condition is empty", place)
         expanded = self.expander.expand(ready)
-        if any(t[1] == "defined" for t in expanded):
+        if any(t[1] == "defined" or t[1] in _HAS or t[1] in _HAS_FEATURE for t in expanded):
             expanded = self._operators(expanded)
         return bool(Expression(expanded, preprocessing=True).whole()[0])
 
@@ -314,12 +332,32 @@ class Preprocessor:
                 self.expander.table.pop(tokens[0][1], None)
         elif name in ("include", "import", "include_next"):
             self._include(file, name, start, end)
-        elif name == "error":
-            raise HeaderError(f"#error {presentable(file.text[start:end].strip())}", place)
         elif name == "pragma":
             self._pragma(file, start, end)
         elif name not in ("warning", "ident", "sccs", "line", "null") and not name.isdigit():
             self.problem(f"unknown directive #{name}", place)
+
+    @staticmethod
+    def _error(file: SourceFile, start: int, end: int, groups: list[_Group]) -> None:
+        needs = groups[-1].needs if groups else ()
+        raise HeaderError(
+            f"#error {presentable(file.text[start:end].strip())}",
+            file.base + start,
+            f"give what it asks for in the defines of the profile ({needs[0]}?)" if needs else "",
+            needs,
+        )
+
+    @staticmethod
+    def _negated(file: SourceFile, name: str, start: int, end: int) -> tuple[str, ...]:
+        """Return the macros that a condition wants to be undefined: ``#ifndef X``, ``!defined X``."""
+        words = [t[1] for t in file.tokens(start, end)]
+        if name == "ifndef":
+            return tuple(words[:1])
+        found = []
+        for at, word in enumerate(words):
+            if word == "defined" and at and words[at - 1] == "!":
+                found += [w for w in words[at + 1 : at + 3] if w != "("][:1]
+        return tuple(found)
 
     def _define(self, file: SourceFile, at: int, start: int, end: int) -> None:
         tokens = file.tokens(start, end)

@@ -1,0 +1,44 @@
+"""Match the C API of two releases and say what differs: once, for all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from abidiff.surfaces.headers.change import HeaderChange
+from abidiff.surfaces.headers.compare_constants import compare_constants
+from abidiff.surfaces.headers.compare_functions import compare_functions, compare_variables
+from abidiff.surfaces.headers.compare_headers import compare_headers, compare_marks
+from abidiff.surfaces.headers.compare_records import compare_records
+from abidiff.surfaces.headers.compare_types import compare_enums, compare_typedefs
+from abidiff.surfaces.headers.matching import Pair
+from abidiff.surfaces.headers.model import Headers
+
+
+def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
+    """Return the changes of every library that the old release has, and what is new in the new one."""
+    after = {library.name: library for library in new.libraries}
+    elsewhere = new.libraries
+    changes: list[HeaderChange] = []
+    for library in old.libraries:
+        other = after.pop(library.name, None)
+        if other is None:
+            other = Pair.gone(library)
+        changes.extend(compare_libraries(Pair(library, other, elsewhere)))
+    for library in new.libraries:
+        if library.name in after:
+            changes.extend(compare_libraries(Pair(Pair.gone(library), library, ())))
+    return changes
+
+
+def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
+    """Return the changes between two releases of one library."""
+    if pair.old == pair.new:
+        return
+    yield from compare_headers(pair)
+    yield from compare_functions(pair)
+    yield from compare_variables(pair)
+    yield from compare_typedefs(pair)
+    yield from compare_records(pair)
+    yield from compare_enums(pair)
+    yield from compare_constants(pair)
+    yield from compare_marks(pair)

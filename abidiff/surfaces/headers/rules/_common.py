@@ -1,0 +1,84 @@
+"""What the rules of this surface share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity, Witness
+from abidiff.location import Location
+from abidiff.rule import Rule
+from abidiff.surfaces.headers.change import HeaderChange, Shift
+from abidiff.surfaces.headers.kinds import TARGET_NAMES
+from abidiff.surfaces.headers.model import MacroValue
+
+SOURCE = ("source",)
+BINARY = ("binary",)
+BOTH = ("source", "binary")
+
+
+def finding(
+    rule: Rule,
+    change: HeaderChange,
+    message: str,
+    *,
+    breaks: str = "",
+    old: Location | None = None,
+    new: Location | None = None,
+    affects: tuple[str, ...] | None = None,
+    targets: Iterable[str] = (),
+    details: tuple[tuple[str, str], ...] = (),
+    witness: Witness | None = None,
+    severity: Severity | None = None,
+    key: str = "",
+) -> Finding:
+    """Return a finding of a rule."""
+    return Finding(
+        rule=rule.id,
+        severity=severity or rule.severity,
+        unit=change.unit,
+        subject=change.subject,
+        message=message,
+        breaks=breaks,
+        key=key,
+        old=old,
+        new=new,
+        affects=rule.affects if affects is None else affects,
+        targets=sorted_targets(targets),
+        details=details,
+        witness=witness,
+    )
+
+
+def sorted_targets(targets: Iterable[str]) -> tuple[str, ...]:
+    """Return targets in the order of the table; empty when it is all of them."""
+    found = set(targets)
+    return () if len(found) == len(TARGET_NAMES) else tuple(t for t in TARGET_NAMES if t in found)
+
+
+def on_targets(targets: Iterable[str]) -> str:
+    """Return `` on i386, armhf`` for a message, empty when it is all targets or none."""
+    found = sorted_targets(targets)
+    return f" on {', '.join(found)}" if found else ""
+
+
+def value_text(value: MacroValue) -> str:
+    """Return a constant's value for a message."""
+    if value.kind == "string":
+        return f'"{value.text}"'
+    if value.kind == "integer" and value.number is not None:
+        return number_text(value.number)
+    return value.text or "nothing"
+
+
+def number_text(number: int) -> str:
+    """Return a number, large ones also in hexadecimal."""
+    return f"{number} ({number:#x})" if number > 255 else str(number)
+
+
+def shift_text(shift: Shift) -> str:
+    """Return one difference of a layout: ``size 8 → 16``, ``offset of b 4 → 8``."""
+    if shift.what in ("size", "alignment"):
+        return f"{shift.what} {shift.old} → {shift.new}"
+    if shift.bitfield or shift.old % 8 or shift.new % 8:
+        return f"{shift.what} at bit {shift.old} → {shift.new}"
+    return f"{shift.what} at {shift.old // 8} → {shift.new // 8}"

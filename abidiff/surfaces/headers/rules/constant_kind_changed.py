@@ -1,0 +1,57 @@
+"""A constant is of another kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import ConstantKindChanged
+from abidiff.surfaces.headers.model import CONSTANT_KINDS, Macro
+from abidiff.surfaces.headers.rules._common import finding, value_text
+
+
+def _check(change: ConstantKindChanged) -> Iterable[Finding]:
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is {_kind(change.new)}, was {_kind(change.old)}",
+        breaks="programs that use it as before no longer compile",
+        old=change.old.mark.location,
+        new=change.new.mark.location,
+        witness=witness.constant_value(change, change.subject, change.old.value)
+        if change.old.value.kind in CONSTANT_KINDS
+        else witness.not_constant(change, change.subject, change.new.value),
+    )
+
+
+_KINDS = {"integer": "the number", "string": "the text", "float": "the number"}
+
+
+def _kind(macro: Macro) -> str:
+    if macro.value.kind in _KINDS:
+        return f"{_KINDS[macro.value.kind]} {value_text(macro.value)}"
+    return f"`{macro.raw or macro.body}`" if macro.body else "empty"
+
+
+RULE = Rule(
+    id="headers/constant-kind-changed",
+    summary="a constant is of another kind (a number, a text, code)",
+    why="A number that became a text does not compile where a number was used; a constant that became code is none in an array size or a case label.",
+    severity=Severity.BREAKING,
+    on=(ConstantKindChanged,),
+    check=_check,
+    affects=("source",),
+    examples=(
+        Example("a text now", "#define SHIP_MAX 12\n", '#define SHIP_MAX "12"\n', fires=("SHIP_MAX",)),
+        Example(
+            "code now",
+            "#define SHIP_MAX 12\n",
+            "int shipMax(void);\n#define SHIP_MAX shipMax()\n",
+            fires=("SHIP_MAX",),
+            also=("headers/function-added",),
+        ),
+        Example("a number as before", "#define SHIP_MAX 12\n", "#define SHIP_MAX (3 * 4)\n"),
+    ),
+)

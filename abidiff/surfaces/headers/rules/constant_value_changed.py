@@ -1,0 +1,50 @@
+"""A constant has another value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import ConstantChanged
+from abidiff.surfaces.headers.rules._common import finding, value_text
+
+
+def _check(change: ConstantChanged) -> Iterable[Finding]:
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is {value_text(change.new)}, was {value_text(change.old.value)}",
+        breaks="programs already built use the old value, and those compiled anew the other one",
+        old=change.old.mark.location,
+        new=change.location,
+        witness=witness.constant_value(change, change.subject, change.old.value),
+    )
+
+
+RULE = Rule(
+    id="headers/constant-value-changed",
+    summary="a constant (macro) has another value",
+    why="The value is compiled into programs: the name of a parameter, a flag, the size of a buffer. Values are compared, not spellings; include guards and version numbers are no constants.",
+    severity=Severity.BREAKING,
+    on=(ConstantChanged,),
+    check=_check,
+    affects=("binary",),
+    examples=(
+        Example("another number", "#define SHIP_MAX 12\n", "#define SHIP_MAX 16\n", fires=("SHIP_MAX",)),
+        Example("another text", '#define SHIP_FIELD "speed"\n', '#define SHIP_FIELD "knots"\n', fires=("SHIP_FIELD",)),
+        Example(
+            "a text of the same length",
+            '#define SHIP_FIELD "a.b"\n',
+            '#define SHIP_FIELD "a-b"\n',
+            fires=("SHIP_FIELD",),
+        ),
+        Example("another fraction", "#define SHIP_PART 0.5\n", "#define SHIP_PART 0.25\n", fires=("SHIP_PART",)),
+        Example(
+            "spelled differently",
+            '#define SHIP_MAX 12\n#define SHIP_BIT (1 << 3)\n#define SHIP_FIELD "ab\\x41"\n',
+            '#define SHIP_MAX 0xc\n#define SHIP_BIT 8\n#define SHIP_FIELD "a" "bA"\n',
+        ),
+    ),
+)

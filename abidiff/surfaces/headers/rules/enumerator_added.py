@@ -1,0 +1,39 @@
+"""An enumeration constant is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers.change import EnumeratorAdded
+from abidiff.surfaces.headers.rules._common import finding, number_text
+
+
+def _check(change: EnumeratorAdded) -> Iterable[Finding]:
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} = {number_text(change.new.value)} was added to {change.enum}",
+        new=change.new.mark.location,
+    )
+
+
+RULE = Rule(
+    id="headers/enumerator-added",
+    summary="an enumeration constant was added",
+    why="A new constant breaks nobody who expects that more may come.",
+    severity=Severity.EXTENSION,
+    on=(EnumeratorAdded,),
+    check=_check,
+    affects=("source",),
+    examples=(
+        Example("a constant is new", "enum { SHIP_A };\n", "enum { SHIP_A, SHIP_B };\n", fires=("SHIP_B",)),
+        Example(
+            "a sentinel is none",
+            "enum { SHIP_A };\n",
+            "enum { SHIP_A, SHIP_LAST };\n",
+            options={"sentinels": ("_LAST$",)},
+        ),
+    ),
+)

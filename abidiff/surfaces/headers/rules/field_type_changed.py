@@ -1,0 +1,84 @@
+"""A field has another type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import FieldTypeChanged
+from abidiff.surfaces.headers.model import Member
+from abidiff.surfaces.headers.rules._common import finding, on_targets
+from abidiff.surfaces.headers.spell import spell
+
+
+def _check(change: FieldTypeChanged) -> Iterable[Finding]:
+    old, new = _text(change.old), _text(change.new)
+    same = change.same_size and change.old.bits == change.new.bits
+    yield finding(
+        RULE,
+        change,
+        f"field {change.path} of {change.record} is {new}, was {old}"
+        + (" (of the same size)" if same else "")
+        + on_targets(change.targets),
+        breaks=(
+            "programs that use the field may no longer compile"
+            + (
+                "; those already built take its bytes for the old type"
+                if same
+                else ", and those already built read another size"
+            )
+        ),
+        old=change.old.location,
+        new=change.new.location,
+        targets=change.targets,
+        witness=witness.field_type(change, change.name, change.old, change.new),
+    )
+
+
+def _text(member: Member) -> str:
+    return spell(member.type) + (f" : {member.bits}" if member.bits is not None else "")
+
+
+RULE = Rule(
+    id="headers/field-type-changed",
+    summary="a field has another type or width",
+    why="A same-size change keeps the layout, but programs take the bytes for something else (a signed number, a pointer). With another size the fields behind it move as well.",
+    severity=Severity.BREAKING,
+    on=(FieldTypeChanged,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example(
+            "of the same size",
+            "struct ship { int id; };\n",
+            "struct ship { unsigned int id; };\n",
+            fires=("struct ship.id",),
+        ),
+        Example(
+            "larger",
+            "struct ship { int id; };\n",
+            "struct ship { long long id; };\n",
+            fires=("struct ship.id",),
+            also=("headers/record-layout-changed",),
+        ),
+        Example(
+            "a narrower bit-field",
+            "struct ship { unsigned a : 4; };\n",
+            "struct ship { unsigned a : 3; };\n",
+            fires=("struct ship.a",),
+        ),
+        Example(
+            "a wider bit-field",
+            "struct ship { int a : 3; };\n",
+            "struct ship { int a : 4; };\n",
+            fires=("struct ship.a",),
+        ),
+        Example(
+            "a typedef for the same",
+            "struct ship { unsigned short id; };\n",
+            "#include <stdint.h>\nstruct ship { uint16_t id; };\n",
+        ),
+    ),
+)

@@ -1,0 +1,41 @@
+"""A function is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers.change import FunctionAdded
+from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.spell import prototype
+
+
+def _check(change: FunctionAdded) -> Iterable[Finding]:
+    yield finding(
+        RULE, change, f"function {change.new.name} was added: {prototype(change.new)}", new=change.new.mark.location
+    )
+
+
+RULE = Rule(
+    id="headers/function-added",
+    summary="a function was added",
+    why="A new function breaks nobody. It is listed because it is a promise from now on.",
+    severity=Severity.EXTENSION,
+    on=(FunctionAdded,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example(
+            "a function is new",
+            "int shipOpen(void);\n",
+            "int shipOpen(void);\nint shipClose(int ship);\n",
+            fires=("shipClose",),
+        ),
+        Example(
+            "another declaration of an old one",
+            "int shipOpen(void);\n",
+            "int shipOpen(void);\nextern int shipOpen(void);\n",
+        ),
+    ),
+)

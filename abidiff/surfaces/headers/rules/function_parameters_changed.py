@@ -1,0 +1,80 @@
+"""Parameters of a function were added, removed or have another type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import ParameterDifference, ParametersChanged
+from abidiff.surfaces.headers.rules._common import BOTH, SOURCE, finding, on_targets
+from abidiff.surfaces.headers.spell import prototype, spell
+
+
+def _check(change: ParametersChanged) -> Iterable[Finding]:
+    old, new = change.old.type.parameters, change.new.type.parameters
+    if len(old) != len(new):
+        message = f"{change.subject} takes {len(new)} parameters, not {len(old)}"
+    else:
+        message = "; ".join(_difference(d) for d in change.differences)
+    targets = frozenset().union(*(d.targets for d in change.differences)) if len(old) == len(new) else frozenset()
+    yield finding(
+        RULE,
+        change,
+        message,
+        breaks=(
+            "programs that call it no longer compile as they did"
+            + (", and those already built pass something else" if change.binary else "")
+        ),
+        old=change.old.mark.location,
+        new=change.new.mark.location,
+        affects=BOTH if change.binary else SOURCE,
+        targets=targets,
+        details=(("was", prototype(change.old)), ("is", prototype(change.new))),
+        witness=witness.redeclares(change, change.old),
+    )
+
+
+def _difference(difference: ParameterDifference) -> str:
+    old, new = difference.old, difference.new
+    name = new.name or old.name
+    which = f"parameter {difference.position + 1}" + (f" ({name})" if name else "")
+    return f"{which} is {spell(new.type)}, was {spell(old.type)}{on_targets(difference.targets)}"
+
+
+RULE = Rule(
+    id="headers/function-parameters-changed",
+    summary="a function takes other parameters",
+    why="Callers pass what the old declaration asked for. With another number of parameters or other types they do not compile, or, already built, the callee reads registers and stack that hold something else. Types are compared after resolving typedefs: a typedef swapped for what it stands for is no change.",
+    severity=Severity.BREAKING,
+    on=(ParametersChanged,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example(
+            "a parameter more",
+            "int shipOpen(const char *uri);\n",
+            "int shipOpen(const char *uri, unsigned int flags);\n",
+            fires=("shipOpen",),
+        ),
+        Example("another type", "int shipSail(int miles);\n", "int shipSail(long miles);\n", fires=("shipSail",)),
+        Example(
+            "const dropped from what a parameter points to",
+            "int shipOpen(const char *uri);\n",
+            "int shipOpen(char *uri);\n",
+            fires=("shipOpen",),
+        ),
+        Example(
+            "another type on some targets only",
+            "#include <stddef.h>\nint shipLoad(size_t tons);\n",
+            "int shipLoad(unsigned long tons);\n",
+            fires=("shipLoad",),
+        ),
+        Example(
+            "spelled differently, the same type",
+            "typedef unsigned int tons;\nint shipLoad(const tons weight, int list[4], int done(int));\n",
+            "typedef unsigned int tons;\nint shipLoad(unsigned tons_, int *items, int (*cb)(int x));\n",
+        ),
+    ),
+)

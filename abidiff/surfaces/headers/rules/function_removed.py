@@ -1,0 +1,47 @@
+"""A function is no longer declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import FunctionRemoved
+from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.spell import prototype
+
+
+def _check(change: FunctionRemoved) -> Iterable[Finding]:
+    yield finding(
+        RULE,
+        change,
+        f"function {change.old.name} was removed: {prototype(change.old)}",
+        breaks="programs that call it no longer compile, and those already built no longer start",
+        old=change.old.mark.location,
+        witness=witness.uses(change, change.old.name),
+    )
+
+
+RULE = Rule(
+    id="headers/function-removed",
+    summary="a public function is no longer declared",
+    why="Every program that calls the function stops compiling. If the symbol went as well, programs that are already built stop at start-up or at the first call. Under the promise a function stays for ever; deprecate it instead.",
+    severity=Severity.BREAKING,
+    on=(FunctionRemoved,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example(
+            "a function is gone",
+            "int shipOpen(const char *uri);\nint shipClose(int ship);\n",
+            "int shipOpen(const char *uri);\n",
+            fires=("shipClose",),
+        ),
+        Example(
+            "moved to another header of the library",
+            {"example.h": '#include "extra.h"\nint shipOpen(void);\nint shipClose(void);\n', "extra.h": ""},
+            {"example.h": '#include "extra.h"\nint shipOpen(void);\n', "extra.h": "int shipClose(void);\n"},
+        ),
+    ),
+)

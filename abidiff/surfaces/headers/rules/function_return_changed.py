@@ -1,0 +1,65 @@
+"""A function returns another type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import ReturnChanged
+from abidiff.surfaces.headers.rules._common import BOTH, SOURCE, finding, on_targets
+from abidiff.surfaces.headers.spell import spell
+
+
+def _check(change: ReturnChanged) -> Iterable[Finding]:
+    if change.kind == "const-dropped":
+        yield finding(
+            RULE,
+            change,
+            f"{change.subject} returns {spell(change.new.type.result)}, was {spell(change.old.type.result)}",
+            breaks="nobody who calls it; a pointer to the function needs the new type",
+            old=change.old.mark.location,
+            new=change.new.mark.location,
+            affects=SOURCE,
+            severity=Severity.NOTICE,
+            witness=witness.redeclares(change, change.old),
+        )
+        return
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} returns {spell(change.new.type.result)}, was {spell(change.old.type.result)}"
+        + on_targets(change.targets),
+        breaks=(
+            "programs that use the result no longer compile as they did"
+            + (", and those already built read something else" if change.binary else "")
+        ),
+        old=change.old.mark.location,
+        new=change.new.mark.location,
+        affects=BOTH if change.binary else SOURCE,
+        targets=change.targets,
+        witness=witness.redeclares(change, change.old),
+    )
+
+
+RULE = Rule(
+    id="headers/function-return-changed",
+    summary="a function returns another type",
+    why="Programs store and test the result with the type they were built with. A function that returned nothing or a number and returns something else now is read wrongly by programs already built. Dropping const from what a returned pointer points to breaks no caller and is a notice.",
+    severity=Severity.BREAKING,
+    on=(ReturnChanged,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example("another type", "int shipSpeed(void);\n", "double shipSpeed(void);\n", fires=("shipSpeed",)),
+        Example("const added", "char *shipName(void);\n", "const char *shipName(void);\n", fires=("shipName",)),
+        Example("const dropped", "const char *shipName(void);\n", "char *shipName(void);\n", fires=("shipName",)),
+        Example(
+            "a typedef for the same",
+            "int shipSpeed(void);\n",
+            "typedef int knots;\nknots shipSpeed(void);\n",
+            also=("headers/typedef-added",),
+        ),
+    ),
+)

@@ -1,0 +1,46 @@
+"""A function takes variable arguments now, or does not any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import VariadicChanged
+from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.spell import prototype
+
+
+def _check(change: VariadicChanged) -> Iterable[Finding]:
+    now = "takes" if change.new.type.variadic else "does not take"
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} {now} variable arguments now",
+        breaks="programs already built call it by another convention; pointers to it do not compile",
+        old=change.old.mark.location,
+        new=change.new.mark.location,
+        details=(("was", prototype(change.old)), ("is", prototype(change.new))),
+        witness=witness.redeclares(change, change.old),
+    )
+
+
+RULE = Rule(
+    id="headers/function-variadic-changed",
+    summary="`...` was added to or removed from a function",
+    why="Variadic calls follow another convention on many targets (the number of vector registers on x86_64, the stack on Windows and 64-bit ARM of some systems), so a program already built calls it wrongly.",
+    severity=Severity.BREAKING,
+    on=(VariadicChanged,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example(
+            "variable arguments",
+            "int shipLog(const char *text);\n",
+            "int shipLog(const char *text, ...);\n",
+            fires=("shipLog",),
+        ),
+        Example("it stays", "int shipLog(const char *format, ...);\n", "int shipLog(const char *fmt, ...);\n"),
+    ),
+)

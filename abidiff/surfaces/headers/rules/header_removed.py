@@ -1,0 +1,48 @@
+"""A header is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.location import Location
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import HeaderRemoved
+from abidiff.surfaces.headers.rules._common import finding
+
+
+def _check(change: HeaderRemoved) -> Iterable[Finding]:
+    yield finding(
+        RULE,
+        change,
+        f"header <{change.subject}> was removed",
+        breaks="programs that include it no longer compile, even if its declarations are elsewhere",
+        old=Location(change.old.path),
+        witness=witness.includes(change, change.subject),
+    )
+
+
+RULE = Rule(
+    id="headers/header-removed",
+    summary="a public header is gone",
+    why="Programs name headers in #include. Moving declarations is fine as long as the old header stays and includes the new one. A header that could never be included on its own is no loss.",
+    severity=Severity.BREAKING,
+    on=(HeaderRemoved,),
+    check=_check,
+    affects=("source",),
+    examples=(
+        Example(
+            "a header is gone",
+            {"example.h": "int f(void);\n", "extra.h": "int g(void);\n", "more.h": "int h(void);\n"},
+            {"example.h": "int f(void);\nint g(void);\n", "more.h": "int h(void);\n"},
+            fires=("extra.h",),
+        ),
+        Example(
+            "split into two",
+            {"example.h": "int f(void);\nint g(void);\n"},
+            {"example.h": '#include "extra.h"\nint f(void);\n', "extra.h": "int g(void);\n"},
+            also=("headers/header-added",),
+        ),
+    ),
+)

@@ -1,0 +1,35 @@
+"""A typedef is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers.change import TypedefAdded
+from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.spell import spell
+
+
+def _check(change: TypedefAdded) -> Iterable[Finding]:
+    yield finding(
+        RULE,
+        change,
+        f"type {change.subject} was added: typedef {spell(change.new.type, change.subject)}",
+        new=change.new.mark.location,
+    )
+
+
+RULE = Rule(
+    id="headers/typedef-added",
+    summary="a typedef was added",
+    why="A new type breaks nobody.",
+    severity=Severity.EXTENSION,
+    on=(TypedefAdded,),
+    check=_check,
+    affects=("source",),
+    examples=(
+        Example("a type is new", "", "typedef int shipId;\n", fires=("shipId",)),
+        Example("declared twice", "typedef int shipId;\n", "typedef int shipId;\ntypedef int shipId;\n"),
+    ),
+)

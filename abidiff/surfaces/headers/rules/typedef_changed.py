@@ -1,0 +1,50 @@
+"""A typedef stands for another type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import TypedefChanged
+from abidiff.surfaces.headers.rules._common import finding, on_targets
+from abidiff.surfaces.headers.spell import spell
+
+
+def _check(change: TypedefChanged) -> Iterable[Finding]:
+    yield finding(
+        RULE,
+        change,
+        f"type {change.subject} is {spell(change.new.type)}, was {spell(change.old.type)}{on_targets(change.targets)}",
+        breaks="programs that use the type no longer compile as they did, and those already built pass another type",
+        old=change.old.mark.location,
+        new=change.new.mark.location,
+        targets=change.targets,
+        witness=witness.same_type(change, change.subject, change.old.type),
+    )
+
+
+RULE = Rule(
+    id="headers/typedef-changed",
+    summary="a typedef stands for another type",
+    why="Everything that uses the type changes with it: parameters, fields, results. It is reported here, once, and not at each function that uses it.",
+    severity=Severity.BREAKING,
+    on=(TypedefChanged,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example("another type", "typedef int shipId;\n", "typedef unsigned long shipId;\n", fires=("shipId",)),
+        Example(
+            "the same through other typedefs",
+            "typedef unsigned int shipId;\n",
+            "typedef unsigned int shipNumber;\ntypedef shipNumber shipId;\n",
+            also=("headers/typedef-added",),
+        ),
+        Example(
+            "a tag that begins with an underscore is private",
+            "typedef struct _ship ship;\nint shipOpen(struct _ship *s);\n",
+            "typedef struct _vessel ship;\nint shipOpen(struct _vessel *s);\n",
+        ),
+    ),
+)

@@ -1,0 +1,35 @@
+"""An exported variable is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers.change import VariableAdded
+from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.spell import spell
+
+
+def _check(change: VariableAdded) -> Iterable[Finding]:
+    yield finding(
+        RULE,
+        change,
+        f"variable {change.subject} was added: {spell(change.new.type, change.subject)}",
+        new=change.new.mark.location,
+    )
+
+
+RULE = Rule(
+    id="headers/variable-added",
+    summary="an exported variable was added",
+    why="A new variable breaks nobody. It is a promise from now on.",
+    severity=Severity.EXTENSION,
+    on=(VariableAdded,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example("a variable is new", "", "extern int shipCount;\n", fires=("shipCount",)),
+        Example("declared twice", "extern int shipCount;\n", "extern int shipCount;\nextern int shipCount;\n"),
+    ),
+)

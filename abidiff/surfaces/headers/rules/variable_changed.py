@@ -1,0 +1,42 @@
+"""An exported variable has another type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import VariableChanged
+from abidiff.surfaces.headers.rules._common import finding, on_targets
+from abidiff.surfaces.headers.spell import spell
+
+
+def _check(change: VariableChanged) -> Iterable[Finding]:
+    old, new = spell(change.old.type), spell(change.new.type)
+    message = f"{change.subject} is {new}, was {old}" if old != new else f"{change.subject} is thread-local differently"
+    yield finding(
+        RULE,
+        change,
+        message + on_targets(change.targets),
+        breaks="programs that use it no longer compile as they did, and those already built read or copy another size",
+        old=change.old.mark.location,
+        new=change.new.mark.location,
+        targets=change.targets,
+        witness=witness.declares(change, change.subject, change.old.type),
+    )
+
+
+RULE = Rule(
+    id="headers/variable-changed",
+    summary="an exported variable has another type",
+    why="Programs access the variable with the type they were built with, and the linker may have copied it into them with its old size.",
+    severity=Severity.BREAKING,
+    on=(VariableChanged,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example("another type", "extern int shipCount;\n", "extern long shipCount;\n", fires=("shipCount",)),
+        Example("a typedef for the same", "extern unsigned shipCount;\n", "extern unsigned int shipCount;\n"),
+    ),
+)

@@ -1,0 +1,45 @@
+"""An exported variable is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers import witness
+from abidiff.surfaces.headers.change import VariableRemoved
+from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.spell import spell
+
+
+def _check(change: VariableRemoved) -> Iterable[Finding]:
+    yield finding(
+        RULE,
+        change,
+        f"variable {change.subject} was removed: {spell(change.old.type, change.subject)}",
+        breaks="programs that use it no longer compile, and those already built no longer start",
+        old=change.old.mark.location,
+        witness=witness.uses(change, change.subject),
+    )
+
+
+RULE = Rule(
+    id="headers/variable-removed",
+    summary="an exported variable is no longer declared",
+    why="Programs that read it stop compiling; programs already built copy or reference its symbol and do not start without it.",
+    severity=Severity.BREAKING,
+    on=(VariableRemoved,),
+    check=_check,
+    affects=("source", "binary"),
+    examples=(
+        Example(
+            "a variable is gone",
+            "extern int shipCount;\nextern int shipLimit;\n",
+            "extern int shipLimit;\n",
+            fires=("shipCount",),
+        ),
+        Example(
+            "declared in a list", "extern int shipCount;\nextern int shipLimit;\n", "extern int shipLimit, shipCount;\n"
+        ),
+    ),
+)
