@@ -73,10 +73,10 @@ def compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
 
 def folders(glob: str) -> str:
     """Return a pattern of the folders (as ``/a/b``) in which a match of a glob without braces may lie."""
-    parts = glob.split("/")[:-1]
-    out = ""
+    *parts, last = glob.split("/")
+    out = "(?:/.*)?" if "**" in last else ""
     for part in reversed(parts):
-        out = "(?:/.*)?" if part == "**" else f"(?:/{translate(part)}{out})?"
+        out = "(?:/.*)?" if "**" in part else f"(?:/{translate(part)}{out})?"
     return out
 
 

@@ -61,7 +61,7 @@ class Collector:
         self._prefix = ""
         self._wanted = request.wanted
         ends = {*request.endings, *extra}
-        self._endings = tuple(sorted(text.encode("utf-8", "surrogateescape") for text in ends))
+        self._odd = (b"/", *sorted(text.encode("utf-8", "surrogateescape") for text in ends))
         self._start = b"" if self.top == "" else NEVER
 
     def note(self, text: str) -> None:
@@ -95,7 +95,7 @@ class Collector:
 
         Nearly all members end here: keep it quick.
         """
-        if raw.endswith(self._endings) or not raw.startswith(self._start) or b"//" in raw or b"/./" in raw:
+        if raw.endswith(self._odd) or not raw.startswith(self._start) or b"//" in raw or b"/./" in raw:
             return False
         self.members += 1
         if not self.members & 0xFF:

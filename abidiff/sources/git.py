@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from posixpath import normpath
 
 from abidiff.errors import SourceError, UsageError
 from abidiff.release import Release
@@ -81,8 +83,39 @@ def open_revision(argument: str, request: Request) -> Release:
         if tree is None or tree.kind != "tree":
             raise _unknown(repository, name)
         commit = objects.find(f"{name}^{{commit}}")
-        entries = list(objects.walk(tree, request.may_hold))
+        entries = _walk(tree, objects, request)
         return _release(argument, repository, name, entries, commit, objects, request)
+
+
+def _walk(tree: Found, objects: Objects, request: Request) -> list[Entry]:
+    """Return the paths that may matter: links widen what is walked to what they lead to."""
+    targets: frozenset[str] = frozenset()
+    entries: list[Entry] = []
+    for _ in range(MAX_PASSES):
+        entries = list(objects.walk(tree, partial(_worth_walking, request, targets)))
+        links = [
+            entry
+            for entry in entries
+            if entry.mode == "120000" and (request.wanted(entry.path) or request.may_hold(entry.path))
+        ]
+        contents = objects.blobs([link.oid for link in links], MAX_LINK)
+        found = targets.union(
+            normpath(f"{link.path.rpartition('/')[0]}/{data.decode('utf-8', 'surrogateescape')}").lstrip("/")
+            for link, data in zip(links, contents, strict=True)
+        )
+        if found == targets:
+            break
+        targets = found
+    return entries
+
+
+def _worth_walking(request: Request, targets: frozenset[str], folder: str) -> bool:
+    """Tell whether a folder may hold something wanted, or lies on the way to or below a link's target."""
+    if request.may_hold(folder):
+        return True
+    return any(
+        target == folder or target.startswith(f"{folder}/") or folder.startswith(f"{target}/") for target in targets
+    )
 
 
 def open_worktree(argument: str, repository: Path, request: Request) -> Release:

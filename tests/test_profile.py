@@ -1,0 +1,359 @@
+"""Profiles: reading them strictly, recognising them, laying them over releases."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from abidiff import profile
+from abidiff.errors import PolicyError, UsageError
+from abidiff.finding import Severity
+from abidiff.profile.globs import Selection
+from abidiff.profile.lay import substitutions, version_number
+from abidiff.profile.read import parse
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.sources import open_release
+
+MINIMAL = """
+format = 1
+name = "own"
+title = "own"
+[tiers.full]
+title = "full"
+promise = "all"
+clause = "nothing changes"
+[[units]]
+surface = "headers"
+name = "own"
+tier = "full"
+files = ["inc/*.h"]
+"""
+
+
+def release(*paths: str, version: str = "1.2.3", **texts: str) -> Release:
+    files = {path: texts.get(path, "").encode() for path in sorted((*paths, *texts))}
+    return Release("ship", version, MappingProxyType(files))
+
+
+def versions(found: profile.Profile) -> tuple[tuple[str, str], ...]:
+    return tuple((each.file, each.pattern) for each in found.version_files)
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def test_the_shipped_ones_read() -> None:
+    assert set(profile.known()) >= {"generic", "libvirt"}
+    for name in profile.known():
+        found = profile.load(name)
+        assert found.name == name
+        assert found.summary
+        for unit in found.units:
+            assert unit.tier in found.tiers
+        for tier in found.tiers.values():
+            assert tier.clause
+            assert tier.promise
+
+
+def test_severities_name_rules_that_exist() -> None:
+    from fnmatch import fnmatchcase
+
+    from abidiff.rule import load as load_rules
+    from abidiff.surfaces import SURFACES
+
+    ids = []
+    for surface in SURFACES:
+        try:
+            ids += [rule.id for rule in load_rules(surface.rules)]
+        except ImportError:
+            continue
+    for name in profile.known():
+        for tier in profile.load(name).tiers.values():
+            for glob, severity in tier.severity:
+                assert Severity(severity)
+                assert any(fnmatchcase(rule, glob) for rule in ids), f"{name}: {tier.name}: no rule {glob}"
+
+
+def test_a_file_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(MINIMAL)
+    found = profile.load(str(path))
+    assert found.name == "own"
+    assert found.origin == str(path)
+    made = profile.project_of(found, release("inc/a.h", "inc/sub/b.h"))
+    assert [unit.files for unit in made.units] == [("inc/a.h",)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("format = 1", "format = 2", "format: this abidiff reads format 1"),
+        ("format = 1", "", "format: is missing"),
+        ('name = "own"\ntitle', "name = 5\ntitle", "name: str expected, not 5"),
+        ('title = "own"', "", "title: is missing"),
+        ('title = "own"', 'title = "own"\nextra = 1', "top level: unknown key 'extra'"),
+        ('tier = "full"', 'tier = "none"', "units[0].tier: no tier named 'none'"),
+        ('surface = "headers"', 'surface = "heders"', "units[0].surface: 'heders' is no surface"),
+        ('files = ["inc/*.h"]', "", "units[0].files: at least one glob"),
+        ('files = ["inc/*.h"]', 'files = ["/inc"]', "units[0].files: not a path glob"),
+        ('files = ["inc/*.h"]', 'files = ["inc/[a"]', "units[0].files: unclosed ["),
+        ('files = ["inc/*.h"]', 'files = ["inc/{a"]', "units[0].files: unclosed {"),
+        ('files = ["inc/*.h"]', "files = [1]", "units[0].files: a list of strings"),
+        ('files = ["inc/*.h"]', 'files = ["a.h"]\nfile = 1', "units[0]: unknown key 'file'"),
+        ('files = ["inc/*.h"]', 'files = ["a.h"]\noptions = {publik = true}', "units[0].options: unknown key 'publik'"),
+        (
+            'files = ["inc/*.h"]',
+            "files = ['a.h']\noptions = {sentinels = ['(']}",
+            "units[0].options.sentinels: not a reg",
+        ),
+        ('clause = "nothing changes"', 'clause = " "', "tiers.full.clause: must not be empty"),
+        (
+            'clause = "nothing changes"',
+            'clause = "x"\nseverity = {"*" = "fatal"}',
+            "severity.*: 'fatal' is no severity",
+        ),
+        ('clause = "nothing changes"', 'clause = "x"\nclauses = 1', "tiers.full: unknown key 'clauses'"),
+        ("format = 1", "format = 1\nrecognise = ['a']", "recognise: a list of lists"),
+        ("format = 1", "format = 1\nversion = {file = 1}", "version: unknown key 'file'"),
+        ("format = 1", "format = 1\nversion = {scale = [0]}", "version.scale: a list of factors"),
+        ("format = 1", "format = 1\ntraits = {'a' = 'b'}", "traits.a: no tier named 'b'"),
+        ("format = 1", "format = ", "not TOML"),
+        ("format = 1", "format = true", "format: int expected"),
+    ],
+)
+def test_mistakes_name_file_and_key(old: str, new: str, message: str) -> None:
+    assert old in MINIMAL
+    with pytest.raises(PolicyError) as error:
+        parse(MINIMAL.replace(old, new, 1), "own.toml")
+    assert error.value.message.startswith("own.toml: ")
+    assert message in error.value.message
+    assert error.value.exit_code == 2
+
+
+def test_unknown_names_and_files(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no profile named"):
+        profile.load("libvrit")
+    with pytest.raises(PolicyError, match="can't read"):
+        profile.load(str(tmp_path / "nix.toml"))
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(PolicyError, match="UTF-8"):
+        profile.load(str(tmp_path / "bytes.toml"))
+    (tmp_path / "large.toml").write_bytes(b"#" * (1 << 20) + b"#")
+    with pytest.raises(PolicyError, match="larger"):
+        profile.load(str(tmp_path / "large.toml"))
+    deep = tmp_path / "deep.toml"
+    deep.write_text("x = " + "[" * 5000 + "]" * 5000)
+    with pytest.raises(PolicyError):
+        profile.load(str(deep))
+
+
+# --- globs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("glob", "yes", "no"),
+    [
+        ("include/*.h", ["include/a.h", "include/.h"], ["include/x/a.h", "a.h", "include/a.hh", "include/a.h\n"]),
+        ("**/*.x", ["a.x", "b/a.x", "c/b/a.x"], ["a.xx", "a.x/b"]),
+        ("src/**/*.x", ["src/a.x", "src/b/c/a.x"], ["srcs/a.x", "x/src/a.x"]),
+        ("src/**", ["src/a", "src/a/b"], ["src", "srcx"]),
+        ("a/?.[ch]", ["a/b.c", "a/x.h"], ["a//.c", "a/bb.c", "a/b.x"]),
+        ("a/[!a-c].h", ["a/d.h"], ["a/a.h", "a//.h"]),
+        ("{a,b/c}/x.{h,h.in}", ["a/x.h", "b/c/x.h.in"], ["b/x.h", "a/x.in"]),
+        ("a+b(c).h", ["a+b(c).h"], ["aab(c).h"]),
+    ],
+)
+def test_globs(glob: str, yes: list[str], no: list[str]) -> None:
+    wanted = Selection([glob])
+    for path in yes:
+        assert wanted(path), path
+        assert path.endswith(wanted.endings), path
+        parts = path.split("/")[:-1]
+        assert all(wanted.may_hold("/".join(parts[:depth])) for depth in range(len(parts) + 1)), path
+    for path in no:
+        assert not wanted(path), path
+
+
+def test_excluded_folders_are_closed() -> None:
+    wanted = Selection(["**/*.h"], ["**/tests/**"])
+    assert wanted.may_hold("src")
+    assert not wanted.may_hold("tests")
+    assert not wanted.may_hold("a/tests/b")
+    assert not wanted("a/tests/b/c.h")
+    again = pickle.loads(pickle.dumps(wanted | Selection(["x.c"])))
+    assert again("x.c")
+    assert again("a.h")
+    assert not again("tests/a.h")
+
+
+# --- recognising and laying -------------------------------------------------------------------
+
+
+def test_recognised_by_its_files() -> None:
+    assert profile.recognise(["src/libvirt_public.syms", "include/libvirt/libvirt.h"]).name == "libvirt"
+    assert profile.recognise(["src/libvirt_sym.version", "include/libvirt/libvirt.h.in"]).name == "libvirt"
+    assert profile.recognise(["include/libvirt/libvirt.h"]).name == "generic"
+    assert profile.recognise([]).name == "generic"
+
+
+def test_old_trees() -> None:
+    found = profile.project_of(
+        profile.load("libvirt"),
+        release(
+            "include/libvirt/libvirt.h.in",
+            "include/libvirt/virterror.h",
+            "src/libvirt_sym.version",
+            "src/libvirt_public.syms",
+            "qemud/remote_protocol.x",
+            "docs/schemas/network.rng",
+            "docs/schemas/domain.rng",
+            "docs/schemas/storagepool.rng",
+            "docs/schemas/basictypes.rng",
+            version="0.6.5",
+            **{f"docs/schemas/{name}.rng": "<grammar>\n <start/>" for name in ("domain", "network", "storagepool")},
+        ),
+    )
+    assert found.missing == ()
+    assert [(unit.surface, unit.name) for unit in found.units] == [
+        ("headers", "libvirt"),
+        ("symbols", "libvirt_public"),
+        ("xdr", "remote_protocol"),
+        ("rng", "domain.rng"),
+        ("rng", "network.rng"),
+        ("rng", "storagepool.rng"),
+    ]
+    assert found.units[0].roots == ("include/libvirt/libvirt.h.in", "include/libvirt/virterror.h")
+    assert found.units[0].options["substitutions"]["LIBVIRT_VERSION_NUMBER"] == "6005"
+
+
+def test_what_is_expected_and_not_there_is_missing() -> None:
+    found = profile.project_of(profile.load("libvirt"), release("include/libvirt/virterror.h"))
+    assert "symbols: libvirt_public" in found.missing
+    assert "xdr: remote_protocol" in found.missing
+    assert "rng: domain.rng" in found.missing
+
+
+def test_generic_project() -> None:
+    found = profile.project_of(
+        profile.load("generic"),
+        release(
+            "include/ship.h",
+            "include/ship/more.h",
+            "proto/a.x",
+            "proto/b.x",
+            "tests/c.x",
+            **{
+                "src/ship.map": "V { global: a; };",
+                "xml/top.rng": "<start/>",
+                "xml/part.rng": "<define/>",
+                "web/app.js.map": "{}",
+            },
+        ),
+    )
+    assert [(unit.surface, unit.name, unit.tier) for unit in found.units] == [
+        ("headers", "headers", "full"),
+        ("symbols", "ship", "full"),
+        ("xdr", "a", "full"),
+        ("xdr", "b", "full"),
+        ("rng", "top.rng", "full"),
+    ]
+    assert found.units[0].options["include_dirs"] == ("include",)
+    assert found.units[4].files == ("xml/part.rng", "xml/top.rng")
+    assert "version_prefix" not in found.units[1].options or found.units[1].options["version_prefix"] is None
+
+
+def test_packages_with_folders_by_architecture() -> None:
+    found = profile.project_of(
+        profile.load("generic"),
+        release(
+            "usr/include/x86_64-linux-gnu/curl/curl.h",
+            "usr/include/glib-2.0/glib.h",
+            "usr/lib/x86_64-linux-gnu/glib-2.0/include/glibconfig.h",
+        ),
+    )
+    assert set(found.units[0].options["include_dirs"]) >= {
+        "usr/include",
+        "usr/include/x86_64-linux-gnu",
+        "usr/include/glib-2.0",
+        "usr/lib/x86_64-linux-gnu/glib-2.0/include",
+    }
+
+
+def test_two_files_of_one_name_get_their_paths() -> None:
+    found = profile.project_of(profile.load("generic"), release("a/p.x", "b/p.x", "b/q.x"))
+    assert [unit.name for unit in found.units] == ["a/p.x", "b/p.x", "q"]
+
+
+def test_versions_as_numbers() -> None:
+    libvirt = profile.load("libvirt")
+    assert version_number(libvirt, "11.3.0") == 11003000
+    assert version_number(libvirt, "9.0.0-rc1") == 9000000
+    assert version_number(libvirt, "") is None
+    assert substitutions(libvirt, "11.3.0")["LIBVIRT_VERSION_NUMBER"] == "11003000"
+
+
+def test_projects_travel_between_processes() -> None:
+    found = profile.project_of(profile.load("libvirt"), release("include/libvirt/libvirt.h"))
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+# --- real -------------------------------------------------------------------------------------
+
+
+def lay_real(path: Path) -> tuple[Release, Project]:
+    libvirt = profile.load("libvirt")
+    found = open_release(str(path), profile.wanted(), version_files=versions(libvirt))
+    assert profile.recognise(found).name == "libvirt"
+    return found, profile.project_of(libvirt, found)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("version", "headers", "maps", "protocols", "schemas", "parts"),
+    [("7.0.0", 18, 19, 9, 17, 23), ("9.0.0", 18, 21, 9, 18, 26), ("11.3.0", 18, 22, 9, 18, 26)],
+)
+def test_every_file_of_libvirt_is_in_a_unit(
+    real_release: Callable[[str], Path],
+    version: str,
+    headers: int,
+    maps: int,
+    protocols: int,
+    schemas: int,
+    parts: int,
+) -> None:
+    found, project = lay_real(real_release(version))
+    assert found.version == version
+    assert project.missing == ()
+    taken = {path for unit in project.units for path in unit.files}
+    count = {
+        surface: {p for u in project.of(surface) for p in u.files} for surface in ("headers", "symbols", "xdr", "rng")
+    }
+    assert [len(count[s]) for s in ("headers", "symbols", "xdr", "rng")] == [headers, maps, protocols, parts]
+    assert len(project.of("rng")) == schemas
+    assert len(project.of("symbols")) == maps
+    every = open_release(str(real_release(version)), lambda path: path.endswith((".x", ".rng", ".syms", ".map")))
+    headers_there = open_release(str(real_release(version)), lambda path: path.startswith("include/libvirt/libvirt"))
+    left = (set(every.files) | set(headers_there.files)) - taken
+    assert {path for path in left if not path.startswith(("tests/", "scripts/rpcgen/tests/"))} == set()
+    public = [unit.name for unit in project.of("symbols") if unit.options["public"]]
+    assert public[:4] == ["libvirt_public", "libvirt_qemu", "libvirt_lxc", "libvirt_admin_public"]
+    assert {unit.name for unit in project.of("xdr") if unit.tier == "protocol"} == {
+        "remote_protocol",
+        "virnetprotocol",
+        "virkeepaliveprotocol",
+    }
+    for unit in project.of("headers"):
+        names = {symbols.name for symbols in project.of("symbols")}
+        assert unit.options["symbols"] in names
+
+
+@pytest.mark.real
+def test_units_pair_over_the_years(real_release: Callable[[str], Path]) -> None:
+    projects = [lay_real(real_release(version))[1] for version in ("7.0.0", "9.0.0", "11.3.0")]
+    names = [{(unit.surface, unit.name) for unit in project.units} for project in projects]
+    assert names[0] <= names[1] <= names[2]
