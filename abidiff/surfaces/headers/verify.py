@@ -1,0 +1,172 @@
+"""Ask a C compiler about each witness: it has to accept the old headers and refuse the new ones.
+
+Nothing that is compared is run, and nothing of it decides what is run: the compiler only
+parses (``-fsyntax-only``, or ``-S`` into nothing for what the optimiser has to see), with a
+fixed command line, without plug-ins or response files, with bounds on time and memory.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from abidiff.finding import Confirmation, Finding
+from abidiff.release import Release
+from abidiff.surfaces.headers.witness import FLAGS, OPTIMISED, PROGRAM
+
+SECONDS = 20
+MEMORY = 2 << 30
+_TARGET = re.compile(r"/\* target: (\w+) \*/")
+_TRIPLES = {
+    "x86_64": "x86_64-linux-gnu",
+    "i386": "i386-linux-gnu",
+    "aarch64": "aarch64-linux-gnu",
+    "armhf": "arm-linux-gnueabihf",
+    "ppc64le": "powerpc64le-linux-gnu",
+    "s390x": "s390x-linux-gnu",
+    "riscv64": "riscv64-linux-gnu",
+    "loongarch64": "loongarch64-linux-gnu",
+    "win64": "x86_64-w64-windows-gnu",
+}
+_HEADER = re.compile(r"\.(?:h|hh|hpp|inc|def)(?:\.in)?$")
+_PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)@")
+
+
+def verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[Finding]:
+    """Return the findings, those with a C program marked as confirmed or refuted."""
+    compiler = shutil.which(os.environ.get("CC", "cc").split()[0]) or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        return [_marked(f, Confirmation.UNAVAILABLE, "no C compiler is installed") for f in findings]
+    with tempfile.TemporaryDirectory(prefix="abidiff-") as temporary:
+        bench = Bench(Path(temporary), compiler, old, new)
+        with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+            return list(pool.map(bench.judged, enumerate(findings)))
+
+
+def _marked(finding: Finding, confirmation: Confirmation, note: str = "") -> Finding:
+    if finding.witness is None:
+        return finding
+    return finding.with_(confirmation=confirmation, confirmation_note=note)
+
+
+class Bench:
+    """The headers of both releases on disk, and a compiler."""
+
+    def __init__(self, root: Path, compiler: str, old: Release, new: Release) -> None:
+        self.root = root
+        self.compiler = compiler
+        self.sides = tuple(self._unpacked(side, release) for side, release in (("old", old), ("new", new)))
+
+    def _unpacked(self, side: str, release: Release) -> list[str]:
+        """Write the headers of a release; return the ``-I`` options that find them."""
+        base = self.root / side
+        base.mkdir()
+        folders: set[str] = {""}
+        for path, content in release.files.items():
+            if not _HEADER.search(path) or path.startswith("/") or ".." in path.split("/"):
+                continue
+            target = base / path.removesuffix(".in")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if path.endswith(".in"):
+                content = instantiated(content, release)
+            target.write_bytes(content)
+            parts = path.split("/")[:-1]
+            folders.update("/".join(parts[:at]) for at in range(1, len(parts) + 1))
+        ordered = sorted(folders, key=lambda f: (_rank(f), f))
+        return [option for folder in ordered for option in ("-idirafter", str(base / folder))]
+
+    def judged(self, item: tuple[int, Finding]) -> Finding:
+        """Compile one witness against both sides."""
+        number, finding = item
+        if finding.witness is None or finding.witness.kind != "c-program":
+            return finding
+        text = dict(finding.witness.files).get(PROGRAM, finding.witness.text.encode())
+        program = self.root / f"witness-{number}.c"
+        program.write_bytes(text)
+        options = self._options(text.decode("utf-8", "replace"))
+        if options is None:
+            return _marked(finding, Confirmation.UNAVAILABLE, "no compiler for this target")
+        before = self._compile(program, options, self.sides[0])
+        if before is None:
+            return _marked(finding, Confirmation.UNAVAILABLE, "the compiler took too long")
+        if before:
+            return _marked(
+                finding, Confirmation.UNAVAILABLE, f"does not compile against the old headers: {before}"
+            )
+        after = self._compile(program, options, self.sides[1])
+        if after is None:
+            return _marked(finding, Confirmation.UNAVAILABLE, "the compiler took too long")
+        if after:
+            return _marked(finding, Confirmation.CONFIRMED, after)
+        return _marked(finding, Confirmation.REFUTED, "compiles against the new headers as well")
+
+    def _options(self, text: str) -> list[str] | None:
+        mode = ["-O1", "-S", "-o", os.devnull] if text.startswith(OPTIMISED) else ["-fsyntax-only"]
+        match = _TARGET.search(text)
+        if match is None:
+            return [self.compiler, *mode]
+        if match.group(1) == "i386" and "clang" not in self.compiler:
+            return [self.compiler, *mode, "-m32", "-ffreestanding"]
+        clang = shutil.which("clang")
+        if clang is None:
+            return None
+        return [clang, *mode, f"--target={_TRIPLES[match.group(1)]}", "-ffreestanding"]
+
+    def _compile(self, program: Path, options: list[str], includes: list[str]) -> str | None:
+        """Return an empty text when it compiles, else the first error; None when it took too long."""
+        command = [*options, "-x", "c", "-std=gnu11", "-w", *FLAGS, *includes, str(program)]
+        try:
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                cwd=self.root,
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TMPDIR": str(self.root)},
+                preexec_fn=_limited,
+            )
+        except subprocess.TimeoutExpired:
+            return None
+        except OSError as error:
+            return str(error)
+        if done.returncode == 0:
+            return ""
+        lines = done.stderr.decode("utf-8", "replace").splitlines()
+        first = next((line for line in lines if "error" in line), "the compiler failed")
+        return first.replace(str(self.root) + "/", "")
+
+
+def _limited() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
+
+
+def _rank(folder: str) -> int:
+    """Directories that are called include come first, then those nearest to them."""
+    parts = folder.split("/")
+    if parts[-1] == "include":
+        return 0
+    if "include" in parts:
+        return len(parts) - parts.index("include")
+    return 50 + len(parts)
+
+
+def instantiated(content: bytes, release: Release) -> bytes:
+    """Fill the placeholders of a template with the version of its release."""
+    numbers = [int(n) for n in re.findall(r"[0-9]+", release.version)[:3]] + [0, 0, 0]
+    number = str(numbers[0] * 1_000_000 + numbers[1] * 1_000 + numbers[2])
+    text = content.decode("utf-8", "surrogateescape")
+
+    def one(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return number if "NUMBER" in name else release.version if "VERSION" in name else "0"
+
+    return _PLACEHOLDER.sub(one, text).encode("utf-8", "surrogateescape")
