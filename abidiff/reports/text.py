@@ -123,20 +123,25 @@ def _problem(w: _Writer, report: Report, problem: Problem) -> None:
 def _findings(w: _Writer, report: Report) -> None:
     for group in view.groups(report, _SHOWN):
         w.head(f"{group.title} · {group.unit}" if group.unit else group.title)
+        promises = {view.promise(f) for f in group.findings}
+        shared = promises.pop() if len(promises) == 1 else ""
+        if shared:
+            w.labelled("promise", shared, indent=2)
         for finding in group.findings:
-            _finding(w, report, finding)
+            _finding(w, report, finding, shared)
 
 
-def _finding(w: _Writer, report: Report, finding: Finding) -> None:
+def _finding(w: _Writer, report: Report, finding: Finding, shared: str) -> None:
     w.line()
     word = w.paint(str(finding.severity).upper(), str(finding.severity))
     w.line(f"  {word}  {w.paint(printable(finding.subject), 'head')}  {w.paint(finding.rule, 'dim')}")
     for more in textwrap.wrap(printable(finding.message), w.style.width - 4, break_long_words=False):
         w.line("    " + more)
-    for label, place in (("old", view.old_place(report, finding)), ("new", view.new_place(report, finding))):
-        if place:
-            w.labelled(label, place)
+    for label, place in view.places(report, finding):
+        w.labelled(label, place)
     for label, text in view.facts(finding):
+        if label == "promise" and text == shared:
+            continue
         if "\n" in text:
             w.line("    " + w.paint(printable(label), "dim"))
             for line in lines(text):

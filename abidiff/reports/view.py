@@ -96,6 +96,22 @@ def new_place(report: Report, finding: Finding) -> str:
     return place(report.new, finding.new)
 
 
+def places(report: Report, finding: Finding) -> list[tuple[str, str]]:
+    """Return where a finding stands on both sides; a side that lacks the thing says so."""
+    out = []
+    for label, side, location in (("old", report.old, finding.old), ("new", report.new, finding.new)):
+        if location is not None:
+            out.append((label, place(side, location)))
+        elif side is not None and (finding.old or finding.new):
+            out.append((label, f"not in {name_of(side)}"))
+    return out
+
+
+def promise(finding: Finding) -> str:
+    """Return the tier and its clause, or an empty text."""
+    return f"{finding.tier}: {finding.clause}" if finding.clause else finding.tier
+
+
 def order(finding: Finding) -> tuple[int, str, str, str, str]:
     """Sort key inside one unit: gravest first, then by rule and subject."""
     return (SEVERITIES.index(finding.severity), finding.rule, finding.subject, finding.key, finding.message)
@@ -162,7 +178,7 @@ def facts(finding: Finding) -> list[tuple[str, str]]:
     if finding.reaches and finding.reaches != (finding.subject,):
         out.append(("reaches", ", ".join(finding.reaches)))
     if finding.tier:
-        out.append(("promise", f"{finding.tier}: {finding.clause}" if finding.clause else finding.tier))
+        out.append(("promise", promise(finding)))
     if finding.waiver:
         out.append(("waived", finding.waiver))
     if finding.confirmation is not None:
