@@ -447,4 +447,3 @@ class SinceWrong(HeaderChange):
     new: Location
     tag: str
     releases: str
-

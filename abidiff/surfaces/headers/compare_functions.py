@@ -75,9 +75,7 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
         targets = pair.types.differ(a.type, b.type)
         if targets:
             kind = const_kind(pair, a.type, b.type)
-            differences.append(
-                ParameterDifference(position=at, old=a, new=b, kind=kind, targets=targets)
-            )
+            differences.append(ParameterDifference(position=at, old=a, new=b, kind=kind, targets=targets))
     count = len(old.type.parameters) != len(new.type.parameters)
     if not differences and not count:
         return

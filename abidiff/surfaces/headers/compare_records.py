@@ -44,19 +44,15 @@ def compare_records(pair: Pair) -> Iterator[HeaderChange]:
             include = pair.include(old.mark.location)
             yield RecordRemoved(pair.unit, id_, include=include, old=old)
     for id_, new in pair.new.records.items():
-        if new.own and id_ not in pair.old.records and id_ not in matched and _public(new, pair.new):
-            if not pair.open_before(new.tag):
-                include = pair.include(new.mark.location)
-                yield RecordAdded(pair.unit, _title(new, ""), include=include, new=new)
+        fresh = id_ not in pair.old.records and id_ not in matched and not pair.open_before(new.tag)
+        if fresh and new.own and new.tag and not reserved(new.tag):
+            include = pair.include(new.mark.location)
+            yield RecordAdded(pair.unit, _title(new, ""), include=include, new=new)
 
 
 def _needed(old: Record, names: dict[str, str]) -> bool:
     """An untagged record inside another one is seen through that one."""
     return bool(old.tag) or old.id in names
-
-
-def _public(record: Record, library: Library) -> bool:
-    return bool(record.tag) and not reserved(record.tag) and (record.own or not library.name)
 
 
 def _by_typedef(pair: Pair, name: str) -> Record | None:
@@ -153,6 +149,7 @@ class _Comparison:
         self.after = fields_of(pair.new, new.id)
         self.shapes: tuple[dict[str, Shape], dict[str, Shape]] | None = None
         self.unknown = ""
+        self.targets: tuple[str, ...] = TARGET_NAMES
 
     def changes(self) -> Iterator[HeaderChange]:
         """Yield removed, renamed, changed and added fields, and the layout if it moved."""
@@ -160,6 +157,7 @@ class _Comparison:
             return
         try:
             self.shapes = self.pair.old_shapes.of(self.old.id), self.pair.new_shapes.of(self.new.id)
+            self.targets = tuple(t for t in TARGET_NAMES if t in self.shapes[0] and t in self.shapes[1])
         except (ValueError, KeyError) as error:
             self.unknown = str(error)
         renamed = dict(self._renamed())
@@ -215,7 +213,7 @@ class _Comparison:
         for name in gone:
             for other in fresh:
                 if all(
-                    self.shapes[0][t].offsets.get(name) == self.shapes[1][t].offsets.get(other) for t in TARGET_NAMES
+                    self.shapes[0][t].offsets.get(name) == self.shapes[1][t].offsets.get(other) for t in self.targets
                 ) and not self.pair.types.differ(self.before[name].member.type, self.after[other].member.type):
                     fresh.remove(other)
                     yield name, other
@@ -229,7 +227,7 @@ class _Comparison:
         if not targets:
             return
         same = self.shapes is not None and all(
-            self.shapes[0][t].offsets[name][1] == self.shapes[1][t].offsets[name][1] for t in TARGET_NAMES
+            self.shapes[0][t].offsets[name][1] == self.shapes[1][t].offsets[name][1] for t in self.targets
         )
         causes.append(f"type of {name}")
         yield FieldTypeChanged(
@@ -242,7 +240,7 @@ class _Comparison:
         if self.shapes is None:
             return None
         shifts: list[Shift] = []
-        for target in TARGET_NAMES:
+        for target in self.targets:
             a, b = self.shapes[0][target], self.shapes[1][target]
             for what, x, y in (("size", a.size, b.size), ("alignment", a.align, b.align)):
                 if x != y:

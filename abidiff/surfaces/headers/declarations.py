@@ -121,7 +121,7 @@ class Parser:
     files: Files
     tokens: list[Token]
     report: Callable[[str, int, str], None]
-    sentinel: Callable[[int], bool] = lambda place: False
+    sentinel: Callable[[int], bool] = lambda _place: False
     sentinel_names: re.Pattern[str] | None = None
     tables: Tables = field(default_factory=Tables)
     at: int = 0
@@ -401,13 +401,11 @@ class Parser:
         inner = self.tokens[start:end]
         if inner and self.starts_type(inner[0][1]):
             return self.type_name(inner)
-        if len(inner) == 1:
-            name = inner[0][1]
-            if name in self.tables.functions:
-                return self.tables.functions[name].type
-            if name in self.tables.variables:
-                return self.tables.variables[name].type
-        self.fail(f"{text} of an expression can't be modelled", place)
+        name = inner[0][1] if len(inner) == 1 else ""
+        known = self.tables.functions.get(name) or self.tables.variables.get(name)
+        if known is None:
+            self.fail(f"{text} of an expression can't be modelled", place)
+        return known.type
 
     def _moded(self, type_: Type, attributes: Attributes) -> Type:
         """``mode(DI)`` and ``vector_size(N)`` replace the type."""
@@ -458,10 +456,7 @@ class Parser:
         for tokens in attributes.aligned:
             if not tokens:
                 return LARGEST
-            if self.starts_type(tokens[0][1]):
-                found = self._align_of(tokens)
-            else:
-                found = self.constant(tokens)
+            found = self._align_of(tokens) if self.starts_type(tokens[0][1]) else self.constant(tokens)
             if found < 0 or found & (found - 1):
                 raise Unreadable(f"alignment {found} is no power of two", tokens[0][2])
             strictest = max(strictest, found)
@@ -788,7 +783,7 @@ class Parser:
                     aligned,
                     attributes.packed or specifiers.attributes.packed,
                     attributes.deprecated if attributes.deprecated is not None else specifiers.attributes.deprecated,
-                )  # fmt: skip
+                )
             )
             if tokens[self.at][1] != ",":
                 break

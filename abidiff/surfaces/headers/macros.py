@@ -198,13 +198,12 @@ class Expander:
                 continue
             which = index.get(text, -1) if token[0] == "i" else -1
             if which < 0:
-                if text == "," and following == "##" and macro.variadic and at + 2 < end:
-                    if index.get(body[at + 2][1], -1) == len(index) - 1:
-                        if arguments[-1]:
-                            out.append(token)
-                            out.extend(self._fresh(arguments[-1], expanded, len(index) - 1))
-                        at += 3
-                        continue
+                if text == "," and following == "##" and macro.variadic and _is_rest(macro, at + 2):
+                    if arguments[-1]:
+                        out.append(token)
+                        out.extend(self._fresh(arguments[-1], expanded, len(index) - 1))
+                    at += 3
+                    continue
                 out.append(token)
             elif following == "##" or (at and body[at - 1][1] == "##"):
                 out.extend(_spaced(arguments[which], token) or [("m", "", token[2], token[3], None)])
@@ -246,6 +245,11 @@ class Expander:
             out.append(token)
             at += 1
         return out
+
+
+def _is_rest(macro: Definition, at: int) -> bool:
+    """Tell whether the body's token there is the variable arguments (GNU ``, ## __VA_ARGS__``)."""
+    return at < len(macro.body) and macro.index.get(macro.body[at][1], -1) == len(macro.index) - 1
 
 
 def _spaced(tokens: list[Token], like: Token) -> list[Token]:

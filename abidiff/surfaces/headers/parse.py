@@ -15,8 +15,8 @@ from abidiff.finding import Problem
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.declarations import Parser
-from abidiff.surfaces.headers.files import Files
-from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS
+from abidiff.surfaces.headers.files import SYSTEM, Files
+from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
 from abidiff.surfaces.headers.macro_values import MacroReader
 from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
 from abidiff.surfaces.headers.preprocess import HeaderError, Preprocessor, make_problem
@@ -24,6 +24,15 @@ from abidiff.surfaces.headers.reach import foreign
 
 _SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros")
 MAX_PROBLEMS = 200
+
+# Name → (header that defines it, definition for headers that leave the #include to the program).
+_PRELUDE = {
+    "FILE": ("stdio.h", "struct _IO_FILE; typedef struct _IO_FILE FILE;\n"),
+    "size_t": ("stddef.h", "typedef __abidiff_size_t size_t;\n"),
+    "ssize_t": ("sys/types.h", "typedef __abidiff_ssize_t ssize_t;\n"),
+    "time_t": ("time.h", "typedef __abidiff_time_t time_t;\n"),
+    "va_list": ("stdarg.h", "typedef __abidiff_va_list va_list;\n"),
+}
 
 
 def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Headers:
@@ -168,9 +177,22 @@ class TranslationUnit:
     def _parsed(self, options: Mapping[str, Any]) -> Parser:
         patterns = options.get("sentinels") or ()
         names = re.compile("|".join(f"(?:{p})" for p in patterns)) if patterns else None
-        parser = Parser(self.files, self.preprocessor.tokens, self._report, self._guarded, names)
+        tokens = self._prelude() + self.preprocessor.tokens
+        parser = Parser(self.files, tokens, self._report, self._guarded, names)
         parser.unit()
         return parser
+
+    def _prelude(self) -> list[Token]:
+        """Declare what headers take from the C library without including it (``FILE``, ``size_t``)."""
+        defined = {t[1] for t in self.preprocessor.tokens if t[1] in _PRELUDE}
+        system = {p for p in self.preprocessor.seen if p.startswith(SYSTEM)}
+        text = "".join(
+            _PRELUDE[name][1] for name in sorted(defined) if SYSTEM + _PRELUDE[name][0] not in system
+        )
+        if not text:
+            return []
+        file = self.files.internal(SYSTEM + "prelude", text)
+        return tokenize(file.text, 0, len(file.text), file.base)
 
     def _report(self, message: str, place: int, hint: str) -> None:
         if len(self.found) < MAX_PROBLEMS:

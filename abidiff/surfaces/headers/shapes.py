@@ -63,8 +63,17 @@ class Shapes:
         self._engines: dict[str, Engine] = {}
 
     def of(self, id_: str) -> dict[str, Shape]:
-        """Return a record's shape on every target; raises ValueError when it can't be computed."""
-        return {target: self._shape(id_, target) for target in TARGET_NAMES}
+        """Return a record's shape on every target that has it; raises ValueError when none has."""
+        found: dict[str, Shape] = {}
+        reason = ValueError("no target")
+        for target in TARGET_NAMES:
+            try:
+                found[target] = self._shape(id_, target)
+            except (ValueError, KeyError) as error:
+                reason = ValueError(str(error))
+        if "x86_64" not in found:
+            raise reason
+        return found
 
     def _shape(self, id_: str, target: str, depth: int = 0) -> Shape:
         engine = self._engines.get(target)

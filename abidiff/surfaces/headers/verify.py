@@ -19,6 +19,8 @@ from pathlib import Path
 
 from abidiff.finding import Confirmation, Finding
 from abidiff.release import Release
+from abidiff.resources import resource as resource_path
+from abidiff.surfaces.headers.kinds import NAMED, OPAQUE_KINDS, standard_kind
 from abidiff.surfaces.headers.witness import FLAGS, OPTIMISED, PROGRAM
 
 SECONDS = 20
@@ -97,9 +99,7 @@ class Bench:
         if before is None:
             return _marked(finding, Confirmation.UNAVAILABLE, "the compiler took too long")
         if before:
-            return _marked(
-                finding, Confirmation.UNAVAILABLE, f"does not compile against the old headers: {before}"
-            )
+            return _marked(finding, Confirmation.UNAVAILABLE, f"does not compile against the old headers: {before}")
         after = self._compile(program, options, self.sides[1])
         if after is None:
             return _marked(finding, Confirmation.UNAVAILABLE, "the compiler took too long")
@@ -112,12 +112,14 @@ class Bench:
         match = _TARGET.search(text)
         if match is None:
             return [self.compiler, *mode]
-        if match.group(1) == "i386" and "clang" not in self.compiler:
-            return [self.compiler, *mode, "-m32", "-ffreestanding"]
+        target = match.group(1)
+        own = ["-ffreestanding", "-nostdinc", "-isystem", str(resource_path("surfaces/headers/system"))]
+        own += [f"-D__abidiff_{kind}={standard_kind(kind, target)}" for kind in sorted(NAMED - OPAQUE_KINDS)]
+        own += ["-D__abidiff_va_list=__builtin_va_list"]
         clang = shutil.which("clang")
-        if clang is None:
-            return None
-        return [clang, *mode, f"--target={_TRIPLES[match.group(1)]}", "-ffreestanding"]
+        if clang is not None:
+            return [clang, *mode, f"--target={_TRIPLES[target]}", *own]
+        return [self.compiler, *mode, "-m32", *own] if target == "i386" else None
 
     def _compile(self, program: Path, options: list[str], includes: list[str]) -> str | None:
         """Return an empty text when it compiles, else the first error; None when it took too long."""

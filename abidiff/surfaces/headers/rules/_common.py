@@ -10,6 +10,7 @@ from abidiff.rule import Rule
 from abidiff.surfaces.headers.change import HeaderChange, Shift
 from abidiff.surfaces.headers.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.model import MacroValue
+from abidiff.surfaces.headers.witness import for_target
 
 SOURCE = ("source",)
 BINARY = ("binary",)
@@ -32,6 +33,9 @@ def finding(
     key: str = "",
 ) -> Finding:
     """Return a finding of a rule."""
+    held_on = sorted_targets(targets)
+    if witness is not None and held_on and "x86_64" not in held_on:
+        witness = for_target(witness, held_on[0])
     return Finding(
         rule=rule.id,
         severity=severity or rule.severity,
@@ -43,7 +47,7 @@ def finding(
         old=old,
         new=new,
         affects=rule.affects if affects is None else affects,
-        targets=sorted_targets(targets),
+        targets=held_on,
         details=details,
         witness=witness,
     )

@@ -29,7 +29,11 @@ def _check(change: CallbackChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/callback-changed",
     summary="the signature of a callback changed",
-    why="Programs have written functions to the old signature and pass them in. The library calls them in the new way. Here const matters too: a function that takes `char *` is no `const char *` callback.",
+    why=(
+        "Programs have written functions to the old signature and pass them in. The library calls them in "
+        "the new way. Here const matters too: a function that takes `char *` is no `const char *` "
+        "callback."
+    ),
     severity=Severity.BREAKING,
     on=(CallbackChanged,),
     check=_check,

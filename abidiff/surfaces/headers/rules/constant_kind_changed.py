@@ -38,7 +38,10 @@ def _kind(macro: Macro) -> str:
 RULE = Rule(
     id="headers/constant-kind-changed",
     summary="a constant is of another kind (a number, a text, code)",
-    why="A number that became a text does not compile where a number was used; a constant that became code is none in an array size or a case label.",
+    why=(
+        "A number that became a text does not compile where a number was used; a constant that became "
+        "code is none in an array size or a case label."
+    ),
     severity=Severity.BREAKING,
     on=(ConstantKindChanged,),
     check=_check,

@@ -26,7 +26,10 @@ def _check(change: ConstantChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/constant-value-changed",
     summary="a constant (macro) has another value",
-    why="The value is compiled into programs: the name of a parameter, a flag, the size of a buffer. Values are compared, not spellings; include guards and version numbers are no constants.",
+    why=(
+        "The value is compiled into programs: the name of a parameter, a flag, the size of a buffer. "
+        "Values are compared, not spellings; include guards and version numbers are no constants."
+    ),
     severity=Severity.BREAKING,
     on=(ConstantChanged,),
     check=_check,

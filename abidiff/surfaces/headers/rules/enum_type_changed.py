@@ -33,7 +33,10 @@ def _check(change: EnumTypeChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/enum-type-changed",
     summary="the integer type behind an enum changed",
-    why="A value that no longer fits makes the enum larger wherever it is stored or passed. The first negative value only makes it signed, which is a notice.",
+    why=(
+        "A value that no longer fits makes the enum larger wherever it is stored or passed. The first "
+        "negative value only makes it signed, which is a notice."
+    ),
     severity=Severity.BREAKING,
     on=(EnumTypeChanged,),
     check=_check,

@@ -25,7 +25,10 @@ def _check(change: EnumeratorRemoved) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/enumerator-removed",
     summary="an enumeration constant is no longer declared",
-    why="Programs that use the constant stop compiling. A sentinel such as `..._LAST` may move; a name that merely looks like one is real.",
+    why=(
+        "Programs that use the constant stop compiling. A sentinel such as `..._LAST` may move; a name "
+        "that merely looks like one is real."
+    ),
     severity=Severity.BREAKING,
     on=(EnumeratorRemoved,),
     check=_check,

@@ -30,7 +30,9 @@ def _check(change: EnumeratorValueChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/enumerator-value-changed",
     summary="an enumeration constant has another value",
-    why="The value is compiled into programs. A program already built asks for one thing and the library does another.",
+    why=(
+        "The value is compiled into programs. A program already built asks for one thing and the library does another."
+    ),
     severity=Severity.BREAKING,
     on=(EnumeratorValueChanged,),
     check=_check,

@@ -22,7 +22,10 @@ def _check(change: FieldAdded) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/field-added",
     summary="a field was added where nothing moves",
-    why="It lies in what was padding, or in a union of the same size. Programs already built leave it as they found it: the library has to live with a value that they never set.",
+    why=(
+        "It lies in what was padding, or in a union of the same size. Programs already built leave it as "
+        "they found it: the library has to live with a value that they never set."
+    ),
     severity=Severity.EXTENSION,
     on=(FieldAdded,),
     check=_check,

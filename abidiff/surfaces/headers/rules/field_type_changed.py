@@ -44,7 +44,10 @@ def _text(member: Member) -> str:
 RULE = Rule(
     id="headers/field-type-changed",
     summary="a field has another type or width",
-    why="A same-size change keeps the layout, but programs take the bytes for something else (a signed number, a pointer). With another size the fields behind it move as well.",
+    why=(
+        "A same-size change keeps the layout, but programs take the bytes for something else (a signed "
+        "number, a pointer). With another size the fields behind it move as well."
+    ),
     severity=Severity.BREAKING,
     on=(FieldTypeChanged,),
     check=_check,

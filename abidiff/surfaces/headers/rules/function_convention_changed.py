@@ -27,7 +27,10 @@ def _check(change: ConventionChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/function-convention-changed",
     summary="the calling convention or the symbol behind a function changed",
-    why="An attribute such as ms_abi or stdcall, or an asm label, decides where arguments are put and which symbol is called. Programs already built keep to the old one.",
+    why=(
+        "An attribute such as ms_abi or stdcall, or an asm label, decides where arguments are put and "
+        "which symbol is called. Programs already built keep to the old one."
+    ),
     severity=Severity.BREAKING,
     on=(ConventionChanged,),
     check=_check,

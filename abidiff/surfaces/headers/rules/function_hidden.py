@@ -24,7 +24,10 @@ def _check(change: FunctionHidden) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/function-hidden",
     summary="an exported function became static inline, or a macro replaced it",
-    why="Programs that compile anew are fine. Programs already built call the symbol, which only a look at the symbol map (or the library) shows to be there still.",
+    why=(
+        "Programs that compile anew are fine. Programs already built call the symbol, which only a look "
+        "at the symbol map (or the library) shows to be there still."
+    ),
     severity=Severity.WARNING,
     on=(FunctionHidden,),
     check=_check,

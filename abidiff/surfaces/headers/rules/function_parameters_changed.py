@@ -46,7 +46,12 @@ def _difference(difference: ParameterDifference) -> str:
 RULE = Rule(
     id="headers/function-parameters-changed",
     summary="a function takes other parameters",
-    why="Callers pass what the old declaration asked for. With another number of parameters or other types they do not compile, or, already built, the callee reads registers and stack that hold something else. Types are compared after resolving typedefs: a typedef swapped for what it stands for is no change.",
+    why=(
+        "Callers pass what the old declaration asked for. With another number of parameters or other "
+        "types they do not compile, or, already built, the callee reads registers and stack that hold "
+        "something else. Types are compared after resolving typedefs: a typedef swapped for what it "
+        "stands for is no change."
+    ),
     severity=Severity.BREAKING,
     on=(ParametersChanged,),
     check=_check,

@@ -26,7 +26,11 @@ def _check(change: FunctionRemoved) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/function-removed",
     summary="a public function is no longer declared",
-    why="Every program that calls the function stops compiling. If the symbol went as well, programs that are already built stop at start-up or at the first call. Under the promise a function stays for ever; deprecate it instead.",
+    why=(
+        "Every program that calls the function stops compiling. If the symbol went as well, programs that "
+        "are already built stop at start-up or at the first call. Under the promise a function stays for "
+        "ever; deprecate it instead."
+    ),
     severity=Severity.BREAKING,
     on=(FunctionRemoved,),
     check=_check,

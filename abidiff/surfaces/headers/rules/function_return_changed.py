@@ -46,7 +46,11 @@ def _check(change: ReturnChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/function-return-changed",
     summary="a function returns another type",
-    why="Programs store and test the result with the type they were built with. A function that returned nothing or a number and returns something else now is read wrongly by programs already built. Dropping const from what a returned pointer points to breaks no caller and is a notice.",
+    why=(
+        "Programs store and test the result with the type they were built with. A function that returned "
+        "nothing or a number and returns something else now is read wrongly by programs already built. "
+        "Dropping const from what a returned pointer points to breaks no caller and is a notice."
+    ),
     severity=Severity.BREAKING,
     on=(ReturnChanged,),
     check=_check,

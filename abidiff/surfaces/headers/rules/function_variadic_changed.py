@@ -29,7 +29,11 @@ def _check(change: VariadicChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/function-variadic-changed",
     summary="`...` was added to or removed from a function",
-    why="Variadic calls follow another convention on many targets (the number of vector registers on x86_64, the stack on Windows and 64-bit ARM of some systems), so a program already built calls it wrongly.",
+    why=(
+        "Variadic calls follow another convention on many targets (the number of vector registers on "
+        "x86_64, the stack on Windows and 64-bit ARM of some systems), so a program already built calls "
+        "it wrongly."
+    ),
     severity=Severity.BREAKING,
     on=(VariadicChanged,),
     check=_check,

@@ -26,7 +26,10 @@ def _check(change: HeaderRemoved) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/header-removed",
     summary="a public header is gone",
-    why="Programs name headers in #include. Moving declarations is fine as long as the old header stays and includes the new one. A header that could never be included on its own is no loss.",
+    why=(
+        "Programs name headers in #include. Moving declarations is fine as long as the old header stays "
+        "and includes the new one. A header that could never be included on its own is no loss."
+    ),
     severity=Severity.BREAKING,
     on=(HeaderRemoved,),
     check=_check,

@@ -43,7 +43,7 @@ RULE = Rule(
             {
                 "example.h": '#define IN_SHIP\n#include "part.h"\n#include "extra.h"\n#undef IN_SHIP\n',
                 "part.h": "#ifndef PART_H\n#define PART_H\n#ifndef IN_SHIP\n#error no\n#endif\nint f(void);\n#endif\n",
-                "extra.h": "#ifndef EXTRA_H\n#define EXTRA_H\n#ifndef IN_SHIP\n#error no\n#endif\nint g(void);\n#endif\n",
+                "extra.h": "#ifndef EXTRA_H\n#define EXTRA_H\n#ifndef IN_SHIP\n#error\n#endif\nint g(void);\n#endif\n",
             },
             fires=("extra.h",),
         ),

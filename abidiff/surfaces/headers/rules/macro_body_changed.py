@@ -29,7 +29,10 @@ def _short(text: str) -> str:
 RULE = Rule(
     id="headers/macro-body-changed",
     summary="a macro that stands for code expands to other code",
-    why="Programs already built keep the old code. Whether the new code means the same to programs that are compiled anew can not be decided from its text, so it is not passed as compatible.",
+    why=(
+        "Programs already built keep the old code. Whether the new code means the same to programs that "
+        "are compiled anew can not be decided from its text, so it is not passed as compatible."
+    ),
     severity=Severity.UNDECIDED,
     on=(MacroBodyChanged,),
     check=_check,

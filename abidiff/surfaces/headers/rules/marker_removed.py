@@ -23,7 +23,10 @@ def _check(change: MarkerRemoved) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/marker-removed",
     summary="a macro without a value (empty, or attributes only) is no longer defined",
-    why="Such macros mark declarations or features. Programs rarely use them, but `#ifdef` takes the other branch in silence.",
+    why=(
+        "Such macros mark declarations or features. Programs rarely use them, but `#ifdef` takes the "
+        "other branch in silence."
+    ),
     severity=Severity.WARNING,
     on=(MarkerRemoved,),
     check=_check,

@@ -29,7 +29,10 @@ def _check(change: ParameterConstAdded) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/parameter-const-added",
     summary="const was added to what a parameter points to",
-    why="Every call compiles and works as before. Only programs that store the function in a pointer of the old type get a diagnostic.",
+    why=(
+        "Every call compiles and works as before. Only programs that store the function in a pointer of "
+        "the old type get a diagnostic."
+    ),
     severity=Severity.NOTICE,
     on=(ParameterConstAdded,),
     check=_check,

@@ -26,7 +26,10 @@ def _check(change: RecordClosed) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/record-closed",
     summary="a struct that was defined is opaque now",
-    why="Programs that read its fields or hold it by value stop compiling, and nothing keeps its layout for programs already built.",
+    why=(
+        "Programs that read its fields or hold it by value stop compiling, and nothing keeps its layout "
+        "for programs already built."
+    ),
     severity=Severity.BREAKING,
     on=(RecordClosed,),
     check=_check,

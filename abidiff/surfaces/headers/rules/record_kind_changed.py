@@ -26,7 +26,9 @@ def _check(change: RecordKindChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/record-kind-changed",
     summary="a struct became a union, or the other way round",
-    why="The fields of a union share their place; those of a struct do not. Programs already built read other memory.",
+    why=(
+        "The fields of a union share their place; those of a struct do not. Programs already built read other memory."
+    ),
     severity=Severity.BREAKING,
     on=(RecordKindChanged,),
     check=_check,

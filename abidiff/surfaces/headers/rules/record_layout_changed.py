@@ -39,7 +39,11 @@ def _check(change: LayoutChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/record-layout-changed",
     summary="size, alignment or field offsets of a struct or union changed",
-    why="Programs are built with the size and offsets of the old header. They allocate too little, or read another field. The layout is computed for each target: `unsigned long` has another size here than there.",
+    why=(
+        "Programs are built with the size and offsets of the old header. They allocate too little, or "
+        "read another field. The layout is computed for each target: `unsigned long` has another size "
+        "here than there."
+    ),
     severity=Severity.BREAKING,
     on=(LayoutChanged,),
     check=_check,

@@ -24,7 +24,10 @@ def _check(change: LayoutUnknown) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/record-layout-unknown",
     summary="a struct changed and its layout can not be computed",
-    why="What can not be decided is not passed as compatible. Usually a type that a field holds by value is not known: name the header that defines it.",
+    why=(
+        "What can not be decided is not passed as compatible. Usually a type that a field holds by value "
+        "is not known: name the header that defines it."
+    ),
     severity=Severity.UNDECIDED,
     on=(LayoutUnknown,),
     check=_check,
@@ -32,10 +35,9 @@ RULE = Rule(
     examples=(
         Example(
             "a field of an incomplete type",
+            "struct sys;\nstruct ship { struct sys s; };\n",
             "struct sys;\nstruct ship { struct sys s; int id; };\n",
-            "struct sys;\nstruct ship { struct sys s; unsigned long id; };\n",
             fires=("struct ship",),
-            also=("headers/field-type-changed",),
         ),
         Example(
             "nothing changed",

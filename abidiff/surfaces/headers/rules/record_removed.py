@@ -25,7 +25,10 @@ def _check(change: RecordRemoved) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/record-removed",
     summary="a struct or union is no longer declared",
-    why="Programs that declare objects of the type or use its fields stop compiling. Tags that begin with an underscore are private.",
+    why=(
+        "Programs that declare objects of the type or use its fields stop compiling. Tags that begin with "
+        "an underscore are private."
+    ),
     severity=Severity.BREAKING,
     on=(RecordRemoved,),
     check=_check,

@@ -24,7 +24,9 @@ def _check(change: SinceChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/since-changed",
     summary="the Since tag of an old item changed",
-    why="The tag says in which release an item came; that does not change. Usually an item was copied with its comment.",
+    why=(
+        "The tag says in which release an item came; that does not change. Usually an item was copied with its comment."
+    ),
     severity=Severity.NOTICE,
     on=(SinceChanged,),
     check=_check,

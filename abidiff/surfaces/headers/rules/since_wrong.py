@@ -21,10 +21,15 @@ def _check(change: SinceWrong) -> Iterable[Finding]:
     )
 
 
+_OLD = "".join(f"/* Since: 1.0.0 */\n#define SHIP_{letter} 1\n" for letter in "ABC")
+
 RULE = Rule(
     id="headers/since-wrong",
     summary="a new item has no Since tag, or one of another release",
-    why="Asked only of the kinds of items that the old release tags throughout, and only when the versions of both releases are known.",
+    why=(
+        "Asked only of the kinds of items that the old release tags throughout, and only when the "
+        "versions of both releases are known."
+    ),
     severity=Severity.NOTICE,
     on=(SinceWrong,),
     check=_check,
@@ -32,9 +37,8 @@ RULE = Rule(
     examples=(
         Example(
             "an old tag on a new item",
-            "/* Since: 1.0.0 */\n#define SHIP_A 1\n/* Since: 1.0.0 */\n#define SHIP_B 2\n/* Since: 1.0.0 */\n#define SHIP_C 3\n",
-            "/* Since: 1.0.0 */\n#define SHIP_A 1\n/* Since: 1.0.0 */\n#define SHIP_B 2\n/* Since: 1.0.0 */\n#define SHIP_C 3\n"
-            "/* Since: 1.0.0 */\n#define SHIP_D 4\n",
+            _OLD,
+            _OLD + "/* Since: 1.0.0 */\n#define SHIP_D 4\n",
             fires=("SHIP_D",),
             also=("headers/constant-added",),
         ),

@@ -28,7 +28,10 @@ def _check(change: TypedefChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/typedef-changed",
     summary="a typedef stands for another type",
-    why="Everything that uses the type changes with it: parameters, fields, results. It is reported here, once, and not at each function that uses it.",
+    why=(
+        "Everything that uses the type changes with it: parameters, fields, results. It is reported here, "
+        "once, and not at each function that uses it."
+    ),
     severity=Severity.BREAKING,
     on=(TypedefChanged,),
     check=_check,

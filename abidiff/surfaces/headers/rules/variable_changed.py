@@ -30,7 +30,10 @@ def _check(change: VariableChanged) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/variable-changed",
     summary="an exported variable has another type",
-    why="Programs access the variable with the type they were built with, and the linker may have copied it into them with its old size.",
+    why=(
+        "Programs access the variable with the type they were built with, and the linker may have copied "
+        "it into them with its old size."
+    ),
     severity=Severity.BREAKING,
     on=(VariableChanged,),
     check=_check,

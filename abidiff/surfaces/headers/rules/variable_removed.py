@@ -26,7 +26,10 @@ def _check(change: VariableRemoved) -> Iterable[Finding]:
 RULE = Rule(
     id="headers/variable-removed",
     summary="an exported variable is no longer declared",
-    why="Programs that read it stop compiling; programs already built copy or reference its symbol and do not start without it.",
+    why=(
+        "Programs that read it stop compiling; programs already built copy or reference its symbol and do "
+        "not start without it."
+    ),
     severity=Severity.BREAKING,
     on=(VariableRemoved,),
     check=_check,
