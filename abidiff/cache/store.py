@@ -51,22 +51,16 @@ class Store:
         path = self._path(key)
         if path is None:
             return None
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
-        except OSError:
+        found = _read(path)
+        if found is None:
             return None
-        with open(descriptor, "rb") as stream:  # noqa: PTH123
-            info = os.fstat(descriptor)
-            data = b""
-            if stat.S_ISREG(info.st_mode) and info.st_size <= LARGEST:
-                with suppress(OSError):
-                    data = stream.read()
+        data, used = found
         head = len(MAGIC) + DIGEST
         content = data[head:]
         if not data.startswith(MAGIC) or data[len(MAGIC) : head] != _digest(key, content):
             self.drop(key)
             return None
-        if time.time() - info.st_mtime > TOUCH_SECONDS:
+        if time.time() - used > TOUCH_SECONDS:
             with suppress(OSError):
                 os.utime(path)
         return content
@@ -163,6 +157,24 @@ class Store:
                             yield folder / entry.name, info.st_mtime, info.st_size
                         elif now - info.st_mtime > STALE_SECONDS:
                             Path(entry.path).unlink()
+
+
+def _read(path: Path) -> tuple[bytes, float] | None:
+    """Return a regular file's bytes and when it was last used; links are not followed."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None
+    try:
+        info = os.fstat(descriptor)
+        if not stat.S_ISREG(info.st_mode) or info.st_size > LARGEST:
+            return b"", info.st_mtime
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            return stream.read(), info.st_mtime
+    except OSError:
+        return b"", 0.0
+    finally:
+        os.close(descriptor)
 
 
 def _digest(key: str, content: bytes) -> bytes:

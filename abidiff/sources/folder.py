@@ -112,10 +112,11 @@ def read_regular(full: str, limit: int, what: str, path: str) -> tuple[bytes, fl
         descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
+    info = os.fstat(descriptor)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(descriptor)
+        return None
     with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123
-        info = os.fstat(descriptor)
-        if not stat.S_ISREG(info.st_mode):
-            return None
         if info.st_size > limit:
             raise LimitError(f"{what}: {printable(path)}: {info.st_size} bytes, more than {limit}")
         parts, total = [], 0
