@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from random import Random
 
@@ -16,6 +17,8 @@ LONG = 24
 _COMMON = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _OTHER = "-_./:,+=@%#!?*()[]{}~^;|'\"\\`$&<>"
 _RARE = " \t\n"
+_MOMENTS = frozenset(("date", "dateTime", "gYear", "gYearMonth"))
+_LONG_YEAR = re.compile("[0-9]{9}")  # validators keep years in machine words
 _CONTEXT: Mapping[str, str] = {}
 
 
@@ -90,7 +93,9 @@ class Words:
         for _ in range(12):
             pick = random.randrange(len(walkers) + (1 if samples else 0))
             text = walkers[pick].word(random) if pick < len(walkers) else random.choice(samples)
-            if text is not None and allows(data.library, data.datatype, data.params, text, _CONTEXT):
+            if text is None or (data.datatype in _MOMENTS and _LONG_YEAR.search(text)):
+                continue
+            if allows(data.library, data.datatype, data.params, text, _CONTEXT):
                 return text
         return next((one for one in samples if allows(*key, one, _CONTEXT)), None)
 
