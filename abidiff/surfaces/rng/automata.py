@@ -125,7 +125,7 @@ def partition(sets: Iterable[CharSet]) -> tuple[list[int], list[int], list[int]]
     return starts, kinds, list(classes)
 
 
-def _joint(one: Dfa, other: Dfa) -> tuple[list[int], list[int], list[tuple[int, int]]]:
+def joint(one: Dfa, other: Dfa) -> tuple[list[int], list[int], list[tuple[int, int]]]:
     """Return the common refinement: starts, classes, and for each class the pair that it stands for."""
     points = sorted({*one.starts, *other.starts})
     starts: list[int] = []
@@ -143,6 +143,12 @@ def _joint(one: Dfa, other: Dfa) -> tuple[list[int], list[int], list[tuple[int, 
             starts.append(at)
             kinds.append(kind)
     return starts, kinds, list(pairs)
+
+
+def check_states(number: int) -> None:
+    """Raise :class:`LimitError` when an automaton grows beyond all measure."""
+    if number > MAX_STATES:
+        raise LimitError(f"a value language needs more than {MAX_STATES} states")
 
 
 # From a regular expression: Glushkov positions, subset construction
@@ -387,7 +393,7 @@ def _product(one: Dfa, other: Dfa, name: str, keep: Callable[[bool, bool], bool]
     found = _PRODUCTS.get(key)
     if found is not None:
         return found
-    starts, kinds, pairs = _joint(one, other)
+    starts, kinds, pairs = joint(one, other)
     numbers = {(0, 0): 0}
     order = [(0, 0)]
     rows: Rows = []
@@ -464,7 +470,7 @@ def _refine(one: Dfa, extra: CharSet) -> tuple[list[int], list[int], list[tuple[
     sets = [extra]
     starts, kinds, signatures = partition(sets)
     helper = Dfa(tuple(starts), tuple(kinds), ((0,) * len(signatures),), frozenset())
-    new_starts, new_kinds, pairs = _joint(one, helper)
+    new_starts, new_kinds, pairs = joint(one, helper)
     return new_starts, new_kinds, [(a, bool(signatures[b] & 1)) for a, b in pairs]
 
 
@@ -541,4 +547,3 @@ NOTHING: Dfa = compile_regex(Alt(()))
 """No text."""
 WHITE: Dfa = compile_regex(Repeat(Chars(SPACE), 0, None))
 """White space only, or nothing."""
-NOT_WHITE: Dfa = compile_regex(Repeat(Chars(tuple(XML_CHARS)), 0, None))

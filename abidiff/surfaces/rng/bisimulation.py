@@ -1,0 +1,303 @@
+"""Both schemas in one algebra: elements that match the same trees are one letter.
+
+Elements below which nothing recurs get their class bottom-up, by their names and normalised content.  The
+others start out equal when they have equal names and are told apart until nothing changes any more
+(partition refinement), which gives the coarsest bisimulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from abidiff.surfaces.rng import algebra, languages
+from abidiff.surfaces.rng.algebra import EMPTY, NONE, TEXT, P
+from abidiff.surfaces.rng.automata import Dfa
+from abidiff.surfaces.rng.languages import ANY, NO_TEXT, WHITE_ONLY, Lang
+from abidiff.surfaces.rng.model import (
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Empty,
+    Group,
+    Interleave,
+    List,
+    Node,
+    NotAllowed,
+    OneOrMore,
+    Ref,
+    Schemas,
+    Text,
+    Value,
+    children,
+)
+from abidiff.surfaces.rng.namesets import NameSet, name_set
+
+
+class Letter:
+    """A class of equivalent elements: their names, their content, and which elements of which side they are."""
+
+    __slots__ = ("content", "members", "names", "number")
+
+    def __init__(self, number: int, names: NameSet, content: P) -> None:
+        self.number = number
+        self.names = names
+        self.content = content
+        self.members: tuple[list[int], list[int]] = ([], [])
+
+
+class Universe:
+    """The letters of two models, and every node of them as a pattern over these letters."""
+
+    def __init__(self, old: Schemas, new: Schemas) -> None:
+        self.models = (old, new)
+        self.letters: list[Letter] = []
+        self.of_element: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        self._index: dict[tuple[NameSet, P], int] = {}
+        self._built: tuple[dict[int, P], dict[int, P]] = ({}, {})
+        self._langs: tuple[dict[int, Lang], dict[int, Lang]] = ({}, {})
+        refs = [_references(model) for model in self.models]
+        rest = self._bottom_up(refs)
+        if rest:
+            self._refine(rest)
+
+    def letter(self, number: int) -> Letter:
+        """Return a letter by its number."""
+        return self.letters[number]
+
+    def start(self, side: int, node: int) -> P:
+        """Return a schema's start as a pattern."""
+        return self.pattern(side, node)
+
+    def pattern(self, side: int, root: int) -> P:
+        """Return a node as a pattern over the final letters."""
+        return self._pattern(side, root, self._built[side], self.of_element[side])
+
+    # classes
+
+    def _bottom_up(self, refs: Sequence[list[frozenset[int]]]) -> list[tuple[int, int]]:
+        waiting: dict[tuple[int, int], int] = {}
+        above: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        ready: list[tuple[int, int]] = []
+        for side in (0, 1):
+            for number, targets in enumerate(refs[side]):
+                waiting[side, number] = len(targets)
+                if not targets:
+                    ready.append((side, number))
+                for target in targets:
+                    above.setdefault((side, target), []).append((side, number))
+        for item in ready:
+            side, number = item
+            self._settle(side, number, self.pattern(side, self._element(item).content))
+            for parent in above.get(item, ()):
+                waiting[parent] -= 1
+                if not waiting[parent]:
+                    ready.append(parent)
+        done = set(ready)
+        return [item for item in waiting if item not in done]
+
+    def _element(self, item: tuple[int, int]) -> Element:
+        return self.models[item[0]].elements[item[1]]
+
+    def _settle(self, side: int, number: int, content: P) -> None:
+        names = name_set(self.models[side].elements[number].name)
+        self.of_element[side][number] = -1 if content is NONE else self._class(names, content)
+        if content is not NONE:
+            self.letters[self.of_element[side][number]].members[side].append(number)
+
+    def _class(self, names: NameSet, content: P) -> int:
+        key = (names, content)
+        found = self._index.get(key)
+        if found is None:
+            found = self._index[key] = len(self.letters)
+            self.letters.append(Letter(found, names, content))
+        return found
+
+    def _refine(self, items: list[tuple[int, int]]) -> None:
+        alive = self._productive(items)
+        names = {item: name_set(self._element(item).name) for item in items}
+        for side, number in items:
+            if (side, number) not in alive:
+                self.of_element[side][number] = -1
+        block: dict[tuple[int, int], int] = {}
+        first: dict[NameSet, int] = {}
+        for item in items:
+            if item in alive:
+                block[item] = first.setdefault(names[item], len(first))
+        base = 1_000_000_000  # letters of a round: told from the final ones by their number
+        while True:
+            contents = self._contents(block, base)
+            fresh: dict[tuple[int, P], int] = {}
+            following = {item: fresh.setdefault((block[item], contents[item]), len(fresh)) for item in block}
+            stable = len(fresh) == len(set(block.values()))
+            block = following
+            base += len(fresh) + 1
+            if stable:
+                break
+        self._finish(block, names)
+
+    def _contents(self, block: dict[tuple[int, int], int], base: int) -> dict[tuple[int, int], P]:
+        out = {}
+        for side in (0, 1):
+            letters = dict(self.of_element[side])
+            letters.update({number: base + kind for (s, number), kind in block.items() if s == side})
+            built: dict[int, P] = {}
+            for item in block:
+                if item[0] == side:
+                    out[item] = self._pattern(side, self._element(item).content, built, letters)
+        return out
+
+    def _finish(self, block: dict[tuple[int, int], int], names: dict[tuple[int, int], NameSet]) -> None:
+        start = len(self.letters)
+        numbers: dict[int, int] = {}
+        for item, kind in block.items():
+            number = numbers.setdefault(kind, start + len(numbers))
+            self.of_element[item[0]][item[1]] = number
+            if number == len(self.letters):
+                self.letters.append(Letter(number, names[item], EMPTY))
+            self.letters[number].members[item[0]].append(item[1])
+        for letter in self.letters[start:]:
+            side = 0 if letter.members[0] else 1
+            letter.content = self.pattern(side, self._element((side, letter.members[side][0])).content)
+
+    def _productive(self, items: list[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Least fixpoint: the elements that some finite tree matches."""
+        alive: set[tuple[int, int]] = set()
+        pending = list(reversed(items))
+        while True:
+            left = [item for item in pending if not self._has_tree(item, alive)]
+            if len(left) == len(pending):
+                return alive
+            alive.update(set(pending) - set(left))
+            pending = left
+
+    def _has_tree(self, item: tuple[int, int], alive: set[tuple[int, int]]) -> bool:
+        side, number = item
+        model = self.models[side]
+        good: dict[int, bool] = {}
+        for index in _below(model.nodes, model.elements[number].content):
+            node = model.nodes[index]
+            if isinstance(node, Ref):
+                known = self.of_element[side].get(node.element)
+                good[index] = (side, node.element) in alive if known is None else known >= 0
+            elif isinstance(node, Choice):
+                good[index] = any([good[part] for part in node.parts])
+            elif isinstance(node, Group | Interleave):
+                good[index] = all([good[part] for part in node.parts])
+            elif isinstance(node, OneOrMore):
+                good[index] = good[node.body]
+            else:
+                good[index] = not isinstance(node, NotAllowed)
+        return good[model.elements[number].content]
+
+    # patterns
+
+    def _pattern(self, side: int, root: int, built: dict[int, P], letters: dict[int, int]) -> P:
+        found = built.get(root)
+        if found is not None:
+            return found
+        nodes = self.models[side].nodes
+        for index in _below(nodes, root, built):
+            built[index] = self._convert(side, nodes[index], index, built, letters)
+        return built[root]
+
+    def _convert(self, side: int, node: Node, index: int, built: dict[int, P], letters: dict[int, int]) -> P:
+        kind = type(node)
+        if kind is Ref:
+            letter = letters[node.element]  # type: ignore[union-attr]
+            return NONE if letter < 0 else algebra.element(letter)
+        if kind is Attribute:
+            return algebra.attribute(name_set(node.name), self.lang(side, node.content))  # type: ignore[union-attr]
+        if kind is Choice:
+            return algebra.choice([built[part] for part in node.parts])  # type: ignore[union-attr]
+        if kind is Interleave:
+            return algebra.inter([built[part] for part in node.parts])  # type: ignore[union-attr]
+        if kind is Group:
+            return algebra.group([built[part] for part in node.parts])  # type: ignore[union-attr]
+        if kind is OneOrMore:
+            return algebra.plus(built[node.body])  # type: ignore[union-attr]
+        if kind is Empty:
+            return EMPTY
+        if kind is Text:
+            return TEXT
+        return NONE if kind is NotAllowed else algebra.data(self.lang(side, index))
+
+    def lang(self, side: int, root: int) -> Lang:
+        """Return the texts that a node matches: an attribute's content, data, a value, a list."""
+        known = self._langs[side]
+        found = known.get(root)
+        if found is None:
+            nodes = self.models[side].nodes
+            for index in _below(nodes, root, known, through_attributes=True):
+                known[index] = self._text(side, nodes[index])
+            found = known[root]
+        return found
+
+    def _text(self, side: int, node: Node) -> Lang:
+        known = self._langs[side]
+        if isinstance(node, Value):
+            return _inhabited(languages.of_value(node.library, node.datatype, node.text, dict(node.context)))
+        if isinstance(node, Data):
+            without = known[node.except_] if node.except_ >= 0 else None
+            return _inhabited(languages.of_data(node.library, node.datatype, node.params, without))
+        if isinstance(node, Choice):
+            return languages.join_all([known[part] for part in node.parts])
+        if isinstance(node, List):
+            return languages.of_list(self._list(side, node.body))
+        if isinstance(node, Text):
+            return ANY
+        if isinstance(node, Empty):
+            return WHITE_ONLY
+        if isinstance(node, OneOrMore):
+            return known[node.body]
+        if isinstance(node, Group | Interleave):
+            parts = [known[part] for part in node.parts]
+            return NO_TEXT if NO_TEXT in parts else ANY if ANY in parts else parts[0]
+        return NO_TEXT
+
+    def _list(self, side: int, root: int) -> Dfa:
+        from abidiff.surfaces.rng.lists import list_language
+
+        return list_language(self.models[side].nodes, root, lambda index: self.lang(side, index))
+
+
+def _inhabited(lang: Lang) -> Lang:
+    """Return the language, or none when its facets leave no value."""
+    if any(atom.key[0] == "minus" or (atom.key[0] == "data" and len(atom.key[3]) > 1) for atom in lang.atoms):  # type: ignore[arg-type]
+        return NO_TEXT if languages.example(lang) is None else lang
+    return lang
+
+
+def _below(
+    nodes: Sequence[Node], root: int, known: dict[int, P] | dict[int, Lang] | None = None, *, through_attributes: bool = False
+) -> list[int]:
+    """Return the nodes below a root (not through elements), parts first; what is known already is left out."""
+    seen = {root}
+    stack = [root]
+    while stack:
+        node = nodes[stack.pop()]
+        if not through_attributes and isinstance(node, Attribute | Data | List):
+            continue
+        for part in children(node):
+            if part not in seen and (known is None or part not in known):
+                seen.add(part)
+                stack.append(part)
+    return sorted(seen)
+
+
+def _references(model: Schemas) -> list[frozenset[int]]:
+    """Return the elements that each element's content names."""
+    refs: dict[int, frozenset[int]] = {}
+    none: frozenset[int] = frozenset()
+    for index, node in enumerate(model.nodes):
+        if type(node) is Ref:
+            refs[index] = frozenset([node.element])
+            continue
+        if isinstance(node, Attribute | Data | List | Value):
+            continue
+        below = [refs[part] for part in children(node) if part in refs]
+        if below:
+            refs[index] = below[0] if len(below) == 1 else none.union(*below)
+    return [refs.get(one.content, none) for one in model.elements]
+
+
