@@ -1,0 +1,177 @@
+"""The CI files that are ready to copy: against their public schemas, and by running what they run."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from tests.gate.test_gate import Repo
+
+ROOT = Path(__file__).parents[2]
+CI = ROOT / "docs" / "ci"
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
+def load(name: str) -> Any:
+    return YAML(typ="safe").load((CI / name).read_text(encoding="utf-8"))
+
+
+def schema(name: str) -> Any:
+    vendor = importlib.resources.files("check_jsonschema.builtin_schemas") / "vendor" / f"{name}.json"
+    return json.loads(vendor.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("file", "against"), [("gitlab-ci.yml", "gitlab-ci"), ("github-workflow.yml", "github-workflows")]
+)
+def test_ci_files_follow_the_public_schemas(file: str, against: str) -> None:
+    found = schema(against)
+    validator = jsonschema.validators.validator_for(found)
+    # the schemas use regular expressions of ECMA 262, of which Python's re lacks some
+    keep = {"pattern": None, "patternProperties": validator.VALIDATORS["patternProperties"]}
+    lenient = jsonschema.validators.extend(validator, {k: v for k, v in keep.items() if v})
+    errors = [e.message for e in lenient(found).iter_errors(load(file)) if e.validator != "pattern"]
+    assert errors == []
+
+
+HEADER = "#ifndef H\n#define H\nstruct ship { int berth; };\nint moor(struct ship *s);\n#endif\n"
+SYMS = "HARBOUR_1.0 { global: moor; };\n"
+
+
+@pytest.fixture
+def merge_request(tmp_path: Path) -> Repo:
+    """A clone of a repository, on a branch that goes off origin/master."""
+    upstream = Repo(tmp_path / "upstream")
+    upstream.path.mkdir()
+    upstream.git("init", "-q", "-b", "master")
+    upstream.commit(SYMS, "src/harbour.syms")
+    upstream.commit(HEADER, "include/harbour.h")
+    clone = Repo(tmp_path / "clone")
+    clone.path.mkdir()
+    clone.git("clone", "-q", f"file://{upstream.path}", ".")
+    clone.git("checkout", "-q", "-b", "topic")
+    return clone
+
+
+def environment(repo: Repo, **more: str) -> dict[str, str]:
+    bin_dir = repo.path.parent / "bin"
+    bin_dir.mkdir(exist_ok=True)
+    command = bin_dir / "abi-diff"
+    surfaces = "--surface headers --surface symbols"
+    command.write_text(f'#!/bin/sh\ncommand=$1; shift\nexec {sys.executable} -m abidiff "$command" {surfaces} "$@"\n')
+    command.chmod(0o755)
+    return {
+        **os.environ,
+        "PATH": f"{bin_dir}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_AUTHOR_NAME": "A",
+        "GIT_AUTHOR_EMAIL": "a@example.org",
+        "GIT_COMMITTER_NAME": "A",
+        "GIT_COMMITTER_EMAIL": "a@example.org",
+        **more,
+    }
+
+
+def shell(repo: Repo, script: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-c", script],
+        cwd=repo.path,
+        env=environment(repo, **more),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def gitlab(repo: Repo) -> subprocess.CompletedProcess[str]:
+    (script,) = load("gitlab-ci.yml")["abi-diff"]["script"]
+    return shell(repo, script, CI_MERGE_REQUEST_TARGET_BRANCH_NAME="master")
+
+
+def github(repo: Repo) -> subprocess.CompletedProcess[str]:
+    (step,) = [s for s in load("github-workflow.yml")["jobs"]["abi-diff"]["steps"] if "gate" in s.get("run", "")]
+    return shell(repo, step["run"], BASE="origin/master")
+
+
+ADDED = HEADER.replace("#endif", "int sail(struct ship *s);\n#endif")
+BROKEN = HEADER.replace("int berth;", "long berth; int length;")
+
+
+def test_a_merge_request_that_adds_an_api_passes(merge_request: Repo) -> None:
+    merge_request.commit(ADDED, "include/harbour.h")
+    done = gitlab(merge_request)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "sail" in done.stdout
+    assert json.loads((merge_request.path / "abi-codequality.json").read_text()) == []
+
+
+def test_a_merge_request_that_changes_a_struct_fails_in_every_format(merge_request: Repo) -> None:
+    merge_request.commit(BROKEN, "include/harbour.h")
+    done = gitlab(merge_request)
+    assert done.returncode == 1, done.stdout + done.stderr
+    issues = json.loads((merge_request.path / "abi-codequality.json").read_text())
+    assert issues[0]["location"]["path"] == "include/harbour.h"
+    assert 'failures="0"' not in (merge_request.path / "abi-junit.xml").read_text().splitlines()[1]
+    assert (merge_request.path / "abi-diff.html").read_text().startswith("<!DOCTYPE html>")
+    done = github(merge_request)
+    assert done.returncode == 1
+    assert re.search(r"^::error file=include/harbour\.h,line=\d+", done.stdout, re.MULTILINE)
+    log = json.loads((merge_request.path / "abi-diff.sarif").read_text())
+    levels = {result["level"] for result in log["runs"][0]["results"]}
+    assert "error" in levels
+
+
+def test_a_waiver_with_a_reason_lets_it_through_and_an_expired_one_does_not(merge_request: Repo) -> None:
+    merge_request.commit(BROKEN, "include/harbour.h")
+    shell(merge_request, "abi-diff gate --against origin/master --format json=r.json")
+    findings = json.loads((merge_request.path / "r.json").read_text())["findings"]
+    for finding in findings:
+        if finding["severity"] in ("breaking", "undecided"):
+            done = shell(
+                merge_request,
+                f"{sys.executable} -m abidiff waive {finding['fingerprint']} --reason 'agreed' --report r.json",
+            )
+            assert done.returncode == 0, done.stderr
+    done = gitlab(merge_request)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "agreed" in done.stdout
+    config = merge_request.path / "abidiff.toml"
+    config.write_text(config.read_text().replace('reason = "agreed"', 'reason = "agreed"\nexpires = 2020-01-01'))
+    done = gitlab(merge_request)
+    assert done.returncode == 1
+    assert "expired on 2020-01-01" in done.stdout
+
+
+def test_the_pre_commit_hook_stops_a_break(merge_request: Repo) -> None:
+    hook = merge_request.path / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    shutil.copy(CI / "pre-commit.sh", hook)
+    merge_request.write(BROKEN, "include/harbour.h")
+    done = shell(merge_request, "git add -A && git commit -q -m break")
+    assert done.returncode != 0
+    assert "INCOMPATIBLE" in done.stdout + done.stderr
+    merge_request.write(ADDED, "include/harbour.h")
+    done = shell(merge_request, "git add -A && git commit -q -m add")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_pre_commit_configuration_runs_the_same_command() -> None:
+    (repo,) = load("pre-commit-config.yaml")["repos"]
+    (hook,) = repo["hooks"]
+    assert set(hook) <= {"id", "name", "entry", "language", "pass_filenames", "files"}
+    assert shlex.join(shlex.split(hook["entry"])) in (CI / "pre-commit.sh").read_text()
+    assert re.search(hook["files"], "include/libvirt/libvirt-common.h.in")
