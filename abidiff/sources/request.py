@@ -35,12 +35,24 @@ class Request:
 
 
 # libvirt-11.3.0, foo_1.2-3, v1.2.3; not the "2" of lib2geom or the "x86_64" of a package.
-VERSION = re.compile(r"(?:\A|[-_])v?(\d+(?:\.\d+)+(?:[-.~]?(?:rc|alpha|beta|pre)[-.]?\d*)?)(?![\w])", re.IGNORECASE)
+VERSION = re.compile(
+    r"(?:\A|[-_])v?(\d+(?:\.\d+)+[a-z]?(?:[-.~]?(?:rc|alpha|beta|pre)[-.]?\d*)?)(?![\w])", re.IGNORECASE
+)
+
+
+DATED = re.compile(r"[-_](\d{8})(?!\d)")
+# Debian's name_[epoch:]upstream[-revision]_architecture; %3a is the colon in a file's name.
+DEBIAN = re.compile(r"\A[^_]+_(?:\d+(?:%3a|:))?([^_]+?)(?:-[^-_]+)?_[a-z0-9-]+\Z")
+REPACKED = re.compile(r"[.+~](?:dfsg|ds|repack)\d*\Z|[.+~]dfsg(?=[+.])")
 
 
 def version_in_name(name: str) -> str:
     """Return the version that stands in the name of an archive or folder, or nothing."""
-    found = VERSION.findall(name)
+    package = DEBIAN.match(name)
+    if package and package[1][0].isdigit():
+        upstream = package[1].rpartition("+really")[2]
+        return REPACKED.sub("", upstream)
+    found = VERSION.findall(name) or DATED.findall(name)
     return str(found[-1]) if found else ""
 
 
