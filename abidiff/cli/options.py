@@ -22,6 +22,13 @@ FORMAT_NAMES = ("text", "json", "sarif", "junit", "codequality", "github", "mark
 def input_options(function: Function) -> Function:
     """Add what says how the releases are read."""
     for option in (
+        click.option("--deprecations", is_flag=True, help="List what is deprecated, since when, and when it may go."),
+        click.option(
+            "--history",
+            multiple=True,
+            metavar="RELEASE",
+            help="An earlier release, to know since when something is deprecated; may be given several times.",
+        ),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
         click.option("--serial", is_flag=True, help="Read one release after the other, in one process."),
         click.option(
@@ -142,6 +149,8 @@ def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Opti
         config=config,
         allow_undecided=given.get("allow_undecided", False),
         verify=given.get("verify", False),
+        history=tuple(given.get("history", ())),
+        deprecations=given.get("deprecations", False),
         parallel=not given.get("serial", False),
         cache=not given.get("no_cache", False),
         **more,

@@ -13,6 +13,7 @@ from abidiff.config import Config
 from abidiff.errors import UsageError
 from abidiff.finding import Finding, Problem, Report, Severity, SurfaceSummary
 from abidiff.pipeline import memory, worker
+from abidiff.pipeline.deprecations import listing, marked, since
 from abidiff.pipeline.memory import Comparison
 from abidiff.pipeline.reading import Reading, Request, chosen, opened, pack, read, unpack
 from abidiff.profile import load
@@ -35,6 +36,8 @@ class Options:
     ``surfaces``     names of the surfaces to look at; empty means all.
     ``profile``      name or path of the profile; empty: recognised.
     ``parallel``     read the old side in a process of its own.
+    ``history``      earlier releases, which tell since when something is deprecated.
+    ``deprecations`` list what is deprecated in the notes of the report.
     ``same_is_fine`` two sides of the same content are no problem (a change that touches no API).
     ``progress``     called with what is being done.
     """
@@ -48,6 +51,7 @@ class Options:
     cache: bool = True
     same_is_fine: bool = False
     history: tuple[str, ...] = ()
+    deprecations: bool = False
     globs: tuple[tuple[str, str], ...] = ()
     progress: Callable[[str], None] = _quiet
 
@@ -96,13 +100,22 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
         decided = decided and not any(p.surface == surface.name for p in problems)
         summaries.append(replace(summary, decided=decided))
     problems += _nothing(summaries, problems)
-    return Comparison(before.head(), after.head(), tuple(findings), tuple(summaries), tuple(problems))
+    heads = before.head(), after.head()
+    marks = marked(before.models), marked(after.models)
+    return Comparison(*heads, tuple(findings), tuple(summaries), tuple(problems), *marks)
 
 
 def report_of(found: Comparison, options: Options) -> Report:
     """Apply policy and waivers to what was found."""
     problems = [*_same(found.before, found.after, options), *found.problems]
-    return _report(found.before, found.after, found.findings, found.summaries, problems, options)
+    policy = policy_for(found.before, found.after, options)
+    history = [(side.side, marked(side.models)) for side in (read_side(given, options) for given in options.history)]
+    known = since(found.marked_new, found.after.side, [*history, (found.before.side, found.marked_old)])
+    known |= since(found.marked_old, found.before.side, history)
+    versions = (*(side.version for side, _ in history if side.version), *policy.releases)
+    policy = replace(policy, deprecated={**known, **policy.deprecated}, releases=versions)
+    told = listing(found.marked_new, policy) if options.deprecations else []
+    return _report(found.before, found.after, found.findings, found.summaries, problems, options, policy, told)
 
 
 def check(argument: str, options: Options) -> Report:
@@ -128,8 +141,7 @@ def judge_one(found: Reading, options: Options) -> Report:
         units = tuple(u.name for u in found.units if u.surface == surface.name)
         summaries.append(SurfaceSummary(surface.name, surface.title, units, {}, census))
     problems += _nothing(summaries, problems)
-    report = _report(None, found, findings, summaries, problems, options)
-    return replace(report, old=None)
+    return _report(None, found, findings, summaries, problems, options, policy_for(None, found, options))
 
 
 def read_side(argument: str, options: Options, key: str | None = None) -> Reading:
@@ -228,8 +240,9 @@ def _report(
     summaries: Iterable[SurfaceSummary],
     problems: Iterable[Problem],
     options: Options,
+    policy: policies.Policy,
+    told: Iterable[str] = (),
 ) -> Report:
-    policy = policy_for(before, after, options)
     judged = policies.apply(findings, policy)
     judged = waive(judged, policy, looked_at=[summary.name for summary in summaries])
     allowed = options.allow_undecided or options.config.allow_undecided
@@ -240,7 +253,7 @@ def _report(
         surfaces=tuple(summaries),
         findings=tuple(judged),
         problems=tuple(problems),
-        notes=_notes(before, after, judged, allowed),
+        notes=(*_notes(before, after, judged, allowed), *told),
         allowed_undecided=allowed,
     )
 

@@ -16,18 +16,24 @@ import msgspec
 from abidiff import cache as caches
 from abidiff.errors import AbidiffError
 from abidiff.finding import Finding, Problem, SurfaceSummary
+from abidiff.pipeline.deprecations import Marked
 from abidiff.pipeline.reading import Reading, Request, chosen, pack, unpack
 from abidiff.resources import resource
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """What two sides differ by, before policy; the readings come without their models."""
+    """What two sides differ by, before policy; the readings come without their models.
+
+    ``marked_old``, ``marked_new`` are what each side marks as deprecated.
+    """
 
     before: Reading
     after: Reading
     findings: tuple[Finding, ...]
     summaries: tuple[SurfaceSummary, ...]
     problems: tuple[Problem, ...]
+    marked_old: tuple[Marked, ...] = ()
+    marked_new: tuple[Marked, ...] = ()
 
 
 @cache
