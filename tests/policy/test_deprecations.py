@@ -39,7 +39,7 @@ def run(tmp_path: Path):
 
 
 def removal(report: Report) -> tuple[str, str]:
-    (found,) = [f for f in report.findings if f.rule == "headers/function-removed"]
+    (found,) = [f for f in report.findings if f.rule == "headers/function-removed" and f.subject == "gone"]
     return str(found.severity), dict(found.details).get("notice", "")
 
 
