@@ -11,7 +11,7 @@ from typing import Any
 from abidiff import __version__
 from abidiff.errors import AbidiffError
 from abidiff.project import Unit
-from abidiff.release import plain
+from abidiff.release import Release, plain
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # What only judges and prints models does not change them.
@@ -94,3 +94,9 @@ def input_key(argument: str, *settings: object) -> str | None:
     except (AbidiffError, OSError):
         return None
     return join("input", code_key(), identity, *settings) if identity else None
+
+
+def content_key(release: Release, *settings: object) -> str:
+    """Return the key of a release that had to be read to be known: a folder, the index, a file."""
+    names = (release.label, release.version, release.date, release.single_file, release.notes)
+    return join("content", code_key(), contents(release.files, release.files), *names, *settings)

@@ -64,8 +64,10 @@ def _unknown(repository: Path, name: str) -> SourceError:
         known = run(repository, "remote")[1].decode("utf-8", "replace").split()
         if slash and remote in known:
             hint = f"run: git -C {where} fetch {remote} {printable(branch)}"
+        elif known:
+            hint = f"run: git -C {where} fetch --tags {known[0]}"
         else:
-            hint = f"run: git -C {where} fetch --tags" + (f" {known[0]}" if known else "")
+            hint = f"see what there is: git -C {where} for-each-ref"
     return SourceError(f"{where}: no revision {shown!r}", hint=hint)
 
 

@@ -15,10 +15,14 @@ from abidiff.sources.request import printable
 UNIX = 3
 ENCRYPTED = 1
 MAX_LINK = 4096
+MAX_ENTRIES = 300_000
+SMALLEST_ENTRY = 46
+TAIL = (1 << 16) + 22 + 56 + 20
 
 
 def read_zip(path: Path, collector: Collector) -> None:
     """Give all members to the collector, in the order of the central directory."""
+    _check_directory(path, collector)
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
@@ -28,6 +32,24 @@ def read_zip(path: Path, collector: Collector) -> None:
             f"{collector.what}: can't be read: {printable(str(error))}",
             hint="the archive is damaged or cut off; fetch it again",
         ) from None
+
+
+def _check_directory(path: Path, collector: Collector) -> None:
+    """Refuse a central directory with too many entries, before all of them become objects."""
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - TAIL))
+        tail = stream.read()
+    entries = 0
+    at = tail.rfind(b"PK\x05\x06")
+    if at >= 0 and len(tail) - at >= 22:
+        entries = max(entries, int.from_bytes(tail[at + 12 : at + 16], "little") // SMALLEST_ENTRY)
+    at = tail.rfind(b"PK\x06\x06")
+    if at >= 0 and len(tail) - at >= 56:
+        entries = max(entries, int.from_bytes(tail[at + 40 : at + 48], "little") // SMALLEST_ENTRY)
+    bound = min(collector.limits.members, MAX_ENTRIES)
+    if min(entries, size // SMALLEST_ENTRY) > bound:
+        raise LimitError(f"{collector.what}: more than {bound} members")
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, collector: Collector) -> None:

@@ -251,6 +251,12 @@ def test_zip_bomb(tmp_path: Path, opened: Open, backend: str) -> None:
         opened(path, backend, Limits(file_bytes=1 << 20))
 
 
+def test_too_many_members_in_a_zip(tmp_path: Path, opened: Open, backend: str) -> None:
+    path = put(tmp_path / "x.zip", build.zipped([Member(f"s/README{n}") for n in range(1200)]))
+    with pytest.raises(LimitError, match="members"):
+        opened(path, backend, Limits(members=1000))
+
+
 def test_too_many_members_and_too_much_kept(tmp_path: Path, opened: Open, backend: str) -> None:
     path = put(tmp_path / "x.tar", build.tar([Member(f"s/README{n}") for n in range(1200)]))
     with pytest.raises(LimitError, match="members"):

@@ -283,7 +283,11 @@ def test_merge_base(repo: Repository, tmp_path: Path) -> None:
     assert git.merge_base(repo.path, "main") == base
     with pytest.raises(SourceError) as error:
         git.merge_base(repo.path, "origin/main")
-    assert "fetch" in error.value.hint
+    assert "for-each-ref" in error.value.hint
+    repo("remote", "add", "origin", "https://example.org/ship.git")
+    with pytest.raises(SourceError) as error:
+        git.merge_base(repo.path, "origin/main")
+    assert error.value.hint.endswith("fetch origin main")
     repo("checkout", "-q", "--orphan", "alone")
     repo.commit({})
     with pytest.raises(SourceError, match="no commit in common"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from abidiff.sources.request import day, printable, version_in_files, version_in_name
 
 
