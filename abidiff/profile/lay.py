@@ -19,6 +19,7 @@ def wanted(profile: Profile) -> Selection:
     for rule in profile.units:
         include += [*rule.files, *rule.context]
         include += rule.options.get("headers", ())
+    include += (profile.consistency or {}).get("sources", ())
     exclude = set.intersection(*(set(rule.exclude) for rule in profile.units)) if profile.units else set()
     return Selection(include, exclude)
 
@@ -37,7 +38,18 @@ def lay(profile: Profile, release: Release) -> Project:
         units += made
         names = {unit.name for unit in made}
         missing += [f"{rule.surface}: {name}" for name in rule.expected if name not in names]
+    units += _consistency(profile, paths)
     return Project(profile.name, tuple(_distinct(units)), tuple(missing))
+
+
+def _consistency(profile: Profile, paths: Iterable[str]) -> list[Unit]:
+    """Return the unit that carries the options of the consistency surface, and the C files it reads comments of."""
+    if not profile.consistency:
+        return []
+    match = compiled(tuple(profile.consistency.get("sources", ()))).fullmatch
+    files = tuple(path for path in paths if match(path))
+    tier = profile.units[0].tier if profile.units else ""
+    return [Unit("consistency", profile.name, tier, files, files, profile.consistency)]
 
 
 def _take(rule: UnitRule, release: Release, paths: Iterable[str]) -> list[str]:

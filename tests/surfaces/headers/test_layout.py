@@ -93,7 +93,7 @@ def test_gcc_agrees(target: str) -> None:
 def test_clang_agrees_on_thousands(target: str) -> None:
     if not knows(target):
         pytest.skip(f"no clang here that knows {target} (ABIDIFF_CLANG names one)")
-    many(with_clang, target, 150, 3)
+    many(with_clang, target, 60, 3)
 
 
 @pytest.mark.judge
@@ -102,7 +102,7 @@ def test_clang_agrees_on_thousands(target: str) -> None:
 def test_gcc_agrees_on_thousands(target: str) -> None:
     if not builds(HOSTS[target]):
         pytest.skip(f"no gcc {HOSTS[target]} here")
-    many(with_gcc, target, 100, 4)
+    many(with_gcc, target, 60, 4)
 
 
 PREDEFINED = {

@@ -1,0 +1,56 @@
+"""Hold the surfaces of one release against each other.
+
+Nothing is read here but the comments that carry the functions' Since tags: headers,
+symbol maps and protocols come as models.  A surface that could not be read completely
+is not held against anything: what seems to be missing may stand in the part not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.surfaces.consistency.check import Checker
+from abidiff.surfaces.consistency.comments import Documented, documented
+from abidiff.surfaces.consistency.model import Consistency
+from abidiff.surfaces.consistency.settings import settings
+
+_KINDS = {"headers": (".h",), "symbols": (".syms", ".map"), "xdr": (".x",)}
+
+
+def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Consistency:
+    """Return the contradictions of a release."""
+    units = project.of("consistency")
+    options: Mapping[str, Any] = units[0].options if units else MappingProxyType({})
+    if units and not models:
+        project, models = _alone(release, units[0])
+    readable = {name: model for name, model in models.items() if not model.problems}
+    pairs = {unit.name: str(unit.options.get("symbols", "")) for unit in project.of("headers")}
+    tags: dict[str, Documented] = {}
+    for unit in units:
+        for path in unit.files:
+            if path.endswith(".c"):
+                tags.update((found.name, found) for found in documented(path, release.text(path)))
+    checker = Checker(settings(options), pairs, readable, tags)
+    return Consistency(tuple(checker.contradictions()), checker.looked)
+
+
+def _alone(release: Release, unit: Unit) -> tuple[Project, Mapping[str, Any]]:
+    """Read the files of a unit that comes without models (examples) as one library."""
+    from abidiff.surfaces.headers.parse import parse as parse_headers
+    from abidiff.surfaces.symbols.parse import parse as parse_symbols
+    from abidiff.surfaces.xdr.parse import parse as parse_xdr
+
+    units = []
+    for surface, endings in _KINDS.items():
+        files = tuple(path for path in unit.files if path.endswith(endings))
+        if files:
+            given = {"symbols": unit.name, "version_prefix": unit.options.get("version_prefix")}
+            units.append(Unit(surface, unit.name, unit.tier, files, files, MappingProxyType(given)))
+    project = replace(Project("", tuple(units)), profile="")
+    parsers = {"headers": parse_headers, "symbols": parse_symbols, "xdr": parse_xdr}
+    return project, {name: read(release, project, {}) for name, read in parsers.items() if project.of(name)}
