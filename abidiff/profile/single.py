@@ -70,4 +70,4 @@ def _options(profile: Profile, surface: str) -> dict[str, Any]:
         case "xdr":
             return {"acl": True, "headers": (), "substitutions": {}}
         case _:
-            return {"direction": "both", "free_namespaces": {}}
+            return {"direction": "input", "free_namespaces": {}}
