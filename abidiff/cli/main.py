@@ -29,6 +29,7 @@ COMMANDS = {
     "compare": Entry("compare", "Compare two releases: what breaks, for whom, with proof."),
     "gate": Entry("gate", "Judge what a change in a git work tree introduces."),
     "check": Entry("check", "Check that one release says the same everywhere."),
+    "detail": Entry("detail", "Show what changed inside one record."),
     "notes": Entry("notes", "Write release notes from two releases."),
     "rules": Entry("rules", "List the rules."),
     "explain": Entry("explain", "Explain a rule, with its examples."),

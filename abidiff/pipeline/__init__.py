@@ -226,7 +226,7 @@ def _unjudged(surface: Surface, changes: Iterable[Change]) -> list[Problem]:
 
 
 def _nothing(summaries: list[SurfaceSummary], problems: list[Problem]) -> list[Problem]:
-    looked = any(any(s.old.values()) or any(s.new.values()) for s in summaries if s.name != "consistency")
+    looked = any(any(s.old.values()) or any(s.new.values()) for s in summaries)
     if looked or any("nothing was found" in problem.message for problem in problems):
         return []
     hint = "no headers, symbol maps, protocols or schemas that a profile knows; see --profile"

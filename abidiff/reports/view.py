@@ -45,6 +45,8 @@ def verdict_line(report: Report) -> str:
     if report.verdict is Verdict.COMPATIBLE and report.allowed_undecided and undecided(report):
         return "as far as it was decided: --allow-undecided let open questions through"
     if report.old is None:
+        if report.verdict is Verdict.COMPATIBLE and any(f.severity is Severity.WARNING for f in report.findings):
+            return "nothing that breaks anybody, and something to look at"
         return {
             Verdict.COMPATIBLE: "the release says the same everywhere",
             Verdict.INCOMPATIBLE: "the release contradicts itself",
