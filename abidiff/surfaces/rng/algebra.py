@@ -8,6 +8,8 @@ differ in one attribute's values are merged; what all alternatives share is fact
 brought to one form.
 """
 
+# ruff: noqa: C419 - a list is the faster argument of any() and all() here
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence

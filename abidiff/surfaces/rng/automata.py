@@ -184,19 +184,19 @@ class _Positions:
         if isinstance(node, Alt):
             nullable, first, last = False, 0, 0
             for branch in node.branches:
-                n, f, l = self.build(branch)
-                nullable, first, last = nullable or n, first | f, last | l
+                n, f, e = self.build(branch)
+                nullable, first, last = nullable or n, first | f, last | e
             return nullable, first, last
         return self.repeat(node)
 
     def sequence(self, parts: Sequence[Regex]) -> tuple[bool, int, int]:
         nullable, first, last = True, 0, 0
         for part in parts:
-            n, f, l = self.build(part)
+            n, f, e = self.build(part)
             self.link(last, f)
             if nullable:
                 first |= f
-            last = l | (last if n else 0)
+            last = e | (last if n else 0)
             nullable = nullable and n
         return nullable, first, last
 
@@ -205,18 +205,18 @@ class _Positions:
             if node.low > 1:
                 head = (node.body,) * (node.low - 1)
                 return self.sequence((*head, Repeat(node.body, 1, None)))
-            n, f, l = self.build(node.body)
-            self.link(l, f)
-            return n or node.low == 0, f, l
+            n, f, e = self.build(node.body)
+            self.link(e, f)
+            return n or node.low == 0, f, e
         # x{2,4} = x x (x (x)?)?: every optional copy may be the last one
         nullable, first, last = True, 0, 0
         open_ends = 0
         for count in range(node.high):
-            n, f, l = self.build(node.body)
+            n, f, e = self.build(node.body)
             self.link(last, f)
             if nullable:
                 first |= f
-            last = l | (last if n else 0)
+            last = e | (last if n else 0)
             nullable = nullable and n
             if count + 1 == node.low:
                 open_ends = 0

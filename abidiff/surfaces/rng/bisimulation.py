@@ -5,6 +5,8 @@ others start out equal when they have equal names and are told apart until nothi
 (partition refinement), which gives the coarsest bisimulation.
 """
 
+# ruff: noqa: C419 - a list is the faster argument of any() and all() here
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -269,7 +271,11 @@ def _inhabited(lang: Lang) -> Lang:
 
 
 def _below(
-    nodes: Sequence[Node], root: int, known: dict[int, P] | dict[int, Lang] | None = None, *, through_attributes: bool = False
+    nodes: Sequence[Node],
+    root: int,
+    known: dict[int, P] | dict[int, Lang] | None = None,
+    *,
+    through_attributes: bool = False,
 ) -> list[int]:
     """Return the nodes below a root (not through elements), parts first; what is known already is left out."""
     seen = {root}
@@ -299,5 +305,3 @@ def _references(model: Schemas) -> list[frozenset[int]]:
         if below:
             refs[index] = below[0] if len(below) == 1 else none.union(*below)
     return [refs.get(one.content, none) for one in model.elements]
-
-

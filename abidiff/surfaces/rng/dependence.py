@@ -1,5 +1,7 @@
 """Which parts of two patterns have to be looked at together: by their names, and by their order."""
 
+# ruff: noqa: C419 - a list is the faster argument of any() and all() here
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -171,5 +173,3 @@ def _single(body: P) -> bool:
     """Whether a repetition's body is one letter, or a choice of such."""
     parts = body.parts or (body,)
     return (not body.parts or body.kind == K_CHOICE) and all(part.kind in (K_ELEM, K_TEXT) for part in parts)
-
-

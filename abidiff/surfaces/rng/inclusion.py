@@ -80,7 +80,9 @@ class Inclusion:
 
     def _erased(self, p: P, q: P) -> P:
         known = [self.universe.letters[d].names for d in q.letters]
-        gone = [e for e in p.letters if not any(common(self.universe.letters[e].names, n) is not NO_NAME for n in known)]
+        gone = [
+            e for e in p.letters if not any(common(self.universe.letters[e].names, n) is not NO_NAME for n in known)
+        ]
         attrs = [a for a in p.attrs if not any(common(a, n) is not NO_NAME for n in q.attrs)]
         return algebra.erase(p, frozenset(gone), frozenset(attrs))
 
@@ -159,7 +161,7 @@ class Inclusion:
                 for source, p, q, label in waiting:
                     self._edge(source, p, q, label)
 
-    # expand(p, q)
+    # The question itself: expand p against q
 
     def _expand(self, state: State) -> None:
         p, q = state.p, state.q
@@ -201,7 +203,10 @@ class Inclusion:
         """Say which of the strangers q can't do without, each on its own where that is so."""
         found = False
         for name in sorted(attrs, key=lambda n: n.number):
-            if algebra.kill(q, letters, attrs - {name}) is not NONE or algebra.kill(q, _LETTERS0, frozenset([name])) is NONE:
+            if (
+                algebra.kill(q, letters, attrs - {name}) is not NONE
+                or algebra.kill(q, _LETTERS0, frozenset([name])) is NONE
+            ):
                 rest = algebra.choice([r for _, r in algebra.derive_attribute(q, name)])
                 self._lacks(state, Failure(Kind.ATTRIBUTE_REQUIRED, names=name, p=p, q=rest), p, rest)
                 found = True
@@ -255,7 +260,8 @@ class Inclusion:
         for values, after in algebra.derive_attribute(p, cell):
             if not steps:
                 failure = Failure(Kind.ATTRIBUTE_REMOVED, names=cell, lang=values, p=after, q=q)
-                self._lacks(state, failure, after, q)
+                known = any(common(cell, n) is not NO_NAME for n in state.owner.q.attrs)
+                self._lacks(state, failure, after, NONE if known else q)
             else:
                 self._values(state, cell, values, after, steps)
 
@@ -363,7 +369,7 @@ class Inclusion:
             known = any(common(left, self.universe.letters[d].names) is not NO_NAME for d in state.owner.q.letters)
             kind = Kind.STRUCTURE if known else Kind.ELEMENT_REMOVED
             failure = Failure(kind, names=left, letter=letter, p=after, q=q)
-            self._lacks(state, failure, after, q)
+            self._lacks(state, failure, after, NONE if known else q)
 
     def _child(self, state: State, letter: int, cell: NameSet, after: P, steps: list[tuple[int, P]]) -> None:
         groups: dict[P, list[int]] = {}

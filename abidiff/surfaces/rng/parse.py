@@ -28,8 +28,8 @@ def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...]) -> Schemas:
     """Parse the top-level schemas that the units name, sharing all they have in common."""
     reader = _Release(Files(files))
     for unit in units:
-        for root in unit.roots[:1]:
-            reader.add(unit, root)
+        for root in unit.roots:
+            reader.add(unit, root, unit.name if len(unit.roots) == 1 else root)
     return reader.model()
 
 
@@ -43,7 +43,7 @@ class _Release:
         self.schemas: list[Schema] = []
         self.failed: dict[str, tuple[ParseError, list[str]]] = {}
 
-    def add(self, unit: Unit, root: str) -> None:
+    def add(self, unit: Unit, root: str, name: str) -> None:
         """Load one top-level schema."""
         try:
             if root not in self.files.files:
@@ -60,12 +60,12 @@ class _Release:
                 raise ParseError("patterns are nested too deep", Location(root)) from None
             start = self.simplifier.schema(raw)
         except ParseError as error:
-            self._fail(error, unit)
+            self._fail(error, name)
             return
         elements = tuple(sorted(reachable(self.simplifier.table.nodes, self.simplifier.elements, start)))
         self.schemas.append(
             Schema(
-                name=unit.name,
+                name=name,
                 path=root,
                 tier=unit.tier,
                 direction=_direction(unit),
@@ -76,8 +76,8 @@ class _Release:
             )
         )
 
-    def _fail(self, error: ParseError, unit: Unit) -> None:
-        self.failed.setdefault(error.render(), (error, []))[1].append(unit.name)
+    def _fail(self, error: ParseError, name: str) -> None:
+        self.failed.setdefault(error.render(), (error, []))[1].append(name)
 
     def _restrict(self) -> None:
         """Drop the schemas that break a restriction of section 7."""

@@ -163,8 +163,10 @@ class Sampler:
             case Data():
                 return Content(items=[self._data(node, random)])
             case List(body):
-                tokens = [str(item) for item in self.content(body, random).items]
-                return Content(items=[" ".join(tokens)])
+                text = " ".join(str(item) for item in self.content(body, random).items)
+                if not self._patterns.matches(index, text, {}):
+                    raise NoMember  # a value with white space in it is no token
+                return Content(items=[text])
         if index == EMPTY:
             return Content()
         raise NoMember

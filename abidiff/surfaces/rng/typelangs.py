@@ -67,8 +67,21 @@ def _core(found: Type, params: Params) -> tuple[Dfa, bool]:
 
 
 _INTEGER_NAMES = frozenset(
-    "integer nonPositiveInteger negativeInteger nonNegativeInteger positiveInteger long int short byte "
-    "unsignedLong unsignedInt unsignedShort unsignedByte".split()
+    [
+        "integer",
+        "nonPositiveInteger",
+        "negativeInteger",
+        "nonNegativeInteger",
+        "positiveInteger",
+        "long",
+        "int",
+        "short",
+        "byte",
+        "unsignedLong",
+        "unsignedInt",
+        "unsignedShort",
+        "unsignedByte",
+    ]
 )
 
 

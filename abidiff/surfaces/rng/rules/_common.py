@@ -1,0 +1,49 @@
+"""What the rules of this surface share: who is hit, and the document as a witness."""
+
+from __future__ import annotations
+
+from abidiff.finding import Finding, Severity, Witness
+from abidiff.surfaces.rng.change import SchemaChange
+
+TAKEN = "whoever gives libvirt such a document: it was valid and is refused"
+PRINTED = "whoever reads such documents: what the old schema promised no longer holds"
+
+
+def witness(change: SchemaChange) -> Witness | None:
+    """Return the document."""
+    proof = change.proof
+    if proof is None:
+        return None
+    text = proof.document.decode("utf-8")
+    if proof.full:
+        summary = "valid under NEW as printed; without what OLD does not know, invalid under OLD: " + proof.reason
+        files = (("witness.xml", proof.full), ("without-new.xml", proof.document))
+        return Witness("document", summary, text, files)
+    return Witness(
+        "document", f"valid under OLD, invalid under NEW: {proof.reason}", text, (("witness.xml", proof.document),)
+    )
+
+
+def finding(rule: str, severity: Severity, change: SchemaChange, breaks: str = "") -> Finding:
+    """Return the finding of a rule about a change."""
+    if not breaks and severity is Severity.BREAKING:
+        breaks = PRINTED if change.output else TAKEN
+    details = change.details
+    if change.schemas[0] or change.schemas[1]:
+        details = (*details, ("old schema", change.schemas[0]), ("new schema", change.schemas[1]))
+    return Finding(
+        rule=rule,
+        severity=severity,
+        unit=change.unit,
+        subject=change.subject,
+        key=change.key,
+        message=change.message,
+        breaks=breaks,
+        old=change.old,
+        new=change.new,
+        affects=("output",) if change.output else ("input",),
+        details=details,
+        reaches=change.reaches if len(change.reaches) > 1 else (),
+        traits=change.traits,
+        witness=witness(change),
+    )
