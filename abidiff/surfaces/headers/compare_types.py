@@ -89,6 +89,8 @@ def compare_enums(pair: Pair) -> Iterator[HeaderChange]:
 
 def display(enum: Enum) -> str:
     """Return what people call an enum: its tag or typedef."""
+    if enum.id.startswith("enum {"):
+        return f"the enum of {enum.id[6:-1]}"
     return enum.tag or enum.id.removeprefix("enum ").strip("()")
 
 
@@ -127,7 +129,7 @@ def _enumerator(pair: Pair, enum: Enum, old: Enumerator, new: Enumerator | None)
             )
         return
     macro = pair.new.macros.get(old.name)
-    if macro is not None and macro.value.kind == "integer" and macro.value.number is not None:
+    if macro is not None and macro.value.number is not None:
         if macro.value.number != old.value:
             yield EnumeratorValueChanged(
                 pair.unit,

@@ -161,13 +161,15 @@ def is_version(name: str, value: MacroValue, version: str) -> bool:
         return ".".join(str(n) for n in numbers[:2]) in value.text or bool(
             re.search(r"_(?:TIMESTAMP|SOURCE_ID|RELEASE_DATE|BUILDTYPE|SCM_\w+)$", name)
         )
+    if re.search(r"MAJOR|MINOR|MICRO|PATCH|REVISION|_AGE$|RELEASE", name.upper()):
+        return value.number in numbers
     return value.number in _encodings(numbers)
 
 
 def _encodings(numbers: list[int]) -> set[int]:
-    """Return the integers that projects make of a version."""
+    """Return the integers that projects make of a whole version."""
     major, minor, micro = (*numbers, 0, 0)[:3]
-    found = set(numbers[:3])
+    found: set[int] = set()
     for step in (10, 100, 1000, 0x10, 0x100, 0x1000):
         for shift in (1, step, step * step):
             found.add(((major * step + minor) * step + micro) * shift)
@@ -176,4 +178,4 @@ def _encodings(numbers: list[int]) -> set[int]:
     found.add((major << 28) | (minor << 20) | (micro << 4))
     found.add((major << 24) | (minor << 16) | (micro << 8))
     found.add((major << 28) | (minor << 20) | (micro << 12) | 0xF)
-    return found
+    return {number for number in found if number >= 100}

@@ -25,13 +25,13 @@ from abidiff.surfaces.headers.reach import foreign
 _SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros")
 MAX_PROBLEMS = 200
 
-# Name → (header that defines it, definition for headers that leave the #include to the program).
+# For headers that leave the #include to the program (a repeated typedef is no error).
 _PRELUDE = {
-    "FILE": ("stdio.h", "struct _IO_FILE; typedef struct _IO_FILE FILE;\n"),
-    "size_t": ("stddef.h", "typedef __abidiff_size_t size_t;\n"),
-    "ssize_t": ("sys/types.h", "typedef __abidiff_ssize_t ssize_t;\n"),
-    "time_t": ("time.h", "typedef __abidiff_time_t time_t;\n"),
-    "va_list": ("stdarg.h", "typedef __abidiff_va_list va_list;\n"),
+    "FILE": "struct _IO_FILE; typedef struct _IO_FILE FILE;\n",
+    "size_t": "typedef __abidiff_size_t size_t;\n",
+    "ssize_t": "typedef __abidiff_ssize_t ssize_t;\n",
+    "time_t": "typedef __abidiff_time_t time_t;\n",
+    "va_list": "typedef __abidiff_va_list va_list;\n",
 }
 
 
@@ -185,10 +185,7 @@ class TranslationUnit:
     def _prelude(self) -> list[Token]:
         """Declare what headers take from the C library without including it (``FILE``, ``size_t``)."""
         defined = {t[1] for t in self.preprocessor.tokens if t[1] in _PRELUDE}
-        system = {p for p in self.preprocessor.seen if p.startswith(SYSTEM)}
-        text = "".join(
-            _PRELUDE[name][1] for name in sorted(defined) if SYSTEM + _PRELUDE[name][0] not in system
-        )
+        text = "".join(_PRELUDE[name] for name in sorted(defined))
         if not text:
             return []
         file = self.files.internal(SYSTEM + "prelude", text)

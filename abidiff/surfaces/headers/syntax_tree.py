@@ -59,6 +59,10 @@ class Queue:
         del text, filename
         self._tokens = iter(self.fed)
 
+    def left(self) -> int:
+        """Return how many tokens were not looked at."""
+        return sum(1 for _ in self._tokens)
+
     def token(self) -> CToken | None:
         """Return the next token, None at the end."""
         return next(self._tokens, None)
@@ -256,7 +260,8 @@ class Parser:
         try:
             return self.syntax.tree(fed)
         except (c_parser.ParseError, AssertionError, ValueError, AttributeError, IndexError) as error:
-            message, at, hint = explained(str(error), fed, self.is_typedef)
+            read = len(fed) - self.syntax.clex.left()
+            message, at, hint = explained(str(error), fed, read, self.is_typedef)
             raise self.unreadable(message, at, hint) from None
 
     # --- what was declared --------------------------------------------------------------

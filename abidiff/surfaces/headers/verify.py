@@ -38,6 +38,8 @@ _TRIPLES = {
     "win64": "x86_64-w64-windows-gnu",
 }
 _HEADER = re.compile(r"\.(?:h|hh|hpp|inc|def)(?:\.in)?$")
+_INCLUDE = re.compile(rb"^[ \t]*#[ \t]*include[ \t]*<([^>\n]{1,200})>", re.MULTILINE)
+_QUOTED = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]{1,200})"', re.MULTILINE)
 _PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)@")
 
 
@@ -47,7 +49,7 @@ def verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[
     if compiler is None:
         return [_marked(f, Confirmation.UNAVAILABLE, "no C compiler is installed") for f in findings]
     with tempfile.TemporaryDirectory(prefix="abidiff-") as temporary:
-        bench = Bench(Path(temporary), compiler, old, new)
+        bench = Bench(Path(temporary), compiler, old, new, findings)
         with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
             return list(pool.map(bench.judged, enumerate(findings)))
 
@@ -61,16 +63,24 @@ def _marked(finding: Finding, confirmation: Confirmation, note: str = "") -> Fin
 class Bench:
     """The headers of both releases on disk, and a compiler."""
 
-    def __init__(self, root: Path, compiler: str, old: Release, new: Release) -> None:
+    def __init__(self, root: Path, compiler: str, old: Release, new: Release, findings: Sequence[Finding]) -> None:
         self.root = root
         self.compiler = compiler
-        self.sides = tuple(self._unpacked(side, release) for side, release in (("old", old), ("new", new)))
+        names = {
+            name.decode("utf-8", "replace")
+            for finding in findings
+            if finding.witness is not None
+            for name in _INCLUDE.findall(finding.witness.text.encode("utf-8", "replace"))
+        }
+        self.sides = (self._unpacked("old", old, names), self._unpacked("new", new, names))
 
-    def _unpacked(self, side: str, release: Release) -> list[str]:
-        """Write the headers of a release; return the ``-I`` options that find them."""
+    def _unpacked(self, side: str, release: Release, witnesses: set[str]) -> list[str]:
+        """Write the headers of a release; return the options that find them before the host's."""
         base = self.root / side
         base.mkdir()
         folders: set[str] = {""}
+        wanted = set(witnesses)
+        quoted: list[tuple[Path, str]] = []
         for path, content in release.files.items():
             if not _HEADER.search(path) or path.startswith("/") or ".." in path.split("/"):
                 continue
@@ -79,10 +89,20 @@ class Bench:
             if path.endswith(".in"):
                 content = instantiated(content, release)
             target.write_bytes(content)
+            wanted.update(name.decode("utf-8", "replace") for name in _INCLUDE.findall(content))
+            quoted += [(target.parent, name.decode("utf-8", "replace")) for name in _QUOTED.findall(content)]
             parts = path.split("/")[:-1]
             folders.update("/".join(parts[:at]) for at in range(1, len(parts) + 1))
         ordered = sorted(folders, key=lambda f: (_rank(f), f))
-        return [option for folder in ordered for option in ("-idirafter", str(base / folder))]
+        system = resource_path("surfaces/headers/system")
+        wanted |= {name for folder, name in quoted if not (folder / name).is_file()}
+        wanted = {name for name in wanted if not (system / name).is_file()}
+        first = [f for f in ordered if f in ("", "include") or any((base / f / n).is_file() for n in wanted)]
+        after = [f for f in ordered if f not in first]
+        return [
+            *(option for folder in first for option in ("-I", str(base / folder))),
+            *(option for folder in after for option in ("-idirafter", str(base / folder))),
+        ]
 
     def judged(self, item: tuple[int, Finding]) -> Finding:
         """Compile one witness against both sides."""

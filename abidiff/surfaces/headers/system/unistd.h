@@ -1,6 +1,9 @@
 #ifndef _ABIDIFF_UNISTD_H
 #define _ABIDIFF_UNISTD_H
 #include <sys/types.h>
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
 #define STDIN_FILENO 0
 #define STDOUT_FILENO 1
 #define STDERR_FILENO 2
