@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from abidiff.finding import Confirmation, Finding
@@ -23,8 +24,12 @@ from abidiff.resources import resource as resource_path
 from abidiff.surfaces.headers.kinds import NAMED, OPAQUE_KINDS, standard_kind
 from abidiff.surfaces.headers.witness import FLAGS, OPTIMISED, PROGRAM
 
-SECONDS = 20
+SECONDS = 30
+BATCH = 200
 MEMORY = 2 << 30
+_NAME = re.compile(r"\bwitness\b", re.IGNORECASE)
+_ERROR = re.compile(r"([^:\n]+):\d+(?::\d+)?: (error|fatal error): ")
+_ALL_ERRORS = ("-fmax-errors=0", "-ferror-limit=0")
 _TARGET = re.compile(r"/\* target: (\w+) \*/")
 _TRIPLES = {
     "x86_64": "x86_64-linux-gnu",
@@ -51,13 +56,46 @@ def verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[
     with tempfile.TemporaryDirectory(prefix="abidiff-") as temporary:
         bench = Bench(Path(temporary), compiler, old, new, findings)
         with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-            return list(pool.map(bench.judged, enumerate(findings)))
+            done: dict[int, Finding] = {}
+            for judged in pool.map(bench.batch, batches(findings)):
+                done.update(judged)
+            rest = [(at, finding) for at, finding in enumerate(findings) if at not in done]
+            done.update(zip((at for at, _ in rest), pool.map(bench.judged, rest), strict=True))
+            return [done[at] for at in range(len(findings))]
 
 
 def _marked(finding: Finding, confirmation: Confirmation, note: str = "") -> Finding:
     if finding.witness is None:
         return finding
     return finding.with_(confirmation=confirmation, confirmation_note=note)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Witnesses that begin with the same includes: number → (finding, body)."""
+
+    preamble: str
+    members: dict[int, tuple[Finding, str]]
+
+
+def batches(findings: Sequence[Finding]) -> list[Batch]:
+    """Put witnesses with the same includes together, some hundred at most."""
+    groups: dict[str, list[Batch]] = {}
+    for at, finding in enumerate(findings):
+        if finding.witness is None or finding.witness.kind != "c-program":
+            continue
+        text = finding.witness.text
+        if text.startswith(OPTIMISED) or _TARGET.match(text):
+            continue
+        lines = text.splitlines(keepends=True)
+        cut = next((n + 1 for n, line in enumerate(lines) if line.startswith("#include")), 0)
+        if not cut or not lines[cut:]:
+            continue
+        made = groups.setdefault("".join(lines[:cut]), [])
+        if not made or len(made[-1].members) >= BATCH:
+            made.append(Batch("".join(lines[:cut]), {}))
+        made[-1].members[at] = finding, "".join(lines[cut:])
+    return [batch for made in groups.values() for batch in made if len(batch.members) > 1]
 
 
 class Bench:
@@ -104,6 +142,44 @@ class Bench:
             *(option for folder in after for option in ("-idirafter", str(base / folder))),
         ]
 
+    def batch(self, batch: Batch) -> dict[int, Finding]:
+        """Compile many witnesses at once; return those that are confirmed without doubt.
+
+        Each stands in a file of its own as far as the compiler's messages go.
+        """
+        text = [batch.preamble]
+        for at, (_, body) in batch.members.items():
+            text.append(f'#line 1 "part-{at}.c"\n' + _NAME.sub(f"witness_{at}", body))
+        first = min(batch.members)
+        program = self.root / f"batch-{first}.c"
+        program.write_text("".join(text), encoding="utf-8", errors="surrogateescape")
+        options = [self.compiler, "-fsyntax-only", _ALL_ERRORS["clang" in self.compiler]]
+        before = self._errors(program, options, self.sides[0])
+        after = self._errors(program, options, self.sides[1])
+        if before is None or after is None:
+            return {}
+        found: dict[int, Finding] = {}
+        for at, (finding, _) in batch.members.items():
+            part = f"part-{at}.c"
+            if part not in before and part in after:
+                found[at] = _marked(finding, Confirmation.CONFIRMED, after[part])
+        return found
+
+    def _errors(self, program: Path, options: list[str], includes: list[str]) -> dict[str, str] | None:
+        """Return file → first error in it; None when the compiler stopped early."""
+        done = self._run(program, options, includes)
+        if done is None:
+            return None
+        found: dict[str, str] = {}
+        for line in done.stderr.decode("utf-8", "replace").splitlines():
+            match = _ERROR.match(line)
+            if match is None:
+                continue
+            if match.group(2) == "fatal error" or not match.group(1).startswith("part-"):
+                return None
+            found.setdefault(match.group(1), line)
+        return found if bool(found) == bool(done.returncode) else None
+
     def judged(self, item: tuple[int, Finding]) -> Finding:
         """Compile one witness against both sides."""
         number, finding = item
@@ -143,9 +219,20 @@ class Bench:
 
     def _compile(self, program: Path, options: list[str], includes: list[str]) -> str | None:
         """Return an empty text when it compiles, else the first error; None when it took too long."""
+        done = self._run(program, options, includes)
+        if done is None or done.returncode == 0:
+            return None if done is None else ""
+        lines = done.stderr.decode("utf-8", "replace").splitlines()
+        first = next((line for line in lines if "error" in line), "the compiler failed")
+        return first.replace(str(self.root) + "/", "")
+
+    def _run(
+        self, program: Path, options: list[str], includes: list[str]
+    ) -> subprocess.CompletedProcess[bytes] | None:
+        """Run the compiler; None when it took too long or is not there."""
         command = [*options, "-x", "c", "-std=gnu11", "-w", *FLAGS, *includes, str(program)]
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 command,
                 capture_output=True,
                 timeout=SECONDS,
@@ -154,15 +241,8 @@ class Bench:
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TMPDIR": str(self.root)},
                 preexec_fn=_limited,
             )
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, OSError):
             return None
-        except OSError as error:
-            return str(error)
-        if done.returncode == 0:
-            return ""
-        lines = done.stderr.decode("utf-8", "replace").splitlines()
-        first = next((line for line in lines if "error" in line), "the compiler failed")
-        return first.replace(str(self.root) + "/", "")
 
 
 def _limited() -> None:
