@@ -23,6 +23,7 @@ class Cause:
 
     ``names``      the attribute or element it is about (as classified, not as found).
     ``condition``  what it no longer goes together with: an attribute and values, or the content.
+    ``whole``      whether it is about the content as a whole (grouped extensions).
     ``hider``      the failure that hides it, when no document shows it alone.
     """
 
@@ -35,6 +36,7 @@ class Cause:
     lang: Lang = NO_TEXT
     condition: tuple[NameSet, Lang] | None = None
     hider: Failure | None = None
+    whole: bool = False
     more: list[Cause] = field(default_factory=list)
 
     @property
@@ -52,7 +54,7 @@ class Cause:
     def subject(self) -> str:
         """The element path that a finding is about."""
         where = self.elements
-        if self.names is NO_NAME:
+        if self.names is NO_NAME or self.whole:
             return where
         own = ("@" if self.is_attribute else "") + names_text(self.names)
         return f"{where}/{own}" if where else own
@@ -61,7 +63,7 @@ class Cause:
     def group(self) -> tuple[str, str, str, bool]:
         """What makes two failures one cause for a reader."""
         condition = ""
-        if self.condition:
+        if self.condition and self.kind is Kind.STRUCTURE:
             condition = names_text(self.condition[0])
         return (str(self.kind), self.subject, condition, self.hider is not None)
 
@@ -251,17 +253,21 @@ def first_failure(owner: Obligation) -> Failure:
     return Failure(Kind.UNDECIDED, note="no failure found")
 
 
-def grouped(causes: Iterator[Cause], order: Mapping[str, int]) -> list[Cause]:
-    """Make one of the causes that a reader would call the same; the shortest path speaks for them."""
+def grouped(causes: Iterator[Cause], order: Mapping[str, int], *, coarse: bool = False) -> list[Cause]:
+    """Make one of the causes that a reader would call the same; the shortest path speaks for them.
+
+    ``coarse``: what changed in the structure of one content is one cause.
+    """
     groups: dict[tuple[str, ...], list[Cause]] = {}
     owners: dict[tuple[object, ...], tuple[str, ...]] = {}
     for cause in causes:
+        cause.whole = coarse and cause.kind is Kind.STRUCTURE
         key = (
             str(cause.kind),
             cause.owner.number,
-            cause.names,
+            cause.names if not cause.whole else NO_NAME,
             cause.is_attribute,
-            cause.condition and cause.condition[0],
+            cause.condition and cause.kind is Kind.STRUCTURE and cause.condition[0],
             cause.hider is not None,
         )
         # the same obligation under another schema is the same cause; so is the same path by another one

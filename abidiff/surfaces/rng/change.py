@@ -87,6 +87,14 @@ class Masked(SchemaChange):
     """A cause that no document shows alone, since another one refuses each of them first."""
 
 
+class OutputUnexpected(SchemaChange):
+    """What is printed can hold something that readers could not expect."""
+
+
+class OutputMissing(SchemaChange):
+    """What was always printed can be missing."""
+
+
 class OutputLost(SchemaChange):
     """A document that the old library printed is not valid any more."""
 

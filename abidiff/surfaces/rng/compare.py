@@ -119,7 +119,7 @@ class _Question:
         order = {name: number for number, name in enumerate(self.pairs)}
         causes = (cause for name, root in roots.items() for cause in collector.of_root(name, root))
         prover = Prover(self.universe, self.members, self.pairs, mode)
-        found = self._without_shadows(grouped(causes, order))
+        found = self._without_shadows(grouped(causes, order, coarse=mode is Mode.WIDER))
         for cause in sorted(found, key=lambda c: (order[c.schema], c.subject, c.kind, c.group)):
             made = describe(cause, self.universe, self.pairs[cause.schema], mode, prover, _reaches(cause, order))
             if made is not None:

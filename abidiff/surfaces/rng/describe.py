@@ -73,7 +73,7 @@ def describe(
     if kind is change.Undecided and cause.kind is not Kind.UNDECIDED:
         message += "; no document was found that proves it"
     details = []
-    if cause.hider is not None:
+    if cause.hider is not None and mode is not Mode.WIDER:
         details.append(("hidden behind", _hider(cause.hider)))
     old, new = _places(cause, universe, pair, mode)
     return kind(
@@ -97,14 +97,17 @@ def _kind(cause: Cause, mode: Mode) -> type[SchemaChange]:
         return _WIDER.get(cause.kind, change.StructureLoosened)
     if cause.hider is not None:
         return change.Masked
+    if mode is Mode.PRINTED and cause.kind is not Kind.UNDECIDED:
+        missing = cause.kind in (Kind.ELEMENT_REQUIRED, Kind.ATTRIBUTE_REQUIRED)
+        return change.OutputMissing if missing else change.OutputUnexpected
     return change.OutputLost if mode is Mode.LOST else _BREAKING[cause.kind]
 
 
 def _key(cause: Cause, mode: Mode, kind: type[SchemaChange]) -> str:
     parts = [str(cause.kind)] if kind not in _BREAKING.values() or kind is change.Undecided else []
-    if cause.condition:
+    if cause.condition and cause.kind is Kind.STRUCTURE:
         parts.append(names_text(cause.condition[0]))
-    return " ".join([*parts, *(["output"] if mode is Mode.PRINTED else [])])
+    return " ".join([*parts, *(["output"] if mode is Mode.PRINTED and kind is change.Undecided else [])])
 
 
 def _traits(cause: Cause, pair: tuple[Schema, Schema]) -> tuple[str, ...]:
@@ -136,6 +139,30 @@ def _values(lang: Lang) -> str:
     return languages.describe(lang)
 
 
+def _beside(cause: Cause) -> str:
+    """Say what it no longer goes together with, or what it has to stand beside."""
+    if cause.condition is None:
+        return ""
+    if cause.kind is Kind.STRUCTURE:
+        return f" together with {condition_text(cause)}"
+    names = {one.condition[0]: one.failure.letter >= 0 for one in [cause, *cause.more] if one.condition}
+    parts = sorted(f"<{names_text(n)}>" if element else f"@{names_text(n)}" for n, element in names.items())
+    return f" beside {', '.join(parts[:5])}" + (" and others" if len(parts) > 5 else "")
+
+
+def _together(cause: Cause) -> str:
+    """Name the parts of one content that a grouped cause is about."""
+    parts = dict.fromkeys(_short(one) for one in sorted([cause, *cause.more], key=lambda c: _short(c)))
+    shown = list(parts)[:6]
+    return ", ".join(shown) + (f" and {len(parts) - 6} more" if len(parts) > 6 else "")
+
+
+def _short(cause: Cause) -> str:
+    if cause.names is NO_NAME:
+        return "the content"
+    return f"@{names_text(cause.names)}" if cause.is_attribute else f"<{names_text(cause.names)}>"
+
+
 def _wanted(cause: Cause) -> str:
     """Say what the other side takes, when that is short."""
     wanted = cause.failure.wanted_lang
@@ -157,7 +184,7 @@ def _message(cause: Cause, mode: Mode) -> str:
     if mode is Mode.WIDER:
         return _wider(cause)
     parent, what = _parent(cause), _what(cause)
-    beside = f" together with {condition_text(cause)}" if cause.condition else ""
+    beside = _beside(cause)
     match cause.kind:
         case Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
             text = f"{what} is no longer allowed in {parent}{beside}"
@@ -176,15 +203,13 @@ def _message(cause: Cause, mode: Mode) -> str:
             text = f"{what} is no longer allowed in {parent}{where}"
         case Kind.UNDECIDED:
             text = f"{what} of {parent}: could not be decided ({cause.failure.note or 'unknown'})"
-    if mode is Mode.PRINTED:
-        return "in what is printed: " + _printed(cause, text)
-    return text
+    return _printed(cause, text) if mode is Mode.PRINTED else text
 
 
 def _printed(cause: Cause, text: str) -> str:
     """The same in the output direction, where NEW prints what OLD does not allow."""
     parent, what = _parent(cause), _what(cause)
-    beside = f" together with {condition_text(cause)}" if cause.condition else ""
+    beside = _beside(cause)
     match cause.kind:
         case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
             return f"{what}, which was always in {parent}{beside}, can be missing"
@@ -204,7 +229,7 @@ def _printed(cause: Cause, text: str) -> str:
 
 def _wider(cause: Cause) -> str:
     parent, what = _parent(cause), _what(cause)
-    beside = f" together with {condition_text(cause)}" if cause.condition else ""
+    beside = _beside(cause)
     match cause.kind:
         case Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
             return f"{what} is now allowed in {parent}{beside}"
@@ -219,7 +244,7 @@ def _wider(cause: Cause) -> str:
         case Kind.TEXT_FORBIDDEN:
             return f"{parent} now takes text"
         case _:
-            return f"{what} may now stand in {parent} in more ways{beside}"
+            return f"{_together(cause)} may now stand in {parent} in more ways{beside}"
 
 
 def _hider(failure: Failure) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, TypeAlias
-
-from lxml import etree
+from xml.sax.saxutils import escape
 
 from abidiff.surfaces.rng.model import (
     EMPTY,
@@ -37,19 +35,59 @@ _WORDS = ("", "x", "some text", "a b", "42", "true", "/dev/null", "é")
 _LOCALS = ("a", "b", "any", "other", "foo", "bar", "x1", "y-2")
 _NAMESPACES = ("", "urn:any", "urn:other", "http://example.org/ns")
 
-Item: TypeAlias = "etree._Element | str"
+XML = "http://www.w3.org/XML/1998/namespace"
+_CONTROL = {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 
 
 class NoMember(Exception):  # noqa: N818
     """This pattern has no member that could be found."""
 
 
+Named = tuple[str, str]
+
+
 @dataclass(slots=True)
 class Content:
-    """What an element or text is filled with."""
+    """What an element is filled with; attributes by (namespace, local name)."""
 
-    attributes: dict[str, str] = field(default_factory=dict)
-    items: list[Any] = field(default_factory=list)
+    attributes: dict[Named, str] = field(default_factory=dict)
+    items: list[Made | str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Made:
+    """An element."""
+
+    name: Named
+    content: Content
+
+
+def to_xml(root: Made) -> bytes:
+    """Write a document; all prefixes are declared on the root element."""
+    prefixes: dict[str, str] = {"": "", XML: "xml:"}
+    declared: list[str] = []
+
+    def named(name: Named) -> str:
+        ns, local = name
+        if ns not in prefixes:
+            prefixes[ns] = f"n{len(declared)}:"
+            declared.append(f' xmlns:n{len(declared)}="{escape(ns, {chr(34): "&quot;"})}"')
+        return prefixes[ns] + local
+
+    def written(made: Made, top: bool) -> str:
+        name = named(made.name)
+        attributes = "".join(
+            f' {named(key)}="{escape(value, {**_CONTROL, chr(34): "&quot;"})}"'
+            for key, value in made.content.attributes.items()
+        )
+        inside = "".join(
+            escape(item, {"\r": "&#13;"}) if isinstance(item, str) else written(item, False)
+            for item in made.content.items
+        )
+        head = "".join(declared) if top else ""
+        return f"<{name}{head}{attributes}>{inside}</{name}>" if inside else f"<{name}{head}{attributes}/>"
+
+    return written(root, True).encode("utf-8", "replace")
 
 
 class Sampler:
@@ -111,29 +149,19 @@ class Sampler:
             except NoMember:
                 continue
             root = next(item for item in items if not isinstance(item, str))
-            return bytes(etree.tostring(root, encoding="utf-8"))
+            return to_xml(root)
         return None
 
-    def element(self, element: Element, random: Random) -> Any:
+    def element(self, element: Element, random: Random) -> Made:
         """Return a random element; raises NoMember."""
         self._left -= 1
         self._deep += 1
-        ns, local = self._name(element.name, random)
+        name = self._name(element.name, random)
         dense, self._dense = self._dense, random.choice(_DENSITIES)
         content = self.content(element.content, random)
         self._dense = dense
         self._deep -= 1
-        made: Any = etree.Element(f"{{{ns}}}{local}" if ns else local)
-        for name, value in content.attributes.items():
-            made.set(name, value)
-        for item in content.items:
-            if not isinstance(item, str):
-                made.append(item)
-            elif len(made):
-                made[-1].tail = (made[-1].tail or "") + item
-            else:
-                made.text = (made.text or "") + item
-        return made
+        return Made(name, content)
 
     def _hurry(self) -> bool:
         return self._left <= 0 or self._deep >= MAX_DEPTH // 2
@@ -210,9 +238,9 @@ class Sampler:
         return whole
 
     def _attribute(self, node: Attribute, random: Random) -> Content:
-        ns, local = self._name(node.name, random)
+        name = self._name(node.name, random)
         value = "".join(str(item) for item in self.content(node.content, random).items)
-        return Content(attributes={f"{{{ns}}}{local}" if ns else local: value})
+        return Content(attributes={name: value})
 
     def _value(self, node: Value, random: Random) -> str:
         if node.datatype in ("QName", "NOTATION"):
@@ -232,7 +260,7 @@ class Sampler:
                 return text
         raise NoMember
 
-    def _name(self, names: NameClass, random: Random) -> tuple[str, str]:
+    def _name(self, names: NameClass, random: Random) -> Named:
         """Return a random name of a name class."""
         if isinstance(names, Name):
             return names.ns, names.local

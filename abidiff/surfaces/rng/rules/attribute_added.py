@@ -22,7 +22,7 @@ RULE = Rule(
     severity=Severity.EXTENSION,
     on=(AttributeAdded,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "new",

@@ -22,7 +22,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     on=(DefaultChanged,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "another default",

@@ -22,7 +22,7 @@ RULE = Rule(
     severity=Severity.EXTENSION,
     on=(ElementAdded,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "new",

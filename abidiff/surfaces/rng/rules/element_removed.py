@@ -23,7 +23,7 @@ them in again; libvirt's own configuration files and saved state are such docume
     severity=Severity.BREAKING,
     on=(ElementRemoved,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "removed",

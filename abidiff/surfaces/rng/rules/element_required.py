@@ -22,7 +22,7 @@ RULE = Rule(
     severity=Severity.BREAKING,
     on=(ElementRequired,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "now required",

@@ -23,7 +23,7 @@ next.""",
     severity=Severity.NOTICE,
     on=(Masked,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "behind a required attribute",

@@ -22,7 +22,7 @@ RULE = Rule(
     severity=Severity.BREAKING,
     on=(SchemaRemoved,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "gone",

@@ -22,7 +22,7 @@ RULE = Rule(
     severity=Severity.EXTENSION,
     on=(StructureLoosened,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "optional",

@@ -23,7 +23,7 @@ taken away, or two things now exclude each other.""",
     severity=Severity.BREAKING,
     on=(StructureTightened,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "an order",

@@ -23,7 +23,7 @@ a budget.  What stays open is never taken for compatible.""",
     severity=Severity.UNDECIDED,
     on=(Undecided,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "two datatypes that can not be compared",

@@ -22,7 +22,7 @@ RULE = Rule(
     severity=Severity.EXTENSION,
     on=(ValueAdded,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "a value came",

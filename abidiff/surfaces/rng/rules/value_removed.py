@@ -23,7 +23,7 @@ pattern or a range was tightened, or a type was narrowed: what counts is the set
     severity=Severity.BREAKING,
     on=(ValueRemoved,),
     check=check,
-    affects=("input", "output"),
+    affects=("input",),
     examples=(
         Example(
             "a value left",

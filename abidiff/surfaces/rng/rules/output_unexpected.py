@@ -1,0 +1,91 @@
+"""What is printed can hold what readers could not expect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.rng.change import OutputUnexpected
+from abidiff.surfaces.rng.rules._common import finding
+
+
+def check(change: OutputUnexpected) -> Iterable[Finding]:
+    """One finding for each."""
+    yield finding(
+        RULE.id, RULE.severity, change, "whoever reads such documents: the old schema said that this can not be"
+    )
+
+
+RULE = Rule(
+    id="rng/output-unexpected",
+    summary="What is printed can hold what readers could not expect",
+    why="""The schema describes what the library hands out.  Elements and attributes that a reader does not know are passed over;
+but a new value of an attribute it knows, or a known element at another place, is something it was told can not be.""",
+    severity=Severity.BREAKING,
+    on=(OutputUnexpected,),
+    check=check,
+    affects=("output",),
+    examples=(
+        Example(
+            "a new value",
+            """\
+<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <start>
+    <element name="disk">
+      <attribute name="bus">
+        <choice>
+          <value>ide</value>
+          <value>scsi</value>
+        </choice>
+      </attribute>
+    </element>
+  </start>
+</grammar>
+""",
+            """\
+<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <start>
+    <element name="disk">
+      <attribute name="bus">
+        <choice>
+          <value>ide</value>
+          <value>nvme</value>
+          <value>scsi</value>
+        </choice>
+      </attribute>
+    </element>
+  </start>
+</grammar>
+""",
+            fires=("disk/@bus",),
+            also=("rng/value-added",),
+            options={"direction": "output"},
+        ),
+        Example(
+            "a new attribute",
+            """\
+<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <start>
+    <element name="disk">
+      <attribute name="bus"/>
+    </element>
+  </start>
+</grammar>
+""",
+            """\
+<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <start>
+    <element name="disk">
+      <attribute name="bus"/>
+      <attribute name="cache"/>
+    </element>
+  </start>
+</grammar>
+""",
+            fires=(),
+            also=("rng/attribute-added", "rng/output-lost"),
+            options={"direction": "output"},
+        ),
+    ),
+)
