@@ -7,11 +7,14 @@ person can paste and edit it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from abidiff.config import Config
 from abidiff.finding import Finding, Report, Severity
+from abidiff.rule import load
+from abidiff.surfaces import SURFACES
 from abidiff.waivers import release_notes
 
 REMOVED = "Removed features"
@@ -95,8 +98,9 @@ def _changes(findings: Sequence[Finding]) -> list[Entry]:
     """One entry a unit and rule: what changed without breaking, as a list."""
     out = []
     for (_, unit, rule), found in _grouped(findings, lambda f: (0, f.unit, f.rule)):
-        if not rule.startswith("policy/"):
-            out.append(Entry(unit, _sentence(rule), (), (("", tuple((f.subject, f.message) for f in found)),)))
+        if not rule.startswith(("policy/", "consistency/")):
+            items = tuple((f.subject, _without(f.subject, f.message)) for f in found)
+            out.append(Entry(unit, _summary(rule), (), (("", items),)))
     return out
 
 
@@ -131,8 +135,9 @@ def _additions(findings: Sequence[Finding]) -> list[Entry]:
     out = []
     for (_, unit, rule), found in _grouped(shown, _addition_order):
         heads: dict[str, list[tuple[str, str]]] = {}
+        families = _families([f.subject for f in found]) if rule == "headers/constant-added" else {}
         for f in found:
-            heads.setdefault(_heading(f, versions), []).append(_item(f))
+            heads.setdefault(families.get(f.subject) or _heading(f, versions), []).append(_item(f))
         items = tuple((head, tuple(names)) for head, names in sorted(heads.items(), key=_natural))
         out.append(Entry(unit, _TITLES.get(rule) or _sentence(rule), (), items))
     return out
@@ -146,6 +151,8 @@ def _heading(f: Finding, versions: dict[str, str]) -> str:
     """Return what an addition is listed under: symbol version, enumeration, parent element."""
     if f.surface in ("headers", "symbols") and f.subject in versions:
         return versions[f.subject]
+    if f.rule == "headers/enumerator-added" and (found := re.search(r" was added to (\w+)$", f.message)):
+        return found[1]
     labels = dict(f.details)
     for label in ("enum", "enumeration", "type", "within", "parent", "header"):
         if label in labels and "\n" not in labels[label]:
@@ -153,6 +160,13 @@ def _heading(f: Finding, versions: dict[str, str]) -> str:
     if f.surface == "rng" and "/" in f.subject.strip("/"):
         return f.subject.rpartition("/")[0]
     return ""
+
+
+def _families(names: Sequence[str]) -> dict[str, str]:
+    """Return name → ``VIR_DOMAIN_STATS_*`` for names of which at least four share three words."""
+    prefix = {name: "_".join(name.split("_")[:3]) + "_*" for name in names if name.count("_") > 2}
+    count = Counter(prefix.values())
+    return {name: family for name, family in prefix.items() if count[family] > 3}
 
 
 def _item(f: Finding) -> tuple[str, str]:
@@ -166,6 +180,18 @@ def _item(f: Finding) -> tuple[str, str]:
 def _version(f: Finding) -> str:
     found = re.search(r"\bin ([A-Za-z_][\w.]*)$", f.message)
     return found[1] if found else ""
+
+
+def _without(subject: str, message: str) -> str:
+    """Return a message without the subject that stands before it anyway."""
+    return re.sub(rf"^(?:\w+ )?{re.escape(subject)}:? ", "", message)
+
+
+def _summary(rule: str) -> str:
+    """Return what a rule says of itself."""
+    surface = next((s for s in SURFACES if s.name == rule.partition("/")[0]), None)
+    known = {found.id: found.summary for found in load(surface.rules)} if surface else {}
+    return known.get(rule) or _sentence(rule)
 
 
 def _sentence(rule: str) -> str:
