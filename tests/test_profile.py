@@ -122,6 +122,13 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
         ("format = 1", "format = 1\nversion = {file = 1}", "version: unknown key 'file'"),
         ("format = 1", "format = 1\nversion = {scale = [0]}", "version.scale: a list of factors"),
         ("format = 1", "format = 1\ntraits = {'a' = 'b'}", "traits.a: no tier named 'b'"),
+        ("format = 1", "format = 1\nconsistency = {source = []}", "consistency: unknown key 'source'"),
+        ("format = 1", "format = 1\nconsistency = {flags = '('}", "consistency.flags: not a regular"),
+        (
+            "format = 1",
+            "format = 1\nconsistency = {rpc = [{headers = 'x'}]}",
+            "consistency.rpc[0].protocol: is missing",
+        ),
         ("format = 1", "format = ", "not TOML"),
         ("format = 1", "format = true", "format: int expected"),
     ],
@@ -226,6 +233,7 @@ def test_old_trees() -> None:
         ("rng", "domain.rng"),
         ("rng", "network.rng"),
         ("rng", "storagepool.rng"),
+        ("consistency", "libvirt"),
     ]
     assert found.units[0].roots == ("include/libvirt/libvirt.h.in", "include/libvirt/virterror.h")
     assert found.units[0].options["substitutions"]["LIBVIRT_VERSION_NUMBER"] == "6005"

@@ -142,6 +142,11 @@ class Selection:
             return True
         return self._folders(f"/{folder}") is not None and self._closed(f"{folder}/_") is None
 
+    def anchored(self, folder: str) -> bool:
+        """Tell whether a glob names this top folder: one that begins with ``**/`` holds anywhere."""
+        globs = tuple(plain for glob in self.include for plain in expand(glob) if not plain.startswith("**/"))
+        return any(compiled((glob.partition("/")[0],)).fullmatch(folder) for glob in globs if "/" in glob)
+
     def __or__(self, other: Selection) -> AnyOf:
         return AnyOf((self, other))
 
@@ -165,6 +170,10 @@ class AnyOf:
     def may_hold(self, folder: str) -> bool:
         """Tell whether any of them may want something in a folder."""
         return any(part.may_hold(folder) for part in self.parts)
+
+    def anchored(self, folder: str) -> bool:
+        """Tell whether any of them names this top folder."""
+        return any(part.anchored(folder) for part in self.parts)
 
     def __reduce__(self) -> tuple[type[AnyOf], tuple[tuple[Selection, ...]]]:
         return AnyOf, (self.parts,)

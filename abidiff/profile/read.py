@@ -152,7 +152,7 @@ def parse(text: str, file: str) -> Profile:
         tiers=frozen(tiers),
         units=tuple(_unit(table, tiers) for table in top.tables("units")),
         traits=_traits(top, tiers),
-        consistency=frozen(top.take("consistency", dict, {})),
+        consistency=frozen(_consistency(top)),
         origin=file,
     )
     version.done()
@@ -207,6 +207,30 @@ def _traits(top: Table, tiers: Mapping[str, Tier]) -> tuple[tuple[str, str], ...
         if tier not in tiers:
             top.fail(f"no tier named {tier!r}", f"traits.{glob}")
     return tuple(found.items())
+
+
+def _consistency(top: Table) -> dict[str, Any]:
+    """Return the options of the surface that holds the others against each other; empty: not looked at."""
+    if "consistency" not in top.left:
+        return {}
+    table = top.table("consistency")
+    options: dict[str, Any] = {
+        "sources": table.globs("sources"),
+        "flags": table.pattern("flags"),
+        "no_flags": table.globs("no_flags"),
+        "rpc": tuple(_rpc(rpc) for rpc in table.tables("rpc")),
+    }
+    table.done()
+    return options
+
+
+def _rpc(table: Table) -> dict[str, Any]:
+    options: dict[str, Any] = {key: table.text(key, required=True) for key in ("headers", "protocol")}
+    options.update((key, table.text(key)) for key in ("functions", "procedures", "drop"))
+    options.update((key, table.globs(key)) for key in ("only", "local", "internal") if key in table.left)
+    options["renamed"] = table.mapping("renamed")
+    table.done()
+    return options
 
 
 def _unit(table: Table, tiers: Mapping[str, Tier]) -> UnitRule:

@@ -59,6 +59,7 @@ class Collector:
         self.deadline = Deadline(request.limits.seconds, what)
         self.top: str | None = None if strip else ""
         self._prefix = ""
+        self._as_it_is = True
         self._wanted = request.wanted
         ends = {*request.endings, *extra}
         self._odd = (b"/", *sorted(text.encode("utf-8", "surrogateescape") for text in ends))
@@ -171,15 +172,22 @@ class Collector:
             alone = first == path and kind != Kind.FOLDER
             self.top = "" if alone or first in LAYOUT else first
             self._prefix = f"{first}/"
+            anchored = getattr(self._wanted, "anchored", None)
+            self._as_it_is = not self.top or anchored is None or anchored(first)
         elif not path.startswith(self._prefix) and path != self.top:
             self.top = ""
+            self._as_it_is = True
         self._start = self.top.encode("utf-8", "surrogateescape") + b"/" if self.top else b""
 
     def _matters(self, path: str) -> bool:
-        """Tell whether a member is wanted, under its own path or below the common folder."""
+        """Tell whether a member is wanted: below the common folder, or under its own path.
+
+        The common folder may turn out to be none, late in the archive; then a path counts as it
+        is, which makes a difference only for globs that name that folder.
+        """
         if self._prefix and path.startswith(self._prefix) and self._wanted(path[len(self._prefix) :]):
             return True
-        return self._wanted(path) or path in self.extra
+        return (self._as_it_is and self._wanted(path)) or path in self.extra
 
     # --- at the end ---------------------------------------------------------------------
 
