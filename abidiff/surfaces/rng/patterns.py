@@ -55,6 +55,9 @@ MAX_PATTERNS = 400_000
 MAX_PARTS = 20_000_000
 """Sum of the parts of all patterns."""
 
+MAX_MERGED = 64
+"""A choice of more interleaves than this is left as it is."""
+
 Context = Mapping[str, str]
 Parts = tuple[int, ...]
 
@@ -147,6 +150,7 @@ class Patterns:
                 flat.add(part)
         if len(flat) > 1:
             self._merge_afters(flat)
+            self._merge_interleaves(flat)
             if EMPTY in flat and any(self.nullable[part] for part in flat if part != EMPTY):
                 flat.discard(EMPTY)
         if len(flat) < 2:
@@ -163,6 +167,23 @@ class Patterns:
             if len(afters) > 1:
                 flat.difference_update(afters)
                 flat.add(self.after(self.choice([self.parts[one][0] for one in afters]), rest))
+
+    def _merge_interleaves(self, flat: set[int]) -> None:
+        """a & x | b & x = (a | b) & x: without this, n independent ambiguities would cost 2^n."""
+        found = sorted(part for part in flat if self.kinds[part] == K_INTERLEAVE)
+        while 1 < len(found) <= MAX_MERGED:
+            last = found.pop()
+            for other in found:
+                differ = _one_difference(self.parts[last], self.parts[other])
+                if differ:
+                    one, two, same = differ
+                    merged = self.interleave((self.choice((one, two)), *same))
+                    flat -= {last, other}
+                    flat.add(merged)
+                    found.remove(other)
+                    if self.kinds[merged] == K_INTERLEAVE and merged not in found:
+                        found.append(merged)
+                    break
 
     def group(self, parts: Iterable[int]) -> int:
         """The parts, one after the other."""
@@ -406,6 +427,17 @@ class Patterns:
 
 
 _SPACES = str.maketrans("\t\r\n", "   ")
+
+
+def _one_difference(one: Parts, other: Parts) -> tuple[int, int, Parts] | None:
+    """Return the only part in which two sorted tuples differ, from each, and what they share."""
+    if len(one) != len(other):
+        return None
+    mine, theirs = set(one) - set(other), set(other) - set(one)
+    if len(mine) != 1 or len(theirs) != 1 or len(set(one)) != len(one) or len(set(other)) != len(other):
+        return None
+    (left,), (right,) = mine, theirs
+    return left, right, tuple(part for part in one if part != left)
 
 
 def split(tag: str) -> tuple[str, str]:

@@ -10,6 +10,11 @@ NAMES = "abcd"
 DEFINES = ("one", "two", "three")
 TYPES = ("string", "token", "integer", "NCName", "boolean", "decimal", "date", "unsignedByte", "anyURI")
 VALUES = ("x", "y", "1", "01", "true", " x ", "x y", "", "-1", "2001-01-01")
+KINDS = (
+    *("element", "element", "attribute", "attribute", "ref", "text", "empty", "value", "data", "list"),
+    *("group", "choice", "choice", "interleave", "interleave", "optional", "zeroOrMore", "oneOrMore"),
+    *("optional", "mixed", "notAllowed", "grammar"),
+)
 
 
 class Generator:
@@ -58,11 +63,7 @@ class Generator:
         pick = self.random
         if self.budget < 0 or depth > 5:
             return pick.choice(("<empty/>", "<text/>", "<notAllowed/>", self.value(), self.ref()))
-        kind = pick.choice(
-            ("element", "element", "attribute", "attribute", "ref", "text", "empty", "value", "data", "list")
-            + ("group", "choice", "choice", "interleave", "interleave", "optional", "zeroOrMore", "oneOrMore")
-            + ("optional", "mixed", "notAllowed", "grammar")
-        )
+        kind = pick.choice(KINDS)
         match kind:
             case "element":
                 return self.element("inside")
@@ -110,9 +111,7 @@ class Generator:
 def document(random: Random, depth: int = 0) -> str:
     name = random.choice(NAMES + "a")
     head = random.choice(("", "", "", "", ' xmlns="urn:n"'))
-    attributes = "".join(
-        f' {name}="{random.choice(VALUES)}"' for name in NAMES if random.random() < 0.3
-    )
+    attributes = "".join(f' {name}="{random.choice(VALUES)}"' for name in NAMES if random.random() < 0.3)
     inside = random.choice(("", "", "x", " ", "1", "true", "x y"))
     if depth < 3:
         inside += "".join(document(random, depth + 1) for _ in range(random.choice((0, 0, 1, 1, 2, 3))))

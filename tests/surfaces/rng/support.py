@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from abidiff.project import Unit
@@ -104,19 +104,3 @@ def jing_missing() -> str:
     if not shutil.which("java") or not shutil.which("javac"):
         return "a Java development kit is not installed"
     return "" if os.path.exists("/usr/share/java/jing.jar") else "jing is not installed"  # noqa: PTH110
-
-
-def jing_command(schema: Path, documents: Iterable[Path]) -> set[str]:
-    """Return the documents that the jing command finds invalid.
-
-    All of them have to be well-formed: at the first one that is not, jing stops without a word.
-    """
-    paths = [str(path) for path in documents]
-    done = subprocess.run(["jing", "-i", str(schema), *paths], capture_output=True, text=True, check=False)
-    found = set()
-    for line in done.stdout.splitlines():
-        match = re.match(r"(.*?):\d+:\d+: (error|fatal): ", line)
-        assert match, line
-        assert match[2] == "error", line
-        found.add(match[1])
-    return found
