@@ -54,7 +54,7 @@ def build_call(call: CallEvidence) -> Witness:
     text = "\n".join([
         f"The {sender} {'sends the event' if event else 'calls'} {name}, {len(data)} bytes:",
         *dump(data), "",
-        *(f"  {index * 4:>5}  {label} = {word:#x}" if word > 9 else f"  {index * 4:>5}  {label} = {word}"
+        *(f"  {index * 4:>5}  {label} = {word:#x}" if label == "prog" else f"  {index * 4:>5}  {label} = {word}"
           for index, (label, word) in enumerate(words)),
         *([f"  {len(words) * 4:>5}  payload of {len(payload)} bytes"] if payload else []),
         "", fate[:1].upper() + fate[1:] + ".",

@@ -40,6 +40,7 @@ PRELUDE = r"""
 #include <string.h>
 #include <inttypes.h>
 static void hex(const void *p, size_t n) { const unsigned char *c = p; while (n--) printf("%02x", *c++); }
+static int digit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
 static void d_int(int v) { printf("%d ", v); }
 static void d_uint(u_int v) { printf("%u ", v); }
 static void d_hyper(int64_t v) { printf("%" PRId64 " ", v); }
@@ -57,7 +58,7 @@ int main(void) {
         while (*h == ' ') h++;
         size_t n = strspn(h, "0123456789abcdef") / 2;
         char *in = malloc(n + 1);
-        for (size_t i = 0; i < n; i++) { unsigned b; sscanf(h + 2 * i, "%2x", &b); in[i] = (char)b; }
+        for (size_t i = 0; i < n; i++) in[i] = (char)(digit(h[2 * i]) << 4 | digit(h[2 * i + 1]));
         XDR x; xdrmem_create(&x, in, n, XDR_DECODE);
         if (t >= sizeof table / sizeof *table) return 3;
         void *v = calloc(1, table[t].size + 64);

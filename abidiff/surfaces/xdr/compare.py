@@ -432,5 +432,6 @@ def _signature(procedure: Procedure) -> str:
 
 
 def _order(change: XdrChange) -> tuple[Any, ...]:
-    place = change.old or change.new or Location("")
-    return (change.unit, place.path, place.line, type(change).__name__, change.subject, change.key)
+    added = isinstance(change, ProcedureAdded | VersionAdded)
+    place = (change.new if added else change.old) or change.new or Location("")
+    return (change.unit, added, place.path, place.line, type(change).__name__, change.subject, change.key)

@@ -164,10 +164,10 @@ class Sampler:
         if here and self.spot.length is not None and not fixed:
             length = self.spot.length
         length = min(length, MAX_LENGTH)
-        start = self._count() if not isinstance(kind, String) else 0
+        start = self._count() - 1 if not isinstance(kind, String) else 0
         if isinstance(kind, String):
             return bytes(ord("a") + (self._next + i) % 26 for i in range(length))
-        return bytes((start + i) % 256 for i in range(length))
+        return bytes((start + i) % 255 + 1 for i in range(length))
 
     def _array(self, ref: Ref, here: bool, level: int) -> list[Any]:
         assert isinstance(ref.type, Array)
@@ -266,7 +266,7 @@ def random_value(scope: Scope, ref: Ref, rng: random.Random, level: int = 0, tex
         case Opaque(size, fixed):
             limit = size.value or 0
             length = limit if fixed else rng.randint(0, min(9, limit))
-            return rng.randbytes(length)
+            return bytes(rng.randint(1 if text else 0, 255) for _ in range(length))
         case Array(item, size, fixed):
             limit = size.value or 0
             count = limit if fixed else rng.randint(0, min(limit, 3 if level < 4 else 0))

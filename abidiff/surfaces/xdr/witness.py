@@ -91,7 +91,8 @@ def build(evidence: Evidence | None) -> Witness | None:
         return None
     best: tuple[int, int, Reading] | None = None
     for message in evidence.messages[:MAX_TRIED]:
-        for forward in (True, False):
+        both = (True, False) if message.new or message.role is not Role.MESSAGE else (True,)
+        for forward in both:
             reading = exchange(evidence, message, forward)
             if reading is None:
                 continue
@@ -226,6 +227,10 @@ def _sentence(text: str) -> str:
 def outcome(reading: Reading) -> str:
     """Say what becomes of the message, in one line."""
     _, receiver = reading.parties
+    if not (reading.message.new if reading.forward else reading.message.old) and reading.left:
+        if reading.message.role is Role.MESSAGE:
+            return f"the {receiver} no longer has the type {reading.message.label}"
+        return f"the {receiver} expects nothing and drops all of it"
     if reading.error is not None:
         where = f" in {reading.error.path}" if reading.error.path else ""
         return f"the {receiver} rejects it at byte {reading.error.offset}{where}: {reading.error.reason}"
@@ -273,7 +278,7 @@ def _side_by_side(reading: Reading) -> list[str]:
         bad = min(bad, max(0, len(right) - 1))
     start = max(0, bad - MAX_ROWS // 2) if max(len(left), len(right)) > MAX_ROWS else 0
     stop = start + MAX_ROWS
-    width = min(58, max([len(sender) + 5, *(len(row.text) for row in left[start:stop])]))
+    width = min(58, max([len(f"sent by the {sender}"), *(len(row.text) for row in left[start:stop])]))
     lines = [f"    byte  {f'sent by the {sender}':<{width}}  byte  read by the {receiver}"]
     for index in range(start, min(stop, max(len(left), len(right)))):
         a = left[index] if index < len(left) else None

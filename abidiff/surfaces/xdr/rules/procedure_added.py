@@ -11,13 +11,11 @@ from abidiff.surfaces.xdr.rules._common import report
 
 
 def _check(change: ProcedureAdded) -> Iterator[Finding]:
-    what = "event" if change.event else "procedure"
-    details: tuple[tuple[str, str], ...] = (
-        (("event", change.signature.removeprefix("event ")),) if change.event else (("carries", change.signature),)
-    )
-    if change.acl is not None:
-        details += (("@acl", ", ".join(change.acl) or "none"),)
-    yield report(RULE.id, RULE.severity, change, f"{what} {change.number}", details=details)
+    message = f"new procedure {change.number}: {change.signature}"
+    if change.event:
+        message = f"new event {change.number}: {change.signature.removeprefix('event ')}"
+    details = (("@acl", ", ".join(change.acl) or "none"),) if change.acl is not None else ()
+    yield report(RULE.id, RULE.severity, change, message, details=details)
 
 
 RULE = Rule(
