@@ -25,7 +25,7 @@ OPEN = "To be looked at before the release"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One bullet: a component, a title, sentences, and lists under a heading each.
+    """One bullet: a component, a name, a title, sentences, places, and lists under a heading each.
 
     An item is a name and what is said of it.
     """
@@ -34,6 +34,8 @@ class Entry:
     title: str
     text: tuple[str, ...] = ()
     items: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    name: str = ""
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,13 @@ def _break(report: Report, f: Finding) -> Entry:
         text.append(f"Shown by: {f.witness.summary}.".replace("..", "."))
     if f.waiver:
         text.append(f"Accepted: {f.waiver}.".replace("..", "."))
-    places = [
+    places = tuple(
         location.under(side.label)
         for side, location in ((report.old, f.old), (report.new, f.new))
         if side is not None and location is not None
-    ]
-    if places:
-        text.append("See " + ", ".join(places) + ".")
-    title = f.message if f.subject in f.message else f"{f.subject}: {f.message}"
-    return Entry(f.unit, title, tuple(text))
+    )
+    name = "" if f.subject in f.message else f.subject
+    return Entry(f.unit, f.message, tuple(text), name=name, places=places)
 
 
 def _changes(findings: Sequence[Finding]) -> list[Entry]:
@@ -123,6 +123,7 @@ _TITLES = {
     "rng/element-added": "new XML elements",
     "rng/attribute-added": "new XML attributes",
     "rng/value-added": "new XML values",
+    "rng/structure-loosened": "XML that may be left out, or stand in more ways",
 }
 _ORDER = tuple(_TITLES)
 
@@ -157,8 +158,6 @@ def _heading(f: Finding, versions: dict[str, str]) -> str:
     for label in ("enum", "enumeration", "type", "within", "parent", "header"):
         if label in labels and "\n" not in labels[label]:
             return labels[label]
-    if f.surface == "rng" and "/" in f.subject.strip("/"):
-        return f.subject.rpartition("/")[0]
     return ""
 
 
@@ -174,7 +173,9 @@ def _item(f: Finding) -> tuple[str, str]:
         return f"{f.subject}()", ""
     if f.surface == "xdr" and len(f.message) < 40 and not f.message.startswith("new"):
         return f.subject, f.message
-    return f.subject, ""
+    if found := re.search(r" now takes (.+)$", f.message):
+        return f.subject, found[1]
+    return f.subject, f.message if f.rule == "rng/structure-loosened" else ""
 
 
 def _version(f: Finding) -> str:

@@ -29,9 +29,12 @@ def _rst(notes: Notes) -> str:
 
 def _entry(entry: Entry, text: Callable[[str], str], literal: Callable[[str], str]) -> list[str]:
     """Return one bullet of the second level: ``component: title``, then indented paragraphs and lists."""
-    out = _wrapped(f"{text(entry.component)}: {text(entry.title)}", "  * ", "    ")
+    head = [text(entry.component), *([literal(entry.name)] if entry.name else []), text(entry.title)]
+    out = _wrapped(": ".join(head), "  * ", "    ")
     for sentence in entry.text:
         out += ["", *_wrapped(text(sentence), "    ", "    ")]
+    if entry.places:
+        out += ["", *_wrapped(f"See {', '.join(literal(place) for place in entry.places)}.", "    ", "    ")]
     for heading, names in entry.items:
         out.append("")
         if heading:
@@ -60,9 +63,12 @@ def _markdown(notes: Notes) -> str:
     for section in notes.sections:
         out += [f"### {markdown.text(section.title)}", ""]
         for entry in section.entries:
-            out.append(f"- {markdown.text(entry.component)}: {markdown.text(entry.title)}")
+            name = f"{markdown.code(entry.name)}: " if entry.name else ""
+            out.append(f"- {markdown.text(entry.component)}: {name}{markdown.text(entry.title)}")
             for sentence in entry.text:
                 out += ["", f"  {markdown.text(sentence)}"]
+            if entry.places:
+                out += ["", f"  See {', '.join(markdown.code(place) for place in entry.places)}."]
             for heading, names in entry.items:
                 indent = "  "
                 if heading:

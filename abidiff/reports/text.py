@@ -198,7 +198,9 @@ def _additions(w: _Writer, report: Report) -> None:
             width = min(44, max(len(printable(f.subject)) for f in listed))
             for f in listed:
                 place = view.new_place(report, f) or view.old_place(report, f)
-                w.line(f"    + {printable(f.subject):<{width}}  {w.paint(printable(place), 'dim')}")
+                told = view.addition(f)
+                more = f"  ({printable(told)})" if told else ""
+                w.line(f"    + {printable(f.subject):<{width}}  {w.paint(printable(place), 'dim')}{more}")
 
 
 def _notes(w: _Writer, report: Report) -> None:

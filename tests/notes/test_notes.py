@@ -37,7 +37,7 @@ def test_breakage_comes_first_with_its_witness_in_short() -> None:
     text = render(notes(incompatible(), Config()), "rst")
     assert text.index(OPEN) < text.index(REMOVED) < text.index(NEW) < text.index(IMPROVED)
     removed = text[text.index(REMOVED) : text.index(NEW)]
-    assert "harbour: harbourShip.berth: field moved from offset 8 to offset 16" in " ".join(removed.split())
+    assert "harbour: ``harbourShip.berth``: field moved from offset 8 to offset 16" in " ".join(removed.split())
     assert "Shown by: compiled against the old headers it writes at offset 8." in " ".join(removed.split())
     assert "Accepted: documented as a limit that may grow." in " ".join(removed.split())
     assert "int main" not in text
@@ -76,10 +76,13 @@ def test_constants_of_one_family_stand_together() -> None:
 
 
 def test_xml_is_listed_by_path() -> None:
-    found = [finding("rng/attribute-added", "/domain/devices/disk/@copy", unit="domain.rng")]
+    found = [
+        finding("rng/attribute-added", "domain/devices/disk/@copy", unit="domain.rng"),
+        finding("rng/value-added", "domain/@type", "attribute 'type' of <domain> now takes 'hvf'", unit="domain.rng"),
+    ]
     text = render(notes(report(*found), Config()), "rst")
-    assert "domain.rng: new XML attributes" in text
-    assert "``/domain/devices/disk``:" in text
+    assert "domain.rng: new XML attributes\n\n    * ``domain/devices/disk/@copy``" in text
+    assert "domain.rng: new XML values\n\n    * ``domain/@type``: 'hvf'" in text
 
 
 def test_what_is_private_is_left_out() -> None:
