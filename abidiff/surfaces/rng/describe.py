@@ -163,10 +163,10 @@ def _short(cause: Cause) -> str:
     return f"@{names_text(cause.names)}" if cause.is_attribute else f"<{names_text(cause.names)}>"
 
 
-def _wanted(cause: Cause) -> str:
+def _wanted(cause: Cause, word: str) -> str:
     """Say what the other side takes, when that is short."""
     wanted = cause.failure.wanted_lang
-    return "" if wanted is NO_TEXT or cause.more else f" ({{}} {_values(wanted)})"
+    return "" if wanted is NO_TEXT or cause.more else f" ({word} {_values(wanted)})"
 
 
 def _example(cause: Cause) -> str:
@@ -191,11 +191,11 @@ def _message(cause: Cause, mode: Mode) -> str:
         case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
             text = f"{what} is now required in {parent}{beside}"
         case Kind.ATTRIBUTE_VALUE:
-            text = f"{what} of {parent} no longer takes {_example(cause)}{_wanted(cause).format('only')}"
+            text = f"{what} of {parent} no longer takes {_example(cause)}{_wanted(cause, 'only')}"
         case Kind.TEXT_VALUE if cause.lang is WHITE_ONLY:
             text = f"{parent} can no longer be empty"
         case Kind.TEXT_VALUE:
-            text = f"{parent} no longer takes {_example(cause)}{_wanted(cause).format('only')}"
+            text = f"{parent} no longer takes {_example(cause)}{_wanted(cause, 'only')}"
         case Kind.TEXT_FORBIDDEN:
             text = f"{parent} no longer takes text"
         case Kind.STRUCTURE:
@@ -214,11 +214,11 @@ def _printed(cause: Cause, text: str) -> str:
         case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
             return f"{what}, which was always in {parent}{beside}, can be missing"
         case Kind.ATTRIBUTE_VALUE:
-            return f"{what} of {parent} can be {_example(cause)}{_wanted(cause).format('was')}"
+            return f"{what} of {parent} can be {_example(cause)}{_wanted(cause, 'was')}"
         case Kind.TEXT_VALUE if cause.lang is WHITE_ONLY:
             return f"{parent}, which always had content, can be empty"
         case Kind.TEXT_VALUE:
-            return f"{parent} can hold {_example(cause)}{_wanted(cause).format('was')}"
+            return f"{parent} can hold {_example(cause)}{_wanted(cause, 'was')}"
         case Kind.TEXT_FORBIDDEN:
             return f"{parent}, which had no text, can hold text"
         case Kind.STRUCTURE | Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
