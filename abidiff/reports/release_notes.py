@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
 
 from abidiff.notes import Entry, Notes
 from abidiff.reports import markdown, rst
@@ -23,16 +22,18 @@ def _rst(notes: Notes) -> str:
     for section in notes.sections:
         out += [f"* **{rst.text(section.title)}**", ""]
         for entry in section.entries:
-            out += _entry(entry, rst.text, rst.literal)
+            out += _entry(entry)
     return "\n".join(out).rstrip("\n") + "\n"
 
 
-def _entry(entry: Entry, text: Callable[[str], str], literal: Callable[[str], str]) -> list[str]:
+def _entry(entry: Entry) -> list[str]:
     """Return one bullet of the second level: ``component: title``, then indented paragraphs and lists."""
-    head = [text(entry.component), *([literal(entry.name)] if entry.name else []), text(entry.title)]
+    literal = rst.literal
+    name = [literal(entry.name)] if entry.name else []
+    head = [rst.text(entry.component or "general"), *name, rst.inline(entry.title)]
     out = _wrapped(": ".join(head), "  * ", "    ")
     for sentence in entry.text:
-        out += ["", *_wrapped(text(sentence), "    ", "    ")]
+        out += ["", *_wrapped(rst.text(sentence), "    ", "    ")]
     if entry.places:
         out += ["", *_wrapped(f"See {', '.join(literal(place) for place in entry.places)}.", "    ", "    ")]
     for heading, names in entry.items:
@@ -40,7 +41,7 @@ def _entry(entry: Entry, text: Callable[[str], str], literal: Callable[[str], st
         if heading:
             out += [*_wrapped(f"{literal(heading)}:", "    ", "    "), ""]
         for name, said in names:
-            shown = literal(name) + (f": {text(said)}" if said else "")
+            shown = literal(name) + (f": {rst.inline(said)}" if said else "")
             out += _wrapped(shown, "    * ", "      ")
     return [*out, ""]
 

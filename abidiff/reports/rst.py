@@ -114,13 +114,18 @@ def title(value: str, mark: str, *, over: bool = False) -> list[str]:
 
 
 def text(value: str) -> str:
-    """Return a line of text in which nothing is markup, a reference or an address."""
-    out = re.sub(
-        r"([\\*`|@]|_(?![A-Za-z0-9])|(?<![A-Za-z0-9])_|:(?=\S)|(?<=\])_)", r"\\\1", " ".join(printable(value).split())
-    )
+    """Return the text of a line in which nothing is markup, a reference or an address."""
+    out = inline(value)
     if re.match(r"[-+=~^\"'#.•‣⁃!$%&(),/;?{}:<>\[\]]|(\w+|[(]\w+)[.)]( |$)", out):
         out = "\\" + out
     return out
+
+
+def inline(value: str) -> str:
+    """Return text that stands behind other text on its line."""
+    return re.sub(
+        r"([\\*`|@]|_(?![A-Za-z0-9])|(?<![A-Za-z0-9])_|:(?=\S)|(?<=\])_)", r"\\\1", " ".join(printable(value).split())
+    )
 
 
 def literal(value: str) -> str:

@@ -199,7 +199,7 @@ def addition(finding: Finding) -> str:
         return ""
     for mark in (" now takes ", f"new: {finding.subject} ", f"{finding.subject} "):
         if mark in finding.message:
-            return finding.message.partition(mark)[2].removesuffix(".")
+            return finding.message.partition(mark)[2].replace(" was added to ", " in ")
     return finding.message
 
 
