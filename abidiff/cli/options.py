@@ -29,6 +29,12 @@ def input_options(function: Function) -> Function:
             metavar="RELEASE",
             help="An earlier release, to know since when something is deprecated; may be given several times.",
         ),
+        click.option(
+            "--direction",
+            type=click.Choice(["input", "output", "both"]),
+            default=None,
+            help="Take every schema as what is given to the library, handed out by it, or both [the profile's].",
+        ),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
         click.option("--serial", is_flag=True, help="Read one release after the other, in one process."),
         click.option(
@@ -151,6 +157,7 @@ def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Opti
         verify=given.get("verify", False),
         history=tuple(given.get("history", ())),
         deprecations=given.get("deprecations", False),
+        direction=given.get("direction") or "",
         parallel=not given.get("serial", False),
         cache=not given.get("no_cache", False),
         **more,

@@ -53,6 +53,7 @@ class Options:
     history: tuple[str, ...] = ()
     deprecations: bool = False
     globs: tuple[tuple[str, str], ...] = ()
+    direction: str = ""
     progress: Callable[[str], None] = _quiet
 
     def request(self, argument: str) -> Request:

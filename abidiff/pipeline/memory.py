@@ -60,7 +60,9 @@ def reading_key(request: Request) -> str | None:
         return None
     names = [surface.name for surface in chosen(request.surfaces)]
     try:
-        return caches.input_key(request.argument, "reading", profile_key(request.profile), request.globs, names)
+        return caches.input_key(
+            request.argument, "reading", profile_key(request.profile), request.globs, request.direction, names
+        )
     except AbidiffError:
         return None
 

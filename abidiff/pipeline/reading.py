@@ -14,7 +14,7 @@ from abidiff.errors import UsageError
 from abidiff.finding import Problem, Side
 from abidiff.profile import Profile, known, load, project_of, recognise, wanted
 from abidiff.project import Project
-from abidiff.release import Release
+from abidiff.release import Release, frozen
 from abidiff.sources import open_release
 from abidiff.surface import Surface
 
@@ -25,7 +25,8 @@ __all__ = ["Reading", "Request", "chosen", "pack", "read", "unpack"]
 class Request:
     """What to read: the argument of the user, the profile (empty: recognise), the surfaces.
 
-    ``globs`` are (surface, glob of files) pairs that stand in for the generic profile's own.
+    ``globs`` are (surface, glob of files) pairs that stand in for the generic profile's own,
+    ``direction`` overrides that of every schema.
     """
 
     argument: str
@@ -33,6 +34,7 @@ class Request:
     surfaces: tuple[str, ...] = ()
     cache: bool = True
     globs: tuple[tuple[str, str], ...] = ()
+    direction: str = ""
 
 
 class UnitName(msgspec.Struct, frozen=True, array_like=True):
@@ -131,7 +133,18 @@ def opened(request: Request) -> tuple[Release, Profile, Project]:
     versions = tuple((found.file, found.pattern) for each in profiles for found in each.version_files)
     release = open_release(request.argument, wanted(*profiles), version_files=versions)
     profile = given or recognise(release)
-    return release, profile, project_of(profile, release)
+    return release, profile, _directed(project_of(profile, release), request.direction)
+
+
+def _directed(project: Project, direction: str) -> Project:
+    """Give every schema the direction that the user asks for."""
+    if not direction:
+        return project
+    units = tuple(
+        replace(unit, options=frozen({**unit.options, "direction": direction})) if unit.surface == "rng" else unit
+        for unit in project.units
+    )
+    return replace(project, units=units)
 
 
 def _profile(request: Request) -> Profile | None:

@@ -67,7 +67,8 @@ class _Page:
         severities = [(f"s-{s}", str(s)) for s in self.severities]
         if self.has_waived:
             severities.append((f"s-{_WAIVED}", _WAIVED))
-        surfaces = [(f"u-{n}", title) for n, title in self.surfaces.values()]
+        used = {f.surface for f in self.report.findings if f.severity is not Severity.OFF}
+        surfaces = [(f"u-{n}", title) for name, (n, title) in self.surfaces.items() if name in used]
         tiers = [(f"t-{n}", tier or "no tier") for tier, n in self.tiers.items()]
         found = [("Severity", severities), ("Surface", surfaces), ("Promise", tiers)]
         return [(legend, choices) for legend, choices in found if len(choices) > 1]
@@ -107,12 +108,13 @@ class _Page:
 
     def table(self) -> str:
         """Return what was looked at, by surface."""
+        surfaces, rest = view.shown_surfaces(self.report)
         if not self.report.surfaces:
             return ""
         columns = [*(str(s) for s in view.SEVERITIES), _WAIVED]
         head = "".join(f'<th scope="col">{c}</th>' for c in ("", *columns, "looked at"))
         rows = []
-        for summary in self.report.surfaces:
+        for summary in surfaces:
             numbers = view.counts(self.report, summary.name)
             cells = "".join(
                 f'<td class="s-{column}">{numbers[column]}</td>' if numbers[column] else "<td>·</td>"
@@ -121,7 +123,10 @@ class _Page:
             looked = _t(view.looked_at(summary))
             rows.append(f'<tr><th scope="row">{_t(summary.title)}</th>{cells}<td>{looked}</td></tr>\n')
         body = "".join(rows)
-        return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n'
+        note = f'<p class="soft">{_t(_capital(rest))}.</p>\n' if rest else ""
+        return (
+            f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n{note}'
+        )
 
     def filter_bar(self) -> str:
         """Return the check boxes, the search field and the number of what is shown."""

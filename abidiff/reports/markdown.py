@@ -27,15 +27,16 @@ def render(report: Report, style: Style) -> str:
 
 
 def _table(report: Report) -> list[str]:
+    surfaces, rest = view.shown_surfaces(report)
     if not report.surfaces:
         return []
     columns = [*(str(s) for s in view.SEVERITIES), "waived"]
     out = [f"| | {' | '.join(columns)} | looked at |", "|---|" + "--:|" * len(columns) + "---|"]
-    for summary in report.surfaces:
+    for summary in surfaces:
         numbers = view.counts(report, summary.name)
         cells = " | ".join(str(numbers[column] or "·") for column in columns)
         out.append(f"| {text(summary.title)} | {cells} | {text(view.looked_at(summary))} |")
-    return [*out, ""]
+    return [*out, "", *([f"{text(rest)}.", ""] if rest else [])]
 
 
 def _problems(report: Report) -> list[str]:

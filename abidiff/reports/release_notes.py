@@ -29,8 +29,8 @@ def _rst(notes: Notes) -> str:
 def _entry(entry: Entry) -> list[str]:
     """Return one bullet of the second level: ``component: title``, then indented paragraphs and lists."""
     literal = rst.literal
-    name = [literal(entry.name)] if entry.name else []
-    head = [rst.text(entry.component or "general"), *name, rst.inline(entry.title)]
+    named = [literal(entry.name)] if entry.name else []
+    head = [rst.text(entry.component or "general"), *named, rst.inline(entry.title)]
     out = _wrapped(": ".join(head), "  * ", "    ")
     for sentence in entry.text:
         out += ["", *_wrapped(rst.text(sentence), "    ", "    ")]

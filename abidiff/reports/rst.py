@@ -28,17 +28,18 @@ def render(report: Report, style: Style) -> str:
 
 
 def _table(report: Report) -> list[str]:
+    surfaces, rest = view.shown_surfaces(report)
     if not report.surfaces:
         return []
     columns = [*(str(s) for s in view.SEVERITIES), "waived", "looked at"]
     rows = [["surface", *columns]]
-    for summary in report.surfaces:
+    for summary in surfaces:
         numbers = view.counts(report, summary.name)
         rows.append([summary.title, *(str(numbers[c]) for c in columns[:-1]), view.looked_at(summary)])
     out = [".. list-table::", "   :header-rows: 1", ""]
     for row in rows:
         out += [f"   {'* -' if n == 0 else '  -'} {text(cell)}" for n, cell in enumerate(row)]
-    return [*out, ""]
+    return [*out, "", *([f"{text(rest)}.", ""] if rest else [])]
 
 
 def _problems(report: Report) -> list[str]:

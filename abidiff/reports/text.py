@@ -81,13 +81,14 @@ def _verdict(w: _Writer, report: Report) -> None:
 
 
 def _table(w: _Writer, report: Report) -> None:
+    surfaces, rest = view.shown_surfaces(report)
     if not report.surfaces:
         return
     w.line()
     columns = [*(str(s) for s in view.SEVERITIES), "waived"]
-    width = max(len(printable(s.title)) for s in report.surfaces) + 2
+    width = max((len(printable(s.title)) for s in surfaces), default=0) + 2
     w.line(w.paint(" " * (width + 2) + "  ".join(columns), "dim"))
-    for summary in report.surfaces:
+    for summary in surfaces:
         numbers = view.counts(report, summary.name)
         cells = []
         for column in columns:
@@ -96,6 +97,8 @@ def _table(w: _Writer, report: Report) -> None:
         w.line(f"  {printable(summary.title):<{width}}" + "  ".join(cells))
         for more in textwrap.wrap("looked at: " + printable(view.looked_at(summary)), w.style.width - 6):
             w.line("      " + w.paint(more, "dim"))
+    if rest:
+        w.line(f"  {w.paint(printable(rest), 'dim')}")
 
 
 def _problems(w: _Writer, report: Report) -> None:

@@ -160,6 +160,13 @@ def empty(summary: SurfaceSummary) -> bool:
     return not any(summary.old.values()) and not any(summary.new.values())
 
 
+def shown_surfaces(report: Report) -> tuple[list[SurfaceSummary], str]:
+    """Return the surfaces with something in them, and the titles of the others as one sentence."""
+    full = [s for s in report.surfaces if not empty(s) or any(counts(report, s.name).values())]
+    rest = [s.title for s in report.surfaces if s not in full]
+    return full, f"nothing to look at: {', '.join(rest)}" if rest else ""
+
+
 def counts(report: Report, surface: str = "") -> dict[str, int]:
     """Return severity → number of findings that are not waived, and ``waived``."""
     out = {str(severity): report.count(severity, surface) for severity in SEVERITIES}
