@@ -1,0 +1,195 @@
+"""Mutants of C headers and symbol maps: what gcc, clang and the loader say, and what the tools say."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from abidiff.finding import Severity
+from abidiff.profile import load as load_profile
+from abidiff.profile import project_of
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.rule import load
+from abidiff.rule import run as run_rules
+from abidiff.surfaces import surface
+from bench.mutants import symbol_kinds
+from bench.mutants.core import Answer, Benchmark, Mutant, ToolRun, sample
+from bench.mutants.header_judge import Judge
+from bench.mutants.header_kinds import Candidate, apply, candidates
+from bench.mutants.header_library import HeaderLibrary, libraries
+from bench.mutants.others import Abidiff, Acc, have_abidiff, have_acc
+
+OTHERS = 240
+SYMBOLS_SHARE = 8
+
+
+def judged_by_rules(name: str, old: Any, new: Any) -> Answer:
+    """Return what abi-diff says of two models of one surface, under the full promise."""
+    if old.problems or new.problems:
+        return Answer.UNDECIDED
+    found = run_rules(load(f"abidiff.surfaces.{name}.rules"), surface(name).compare(old, new))
+    severities = {finding.severity for finding in found}
+    if Severity.BREAKING in severities:
+        return Answer.BREAKING
+    return Answer.UNDECIDED if Severity.UNDECIDED in severities else Answer.SILENT
+
+
+class OurHeaders:
+    """abi-diff on one library; the old side is parsed once."""
+
+    def __init__(self, library: HeaderLibrary) -> None:
+        self.library = library
+        self.profile = load_profile(library.profile)
+        self.old = self.parse(library.files)
+
+    def parse(self, files: dict[str, str]) -> Any:
+        data = {path: text.encode("latin-1") for path, text in sorted(files.items())}
+        release = Release(self.library.name, "", MappingProxyType(data))
+        return surface("headers").parse(release, project_of(self.profile, release), {})
+
+    def ask(self, files: dict[str, str]) -> Answer:
+        return judged_by_rules("headers", self.old, self.parse(files))
+
+
+class OurSymbols:
+    """abi-diff on a symbol map."""
+
+    def __init__(self, text: str) -> None:
+        self.old = self.parse(text)
+
+    def parse(self, text: str) -> Any:
+        release = Release("map", "", MappingProxyType({symbol_kinds.PATH: text.encode()}))
+        options = MappingProxyType({"public": True, "version_prefix": "LIBVIRT_"})
+        unit = Unit("symbols", "map", "full", (symbol_kinds.PATH,), (symbol_kinds.PATH,), options)
+        return surface("symbols").parse(release, Project("bench", (unit,)), {})
+
+    def ask(self, text: str) -> Answer:
+        return judged_by_rules("symbols", self.old, self.parse(text))
+
+
+class Collected:
+    """Mutants and answers so far."""
+
+    def __init__(self) -> None:
+        self.mutants: list[Mutant] = []
+        self.tools = {name: ToolRun(name) for name in ("abi-diff", "abi-compliance-checker", "abidiff (libabigail)")}
+
+    def ask(self, name: str, question: Callable[[], Answer]) -> None:
+        """Ask a tool about the newest mutant and take the time."""
+        start = time.perf_counter()
+        try:
+            answer = question()
+        except Exception:  # a crash is an answer
+            answer = Answer.FAILED
+        self.tools[name].answers[len(self.mutants) - 1] = answer
+        self.tools[name].seconds += time.perf_counter() - start
+
+
+def run(seed: int, count: int, *, others: int = OTHERS, only: Iterable[str] = ()) -> Benchmark:
+    """Make, judge and ask.  ``others``: how many mutants the other tools see; ``only``: libraries."""
+    rng = random.Random(seed)
+    found, notes = libraries()
+    names = set(only)
+    found = [library for library in found if not names or library.name in names]
+    collected = Collected()
+    with tempfile.TemporaryDirectory(prefix="mutants-") as name:
+        folder = Path(name)
+        pools: dict[str, list[Candidate]] = {}
+        rigs: dict[str, Rig] = {}
+        for library in found:
+            rigs[library.name] = Rig(library, folder / library.name, others > 0)
+            for kind, made in candidates(library).items():
+                pools.setdefault(kind, []).extend(made)
+            notes += rigs[library.name].notes
+        chosen = sample(pools, count, rng)
+        seen = set(rng.sample(range(len(chosen)), min(others, len(chosen))))
+        order = sorted(enumerate(chosen), key=lambda pair: (pair[1].library, pair[0]))
+        for number, candidate in order:
+            rigs[candidate.library].examine(candidate, collected, number in seen)
+        if not names or "symbols" in names:
+            _symbols(rng, max(1, count // SYMBOLS_SHARE), folder / "symbols", collected, notes)
+    tools = [tool for tool in collected.tools.values() if tool.answers]
+    for tool in tools[1:]:
+        tool.note = f"asked about a sample of {len(tool.answers)}, since it takes long"
+    title = "Mutants of C headers and symbol maps"
+    return Benchmark("headers", title, seed, collected.mutants, tools, _notes(found, notes))
+
+
+class Rig:
+    """Everything that looks at one library."""
+
+    def __init__(self, library: HeaderLibrary, folder: Path, others: bool) -> None:
+        self.library, self.folder = library, folder
+        library.learn(folder)
+        self.judge = Judge(library, folder)
+        self.ours = OurHeaders(library)
+        self.notes = [f"{library.name}: {len(self.judge.lines)} lines of probe"]
+        self.functions = {item.name: item for item in library.items if item.kind == "FunctionDecl"}
+        self.acc = Acc(library, folder, folder / "acc") if others and have_acc() else None
+        self.abidiff = Abidiff(library, folder, folder / "abidiff") if others and have_abidiff() else None
+
+    def examine(self, candidate: Candidate, collected: Collected, others: bool) -> None:
+        """Write the mutant, let it be judged, ask the tools, and put the original back."""
+        changed = apply(self.library.files, candidate.edits)
+        touched = {edit.path for edit in candidate.edits}
+        self.library.write(self.folder, {path: changed[path] for path in touched})
+        try:
+            if not self.judge.valid():
+                return
+            if candidate.call:
+                self.library.write(self.folder, {p: self.library.files[p] for p in touched if p in self.library.files})
+                if not self.judge.callable_(self.functions[candidate.call]):
+                    return
+                self.library.write(self.folder, {path: changed[path] for path in touched})
+                harmful = not self.judge.callable_(self.functions[candidate.call])
+                words = "gcc: callers do not compile" if harmful else "gcc: callers compile as before"
+            else:
+                harmful, words = self.judge.harmful()
+            subject = f"{self.library.name}: {candidate.subject}"
+            collected.mutants.append(Mutant(candidate.kind, subject, self.library.name, candidate, harmful, words))
+            collected.ask("abi-diff", lambda: self.ours.ask(changed))
+            if others and self.acc:
+                collected.ask("abi-compliance-checker", self.acc.ask)
+            if others and self.abidiff:
+                collected.ask("abidiff (libabigail)", self.abidiff.ask)
+        finally:
+            for path in touched - self.library.files.keys():
+                (self.folder / path).unlink(missing_ok=True)
+            self.library.write(self.folder, {p: self.library.files[p] for p in touched if p in self.library.files})
+
+
+def _symbols(rng: random.Random, count: int, work: Path, collected: Collected, notes: list[str]) -> None:
+    from abidiff.sources import open_release
+    from bench.mutants.header_library import ROOT
+
+    tarball = next(iter(sorted((ROOT / "releases").glob("libvirt-11.3.0.tar.*"))), None)
+    if tarball is None:
+        return
+    release = open_release(str(tarball), lambda p: p == symbol_kinds.PATH)
+    text = release.text(symbol_kinds.PATH)
+    judge, ours = symbol_kinds.SymbolJudge(text, work), OurSymbols(text)
+    for candidate in sample(symbol_kinds.candidates(text), count, rng):
+        changed = apply({symbol_kinds.PATH: text}, candidate.edits)[symbol_kinds.PATH]
+        harmful, words = judge.harmful(changed)
+        if harmful is None:
+            continue
+        collected.mutants.append(Mutant(candidate.kind, f"map: {candidate.subject}", text, candidate, harmful, words))
+        collected.ask("abi-diff", lambda changed=changed: ours.ask(changed))
+    notes.append("Symbol maps are judged by GNU ld and glibc's loader; the other two tools do not read them.")
+
+
+def _notes(found: list[HeaderLibrary], notes: list[str]) -> list[str]:
+    return [
+        f"Libraries: {', '.join(library.name for library in found)}.",
+        "Harmful is what a probe says, made from the original headers and compiled by gcc and clang against the "
+        "mutant: types by static assertion, values, sizes, offsets and bit-field images as data.",
+        "`ok-pointee-const` is judged by callers instead: `char *` to `const char *` is harmless to them.",
+        "Version numbers are not mutated. The seconds are those of the asking alone, one mutant after the other.",
+        *notes,
+    ]
