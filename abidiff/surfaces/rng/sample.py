@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from random import Random
 from xml.sax.saxutils import escape
@@ -17,15 +18,16 @@ from abidiff.surfaces.rng.model import (
     List,
     OneOrMore,
     Ref,
+    Schema,
     Schemas,
     Text,
     Value,
 )
 from abidiff.surfaces.rng.names import AnyName, Name, NameChoice, NameClass, contains
 from abidiff.surfaces.rng.patterns import Patterns
+from abidiff.surfaces.rng.reach import FAR, FOREVER, Ways, costs
 from abidiff.surfaces.rng.words import Words
 
-FOREVER = 10**9
 MAX_ELEMENTS = 400
 """From so many elements on a document is brought to its end as shortly as possible."""
 MAX_DEPTH = 60
@@ -97,52 +99,29 @@ class Sampler:
         self.nodes = schemas.nodes
         self.elements = schemas.elements
         self.words = Words()
-        self.costs = self._costs()
+        self.costs = costs(schemas.nodes, schemas.elements)
+        self.ways = Ways(schemas.nodes, schemas.elements, self.costs)
         self._patterns = Patterns(schemas.nodes, schemas.elements)
         self._left = 0
         self._dense = 0.5
         self._deep = 0
-
-    def _costs(self) -> list[int]:
-        """Return for each node how many levels of elements a member has at least (a least fixpoint)."""
-        element_costs = [FOREVER] * len(self.elements)
-        costs = [FOREVER] * len(self.nodes)
-        changed = True
-        while changed:
-            changed = False
-            for index in range(len(self.nodes)):
-                cost = self._cost(index, costs, element_costs)
-                if cost < costs[index]:
-                    costs[index] = cost
-                    changed = True
-            for element in self.elements:
-                element_costs[element.id] = min(FOREVER, 1 + costs[element.content])
-        return costs
-
-    def _cost(self, index: int, costs: list[int], element_costs: list[int]) -> int:
-        node = self.nodes[index]
-        match node:
-            case Ref(element):
-                return element_costs[element]
-            case Choice(parts):
-                return min(costs[part] for part in parts)
-            case Group(parts) | Interleave(parts):
-                return max(costs[part] for part in parts)
-            case OneOrMore(body) | List(body):
-                return costs[body]
-            case Attribute():
-                return costs[node.content]
-        return FOREVER if index == 0 else 0
+        self._target = -1
+        self._way: array[int] | None = None
 
     # -- documents
 
-    def document(self, start: int, random: Random) -> bytes | None:
-        """Return a random document that matches a start node, or None when none was found."""
+    def document(self, start: int, random: Random, target: int = -1) -> bytes | None:
+        """Return a random document that matches a start node, or None when none was found.
+
+        ``target`` is an element that it should hold: the way there is taken, the rest left small.
+        """
         if self.costs[start] >= FOREVER:
             return None
         for _ in range(20):
             self._left = MAX_ELEMENTS
             self._deep = 0
+            self._target = target
+            self._way = self.ways.to(target) if target >= 0 else None
             self._dense = random.choice(_DENSITIES)
             try:
                 items = self.content(start, random).items
@@ -152,12 +131,19 @@ class Sampler:
             return to_xml(root)
         return None
 
+    def anywhere(self, schema: Schema, random: Random) -> bytes | None:
+        """Return a random document; every other one is steered to an element drawn evenly from all."""
+        target = random.choice(schema.elements) if schema.elements and random.random() < 0.5 else -1
+        return self.document(schema.start, random, target)
+
     def element(self, element: Element, random: Random) -> Made:
         """Return a random element; raises NoMember."""
         self._left -= 1
         self._deep += 1
         name = self._name(element.name, random)
         dense, self._dense = self._dense, random.choice(_DENSITIES)
+        if element.id == self._target:
+            self._way, self._target, self._dense = None, -1, random.choice(_DENSITIES[2:])
         content = self.content(element.content, random)
         self._dense = dense
         self._deep -= 1
@@ -175,9 +161,9 @@ class Sampler:
             case Choice(parts):
                 return self.content(self._pick(parts, random), random)
             case Group(parts):
-                return self._join([self.content(part, random) for part in parts])
+                return self._join(self._each(parts, random))
             case Interleave(parts):
-                return self._mix([self.content(part, random) for part in parts], random)
+                return self._mix(self._each(parts, random), random)
             case OneOrMore(body):
                 return self._repeat(body, random)
             case Ref(element):
@@ -199,7 +185,27 @@ class Sampler:
             return Content()
         raise NoMember
 
+    def _each(self, parts: tuple[int, ...], random: Random) -> list[Content]:
+        """Return members of all parts; one of them, if any can, goes on towards the target."""
+        way = self._way
+        if way is None:
+            return [self.content(part, random) for part in parts]
+        able = [part for part in parts if way[part] != FAR]
+        chosen = random.choice(able) if able else -1
+        found = []
+        for part in parts:
+            self._way = way if part == chosen else None
+            found.append(self.content(part, random))
+        self._way = None
+        return found
+
     def _pick(self, parts: tuple[int, ...], random: Random) -> int:
+        if self._way is not None:
+            way = self._way
+            able = [part for part in parts if way[part] != FAR]
+            if able:
+                return min(able, key=lambda part: way[part]) if self._hurry() else random.choice(able)
+            self._way = None
         best = min(self.costs[part] for part in parts)
         if best >= FOREVER:
             raise NoMember
@@ -211,6 +217,7 @@ class Sampler:
 
     def _repeat(self, body: int, random: Random) -> Content:
         found = [self.content(body, random)]
+        self._way = None
         while not self._hurry() and random.random() < self._dense and len(found) < 5:
             more = self.content(body, random)
             if any(more.attributes.keys() & one.attributes.keys() for one in found):
