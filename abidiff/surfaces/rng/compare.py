@@ -16,7 +16,7 @@ from abidiff.surfaces.rng.describe import Mode, describe
 from abidiff.surfaces.rng.inclusion import Inclusion
 from abidiff.surfaces.rng.members import Members, Node
 from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
-from abidiff.surfaces.rng.prove import Prover
+from abidiff.surfaces.rng.prove import Prover, Validators
 from abidiff.surfaces.rng.witness import NoWitnessError, to_xml
 
 Pair = tuple[Schema, Schema]
@@ -65,7 +65,7 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
     except (LimitError, RecursionError) as error:
         return [_not_decided(pair, str(error)) for pair in pairs]
     differ = [(a, b) for a, b in pairs if universe.start(0, a.start) is not universe.start(1, b.start)]
-    changes = list(changed_defaults(universe, pairs))
+    changes: list[SchemaChange] = list(changed_defaults(universe, pairs))
     if not differ:
         return changes
     members = Members(universe)
@@ -92,6 +92,7 @@ class _Question:
         self.universe = universe
         self.members = members
         self.pairs = {a.name: (a, b) for a, b in pairs}
+        self.validators = Validators(universe)
 
     def _concerned(self, mode: Mode) -> list[Pair]:
         if mode is Mode.PRINTED:
@@ -118,7 +119,7 @@ class _Question:
         collector = Collector(inclusion, self.members)
         order = {name: number for number, name in enumerate(self.pairs)}
         causes = (cause for name, root in roots.items() for cause in collector.of_root(name, root))
-        prover = Prover(self.universe, self.members, self.pairs, mode)
+        prover = Prover(self.universe, self.members, self.pairs, mode, self.validators)
         found = self._without_shadows(grouped(causes, order, coarse=mode is Mode.WIDER))
         for cause in sorted(found, key=lambda c: (order[c.schema], c.subject, c.kind, c.group)):
             made = describe(cause, self.universe, self.pairs[cause.schema], mode, prover, _reaches(cause, order))

@@ -44,7 +44,7 @@ def _read(p: P, names: NameSet, lang: Lang) -> list[P]:
 def _fill(p: P, known: list[NameSet]) -> list[tuple[list[tuple[NameSet, Lang]], P]]:
     """Return ways to take all attributes away: those that need not be there are not."""
     queue: deque[tuple[list[tuple[NameSet, Lang]], P]] = deque([([], p)])
-    out = []
+    out: list[tuple[list[tuple[NameSet, Lang]], P]] = []
     steps = 0
     while queue and steps < MAX_STEPS and len(out) < 20:
         steps += 1

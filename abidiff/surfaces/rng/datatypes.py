@@ -350,7 +350,7 @@ def _compare(found: Type, one: str, other: str) -> int | None:
         left, right = _float(found, one), _float(found, other)
         if left != left or right != right:
             return None
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 # anyURI: RFC 2396 with RFC 2732 after escaping what is no character of a URI (XLink, section 5.4)

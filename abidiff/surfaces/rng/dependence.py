@@ -132,8 +132,8 @@ class Symbols:
         for pattern in (p, q):
             for together in self._tied(pattern):
                 members = list(together)
-                for other in members[1:]:
-                    groups.join(members[0], other)
+                for member in members[1:]:
+                    groups.join(members[0], member)
         letters = p.letters | q.letters
         text = p.text
         first = min(

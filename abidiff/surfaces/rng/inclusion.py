@@ -168,7 +168,7 @@ class Inclusion:
         if p is q or p is NONE:
             return
         if q is NONE:
-            self._fail(state, Failure(Kind.STRUCTURE))
+            self._fail(state, Failure(Kind.STRUCTURE, p=p))
             return
         rest = self._without_strangers(state, p, q)
         if rest is None or rest is p:

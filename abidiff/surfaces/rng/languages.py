@@ -43,7 +43,7 @@ class Nominal:
             return False
         if self.lower.accepts(text):
             return True
-        kind, library, name, rest, context = self.key
+        kind, library, name, rest, _ = self.key
         if name in ("ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION"):
             return None
         if kind == "value":
@@ -118,7 +118,7 @@ def lang(
     if found is None:
         empty: frozenset[str] = frozenset()
         none: frozenset[Atom] = frozenset()
-        found = Lang(True, empty, empty, none) if any_ else Lang(*key)  # type: ignore[arg-type]
+        found = Lang(True, empty, empty, none) if any_ else Lang(*key)
         _LANGS[key] = found
     return found
 
@@ -214,9 +214,9 @@ def _atom_terms(atom: Atom) -> tuple[Term, ...]:
         nominal: Nominal = atom.key[1]  # type: ignore[assignment]
         return ((nominal.upper, frozenset([nominal]), _NONE),)
     if kind == "minus":
-        return minus(atom.key[1], atom.key[2]).terms  # type: ignore[arg-type]
+        return minus(atom.key[1], atom.key[2]).terms
     _, library, name, params = atom.key
-    bounds = data_bounds(str(library), str(name), params)  # type: ignore[arg-type]
+    bounds = data_bounds(str(library), str(name), params)
     if isinstance(bounds, Dfa):
         return ((bounds, _NONE, _NONE),)
     upper, lower, samples = bounds

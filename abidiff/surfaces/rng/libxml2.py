@@ -70,7 +70,8 @@ def _run(flat: Sequence[tuple[str, str]], seconds: float, end: float) -> list[st
         assert process.stdout is not None
         process.stdin.write(json.dumps(grouped).encode())
         process.stdin.close()
-        answers, buffer = [], b""
+        answers: list[str] = []
+        buffer = b""
         while len(answers) < len(flat):
             wait = min(seconds + (5 if not answers else 0), end - time.monotonic())
             ready, _, _ = select.select([process.stdout], [], [], max(0.0, wait))

@@ -115,8 +115,8 @@ class Members:
         if kind in (K_EMPTY, K_TEXT):
             return 0
         if kind in (K_DATA, K_ATTR):
-            found = languages.example(p.lang)
-            return _INFINITE if found is None else 1 if isinstance(found, str) else 1000
+            # languages are inhabited (the algebra sees to that): simple values are preferred
+            return 1 if p.lang.any or p.lang.tokens or p.lang.exact else 2
         if kind == K_ELEM:
             return self._cost.get(p.letter, _INFINITE)
         sizes = [self._measure(part, known) for part in p.parts]

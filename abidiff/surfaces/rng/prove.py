@@ -16,25 +16,38 @@ from abidiff.surfaces.rng.validate import Validator, parse_document
 from abidiff.surfaces.rng.witness import Builder, NoWitnessError, to_xml
 
 
+class Validators:
+    """The membership engines of both sides, made when they are asked for."""
+
+    def __init__(self, universe: Universe) -> None:
+        self.universe = universe
+        self._made: dict[int, Validator] = {}
+
+    def of(self, side: int) -> Validator:
+        """Return the engine of a side."""
+        found = self._made.get(side)
+        if found is None:
+            found = self._made[side] = Validator(self.universe.models[side])
+        return found
+
+
 class Prover:
     """Builds and checks the documents of one direction."""
 
     def __init__(
-        self, universe: Universe, members: Members, pairs: Mapping[str, tuple[Schema, Schema]], mode: Mode
+        self,
+        universe: Universe,
+        members: Members,
+        pairs: Mapping[str, tuple[Schema, Schema]],
+        mode: Mode,
+        validators: Validators,
     ) -> None:
         self.universe = universe
         self.builder = Builder(members)
         self.members = members
         self.pairs = pairs
         self.mode = mode
-        self._validators: dict[int, Validator] = {}
-
-    def validator(self, side: int) -> Validator:
-        """Return the membership engine of a side."""
-        found = self._validators.get(side)
-        if found is None:
-            found = self._validators[side] = Validator(self.universe.models[side])
-        return found
+        self.validators = validators
 
     def proof(self, cause: Cause) -> Proof | None:
         """Return a checked document for a cause, or for another one of its group; None when there is none."""
@@ -61,9 +74,9 @@ class Prover:
     def _checked(
         self, good: int, accepts: Schema, valid: bytes, bad: int, refuses: Schema, invalid: bytes, full: bytes
     ) -> Proof | None:
-        if self.validator(good).validate(accepts.start, parse_document(valid, "witness"), "witness") is not None:
+        if self.validators.of(good).validate(accepts.start, parse_document(valid, "witness"), "witness") is not None:
             return None
-        found = self.validator(bad).validate(refuses.start, parse_document(invalid, "witness"), "witness")
+        found = self.validators.of(bad).validate(refuses.start, parse_document(invalid, "witness"), "witness")
         if found is None:
             return None
         line = found.location.line

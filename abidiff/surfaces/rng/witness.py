@@ -204,7 +204,8 @@ class _Writer:
         scope = dict(scope)
         declared: list[str] = []
         tag = _qualified(ns, local, scope, declared, attribute=False)
-        attrs, used = [], set()
+        attrs: list[str] = []
+        used: set[tuple[str, str]] = set()
         for names, lang in node.content.attrs:
             name = names.sample({taken for _, taken in used})
             used.add(name)
