@@ -184,3 +184,34 @@ def test_single_files_are_compared_whatever_they_are_called(tmp_path: Path) -> N
     (tmp_path / "copy.h").write_text("a\n")
     report = compare(str(tmp_path / "copy.h"), str(tmp_path / "new.h"), SERIAL)
     assert "same content" in report.problems[0].message
+
+
+def test_globs_name_the_files_of_a_project_that_no_profile_knows(tmp_path: Path) -> None:
+    for name, text in (("lib-1.0", "a\nb\n"), ("lib-1.1", "a\n")):
+        for folder in ("api", "include"):
+            (tmp_path / name / folder).mkdir(parents=True)
+        (tmp_path / name / "api" / "public.inc").write_text(text)
+        (tmp_path / name / "include" / "private.h").write_text("x\n" if name == "lib-1.0" else "y\n")
+    old, new = str(tmp_path / "lib-1.0"), str(tmp_path / "lib-1.1")
+    report = compare(old, new, replace(SERIAL, globs=(("headers", "api/*.inc"),)))
+    assert severities(report) == [("breaking", "b")]
+    report = compare(old, new, replace(SERIAL, globs=(("headers", "nothing/*.h"),)))
+    assert report.exit_code == 3
+
+
+SCHEMA = (
+    '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><attribute name="b"><choice>'
+    "<value>one</value>%s</choice></attribute></element>\n"
+)
+
+
+def test_the_direction_of_schemas_can_be_overridden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    (tmp_path / "old.rng").write_text(SCHEMA % "")
+    (tmp_path / "new.rng").write_text(SCHEMA % "<value>two</value>")
+    found = {}
+    for direction in ("input", "output"):
+        options = replace(SERIAL, direction=direction, surfaces=("rng",))
+        found[direction] = compare(str(tmp_path / "old.rng"), str(tmp_path / "new.rng"), options)
+    assert found["input"].exit_code == 0
+    assert found["output"].exit_code == 1, "readers could not expect the new value"

@@ -36,6 +36,8 @@ class Options:
     ``surfaces``     names of the surfaces to look at; empty means all.
     ``profile``      name or path of the profile; empty: recognised.
     ``parallel``     read the old side in a process of its own.
+    ``globs``        (surface, glob) pairs that name the files instead of the generic profile.
+    ``direction``    takes every schema as ``input``, ``output`` or ``both``.
     ``history``      earlier releases, which tell since when something is deprecated.
     ``deprecations`` list what is deprecated in the notes of the report.
     ``same_is_fine`` two sides of the same content are no problem (a change that touches no API).
@@ -58,7 +60,9 @@ class Options:
 
     def request(self, argument: str) -> Request:
         """Return what to read for one argument."""
-        return Request(argument, self.profile or self.config.profile, self.surfaces or self.config.surfaces, self.cache)
+        profile = self.profile or self.config.profile
+        surfaces = self.surfaces or self.config.surfaces or tuple(dict(self.globs))
+        return Request(argument, profile, surfaces, self.cache, self.globs, self.direction)
 
 
 def compare(old: str, new: str, options: Options) -> Report:
