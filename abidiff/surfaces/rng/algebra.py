@@ -393,10 +393,12 @@ def _derive(p: P, letter: int) -> P:
 def derive_attribute(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
     """Return (values, what remains) for one attribute whose name is in a cell.
 
-    Every set of names in the pattern either holds the whole cell or nothing of it.
+    Every set of names in the pattern either holds the whole cell or nothing of it.  No two attributes of
+    an element have one name (XML 1.0, 3.1), so a single name does not come again.
     """
     joined: dict[int, tuple[Lang, P]] = {}
-    for lang, rest in _attribute_steps(p, cell):
+    for lang, after in _attribute_steps(p, cell):
+        rest = after if cell.single is None else kill(after, _NO_LETTERS, frozenset([cell]))
         if rest is NONE:
             continue
         known = joined.get(rest.id)
