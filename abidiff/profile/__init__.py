@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def load(name_or_path: str) -> Profile:
     from abidiff.profile.read import read
 
     if name_or_path in known():
-        return read(resource(f"profiles/{name_or_path}.toml"))
+        return replace(read(resource(f"profiles/{name_or_path}.toml")), origin="")
     if "/" in name_or_path or name_or_path.endswith(".toml"):
         return read(Path(name_or_path))
     raise UsageError(
