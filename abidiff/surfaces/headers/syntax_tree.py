@@ -68,7 +68,7 @@ class Queue:
         return next(self._tokens, None)
 
 
-class Syntax(c_parser.CParser):
+class Syntax(c_parser.CParser):  # type: ignore[misc]
     """pycparser's parser, for one declaration at a time, with the typedefs of the tables in scope."""
 
     def __init__(self, is_typedef: Callable[[str], bool]) -> None:
@@ -94,7 +94,7 @@ class Parser:
     files: Files
     tokens: list[Token]
     report: Callable[[str, int, str], None]
-    sentinel: Callable[[int], bool] = lambda place: False
+    sentinel: Callable[[int], bool] = lambda _: False
     sentinel_names: re.Pattern[str] | None = None
     tables: Tables = field(default_factory=Tables)
     packs: PackState = field(default_factory=PackState)
@@ -274,7 +274,7 @@ class Parser:
         at, name, type_ = declared.at, declared.name, declared.type
         outer, own = self.feed.attached.get(at, (_NONE, _NONE))
         deprecated = own.deprecated if own.deprecated is not None else outer.deprecated
-        mark = self.mark(self.tokens[at][2], start, self.feed.ends[at], deprecated)
+        mark = self.mark(self.tokens[at][2], start, self.feed.ends.get(at, at), deprecated)
         if type(node) is c_ast.Typedef:
             if name not in self.tables.typedefs:
                 self.tables.typedefs[name] = Typedef(name, type_, mark, self.types.strictest(own, outer))
