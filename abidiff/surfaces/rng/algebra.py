@@ -273,6 +273,8 @@ def plus(p: P) -> P:
         return p
     if p.kind == K_CHOICE:
         return _plus_choice(p)
+    if p.kind == K_ATTR and p.names.single is not None:
+        return p
     if p.nullable and p.kind in (K_INTER, K_GROUP):
         singles = _single_letters(p)
         if singles is not None:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 from abidiff.surfaces.rng import algebra, languages
 from abidiff.surfaces.rng.algebra import EMPTY, NONE, TEXT, P
-from abidiff.surfaces.rng.automata import Dfa
 from abidiff.surfaces.rng.languages import ANY, NO_TEXT, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.model import (
     Attribute,
@@ -245,7 +244,7 @@ class Universe:
         if isinstance(node, Choice):
             return languages.join_all([known[part] for part in node.parts])
         if isinstance(node, List):
-            return languages.of_list(self._list(side, node.body))
+            return self._list(side, node.body)
         if isinstance(node, Text):
             return ANY
         if isinstance(node, Empty):
@@ -257,7 +256,7 @@ class Universe:
             return NO_TEXT if NO_TEXT in parts else ANY if ANY in parts else parts[0]
         return NO_TEXT
 
-    def _list(self, side: int, root: int) -> Dfa:
+    def _list(self, side: int, root: int) -> Lang:
         from abidiff.surfaces.rng.lists import list_language
 
         return list_language(self.models[side].nodes, root, lambda index: self.lang(side, index))

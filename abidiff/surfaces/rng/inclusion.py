@@ -170,7 +170,8 @@ class Inclusion:
         if q is NONE:
             self._fail(state, Failure(Kind.STRUCTURE, p=p))
             return
-        rest = self._without_strangers(state, p, q)
+        root = state.owner.letter < 0  # exactly one element stands there: nothing can be missing beside it
+        rest = q if root else self._without_strangers(state, p, q)
         if rest is None or rest is p:
             return
         q = rest

@@ -44,6 +44,8 @@ class Nominal:
         if self.lower.accepts(text):
             return True
         kind, library, name, rest, _ = self.key
+        if kind == "list":
+            return None
         if name in ("ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION"):
             return None
         if kind == "value":
@@ -195,6 +197,14 @@ def of_data(library: str, name: str, params: Params, except_: Lang | None = None
 def of_list(dfa: Dfa) -> Lang:
     """Return the language of a list, given as the automaton over collapsed text."""
     return of_dfa(automata.collapsed(dfa), "list")
+
+
+def of_nominal_list(key: tuple[object, ...], upper: Dfa, lower: Dfa) -> Lang:
+    """Return the language of a list with items of nominal types, from the automata over collapsed text."""
+    if upper.is_empty:
+        return NO_TEXT
+    full = ("list", "", "", key, ())
+    return _nominal(full, "list", automata.collapsed(upper), automata.collapsed(lower), ())
 
 
 def _nominal(key: tuple[object, ...], label: str, upper: Dfa, lower: Dfa, samples: tuple[str, ...]) -> Lang:
@@ -384,7 +394,7 @@ def _term_example(term: Term) -> str | Unknown | None:
     for text in tried:
         if all(n.holds(text) for n in pos) and all(n.holds(text) is False for n in neg):
             return text
-    if not neg and tried:
+    if not neg and tried and not any(n.key[0] == "list" for n in pos):
         # a text of the type that only its document can refuse (ID, QName)
         for text in tried:
             if all(n.holds(text) is not False for n in pos):

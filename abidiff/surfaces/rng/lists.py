@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from abidiff.surfaces.rng import automata
+from abidiff.surfaces.rng import automata, languages
 from abidiff.surfaces.rng.automata import Dfa, compile_regex
 from abidiff.surfaces.rng.charsets import SPACE, complement
 from abidiff.surfaces.rng.languages import Lang
@@ -16,14 +16,19 @@ _FIRST_ITEM = 0xE000
 _ITEM = compile_regex(Repeat(Chars(complement(SPACE)), 1, None))
 
 
-def list_language(nodes: Sequence[Node], root: int, lang: Callable[[int], Lang]) -> Dfa:
-    """Return the automaton over collapsed text of a list's content."""
-    items: list[Dfa] = []
+def list_language(nodes: Sequence[Node], root: int, lang: Callable[[int], Lang]) -> Lang:
+    """Return the language of a list's content."""
+    items: list[Lang] = []
     shape = compile_regex(_shape(nodes, root, lang, items))
-    return _expand(shape, items)
+    upper = [_upper(item) for item in items]
+    if not any(inside or outside for item in items for _, inside, outside in item.terms):
+        return languages.of_list(_expand(shape, upper))
+    lower = [_lower(item) for item in items]
+    key = (shape, *(item.number for item in items))
+    return languages.of_nominal_list(key, _expand(shape, upper), _expand(shape, lower))
 
 
-def _shape(nodes: Sequence[Node], root: int, lang: Callable[[int], Lang], items: list[Dfa]) -> Regex:
+def _shape(nodes: Sequence[Node], root: int, lang: Callable[[int], Lang], items: list[Lang]) -> Regex:
     built: dict[int, Regex] = {}
     below = {root}
     stack = [root]
@@ -37,7 +42,7 @@ def _shape(nodes: Sequence[Node], root: int, lang: Callable[[int], Lang], items:
         node = nodes[index]
         if isinstance(node, Data | Value):
             code = _FIRST_ITEM + len(items)
-            items.append(_item(lang(index)))
+            items.append(lang(index))
             built[index] = Chars(((code, code),))
         elif isinstance(node, Choice):
             built[index] = Alt(tuple(built[part] for part in node.parts))
@@ -50,9 +55,21 @@ def _shape(nodes: Sequence[Node], root: int, lang: Callable[[int], Lang], items:
     return built[root]
 
 
-def _item(lang: Lang) -> Dfa:
-    # only the part of a datatype that is surely regular: what is left out can't be proven either way
-    parts = [automata.intersection(dfa, _ITEM) for dfa, inside, outside in lang.terms if not outside]
+def _upper(lang: Lang) -> Dfa:
+    """Return the items that a language may have."""
+    return automata.union_all(automata.intersection(dfa, _ITEM) for dfa, _, _ in lang.terms)
+
+
+def _lower(lang: Lang) -> Dfa:
+    """Return the items that it has for certain."""
+    parts = []
+    for dfa, inside, outside in lang.terms:
+        sure = automata.intersection(dfa, _ITEM)
+        for nominal in inside:
+            sure = automata.intersection(sure, nominal.lower)
+        for nominal in outside:
+            sure = automata.difference(sure, nominal.upper)
+        parts.append(sure)
     return automata.union_all(parts)
 
 

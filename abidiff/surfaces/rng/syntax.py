@@ -184,18 +184,20 @@ class Reader(NameReader):
 
     def _data(self, node: Node) -> Raw:
         datatype = (node.here.library, self.ncname(node, "type"))
+        if wrong := self.library.wrong_type(*datatype, ()):
+            self.fail(node.xml, wrong, mark="type")
         params: list[tuple[str, str]] = []
         parts: tuple[Raw, ...] = ()
         for child in self.nodes(node.xml, node.here):
             if child.local == "param" and not parts:
                 params.append((self.ncname(child), self.content(child)))
+                if wrong := self.library.wrong_type(*datatype, tuple(params)):
+                    self.fail(child.xml, wrong)
             elif child.local == "except" and not parts:
                 inner = self.children(child.xml)
                 parts = (self._many(child, inner, "choice", self.place(child.xml)),)
             else:
                 self.fail(child.xml, f"<{child.local}> is not allowed here")
-        if wrong := self.library.wrong_type(*datatype, tuple(params)):
-            self.fail(node.xml, wrong, mark="type")
         return Raw("data", self.place(node.xml), parts, datatype=datatype, params=tuple(params))
 
     def _external(self, node: Node) -> Raw:
