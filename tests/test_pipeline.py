@@ -215,3 +215,17 @@ def test_the_direction_of_schemas_can_be_overridden(tmp_path: Path, monkeypatch:
         found[direction] = compare(str(tmp_path / "old.rng"), str(tmp_path / "new.rng"), options)
     assert found["input"].exit_code == 0
     assert found["output"].exit_code == 1, "readers could not expect the new value"
+
+
+def test_a_snapshot_without_a_surface_says_so(tree, tmp_path: Path) -> None:
+    from abidiff import snapshot
+    from abidiff.pipeline.reading import models_of, opened
+
+    request = Request(tree("lib-1.0", "a\n"), cache=False)
+    release, _, project = opened(request)
+    file = tmp_path / "old.json"
+    file.write_bytes(snapshot.render(release, project, models_of(release, project, request, lambda _: None)))
+    assert compare(str(file), tree("lib-1.1", "a\nb\n"), SERIAL).exit_code == 0
+    file.write_bytes(snapshot.render(release, project, {}))
+    with pytest.raises(SourceError):
+        compare(str(file), tree("lib-1.2", "a\nb\n"), SERIAL)

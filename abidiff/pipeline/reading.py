@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from abidiff import surfaces as registry
-from abidiff.errors import UsageError
+from abidiff.errors import SourceError, UsageError
 from abidiff.finding import Problem, Side
 from abidiff.profile import Profile, known, load, project_of, recognise, wanted
 from abidiff.project import Project
@@ -106,7 +106,7 @@ def read(request: Request, progress: Callable[[str], None] = lambda _: None) -> 
     kept = {found.name for found in chosen(request.surfaces)}
     return Reading(
         side=side_of(release, request.argument),
-        profile=profile.origin or profile.name,
+        profile=request.profile or profile.name,
         units=tuple(UnitName(u.surface, u.name, u.tier) for u in project.units if u.surface in kept),
         missing=tuple(entry for entry in project.missing if entry.partition(":")[0] in kept),
         notes=release.notes,
@@ -119,11 +119,22 @@ def models_of(release: Release, project: Project, request: Request, progress: Ca
     """Parse every surface that is asked for, and those that it needs."""
     models: dict[str, Any] = {}
     parse = _parser(request.cache)
-    for found in chosen(_with_needed(request.surfaces)):
+    whole = release.project is not None  # a snapshot
+    for found in chosen(request.surfaces if whole else _with_needed(request.surfaces)):
         progress(f"{release.label or request.argument}: {found.title}")
-        given = release.models.get(found.name)
-        models[found.name] = given if given is not None else parse(found, release, project, models)
+        if whole:
+            models[found.name] = _held(found, release, request)
+        else:
+            models[found.name] = parse(found, release, project, models)
     return models
+
+
+def _held(found: Surface, release: Release, request: Request) -> Any:
+    """Return a model of a snapshot, which has no files to make another one of."""
+    if found.name not in release.models:
+        held = " ".join(f"--surface {name}" for name in release.models)
+        raise SourceError(f"{request.argument}: this snapshot holds no {found.title}", hint=f"compare with {held}")
+    return release.models[found.name]
 
 
 def opened(request: Request) -> tuple[Release, Profile, Project]:
