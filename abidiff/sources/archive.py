@@ -56,11 +56,13 @@ def open_archive(argument: str, path: Path, kind: str, request: Request) -> Rele
     for _ in range(MAX_PASSES):
         collector = Collector(what, request, info.st_size, strip=strip, extra=extra)
         _read(path, kind, backend, collector)
-        lacking = collector.lacking() - extra
+        lacking = collector.lacking()
         if not lacking:
             break
         request.progress(f"reading {what} again for the files that its links lead to")
         extra |= lacking
+    else:
+        collector.note("links lead from one to the next too often: not all of them were followed")
     return _release(argument, path, request, collector)
 
 

@@ -55,6 +55,9 @@ class Collector:
         self.links: dict[str, tuple[str, bool]] = {}
         self.names: list[bytes] = []
         self.extra = extra
+        self._extra_names = frozenset(name.encode("utf-8", "surrogateescape") for name in extra)
+        self._folders: dict[bytes, bool] = {}
+        self._unseen: frozenset[str] = frozenset()
         self._found: dict[str, str] | None = None
         self.deadline = Deadline(request.limits.seconds, what)
         self.top: str | None = None if strip else ""
@@ -103,6 +106,26 @@ class Collector:
             self._many()
         self.names.append(raw)
         return True
+
+    def closed(self, raw: bytes) -> bool:
+        """Count a member, link or not, that lies in a folder in which nothing can be wanted."""
+        folder = raw[: raw.rfind(b"/") + 1]
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = self._closed(folder)
+        if not known or raw in self._extra_names:
+            return False
+        self.members += 1
+        if not self.members & 0xFF:
+            self._many()
+        self.names.append(raw)
+        return True
+
+    def _closed(self, folder: bytes) -> bool:
+        if self._as_it_is or not folder.startswith(self._start) or b"//" in folder or b"/." in folder:
+            return False
+        inside = folder[len(self._start) : -1].decode("utf-8", "surrogateescape")
+        return bool(inside) and not self.request.may_hold(inside)
 
     def member(self, raw: str, kind: Kind, target: str = "") -> str | None:
         """Count a member; return its path when its bytes are wanted."""
@@ -177,6 +200,7 @@ class Collector:
         elif not path.startswith(self._prefix) and path != self.top:
             self.top = ""
             self._as_it_is = True
+            self._folders.clear()
         self._start = self.top.encode("utf-8", "surrogateescape") + b"/" if self.top else b""
 
     def _matters(self, path: str) -> bool:
@@ -193,7 +217,8 @@ class Collector:
 
     def lacking(self) -> frozenset[str]:
         """Return the members that wanted links lead to and that were passed by: read again with these."""
-        return frozenset(target for target in self._aliases().values() if target not in self.files)
+        targets = self._aliases().values()
+        return (frozenset(target for target in targets if target not in self.files) | self._unseen) - self.extra
 
     def result(self) -> dict[str, bytes]:
         """Return path in the release → bytes."""
@@ -231,14 +256,29 @@ class Collector:
         every = b"\0" + b"\0".join(self.names) + b"\0"
         for link, target in list(resolved.items()):
             raw = b"\0" + target.encode("utf-8", "surrogateescape")
-            if raw + b"\0" in every:
-                if self._matters(link):
-                    found[link] = target
-            elif raw + b"/" in every:
+            if raw + b"/" in every:
                 continue
+            del resolved[link]
+            unseen = self._passed_by(target)
+            if raw + b"\0" in every and self._matters(link):
+                found[link] = target
+            elif unseen:
+                self._unseen |= unseen
             elif self._matters(link):
                 self.note(f"{printable(link)}: a link that leads nowhere in the archive: not read")
-            del resolved[link]
+
+    def _passed_by(self, target: str) -> frozenset[str]:
+        """Return what on the way to a target was passed by in a closed folder, and may be a link itself."""
+        parts = target.split("/")
+        ways = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+        return (
+            frozenset(
+                way
+                for way in ways
+                if self._folders.get(way.encode("utf-8", "surrogateescape").rpartition(b"/")[0] + b"/")
+            )
+            - self.extra
+        )
 
     def _below(self, resolved: dict[str, str], found: dict[str, str]) -> None:
         """Take what lies below links to folders."""

@@ -177,7 +177,7 @@ def _release(
     for _ in range(MAX_PASSES):
         collector = Collector(printable(argument), request, 1 << 40, strip=False, extra=extra)
         _collect(entries, objects, collector)
-        lacking = collector.lacking() - extra
+        lacking = collector.lacking()
         if not lacking:
             break
         extra |= lacking

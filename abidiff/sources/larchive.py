@@ -169,7 +169,7 @@ class Reader:
     def _members(self, entry: int) -> None:
         lib, archive, member = self.lib, self.archive, self.collector.member
         next_header, pathname, filetype = lib.read_next_header2, lib.entry_pathname, lib.entry_filetype
-        ignores = self.collector.ignores
+        ignores, closed = self.collector.ignores, self.collector.closed
         while True:
             code = next_header(archive, entry)
             if code:
@@ -179,6 +179,8 @@ class Reader:
             raw = pathname(entry)
             if raw is None:
                 raw = lib.entry_pathname_utf8(entry) or b""
+            if closed(raw):
+                continue
             mode = filetype(entry)
             if mode == REGULAR and ignores(raw):
                 continue

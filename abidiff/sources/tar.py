@@ -104,7 +104,7 @@ class Tar:
 
     def run(self) -> None:
         """Give all members to the collector."""
-        source, ignores = self.input, self.collector.ignores
+        source, passes = self.input, self.passes
         while True:
             at = source.at
             if len(source.buffer) - at < BLOCK:
@@ -124,11 +124,15 @@ class Tar:
             if flag in EXTENDED:
                 self.extended(flag, size)
                 continue
-            if flag in PLAIN and not self.own and not self.common and size >= 0 and ignores(raw_name(header)):
+            if flag in PLAIN and not self.own and not self.common and size >= 0 and passes(raw_name(header)):
                 source.skip(-(-size // BLOCK) * BLOCK)
             else:
                 self.member(header, size, flag)
                 self.own = {}
+
+    def passes(self, raw: bytes) -> bool:
+        """Tell whether nobody wants a plain file of that name."""
+        return self.collector.closed(raw) or self.collector.ignores(raw)
 
     def member(self, header: bytes, size: int, flag: int) -> None:
         """Look at a member closely."""
@@ -142,7 +146,8 @@ class Tar:
             kind = Kind.FOLDER
         stored = size if kind in (Kind.FILE, Kind.OTHER) and flag not in b"346" else 0
         name, kind, link = self.describe(name, kind, header)
-        if kind is Kind.FILE and self.collector.ignores(name.encode("utf-8", "surrogateescape")):
+        raw = name.encode("utf-8", "surrogateescape")
+        if self.collector.closed(raw) or (kind is Kind.FILE and self.collector.ignores(raw)):
             path = None
         else:
             path = self.collector.member(name, kind, link)

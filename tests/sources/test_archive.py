@@ -179,6 +179,29 @@ def test_a_file_behind_a_link_of_the_same_name_wins(tmp_path: Path, opened: Open
     assert opened(put(tmp_path / "y.tar", build.tar(members)), backend).files["include/a.h"] == b"o\n"
 
 
+@pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_links_by_way_of_folders_that_are_passed_by(tmp_path: Path, opened: Open, backend: str, form: int) -> None:
+    members = [
+        Member("s-1/src/p.x", b"p\n"),
+        symlink("s-1/include/one.h", "../tests/way.h"),
+        symlink("s-1/tests/way.h", "../real/target.h"),
+        Member("s-1/real/target.h", b"real\n"),
+        symlink("s-1/include/two.h", "../tests/folder/deep.h"),
+        symlink("s-1/tests/folder", "other"),
+        Member("s-1/tests/other/deep.h", b"deep\n"),
+        symlink("s-1/include/all", "../tests/folder"),
+        symlink("s-1/include/not.h", "../tests/gone.h"),
+    ]
+    release = opened(put(tmp_path / "x.tar", build.tar(members, form)), backend)
+    assert dict(release.files) == {
+        "include/one.h": b"real\n",
+        "include/two.h": b"deep\n",
+        "include/all/deep.h": b"deep\n",
+        "src/p.x": b"p\n",
+    }
+    assert [note for note in release.notes if "not.h" in note]
+
+
 def test_zip_with_a_link(tmp_path: Path, opened: Open, backend: str) -> None:
     members = [Member("s-1/real/t.h", b"t\n"), symlink("s-1/include/l.h", "../real/t.h")]
     assert dict(opened(put(tmp_path / "x.zip", build.zipped(members)), backend).files) == {"include/l.h": b"t\n"}
