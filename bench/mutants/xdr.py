@@ -29,7 +29,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from abidiff.finding import Severity
+from abidiff.errors import ParseError
+from abidiff.finding import Problem, Severity
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.rule import load
@@ -37,9 +38,11 @@ from abidiff.rule import run as run_rules
 from abidiff.surfaces.xdr import model as xm
 from abidiff.surfaces.xdr.codec import CodecError, Encoder
 from abidiff.surfaces.xdr.compare import compare
+from abidiff.surfaces.xdr.constants import HeaderConstants
 from abidiff.surfaces.xdr.emit import MESSAGE, readable
 from abidiff.surfaces.xdr.judge import compiler, missing, tirpc_flags
-from abidiff.surfaces.xdr.parse import parse
+from abidiff.surfaces.xdr.parse import assemble, parse
+from abidiff.surfaces.xdr.resolve import Part, Resolver
 from abidiff.surfaces.xdr.scan import Source, scan
 from abidiff.surfaces.xdr.syntax import Item, parse_source
 from abidiff.surfaces.xdr.values import Sampler, Spot, TooLargeError, children, random_value
@@ -559,7 +562,7 @@ def _headed(real: Real) -> Real:
         real.structs[match[1]] = re.findall(r"(\w+)(?:\[\w+\])?;$", re.sub(r"\{[^{}]*\}", "", match[2]), re.M)
     for match in re.finditer(r"^enum (\w+) \{\n(.*?)^\};", real.header, re.M | re.S):
         value, known = -1, {}
-        for name, text in re.findall(r"(\w+)(?: = (-?\w+))?,", match[2]):
+        for name, text in re.findall(r"(\w+)(?: = (-?\w+(?: \+ \d+)?))?,", match[2]):
             value = _number(real, text, known) if text else value + 1
             known[name] = value
         real.enums[match[1]] = known
@@ -570,6 +573,9 @@ def _headed(real: Real) -> Real:
 
 
 def _number(real: Real, text: str, known: dict[str, int]) -> int:
+    first, _, more = text.partition(" + ")
+    if more:
+        return _number(real, first, known) + int(more)
     if text in known:
         return known[text]
     if text in real.numbers:
@@ -633,7 +639,9 @@ def _slice(base: Base, touched: set[int]) -> list[int]:
         uses.append({names[w] for w in re.findall(r"[A-Za-z_]\w*", code[a:b]) if w in names})
     chosen = set(touched)
     for index in touched:
-        chosen |= {i for i, used in enumerate(uses) if index in used and base.items[i].kind != "program" or i == index}
+        chosen |= {
+            i for i, used in enumerate(uses) if (index in used and base.items[i].kind != "program") or i == index
+        }
         chosen = set(sorted(chosen)[:40]) | touched
     if any(base.items[i].kind == "program" or _is_procedures(base.items[i]) for i in touched):
         chosen |= {i for i, item in enumerate(base.items) if item.kind == "const"}
@@ -702,7 +710,7 @@ def _numbers(candidate: Candidate, old: Real, new: Real) -> Verdict | None:
         if "_PROC_" in next(iter(values), "") and name in new.enums:
             return _procedures(values, new.enums[name])
     blocks = [i for i in candidate.touched if candidate.base.items[i].kind == "program"]
-    return _block(candidate, blocks[0]) if blocks else None
+    return _block(candidate, blocks[0], old, new) if blocks else None
 
 
 def _procedures(values: dict[str, int], other: dict[str, int]) -> Verdict | None:
@@ -731,14 +739,14 @@ def _dispatcher(text: str) -> dict[str, set[str]] | None:
         rows = {f"{numbers.get(c, c)} {a} {r}" for c, a, r in re.findall(pattern, body)}
         rows |= {numbers.get(c, c) + " null" for c in re.findall(r"case (NULLPROC):", body)}
         found[name] = rows
-    found["numbers"] = {
-        numbers.get(n, "") for n in re.findall(r"(?:pmap_unset|svc_reg|svc_register) \((?:transp, )?(\w+)", done.stdout)
-    }
     return found
 
 
-def _block(candidate: Candidate, index: int) -> Verdict | None:
+def _block(candidate: Candidate, index: int, before: Real, after: Real) -> Verdict | None:
     base = candidate.base
+    name = str(base.items[index].name)
+    if before.numbers.get(name) != after.numbers.get(name):
+        return Verdict(True, f"rpcgen's header: {name} is {before.numbers.get(name)} and {after.numbers.get(name)}")
     a, b = base.segments[index]
     old = _dispatcher(apply(base.source.code, [], a, b))
     new = _dispatcher(apply(base.source.code, candidate.edits, a, b))
@@ -749,11 +757,7 @@ def _block(candidate: Candidate, index: int) -> Verdict | None:
             }
     if old is None or new is None:
         return Verdict(None, "rpcgen: no dispatcher")
-    if not old["numbers"] <= new["numbers"]:
-        return Verdict(True, "rpcgen's dispatcher: another program number")
     for name, rows in old.items():
-        if name == "numbers":
-            continue
         if name not in new:
             return Verdict(True, f"rpcgen's dispatcher: no {name}")
         if not rows <= new[name]:
@@ -809,8 +813,11 @@ def _sample(
             found += _encoded(scope, ref, name, lambda ref=ref: random_value(scope, ref, rng))
         for part, inner in children(*at):
             size = getattr(inner.type, "size", None)
+            length = None
             if size is not None and not getattr(inner.type, "fixed", False) and size.value is not None:
-                spot = Spot((at[0], at[1].name), part, None, min(size.value, LONGEST))
+                length = min(size.value, LONGEST)
+            if length is not None or part.startswith("case "):
+                spot = Spot((at[0], at[1].name), part, None, length)
                 found += _encoded(scope, ref, name, lambda ref=ref, s=spot: Sampler(scope, s).value(ref))
     return found
 
@@ -825,9 +832,31 @@ def _encoded(scope: Scope, ref: Ref, name: str, make: Callable[[], Any]) -> list
 # ---- the tools
 
 
+@cache
+def _part(path: str, data: bytes) -> Part:
+    source = scan(path, data)
+    return Part(source, parse_source(source))
+
+
+@cache
+def _headers(project: str) -> HeaderConstants:
+    base = next(b for b in bases() if b.project == project)
+    return HeaderConstants(base.files, sorted(p for p in base.files if not p.endswith(".x")))
+
+
 def model_of(base: Base, text: str) -> xm.Protocols:
-    files = {**base.files, base.path: text.encode("utf-8", "surrogateescape")}
-    return parse(Release("", "", files), Project("bench", base.units), {})
+    """Read the mutated file among its unchanged neighbours, which are scanned only once."""
+    resolvers = []
+    for unit in base.units:
+        path = unit.files[0]
+        mine = path == base.path
+        data = text.encode("utf-8", "surrogateescape") if mine else base.files[path]
+        try:
+            part = (_part.__wrapped__ if mine else _part)(path, data)
+        except ParseError as error:
+            return xm.Protocols((), (Problem("xdr", error.message, error.location),))
+        resolvers.append(Resolver(unit.name, [part], _headers(base.project)))
+    return assemble(resolvers, [])
 
 
 def abidiff_says(mutant: Mutant) -> Answer:
@@ -851,6 +880,7 @@ def structs_say(mutant: Mutant) -> Answer:
     return Answer.SILENT if texts_[0] == texts_[1] else Answer.BREAKING
 
 
+@cache
 def _declarations(text: str) -> str | None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "in.x").write_text(re.sub(r"^%.*", "", text, flags=re.M), errors="replace")

@@ -152,7 +152,7 @@ class HeaderConstants:
     def _search(self, name: str) -> tuple[int, str, int] | None:
         needle = name.encode("utf-8", "surrogateescape")
         define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(name)}(?=[ \t\n])((?:[^\n\\]|\\\n|\\)*)", re.M)
-        member = re.compile(rf"[{{,]\s*{re.escape(name)}\s*(?=[=,}}])")
+        member = re.compile(rf"[{{,](?:\s|#[^\n]*\n)*{re.escape(name)}\s*(?=[=,}}#])")
         for path in self._paths:
             if needle not in self._files[path]:
                 continue

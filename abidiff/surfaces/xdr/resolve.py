@@ -41,9 +41,6 @@ from abidiff.surfaces.xdr.model import (
 )
 from abidiff.surfaces.xdr.scan import Source
 
-MAX_NESTING = 32
-"""How deep bodies without a name may nest."""
-
 BUILTIN: Mapping[str, Type] = {
     **dict.fromkeys(("u_int", "uint", "uint32_t", "u_int32_t", "u_long", "ulong", "rpcprog_t", "rpcvers_t", "rpcproc_t",
                      "rpcprot_t", "rpcport_t"), Simple("unsigned int")),
@@ -282,11 +279,6 @@ class Resolver:
         return Enum(name, tuple(values), self._place(token))
 
     def _body(self, kind: str, name: str, token: Token, body: object, depth: int) -> Definition:
-        if depth > MAX_NESTING:
-            self._error(
-                self._source, token, f"types nest deeper than {MAX_NESTING} levels", "give the inner ones names"
-            )
-            return Struct(name, (), self._place(token))
         if kind == "enum":
             assert isinstance(body, tuple)
             return self._enum(name, token, body)

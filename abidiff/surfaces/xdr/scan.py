@@ -16,6 +16,9 @@ from abidiff.location import Location
 MAX_BYTES = 16 * 1024 * 1024
 """The largest protocol file that is read; the largest real one has 160 kB."""
 
+MAX_NESTING = 32
+"""How deep bodies without a name may nest."""
+
 _ASIDE = re.compile(
     r"/\*(?:[^*]|\*(?!/))*+(?P<end>\*/)?"
     r"|//[^\n]*"
@@ -24,6 +27,7 @@ _ASIDE = re.compile(
     r"|\"[^\"\n]*\"|'[^'\n]'",
     re.MULTILINE,
 )
+_BRACE = re.compile(r"[{}]")
 _NOT_NEWLINE = re.compile(r"[^\n]+")
 _DIRECTIVE = re.compile(r"\#[ \t]*([a-z]+)?[ \t]*(.*)", re.DOTALL)
 _LINE_MARKER = re.compile(r"\#[ \t]*(line[ \t]+)?\d+")
@@ -97,7 +101,19 @@ def scan(path: str, data: bytes) -> Source:
     if (nul := text.find("\0")) >= 0:
         raise source.error("NUL byte in the file", nul, "a protocol is a text file")
     _take_aside(source)
+    _check_nesting(source)
     return source
+
+
+def _check_nesting(source: Source) -> None:
+    """Refuse braces that nest without measure before anything is built from them."""
+    depth = 0
+    for match in _BRACE.finditer(source.code):
+        depth += 1 if match[0] == "{" else -1
+        if depth > MAX_NESTING:
+            raise source.error(
+                f"types nest deeper than {MAX_NESTING} levels", match.start(), "give the inner ones names"
+            )
 
 
 def _take_aside(source: Source) -> None:
