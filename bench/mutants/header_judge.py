@@ -8,6 +8,7 @@ compiler, 32 bits included, and the data are the same, byte for byte.
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -86,11 +87,19 @@ class Judge:
         lines = [line.replace("long_", "length_", 1) for line in probe_lines(library)]
         self.lines = [lines[i] for i in sorted(library._valid(folder, lines))]
         self.dropped = len(lines) - len(self.lines)
-        self.text = library.source + "\n".join(self.lines) + "\n"
         self.compilers = [c for c in COMPILERS if self._image(c, "const int probe = 1;\n") is not None]
-        self.images = {compiler: self._image(compiler, self.text) for compiler in self.compilers}
+        self.texts = {compiler: self._fitting(compiler) for compiler in self.compilers}
+        self.images = {compiler: self._image(compiler, text) for compiler, text in self.texts.items()}
         if None in self.images.values():
             raise RuntimeError(f"{library.name}: the probe does not fit its own headers")
+
+    def _fitting(self, compiler: tuple[str, ...]) -> str:
+        """Return the probe without the lines that do not hold on this compiler's target."""
+        text = self.library.source + "\n".join(self.lines) + "\n"
+        says = self._compile(compiler, text, "-fsyntax-only").stderr
+        wrong = {int(m[1]) - 1 for m in re.finditer(r"^<stdin>:(\d+):\d+: error:", says, re.M)}
+        lines = text.split("\n")
+        return "\n".join("" if number in wrong else line for number, line in enumerate(lines))
 
     def _compile(self, compiler: tuple[str, ...], text: str, *more: str) -> subprocess.CompletedProcess[str]:
         command = [*compiler, f"-I{self.folder / self.library.include}", "-x", "c", "-w", *more, "-"]
@@ -122,7 +131,7 @@ class Judge:
         words = []
         for compiler in self.compilers:
             name = " ".join(compiler)
-            image = self._image(compiler, self.text)
+            image = self._image(compiler, self.texts[compiler])
             if image is None:
                 words.append(f"{name}: the probe does not compile")
             elif image != self.images[compiler]:

@@ -109,6 +109,7 @@ def definition(function: Item) -> str:
     if re.match(r"[^(]*\(\*\)", function.type):
         return ""
     types = [parameter.type for parameter in function.inner if parameter.kind == "ParmVarDecl"]
+    types = [t.replace("struct __va_list_tag *", "__builtin_va_list") for t in types]
     given = ", ".join(f"__typeof__({t}) a{i}" for i, t in enumerate(types))
     if "..." in function.type:
         given += ", ..." if given else "..."
