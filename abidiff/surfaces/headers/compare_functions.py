@@ -88,7 +88,8 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
 
 
 def _result(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:
-    targets = pair.types.differ(old.type.result, new.type.result)
+    before = pair.types.unqualified(old.type.result, pair.old)
+    targets = pair.types.differ(before, pair.types.unqualified(new.type.result, pair.new))
     if not targets:
         return
     kind = const_kind(pair, old.type.result, new.type.result)

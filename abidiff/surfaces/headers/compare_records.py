@@ -21,7 +21,17 @@ from abidiff.surfaces.headers.change import (
 )
 from abidiff.surfaces.headers.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.matching import Pair, reserved
-from abidiff.surfaces.headers.model import Array, Library, Pointer, Qualified, Record, RecordRef, Type, TypedefRef
+from abidiff.surfaces.headers.model import (
+    Array,
+    Library,
+    Member,
+    Pointer,
+    Qualified,
+    Record,
+    RecordRef,
+    Type,
+    TypedefRef,
+)
 from abidiff.surfaces.headers.shapes import Field, Shape, fields_of
 
 
@@ -157,7 +167,8 @@ class _Comparison:
             return
         try:
             self.shapes = self.pair.old_shapes.of(self.old.id), self.pair.new_shapes.of(self.new.id)
-            self.targets = tuple(t for t in TARGET_NAMES if t in self.shapes[0] and t in self.shapes[1])
+            both = self.shapes[0].keys() & self.shapes[1].keys() & self.pair.types.targets
+            self.targets = tuple(t for t in TARGET_NAMES if t in both)
         except (ValueError, KeyError) as error:
             self.unknown = str(error)
         renamed = dict(self._renamed())
@@ -221,9 +232,9 @@ class _Comparison:
 
     def _field(self, name: str, old: Field, new: Field, causes: list[str]) -> Iterator[HeaderChange]:
         a, b = old.member, new.member
-        targets = self.pair.types.differ(a.type, b.type)
+        targets = self._type_targets(a, b)
         if a.bits != b.bits:
-            targets = frozenset(TARGET_NAMES)
+            targets = self.pair.types.targets
         if not targets:
             return
         same = self.shapes is not None and all(
@@ -234,6 +245,15 @@ class _Comparison:
             self.pair.unit, f"{self.title}.{name}", include=self.include, record=self.title, name=self.name,
             path=name, old=a, new=b, targets=targets, same_size=same,
         )  # fmt: skip
+
+    def _type_targets(self, a: Member, b: Member) -> frozenset[str]:
+        """Compare the types of a field; a qualifier less on it breaks nobody."""
+        types = self.pair.types
+        old, before = types.peel(a.type, self.pair.old)
+        new, after = types.peel(b.type, self.pair.new)
+        if before == after:
+            return types.differ(a.type, b.type)
+        return types.targets if after - before else types.differ(old, new)
 
     def _layout(self, renamed: dict[str, str]) -> tuple[Shift, ...] | None:
         """Return what moved on which target, or None."""

@@ -16,6 +16,17 @@ TARGET_NAMES = (
     "loongarch64",
     "win64",
 )
+# Debian's multiarch directory → target.
+TRIPLETS = {
+    "x86_64-linux-gnu": "x86_64",
+    "i386-linux-gnu": "i386",
+    "aarch64-linux-gnu": "aarch64",
+    "arm-linux-gnueabihf": "armhf",
+    "powerpc64le-linux-gnu": "ppc64le",
+    "s390x-linux-gnu": "s390x",
+    "riscv64-linux-gnu": "riscv64",
+    "loongarch64-linux-gnu": "loongarch64",
+}
 ILP32 = frozenset({"i386", "armhf"})
 
 # kind → (LP64, ILP32, win64); exceptions of single targets below.

@@ -20,6 +20,7 @@ _ATTRIBUTE_WORDS = frozenset(
         "_Pragma", "__thread", "_Thread_local", "__const", "register", "__cdecl", "__stdcall",
     }
 )  # fmt: skip
+_DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__DATE__", "__TIME__"})
 _GUARD_NAME = re.compile(r"^_*[A-Z0-9_]+_(?:H|H_|H__|INCLUDED|HDR|INC|H_INCLUDED|HEADER)_*$")
 _VERSION_NAME = re.compile(
     r"(?:^|_)(?:LIB)?VER(?:SION|NUM|NO|SIONNUM)?(?:_|$)|VERSION$|VERNUM$|VERSION_(?:NUM|STR)"
@@ -74,6 +75,8 @@ class MacroReader:
             return MacroValue("guard")
         if not body:
             return MacroValue("empty")
+        if any(t[1] in _DYNAMIC for t in body):
+            return MacroValue("code", presentable(body_text(definition)))
         if len(body) == 1:
             found = literal(body[0])
             if found is not None:

@@ -274,7 +274,8 @@ class Library(msgspec.Struct, frozen=True):
 
     ``unread``: names in declarations that could not be read (each has its Problem); ``*``
     when anything may be missing.  Such a name is never reported as removed.
-    ``version``: of the release, for macros that carry it.
+    ``version``: of the release, for macros that carry it.  ``targets``: those that the headers
+    are for (empty: all); headers below ``x86_64-linux-gnu/`` are for that one.
     """
 
     name: str
@@ -289,6 +290,7 @@ class Library(msgspec.Struct, frozen=True):
     unread: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
     version: str = ""
+    targets: tuple[str, ...] = ()
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""

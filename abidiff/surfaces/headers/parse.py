@@ -16,6 +16,7 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.declarations import Parser
 from abidiff.surfaces.headers.files import SYSTEM, Files
+from abidiff.surfaces.headers.kinds import TARGET_NAMES, TRIPLETS
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
 from abidiff.surfaces.headers.macro_values import MacroReader
 from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
@@ -40,7 +41,8 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Head
 
     Options of a unit: ``include_dirs`` (where ``<x.h>`` is looked for; patterns allowed),
     ``substitutions`` (``@NAME@`` in templates), ``defines`` (mapping or list of ``NAME=VALUE``),
-    ``sentinel_macros`` (macros that guard sentinels), ``sentinels`` (patterns of their names).
+    ``sentinel_macros`` (macros that guard sentinels), ``sentinels`` (patterns of their names),
+    ``targets`` (names of :mod:`kinds`; all when not given).
     """
     del models
     groups: dict[str, list[Unit]] = {}
@@ -72,6 +74,15 @@ def defines_of(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         return tuple((str(name), str(value)) for name, value in given.items())
     pairs = (str(item).partition("=") for item in given)
     return tuple((name, value if equals else "1") for name, equals, value in pairs)
+
+
+def targets_of(unit: Unit) -> tuple[str, ...]:
+    """Return the targets that the headers are for: the option ``targets``, or what their paths say."""
+    named = set(unit.options.get("targets") or ())
+    if not named:
+        folders = {part for path in unit.files for part in path.split("/")[:-1]}
+        named = {TRIPLETS[folder] for folder in folders if folder in TRIPLETS}
+    return tuple(target for target in TARGET_NAMES if target in named)
 
 
 @dataclass
@@ -171,7 +182,8 @@ class TranslationUnit:
 
     def _failed_headers(self) -> None:
         for path, error in self.errors.items():
-            if path not in self.preprocessor.done:
+            refuses = not error.conditional and len(self.owner) > 1
+            if path not in self.preprocessor.done and not refuses:
                 self.found.append(make_problem(self.files, error.message, error.place, error.hint))
 
     def _parsed(self, options: Mapping[str, Any]) -> Parser:
@@ -270,6 +282,7 @@ class TranslationUnit:
             unread,
             defines_of(unit.options),
             self.release.version,
+            targets_of(unit),
         )
 
     def _header(self, unit: Unit, path: str) -> Header:

@@ -25,11 +25,21 @@ _HAS_FEATURE = frozenset({"__has_attribute", "__has_builtin", "__has_c_attribute
 class HeaderError(Exception):
     """A header can't be included: ``#error``, or a bound was passed.
 
-    ``needs``: the macros whose absence made ``#error`` fire.
+    ``needs``: the macros whose absence made ``#error`` fire; not ``conditional``: it always does,
+    so that nobody can use the header.
     """
 
-    def __init__(self, message: str, place: int, hint: str = "", needs: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        place: int,
+        hint: str = "",
+        needs: tuple[str, ...] = (),
+        *,
+        conditional: bool = True,
+    ) -> None:
         super().__init__(message)
+        self.conditional = conditional
         self.message = message
         self.place = place
         self.hint = hint
@@ -345,6 +355,7 @@ class Preprocessor:
             file.base + start,
             f"give what it asks for in the defines of the profile ({needs[0]}?)" if needs else "",
             needs,
+            conditional=any(not _is_guarding(file, group) for group in groups),
         )
 
     @staticmethod
@@ -419,6 +430,12 @@ def make_problem(files: Files, message: str, place: int, hint: str = "") -> Prob
         hint=hint,
         rendered=render_place(str(location), message, line, location.column, hint),
     )
+
+
+def _is_guarding(file: SourceFile, group: _Group) -> bool:
+    """Tell whether a group is the one of the include guard: the first directive of the file."""
+    first = next((start for name, start, _ in file.pieces if name), -1)
+    return group.place == file.base + first
 
 
 def _operand(tokens: list[Token], at: int) -> tuple[list[Token], int]:

@@ -40,14 +40,16 @@ class TypeComparer:
         self.enums = _paired(old, new, EnumRef)
         self._assumed: set[tuple[str, str]] = set()
         self._depth = 0
+        named = [set(library.targets) for library in (old, new) if library.targets]
+        self.targets: Targets = frozenset(set(TARGET_NAMES).intersection(*named)) or ALL
 
     def differ(self, a: Type, b: Type) -> Targets:
         """Return the targets on which the types are different ones."""
         self._depth += 1
         try:
             if self._depth > MAX_DEPTH:
-                return ALL
-            return self._differ(a, b)
+                return self.targets
+            return self._differ(a, b) & self.targets
         finally:
             self._depth -= 1
 
@@ -98,6 +100,11 @@ class TypeComparer:
         qualifiers.discard("restrict")
         return type_, frozenset(qualifiers)
 
+    def unqualified(self, type_: Type, library: Library) -> Type:
+        """Take off top-level qualifiers: they say nothing on a result (§6.7.6.3, DR 423)."""
+        found, qualifiers = self.peel(type_, library)
+        return found if qualifiers else type_
+
     def _arrays(self, a: Array, b: Array) -> Targets:
         found = set(self.differ(a.element, b.element))
         if (a.length is None) != (b.length is None):
@@ -111,9 +118,9 @@ class TypeComparer:
         """Compare two function types (§6.7.6.3 paragraph 15)."""
         if a.variadic != b.variadic or len(a.parameters) != len(b.parameters):
             return ALL
-        found = set(self.differ(a.result, b.result))
+        found = set(self.differ(self.unqualified(a.result, self.old), self.unqualified(b.result, self.new)))
         for old, new in zip(a.parameters, b.parameters, strict=True):
-            if len(found) == len(ALL):
+            if len(found) == len(self.targets):
                 break
             found |= self.differ(old.type, new.type)
         return frozenset(found)

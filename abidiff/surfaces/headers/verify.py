@@ -85,7 +85,7 @@ def batches(findings: Sequence[Finding]) -> list[Batch]:
         if finding.witness is None or finding.witness.kind != "c-program":
             continue
         text = finding.witness.text
-        if text.startswith(OPTIMISED) or _TARGET.match(text):
+        if text.startswith(OPTIMISED):
             continue
         lines = text.splitlines(keepends=True)
         cut = next((n + 1 for n, line in enumerate(lines) if line.startswith("#include")), 0)
@@ -153,7 +153,10 @@ class Bench:
         first = min(batch.members)
         program = self.root / f"batch-{first}.c"
         program.write_text("".join(text), encoding="utf-8", errors="surrogateescape")
-        options = [self.compiler, "-fsyntax-only", _ALL_ERRORS["clang" in self.compiler]]
+        options = self._options(batch.preamble)
+        if options is None:
+            return {}
+        options = [*options, _ALL_ERRORS["clang" in options[0]]]
         before = self._errors(program, options, self.sides[0])
         after = self._errors(program, options, self.sides[1])
         if before is None or after is None:
@@ -226,9 +229,7 @@ class Bench:
         first = next((line for line in lines if "error" in line), "the compiler failed")
         return first.replace(str(self.root) + "/", "")
 
-    def _run(
-        self, program: Path, options: list[str], includes: list[str]
-    ) -> subprocess.CompletedProcess[bytes] | None:
+    def _run(self, program: Path, options: list[str], includes: list[str]) -> subprocess.CompletedProcess[bytes] | None:
         """Run the compiler; None when it took too long or is not there."""
         command = [*options, "-x", "c", "-std=gnu11", "-w", *FLAGS, *includes, str(program)]
         try:

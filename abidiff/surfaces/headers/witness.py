@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abidiff.finding import Witness
 from abidiff.surfaces.headers.change import HeaderChange, LayoutChanged, Shift
-from abidiff.surfaces.headers.model import Enum, FunctionDecl, Macro, MacroValue, Member, Record, Type
+from abidiff.surfaces.headers.model import Enum, FunctionDecl, Macro, MacroValue, Member, Pointer, Record, Type
 from abidiff.surfaces.headers.spell import anonymous, spell
 
 OPTIMISED = "/* compile with -O1 */"
@@ -78,13 +78,8 @@ def same_type(change: HeaderChange, name: str, old: Type) -> Witness | None:
     """A program that says what a type name stands for."""
     if anonymous(old):
         return None
-    return program(
-        change,
-        f"extern {name} *witness;\nextern {spell(old, '*witness')};\n"
-        if not spell(old, "x").endswith("]")
-        else f"extern {name} witness;\nextern {spell(old, 'witness')};\n",
-        f"holds {name} against what it stood for",
-    )
+    text = spell(Pointer(old), "witness")
+    return program(change, f"extern {name} *witness;\nextern {text};\n", f"holds {name} against what it stood for")
 
 
 def asserts(change: HeaderChange, condition: str, summary: str) -> Witness:
@@ -157,7 +152,7 @@ def field_type(change: HeaderChange, record: str, old: Member, new: Member) -> W
         ) if not anonymous(new.type) else None  # fmt: skip
     return asserts(
         change,
-        f"__builtin_types_compatible_p(__typeof__((({record} *)0)->{path}), {spell(old.type)})",
+        f"__builtin_types_compatible_p(__typeof__(&(({record} *)0)->{path}), {spell(Pointer(old.type))})",
         f"asserts the type of {path}",
     )
 
