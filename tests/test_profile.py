@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from abidiff.profile.read import parse
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.sources import open_release
+from abidiff.sources.request import version_in_files
 
 MINIMAL = """
 format = 1
@@ -365,3 +367,42 @@ def test_units_pair_over_the_years(real_release: Callable[[str], Path]) -> None:
     projects = [lay_real(real_release(version))[1] for version in ("7.0.0", "9.0.0", "11.3.0")]
     names = [{(unit.surface, unit.name) for unit in project.units} for project in projects]
     assert names[0] <= names[1] <= names[2]
+
+
+@pytest.mark.parametrize("name", profile.known())
+def test_patterns_for_versions_take_no_time_on_hostile_files(name: str) -> None:
+    import time
+
+    found = profile.load(name)
+    for unit in (
+        "project ( ",
+        "AC_INIT([x",
+        "AC_INIT(libvirt,",
+        "project(VERSION ",
+        "version: ",
+        " ",
+        "\n",
+        "global ",
+        "a\n",
+    ):
+        text = unit * ((1 << 18) // len(unit))
+        start = time.process_time()
+        for each in found.version_files:
+            version_in_files({each.file: text.encode()}, ((each.file, each.pattern),))
+        for rule in found.units:
+            re.search(rule.contains.encode(), text.encode())
+        assert time.process_time() - start < 2.0, unit
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "version"),
+    [
+        ("meson.build", "project(\n  'ship', 'c',\n  version: '1.2.3',\n  license: 'x',\n)\n", "1.2.3"),
+        ("configure.ac", "AC_PREREQ(2.69)\nAC_INIT([libship], [2.0.1], [a@example.org])\n", "2.0.1"),
+        ("configure.ac", "AC_INIT(libship, 2.0.1)\n", "2.0.1"),
+        ("CMakeLists.txt", "cmake_minimum_required(VERSION 3.5)\nproject(ship VERSION 4.5 LANGUAGES C)\n", "4.5"),
+        ("CMakeLists.txt", "cmake_minimum_required(VERSION 3.5)\nproject(ship)\n", ""),
+    ],
+)
+def test_versions_of_common_build_files(file: str, text: str, version: str) -> None:
+    assert version_in_files({file: text.encode()}, versions(profile.load("generic"))) == version
