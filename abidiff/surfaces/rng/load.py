@@ -19,6 +19,8 @@ XML_BASE = f"{{{XML}}}base"
 
 MAX_BYTES = 50_000_000
 """A larger file is refused."""
+MAX_TAGS = 1_000_000
+"""A file with more tags is refused."""
 MAX_XML_DEPTH = 250
 """Elements nested deeper than this are refused."""
 
@@ -44,6 +46,8 @@ class Files:
         data = self.files[path]
         if len(data) > MAX_BYTES:
             raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(path), hint="not a schema?")
+        if data.count(b"<") > MAX_TAGS:
+            raise ParseError(f"more than {MAX_TAGS} tags", Location(path), hint="not a schema?")
         parser: Any = etree.XMLParser(**_PARSER_OPTIONS)
         try:
             root = etree.fromstring(data, parser)

@@ -54,6 +54,7 @@ class Uses:
     refs: dict[str, tuple[Location, bool]] = field(default_factory=dict)
     parents: dict[str, tuple[Location, bool]] = field(default_factory=dict)
     grammars: list[Grammar] = field(default_factory=list)
+    merged: set[tuple[Uses, bool]] = field(default_factory=set)
 
     def add(self, name: str, location: Location, direct: bool, *, parent: bool = False) -> None:
         """Note a ref or a parentRef."""
@@ -63,7 +64,10 @@ class Uses:
             table[name] = (location, direct)
 
     def merge(self, other: Uses, direct: bool) -> None:
-        """Note all that another pattern uses, which stands in this one."""
+        """Note all that another pattern uses, which stands in this one (perhaps often)."""
+        if (other, direct) in self.merged:
+            return
+        self.merged.add((other, direct))
         for name, (location, was) in other.refs.items():
             self.add(name, location, direct and was)
         for name, (location, was) in other.parents.items():

@@ -7,7 +7,6 @@ each, what occurs in it and its content type.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 
 from abidiff.surfaces.rng.model import (
     Attribute,
@@ -50,6 +49,9 @@ _NAMES = {
     VALUE: "value",
     EMPTY: "empty",
 }
+MAX_COMPARED = 5_000_000
+"""Most comparisons of wildcards for one pattern; past it the pattern is refused."""
+
 _IN_LIST = LIST | ELEMENT | ATTRIBUTE | TEXT | INTERLEAVE
 _IN_EXCEPT = ATTRIBUTE | ELEMENT | LIST | TEXT | GROUP | INTERLEAVE | ONE_OR_MORE | EMPTY
 _IN_START = ATTRIBUTE | DATA | VALUE | TEXT | LIST | GROUP | INTERLEAVE | ONE_OR_MORE | EMPTY
@@ -183,15 +185,21 @@ class Restrictions:
             if twice:
                 return f"'{min(map(str, twice))}'"
             seen |= names
-        for (names, wild), (other_names, other_wild) in combinations(branches, 2) if _any_wild(branches) else ():
-            for one in wild:
-                for other in (*other_names, *other_wild):
-                    if overlap(one, other):
-                        return f"'{other}'"
-            for other in other_wild:
-                for name in names:
-                    if overlap(other, name):
-                        return f"'{name}'"
+        return self._wild_clash(branches)
+
+    def _wild_clash(self, branches: list[Names]) -> str | None:
+        """Compare every wildcard with what stands in the other branches."""
+        wild = [(number, one) for number, (_, wilds) in enumerate(branches) for one in wilds]
+        if not wild:
+            return None
+        if len(wild) * sum(len(names) + len(wilds) for names, wilds in branches) > MAX_COMPARED:
+            return "(one of very many wildcards)"
+        for number, one in wild:
+            for other_number, (names, wilds) in enumerate(branches):
+                if other_number != number:
+                    for other in (*names, *wilds):
+                        if overlap(one, other):
+                            return f"'{other}'"
         return None
 
     def attributes(self, index: int) -> Names:
@@ -229,10 +237,6 @@ def _single(names: NameClass) -> Names:
         frozenset(part for part in parts if isinstance(part, Name)),
         tuple(part for part in parts if not isinstance(part, Name)),
     )
-
-
-def _any_wild(branches: list[Names]) -> bool:
-    return any(wild for _, wild in branches)
 
 
 def _name(flags: int) -> str:

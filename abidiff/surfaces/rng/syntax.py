@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from abidiff.errors import ParseError
 from abidiff.location import Location
 from abidiff.surfaces.rng.load import RNG, Files
 from abidiff.surfaces.rng.nameclasses import NameReader
@@ -18,6 +19,8 @@ COMPATIBILITY = "http://relaxng.org/ns/compatibility/annotations/1.0"
 DEFAULT_VALUE = f"{{{COMPATIBILITY}}}defaultValue"
 MAX_FILES_DEEP = 60
 """Longest chain of files that include each other."""
+MAX_READS = 20_000
+"""Files of a release are read at most so often: once for each namespace that they inherit."""
 
 # 4.12: these hold a group of their children when there are several.
 _CONTAINERS: dict[str, Kind] = {
@@ -55,6 +58,8 @@ class Library:
         """Return the pattern of a file, what it uses of the grammar around it, and the files it is made of."""
         found = self._read.get((path, ns))
         if found is None:
+            if len(self._read) >= MAX_READS:
+                raise ParseError(f"schema files are read more than {MAX_READS} times", Location(path))
             self._open.append(path)
             try:
                 found = self._read[path, ns] = Reader(self, path).file(ns)

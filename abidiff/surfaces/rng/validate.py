@@ -15,6 +15,8 @@ from abidiff.surfaces.rng.patterns import WS, Context, Patterns
 
 MAX_BYTES = 50_000_000
 """A larger document is refused."""
+MAX_TAGS = 4_000_000
+"""A document with more tags is refused."""
 SOFT_LIMIT = 150_000
 """The store of derivatives starts anew, between documents, when it has grown so much."""
 _NO_CONTEXT: Mapping[str, str] = {}
@@ -42,6 +44,8 @@ def parse_document(data: bytes, name: str) -> Any:
     """Parse a document; raises ParseError."""
     if len(data) > MAX_BYTES:
         raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(name))
+    if data.count(b"<") > MAX_TAGS:
+        raise ParseError(f"more than {MAX_TAGS} tags", Location(name))
     parser: Any = etree.XMLParser(
         resolve_entities=True,
         no_network=True,
