@@ -35,9 +35,7 @@ class Unit:
         return _unit, (self.surface, self.name, self.tier, self.files, self.roots, options)
 
 
-def _unit(
-    surface: str, name: str, tier: str, files: tuple[str, ...], roots: tuple[str, ...], options: Any
-) -> Unit:
+def _unit(surface: str, name: str, tier: str, files: tuple[str, ...], roots: tuple[str, ...], options: Any) -> Unit:
     return Unit(surface, name, tier, files, roots, frozen(options))
 
 

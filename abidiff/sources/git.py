@@ -22,6 +22,7 @@ from abidiff.sources.git_objects import Entry, Found, Objects
 from abidiff.sources.request import Request, printable
 
 COMMITTED = re.compile(rb"^committer [^\n]*> (-?\d+) [+-]\d+$", re.MULTILINE)
+CANDIDATE = re.compile(r"[\d._~-](?:rc|alpha|beta|pre|dev)[._-]?\d*\Z", re.IGNORECASE)
 WORKTREE = ":worktree"
 INDEX = ":index"
 MAX_PASSES = 4
@@ -277,8 +278,7 @@ def newest_tag(repository: Path, pattern: str, head: str = "") -> str:
 
 def _is_candidate(name: str) -> bool:
     """Tell whether a tag names a release candidate or the like."""
-    tail = name.lower().lstrip("v")
-    return any(mark in tail for mark in ("rc", "alpha", "beta", "pre", "dev"))
+    return CANDIDATE.search(name) is not None
 
 
 def is_repository(path: Path) -> bool:

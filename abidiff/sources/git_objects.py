@@ -132,8 +132,10 @@ def entries(tree: Found, folder: str) -> Iterator[Entry]:
     data, at = tree.data, 0
     prefix = f"{folder}/" if folder else ""
     while at < len(data):
-        end = data.index(b"\0", at)
+        end = data.find(b"\0", at)
         mode, _, name = data[at:end].partition(b" ")
-        oid = data[end + 1 : end + 1 + width].hex()
+        oid = data[end + 1 : end + 1 + width]
+        if end < 0 or len(oid) < width or not mode.isdigit() or not name or b"/" in name:
+            raise SourceError(f"a damaged tree in git: {tree.oid}", hint="run: git fsck")
         at = end + 1 + width
-        yield Entry(prefix + name.decode("utf-8", "surrogateescape"), mode.decode(), oid)
+        yield Entry(prefix + name.decode("utf-8", "surrogateescape"), mode.decode(), oid.hex())

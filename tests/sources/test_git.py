@@ -232,6 +232,24 @@ def test_a_damaged_repository(repo: Repository, opened: Open) -> None:
         opened(f"{repo.path}@HEAD")
 
 
+@pytest.mark.parametrize(
+    "tree", [b"100644 a.h", b"100644 a.h\0short", b"x y\0" + bytes(20), b"100644 a/b.h\0" + bytes(20)]
+)
+def test_a_tree_that_git_would_not_write(repo: Repository, opened: Open, tmp_path: Path, tree: bytes) -> None:
+    path = put(tmp_path / "tree", tree)
+    oid = repo("hash-object", "-t", "tree", "-w", "--literally", str(path))
+    with pytest.raises(SourceError):
+        opened(f"{repo.path}@{oid}")
+
+
+def test_trees_that_lead_out(repo: Repository, opened: Open, tmp_path: Path) -> None:
+    blob = bytes.fromhex(repo("hash-object", "-w", str(put(tmp_path / "b", b"x\n"))))
+    inner = repo("hash-object", "-t", "tree", "-w", "--literally", str(put(tmp_path / "i", b"100644 a.h\0" + blob)))
+    entries = b"".join(b"40000 %s\0" % name + bytes.fromhex(inner) for name in (b"..", b".", b"include"))
+    oid = repo("hash-object", "-t", "tree", "-w", "--literally", str(put(tmp_path / "o", entries)))
+    assert dict(opened(f"{repo.path}@{oid}").files) == {"include/a.h": b"x\n"}
+
+
 def test_not_a_repository(tmp_path: Path, opened: Open) -> None:
     with pytest.raises(SourceError, match="not a git repository"):
         opened(f"{tmp_path}@HEAD")
@@ -305,10 +323,11 @@ def test_merge_base_of_a_shallow_clone(repo: Repository, tmp_path: Path) -> None
 
 
 def test_newest_tag(repo: Repository, tmp_path: Path) -> None:
-    for tag in ("v1.9.0", "v1.10.0", "v1.11.0-rc1", "other-9.0"):
+    for tag in ("v1.9.0", "v1.10.0", "v1.11.0-rc1", "v1.11.0rc2", "source-9.0"):
         repo("tag", tag)
     assert git.newest_tag(repo.path, "v*") == "v1.10.0"
     assert git.newest_tag(repo.path, "v1.0*") == "v1.0.0"
+    assert git.newest_tag(repo.path, "source-*") == "source-9.0"
     assert git.newest_tag(repo.path, "v*", "v1.0.0") == "v1.0.0"
     with pytest.raises(SourceError) as error:
         git.newest_tag(repo.path, "w*")
