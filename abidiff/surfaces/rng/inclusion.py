@@ -329,7 +329,7 @@ class Inclusion:
 
     def _children(self, state: State, p: P, q: P) -> None:
         letters, everything = self.symbols.first_component(p, q)
-        if not everything:
+        if not everything and state.owner.letter >= 0:
             text = TEXT_LETTER in letters
             mine = algebra.kill(p, letters, _NAMES0, text=text)
             theirs = algebra.kill(q, letters, _NAMES0, text=text)

@@ -84,7 +84,7 @@ RULE = Rule(
   </start>
 </grammar>
 """,
-            fires=("disk/target",),
+            fires=("disk",),
         ),
         Example(
             "wrapped",
