@@ -1,4 +1,4 @@
-"""``python -m bench.mutants headers|xdr|rng --seed N --count N --out DIR``."""
+"""``python -m bench.mutants headers|xdr|rng --seed N --count N --out FILE.md``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def main() -> int:
     parser.add_argument("benchmark", choices=("headers", "xdr", "rng"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=2000, help="how many mutants (default 2000)")
-    parser.add_argument("--out", type=Path, help="directory for mutants-NAME.md and .json")
+    parser.add_argument("--out", type=Path, help="the table's file (NAME.md), or a directory for it and a .json")
     parser.add_argument("--show", type=int, default=20, help="how many wrong answers of abi-diff to list")
     given = parser.parse_args()
     bench = importlib.import_module(f"bench.mutants.{given.benchmark}").run(given.seed, given.count)

@@ -229,7 +229,14 @@ def as_json(bench: Benchmark) -> str:
 
 
 def write(bench: Benchmark, out: Path) -> None:
-    """Write ``mutants-NAME.md`` and ``mutants-NAME.json`` into a directory."""
+    """Write the table into a file (``NAME.md``), or as ``mutants-NAME.md`` into a directory.
+
+    Beside a directory's table stands ``mutants-NAME.json`` with every mutant's outcome.
+    """
+    if out.suffix == ".md":
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(table(bench), encoding="utf-8")
+        return
     out.mkdir(parents=True, exist_ok=True)
     (out / f"mutants-{bench.name}.md").write_text(table(bench), encoding="utf-8")
     (out / f"mutants-{bench.name}.json").write_text(as_json(bench), encoding="utf-8")

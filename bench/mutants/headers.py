@@ -31,13 +31,12 @@ SYMBOLS_SHARE = 8
 
 def judged_by_rules(name: str, old: Any, new: Any) -> Answer:
     """Return what abi-diff says of two models of one surface, under the full promise."""
-    if old.problems or new.problems:
-        return Answer.UNDECIDED
     found = run_rules(load(f"abidiff.surfaces.{name}.rules"), surface(name).compare(old, new))
     severities = {finding.severity for finding in found}
     if Severity.BREAKING in severities:
         return Answer.BREAKING
-    return Answer.UNDECIDED if Severity.UNDECIDED in severities else Answer.SILENT
+    unread = bool(old.problems or new.problems)
+    return Answer.UNDECIDED if unread or Severity.UNDECIDED in severities else Answer.SILENT
 
 
 class OurHeaders:

@@ -81,7 +81,7 @@ def _map(nodes: dict[str, tuple[str, ...]]) -> str:
     if len(nodes) == 1:
         return "".join(_node(name, *symbols) for name, symbols in nodes.items())
     *first, last = nodes
-    text = "".join(f"{n} {{ {' '.join(f'{s};' for s in nodes[n])} }};\n" for n in first)
+    text = "".join(" ".join((n, "{", *(f"{s};" for s in nodes[n]), "};\n")) for n in first)
     return text + _node(last, *nodes[last])
 
 
