@@ -165,3 +165,22 @@ def test_the_key_of_a_comparison_depends_on_all_that_matters(real_release: Find,
     assert pair != memory.comparison_key("b", "a")
     monkeypatch.setattr(memory, "rules_key", lambda: "other rules")
     assert pair != memory.comparison_key("a", "b")
+
+
+def test_every_surface_at_once_is_decided_and_remembered(
+    real_release: Find, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    old, new = str(real_release("9.0.0")), str(real_release("11.3.0"))
+    found = compare(old, new, Options())
+    assert found.problems == ()
+    assert found.count(Severity.UNDECIDED) == 0
+    assert {summary.name: summary.decided for summary in found.surfaces} == dict.fromkeys(
+        ("headers", "symbols", "xdr", "rng", "consistency"), True
+    )
+    assert {f.surface for f in found.findings if f.severity is Severity.BREAKING} <= {"rng"}
+    monkeypatch.setattr(pipeline, "read", None)  # whoever reads now fails
+    assert compare(old, new, Options()) == found
+    text = render_notes(notes(found, Config()), "rst")
+    assert rst_complaints(text) == ""
+    assert rst_complaints(render("rst", found)) == ""

@@ -139,6 +139,18 @@ def test_a_renamed_file_is_no_break(repo: Repo) -> None:
     assert run(repo).exit_code == 0
 
 
+def test_submodules_are_left_alone(repo: Repo, tmp_path: Path) -> None:
+    other = Repo(tmp_path / "other")
+    other.path.mkdir()
+    other.git("init", "-q", "-b", "master")
+    other.commit("word\n")
+    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.path), "include/sub")
+    repo.git("commit", "-q", "-m", "add a submodule")
+    report = run(repo)
+    assert report.exit_code == 0
+    assert any("submodule" in note for note in report.notes)
+
+
 def test_a_detached_head(repo: Repo) -> None:
     repo.commit("moor\nsail\n")
     repo.git("checkout", "-q", "--detach")
@@ -149,7 +161,10 @@ def test_a_missing_ref_says_what_to_run(repo: Repo) -> None:
     with pytest.raises(SourceError) as caught:
         run(repo, "origin/main")
     assert "git -C" in caught.value.hint
-    assert "fetch" in caught.value.hint
+    repo.git("remote", "add", "origin", "https://git.invalid/harbour.git")
+    with pytest.raises(SourceError) as caught:
+        run(repo, "origin/main")
+    assert "fetch origin main" in caught.value.hint
 
 
 def test_a_shallow_clone_says_what_to_run(repo: Repo, tmp_path: Path) -> None:
