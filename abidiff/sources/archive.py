@@ -72,7 +72,7 @@ def _release(argument: str, path: Path, request: Request, collector: Collector) 
     stated = req.version_in_files(files, request.version_files)
     top = collector.top or ""
     version = stated or req.version_in_name(top) or req.version_in_name(stem)
-    label = top or stem
+    label = top or req.label_of_archive(stem)
     notes = list(collector.notes)
     if collector.dropped_notes:
         notes.append(f"{collector.dropped_notes} more notes of this kind")

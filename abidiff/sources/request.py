@@ -56,6 +56,14 @@ def version_in_name(name: str) -> str:
     return str(found[-1]) if found else ""
 
 
+def label_of_archive(stem: str) -> str:
+    """Return the name of an archive without its endings, of a package without epoch and architecture."""
+    if DEBIAN.match(stem):
+        name, _, version = stem.rpartition("_")[0].partition("_")
+        return f"{name}_{re.sub(r'^[0-9]+(?:%3a|:)', '', version)}"
+    return stem
+
+
 def version_in_files(files: Mapping[str, bytes], version_files: tuple[tuple[str, str], ...]) -> str:
     """Return the version that a file of the release states (its pattern's first group)."""
     for path, pattern in version_files:

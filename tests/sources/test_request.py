@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidiff.sources.request import day, printable, version_in_files, version_in_name
+from abidiff.sources.request import day, label_of_archive, printable, version_in_files, version_in_name
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,9 @@ def test_odd_values() -> None:
     assert day(float("nan")) is None
     assert printable("a\x1b[31mb\udcffc") == "a�[31mb�c"
     assert len(printable("x" * 1000)) == 201
+
+
+def test_labels_of_archives() -> None:
+    assert label_of_archive("zlib1g-dev_1%3a1.2.11.dfsg-2+deb11u2_amd64") == "zlib1g-dev_1.2.11.dfsg-2+deb11u2"
+    assert label_of_archive("libvirt-11.3.0") == "libvirt-11.3.0"
+    assert label_of_archive("a_b") == "a_b"
