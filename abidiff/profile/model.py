@@ -22,8 +22,8 @@ class Tier:
     ``promise``   one line: what users may rely on.
     ``clause``    the sentence of the project's support page that it rests on, in our words.
     ``source``    where that stands.
-    ``severity``  rule glob (``headers/*``, ``*``) → severity; the last that matches wins,
-                  none leaves the rule's own.
+    ``severity``  rule or glob (``headers/*``, ``*``) → severity; the last that matches wins, a
+                  glob only softens, and none leaves the rule's own.
     ``deprecation_releases``, ``deprecation_months``  how long something must have been
                   marked deprecated before it goes; 0 demands nothing.
     """
