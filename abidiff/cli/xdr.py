@@ -80,7 +80,7 @@ def encode(file: str, type_name: str, value: str, headers: tuple[str, ...], raw:
         raise UsageError(f"this is no JSON: {error}") from None
     data = Encoder(scope).encode(ref, from_json(scope, ref, given))
     if raw:
-        click.get_binary_stream("stdout").write(data)
+        click.echo(data, nl=False)
     else:
         click.echo(data.hex())
 

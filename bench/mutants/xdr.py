@@ -26,6 +26,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +111,7 @@ def _files(tarball: Path) -> dict[str, bytes]:
 
 def _bases_of(project: str, files: dict[str, bytes]) -> Iterator[Base]:
     paths = sorted(p for p in files if p.endswith(".x"))
-    if project == "libvirt":
-        groups = [paths]
-    else:
-        groups = [[path] for path in paths]
+    groups = [paths] if project == "libvirt" else [[path] for path in paths]
     for group in groups:
         mine = {p: files[p] for p in files if not p.endswith(".x") or p in group}
         units = tuple(Unit("xdr", Path(p).stem, "full", (p,), (p,)) for p in group)
@@ -413,7 +411,7 @@ def _procedure_enum(item: Item, index: int) -> Made:
     prefix = str(nodes[0].name).partition("_PROC_")[0]
     number = int(str(last)) + 1
     yield "procedure-added", prefix, [(last.end_pos, last.end_pos, f",\n    {prefix}_PROC_MUTANT = {number}")], here
-    for one, two in zip(nodes, nodes[1:], strict=False):
+    for one, two in pairwise(nodes):
         yield "procedure-removed", str(two.name), [(one.value.end_pos, two.value.end_pos, "")], here
         value = (two.value.start_pos, two.value.end_pos, str(number + 5))
         yield "procedure-renumbered", str(two.name), [value], here

@@ -97,6 +97,10 @@ class Decoder:
         node: Node = run(self._value(ref, name))
         return node
 
+    def reset(self) -> None:
+        """Forget the tree that was read: the next value starts its own."""
+        self.root = None
+
     def finish(self) -> None:
         """Raise :class:`CodecError` when bytes are left over."""
         left = len(self.data) - self.at

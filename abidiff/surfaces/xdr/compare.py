@@ -1,4 +1,4 @@
-"""Match old to new, once: programs by number then name, versions and procedures by number, types by what carries them."""
+"""Match old to new, once: programs by number then name, procedures by number, types by what carries them."""
 
 from __future__ import annotations
 
@@ -127,7 +127,8 @@ class _Comparison:
             self.found.append(
                 ProgramRenumbered(
                     left.unit, old.name, old=old.location, new=new.location, before=old.number, after=new.number,
-                    roles=frozenset((Role.ARGUMENTS,)), reaches=tuple(p.name for v in old.versions for p in v.procedures),
+                    roles=frozenset((Role.ARGUMENTS,)),
+                    reaches=tuple(p.name for v in old.versions for p in v.procedures),
                     evidence=self._call(left, right, version, new.versions[0], procedure, None),
                 )
             )  # fmt: skip
@@ -274,7 +275,8 @@ class _Comparison:
         elif len(old) != len(new):
             self.found.append(
                 TypeChanged(
-                    left.unit, label, old=before.location, new=after.location, reaches=(label,), roles=frozenset((role,)),
+                    left.unit, label, old=before.location, new=after.location, reaches=(label,),
+                    roles=frozenset((role,)),
                     before=", ".join(map(str, old)), after=", ".join(map(str, new)),
                     evidence=Evidence(self.old, self.new, Spot(("", "")), Spot(("", "")), (message,)),
                 )

@@ -37,18 +37,18 @@ _BINARY: dict[str, tuple[int, Callable[[int, int], int]]] = {
 }
 
 
-class _NotConstant(Exception):
+class _NotConstantError(Exception):
     """The text is no constant expression of integers."""
 
 
 def _fail() -> int:
-    raise _NotConstant
+    raise _NotConstantError
 
 
 def _quotient(a: int, b: int) -> int:
     """Divide as C does, towards zero."""
     if b == 0:
-        raise _NotConstant
+        raise _NotConstantError
     return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
 
 
@@ -80,7 +80,7 @@ def evaluate(text: str, lookup: Callable[[str], int | None]) -> int | None:
         position = match.end()
     try:
         value, end = _expression(tokens, 0, 0, lookup, 0)
-    except (_NotConstant, ValueError, IndexError):
+    except (_NotConstantError, ValueError, IndexError):
         return None
     return value if end == len(tokens) else None
 
@@ -95,29 +95,29 @@ def _expression(
         right, at = _expression(tokens, at + 1, level, lookup, depth + 1)
         value = apply(value, right)
         if abs(value) >= 1 << 64:
-            raise _NotConstant
+            raise _NotConstantError
     return value, at
 
 
 def _operand(tokens: list[str], at: int, lookup: Callable[[str], int | None], depth: int) -> tuple[int, int]:
     if depth > MAX_DEPTH:
-        raise _NotConstant
-    token = tokens[at]
-    if token == "(":  # noqa: S105
+        raise _NotConstantError
+    word = tokens[at]
+    if word == "(":
         value, at = _expression(tokens, at + 1, 0, lookup, depth + 1)
         if tokens[at] != ")":
-            raise _NotConstant
+            raise _NotConstantError
         return value, at + 1
-    if token in "-+~!":
+    if word in "-+~!":
         value, at = _operand(tokens, at + 1, lookup, depth + 1)
-        return {"-": -value, "+": value, "~": ~value, "!": int(not value)}[token], at
-    if token[0].isdigit():
-        return number(token), at + 1
-    if token[0] == "'":
-        return ord(token[1]), at + 1
-    found = lookup(token) if token[0].isalpha() or token[0] == "_" else None
+        return {"-": -value, "+": value, "~": ~value, "!": int(not value)}[word], at
+    if word[0].isdigit():
+        return number(word), at + 1
+    if word[0] == "'":
+        return ord(word[1]), at + 1
+    found = lookup(word) if word[0].isalpha() or word[0] == "_" else None
     if found is None:
-        raise _NotConstant
+        raise _NotConstantError
     return found, at + 1
 
 

@@ -41,12 +41,12 @@ from abidiff.surfaces.xdr.model import (
     Size,
     String,
     Struct,
-    Type,
     Typedef,
     Union,
 )
+from abidiff.surfaces.xdr.values import Spot
 from abidiff.surfaces.xdr.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values
-from abidiff.surfaces.xdr.witness import Evidence, Spot
+from abidiff.surfaces.xdr.witness import Evidence
 
 Key = tuple[str, str]
 """A definition: its unit and its name."""
@@ -402,15 +402,13 @@ class Differ:
     def _shapes(self, old: Ref, new: Ref, slot: Slot) -> None:
         a, b = as_array(old.type), as_array(new.type)
         match a, b:
-            case (String(), String()) | (Opaque(fixed=False), Opaque(fixed=False)):
-                self._sizes(a.size, b.size, slot, str(a).partition("<")[0])
-                return
-            case (String(), Opaque(fixed=False)) | (Opaque(fixed=False), String()):
-                self._sizes(a.size, b.size, slot, "length")
-                self._reinterpreted(slot, str(a), str(b), "bytes that are no text")
+            case String() | Opaque(fixed=False), String() | Opaque(fixed=False):
+                self._sizes(a.size, b.size, slot, "string" if isinstance(a, String) else "opaque")
+                if type(a) is not type(b):
+                    self._reinterpreted(slot, str(a), str(b), "bytes that are no text")
                 return
             case Array(fixed=False), Array(fixed=False):
-                self._sizes(a.size, b.size, slot, "array", old.type, new.type)
+                self._sizes(a.size, b.size, slot, "array")
                 self._visit(Ref(old.unit, a.item), Ref(new.unit, b.item), _items(slot))
                 return
             case Array(fixed=True), Array(fixed=True) if a.size.value == b.size.value:
@@ -502,9 +500,7 @@ class Differ:
             Reinterpreted(unit, slot.subject, old=slot.old, new=slot.new, before=before, after=after, values=values),
         )
 
-    def _sizes(
-        self, old: Size, new: Size, slot: Slot, what: str, before: Type | None = None, after: Type | None = None
-    ) -> None:
+    def _sizes(self, old: Size, new: Size, slot: Slot, what: str) -> None:
         if old.value is None or new.value is None or old.value == new.value:
             return
         constant = bool(old.symbol) and old.symbol == new.symbol

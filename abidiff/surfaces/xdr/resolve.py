@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from lark import Token
 
 from abidiff.errors import ParseError
+from abidiff.location import Location
 from abidiff.surfaces.xdr import comments, syntax
 from abidiff.surfaces.xdr.constants import HeaderConstants, evaluate, number
 from abidiff.surfaces.xdr.model import (
@@ -23,7 +24,6 @@ from abidiff.surfaces.xdr.model import (
     Enum,
     Enumerator,
     Label,
-    Location,
     Member,
     Named,
     Opaque,
@@ -148,14 +148,14 @@ class Resolver:
             return None
         self._open.add(name)
         try:
-            value = self._value_of(source, body, at)
+            value = self._value_of(source, body)
         finally:
             self._open.discard(name)
         if isinstance(body, Token):
             self.constants[name] = Constant(name, value, str(body), source.location(at))
         return value
 
-    def _value_of(self, source: Source, body: Token | str, at: int) -> int | None:
+    def _value_of(self, source: Source, body: Token | str) -> int | None:
         if isinstance(body, Token) and body.type == "NUMBER":
             return self._literal(source, body)
         if isinstance(body, Token) and body.type == "IDENT":

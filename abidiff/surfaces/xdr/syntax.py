@@ -99,7 +99,7 @@ KINDS = {
 
 
 def _form(form: str) -> Any:
-    def build(self: Any, children: list[Any]) -> Declaration:
+    def build(_: Any, children: list[Any]) -> Declaration:
         name = next(c for c in children if type(c) is Token)
         kind = children[0] if type(children[0]) is TypeNode else None
         return Declaration(form, kind, str(name), name, children[-1] if children[-1] is not name else None)
@@ -263,7 +263,7 @@ def _explain(source: Source, error: UnexpectedInput) -> ParseError:
     accepts = set(error.accepts or error.expected)
     shown = str(error.token)[:40]
     message = f"unexpected {shown!r}, expected {_expected(accepts)}"
-    return source.error(message, position, _hint(source, position, str(error.token), accepts))
+    return source.error(message, position, _hint(str(error.token), accepts))
 
 
 def _expected(names: Any) -> str:
@@ -288,26 +288,26 @@ def _character_hint(char: str) -> str:
     return ""
 
 
-def _hint(source: Source, position: int, token: str, accepts: set[str]) -> str:
-    if token == ";" and "COMMA" in accepts:
+def _hint(word: str, accepts: set[str]) -> str:
+    if word == ";" and "COMMA" in accepts:
         return "the values of an enum are separated by ',', and only the enum ends with ';'"
-    if token == "," and "SEMICOLON" in accepts:
+    if word == "," and "SEMICOLON" in accepts:
         return "every declaration ends with ';' and names one thing"
-    if token == "}" and accepts == {"IDENT"}:
+    if word == "}" and accepts == {"IDENT"}:
         return "no ',' stands behind the last value of an enum"
-    if token == "}" and "SEMICOLON" in accepts:
+    if word == "}" and "SEMICOLON" in accepts:
         return "the last declaration needs its ';' too"
-    if token == "}" and len(accepts & _TYPE_WORDS) > 6:
+    if word == "}" and len(accepts & _TYPE_WORDS) > 6:
         return "a struct has at least one member"
-    if token == "void":
+    if word == "void":
         return "void stands only in unions and for the arguments and results of procedures"
     if accepts & {"LSQB", "LESSTHAN"} and not accepts - {"LSQB", "LESSTHAN"}:
         return "string takes <>, opaque takes [n] or <n>"
-    if token in ("[", "<") and accepts == {"SEMICOLON"}:
+    if word in ("[", "<") and accepts == {"SEMICOLON"}:
         return "no array of pointers or of arrays in one declaration: use a typedef"
-    if token in ("version", "program", "string", "opaque", "case", "default", "switch", "const"):
-        return f"{token!r} is a word of the language and cannot be a name"
-    if "SEMICOLON" in accepts and token != ";":
+    if word in ("version", "program", "string", "opaque", "case", "default", "switch", "const"):
+        return f"{word!r} is a word of the language and cannot be a name"
+    if "SEMICOLON" in accepts and word != ";":
         return "is a ';' missing before this?"
     return ""
 

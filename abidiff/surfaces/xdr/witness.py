@@ -128,7 +128,7 @@ def receive(reading: Reading, scope: Scope, refs: Sequence[Ref]) -> Reading:
     """Read the bytes as the other side does."""
     decoder = Decoder(scope, reading.data, strict=False)
     for ref in refs:
-        decoder.root = None
+        decoder.reset()
         try:
             reading.read.append(decoder.decode(ref))
         except CodecError as error:

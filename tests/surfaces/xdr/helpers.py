@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -56,15 +57,17 @@ def problem(text: str) -> str:
     return found[0].rendered
 
 
-def tarball_files(path: Path, endings: Sequence[str] = (".x",)) -> dict[str, bytes]:
-    """Read files of a tarball; skips the test when it is not there."""
+@cache
+def tarball_files(path: Path) -> dict[str, bytes]:
+    """Read the protocols and public headers of a tarball, once; skips the test when it is not there."""
     if not path.exists():
         pytest.skip(f"{path.name} is missing: run `make releases`")
     files = {}
     with tarfile.open(path) as tar:
         for member in tar:
             name = member.name.partition("/")[2]
-            if member.isfile() and name.endswith(tuple(endings)) and "tests/" not in name:
+            header = name.startswith("include/libvirt/") and name.endswith((".h", ".h.in"))
+            if member.isfile() and (header or name.endswith(".x")) and "tests/" not in name:
                 found = tar.extractfile(member)
                 assert found is not None
                 files[name] = found.read()
@@ -77,7 +80,6 @@ _READ: dict[str, Protocols] = {}
 def libvirt(version: str) -> Protocols:
     """Return the model of a libvirt release's protocols, read once."""
     if version not in _READ:
-        files = tarball_files(ROOT / f"releases/libvirt-{version}.tar.xz", (".x", ".h", ".h.in"))
-        kept = {p: d for p, d in files.items() if p.endswith(".x") or p.startswith("include/libvirt/")}
-        _READ[version] = parse(*sides(kept), {})
+        files = tarball_files(ROOT / f"releases/libvirt-{version}.tar.xz")
+        _READ[version] = parse(*sides(files), {})
     return _READ[version]
