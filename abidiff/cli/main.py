@@ -127,6 +127,12 @@ def main(args: list[str] | None = None) -> NoReturn:
     except AbidiffError as error:
         _say(error.render())
         sys.exit(error.exit_code)
+    except OSError as error:
+        if debug:
+            raise
+        _say(f"{error.filename or 'standard output'}: {error.strerror}")
+        _silence()
+        sys.exit(EXIT_UNDECIDED)
     except Exception as error:
         if debug:
             raise
@@ -147,7 +153,8 @@ def _say(text: str) -> None:
 
 def _flush() -> None:
     """Write out what is left, so that a closed pipe is seen here and not at exit."""
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
 
 
 def _silence() -> None:
@@ -156,5 +163,5 @@ def _silence() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             os.dup2(nowhere, stream.fileno())
-        except (OSError, ValueError):
+        except (AttributeError, OSError, ValueError):
             continue

@@ -25,6 +25,8 @@ def emit_bytes(data: bytes, output: str | None) -> None:
     if output is not None and output != "-":
         write_file(Path(output), data)
         return
+    if sys.stdout is None:
+        raise OutputError("standard output is closed")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()

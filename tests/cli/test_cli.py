@@ -240,24 +240,6 @@ def test_completion_scripts_are_printed(run, shell: str) -> None:
     assert "_ABI_DIFF_COMPLETE" in found.out
 
 
-def completed(words: str) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "abidiff"],
-        env={
-            **os.environ,
-            "_ABI_DIFF_COMPLETE": "bash_complete",
-            "COMP_WORDS": words,
-            "COMP_CWORD": str(len(words.split(" ")) - 1),
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=ROOT,
-    )
-    return [line.partition(",")[2] for line in done.stdout.splitlines()]
-
-
 def test_completion_knows_commands_formats_and_rules() -> None:
     script = subprocess.run(
         [sys.executable, "-c", "from abidiff.cli.main import cli; cli(prog_name='abi-diff')"],
@@ -291,7 +273,7 @@ def test_help_loads_no_parser() -> None:
         assert f"  {name}" in done.stdout
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("rng", "xdr", "notes")])
+@pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_has_its_help_and_loads_no_parser_for_it(name: str) -> None:
     code = (
         "import sys; from abidiff.cli.main import cli\n"
@@ -332,3 +314,76 @@ def test_a_terminated_run_leaves_no_output(tmp_path: Path) -> None:
     process.send_signal(signal.SIGTERM)
     process.wait(timeout=60)
     assert [path.name for path in tmp_path.iterdir()] == ["a.h"]
+
+
+@pytest.mark.parametrize("redirection", ["> /dev/full", ">&-"])
+def test_standard_output_that_takes_nothing_is_an_error(redirection: str) -> None:
+    if "full" in redirection and not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    done = subprocess.run(
+        f"{sys.executable} -m abidiff policy {redirection}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith("abi-diff: standard output")
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_damaged_inputs_are_clear_errors(run, words, tmp_path: Path) -> None:
+    old, _ = words
+    (tmp_path / "cut.json").write_text('{\n "format": "abidiff-snapshot",\n "format_version": 2,\n "wri')
+    (tmp_path / "cut.tar.xz").write_bytes(b"\xfd7zXZ\x00" + b"\0" * 40)
+    for damaged in ("cut.json", "cut.tar.xz"):
+        for arguments in (("compare", old, damaged), ("compare", damaged, old), ("check", damaged)):
+            found = run(*arguments)
+            assert (found.code, found.out) == (3, "")
+            assert found.err.startswith("abi-diff: ")
+            assert "unexpected" not in found.err
+    assert run("gate", "--against", "master").code == 3
+
+
+def test_snapshots_are_written_and_read(run, words, tmp_path: Path) -> None:
+    old, new = words
+    assert run("snapshot", old, "-o", "old.json").code == 0
+    direct, by_snapshot = (run("compare", side, new, "-f", "json").out for side in (old, "old.json"))
+    assert json.loads(direct)["findings"] == json.loads(by_snapshot)["findings"]
+    assert run("snapshot", old, "-o", "missing/old.json").code == 3
+    assert run("snapshot", old, "-o", "-").out == (tmp_path / "old.json").read_text()
+
+
+def test_the_cache_can_be_shown_and_emptied(run, words) -> None:
+    run("compare", *words)
+    assert "entries" in run("cache").out
+    assert run("cache", "path").out.strip().endswith("abidiff")
+    assert run("cache", "prune", "--days", "1").out.endswith("entries removed\n")
+    assert run("cache", "clear").out.endswith("entries removed\n")
+    assert "\n0 entries" in run("cache", "show").out
+
+
+def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    from abidiff.cli import progress
+
+    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    with progress.progress() as show:
+        show("quiet")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with progress.progress() as show:
+        show("[bold]lib\x1b[31m-1.0")
+        show("next")
+    assert "\x1b[31m" not in capsys.readouterr().err
+
+
+def test_globs_and_direction_are_options(run, tmp_path: Path, words) -> None:
+    for name, text in (("p-1", "a\nb\n"), ("p-2", "a\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "api.inc").write_text(text)
+    assert run("compare", "p-1", "p-2", "--headers", "*.inc").code == 1
+    assert run("compare", "p-1", "p-2").code == 3
+    assert run("compare", "p-1", "p-2", "--direction", "sideways").code == 2
