@@ -15,7 +15,7 @@ from abidiff.surfaces.headers.predefined import KNOWN_ATTRIBUTES, predefined
 
 MAX_INCLUDE_DEPTH = 100
 MAX_TOKENS = 3_000_000
-MAX_EXPANSION = 2_000_000
+MAX_EXPANSION = 1_000_000
 
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"})
 _HAS = frozenset({"__has_include", "__has_include_next"})

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import pytest
+
+from abidiff.finding import Severity
+from tests.surfaces.headers.helpers import findings, rules
+
+SILENT = {
+    "a typedef swapped for what it stands for": (
+        "typedef unsigned int tons;\nint f(tons a);\nstruct s { tons t; };",
+        "typedef unsigned int tons;\nint f(unsigned a);\nstruct s { unsigned int t; };",
+    ),
+    "names of parameters": ("int f(int a, char *b);", "int f(int, char *name);"),
+    "top-level const": ("int f(int a, char *b);", "int f(const int a, char *const b);"),
+    "const on a result by value": ("int f(void);", "const int f(void);"),
+    "array and pointer parameters": ("int f(int a[4], int b[]);", "int f(int *a, int *b);"),
+    "function and pointer to function parameters": ("int f(int g(int));", "int f(int (*g)(int));"),
+    "restrict": ("int f(char *a);", "int f(char *restrict a);"),
+    "an order of words": ("unsigned long int f(long unsigned a);", "long unsigned f(unsigned long a);"),
+    "an order of declarations": ("int a(void);\nint b(void);\n", "int b(void);\nint a(void);\n"),
+    "an enum and the integer it is": ("enum e { A };\nint f(enum e x);", "enum e { A };\nint f(unsigned int x);"),
+    "renamed underscore tags": (
+        "typedef struct _a a;\nstruct _a { int x; };\nint f(a *p, struct _a *q);",
+        "typedef struct _b a;\nstruct _b { int x; };\nint f(a *p, struct _b *q);",
+    ),
+    "an untagged struct that gets a tag": ("typedef struct { int x; } a;", "typedef struct _a { int x; } a;"),
+    "respelled initialisers": (
+        "enum { A = 4, B = 255, C };",
+        "enum { A = 1 << 2, B = 0xff, C = 0400 };",
+    ),
+    "respelled macros": (
+        '#define A 4\n#define B "ab"\n#define C (-1)\n#define D 1.0',
+        '#define A (1 << 2)\n#define B "a" "b"\n#define C -1\n#define D 1e0',
+    ),
+    "a macro through another": ("#define A 4\n#define B 4", "#define A 4\n#define B A"),
+    "an enumerator becomes a macro": ("enum { A = 4, B };", "enum { B = 5 };\n#define A 4"),
+    "a macro becomes an enumerator": ("#define A 4\n", "enum { A = 4 };"),
+    "a constant beside its enumerator": ("enum { A = 4 };", "enum { A = 4 };\n#define A A"),
+    "an enumerator moves to another enum": ("enum e { A, B };\nenum f { C };", "enum e { A };\nenum f { C, B = 1 };"),
+    "an include guard": ("#ifndef A_H\n#define A_H\nint f(void);\n#endif", "#pragma once\nint f(void);"),
+    "attributes that only help the compiler": (
+        "int f(char *x);",
+        "int f(char *x) __attribute__((nonnull, pure, cold, visibility(\"default\")));",
+    ),
+    "a struct that points to itself": (
+        "struct s { struct s *next; int (*f)(struct s *); };\nint g(struct s *);",
+        "typedef struct s s;\nstruct s { s *next; int (*f)(s *x); };\nint g(s *);",
+    ),
+    "typedef and type swapped names": (
+        "typedef struct s *sp;\nsp f(void);",
+        "typedef struct s *sp;\nstruct s *f(void);",
+    ),
+    "volatile dropped from a field": ("struct s { volatile int a; };", "struct s { int a; };"),
+    "an untagged struct around fields": (
+        "struct s { int a; int b; };",
+        "struct s { struct { int a; int b; }; };",
+    ),
+    "names of private macros": ("#define _A 1\n#define __B 2\n", "#define _A 2\n"),
+    "an alias keeps the constant": ("#define OLD 1\n", "#define NEW 1\n#define OLD NEW\n"),
+    "an alias keeps the type": ("typedef int old_t;\n", "typedef int new_t;\n#define old_t new_t\n"),
+    "a function behind a macro of its name": (
+        "int f(int a);",
+        "int f(int a);\n#define f(a) (f)(a)",
+    ),
+    "an empty list of parameters": ("int f();", "int f(void);"),
+    "a sentinel under its macro": (
+        "enum { A,\n#ifdef SENTINEL\nLAST\n#endif\n};",
+        "enum { A, B,\n#ifdef SENTINEL\nLAST\n#endif\n};",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_no_change(name: str) -> None:
+    old, new = SILENT[name]
+    assert rules(old, new, sentinel_macros=("SENTINEL",)) == []
+
+
+CHANGES = {
+    "a private tag changes inside": (
+        "typedef struct _a a;\nstruct _a { int x; };",
+        "typedef struct _b a;\nstruct _b { long x; };",
+        ["field-type-changed a.x", "record-layout-changed a"],
+    ),
+    "a struct by value changes its holder": (
+        "struct a { int x; };\nstruct b { struct a in; int y; };\nint f(struct b *);",
+        "struct a { int x, z; };\nstruct b { struct a in; int y; };\nint f(struct b *);",
+        ["record-layout-changed struct a", "record-layout-changed struct b"],
+    ),
+    "an untagged struct inside": (
+        "struct a { struct { int x; } in; };",
+        "struct a { struct { int y; } in; };",
+        ["field-renamed struct a.in.x"],
+    ),
+    "a typedef changes under a function": (
+        "typedef int t;\nt f(t x);",
+        "typedef long t;\nt f(t x);",
+        ["typedef-changed t"],
+    ),
+    "a callback inside a struct": (
+        "struct a { int (*f)(int); };",
+        "struct a { int (*f)(int, int); };",
+        ["field-type-changed struct a.f"],
+    ),
+    "sizes of an array": ("struct a { char n[8]; };", "struct a { char n[16]; };",
+                          ["field-type-changed struct a.n", "record-layout-changed struct a"]),
+    "an enumerator becomes a macro of another value": (
+        "enum { A = 4, B };",
+        "enum { B = 5 };\n#define A 3",
+        ["enumerator-value-changed A"],
+    ),
+    "pragma pack": (
+        "struct a { char c; int i; };",
+        "#pragma pack(1)\nstruct a { char c; int i; };\n#pragma pack()",
+        ["record-layout-changed struct a"],
+    ),
+    "a look-alike of a sentinel": (
+        "enum { X_LAST_UPDATE = 1, X_ADD_LAST = 3 };",
+        "enum { X_LAST_UPDATE = 2, X_ADD_LAST = 4 };",
+        ["enumerator-value-changed X_LAST_UPDATE", "enumerator-value-changed X_ADD_LAST"],
+    ),
+    "a function pointer to an exported function": (
+        "typedef int (*cb)(char *);\nint f(cb c);",
+        "typedef int (*cb)(const char *);\nint f(cb c);",
+        ["callback-changed cb"],
+    ),
+    "const on a field": ("struct s { int a; };", "struct s { const int a; };", ["field-type-changed struct s.a"]),
+    "a variable": ("extern int v[4];", "extern int v[5];", ["variable-changed v"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_change(name: str) -> None:
+    old, new, expected = CHANGES[name]
+    assert rules(old, new, sentinels=("(?<!_ADD)_LAST$",)) == expected
+
+
+def test_targets_are_named() -> None:
+    found = findings("struct s { long a; };", "struct s { long long a; };")
+    layout = next(f for f in found if f.rule == "headers/record-layout-changed")
+    assert layout.targets == ("i386", "armhf", "win64")
+    kind = next(f for f in found if f.rule == "headers/field-type-changed")
+    assert kind.targets == ()
+    assert "armhf" in layout.message + str(layout.details)
+
+
+def test_headers_of_one_target_speak_of_it_alone() -> None:
+    old = {"usr/include/x86_64-linux-gnu/example.h": "struct s { long a; };"}
+    new = {"usr/include/x86_64-linux-gnu/example.h": "struct s { long long a; };"}
+    assert [f.rule for f in findings(old, new)] == ["headers/field-type-changed"]
+
+
+def test_source_and_binary_are_told_apart() -> None:
+    affects = {f.subject: f.affects for f in findings(
+        "int a(const char *x);\nint b(int x);\nenum { C = 1 };\nstruct s { int f; };\n",
+        "int a(char *x);\nint b(long x);\nenum { C = 2 };\nstruct s { int g; };\n",
+    )}  # fmt: skip
+    assert affects["a"] == ("source",)
+    assert affects["b"] == ("source", "binary")
+    assert affects["C"] == ("binary",)
+    assert affects["struct s.f"] == ("source",)
+
+
+def test_a_library_that_is_gone_or_new() -> None:
+    from abidiff.surfaces.headers.compare import compare
+    from abidiff.surfaces.headers.model import Headers
+    from tests.surfaces.headers.helpers import parsed
+
+    model = parsed("int f(void);\n")
+    assert {type(c).__name__ for c in compare(model, Headers(()))} >= {"FunctionRemoved"}
+    assert {type(c).__name__ for c in compare(Headers(()), model)} == {"FunctionAdded"}
+
+
+def test_fingerprints_are_different() -> None:
+    found = findings("int a(void);\nint b(void);\nenum { C };\n", "")
+    assert len({f.fingerprint for f in found}) == len(found) == 3
+    assert all(f.severity is Severity.BREAKING for f in found)
