@@ -389,7 +389,7 @@ def _term_example(term: Term) -> str | Unknown | None:
         sure = automata.difference(sure, nominal.upper)
     if not sure.is_empty:
         return automata.some_words(sure)[0]
-    tried = [text for nominal in sorted(pos, key=lambda n: n.label) for text in nominal.samples]
+    tried = [text for nominal in sorted(pos | neg, key=lambda n: n.label) for text in nominal.samples]
     tried = [text for text in tried if dfa.accepts(text)] + automata.some_words(dfa, 60)
     for text in tried:
         if all(n.holds(text) for n in pos) and all(n.holds(text) is False for n in neg):

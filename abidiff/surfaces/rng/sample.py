@@ -190,11 +190,11 @@ class Sampler:
         way = self._way
         if way is None:
             return [self.content(part, random) for part in parts]
-        able = [part for part in parts if way[part] != FAR]
+        able = [place for place, part in enumerate(parts) if way[part] != FAR]
         chosen = random.choice(able) if able else -1
         found = []
-        for part in parts:
-            self._way = way if part == chosen else None
+        for place, part in enumerate(parts):
+            self._way = way if place == chosen else None
             found.append(self.content(part, random))
         self._way = None
         return found

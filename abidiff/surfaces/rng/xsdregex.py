@@ -7,8 +7,9 @@ counts, and the whole value has to match.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from abidiff.surfaces.rng.charsets import (
     NAME_CHARS,
@@ -29,25 +30,29 @@ MAX_NESTING = 100
 MAX_REPEAT = 100_000
 
 
-class Chars(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Chars:
     """One character of a set."""
 
     set: CharSet
 
 
-class Seq(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Seq:
     """The parts, one after the other; no part is the empty word."""
 
     parts: tuple[Regex, ...]
 
 
-class Alt(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Alt:
     """One of the branches."""
 
     branches: tuple[Regex, ...]
 
 
-class Repeat(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Repeat:
     """``body``, ``low`` to ``high`` times; ``high`` is None without a bound."""
 
     body: Regex
