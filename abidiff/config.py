@@ -11,13 +11,18 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from abidiff.errors import PolicyError, render_place
 from abidiff.finding import Severity
+from abidiff.resources import resource
 
+SURFACES = ("headers", "symbols", "xdr", "rng", "consistency")
+POLICY_RULES = ("policy/waiver-expired", "policy/waiver-too-broad", "policy/waiver-unused")
 FILE_NAMES = ("abidiff.toml", "pyproject.toml")
 _MAX_SIZE = 1 << 20
 
@@ -79,6 +84,17 @@ class Config:
     against: tuple[str, ...] = ()
     gate_surfaces: tuple[str, ...] = ()
     deprecations: Mapping[str, Deprecation] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@cache
+def known_rules() -> frozenset[str]:
+    """Return the names of all rules, by their files: loading them would take longer than a warm run."""
+    found = {
+        f"{path.parts[-3]}/{path.stem.replace('_', '-')}"
+        for path in resource("surfaces").glob("*/rules/*.py")
+        if not path.stem.startswith("_")
+    }
+    return frozenset(found.union(POLICY_RULES))
 
 
 def find(start: Path) -> Path | None:
@@ -152,12 +168,12 @@ class _Reader:
         local = self.path.parent / profile
         return Config(
             profile=str(local) if profile.endswith(".toml") else profile,
-            surfaces=self.strings(data, (), "surfaces"),
+            surfaces=self.surfaces(data, ()),
             allow_undecided=self.boolean(data, (), "allow-undecided"),
             tiers=self.tiers(data.get("tiers", {})),
             waivers=self.waivers(data.get("waivers", [])),
             against=self.strings(gate, ("gate",), "against"),
-            gate_surfaces=self.strings(gate, ("gate",), "surfaces"),
+            gate_surfaces=self.surfaces(gate, ("gate",)),
             deprecations=self.deprecations(data.get("deprecations", {})),
         )
 
@@ -169,6 +185,9 @@ class _Reader:
             self.table(tier, keys, _TIER)
             severities = tier.get("severities", {})
             self.table(severities, (*keys, "severities"), None)
+            for rule in severities:
+                if not any(fnmatchcase(name, rule) for name in known_rules()):
+                    raise self.error((*keys, "severities", rule), f"{rule!r} matches no rule", _near_rule(rule))
             out[name] = TierSettings(
                 MappingProxyType({rule: self.severity(severities, (*keys, "severities"), rule) for rule in severities}),
                 self.number(tier, keys, "deprecation-releases"),
@@ -191,6 +210,8 @@ class _Reader:
             raise self.error(keys, "a waiver names a rule and a subject, or a fingerprint")
         if text["rule"] and not re.fullmatch(r"[a-z]+/[a-z0-9-]+", text["rule"]):
             raise self.error((*keys, "rule"), f"not the name of one rule: {text['rule']!r}", "see abi-diff rules")
+        if text["rule"] and text["rule"] not in known_rules():
+            raise self.error((*keys, "rule"), f"no rule is called {text['rule']!r}", _near_rule(text["rule"]))
         line, column = locate(self.lines, self.prefix + keys)
         at_most = self.number(data, keys, "at-most")
         return Waiver(
@@ -256,6 +277,13 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error((*keys, key), f"{key} is a list of texts")
         return tuple(value)
+
+    def surfaces(self, data: Any, keys: tuple[str | int, ...]) -> tuple[str, ...]:
+        names = self.strings(data, keys, "surfaces")
+        for name in names:
+            if name not in SURFACES:
+                raise self.error((*keys, "surfaces"), f"no surface is called {name!r}", f"known: {', '.join(SURFACES)}")
+        return names
 
     def boolean(self, data: Any, keys: tuple[str | int, ...], key: str) -> bool:
         value = data.get(key, False)
@@ -323,6 +351,11 @@ def _indexed(table: tuple[str | int, ...], seen: Mapping[tuple[str | int, ...], 
         if table[:n] in seen:
             out.append(seen[table[:n]])
     return tuple(out)
+
+
+def _near_rule(name: str) -> str:
+    near = difflib.get_close_matches(name, sorted(known_rules()), 1)
+    return f"did you mean {near[0]!r}?" if near else "abi-diff rules lists them"
 
 
 def _dotted(keys: tuple[str | int, ...]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from abidiff.errors import SourceError, UsageError
 from abidiff.finding import Finding, Report, Severity
-from abidiff.pipeline import Options, compared, report_of
+from abidiff.pipeline import Options, compared, report_of, verified
 from abidiff.sources import git
 
 _GRAVE = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING)
@@ -40,6 +40,8 @@ def gate(repository: Path, against: tuple[str, ...], proposal: str, options: Opt
     options = replace(options, same_is_fine=True)
     base, proposed = ancestors[0].argument, f"{top}@{PROPOSALS[proposal]}"
     report = report_of(compared(base, proposed, options), options)
+    if options.verify:
+        report = verified(report, base, proposed, options)
     for older in ancestors[1:]:
         seen = report_of(compared(older.argument, proposed, options), options)
         before = report_of(compared(older.argument, base, options), options)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from abidiff import pipeline, surfaces
+from abidiff import pipeline
 from abidiff.config import Config, Waiver
 from abidiff.errors import SourceError
 from abidiff.finding import Confirmation, Report, Severity, Verdict
@@ -21,7 +21,7 @@ SERIAL = Options(parallel=False, cache=False)
 
 @pytest.fixture(autouse=True)
 def _words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surfaces, "SURFACES", (fakes.SURFACE,))
+    fakes.install(monkeypatch)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from abidiff.rule import run
 from abidiff.surface import Surface
 from abidiff.waivers import waive
 
-__all__ = ["Options", "check", "compare", "compared", "judge", "report_of"]
+__all__ = ["Options", "check", "compare", "compared", "judge", "report_of", "verified"]
 
 
 def _quiet(_: str) -> None:
@@ -68,7 +68,7 @@ class Options:
 def compare(old: str, new: str, options: Options) -> Report:
     """Compare two releases, given as the user gives them."""
     report = report_of(compared(old, new, options), options)
-    return _verified(report, old, new, options) if options.verify else report
+    return verified(report, old, new, options) if options.verify else report
 
 
 def compared(old: str, new: str, options: Options) -> Comparison:
@@ -304,7 +304,7 @@ def _notes(before: Reading | None, after: Reading, findings: list[Finding], allo
     return tuple(out)
 
 
-def _verified(report: Report, old: str, new: str, options: Options) -> Report:
+def verified(report: Report, old: str, new: str, options: Options) -> Report:
     """Ask independent programs about each witness; reads both releases again, with their files."""
     before, after = opened(options.request(old))[0], opened(options.request(new))[0]
     found: dict[int, Finding] = {}

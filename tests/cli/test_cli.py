@@ -44,7 +44,7 @@ def run(capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.M
 @pytest.fixture
 def words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Two releases of words on which ``compare`` finds a break, an open question and an addition."""
-    monkeypatch.setattr(surfaces, "SURFACES", (fakes.SURFACE,))
+    fakes.install(monkeypatch)
 
     def make(name: str, text: str) -> Path:
         file = tmp_path / name / "include" / "words.h"

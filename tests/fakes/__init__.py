@@ -105,3 +105,14 @@ SURFACE = Surface(
     compare=compare,
     verify=verify,
 )
+
+RULES = frozenset(("headers/word-removed", "headers/word-added", "headers/word-open"))
+
+
+def install(monkeypatch: Any) -> None:
+    """Make this the only surface, and its rules known."""
+    from abidiff import config, surfaces
+
+    known = config.known_rules() | RULES
+    monkeypatch.setattr(surfaces, "SURFACES", (SURFACE,))
+    monkeypatch.setattr(config, "known_rules", lambda: known)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from abidiff import surfaces
 from abidiff.config import Config
 from abidiff.config import parse as parse_config
 from abidiff.errors import SourceError, UsageError
@@ -58,7 +57,7 @@ class Repo:
 
 @pytest.fixture(autouse=True)
 def _words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surfaces, "SURFACES", (fakes.SURFACE,))
+    fakes.install(monkeypatch)
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test_everything_is_read() -> None:
 
 
 def test_the_same_in_pyproject() -> None:
-    text = '[project]\nname = "x"\n[tool.abidiff]\nsurfaces = "xdr"\n[[tool.abidiff.waivers]]\nrule = "a/b"\n'
+    text = '[project]\nname = "x"\n[tool.abidiff]\nsurfaces = "xdr"\n[[tool.abidiff.waivers]]\nfingerprint = "0"\n'
     with pytest.raises(PolicyError, match=r"^pyproject.toml:5:1: a waiver needs a reason"):
         parse(text, Path("pyproject.toml"))
     assert parse(text + 'subject="x"\nreason = "y"\n', Path("pyproject.toml")).surfaces == ("xdr",)
@@ -71,21 +71,36 @@ def test_the_same_in_pyproject() -> None:
     [
         ("profil = 'x'", r"abidiff.toml:1:1: unknown key 'profil'(.|\n)*did you mean 'profile'"),
         ("\n[gate]\nagainst = 3", r"abidiff.toml:3:1: against is a list of texts"),
-        ("[tiers.core]\nseverities = { 'a/b' = 'fatal' }", r"abidiff.toml:2:16: unknown severity 'fatal'"),
+        ("[tiers.core]\nseverities = { 'headers/*' = 'fatal' }", r"abidiff.toml:2:16: unknown severity 'fatal'"),
         ("[tiers.core]\n  deprecation-months = -1", r"abidiff.toml:2:3: deprecation-months is a whole number"),
         ("waivers = 3", r"abidiff.toml:1:1: waivers is a list of tables"),
         ("[[waivers]]\nreason = 'x'\n", r"abidiff.toml:1:1: a waiver names a rule and a subject, or a fingerprint"),
-        ("[[waivers]]\nrule='a/b'\nsubject='c'\nreason='  '\n", r"abidiff.toml:4:1: a waiver needs a reason|:1:1:"),
         (
-            "[[waivers]]\nrule='a/b'\nsubject='c'\nreason='d'\n[[waivers]]\nrule='*'\nsubject='x'\nreason='y'",
+            "[[waivers]]\nrule='headers/function-removed'\nsubject='c'\nreason='  '\n",
+            r"abidiff.toml:4:1: a waiver needs a reason|:1:1:",
+        ),
+        (
+            "[[waivers]]\nrule='headers/function-removed'\nsubject='c'\nreason='d'\n[[waivers]]\nrule='*'\nsubject='x'\nreason='y'",
             r"abidiff.toml:6:1: not the name of one rule",
         ),
         (
-            "[[waivers]]\nrule='a/b'\nsubject='c'\nreason='d'\nexpires='soon'",
+            "[[waivers]]\nrule='headers/function-removed'\nsubject='c'\nreason='d'\nexpires='soon'",
             r"abidiff.toml:5:1: not a date and not a release: 'soon'",
         ),
-        ("[[waivers]]\nrule='a/b'\nsubject='c'\nreason='d'\nexpires='2026-02-30'", r"abidiff.toml:5:1: day"),
-        ("[[waivers]]\nrule='a/b'\nsubject='c'\nreason='d'\nexpire=1", r"abidiff.toml:5:1: unknown key 'expire'"),
+        (
+            "[[waivers]]\nrule='headers/function-removed'\nsubject='c'\nreason='d'\nexpires='2026-02-30'",
+            r"abidiff.toml:5:1: day",
+        ),
+        (
+            "[[waivers]]\nrule='headers/function-removed'\nsubject='c'\nreason='d'\nexpire=1",
+            r"abidiff.toml:5:1: unknown key 'expire'",
+        ),
+        ("surfaces = ['headers', 'elf']", r"abidiff.toml:1:1: no surface is called 'elf'"),
+        (
+            "[[waivers]]\nrule='headers/function-remved'\nsubject='c'\nreason='d'",
+            r"abidiff.toml:2:1: no rule is called(.|\n)*did you mean 'headers/function-removed'",
+        ),
+        ("[tiers.core.severities]\n'header/*' = 'off'", r"abidiff.toml:2:1: 'header/\*' matches no rule"),
         ("a = [1,\n", r"abidiff.toml.*: not valid TOML"),
         (
             "[deprecations]\nx = { since = '1', date = 'May' }",
