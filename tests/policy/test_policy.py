@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
 from abidiff import policy as policies
-from abidiff.config import Config, Deprecation, parse
+from abidiff.config import Config, Deprecation, known_rules, parse
 from abidiff.errors import PolicyError
 from abidiff.finding import Finding, Severity
 from abidiff.policy import Policy, add_months, apply, severity_in, version_key
@@ -133,3 +134,10 @@ def test_the_clock_follows_source_date_epoch(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
     with pytest.raises(PolicyError, match="SOURCE_DATE_EPOCH"):
         policies.today()
+
+
+@pytest.mark.parametrize("name", ["libvirt", "generic"])
+def test_the_severities_of_the_profiles_are_about_rules_that_exist(name: str) -> None:
+    for tier in load(name).tiers.values():
+        for glob, _ in tier.severity:
+            assert any(fnmatchcase(rule, glob) for rule in known_rules()), f"{name}: {tier.name}: {glob}"
