@@ -121,7 +121,7 @@ class _Comparison:
             self.found.append(
                 Renamed(left.unit, old.name, old=old.location, new=new.location, what="program", names=names)
             )
-        if old.number != new.number:
+        if old.number != new.number and None not in (old.number, new.number):
             version = old.versions[0]
             procedure = version.procedures[0] if version.procedures else None
             self.found.append(
@@ -134,6 +134,9 @@ class _Comparison:
             )  # fmt: skip
         numbers = {v.number: v for v in new.versions}
         old_numbers = {v.number for v in old.versions}
+        if len(old.versions) == len(new.versions) == 1 and None in (old.versions[0].number, new.versions[0].number):
+            self._versions(left, right, old.versions[0], new.versions[0])  # the number is not told: a problem says so
+            return
         for version in old.versions:
             if version.number in numbers:
                 self._versions(left, right, version, numbers[version.number])

@@ -48,6 +48,9 @@ from abidiff.surfaces.xdr.values import Spot
 from abidiff.surfaces.xdr.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values
 from abidiff.surfaces.xdr.witness import Evidence
 
+MAX_LEVEL = 2
+"""How often one definition may stand in for another within a comparison of two that do."""
+
 Key = tuple[str, str]
 """A definition: its unit and its name."""
 
@@ -80,6 +83,7 @@ class Differ:
 
     old: Scope
     new: Scope
+    level: int = 0
     wire: Wire = field(init=False)
     changes: dict[Pair | str, list[XdrChange]] = field(default_factory=dict)
     parents: dict[Pair, set[Pair | str]] = field(default_factory=dict)
@@ -119,7 +123,7 @@ class Differ:
     def _pair(self, pair: Pair) -> None:
         old = self.old.types[pair.old[0]][pair.old[1]]
         new = self.new.types[pair.new[0]][pair.new[1]]
-        if pair.old[1] != pair.new[1]:
+        if pair.old[1] != pair.new[1] and old.name not in self._new_names and new.name not in self._old_names:
             names = ((old.name, new.name),)
             self._add(
                 pair, Renamed(pair.old[0], old.name, old=old.location, new=new.location, what="type", names=names)
@@ -144,7 +148,14 @@ class Differ:
             self._reordered(pair, old, new, before, after)
         elif self.wire.same(Ref(pair.old[0], Named(old.name)), Ref(pair.new[0], Named(new.name))):
             names = tuple((a, b) for a, b in zip(before, after, strict=False) if a != b)
-            if len(before) == len(after):
+            shifted = [name for name in before if name in after and before.index(name) != after.index(name)]
+            if shifted and len(before) == len(after):
+                self._add(
+                    pair,
+                    MembersReordered(pair.old[0], old.name, old=old.location, new=new.location, before=tuple(before),
+                                     after=tuple(after), evidence=self._evidence(pair, shifted[0])),
+                )  # fmt: skip
+            elif len(before) == len(after):
                 self._add(
                     pair,
                     Renamed(pair.old[0], old.name, old=old.location, new=new.location, what="member", names=names,
@@ -416,8 +427,24 @@ class Differ:
                 return
         if self.wire.same(old, new):
             return
-        if not self._words(old, new, slot):
+        if not self._words(old, new, slot) and not self._grown(old, new, slot):
             self._changed(old, new, slot)
+
+    def _grown(self, old: Ref, new: Ref, slot: Slot) -> bool:
+        """Another definition of the same make, which takes all that the one before took: not a break."""
+        left, right = self.old.definition(old), self.new.definition(new)
+        if left is None or right is None or type(left[1]) is not type(right[1]) or self.level > MAX_LEVEL:
+            return False
+        inside = Differ(self.old, self.new, level=self.level + 1)
+        inside._enqueue((left[0], left[1].name), (right[0], right[1].name), "\0")
+        inside._drain()
+        found = [change for changes in inside.changes.values() for change in changes]
+        if not all(_is_growth(change) for change in found):
+            return False
+        for change in found:
+            if not isinstance(change, Renamed):
+                self._add(slot.owner, change)
+        return True
 
     def _changed(self, old: Ref, new: Ref, slot: Slot) -> None:
         self._add(
@@ -540,6 +567,18 @@ class Differ:
                     seen.add(parent)
                     queue.append(parent)
         return found
+
+
+def _is_growth(change: XdrChange) -> bool:
+    """Whether the new side takes all that the old side may send, to the same meaning, and the old side misreads nothing."""
+    match change:
+        case Renamed() | EnumValueAdded() | ArmAdded() | Reinterpreted():
+            return True
+        case SizeChanged(before=before, after=after):
+            return after > before
+        case IntegerChanged(lost=lost):
+            return lost is None
+    return False
 
 
 def merge_sizes(changes: Iterable[XdrChange]) -> list[XdrChange]:

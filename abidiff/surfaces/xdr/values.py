@@ -25,9 +25,10 @@ from abidiff.surfaces.xdr.model import (
 )
 from abidiff.surfaces.xdr.wire import RANGES, Ref, Scope, enum_values
 
-MAX_LENGTH = 1 << 20
+MAX_LENGTH = 1 << 23
 """No witness is longer: where only a longer value shows the damage, its first bytes must do."""
 
+MAX_ELEMENTS = 1 << 16
 MAX_LEVELS = 60
 MAX_NODES = 300_000
 
@@ -74,21 +75,29 @@ def inner(kind: Type) -> Type:
 
 def distances(scope: Scope, key: tuple[str, str]) -> dict[tuple[str, str], int]:
     """Return how many steps each definition is away from the one at ``key``."""
-    users: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    for unit, types in scope.types.items():
-        for name, definition in types.items():
-            for _, ref in children(unit, definition):
-                target = inner(ref.type)
-                if isinstance(target, Named) and (found := scope.find(unit, target.name)):
-                    users.setdefault((found[0], target.name), set()).add((unit, name))
-    found_at = {key: 0}
-    queue = [key]
-    for at in queue:
-        for user in sorted(users.get(at, ())):
-            if user not in found_at:
-                found_at[user] = found_at[at] + 1
-                queue.append(user)
-    return found_at
+    if key not in scope.far:
+        users = _users(scope)
+        found_at = {key: 0}
+        queue = [key]
+        for at in queue:
+            for user in sorted(users.get(at, ())):
+                if user not in found_at:
+                    found_at[user] = found_at[at] + 1
+                    queue.append(user)
+        scope.far[key] = found_at
+    return scope.far[key]
+
+
+def _users(scope: Scope) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """Return definition → definitions that hold it, worked out once for a release."""
+    if not scope.users:
+        for unit, types in scope.types.items():
+            for name, definition in types.items():
+                for _, ref in children(unit, definition):
+                    target = inner(ref.type)
+                    if isinstance(target, Named) and (found := scope.find(unit, target.name)):
+                        scope.users.setdefault((found[0], target.name), set()).add((unit, name))
+    return scope.users
 
 
 @dataclass(slots=True)
@@ -166,16 +175,18 @@ class Sampler:
         length = min(length, MAX_LENGTH)
         start = self._count() - 1 if not isinstance(kind, String) else 0
         if isinstance(kind, String):
-            return bytes(ord("a") + (self._next + i) % 26 for i in range(length))
-        return bytes((start + i) % 255 + 1 for i in range(length))
+            row = bytes(ord("a") + (self._next + i) % 26 for i in range(26))
+        else:
+            row = bytes((start + i) % 255 + 1 for i in range(255))
+        return (row * (length // len(row) + 1))[:length]
 
     def _array(self, ref: Ref, here: bool, level: int) -> list[Any]:
         assert isinstance(ref.type, Array)
         item = Ref(ref.unit, ref.type.item)
         size = ref.type.size.value or 0
-        count = min(size, MAX_LENGTH // 4) if ref.type.fixed else 0
+        count = min(size, MAX_ELEMENTS) if ref.type.fixed else 0
         if here and self.spot.length is not None and not ref.type.fixed:
-            count = min(self.spot.length, MAX_LENGTH // 16)
+            count = min(self.spot.length, MAX_ELEMENTS)
         elif (here or self._leads(item)) and size and not ref.type.fixed:
             count = 1
         first = [self.value(item, here and self.spot.number is not None, level + 1)] if count else []

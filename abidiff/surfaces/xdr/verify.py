@@ -47,7 +47,7 @@ def verify(findings: Sequence[Finding], _old: Release, _new: Release) -> Iterato
 def judge(files: Mapping[str, bytes]) -> Said:
     """Return what the real decoders say of one witness."""
     if "message.json" not in files or "message.bin" not in files:
-        return Confirmation.UNAVAILABLE, "no message of a reasonable size shows it"
+        return Confirmation.UNAVAILABLE, "the message is too long to be kept"
     about: dict[str, Any] = json.loads(files["message.json"])
     if "known" in about:
         return _dispatched(about)

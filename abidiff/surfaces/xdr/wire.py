@@ -66,6 +66,8 @@ class Scope:
     types: dict[str, dict[str, Definition]] = field(default_factory=dict)
     imports: dict[str, dict[str, str]] = field(default_factory=dict)
     protocols: dict[str, Protocol] = field(default_factory=dict)
+    users: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
+    far: dict[tuple[str, str], dict[tuple[str, str], int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for protocol in self.model.protocols:

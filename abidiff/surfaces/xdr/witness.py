@@ -15,8 +15,10 @@ from abidiff.surfaces.xdr.values import Sampler, Spot, TooLargeError
 from abidiff.surfaces.xdr.wire import Ref, Scope
 
 MAX_TRIED = 12
+MANY = 5000
 MAX_ROWS = 24
 MAX_FILE = 1 << 20
+HEAD = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ def build(evidence: Evidence | None) -> Witness | None:
     if evidence is None:
         return None
     best: tuple[int, int, Reading] | None = None
-    for message in evidence.messages[:MAX_TRIED]:
-        both = (True, False) if message.new or message.role is not Role.MESSAGE else (True,)
+    long = (evidence.at_old.length or 0) > MANY
+    for message in evidence.messages[: 2 if long else MAX_TRIED]:
+        both = (True, False) if (message.new or message.role is not Role.MESSAGE) and not long else (True,)
         for forward in both:
             reading = exchange(evidence, message, forward)
             if reading is None:
@@ -215,8 +218,8 @@ def describe(evidence: Evidence, reading: Reading) -> Witness:
         ("old.x", old.encode()),
         ("new.x", new.encode()),
     ]
-    if len(reading.data) <= MAX_FILE * 2:
-        files.insert(0, ("message.bin", reading.data))
+    whole = len(reading.data) <= MAX_FILE
+    files.insert(0, ("message.bin", reading.data) if whole else ("message-head.bin", reading.data[:HEAD]))
     return Witness("message", headline, text, tuple(files))
 
 

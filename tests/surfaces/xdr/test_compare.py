@@ -191,3 +191,25 @@ def test_the_order_of_findings_does_not_depend_on_hashes() -> None:
     assert said(between(DEMO, new)) == [
         ("limit-lowered", "DEMO_STRING_MAX"), ("type-changed", "demo_dom.id"), ("member-removed", "demo_error.code"),
     ]  # fmt: skip
+
+
+def test_another_struct_that_takes_all_of_the_old_one_is_no_break() -> None:
+    types = "struct small { string a<8>; };\nstruct large { string a<64>; };\nstruct wide { hyper a; };\n"
+    old = types + "struct user { small s; };\nstruct others { small a; large b; wide c; };\n"
+    found = between(old, old.replace("{ small s; }", "{ large s; }"))
+    assert said(found) == [("limit-raised", "small.a")]
+    assert found[0].reaches == ("user",)
+    assert said(between(old, old.replace("{ small s; }", "{ wide s; }"))) == [("type-changed", "user.s")]
+    back = old.replace("{ small s; }", "{ large s; }")
+    assert said(between(back, old)) == [("type-changed", "user.s")]
+
+
+def test_names_that_shift_over_equal_types_are_a_reordering() -> None:
+    assert said(between("struct s { int x; int y; };", "struct s { int y; int z; };")) == [("members-reordered", "s")]
+
+
+def test_a_number_that_is_not_known_is_not_a_changed_one() -> None:
+    old = "const A_PROGRAM = 9;\nconst A_PROTOCOL_VERSION = 1;\nenum a_procedure { A_PROC_X = 1 };\n"
+    before = model(old)
+    after = model(old.replace("= 9", "= NOWHERE").replace("VERSION = 1", "VERSION = NOWHERE"))
+    assert compare(before, after) == []
