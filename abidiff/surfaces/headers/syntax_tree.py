@@ -7,6 +7,7 @@ a problem at its place and all others still count.  See docs/decisions for why.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -193,7 +194,17 @@ class Parser:
     # --- the unit -----------------------------------------------------------------------
 
     def unit(self) -> Tables:
-        """Read all declarations."""
+        """Read all declarations.  Trees have no cycles: the collector would only search them."""
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            self._all()
+        finally:
+            if enabled:
+                gc.enable()
+        return self.tables
+
+    def _all(self) -> None:
         at, last = 0, len(self.tokens) - 1
         while at < last:
             start = at
@@ -205,7 +216,6 @@ class Parser:
             except RecursionError:
                 self.report("nested too deeply", self.tokens[start][2], "")
                 at = self._recover(start)
-        return self.tables
 
     def _recover(self, start: int) -> int:
         """Go on behind the declaration that could not be read; its names are left open."""
