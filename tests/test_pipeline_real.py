@@ -18,7 +18,7 @@ from abidiff.config import Config
 from abidiff.finding import Report, Severity
 from abidiff.notes import notes
 from abidiff.pipeline import Options, compare, judge, memory, read_side, worker
-from abidiff.pipeline.reading import Reading, opened
+from abidiff.pipeline.reading import Reading, chosen, opened
 from abidiff.reports import names, render
 from abidiff.reports.release_notes import render as render_notes
 from tests.reports import schemas
@@ -75,6 +75,9 @@ def test_a_release_against_itself_has_nothing_to_report(version: str, side) -> N
     assert found.findings == ()
     assert found.problems == ()
     assert found.exit_code == 0
+    for surface in chosen(FAST.surfaces):
+        model = side(version).models[surface.name]
+        assert list(surface.compare(model, model)) == [], "equal models are not compared; this does"
 
 
 @pytest.mark.parametrize(("old", "new"), PAIRS)

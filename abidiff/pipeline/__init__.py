@@ -95,10 +95,9 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
     problems = [*before.problems("old"), *after.problems("new")]
     for surface in chosen(options.request("").surfaces):
         options.progress(f"compare {surface.title}")
-        changes = surface.compare(before.models[surface.name], after.models[surface.name])
-        found = run(rules_of(surface.rules), changes)
+        found, unjudged = _differences(surface, before.models[surface.name], after.models[surface.name])
         findings += found
-        problems += _unjudged(surface, changes)
+        problems += unjudged
         summary = _summary(surface, before, after)
         problems += _empty(surface, summary, before, after)
         decided = not any(f.severity is Severity.UNDECIDED for f in found)
@@ -210,6 +209,14 @@ def _empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Re
             continue
         out.append(Problem(surface.name, message, side=side, hint="an empty surface is never a success"))
     return out
+
+
+def _differences(surface: Surface, old: Any, new: Any) -> tuple[list[Finding], list[Problem]]:
+    """Compare one surface; equal models have no differences, which needs neither comparison nor rules."""
+    if old == new:
+        return [], []
+    changes = surface.compare(old, new)
+    return run(rules_of(surface.rules), changes), _unjudged(surface, changes)
 
 
 def _unjudged(surface: Surface, changes: Iterable[Change]) -> list[Problem]:
