@@ -8,7 +8,6 @@ folder, duplicates and refusals are settled here, so that both readers give the 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from enum import IntEnum
 from posixpath import normpath
 
@@ -238,93 +237,23 @@ class Collector:
         return self._found
 
     def _follow_all(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        resolved = {}
-        for link in sorted(self.links):
-            if self.concerns(link):
-                target = self._resolve(link)
-                if target is not None and target != link and not link.startswith(f"{target}/"):
-                    resolved[link] = target
-                elif self._matters(link):
-                    self.note(f"{printable(link)}: a link that leads nowhere in the archive: not read")
-        self._direct(resolved, found)
-        self._below(resolved, found)
+        if not any(self.concerns(link) for link in self.links):
+            return {}
+        from abidiff.sources.links import Links
+
+        found, self._unseen = Links(self).follow()
         return found
 
-    def _direct(self, resolved: dict[str, str], found: dict[str, str]) -> None:
-        """Take the links to files, and forget those that lead to nothing, without a look at every name."""
-        every = b"\0" + b"\0".join(self.names) + b"\0"
-        for link, target in list(resolved.items()):
-            raw = b"\0" + target.encode("utf-8", "surrogateescape")
-            if raw + b"/" in every:
-                continue
-            del resolved[link]
-            unseen = self._passed_by(target)
-            if raw + b"\0" in every and self._matters(link):
-                found[link] = target
-            elif unseen:
-                self._unseen |= unseen
-            elif self._matters(link):
-                self.note(f"{printable(link)}: a link that leads nowhere in the archive: not read")
+    def passed_by(self, path: str) -> bool:
+        """Tell whether a path lies in a folder whose members were passed by, links among them."""
+        folder = path.encode("utf-8", "surrogateescape").rpartition(b"/")[0] + b"/"
+        return bool(self._folders.get(folder)) and path not in self.extra
 
-    def _passed_by(self, target: str) -> frozenset[str]:
-        """Return what on the way to a target was passed by in a closed folder, and may be a link itself."""
-        parts = target.split("/")
-        ways = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
-        return (
-            frozenset(
-                way
-                for way in ways
-                if self._folders.get(way.encode("utf-8", "surrogateescape").rpartition(b"/")[0] + b"/")
-            )
-            - self.extra
-        )
-
-    def _below(self, resolved: dict[str, str], found: dict[str, str]) -> None:
-        """Take what lies below links to folders."""
-        if not resolved:
-            return
-        names = sorted({name.decode("utf-8", "surrogateescape") for name in self.names})
-        known = set(names)
-        budget = self.limits.members
-        for link, target in resolved.items():
-            prefix = f"{target}/"
-            at = bisect_left(names, prefix)
-            while at < len(names) and names[at].startswith(prefix):
-                path = f"{link}/{names[at][len(prefix) :]}"
-                if path not in known and self._matters(path):
-                    found[path] = names[at]
-                at += 1
-                budget -= 1
-                if budget < 0:
-                    raise LimitError(f"{self.what}: links between folders multiply without bound")
+    def matters(self, path: str) -> bool:
+        """Tell whether a path is wanted."""
+        return self._matters(path)
 
     def concerns(self, link: str) -> bool:
         """Tell whether a link is wanted, or may stand for a folder in which something is."""
         start = len(self.top) + 1 if self.top else 0
         return self.request.may_hold(link[start:]) or self._matters(link)
-
-    def _resolve(self, link: str) -> str | None:
-        """Follow a link within the archive, also through folders that are links."""
-        path, seen = link, 0
-        while True:
-            hop = self._hop(path)
-            if hop is None:
-                return path
-            seen += 1
-            at, rest = hop
-            target, hard = self.links[at]
-            base = "" if hard else at.rpartition("/")[0]
-            joined = normpath(f"{base}/{target}" if base else target)
-            if seen > self.limits.depth or target.startswith("/") or joined.startswith("..") or joined == ".":
-                return None
-            path = f"{joined}/{rest}" if rest else joined
-
-    def _hop(self, path: str) -> tuple[str, str] | None:
-        """Return the first part of a path that is itself a link, and what follows it."""
-        parts = path.split("/")
-        for depth in range(1, len(parts) + 1):
-            at = "/".join(parts[:depth])
-            if at in self.links:
-                return at, "/".join(parts[depth:])
-        return None

@@ -99,7 +99,7 @@ def _walk(tree: Found, objects: Objects, request: Request) -> list[Entry]:
         links = [
             entry
             for entry in entries
-            if entry.mode == "120000" and (request.wanted(entry.path) or request.may_hold(entry.path))
+            if entry.mode == "120000" and (request.wanted(entry.path) or _worth_walking(request, targets, entry.path))
         ]
         contents = objects.blobs([link.oid for link in links], MAX_LINK)
         found = targets.union(
@@ -224,8 +224,8 @@ def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> No
             path = collector.member(entry.path, Kind.FILE)
             if path is not None:
                 wanted.append((path, entry.oid))
-    near = [link for link in links if collector.concerns(link.path)]
-    for link, target in zip(near, objects.blobs([link.oid for link in near], MAX_LINK), strict=True):
+    contents = objects.blobs([link.oid for link in links], MAX_LINK)
+    for link, target in zip(links, contents, strict=True):
         collector.member(link.path, Kind.SYMLINK, target.decode("utf-8", "surrogateescape"))
     oids = [oid for _, oid in wanted]
     for (path, _), data in zip(wanted, objects.blobs(oids, collector.limits.file_bytes), strict=True):
