@@ -142,7 +142,7 @@ class Sampler:
         self._deep += 1
         name = self._name(element.name, random)
         dense, self._dense = self._dense, random.choice(_DENSITIES)
-        if element.id == self._target:
+        if self._way is not None and element.id == self._target:
             self._way, self._target, self._dense = None, -1, random.choice(_DENSITIES[2:])
         content = self.content(element.content, random)
         self._dense = dense
