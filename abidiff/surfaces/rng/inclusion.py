@@ -370,7 +370,7 @@ class Inclusion:
             known = any(common(left, self.universe.letters[d].names) is not NO_NAME for d in state.owner.q.letters)
             kind = Kind.STRUCTURE if known else Kind.ELEMENT_REMOVED
             failure = Failure(kind, names=left, letter=letter, p=after, q=q)
-            self._lacks(state, failure, after, NONE if known else q)
+            self._lacks(state, failure, after, NONE if known or state.owner.letter < 0 else q)
 
     def _child(self, state: State, letter: int, cell: NameSet, after: P, steps: list[tuple[int, P]]) -> None:
         groups: dict[P, list[int]] = {}

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from abidiff.surfaces.rng import automata, moments
 from abidiff.surfaces.rng.automata import ANYTHING, NOTHING, Dfa, compile_regex
 from abidiff.surfaces.rng.charsets import XML_CHARS, chars
-from abidiff.surfaces.rng.datatypes import LENGTHS, Type, collapse, find, pattern
+from abidiff.surfaces.rng.datatypes import LENGTHS, TYPES, XSD, Type, allows, collapse, find, pattern
 from abidiff.surfaces.rng.xsdregex import EMPTY_WORD, Alt, Chars, Regex, Repeat, Seq, literal
 
 Params: TypeAlias = tuple[tuple[str, str], ...]
@@ -214,8 +214,14 @@ def _lower(found: Type, params: Params, core: Dfa) -> tuple[Dfa, tuple[str, ...]
         return automata.intersection(core, pattern("[a-zA-Z_][a-zA-Z0-9_.\\-]*")), samples
     if found.family in ("float", "double", "decimal"):
         samples += ("0", "1", "-1", "0.5", "2", "10", "100", "1000000", "NaN", "INF", "-INF")
-    return NOTHING, samples
+    if found.name in _BY_DOCUMENT:
+        return NOTHING, samples
+    library = XSD if found.name in TYPES else ""
+    return automata.words(text for text in samples if allows(library, found.name, params, text, {})), samples
 
+
+_BY_DOCUMENT = frozenset(["ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION"])
+"""Only the whole document tells whether a text is a value."""
 
 # any moment whose days are at most 28 exists; year 0000 does not
 _SURE_MOMENT = Alt(
