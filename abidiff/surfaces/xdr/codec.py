@@ -217,10 +217,10 @@ class Decoder:
             raise self.fail(
                 f"the message ends too early: {count} elements take at least {count * least} bytes, {left} are left"
             )
+        node.shown = f"{count} element" + ("s" if count != 1 else "")
         for index in range(count):
             yield self._value(item, f"[{index}]", node)
         node.value = [child.value for child in node.children]
-        node.shown = f"{count} element" + ("s" if count != 1 else "")
 
     def _pointer(self, node: Node, item: Ref) -> Step:
         present = self.word("the mark of optional data")
@@ -230,9 +230,9 @@ class Decoder:
         if present:
             if present > 1:
                 node.note = f"the message has {present} where 0 or 1 belongs"
+            node.shown = "present"
             yield self._value(item, "", node)
             node.value = Some(node.children[0].value)
-            node.shown = "present"
         else:
             node.shown = "absent"
 

@@ -241,8 +241,16 @@ class _Comparison:
     def _same_shapes(self, left: Side, right: Side, before: Procedure, after: Procedure) -> bool:
         if len(before.args) != len(after.args):
             return False
-        pairs = [*zip(before.args, after.args, strict=True), (before.result, after.result)]
-        return all(self.differ.wire.same(Ref(left.unit, a), Ref(right.unit, b)) for a, b in pairs)
+        inside = Differ(self.old, self.new, level=1)
+        for a, b in [*zip(before.args, after.args, strict=True), (before.result, after.result)]:
+            inside.message("", Ref(left.unit, a), Ref(right.unit, b), before.location, after.location, before.name)
+        found = [
+            change
+            for owner, changes in inside.changes.items()
+            for change in changes  # what differs below the same name on both sides is reported there
+            if isinstance(owner, str) or owner.old[1] != owner.new[1]
+        ]
+        return all(isinstance(change, Renamed) for change in found)
 
     def _procedure(self, left: Side, right: Side, before: Procedure, after: Procedure) -> None:
         """Compare what a procedure that exists on both sides carries, and who may call it."""
@@ -372,7 +380,7 @@ class _Comparison:
         for owner, changes in self.differ.changes.items():
             roots = sorted(self.differ.reached_roots(owner) if isinstance(owner, Pair) else {owner})
             carried = [self.messages[root] for root in roots]
-            labels = tuple(sorted({message.label for message in carried}))
+            labels = _reached(carried)
             roles = frozenset(message.role for message in carried)
             for change in changes:
                 evidence = change.evidence.carried_by(carried) if change.evidence else None
@@ -390,6 +398,17 @@ class _Comparison:
                 )
             found.append(change)
         return found
+
+
+def _reached(messages: Sequence[Message]) -> tuple[str, ...]:
+    """List messages, one entry a procedure: ``DEMO_PROC_GET (arguments, result)``."""
+    parts: dict[str, list[str]] = {}
+    for message in messages:
+        name, _, part = message.label.partition(" (")
+        parts.setdefault(name, []).append(part.rstrip(")"))
+    return tuple(
+        f"{name} ({', '.join(sorted(set(found)))})" if found[0] else name for name, found in sorted(parts.items())
+    )
 
 
 def _constant(scope: Scope, unit: str, name: str) -> Location | None:

@@ -570,7 +570,7 @@ class Differ:
 
 
 def _is_growth(change: XdrChange) -> bool:
-    """Whether the new side takes all that the old side may send, to the same meaning, and the old side misreads nothing."""
+    """Whether the new side takes all that the old side may send, and the old side misreads nothing."""
     match change:
         case Renamed() | EnumValueAdded() | ArmAdded() | Reinterpreted():
             return True

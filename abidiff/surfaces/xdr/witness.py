@@ -16,7 +16,9 @@ from abidiff.surfaces.xdr.wire import Ref, Scope
 
 MAX_TRIED = 12
 MANY = 5000
-MAX_ROWS = 24
+MAX_ROWS = 16
+BEFORE, AFTER = 10, 5
+"""A longer exchange is cut to so many lines around the one where both sides part."""
 MAX_FILE = 1 << 20
 HEAD = 1 << 12
 
@@ -211,6 +213,7 @@ def describe(evidence: Evidence, reading: Reading) -> Witness:
         "new": new_type,
         "sender": "old" if reading.forward else "new",
         "receiver": receiver,
+        "spot": _spot(evidence.at_old if reading.forward else evidence.at_new),
     }
     files = [
         ("message.txt", (text + "\n").encode("utf-8", "backslashreplace")),
@@ -221,6 +224,11 @@ def describe(evidence: Evidence, reading: Reading) -> Witness:
     whole = len(reading.data) <= MAX_FILE
     files.insert(0, ("message.bin", reading.data) if whole else ("message-head.bin", reading.data[:HEAD]))
     return Witness("message", headline, text, tuple(files))
+
+
+def _spot(spot: Spot) -> dict[str, object]:
+    """Tell how the value was built, for messages that are too long to be kept."""
+    return {"name": spot.key[1], "part": spot.part, "number": spot.number, "length": spot.length}
 
 
 def _sentence(text: str) -> str:
@@ -255,7 +263,7 @@ def _mark(reading: Reading) -> int:
     return row.start if row else len(reading.data) - reading.left
 
 
-def dump(data: bytes, mark: int = -1, keep: int = 192) -> list[str]:
+def dump(data: bytes, mark: int = -1, keep: int = 128) -> list[str]:
     """Write bytes in hexadecimal with their offsets, words apart; a long message is cut around ``mark``."""
     start = 0 if len(data) <= keep else max(0, (mark - keep // 2) // 16 * 16)
     lines = [] if start == 0 else [f"  ... {start} bytes ..."]
@@ -279,8 +287,9 @@ def _side_by_side(reading: Reading) -> list[str]:
         bad = min(_index(left, difference[0]), _index(right, difference[1]))
     if reading.error is not None:
         bad = min(bad, max(0, len(right) - 1))
-    start = max(0, bad - MAX_ROWS // 2) if max(len(left), len(right)) > MAX_ROWS else 0
-    stop = start + MAX_ROWS
+    longest = max(len(left), len(right))
+    start = max(0, bad - BEFORE) if longest > MAX_ROWS else 0
+    stop = longest if longest <= MAX_ROWS else bad + AFTER
     width = min(58, max([len(f"sent by the {sender}"), *(len(row.text) for row in left[start:stop])]))
     lines = [f"    byte  {f'sent by the {sender}':<{width}}  byte  read by the {receiver}"]
     for index in range(start, min(stop, max(len(left), len(right)))):

@@ -31,8 +31,7 @@ def test_a_shared_struct_is_one_finding_that_lists_what_it_reaches() -> None:
     (finding,) = between(DEMO, DEMO.replace("int id;", "hyper id;"))
     assert (finding.rule, finding.subject) == ("xdr/type-changed", "demo_dom.id")
     assert finding.reaches == (
-        "DEMO_PROC_EVENT_GONE (event)", "DEMO_PROC_GET (arguments)", "DEMO_PROC_GET (result)",
-        "DEMO_PROC_LIST (result)",
+        "DEMO_PROC_EVENT_GONE (event)", "DEMO_PROC_GET (arguments, result)", "DEMO_PROC_LIST (result)",
     )  # fmt: skip
     assert len(finding.affects) == 4
 
@@ -213,3 +212,12 @@ def test_a_number_that_is_not_known_is_not_a_changed_one() -> None:
     before = model(old)
     after = model(old.replace("= 9", "= NOWHERE").replace("VERSION = 1", "VERSION = NOWHERE"))
     assert compare(before, after) == []
+
+
+def test_a_renamed_procedure_stays_one_when_a_struct_below_it_changes() -> None:
+    old = DEMO.replace("DEMO_PROC_PING", "DEMO_PROC_STOP") + "struct demo_stop_args { demo_dom dom; int how; };\n"
+    new = old.replace("DEMO_PROC_STOP", "DEMO_PROC_HALT").replace("demo_stop_args", "demo_halt_args")
+    assert said(between(old, new)) == [("renamed", "DEMO_PROC_STOP"), ("renamed", "demo_stop_args")]
+    assert ("type-changed", "demo_dom.id") in said(between(old, new.replace("int id;", "hyper id;")))
+    assert "procedure-number-reused" not in {r for r, _ in said(between(old, new.replace("int id;", "hyper id;")))}
+    assert ("procedure-number-reused", "DEMO_PROC_STOP") in said(between(old, new.replace("int how;", "hyper how;")))

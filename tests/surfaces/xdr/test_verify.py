@@ -138,3 +138,16 @@ def test_every_kind_of_type_against_rpcgen() -> None:
         assert answer.again == data
         assert answer.consumed == len(data)
         assert list(answer.tokens or ()) == tokens(scope, refs[index], value)
+
+
+@needs_judge
+def test_a_message_that_is_too_long_to_be_kept_is_made_again() -> None:
+    text = "const MAX = 4194304;\ntypedef string long_text<MAX>;\nstruct s { int a; long_text b; };\n"
+    (finding,) = between(text, text.replace("4194304", "2097152"))
+    assert finding.witness is not None
+    files = dict(finding.witness.files)
+    assert "message.bin" not in files
+    assert sum(len(data) for data in files.values()) < 20_000
+    assert "a string of 2097153 is longer than the limit of 2097152" in finding.witness.summary
+    (answer,) = verify([finding], EMPTY, EMPTY)
+    assert answer.confirmation is Confirmation.CONFIRMED

@@ -40,6 +40,8 @@ def directions(roles: Iterable[Role], *, forward: bool, backward: bool) -> tuple
 def whom(hit: Iterable[Direction], verb: str) -> str:
     """Say in one line who is hit: ``new servers misread what old clients send``."""
     parts = [PARTIES[direction] for direction in hit]
+    if len(parts) == len(Direction):
+        return f"clients and servers of the two releases {verb} each other's messages"
     return "; ".join(
         f"{reader} {verb} what {sender} send" if not index else f"{reader} what {sender} send"
         for index, (reader, sender) in enumerate(parts)
