@@ -359,6 +359,7 @@ _URI = re.compile(
     r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):(?P<rest>[^#]+)|(?P<relative>[^#]*))(?:#(?P<fragment>[^#]*))?",
     re.DOTALL,
 )
+_BRACKETED = re.compile(r"//(?:[^\[\]@/]*@)?\[(?P<address>[^\[\]%]*)\](?::[0-9]*)?(?:/[^\[\]]*)?")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -369,4 +370,25 @@ def _is_uri(text: str) -> bool:
     if found is None:
         return False
     relative = found["relative"]
-    return relative is None or ":" not in relative.partition("/")[0].partition("?")[0]
+    if relative is not None and ":" in relative.partition("/")[0].partition("?")[0]:
+        return False
+    return _brackets_stand_right(relative if relative is not None else found["rest"], relative is not None)
+
+
+def _brackets_stand_right(text: str, is_relative: bool) -> bool:
+    """RFC 2732: square brackets stand in queries and opaque parts, or around the address of a host."""
+    path = text.partition("?")[0]
+    if "[" not in path and "]" not in path:
+        return True
+    if not path.startswith("/"):
+        return not is_relative
+    found = _BRACKETED.fullmatch(path)
+    if found is None:
+        return False
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        IPv6Address(found["address"])
+    except AddressValueError:
+        return False
+    return True
