@@ -47,6 +47,40 @@ def validate(ctx: click.Context, /, schema: str, documents: tuple[str, ...], nam
     ctx.exit(UNREADABLE if "unreadable" in states or "undecided" in states else INVALID if "invalid" in states else 0)
 
 
+@command.command("sample")
+@click.argument("schema", type=click.Path())
+@click.option("-s", "--schema", "name", default="", metavar="NAME", help="The schema to use, such as domain.rng.")
+@click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
+@click.option("-n", "--count", default=1, type=click.IntRange(1, 1_000_000), help="How many [default: 1].")
+@click.option("--seed", default=0, help="Another seed, other documents [default: 0].")
+@click.option("-o", "--output", "folder", type=click.Path(file_okay=False), help="Write files there: 1.xml, 2.xml, ...")
+def sample(schema: str, name: str, profile: str, count: int, seed: int, folder: str | None) -> None:
+    """Print random documents that are valid under a schema, one a line.
+
+    Every other document is steered to an element drawn evenly from all, so that rare ones come up too.
+    """
+    from random import Random
+
+    from abidiff.errors import UsageError
+    from abidiff.surfaces.rng.sample import Sampler
+
+    chooser = _chooser(schema, name, profile)
+    if len(chooser.schemas) > 1:
+        known = ", ".join(one.name for one in chooser.schemas)
+        raise UsageError(f"{schema} has several schemas", hint=f"choose one with --schema: {known}")
+    sampler, random = Sampler(chooser.validator.schemas), Random(seed)  # noqa: S311
+    if folder is not None:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    for number in range(1, count + 1):
+        document = sampler.anywhere(chooser.schemas[0], random)
+        if document is None:
+            raise UsageError("the schema has no valid document that could be found")
+        if folder is None:
+            click.echo(document)
+        else:
+            Path(folder, f"{number}.xml").write_bytes(document + b"\n")
+
+
 def _chooser(argument: str, name: str, profile: str) -> Any:
     """Read the schemas; raises what is wrong with them."""
     from abidiff.errors import AbidiffError, UsageError

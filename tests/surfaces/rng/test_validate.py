@@ -194,3 +194,17 @@ def test_command_as_json_and_from_standard_input(folder: Path) -> None:
     result = CliRunner().invoke(command, arguments, input="<disk type='tape'/>")
     (found,) = json.loads(result.output)["documents"]
     assert (found["result"], found["expected"], found["line"]) == ("invalid", ["'block'", "'file'"], 1)
+
+
+def test_sample_writes_valid_documents(folder: Path) -> None:
+    arguments = ["sample", str(folder / "disk.rng"), "-n", "20", "-o", str(folder / "out")]
+    assert CliRunner().invoke(command, arguments).exit_code == 0
+    assert len(list((folder / "out").iterdir())) == 20
+    assert CliRunner().invoke(command, ["validate", str(folder / "disk.rng"), str(folder / "out")]).exit_code == 0
+
+
+def test_sample_is_repeatable(folder: Path) -> None:
+    arguments = ["sample", str(folder / "disk.rng"), "-n", "5", "--seed", "7"]
+    first = CliRunner().invoke(command, arguments).output
+    assert first == CliRunner().invoke(command, arguments).output
+    assert first.count("<disk") == 5
