@@ -82,6 +82,16 @@ def test_people_can_compare_two_of_them(file: Path) -> None:
     assert len(set(other) ^ set(lines)) < 12
 
 
+def test_the_order_of_items_stays(file: Path) -> None:
+    _, _, models = sides()
+    again = opened(file).models
+    assert [list(lib.functions) for lib in models["headers"].libraries] == [
+        list(lib.functions)
+        for lib in again["headers"].libraries  # type: ignore[attr-defined]
+    ]
+    assert repr(dict(again)) == repr(models)
+
+
 def test_the_digests_of_two_releases_differ(file: Path) -> None:
     assert str(file).endswith(".json")
     assert opened(file).origin == str(file)

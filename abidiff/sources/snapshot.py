@@ -65,7 +65,10 @@ UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
 
 
 def encode(release: Release, project: Project, models: dict[str, Any], written_by: str) -> bytes:
-    """Return the bytes of a snapshot: the same for the same release, one value a line."""
+    """Return the bytes of a snapshot: the same for the same release.
+
+    Mappings keep their order, which reports show; no model holds a set.
+    """
     whole = Snapshot(
         format=FORMAT,
         format_version=FORMAT_VERSION,
@@ -82,8 +85,7 @@ def encode(release: Release, project: Project, models: dict[str, Any], written_b
         single_file=release.single_file,
     )
     try:
-        builtins = msgspec.to_builtins(whole, order="deterministic")
-        text = msgspec.json.encode(builtins)
+        text = msgspec.json.encode(whole)
     except (msgspec.EncodeError, UnicodeEncodeError, ValueError, TypeError) as error:
         raise SourceError(f"{printable(release.label)}: can't be written as a snapshot: {error}") from None
     return fold(msgspec.json.format(text, indent=1)) + b"\n"
