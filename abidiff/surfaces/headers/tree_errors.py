@@ -51,15 +51,19 @@ def explained(message: str, fed: Sequence[CToken], read: int, is_type: Callable[
 
 def _spelled(token: CToken) -> str:
     """Return how a token is written: a constant expression was handed over as token numbers."""
-    return "a constant here" if token.type == "INT_CONST_DEC" else repr(token.value)
+    return "a constant here" if token.type == "INT_CONST_DEC" else repr(token.value.rstrip("\0"))
 
 
 def _unknown_type(fed: Sequence[CToken], is_type: Callable[[str], bool]) -> CToken | None:
     """Return the first name that stands where only a type can stand, and is none."""
     depth = 0
+    enum = False
     for at, token in enumerate(fed):
         depth += (token.type in ("LPAREN", "LBRACE")) - (token.type in ("RPAREN", "RBRACE"))
-        if token.type not in ("ID", "TYPEID") or is_type(token.value):
+        if token.type == "LBRACE":
+            enum = any(t.type == "ENUM" for t in fed[max(0, at - 2) : at])
+        enum = enum and token.type != "RBRACE"
+        if enum or token.type not in ("ID", "TYPEID") or is_type(token.value):
             continue
         before = fed[at - 1].type if at else "SEMI"
         if before not in _BEFORE_TYPE or (before == "COMMA" and not depth):

@@ -23,7 +23,9 @@ from abidiff.surfaces.headers.tree_words import ALIGN, ASM, ATTRIBUTE, WORDS, At
 MAX_DEPTH = 60
 SPECIFIERS, DECLARATOR, NAMED = 0, 1, 2
 _OTHER = {"n": "INT_CONST_DEC", "s": "STRING_LITERAL", "c": "CHAR_CONST"}
+_POINTER_QUALIFIERS = frozenset({"CONST", "VOLATILE", "RESTRICT"})
 _NO_ATTRIBUTES = Attributes()
+SHOWN = "\0"
 
 
 @dataclass(slots=True)
@@ -57,10 +59,14 @@ class Level:
 class Feed:
     """Turns tokens into pycparser's.  ``close``: token number of a bracket → of its partner.
 
-    ``attached`` name's token (the first one's, where there is no name) → attributes of (the
-    specifiers, the declarator); ``shapes`` the
-    place that pycparser gives a struct, union or enum → its tokens; ``ends`` name's token → last
-    token of its declarator; ``special`` ``typeof`` and ``_Atomic(...)`` by their token.
+    ``attached``  name's token (the first one's, where there is no name) → attributes of (the
+                  specifiers, the declarator).
+    ``shapes``    the place that pycparser gives a struct, union or enum → its tokens.
+    ``ends``      name's token → last token of its declarator.
+    ``special``   token of ``typeof`` or ``_Atomic(...)`` → token behind it.
+    ``defined``   names with a body or an initialiser; ``labels`` with an asm label.
+
+    A word that pycparser must not take for a type carries ``SHOWN``.
     """
 
     tokens: list[Token]
@@ -97,7 +103,7 @@ class Feed:
                         level.typed = True
                     elif level.phase != NAMED:
                         level.phase, level.name, level.name_depth = NAMED, at, level.depth
-                    out.append(CToken("ID", text, at, 0, ""))
+                    out.append(CToken("ID", text + SHOWN if self._is_shown(text) else text, at, 0, ""))
                 else:
                     self._other(kind, text, at)
                 self.at = at + 1
@@ -112,6 +118,16 @@ class Feed:
                 self.at = at + 1
             elif self._special(what, type_, value, at):
                 return self.at
+
+    def _is_shown(self, text: str) -> bool:
+        """Tell whether a word that is a type can only be a name here: behind ``*`` (§6.7.6).
+
+        pycparser takes ``(*T)`` in a parameter for a type.
+        """
+        at = len(self.out) - 1
+        while at > 0 and self.out[at].type in _POINTER_QUALIFIERS:
+            at -= 1
+        return at > 0 and self.out[at].type == "TIMES" and self.starts_type(text)
 
     def _other(self, kind: str, text: str, at: int) -> None:
         if kind == "e":

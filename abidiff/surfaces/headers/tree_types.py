@@ -24,7 +24,7 @@ from abidiff.surfaces.headers.model import (
 )
 from abidiff.surfaces.headers.tables import BASIC_WORDS, VOID, Tables, basic_type, builtin
 from abidiff.surfaces.headers.tree_errors import HINT, Unreadable
-from abidiff.surfaces.headers.tree_feed import MAX_DEPTH
+from abidiff.surfaces.headers.tree_feed import MAX_DEPTH, SHOWN
 from abidiff.surfaces.headers.tree_words import KNOWN_PREFIX
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Types:
         if len(modifiers) > MAX_DEPTH:
             raise self.parser.unreadable("nested too deeply", modifiers[0].coord.line)
         at = inner.coord.line if inner.coord is not None else -1
-        name = inner.declname or ""
+        name = (inner.declname or "").removesuffix(SHOWN)
         hint = name and "*" * sum(type(m) is c_ast.PtrDecl for m in modifiers) + name
         type_ = self.base(inner.type, hint, parent, position)
         outer, own = self.parser.feed.attached.get(at, (_NONE, _NONE))
