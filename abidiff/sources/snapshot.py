@@ -116,8 +116,7 @@ def read_snapshot(data: bytes, argument: str) -> Release:
         raw = upgrade(msgspec.json.decode(data), what)
         whole = msgspec.convert(raw, Snapshot)
         models: dict[str, object] = {
-            name: msgspec.convert(model, registry.surface(name).model())
-            for name, model in sorted(whole.surfaces.items())
+            name: msgspec.convert(model, registry.surface(name).model()) for name, model in whole.surfaces.items()
         }
         date = datetime.date.fromisoformat(whole.date) if whole.date else None
     except KeyError as error:
