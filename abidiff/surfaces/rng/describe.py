@@ -75,7 +75,9 @@ def describe(
     details = []
     if cause.hider is not None and mode is not Mode.WIDER:
         details.append(("hidden behind", _hider(cause.hider)))
-    old, new = _places(cause, universe, pair, mode)
+    old, new, data = _places(cause, universe, pair, mode)
+    if data is not None and mode is not Mode.WIDER:
+        details.append(("allowed by", str(data)))
     return kind(
         cause.schema,
         cause.subject,
@@ -259,28 +261,26 @@ def _hider(failure: Failure) -> str:
 
 def _places(
     cause: Cause, universe: Universe, pair: tuple[Schema, Schema], mode: Mode
-) -> tuple[Location | None, Location | None]:
-    """Return where the old schema allowed it and where the new one forbids it."""
+) -> tuple[Location | None, Location | None, Location | None]:
+    """Return where the old schema allowed it, where the new one forbids it, and which data or value allowed it."""
     places = Places(universe)
     owner, failure = cause.owner, cause.failure
     allowed, refused = (1, 0) if mode in (Mode.PRINTED, Mode.WIDER) else (0, 1)
     mine = frozenset([owner.letter]) if owner.letter >= 0 else frozenset()
     theirs = owner.against
     sample = languages.example(failure.lang)
-    text = sample if isinstance(sample, str) else None
+    by_value = cause.kind in (Kind.ATTRIBUTE_VALUE, Kind.TEXT_VALUE) and isinstance(sample, str)
+    own_value = sample if by_value and isinstance(sample, str) else None
 
-    def find(side: int, letters: frozenset[int], value: str | None) -> Location | None:
+    def find(side: int, letters: frozenset[int]) -> Location | None:
         schema = pair[side]
         found = None
         if cause.is_attribute and cause.names is not NO_NAME:
-            found = places.attribute(side, letters, cause.names, schema, value)
+            found = places.attribute(side, letters, cause.names, schema, own_value if side == allowed else None)
         elif cause.names is not NO_NAME:
             found = places.child(side, letters, cause.names, schema)
-        elif value is not None:
-            found = places.text(side, letters, schema, value)
         return found or places.element(side, letters, schema) or Location(schema.path, 1)
 
-    own_value = text if cause.kind in (Kind.ATTRIBUTE_VALUE, Kind.TEXT_VALUE) else None
-    here = find(allowed, mine, own_value)
-    there = find(refused, theirs, None)
-    return (here, there) if allowed == 0 else (there, here)
+    here, there = find(allowed, mine), find(refused, theirs)
+    data = places.value_of(allowed, mine, cause.names, pair[allowed], own_value) if own_value is not None else None
+    return (here, there, data) if allowed == 0 else (there, here, data)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from abidiff.surfaces.rng.model import Attribute, Data, Value
-from abidiff.surfaces.rng.patterns import (
+from abidiff.surfaces.rng.patterns import Patterns
+from abidiff.surfaces.rng.store import (
     K_AFTER,
     K_ATTRIBUTE,
     K_CHOICE,
@@ -18,7 +19,6 @@ from abidiff.surfaces.rng.patterns import (
     K_REF,
     K_TEXT,
     K_VALUE,
-    Patterns,
 )
 
 

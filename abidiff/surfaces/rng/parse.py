@@ -10,10 +10,11 @@ from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surfaces.rng.compact import compact, reachable
 from abidiff.surfaces.rng.load import Files
 from abidiff.surfaces.rng.model import Schema, Schemas
 from abidiff.surfaces.rng.restrictions import Restrictions
-from abidiff.surfaces.rng.simplify import Simplifier, compact, reachable
+from abidiff.surfaces.rng.simplify import Simplifier
 from abidiff.surfaces.rng.syntax import Library
 
 DIRECTIONS = ("input", "output", "both")

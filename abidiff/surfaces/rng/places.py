@@ -46,7 +46,7 @@ class Places:
         for node in self.nodes(side, letters, schema):
             if isinstance(node, Attribute) and common(name_set(node.name), names) is not NO_NAME:
                 if value is None or holds(self.universe.lang(side, node.content), value):
-                    return self.value(side, node.content, value) or node.location
+                    return node.location
                 found = found or node.location
         return found
 
@@ -63,15 +63,22 @@ class Places:
                 return node.location
         return None
 
-    def text(self, side: int, letters: Iterable[int], schema: Schema, value: str | None) -> Location | None:
-        """Return the place of data or a value in an element's content that takes a text."""
-        model = self.universe.models[side]
-        for letter in sorted(letters):
-            for number in self.members(side, letter, schema)[:1]:
-                found = self.value(side, model.elements[number].content, value)
-                if found:
-                    return found
-        return None
+    def value_of(
+        self, side: int, letters: Iterable[int], names: NameSet, schema: Schema, value: str
+    ) -> Location | None:
+        """Return the place of the data or value that takes a text, in an attribute or in the content itself."""
+        if names is NO_NAME:
+            model = self.universe.models[side]
+            roots = [
+                model.elements[n].content for letter in sorted(letters) for n in self.members(side, letter, schema)[:1]
+            ]
+        else:
+            roots = [
+                node.content
+                for node in self.nodes(side, letters, schema)
+                if isinstance(node, Attribute) and common(name_set(node.name), names) is not NO_NAME
+            ]
+        return next((found for root in roots if (found := self.value(side, root, value))), None)
 
     def child(self, side: int, letters: Iterable[int], names: NameSet, schema: Schema) -> Location | None:
         """Return the place of a child element in the content of some letters."""

@@ -59,8 +59,10 @@ def _questions(finding: Finding) -> list[Question]:
     witness = finding.witness
     if witness is None or witness.kind != "document":
         return []
-    paths = dict(finding.details)
-    old, new = paths.get("old schema", ""), paths.get("new schema", "")
+    given = dict(finding.details).get("schema", "")
+    old, arrow, new = given.partition(" → ")
+    if not arrow:
+        new = old
     files = dict(witness.files)
     if "without-new.xml" in files:
         return [

@@ -29,8 +29,9 @@ def finding(rule: str, severity: Severity, change: SchemaChange, breaks: str = "
     if not breaks and severity is Severity.BREAKING:
         breaks = PRINTED if change.output else TAKEN
     details = change.details
-    if change.schemas[0] or change.schemas[1]:
-        details = (*details, ("old schema", change.schemas[0]), ("new schema", change.schemas[1]))
+    old, new = change.schemas
+    if change.proof is not None:
+        details = (*details, ("schema", old if old == new else f"{old} → {new}"))
     return Finding(
         rule=rule,
         severity=severity,
@@ -43,7 +44,7 @@ def finding(rule: str, severity: Severity, change: SchemaChange, breaks: str = "
         new=change.new,
         affects=("output",) if change.output else ("input",),
         details=details,
-        reaches=change.reaches if len(change.reaches) > 1 else (),
+        reaches=tuple(name for name in change.reaches if name != change.unit),
         traits=change.traits,
         witness=witness(change),
     )
