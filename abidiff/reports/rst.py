@@ -138,5 +138,6 @@ def literal(value: str) -> str:
 
 
 def block(value: str) -> list[str]:
-    """Return a literal block."""
-    return ["::", "", *((f"    {line}" if line.strip() else "") for line in lines(value)), ""]
+    """Return a literal block; nothing for nothing."""
+    body = [f"    {line}" if line.strip() else "" for line in lines(value)]
+    return ["::", "", *body, ""] if any(body) else []

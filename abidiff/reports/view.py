@@ -183,9 +183,9 @@ def facts(finding: Finding) -> list[tuple[str, str]]:
         affects = ", ".join(finding.affects)
         targets = ", ".join(finding.targets)
         out.append(("affects", f"{affects} on {targets}" if affects and targets else affects or targets))
-    out += finding.details
+    out += [(label, text) for label, text in finding.details if label.strip() and text.strip()]
     if finding.reaches and finding.reaches != (finding.subject,):
-        out.append(("reaches", ", ".join(finding.reaches)))
+        out.append(("reaches", ", ".join(filter(None, finding.reaches)) or "others"))
     if finding.tier:
         out.append(("promise", promise(finding)))
     if finding.waiver:
