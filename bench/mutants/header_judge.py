@@ -129,7 +129,9 @@ class Judge:
     def harmful(self) -> tuple[bool, str]:
         """Judge the headers that stand in the folder now."""
         words = []
-        for compiler in self.compilers:
+        for number, compiler in enumerate(self.compilers):
+            if number == 2 and words:  # both compilers have spoken already
+                break
             name = " ".join(compiler)
             image = self._image(compiler, self.texts[compiler])
             if image is None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import resource
+import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,15 +19,18 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.rule import load
 from abidiff.rule import run as run_rules
+from abidiff.sources import open_release
 from abidiff.surfaces import surface
 from bench.mutants import symbol_kinds
-from bench.mutants.core import Answer, Benchmark, Mutant, ToolRun, sample
+from bench.mutants.core import Answer, Benchmark, Mutant, ToolRun, sample, wrong
 from bench.mutants.header_judge import Judge
 from bench.mutants.header_kinds import Candidate, apply, candidates
-from bench.mutants.header_library import HeaderLibrary, libraries
+from bench.mutants.header_library import ROOT, HeaderLibrary, libraries
 from bench.mutants.others import Abidiff, Acc, have_abidiff, have_acc
 
-OTHERS = 240
+OTHERS = 120
+WORKERS = 4
+CHUNK = 40
 SYMBOLS_SHARE = 8
 
 
@@ -72,52 +77,112 @@ class OurSymbols:
         return judged_by_rules("symbols", self.old, self.parse(text))
 
 
+TOOLS = ("abi-diff", "abi-compliance-checker", "abidiff (libabigail)")
+
+
 class Collected:
     """Mutants and answers so far."""
 
     def __init__(self) -> None:
         self.mutants: list[Mutant] = []
-        self.tools = {name: ToolRun(name) for name in ("abi-diff", "abi-compliance-checker", "abidiff (libabigail)")}
+        self.tools = {name: ToolRun(name) for name in TOOLS}
 
     def ask(self, name: str, question: Callable[[], Answer]) -> None:
-        """Ask a tool about the newest mutant and take the time."""
-        start = time.perf_counter()
+        """Ask a tool about the newest mutant and take its processor time."""
+        start = _processor_time()
         try:
             answer = question()
         except Exception:  # a crash is an answer
             answer = Answer.FAILED
         self.tools[name].answers[len(self.mutants) - 1] = answer
-        self.tools[name].seconds += time.perf_counter() - start
+        self.tools[name].seconds += _processor_time() - start
+
+    def add(self, other: Collected) -> None:
+        """Append another worker's."""
+        start = len(self.mutants)
+        self.mutants += other.mutants
+        for name, tool in other.tools.items():
+            self.tools[name].answers.update((start + i, answer) for i, answer in tool.answers.items())
+            self.tools[name].seconds += tool.seconds
 
 
-def run(seed: int, count: int, *, others: int = OTHERS, only: Iterable[str] = ()) -> Benchmark:
+def _processor_time() -> float:
+    """Return the seconds of processor time of this process and its finished children."""
+    found = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in found)
+
+
+def run(seed: int, count: int, *, others: int = OTHERS, only: Iterable[str] = (), workers: int = WORKERS) -> Benchmark:
     """Make, judge and ask.  ``others``: how many mutants the other tools see; ``only``: libraries."""
     rng = random.Random(seed)
     found, notes = libraries()
     names = set(only)
     found = [library for library in found if not names or library.name in names]
     collected = Collected()
+    jobs: list[tuple[str, list[tuple[Candidate, bool]]]] = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
-        folder = Path(name)
         pools: dict[str, list[Candidate]] = {}
-        rigs: dict[str, Rig] = {}
         for library in found:
-            rigs[library.name] = Rig(library, folder / library.name, others > 0)
+            library.learn(Path(name) / library.name)
             for kind, made in candidates(library).items():
                 pools.setdefault(kind, []).extend(made)
-            notes += rigs[library.name].notes
-        chosen = sample(pools, count, rng)
-        seen = set(rng.sample(range(len(chosen)), min(others, len(chosen))))
-        order = sorted(enumerate(chosen), key=lambda pair: (pair[1].library, pair[0]))
-        for number, candidate in order:
-            rigs[candidate.library].examine(candidate, collected, number in seen)
-        if not names or "symbols" in names:
-            _symbols(rng, max(1, count // SYMBOLS_SHARE), folder / "symbols", collected, notes)
+    chosen = sample(pools, count, rng)
+    seen = set(rng.sample(range(len(chosen)), min(others, len(chosen))))
+    for library in found:
+        for theirs in (True, False):  # what the other tools see stands in jobs of its own
+            mine = [(c, theirs) for i, c in enumerate(chosen) if c.library == library.name and (i in seen) is theirs]
+            jobs += [(library.name, mine[at : at + CHUNK]) for at in range(0, len(mine), CHUNK)]
+    if not names or "symbols" in names:
+        jobs += _symbol_jobs(rng, max(1, count // SYMBOLS_SHARE))
+        notes.append("Symbol maps are judged by GNU ld and glibc's loader; the other two tools do not read them.")
+    if workers > 1 and len(jobs) > 1:
+        with ProcessPoolExecutor(workers) as pool:
+            for part in pool.map(_job, jobs):
+                collected.add(part)
+                _progress(part)
+    else:
+        for job in jobs:
+            collected.add(_job(job))
     tools = [tool for tool in collected.tools.values() if tool.answers]
     for tool in tools[1:]:
         tool.note = f"asked about a sample of {len(tool.answers)}, since it takes long"
     title = "Mutants of C headers and symbol maps"
     return Benchmark("headers", title, seed, collected.mutants, tools, _notes(found, notes))
+
+
+def _progress(part: Collected) -> None:
+    """Tell what a finished job got wrong."""
+    ours = part.tools[TOOLS[0]]
+    print(f"{len(part.mutants)} mutants", file=sys.stderr, flush=True)
+    for mutant, answer in wrong(Benchmark("", "", 0, part.mutants, [ours]), ours):
+        word = "harmful" if mutant.harmful else "harmless"
+        print(f"  {answer}, but {word}: {mutant.kind} {mutant.subject} ({mutant.judged})", file=sys.stderr, flush=True)
+
+
+_RIGS: dict[tuple[str, bool], tuple[Rig, tempfile.TemporaryDirectory[str]]] = {}
+
+
+def _job(job: tuple[str, list[tuple[Candidate, bool]]]) -> Collected:
+    """Examine some mutants of one library, in a process and a folder of its own."""
+    name, chunk = job
+    collected = Collected()
+    if name == "symbols":
+        with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+            _examine_maps([candidate for candidate, _ in chunk], Path(folder), collected)
+    else:
+        rig = _rig(name, any(others for _, others in chunk))
+        for candidate, others in chunk:
+            rig.examine(candidate, collected, others)
+    return collected
+
+
+def _rig(name: str, others: bool) -> Rig:
+    """Return this process's rig for a library, made once."""
+    if (name, others) not in _RIGS:
+        folder = tempfile.TemporaryDirectory(prefix="mutants-")
+        library = next(found for found in libraries()[0] if found.name == name)
+        _RIGS[name, others] = (Rig(library, Path(folder.name), others), folder)
+    return _RIGS[name, others][0]
 
 
 class Rig:
@@ -128,7 +193,6 @@ class Rig:
         library.learn(folder)
         self.judge = Judge(library, folder)
         self.ours = OurHeaders(library)
-        self.notes = [f"{library.name}: {len(self.judge.lines)} lines of probe"]
         self.functions = {item.name: item for item in library.items if item.kind == "FunctionDecl"}
         self.acc = Acc(library, folder, folder / "acc") if others and have_acc() else None
         self.abidiff = Abidiff(library, folder, folder / "abidiff") if others and have_abidiff() else None
@@ -139,8 +203,6 @@ class Rig:
         touched = {edit.path for edit in candidate.edits}
         self.library.write(self.folder, {path: changed[path] for path in touched})
         try:
-            if not self.judge.valid():
-                return
             if candidate.call:
                 self.library.write(self.folder, {p: self.library.files[p] for p in touched if p in self.library.files})
                 if not self.judge.callable_(self.functions[candidate.call]):
@@ -150,6 +212,8 @@ class Rig:
                 words = "gcc: callers do not compile" if harmful else "gcc: callers compile as before"
             else:
                 harmful, words = self.judge.harmful()
+                if harmful and not self.judge.valid():
+                    return
             subject = f"{self.library.name}: {candidate.subject}"
             collected.mutants.append(Mutant(candidate.kind, subject, self.library.name, candidate, harmful, words))
             collected.ask("abi-diff", lambda: self.ours.ask(changed))
@@ -163,24 +227,29 @@ class Rig:
             self.library.write(self.folder, {p: self.library.files[p] for p in touched if p in self.library.files})
 
 
-def _symbols(rng: random.Random, count: int, work: Path, collected: Collected, notes: list[str]) -> None:
-    from abidiff.sources import open_release
-    from bench.mutants.header_library import ROOT
-
+def _map_text() -> str:
+    """Return libvirt's public symbol map, or an empty text."""
     tarball = next(iter(sorted((ROOT / "releases").glob("libvirt-11.3.0.tar.*"))), None)
     if tarball is None:
-        return
-    release = open_release(str(tarball), lambda p: p == symbol_kinds.PATH)
-    text = release.text(symbol_kinds.PATH)
+        return ""
+    return open_release(str(tarball), lambda p: p == symbol_kinds.PATH).text(symbol_kinds.PATH)
+
+
+def _symbol_jobs(rng: random.Random, count: int) -> list[tuple[str, list[tuple[Candidate, bool]]]]:
+    text = _map_text()
+    return [("symbols", [(c, False) for c in sample(symbol_kinds.candidates(text), count, rng)])] if text else []
+
+
+def _examine_maps(chosen: list[Candidate], work: Path, collected: Collected) -> None:
+    text = _map_text()
     judge, ours = symbol_kinds.SymbolJudge(text, work), OurSymbols(text)
-    for candidate in sample(symbol_kinds.candidates(text), count, rng):
+    for candidate in chosen:
         changed = apply({symbol_kinds.PATH: text}, candidate.edits)[symbol_kinds.PATH]
         harmful, words = judge.harmful(changed)
         if harmful is None:
             continue
-        collected.mutants.append(Mutant(candidate.kind, f"map: {candidate.subject}", text, candidate, harmful, words))
+        collected.mutants.append(Mutant(candidate.kind, f"map: {candidate.subject}", None, candidate, harmful, words))
         collected.ask("abi-diff", lambda changed=changed: ours.ask(changed))
-    notes.append("Symbol maps are judged by GNU ld and glibc's loader; the other two tools do not read them.")
 
 
 def _notes(found: list[HeaderLibrary], notes: list[str]) -> list[str]:
@@ -189,6 +258,6 @@ def _notes(found: list[HeaderLibrary], notes: list[str]) -> list[str]:
         "Harmful is what a probe says, made from the original headers and compiled by gcc and clang against the "
         "mutant: types by static assertion, values, sizes, offsets and bit-field images as data.",
         "`ok-pointee-const` is judged by callers instead: `char *` to `const char *` is harmless to them.",
-        "Version numbers are not mutated. The seconds are those of the asking alone, one mutant after the other.",
+        "Version numbers are not mutated. The seconds are processor time of the asking alone.",
         *notes,
     ]
