@@ -98,11 +98,14 @@ def _changes(findings: Sequence[Finding]) -> list[Entry]:
     """One entry a unit and rule: what changed without breaking, as a list."""
     out = []
     for (_, unit, rule), found in _grouped(findings, lambda f: (0, f.unit, f.rule)):
-        if not rule.startswith(("policy/", "consistency/")):
+        if not rule.startswith(_NOT_FOR_USERS):
             items = tuple((f.subject, _without(f.subject, f.message)) for f in found)
             out.append(Entry(unit, _summary(rule), (), (("", items),)))
     return out
 
+
+# What maintainers want to know and users do not.
+_NOT_FOR_USERS = ("policy/", "consistency/", "headers/since-", "rng/masked")
 
 # Rule → title of the entry; where it is not here the title is made of the rule's name.
 _TITLES = {

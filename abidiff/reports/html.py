@@ -195,7 +195,7 @@ class _Page:
         out = [
             self.side(kind, word, side, where, [text for label, text in f.details if label == word])
             for kind, word, side, where in sides
-            if side is not None
+            if side is not None and (where is not None or view.one_sided(f))
         ]
         return f'<div class="sides">{"".join(out)}</div>\n'
 

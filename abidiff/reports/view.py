@@ -104,9 +104,14 @@ def places(report: Report, finding: Finding) -> list[tuple[str, str]]:
     for label, side, location in (("old", report.old, finding.old), ("new", report.new, finding.new)):
         if location is not None:
             out.append((label, place(side, location)))
-        elif side is not None and (finding.old or finding.new):
+        elif side is not None and (finding.old or finding.new) and one_sided(finding):
             out.append((label, f"not in {name_of(side)}"))
     return out
+
+
+def one_sided(finding: Finding) -> bool:
+    """Tell whether a missing place means that the thing is not there (a contradiction has but one side)."""
+    return finding.surface != "consistency"
 
 
 def promise(finding: Finding) -> str:
