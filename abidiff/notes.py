@@ -195,7 +195,8 @@ def _summary(rule: str) -> str:
     """Return what a rule says of itself."""
     surface = next((s for s in SURFACES if s.name == rule.partition("/")[0]), None)
     known = {found.id: found.summary for found in load(surface.rules)} if surface else {}
-    return known.get(rule) or _sentence(rule)
+    text = known.get(rule) or _sentence(rule)
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def _sentence(rule: str) -> str:

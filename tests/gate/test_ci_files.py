@@ -175,3 +175,7 @@ def test_the_pre_commit_configuration_runs_the_same_command() -> None:
     assert set(hook) <= {"id", "name", "entry", "language", "pass_filenames", "files"}
     assert shlex.join(shlex.split(hook["entry"])) in (CI / "pre-commit.sh").read_text()
     assert re.search(hook["files"], "include/libvirt/libvirt-common.h.in")
+    (offered,) = YAML(typ="safe").load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert {key: offered[key] for key in ("id", "entry", "files")} == {
+        key: hook[key] for key in ("id", "entry", "files")
+    }
