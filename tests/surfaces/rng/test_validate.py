@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from abidiff.cli.rng import command
 from abidiff.errors import LimitError, ParseError
-from abidiff.surfaces.rng import patterns
+from abidiff.surfaces.rng import store
 from abidiff.surfaces.rng.choose import Chooser
 from abidiff.surfaces.rng.validate import Validator, parse_document
 from tests.surfaces.rng.support import RNG, load
@@ -108,7 +108,7 @@ def test_independent_ambiguities_do_not_multiply() -> None:
 
 
 def test_patterns_that_grow_too_fast_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patterns, "MAX_PATTERNS", 50)
+    monkeypatch.setattr(store, "MAX_PATTERNS", 50)
     schema, half = ambiguous(40, "interleave")
     model = load(schema)
     with pytest.raises(LimitError, match="grow too fast"):

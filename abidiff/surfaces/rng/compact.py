@@ -1,0 +1,89 @@
+"""What the schemas reach, and nothing else, in the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from abidiff.surfaces.rng.model import (
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Group,
+    Interleave,
+    List,
+    Node,
+    OneOrMore,
+    Ref,
+    Schema,
+    children,
+)
+
+
+def reachable(nodes: Sequence[Node], elements: Sequence[Element | None], start: int) -> set[int]:
+    """Return the elements that a start node reaches."""
+    seen_nodes: set[int] = set()
+    found: set[int] = set()
+    stack = [start]
+    while stack:
+        index = stack.pop()
+        if index in seen_nodes:
+            continue
+        seen_nodes.add(index)
+        node = nodes[index]
+        if type(node) is Ref:
+            element = elements[node.element]
+            if element is not None and node.element not in found:
+                found.add(node.element)
+                stack.append(element.content)
+        else:
+            stack.extend(children(node))
+    return found
+
+
+def compact(
+    nodes: Sequence[Node], elements: Sequence[Element | None], schemas: Sequence[Schema]
+) -> tuple[tuple[Node, ...], tuple[Element, ...], tuple[Schema, ...]]:
+    """Keep only what the schemas reach, numbered anew in the same order."""
+    kept_elements = sorted({index for schema in schemas for index in schema.elements})
+    new_element = {old: new for new, old in enumerate(kept_elements)}
+    roots = [schema.start for schema in schemas]
+    found = [element for index in kept_elements if (element := elements[index]) is not None]
+    roots += [element.content for element in found]
+    live = {0, 1, 2}
+    stack = roots
+    while stack:
+        index = stack.pop()
+        if index not in live:
+            live.add(index)
+            stack.extend(children(nodes[index]))
+    kept_nodes = sorted(live)
+    new_node = {old: new for new, old in enumerate(kept_nodes)}
+    return (
+        tuple([_renumbered(nodes[index], new_node, new_element) for index in kept_nodes]),
+        tuple(Element(new_element[e.id], e.name, new_node[e.content], e.location, e.define) for e in found),
+        tuple(
+            msgspec.structs.replace(
+                schema,
+                start=new_node[schema.start],
+                elements=tuple(new_element[index] for index in schema.elements),
+            )
+            for schema in schemas
+        ),
+    )
+
+
+def _renumbered(node: Node, new_node: dict[int, int], new_element: dict[int, int]) -> Node:
+    if isinstance(node, Choice | Group | Interleave):
+        return type(node)(tuple([new_node[part] for part in node.parts]))
+    if isinstance(node, Attribute):
+        return Attribute(node.name, new_node[node.content], node.location, node.default)
+    if isinstance(node, Ref):
+        return Ref(new_element[node.element])
+    if isinstance(node, OneOrMore | List):
+        return type(node)(new_node[node.body])
+    if isinstance(node, Data) and node.except_ >= 0:
+        return Data(node.library, node.datatype, node.params, new_node[node.except_], node.location)
+    return node
