@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import warnings
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -16,8 +18,8 @@ Second = TypeVar("Second")
 
 
 def available() -> bool:
-    """Tell whether this system forks and has more than one core for us."""
-    return hasattr(os, "fork") and len(os.sched_getaffinity(0)) > 1
+    """Tell whether this system forks safely and has more than one core for us."""
+    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
 
 
 def both(
@@ -28,7 +30,9 @@ def both(
 ) -> tuple[First, Second]:
     """Run ``first`` in a child and ``second`` here; return both results."""
     reader, writer = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():  # other threads only draw the progress; the child never does
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         _child(reader, writer, first, pack)
     os.close(writer)
