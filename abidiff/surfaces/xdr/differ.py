@@ -45,7 +45,7 @@ from abidiff.surfaces.xdr.model import (
     Union,
 )
 from abidiff.surfaces.xdr.values import Spot
-from abidiff.surfaces.xdr.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values
+from abidiff.surfaces.xdr.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values, flat
 from abidiff.surfaces.xdr.witness import Evidence
 
 MAX_LEVEL = 2
@@ -136,7 +136,8 @@ class Differ:
             self._unions(pair, old, new)
         else:
             slot = Slot(old.name, old.location, new.location, pair)
-            self._visit(_inside(pair.old, old), _inside(pair.new, new), slot)
+            step = self._visit if isinstance(old, Typedef) or isinstance(new, Typedef) else self._shapes
+            step(_inside(pair.old, old), _inside(pair.new, new), slot)
 
     def _structs(self, pair: Pair, old: Struct, new: Struct) -> None:
         before = [m.name for m in old.members]
@@ -146,25 +147,40 @@ class Differ:
                 self._member(pair, old, a, b)
         elif sorted(before) == sorted(after):
             self._reordered(pair, old, new, before, after)
-        elif self.wire.same(Ref(pair.old[0], Named(old.name)), Ref(pair.new[0], Named(new.name))):
-            names = tuple((a, b) for a, b in zip(before, after, strict=False) if a != b)
-            shifted = [name for name in before if name in after and before.index(name) != after.index(name)]
-            if shifted and len(before) == len(after):
-                self._add(
-                    pair,
-                    MembersReordered(pair.old[0], old.name, old=old.location, new=new.location, before=tuple(before),
-                                     after=tuple(after), evidence=self._evidence(pair, shifted[0])),
-                )  # fmt: skip
-            elif len(before) == len(after):
-                self._add(
-                    pair,
-                    Renamed(pair.old[0], old.name, old=old.location, new=new.location, what="member", names=names,
-                            key="members"),
-                )  # fmt: skip
-                for a, b in zip(old.members, new.members, strict=True):
-                    self._member(pair, old, a, b)
+        elif self._same_or_grown(pair, old, new):
+            self._other_names(pair, old, new, before, after)
         else:
             self._aligned(pair, old, new, before, after)
+
+    def _same_or_grown(self, pair: Pair, old: Struct, new: Struct) -> bool:
+        one, other = Ref(pair.old[0], Named(old.name)), Ref(pair.new[0], Named(new.name))
+        if self.wire.same(one, other):
+            return True
+        slot = Slot(old.name, old.location, new.location, pair)
+        return len(flat(self.old, one)) > 1 and self._grown(one, other, slot)
+
+    def _other_names(self, pair: Pair, old: Struct, new: Struct, before: Sequence[str], after: Sequence[str]) -> None:
+        """The bytes are the same: members have other names, or stand in a struct of their own."""
+        if len(before) != len(after):
+            return
+        shifted = [name for name in before if name in after and before.index(name) != after.index(name)]
+        if shifted:
+            self._add(
+                pair,
+                MembersReordered(
+                    pair.old[0], old.name, old=old.location, new=new.location, before=tuple(before),
+                    after=tuple(after), evidence=self._evidence(pair, shifted[0]),
+                ),
+            )  # fmt: skip
+            return
+        names = tuple((a, b) for a, b in zip(before, after, strict=True) if a != b)
+        self._add(
+            pair,
+            Renamed(pair.old[0], old.name, old=old.location, new=new.location, what="member", names=names,
+                    key="members"),
+        )  # fmt: skip
+        for a, b in zip(old.members, new.members, strict=True):
+            self._member(pair, old, a, b)
 
     def _reordered(self, pair: Pair, old: Struct, new: Struct, before: Sequence[str], after: Sequence[str]) -> None:
         first = next(i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
@@ -431,20 +447,30 @@ class Differ:
             self._changed(old, new, slot)
 
     def _grown(self, old: Ref, new: Ref, slot: Slot) -> bool:
-        """Another definition of the same make, which takes all that the one before took: not a break."""
-        left, right = self.old.definition(old), self.new.definition(new)
-        if left is None or right is None or type(left[1]) is not type(right[1]) or self.level > MAX_LEVEL:
+        """Whether another type takes all that the one before took, part by part; then what grew is noted."""
+        left, right = flat(self.old, old), flat(self.new, new)
+        if len(left) != len(right) or self.level > MAX_LEVEL:
             return False
         inside = Differ(self.old, self.new, level=self.level + 1)
-        inside._enqueue((left[0], left[1].name), (right[0], right[1].name), "\0")
+        inside._parts(left, right, replace(slot, owner="\0"))
         inside._drain()
-        found = [change for changes in inside.changes.values() for change in changes]
-        if not all(_is_growth(change) for change in found):
+        if not all(_is_growth(change) for changes in inside.changes.values() for change in changes):
             return False
-        for change in found:
-            if not isinstance(change, Renamed):
-                self._add(slot.owner, change)
+        self._parts(left, right, slot)
         return True
+
+    def _parts(self, left: Sequence[Ref], right: Sequence[Ref], slot: Slot) -> None:
+        if len(left) == 1:
+            one, other = self.old.definition(left[0]), self.new.definition(right[0])
+            if one and other and type(one[1]) is type(other[1]):
+                self._enqueue((one[0], one[1].name), (other[0], other[1].name), slot.owner)
+                return
+            if one or other:
+                if not self._words(left[0], right[0], slot):
+                    self._changed(left[0], right[0], slot)
+                return
+        for a, b in zip(left, right, strict=True):
+            self._visit(a, b, slot)
 
     def _changed(self, old: Ref, new: Ref, slot: Slot) -> None:
         self._add(

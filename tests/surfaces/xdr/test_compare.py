@@ -196,7 +196,7 @@ def test_another_struct_that_takes_all_of_the_old_one_is_no_break() -> None:
     types = "struct small { string a<8>; };\nstruct large { string a<64>; };\nstruct wide { hyper a; };\n"
     old = types + "struct user { small s; };\nstruct others { small a; large b; wide c; };\n"
     found = between(old, old.replace("{ small s; }", "{ large s; }"))
-    assert said(found) == [("limit-raised", "small.a")]
+    assert said(found) == [("limit-raised", "user.s")]
     assert found[0].reaches == ("user",)
     assert said(between(old, old.replace("{ small s; }", "{ wide s; }"))) == [("type-changed", "user.s")]
     back = old.replace("{ small s; }", "{ large s; }")
