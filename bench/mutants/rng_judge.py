@@ -17,7 +17,7 @@ def missing() -> str:
     return "" if Path("/usr/share/java/jing.jar").exists() else "jing is not installed"
 
 
-class _Process:
+class Process:
     """Loads a schema ("S path") and validates documents ("V path"), with jing's library."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Jing:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.sides = (_Process(), _Process())
+        self.sides = (Process(), Process())
         self.loaded: tuple[str, str] = ("", "")
         self.written: dict[str, str] = {}
 
