@@ -9,11 +9,11 @@ from typing import Any
 
 from abidiff import policy as policies
 from abidiff.change import Change
-from abidiff.config import Config
+from abidiff.config import Config, Deprecation
 from abidiff.errors import UsageError
-from abidiff.finding import Finding, Problem, Report, Severity, SurfaceSummary
+from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline import memory, worker
-from abidiff.pipeline.deprecations import listing, marked, since
+from abidiff.pipeline.deprecations import Marked, listing, marked, since
 from abidiff.pipeline.memory import Comparison
 from abidiff.pipeline.reading import Reading, Request, chosen, opened, pack, read, unpack
 from abidiff.profile import load
@@ -112,14 +112,21 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
 def report_of(found: Comparison, options: Options) -> Report:
     """Apply policy and waivers to what was found."""
     problems = [*_same(found.before, found.after, options), *found.problems]
-    policy = policy_for(found.before, found.after, options)
-    history = [(side.side, marked(side.models)) for side in (read_side(given, options) for given in options.history)]
-    known = since(found.marked_new, found.after.side, [*history, (found.before.side, found.marked_old)])
-    known |= since(found.marked_old, found.before.side, history)
-    versions = (*(side.version for side, _ in history if side.version), *policy.releases)
-    policy = replace(policy, deprecated={**known, **policy.deprecated}, releases=versions)
+    old, new = (found.before.side, found.marked_old), (found.after.side, found.marked_new)
+    policy = _dated(policy_for(found.before, found.after, options), [old, new], options)
     told = listing(found.marked_new, policy) if options.deprecations else []
     return _report(found.before, found.after, found.findings, found.summaries, problems, options, policy, told)
+
+
+def _dated(policy: policies.Policy, sides: list[tuple[Side, tuple[Marked, ...]]], options: Options) -> policies.Policy:
+    """Return the policy with what the releases tell of deprecations; the configuration wins."""
+    headers = replace(options, surfaces=("headers",))
+    history = [(side.side, marked(side.models)) for side in (read_side(given, headers) for given in options.history)]
+    known: dict[str, Deprecation] = {}
+    for n, (side, marks) in enumerate(sides):
+        known = since(marks, side, [*history, *sides[:n]]) | known
+    versions = (*(side.version for side, _ in history if side.version), *policy.releases)
+    return replace(policy, deprecated={**known, **policy.deprecated}, releases=versions)
 
 
 def check(argument: str, options: Options) -> Report:
@@ -145,7 +152,10 @@ def judge_one(found: Reading, options: Options) -> Report:
         units = tuple(u.name for u in found.units if u.surface == surface.name)
         summaries.append(SurfaceSummary(surface.name, surface.title, units, {}, census))
     problems += _nothing(summaries, problems)
-    return _report(None, found, findings, summaries, problems, options, policy_for(None, found, options))
+    marks = marked(found.models)
+    policy = _dated(policy_for(None, found, options), [(found.side, marks)], options)
+    told = listing(marks, policy) if options.deprecations else []
+    return _report(None, found, findings, summaries, problems, options, policy, told)
 
 
 def read_side(argument: str, options: Options, key: str | None = None) -> Reading:

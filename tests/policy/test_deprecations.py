@@ -8,7 +8,7 @@ import pytest
 
 from abidiff.config import parse
 from abidiff.finding import Report
-from abidiff.pipeline import Options, compare
+from abidiff.pipeline import Options, check, compare
 
 PLAIN = "int keep(void);\nint gone(void);\n"
 MARKED = 'int keep(void);\nint gone(void) __attribute__((deprecated("use keep")));\n'
@@ -73,3 +73,11 @@ def test_the_list_says_since_when_and_what_may_go(run) -> None:
     report = run("2.0.0", "3.0.0", 2, "1.0.0", deprecations=True)
     (note,) = [n for n in report.notes if n.startswith("deprecated:")]
     assert note.endswith("may go in the next release")
+
+
+def test_check_lists_what_one_release_marks(tmp_path: Path, run) -> None:
+    older = str(tmp_path / "lib-2.0.0")
+    options = Options(surfaces=("headers",), parallel=False, cache=False, deprecations=True, history=(older,))
+    (note,) = check(str(tmp_path / "lib-3.0.0"), options).notes
+    assert note.startswith("deprecated: headers gone, since 2.0.0")
+    assert "no window is set" in note
