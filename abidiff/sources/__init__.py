@@ -7,7 +7,7 @@ from collections.abc import Callable
 from abidiff.limits import DEFAULT, Limits
 from abidiff.release import Release
 
-__all__ = ["open_release"]
+__all__ = ["open_release", "prepare"]
 
 
 def open_release(
@@ -36,6 +36,14 @@ def open_release(
 
     request = Request(wanted, limits, progress or _silent, version_files, backend)
     return open_argument(argument, request)
+
+
+def prepare() -> None:
+    """Load what reading an archive needs: done once before a fork, both processes have it."""
+    from abidiff.sources import archive, collect, decompress, larchive, links
+
+    del archive, collect, decompress, links
+    larchive.library()
 
 
 def _silent(_text: str) -> None:

@@ -374,6 +374,22 @@ def test_other_locales_read_the_same(tmp_path: Path, backend: str) -> None:
         assert done.stdout == repr(["include/größe.h".encode()]).encode(), (locale, done.stdout)
 
 
+def test_everything_can_be_loaded_before_a_fork() -> None:
+    code = (
+        "import sys; from abidiff import sources; sources.prepare(); print('abidiff.sources.larchive' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60, text=True)
+    assert done.stdout == "True\n"
+
+
+def test_opening_is_lazy() -> None:
+    code = "import sys, abidiff.sources, abidiff.profile, abidiff.cache\n"
+    heavy = ("ctypes", "lzma", "tarfile", "zipfile", "msgspec", "zstandard")
+    code += f"print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60, text=True)
+    assert done.stdout == "[]\n"
+
+
 def test_releases_travel_between_processes(tmp_path: Path, opened: Open) -> None:
     release = opened(put(tmp_path / "x.tar", build.tar(TREE)))
     again = pickle.loads(pickle.dumps(release))

@@ -9,11 +9,11 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from abidiff.sources import open_release
-from abidiff.sources.larchive import library
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from abidiff.sources import open_release
+from abidiff.sources.larchive import library
 from tests.sources.build import put
 from tests.sources.conftest import WANTED
 from tests.sources.test_git import Repository
