@@ -55,7 +55,7 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _from_1(old: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 had the models under ``models`` and neither notes nor what was missing."""
+    """Version 1, of the first drafts, had the models under ``models`` and neither notes nor what was missing."""
     new = {key: value for key, value in old.items() if key != "models"}
     new.update(surfaces=old.get("models", {}), format_version=2, missing=[], notes=[])
     return new
