@@ -329,9 +329,21 @@ def canonical(starts: Sequence[int], kinds: Sequence[int], rows: Rows, accept: I
 
 
 def _minimal(rows: Rows, accept: set[int]) -> tuple[Rows, set[int]]:
-    """Merge equivalent states (Moore's refinement, started from the distance to acceptance)."""
+    """Merge equivalent states; state 0 stays number 0."""
     rows, accept = _reachable(rows, accept)
-    block = _distances(rows, accept)
+    block = _hopcroft(rows, accept) if len(rows) >= 64 else _moore(rows, accept)
+    number: dict[int, int] = {}
+    names = [number.setdefault(one, len(number)) for one in block]
+    merged: Rows = [[] for _ in number]
+    for state, row in enumerate(rows):
+        if not merged[names[state]]:
+            merged[names[state]] = [names[target] for target in row]
+    return merged, {names[state] for state in accept}
+
+
+def _moore(rows: Rows, accept: set[int]) -> list[int]:
+    """Return the class of each state: refinement by successors until nothing changes."""
+    block = [int(state in accept) for state in range(len(rows))]
     count = len(set(block))
     while True:
         signatures: dict[tuple[int, ...], int] = {}
@@ -340,14 +352,44 @@ def _minimal(rows: Rows, accept: set[int]) -> tuple[Rows, set[int]]:
             signatures.setdefault((block[state], *map(get, row)), len(signatures)) for state, row in enumerate(rows)
         ]
         if len(signatures) == count:
-            break
+            return block
         count = len(signatures)
-    merged: Rows = [[] for _ in range(count)]
+
+
+def _hopcroft(rows: Rows, accept: set[int]) -> list[int]:
+    """Return the class of each state: J. Hopcroft, *An n log n algorithm for minimizing states*."""
+    before: list[list[list[int]]] = [[[] for _ in rows] for _ in rows[0]]
     for state, row in enumerate(rows):
-        if not merged[block[state]]:
-            merged[block[state]] = [block[target] for target in row]
-    # state 0 comes first in `block`, so it is number 0
-    return merged, {block[state] for state in accept}
+        for kind, target in enumerate(row):
+            before[kind][target].append(state)
+    blocks = [part for part in (set(accept), set(range(len(rows))) - accept) if part]
+    block = [0] * len(rows)
+    for state in blocks[-1]:
+        block[state] = len(blocks) - 1
+    waiting = set(range(len(blocks)))
+    while waiting:
+        splitter = tuple(blocks[waiting.pop()])
+        for sources in before:
+            touched: dict[int, list[int]] = {}
+            for target in splitter:
+                for state in sources[target]:
+                    touched.setdefault(block[state], []).append(state)
+            for at, states in touched.items():
+                if len(states) < len(blocks[at]):
+                    _split(blocks, block, waiting, at, states)
+    return block
+
+
+def _split(blocks: list[set[int]], block: list[int], waiting: set[int], at: int, states: list[int]) -> None:
+    part = set(states)
+    rest = blocks[at] - part
+    small, large = (part, rest) if len(part) <= len(rest) else (rest, part)
+    # the smaller part gets the new number, so it is the one that has to be looked at again
+    blocks[at] = large
+    for state in small:
+        block[state] = len(blocks)
+    waiting.add(len(blocks))
+    blocks.append(small)
 
 
 def _reachable(rows: Rows, accept: set[int]) -> tuple[Rows, set[int]]:
@@ -366,10 +408,10 @@ def _reachable(rows: Rows, accept: set[int]) -> tuple[Rows, set[int]]:
 
 def _distances(rows: Rows, accept: set[int]) -> list[int]:
     """Shortest distance to acceptance: a first partition that equivalent states can't cross."""
-    before: list[set[int]] = [set() for _ in rows]
+    before: list[list[int]] = [[] for _ in rows]
     for state, row in enumerate(rows):
-        for target in row:
-            before[target].add(state)
+        for target in set(row):
+            before[target].append(state)
     distance = [-1] * len(rows)
     queue = deque(sorted(accept))
     for state in queue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -115,3 +116,16 @@ def test_readable_words_come_first() -> None:
     assert some_words(dfa(r"[!-~]+")) == ["a"]
     assert some_words(dfa(r"[^a-z]")) == ["0"]
     assert some_words(dfa(r"\n|\p{Lu}")) == ["A"]
+
+
+def test_both_ways_to_minimise_agree() -> None:
+    random = Random(2)
+    for _ in range(60):
+        size, width = random.randint(1, 60), random.randint(1, 4)
+        rows = [
+            [random.choice((random.randrange(size), at, min(size - 1, at + 1))) for _ in range(width)]
+            for at in range(size)
+        ]
+        accept = {at for at in range(size) if random.random() < random.choice((0.05, 0.3))}
+        one, other = automata._hopcroft(rows, accept), automata._moore(rows, accept)
+        assert len(set(one)) == len(set(other)) == len(set(zip(one, other, strict=True)))
