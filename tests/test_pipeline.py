@@ -12,7 +12,7 @@ from abidiff import pipeline
 from abidiff.config import Config, Waiver
 from abidiff.errors import SourceError
 from abidiff.finding import Confirmation, Report, Severity, Verdict
-from abidiff.pipeline import Options, compare, reading, worker
+from abidiff.pipeline import Options, check, compare, reading, worker
 from abidiff.pipeline.reading import Request
 from tests import fakes
 
@@ -168,6 +168,14 @@ def test_waived_findings_stay_in_the_report(tree) -> None:
     assert report.exit_code == 0
     assert report.findings[0].waiver == "agreed"
     assert report.count(Severity.BREAKING) == 0
+
+
+def test_one_release_alone_fails_closed_too(tree) -> None:
+    assert check(tree("lib-1.0", "a\n"), SERIAL).exit_code == 0
+    report = check(tree("lib-1.1", "\n"), SERIAL)
+    assert report.exit_code == 3
+    assert "nothing was found in" in report.problems[0].message
+    assert check(tree("lib-1.2", "a\n!b\n"), SERIAL).exit_code == 3
 
 
 def test_progress_tells_what_is_being_done(tree) -> None:

@@ -1,0 +1,95 @@
+"""Fail closed: what was looked at, and whatever keeps that from being all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from abidiff.change import Change
+from abidiff.finding import Problem, SurfaceSummary
+from abidiff.pipeline.options import Options
+from abidiff.pipeline.reading import Reading
+from abidiff.rule import load as rules_of
+from abidiff.surface import Surface
+
+
+def same(before: Reading, after: Reading, options: Options) -> list[Problem]:
+    """Report a comparison of something with itself, or of two different projects."""
+    problems = []
+    hint = "a comparison of something with itself proves nothing; was one name mixed up?"
+    if before.digest == after.digest and not options.same_is_fine:
+        names = f"both sides have the same content: {name_of(before)} and {name_of(after)}"
+        if before.side.origin == after.side.origin:
+            names = f"OLD and NEW are the same input: {before.side.origin}"
+        problems.append(Problem("", names, hint=hint))
+    if before.profile != after.profile:
+        message = f"the old side is recognised as {before.profile}, the new one as {after.profile}"
+        problems.append(Problem("", message, hint="name one with --profile"))
+    return problems
+
+
+def name_of(reading: Reading) -> str:
+    """Return how a message names a side: its label, and what the user gave."""
+    label = reading.side.label
+    return f"{label} ({reading.side.origin})" if label else reading.side.origin
+
+
+def summary_of(surface: Surface, before: Reading, after: Reading) -> SurfaceSummary:
+    """Return what was looked at on both sides of a surface."""
+    units = dict.fromkeys(unit.name for side in (before, after) for unit in side.units if unit.surface == surface.name)
+    old: Mapping[str, int] = surface.census(before.models[surface.name])
+    new: Mapping[str, int] = surface.census(after.models[surface.name])
+    return SurfaceSummary(surface.name, surface.title, tuple(units), dict(old), dict(new))
+
+
+def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Reading) -> list[Problem]:
+    """Report a surface that has units but nothing in them, or that is only on one side."""
+    out = []
+    sides = (("old", before, summary.old, summary.new), ("new", after, summary.new, summary.old))
+    for side, reading, here, there in sides:
+        units = [unit.name for unit in reading.units if unit.surface == surface.name]
+        if any(here.values()):
+            continue
+        if units:
+            message = f"{surface.title}: nothing was found in {', '.join(units)}"
+        elif any(there.values()) and surface.name != "consistency":
+            message = f"{surface.title}: there are none on this side, and there are on the other"
+        else:
+            continue
+        out.append(Problem(surface.name, message, side=side, hint="an empty surface is never a success"))
+    return out
+
+
+def unjudged(surface: Surface, changes: Iterable[Change]) -> list[Problem]:
+    """Report changes that no rule looks at: what nobody judged is not compatible."""
+    known = {kind for rule in rules_of(surface.rules) for kind in rule.on}
+    kinds: dict[str, list[Change]] = {}
+    for change in changes:
+        if type(change) not in known:
+            kinds.setdefault(type(change).__name__, []).append(change)
+    return [
+        Problem(
+            surface.name,
+            f"{surface.title}: no rule judges {len(found)} of the changes ({kind}, first {found[0].subject})",
+            hint="this is a gap in abidiff: please report it",
+            unit=found[0].unit,
+        )
+        for kind, found in sorted(kinds.items())
+    ]
+
+
+def hollow(surface: Surface, units: Iterable[str], census: Mapping[str, int]) -> list[Problem]:
+    """Report a surface of one release that has units but nothing in them."""
+    names = ", ".join(units)
+    if any(census.values()) or not names:
+        return []
+    message = f"{surface.title}: nothing was found in {names}"
+    return [Problem(surface.name, message, side="new", hint="an empty surface is never a success")]
+
+
+def nothing(summaries: list[SurfaceSummary], problems: list[Problem]) -> list[Problem]:
+    """Report that there was nothing to look at, on any surface."""
+    looked = any(any(s.old.values()) or any(s.new.values()) for s in summaries)
+    if looked or any("nothing was found" in problem.message for problem in problems):
+        return []
+    hint = "no headers, symbol maps, protocols or schemas that a profile knows; see --profile"
+    return [Problem("", "nothing was looked at: there is nothing to compare", hint=hint)]

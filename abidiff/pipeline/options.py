@@ -1,0 +1,49 @@
+"""How to run: what every step of the flow may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from abidiff.config import Config
+from abidiff.pipeline.reading import Request
+
+
+def quiet(_: str) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run.
+
+    ``surfaces``     names of the surfaces to look at; empty means all.
+    ``profile``      name or path of the profile; empty: recognised.
+    ``parallel``     read the old side in a process of its own.
+    ``globs``        (surface, glob) pairs that name the files instead of the generic profile.
+    ``direction``    takes every schema as ``input``, ``output`` or ``both``.
+    ``history``      earlier releases, which tell since when something is deprecated.
+    ``deprecations`` list what is deprecated in the notes of the report.
+    ``same_is_fine`` two sides of the same content are no problem (a change that touches no API).
+    ``progress``     called with what is being done.
+    """
+
+    surfaces: tuple[str, ...] = ()
+    profile: str = ""
+    config: Config = field(default_factory=Config)
+    allow_undecided: bool = False
+    verify: bool = False
+    parallel: bool = True
+    cache: bool = True
+    same_is_fine: bool = False
+    history: tuple[str, ...] = ()
+    deprecations: bool = False
+    globs: tuple[tuple[str, str], ...] = ()
+    direction: str = ""
+    progress: Callable[[str], None] = quiet
+
+    def request(self, argument: str) -> Request:
+        """Return what to read for one argument."""
+        profile = self.profile or self.config.profile
+        surfaces = self.surfaces or self.config.surfaces or tuple(dict(self.globs))
+        return Request(argument, profile, surfaces, self.cache, self.globs, self.direction)
