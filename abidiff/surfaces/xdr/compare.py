@@ -82,9 +82,9 @@ class _Comparison:
             if left and right:
                 units.setdefault(left.unit, right.unit)
                 self._programs(left, right)
-            elif left:
+            elif left and not self.new.model.unread:
                 self._program_gone(left)
-            elif right:
+            elif right and not self.old.model.unread:
                 self._program_added(right)
         for protocol in self.old.model.protocols:
             units.setdefault(protocol.name, protocol.name)
@@ -169,6 +169,8 @@ class _Comparison:
         old_names = {p.name for p in old.procedures}
         claimed: set[str] = set()
         for before in old.procedures:
+            if before.name in new.unnumbered:
+                continue
             same = by_number.get(before.number)
             named = by_name.get(before.name)
             if named is not None and named is not same:
@@ -188,7 +190,7 @@ class _Comparison:
             else:  # its number now belongs to one that had another
                 self._gone(left, right, (old, new), before)
         for after in new.procedures:
-            if after.name not in claimed:
+            if after.name not in claimed and after.name not in old.unnumbered:
                 self.found.append(
                     ProcedureAdded(
                         left.unit, after.name, old=old.location, new=after.location, number=after.number,
@@ -323,7 +325,8 @@ class _Comparison:
             definition = self.old.types[protocol.name][name]
             unit = self._home(other, name)
             if unit is None:
-                self._root_gone(protocol, name)
+                if not self.new.model.unread:
+                    self._root_gone(protocol, name)
                 continue
             after = self.new.types[unit][name]
             root = f"{protocol.name}\0{name} (message)"
@@ -367,6 +370,8 @@ class _Comparison:
                     yield protocol.name, name
 
     def _new_roots(self) -> None:
+        if self.old.model.unread:
+            return
         renamed = {new for c in self.found if isinstance(c, Renamed) and c.what == "type" for _, new in c.names}
         for unit, name in self._fresh_roots():
             if name not in renamed and isinstance(self.new.types[unit][name], Struct | Union):

@@ -45,7 +45,7 @@ from abidiff.surfaces.xdr.model import (
     Union,
 )
 from abidiff.surfaces.xdr.values import Spot
-from abidiff.surfaces.xdr.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values, flat
+from abidiff.surfaces.xdr.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values, flat, unknown
 from abidiff.surfaces.xdr.witness import Evidence
 
 MAX_LEVEL = 2
@@ -264,8 +264,9 @@ class Differ:
             )  # fmt: skip
         fresh = {v: n for n, v in reversed(after.items()) if n not in before}
         renames = []
+        unsure = {v.name for v in new.values if v.value is None}
         for name, value in before.items():
-            if name in after:
+            if name in after or name in unsure:
                 continue
             if value in fresh:
                 renames.append((name, fresh[value]))
@@ -282,8 +283,9 @@ class Differ:
                         names=tuple(renames), key="values"),
             )  # fmt: skip
         taken = set(before.values())
+        doubtful = {v.name for v in old.values if v.value is None}
         for value, name in sorted(fresh.items()):
-            if value not in taken:
+            if value not in taken and name not in doubtful:
                 self._add(
                     pair,
                     EnumValueAdded(pair.old[0], f"{old.name}.{name}", old=old.location, new=new_places[name],
@@ -296,6 +298,8 @@ class Differ:
         slot = Slot(f"{old.name}.{old.discriminant.name}", old.discriminant.location, new.discriminant.location,
                     pair, old.discriminant.name)  # fmt: skip
         self._visit(Ref(pair.old[0], old.discriminant.type), Ref(pair.new[0], new.discriminant.type), slot)
+        if any(la.value is None for union in (old, new) for arm in union.arms for la in arm.labels):
+            return  # labels that are not known: a problem speaks of them
         known = enum_values(self.old, Ref(pair.old[0], old.discriminant.type))
         fresh = enum_values(self.new, Ref(pair.new[0], new.discriminant.type))
         both = known is not None and fresh is not None
@@ -427,6 +431,8 @@ class Differ:
         return (anonymous or renamed) and type(left[1]) is type(right[1])
 
     def _shapes(self, old: Ref, new: Ref, slot: Slot) -> None:
+        if unknown(self.old, old) or unknown(self.new, new):
+            return
         a, b = as_array(old.type), as_array(new.type)
         match a, b:
             case String() | Opaque(fixed=False), String() | Opaque(fixed=False):

@@ -196,12 +196,16 @@ class Procedure(msgspec.Struct, frozen=True):
 
 
 class Version(msgspec.Struct, frozen=True):
-    """A version of a program; ``number`` is None when the file does not tell."""
+    """A version of a program; ``number`` is None when the file does not tell.
+
+    ``unnumbered`` are procedures whose number nothing in the release tells (a Problem says so).
+    """
 
     name: str
     number: int | None
     procedures: tuple[Procedure, ...]
     location: Location
+    unnumbered: tuple[str, ...] = ()
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -231,10 +235,11 @@ class Protocol(msgspec.Struct, frozen=True):
 
 
 class Protocols(msgspec.Struct, frozen=True):
-    """All protocols of a release."""
+    """All protocols of a release; ``unread`` are units with files that did not parse."""
 
     protocols: tuple[Protocol, ...]
     problems: tuple[Problem, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def census(model: Protocols) -> Mapping[str, int]:

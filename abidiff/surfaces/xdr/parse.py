@@ -38,13 +38,17 @@ def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Pro
     units = project.of("xdr")
     headers: dict[tuple[str, ...], HeaderConstants] = {}
     resolvers = []
+    unread: list[str] = []
     for unit in units:
         names = tuple(unit.options.get("headers") or _headers(release))
         constants = headers.setdefault(names, HeaderConstants(release.files, names))
+        known = len(problems)
         parts = _parts(release, unit, problems)
+        if len(problems) > known:
+            unread.append(unit.name)
         if parts:
             resolvers.append(Resolver(unit.name, parts, constants))
-    return assemble(resolvers, problems)
+    return assemble(resolvers, problems, tuple(unread))
 
 
 def parse_text(path: str, data: bytes) -> Protocols:
@@ -58,7 +62,7 @@ def _headers(release: Release) -> tuple[str, ...]:
     return tuple(sorted(p for p in release.files if p.endswith((".h", ".h.in"))))
 
 
-def assemble(resolvers: Sequence[Resolver], problems: list[Problem]) -> Protocols:
+def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tuple[str, ...] = ()) -> Protocols:
     """Bind the units of a release to each other."""
     for resolver in resolvers:
         resolver.collect()
@@ -66,7 +70,7 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem]) -> Protocol
     for step in (Resolver.define, Resolver.define_programs):
         for resolver in resolvers:
             step(resolver)
-    imports = [_imports(resolver, resolvers) for resolver in resolvers]
+    imports = [_imports(resolver, resolvers, bool(unread)) for resolver in resolvers]
     for resolver, found in zip(resolvers, imports, strict=True):
         _check_containment(resolver, found)
     named = _named(resolvers, imports)
@@ -74,7 +78,7 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem]) -> Protocol
     for resolver, found in zip(resolvers, imports, strict=True):
         problems += [_problem(error, resolver.unit) for error in resolver.errors]
         protocols.append(_protocol(resolver, found, named))
-    return Protocols(tuple(protocols), tuple(problems))
+    return Protocols(tuple(protocols), tuple(problems), unread)
 
 
 def _parts(release: Release, unit: Unit, problems: list[Problem]) -> list[Part]:
@@ -118,7 +122,7 @@ def _problem(error: ParseError, unit: str) -> Problem:
     return Problem("xdr", error.message, error.location, hint=error.hint, rendered=error.render(), unit=unit)
 
 
-def _imports(resolver: Resolver, resolvers: Sequence[Resolver]) -> dict[str, str]:
+def _imports(resolver: Resolver, resolvers: Sequence[Resolver], unread: bool) -> dict[str, str]:
     """Return which unit defines each type that this one uses but does not define."""
     stems = {PurePosixPath(h).stem for part in resolver.parts for h in part.source.headers}
     others = [other for other in resolvers if other is not resolver]
@@ -130,7 +134,7 @@ def _imports(resolver: Resolver, resolvers: Sequence[Resolver]) -> dict[str, str
         owner = next((other for other in others if name in other.types), None)
         if owner is not None:
             found[name] = owner.unit
-        else:
+        elif not unread:  # else what did not parse may define it
             _unknown(resolver, name)
     return found
 

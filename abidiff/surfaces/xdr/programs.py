@@ -63,6 +63,7 @@ def _program(resolver: Resolver, part: Part, item: syntax.Item, prefix: str) -> 
                 version.value if version else None,
                 procedures,
                 place,
+                tuple(str(node.name) for node in item.body if resolver.own_constant(str(node.name)) is None),
             ),
         ),
         number.location if number else place,

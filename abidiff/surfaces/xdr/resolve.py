@@ -404,6 +404,7 @@ class Resolver:
     def _version(self, block: syntax.NumberedBlock) -> Version:
         value = self.number(block.number, "the version", 0, 2**32 - 1)
         procedures: list[Procedure] = []
+        unnumbered: list[str] = []
         before = block.name.end_pos or 0
         for node in block.items:
             start = node.result.at.start_pos or 0
@@ -411,14 +412,16 @@ class Resolver:
             notes = comments.around(self._source, before, start, end)
             before = end
             found = self.number(node.number, "the procedure number", 0, 2**32 - 1)
-            if found is not None:
+            if found is None:
+                unnumbered.append(str(node.name))
+            else:
                 self._enumerators.setdefault(str(node.name), found)  # rpcgen defines it as a constant
                 arguments = tuple(self._argument(a, str(node.name)) for a in node.arguments if a.form != "void")
                 result = self._argument(node.result, str(node.name))
                 place = self._place(node.name)
                 procedures.append(Procedure(str(node.name), found, arguments, result, place, False, *notes))
         self.check_numbers(procedures, block.items)
-        return Version(str(block.name), value, tuple(procedures), self._place(block.name))
+        return Version(str(block.name), value, tuple(procedures), self._place(block.name), tuple(unnumbered))
 
     def _argument(self, node: syntax.Declaration, name: str) -> Type:
         return self._type(node, name, 0)

@@ -109,6 +109,12 @@ class Scope:
         return self.find(ref.unit, ref.type.name) if isinstance(ref.type, Named) else None
 
 
+def unknown(scope: Scope, ref: Ref) -> bool:
+    """Whether a type is one that nothing in the release defines: nothing is claimed about those."""
+    ref = scope.unfold(ref)
+    return isinstance(ref.type, Named) and scope.find(ref.unit, ref.type.name) is None
+
+
 BOOL = {0: "FALSE", 1: "TRUE"}
 
 
@@ -133,9 +139,9 @@ def as_array(kind: Type) -> Type:
 
 
 def same_size(one: Size, other: Size) -> bool:
-    """Whether two sizes are equal; unknown ones are when they have the same name."""
+    """Whether two sizes are equal; an unknown one may be (a problem speaks of it)."""
     if one.value is None or other.value is None:
-        return one.value == other.value and one.symbol == other.symbol
+        return True
     return one.value == other.value
 
 
@@ -183,6 +189,8 @@ class Wire:
         return children
 
     def _token(self, a: Ref, b: Ref) -> list[tuple[Ref, Ref]] | None:
+        if unknown(self.old, a) or unknown(self.new, b):
+            return []
         values = enum_values(self.old, a)
         if values is not None:
             others = enum_values(self.new, b)
@@ -205,10 +213,8 @@ class Wire:
 
     def _named(self, a: Ref, b: Ref) -> list[tuple[Ref, Ref]] | None:
         left, right = self.old.definition(a), self.new.definition(b)
-        if left is None and right is None:
-            return [] if a.type == b.type else None
         if left is None or right is None:
-            return None
+            return []  # not known: a problem speaks of it
         (unit, one), (unit_b, other) = left, right
         if isinstance(one, Struct) and isinstance(other, Struct) and len(one.members) == len(other.members):
             pairs = zip(one.members, other.members, strict=True)

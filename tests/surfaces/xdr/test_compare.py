@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from abidiff.finding import Severity
+from abidiff.rule import load, run
 from abidiff.surfaces.xdr.compare import compare
 from abidiff.surfaces.xdr.model import Protocols
 from tests.surfaces.xdr.cases import ACCEPTED
@@ -221,3 +222,37 @@ def test_a_renamed_procedure_stays_one_when_a_struct_below_it_changes() -> None:
     assert ("type-changed", "demo_dom.id") in said(between(old, new.replace("int id;", "hyper id;")))
     assert "procedure-number-reused" not in {r for r, _ in said(between(old, new.replace("int id;", "hyper id;")))}
     assert ("procedure-number-reused", "DEMO_PROC_STOP") in said(between(old, new.replace("int how;", "hyper how;")))
+
+
+UNSURE = [
+    ("a file that does not parse", DEMO, "struct s { int a, int b; };"),
+    ("a size", "struct s { opaque a[4]; };", "struct s { opaque a[NOWHERE]; };"),
+    ("a limit", "struct s { opaque a<4>; };", "struct s { opaque a<NOWHERE>; };"),
+    ("an unlimited one", "struct s { opaque a<>; };", "struct s { opaque a<NOWHERE>; };"),
+    ("a type", "struct s { int a; };", "struct s { nowhere a; };"),
+    ("a type far below", "struct i { hyper b; };\nstruct s { i *a; };", "struct i { nowhere b; };\nstruct s { i *a; };"),
+    ("an enum value", "enum e { A = 1, B = 2 };\nstruct s { e a; };", "enum e { A = NOWHERE, B = 2 };\nstruct s { e a; };"),
+    ("a case", "union u switch (int d) { case 1: int a; };", "union u switch (int d) { case NOWHERE: int a; };"),
+    ("a procedure's number", "program P { version V { int F(int) = 1; int G(int) = 2; } = 1; } = 9;",
+     "program P { version V { int F(int) = NOWHERE; int G(int) = 2; } = 1; } = 9;"),
+    ("a number in an enum of procedures", DEMO, DEMO.replace("DEMO_PROC_GET = 1", "DEMO_PROC_GET = NOWHERE")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new"), UNSURE, ids=[case[0] for case in UNSURE])
+def test_what_is_not_known_is_a_problem_and_no_claim(name: str, old: str, new: str) -> None:
+    before, after = model(old), model(new)
+    assert not before.problems
+    assert after.problems
+    for one, other in ((before, after), (after, before)):
+        found = run(load("abidiff.surfaces.xdr.rules"), compare(one, other))
+        assert [(f.rule, f.subject) for f in found if f.severity is Severity.BREAKING] == []
+
+
+def test_a_broken_file_does_not_make_types_of_others_unknown() -> None:
+    old = model(a_x="struct s { int a; };\n", b_x="struct t { s x; };\n")
+    new = model(a_x="struct s { int a, };\n", b_x="struct t { s x; };\n")
+    assert len(new.problems) == 1
+    assert new.unread == ("a",)
+    assert compare(old, new) == []
+    assert compare(new, old) == []
