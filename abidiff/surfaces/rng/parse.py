@@ -13,6 +13,7 @@ from abidiff.release import Release
 from abidiff.surfaces.rng.compact import compact, reachable
 from abidiff.surfaces.rng.load import Files
 from abidiff.surfaces.rng.model import Schema, Schemas
+from abidiff.surfaces.rng.raw import START, Raw
 from abidiff.surfaces.rng.restrictions import Restrictions
 from abidiff.surfaces.rng.simplify import Simplifier
 from abidiff.surfaces.rng.syntax import Library
@@ -42,6 +43,7 @@ class _Release:
         self.library = Library(files)
         self.simplifier = Simplifier(files)
         self.schemas: list[Schema] = []
+        self.starts: dict[str, Location] = {}
         self.failed: dict[str, tuple[ParseError, list[str]]] = {}
 
     def add(self, unit: Unit, root: str, name: str) -> None:
@@ -63,6 +65,7 @@ class _Release:
         except ParseError as error:
             self._fail(error, name)
             return
+        self.starts[unit.name] = _start_of(raw)
         elements = tuple(sorted(reachable(self.simplifier.table.nodes, self.simplifier.elements, start)))
         self.schemas.append(
             Schema(
@@ -88,20 +91,27 @@ class _Release:
         for element in elements:
             if element is not None and (message := restrictions.of_element(element)):
                 wrong[element.id] = (message, element.location)
-        kept = []
+        kept, fragments = [], []
         for schema in self.schemas:
             found = next((wrong[index] for index in schema.elements if index in wrong), None)
-            if found is None and (message := restrictions.of_start(schema.start)):
-                found = (message, Location(schema.path, 1))
-            if found is None:
+            if found is not None:
+                self._refuse(schema, *found)
+            elif message := restrictions.of_start(schema.start):
+                fragments.append((schema, message))
+            else:
                 kept.append(schema)
-                continue
-            try:
-                self.files.fail(*found)
-            except ParseError as error:
-                name = schema.name
-                self.failed.setdefault(error.render(), (error, []))[1].append(name)
         self.schemas = kept
+        # A file that is no schema by itself, and stands in one that is, is looked at there.
+        inside = {path for schema in kept for path in schema.files}
+        for schema, message in fragments:
+            if schema.path not in inside:
+                self._refuse(schema, message, self.starts[schema.name])
+
+    def _refuse(self, schema: Schema, message: str, location: Location) -> None:
+        try:
+            self.files.fail(message, location)
+        except ParseError as error:
+            self.failed.setdefault(error.render(), (error, []))[1].append(schema.name)
 
     def model(self) -> Schemas:
         """Return the finished model."""
@@ -109,6 +119,14 @@ class _Release:
         nodes, elements, schemas = compact(self.simplifier.table.nodes, self.simplifier.elements, self.schemas)
         problems = [_problem(error, names) for error, names in self.failed.values()]
         return Schemas(nodes, elements, schemas, tuple(problems))
+
+
+def _start_of(raw: Raw) -> Location:
+    """Return the place of a schema's start, or of its root pattern."""
+    for component in raw.grammar.components if raw.grammar else ():
+        if component.name == START:
+            return component.location
+    return raw.location
 
 
 def _direction(unit: Unit) -> str:

@@ -176,3 +176,16 @@ def test_name_classes() -> None:
     assert not overlap(NsName("urn:x"), other)
     assert not overlap(NsName("urn:x", Name("urn:x", "a")), Name("urn:x", "a"))
     assert overlap(AnyName(NsName("urn:x")), NsName("urn:y"))
+
+
+def test_a_fragment_that_a_schema_includes_is_no_schema_and_no_problem() -> None:
+    fragment = f'<grammar xmlns="{RNG}"><start><optional>{B}</optional></start></grammar>'
+    whole = f'<element name="a" xmlns="{RNG}"><externalRef href="fragment.rng"/></element>'
+    files = {"fragment.rng": fragment.encode(), "whole.rng": whole.encode()}
+    units = tuple(Unit("rng", name, "full", tuple(files), (name,)) for name in files)
+    model = parse_units(files, units)
+    assert not model.problems
+    assert [schema.name for schema in model.schemas] == ["whole.rng"]
+    (problem,) = parse_units(files, units[:1]).problems
+    assert "7.1.5" in problem.message
+    assert "<start>" in problem.rendered
