@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-INVALID, UNREADABLE = 1, 3
+INVALID, OPEN = 1, 3
 
 
 @click.group("rng", no_args_is_help=True)
@@ -34,7 +34,7 @@ def validate(ctx: click.Context, /, schema: str, documents: tuple[str, ...], nam
     the document's root element is used, or the one that --schema names.  DOCUMENT is a file, a folder
     (all .xml files below it), or - for standard input.
 
-    Exit codes: 0 all valid, 1 some are not, 3 something could not be read.
+    Exit codes: 0 all valid, 1 some are not, 3 for some there is no answer (not readable, no schema).
     """
     chooser = _chooser(schema, name, given["profile"])
     results = [_one(chooser, path) for path in _paths(documents)]
@@ -44,7 +44,7 @@ def validate(ctx: click.Context, /, schema: str, documents: tuple[str, ...], nam
         text = "\n".join(_lines(results, given["quiet"]))
     click.echo(text)
     states = {result["result"] for result in results}
-    ctx.exit(UNREADABLE if "unreadable" in states or "undecided" in states else INVALID if "invalid" in states else 0)
+    ctx.exit(OPEN if states - {"valid", "invalid"} else INVALID if "invalid" in states else 0)
 
 
 @command.command("sample")
@@ -130,7 +130,7 @@ def _one(chooser: Any, path: str) -> dict[str, Any]:
     except LimitError as error:
         return {**found, "result": "undecided", "message": error.message}
     if result is None:
-        return {**found, "result": "unreadable", "message": "no schema takes its root element"}
+        return {**found, "result": "unmatched", "message": "no schema takes its root element"}
     name, wrong = result
     if wrong is None:
         return {**found, "schema": name, "result": "valid"}
