@@ -8,9 +8,10 @@ import difflib
 import sys
 import textwrap
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 
-from abidiff.cli.manual import one_line, outcome
+from abidiff.cli.manual import one_line
 from abidiff.reports.markdown import code, fence, text
 from abidiff.rule import Example, Rule, load
 from abidiff.surfaces import SURFACES
@@ -37,7 +38,7 @@ def index(groups: list[tuple[str, str, tuple[Rule, ...], str]]) -> str:
     for name, title, rules, _ in groups:
         out += [f"## [{title}]({name}.md)", "", "| rule | severity | says |", "|---|---|---|"]
         for rule in rules:
-            out.append(f"| [{rule.id}]({name}.md#{anchor(rule)}) | {rule.severity} | {text(rule.summary)} |")
+            out.append(f"| [{rule.id}]({name}.md#{anchor(rule)}) | {rule.severity} | {own(rule.summary)} |")
         out.append("")
     return "\n".join(out).rstrip("\n") + "\n"
 
@@ -46,11 +47,11 @@ def page(name: str, title: str, rules: tuple[Rule, ...], example_file: str) -> s
     """Return the page of one surface."""
     out = [HEADER.format(name=name), "", f"# Rules: {title}", ""]
     for rule in rules:
-        out += [f"## {anchor(rule)}", "", f"{code(rule.id)}: **{text(rule.summary)}**", ""]
+        out += [f"## {anchor(rule)}", "", f"{code(rule.id)}: **{own(rule.summary)}**", ""]
         affects = f", affects {', '.join(rule.affects)}" if rule.affects else ""
-        out += [f"Severity: {rule.severity}{affects}.", "", *textwrap.wrap(text(one_line(rule.why)), 110), ""]
+        out += [f"Severity: {rule.severity}{affects}.", "", *textwrap.wrap(own(one_line(rule.why)), 110), ""]
         for example in rule.examples:
-            out += [f"### {text(example.name)}", "", f"{capital(text(outcome(example)))}.", ""]
+            out += [f"### {text(example.name)}", "", outcome(example), ""]
             out += sides(example, example_file)
     return "\n".join(out).rstrip("\n") + "\n"
 
@@ -67,9 +68,15 @@ def sides(example: Example, example_file: str) -> list[str]:
     return out
 
 
-def capital(sentence: str) -> str:
-    """Return a sentence with its first letter large and the others as they are."""
-    return sentence[:1].upper() + sentence[1:]
+def outcome(example: Example) -> str:
+    """Say what the rule does on an example."""
+    return f"Fires for {', '.join(code(subject) for subject in example.fires)}." if example.fires else "Stays silent."
+
+
+def own(sentence: str) -> str:
+    """Return a text of our own, in which backticks mean code."""
+    parts = sentence.split("`")
+    return "`".join(part if n % 2 else escape(part, quote=False) for n, part in enumerate(parts))
 
 
 def anchor(rule: Rule) -> str:
