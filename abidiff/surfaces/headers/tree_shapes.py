@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pycparser import c_ast
 
 from abidiff.surfaces.headers.attributes import Attributes
-from abidiff.surfaces.headers.expression import integer_literal
+from abidiff.surfaces.headers.expression import NotConstant, integer_literal
 from abidiff.surfaces.headers.lexer import Token
 from abidiff.surfaces.headers.model import (
     Enum,
@@ -178,12 +178,20 @@ class Shapes:
             if at in outside:
                 deprecated, end = outside[at][0].deprecated, outside[at][1]
             explicit = node.value is not None
+            place = tokens[at][2]
+            guarded = self.sentinel(place)
             if explicit:
                 span = parser.span(node.value)
                 end = node.value.coord.line + len(span)
-                value = self._value(span)
-            place = tokens[at][2]
-            guarded = self.sentinel(place)
+                try:
+                    value = self._value(span)
+                except NotConstant as error:
+                    if not guarded:
+                        raise
+                    # Programs do not see it, and nothing depends on it: the rest of the enum counts.
+                    parser.report(error.message, error.place, "")
+                    parser.unread.add(name)
+                    continue
             matched = not guarded and self._matched(name, value, explicit, end, first, brace, found)
             mark = parser.mark(place, at, end - 1, deprecated)
             found.append(Enumerator(name, value, mark, explicit, guarded or matched))

@@ -1,0 +1,39 @@
+"""What the mutation benchmark found in headers."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.rule import load, run
+from abidiff.surfaces.headers import SURFACE
+from abidiff.surfaces.headers.compare import compare
+from abidiff.surfaces.headers.model import Headers
+from abidiff.surfaces.headers.parse import parse
+
+
+def read(text: str, **options: object) -> Headers:
+    release = Release("ship", "", MappingProxyType({"s.h": text.encode()}))
+    unit = Unit("headers", "ship", "full", ("s.h",), ("s.h",), MappingProxyType(options))
+    return parse(release, Project("test", (unit,)), {})
+
+
+ENUM = """\
+enum ship {{
+    SHIP_OPEN,
+    {}
+# ifdef SHIP_SENTINELS
+    SHIP_LAST = SHIP_NR
+# endif
+}};
+"""
+
+
+def test_a_sentinel_that_lost_its_value_does_not_hide_the_enumerator_that_is_gone() -> None:
+    options = {"sentinel_macros": ["SHIP_SENTINELS"]}
+    old, new = read(ENUM.format("SHIP_NR = 7,"), **options), read(ENUM.format(""), **options)
+    assert old.problems == ()
+    assert [problem.message for problem in new.problems] == ["'SHIP_NR' is no constant"]
+    findings = run(load(SURFACE.rules), compare(old, new))
+    assert [(f.rule, f.subject) for f in findings] == [("headers/enumerator-removed", "SHIP_NR")]
