@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,10 +30,17 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Sche
 def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...]) -> Schemas:
     """Parse the top-level schemas that the units name, sharing all they have in common."""
     reader = _Release(Files(files))
-    for unit in units:
-        for root in unit.roots:
-            reader.add(unit, root, unit.name if len(unit.roots) == 1 else root)
-    return reader.model()
+    collecting = gc.isenabled()
+    gc.disable()  # many small records, none of them garbage: a fifth of the time
+    try:
+        for unit in units:
+            roots = unit.roots or unit.files[:1]
+            for root in roots:
+                reader.add(unit, root, unit.name if len(roots) == 1 else root)
+        return reader.model()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Release:
@@ -65,7 +73,7 @@ class _Release:
         except ParseError as error:
             self._fail(error, name)
             return
-        self.starts[unit.name] = _start_of(raw)
+        self.starts[name] = _start_of(raw)
         elements = tuple(sorted(reachable(self.simplifier.table.nodes, self.simplifier.elements, start)))
         self.schemas.append(
             Schema(

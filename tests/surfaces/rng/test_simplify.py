@@ -189,3 +189,11 @@ def test_a_fragment_that_a_schema_includes_is_no_schema_and_no_problem() -> None
     (problem,) = parse_units(files, units[:1]).problems
     assert "7.1.5" in problem.message
     assert "<start>" in problem.rendered
+
+
+def test_a_unit_with_several_roots() -> None:
+    good = f'<element name="a" xmlns="{RNG}"><empty/></element>'.encode()
+    files = {"one.rng": good, "two.rng": good.replace(b'"a"', b'"b"'), "three.rng": f'<empty xmlns="{RNG}"/>'.encode()}
+    model = parse_units(files, (Unit("rng", "all", "full", tuple(files), tuple(files)),))
+    assert [schema.name for schema in model.schemas] == ["one.rng", "two.rng"]
+    assert [problem.unit for problem in model.problems] == ["three.rng"]
