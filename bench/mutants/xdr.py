@@ -47,7 +47,7 @@ from abidiff.surfaces.xdr.resolve import Part, Resolver
 from abidiff.surfaces.xdr.scan import Source, scan
 from abidiff.surfaces.xdr.syntax import Item, parse_source
 from abidiff.surfaces.xdr.values import Sampler, Spot, TooLargeError, children, random_value
-from abidiff.surfaces.xdr.wire import Ref, Scope
+from abidiff.surfaces.xdr.wire import RANGES, Ref, Scope
 from bench.mutants.core import Answer, Benchmark, Mutant, ask, sample
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +58,9 @@ TARBALLS = {
     "nfs-utils": "corpora/xdr/nfs-utils-2.6.2.tar.xz",
 }
 MESSAGES = 12
+NO_INLINE = "100000"
+"""rpcgen's inlined decoders leave out what xdr_bool() does: the library's own functions are asked."""
+
 LONGEST = 4096
 RULES = "abidiff.surfaces.xdr.rules"
 
@@ -537,7 +540,7 @@ def build(text: str, stub: str, folder: Path) -> Real | str:
     folder.mkdir()
     body = re.sub(r"^%.*", "", text, flags=re.MULTILINE)
     (folder / "in.x").write_text(body, encoding="utf-8", errors="replace")
-    for options, target in ((["-h"], "in.h"), (["-c"], "in_xdr.c")):
+    for options, target in ((["-h"], "in.h"), (["-i", NO_INLINE, "-c"], "in_xdr.c")):
         command = ["rpcgen", *options, "-o", target, "in.x"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
         if done.returncode:
@@ -814,8 +817,11 @@ def _sample(
             length = None
             if size is not None and not getattr(inner.type, "fixed", False) and size.value is not None:
                 length = min(size.value, LONGEST)
-            if length is not None or part.startswith("case "):
-                spot = Spot((at[0], at[1].name), part, None, length)
+            numbers: tuple[int | None, ...] = (None,) if length is not None or part.startswith("case ") else ()
+            if isinstance(inner.type, xm.Simple) and inner.type.kind in RANGES:
+                numbers = (*RANGES[inner.type.kind], min(RANGES[inner.type.kind][1], 1234567))
+            for number in numbers:
+                spot = Spot((at[0], at[1].name), part, number, length)
                 found += _encoded(scope, ref, name, lambda ref=ref, s=spot: Sampler(scope, s).value(ref))
     return found
 

@@ -37,6 +37,7 @@ from abidiff.surfaces.xdr.model import (
     Member,
     Named,
     Opaque,
+    Pointer,
     Simple,
     Size,
     String,
@@ -441,6 +442,10 @@ class Differ:
                     self._reinterpreted(slot, str(a), str(b), "bytes that are no text")
                 return
             case Array(fixed=False), Array(fixed=False):
+                mixed = isinstance(old.type, Pointer) is not isinstance(new.type, Pointer)
+                if mixed and a.size.value != b.size.value and None not in (a.size.value, b.size.value):
+                    self._changed(old, new, slot)  # libtirpc takes any count for "present", and misreads the rest
+                    return
                 self._sizes(a.size, b.size, slot, "array")
                 self._visit(Ref(old.unit, a.item), Ref(new.unit, b.item), _items(slot))
                 return

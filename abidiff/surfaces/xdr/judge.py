@@ -17,6 +17,8 @@ from abidiff.surfaces.xdr.wire import Ref, Scope
 BUILD_SECONDS = 120
 RUN_SECONDS = 20
 MEMORY = 1 << 31
+NO_INLINE = "100000"
+"""From how many words on rpcgen inlines: its inlined code leaves out what xdr_bool() does."""
 
 
 @cache
@@ -84,7 +86,7 @@ class Judge:
         (self._path / "in.x").write_text(protocol, encoding="ascii")
         (self._path / "main.c").write_text(source, encoding="ascii")
         self._run(["rpcgen", "-h", "-o", "in.h", "in.x"])
-        self._run(["rpcgen", "-c", "-o", "in_xdr.c", "in.x"])
+        self._run(["rpcgen", "-i", NO_INLINE, "-c", "-o", "in_xdr.c", "in.x"])
         self._run([cc, "-w", "-O0", *flags, "-o", "judge", "main.c", "in_xdr.c", "-ltirpc"])
 
     def _run(self, command: list[str]) -> None:

@@ -256,3 +256,11 @@ def test_a_broken_file_does_not_make_types_of_others_unknown() -> None:
     assert new.unread == ("a",)
     assert compare(old, new) == []
     assert compare(new, old) == []
+
+
+def test_optional_data_and_longer_arrays_are_not_the_same() -> None:
+    """libtirpc takes any count for "present": an old peer misreads two elements instead of rejecting them."""
+    old = "struct i { int a; };\nstruct s { i *x; };\n"
+    assert said(between(old, old.replace("*x", "x<1>"))) == []
+    assert said(between(old, old.replace("*x", "x<3>"))) == [("type-changed", "s.x")]
+    assert said(between(old.replace("*x", "x<3>"), old)) == [("type-changed", "s.x")]
