@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from abidiff.surfaces.rng import algebra, languages
-from abidiff.surfaces.rng.algebra import NONE
+from abidiff.surfaces.rng.algebra import NONE, P
 from abidiff.surfaces.rng.inclusion import Inclusion
 from abidiff.surfaces.rng.languages import NO_TEXT, Lang
 from abidiff.surfaces.rng.members import Members
 from abidiff.surfaces.rng.namesets import NO_NAME, NameSet, common
-from abidiff.surfaces.rng.steps import Child, Edge, Failure, Kind, Obligation, Present, State
+from abidiff.surfaces.rng.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
 from abidiff.surfaces.rng.witness import Path, element_path, names_text
 
 Before = dict[State, tuple[State, Edge, bool] | None]
@@ -83,22 +83,28 @@ class Collector:
         before: Before = {root.start: None}
         hidden: list[tuple[State, Edge, bool, Failure]] = []
         self._search(before, [root.start], hidden)
+        shown = False
         for state in before:
             for failure in state.failures:
+                shown = True
                 yield self._cause(schema, before, state, failure, None)
-        yield from self._masked(schema, before, hidden)
+        for cause in self._masked(schema, before, hidden):
+            # never only masked causes: then each stands for itself
+            cause.hider = cause.hider if shown else None
+            yield cause
 
     def _masked(self, schema: str, before: Before, hidden: list[tuple[State, Edge, bool, Failure]]) -> Iterator[Cause]:
         hiders: dict[State, Failure] = {}
         while hidden:
             state, edge, down, failure = hidden.pop(0)
-            if edge.target in before:
+            target = _below_of(edge) if down else edge.target
+            if target in before:
                 continue
             fresh = len(before)
-            before[edge.target] = (state, edge, down)
-            self._search(before, [edge.target], hidden)
-            for target in list(before)[fresh:]:
-                hiders[target] = failure
+            before[target] = (state, edge, down)
+            self._search(before, [target], hidden)
+            for found in list(before)[fresh:]:
+                hiders[found] = failure
         for state, hider in hiders.items():
             for failure in state.failures:
                 yield self._cause(schema, before, state, failure, hider)
@@ -106,21 +112,47 @@ class Collector:
     def _search(self, before: Before, order: list[State], hidden: list[tuple[State, Edge, bool, Failure]]) -> None:
         for state in order:
             for edge in state.edges:
-                if edge.masked is not None:
-                    hidden.append((state, edge, False, edge.masked))
-                    continue
-                label = edge.label
-                if isinstance(label, Child) and label.below is not None:
-                    start = label.below.start
-                    if start is not None and start not in before:
-                        before[start] = (state, edge, True)
-                        order.append(start)
-                    if label.below.failed and not self._can_pass(label):
-                        hidden.append((state, edge, False, first_failure(label.below)))
-                        continue
-                if edge.target not in before:
-                    before[edge.target] = (state, edge, False)
-                    order.append(edge.target)
+                for target, down, hider in self._targets(state, edge):
+                    if hider is not None:
+                        hidden.append((state, edge, down, hider))
+                    elif target not in before:
+                        before[target] = (state, edge, down)
+                        order.append(target)
+
+    def _targets(self, state: State, edge: Edge) -> Iterator[tuple[State, bool, Failure | None]]:
+        """Return where an edge leads: down into a child, and on; and what hides it there, if anything."""
+        label = edge.label
+        if edge.masked is not None:
+            yield edge.target, False, edge.masked
+        elif isinstance(label, Others):
+            yield edge.target, False, self._fatal_other(state, edge)
+        elif isinstance(label, Child) and label.below is not None and label.below.start is not None:
+            passable = not label.below.failed or self._can_pass(label)
+            after = edge.target
+            # a child that always fails is the cause itself; one that need not is hidden by what always fails later
+            later = first_from(after) if passable and self._fatal(state, after.p, after.q) else None
+            yield label.below.start, True, later
+            yield after, False, None if passable else first_failure(label.below)
+        else:
+            yield edge.target, False, None
+
+    def _fatal(self, state: State, p: P, q: P) -> bool:
+        """Whether no document passes from here on both sides."""
+        if p is q:
+            return False
+        known = state.owner.states.get((p.id, q.id))
+        if known is not None and not known.failed:
+            return False
+        return self.members.both(p, q) is None
+
+    def _fatal_other(self, state: State, edge: Edge) -> Failure | None:
+        """Return what hides a component: the first component that always fails, unless it is this one."""
+        assert isinstance(edge.label, Others)
+        for other in state.edges:
+            if not isinstance(other.label, Others) or not self._fatal(state, other.target.p, other.target.q):
+                continue
+            return None if other is edge else first_from(other.target)
+        return None
 
     def _can_pass(self, label: Child) -> bool:
         """Whether some child of the letter is one of the other side's too (exact, a least fixpoint)."""
@@ -238,19 +270,36 @@ class Collector:
         cause.kind = Kind.STRUCTURE
 
 
-def first_failure(owner: Obligation) -> Failure:
-    """Return a failure of an obligation, the nearest one."""
-    seen = {owner}
-    queue = [owner]
-    for one in queue:
-        for state in one.states.values():
-            if state.failures:
-                return state.failures[0]
-            for below in state.below:
-                if below.failed and below not in seen:
-                    seen.add(below)
-                    queue.append(below)
+def _below_of(edge: Edge) -> State:
+    label = edge.label
+    assert isinstance(label, Child)
+    assert label.below is not None
+    assert label.below.start is not None
+    return label.below.start
+
+
+def first_from(start: State) -> Failure:
+    """Return the nearest failure from a state on."""
+    seen = {start}
+    queue = [start]
+    for state in queue:
+        if state.failures:
+            return state.failures[0]
+        for edge in state.edges:
+            if edge.masked is None and edge.target.failed and edge.target not in seen:
+                seen.add(edge.target)
+                queue.append(edge.target)
+        for below in state.below:
+            if below.failed and below.start is not None and below.start not in seen:
+                seen.add(below.start)
+                queue.append(below.start)
     return Failure(Kind.UNDECIDED, note="no failure found")
+
+
+def first_failure(owner: Obligation) -> Failure:
+    """Return the nearest failure of an obligation."""
+    assert owner.start is not None
+    return first_from(owner.start)
 
 
 def grouped(causes: Iterator[Cause], order: Mapping[str, int], *, coarse: bool = False) -> list[Cause]:

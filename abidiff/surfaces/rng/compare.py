@@ -26,13 +26,13 @@ def compare(old: Schemas, new: Schemas) -> list[SchemaChange]:
     """Return what the new schemas refuse or promise otherwise, and what they allow beyond the old ones."""
     theirs = {schema.name: schema for schema in new.schemas}
     mine = {schema.name for schema in old.schemas}
-    failed = {name for model in (old, new) for problem in model.problems for name in [problem.unit] if name}
+    # a schema that could not be read is a problem, not gone or new
     changes: list[SchemaChange] = []
     for schema in old.schemas:
-        if schema.name not in theirs and schema.name not in failed:
+        if schema.name not in theirs and not new.problems:
             changes.append(_schema_gone(old, schema))
     for schema in new.schemas:
-        if schema.name not in mine and schema.name not in failed:
+        if schema.name not in mine and not old.problems:
             changes.append(_schema_new(schema))
     pairs = [(schema, theirs[schema.name]) for schema in old.schemas if schema.name in theirs]
     if pairs:

@@ -208,21 +208,16 @@ class Inclusion:
                 algebra.kill(q, letters, attrs - {name}) is not NONE
                 or algebra.kill(q, _LETTERS0, frozenset([name])) is NONE
             ):
-                rest = algebra.choice([r for _, r in algebra.derive_attribute(q, name)])
+                rest = algebra.erase(q, letters, attrs)  # as if nothing of it were required
                 self._lacks(state, Failure(Kind.ATTRIBUTE_REQUIRED, names=name, p=p, q=rest), p, rest)
                 found = True
         for names, group in self.symbols.by_name(letters):
             if algebra.kill(q, letters - group, attrs) is not NONE or algebra.kill(q, group, _NAMES0) is NONE:
-                rest = algebra.choice([self._without(q, d) for d in sorted(group)])
+                rest = algebra.erase(q, letters, attrs)
                 self._lacks(state, Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=group, p=p, q=rest), p, rest)
                 found = True
         if not found:
             self._fail(state, Failure(Kind.STRUCTURE, p=p, wanted=letters, lacking=attrs))
-
-    def _without(self, q: P, letter: int) -> P:
-        """Return q as it would be if the letter had been read, wherever it may stand."""
-        plain = algebra.kill(q, _LETTERS0, q.attrs) if q.attrs else q
-        return algebra.derive(plain, letter) if plain is not NONE else NONE
 
     def _lacks(self, state: State, failure: Failure, p: P, rest: P) -> None:
         self._fail(state, failure)

@@ -77,6 +77,7 @@ class Members:
         self._cost: dict[int, int] = {}
         self._sizes: dict[int, int] = {}
         self._both: dict[tuple[int, int], Node | None] = {}
+        self._pieces: dict[tuple[int, int], Piece | None] = {}
         self._open: set[tuple[int, int]] = set()
         self._round: dict[tuple[int, int], None] = {}
         self._costs()
@@ -196,12 +197,14 @@ class Members:
 
     def both(self, p: P, q: P) -> Piece | None:
         """Return something small that both patterns match."""
-        while True:
+        key = (p.id, q.id)
+        while key not in self._pieces:
             self._round = {}
             before = len(self._both)
             found = self._meet(p, q)
             if found is not None or len(self._both) == before:
-                return found
+                self._pieces[key] = found
+        return self._pieces[key]
 
     def _meet(self, p: P, q: P) -> Piece | None:
         if p is NONE or q is NONE:
