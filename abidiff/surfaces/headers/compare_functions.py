@@ -46,6 +46,8 @@ def _gone(pair: Pair, old: FunctionDecl) -> Iterator[HeaderChange]:
     target = pair.new.functions.get(pair.alias(old.name))
     if target is not None:
         yield from _changed(pair, old, target)
+    if old.linkage.startswith("static"):
+        return
     yield FunctionHidden(pair.unit, old.name, include=include, old=old, location=macro.mark.location, how="a macro")
 
 

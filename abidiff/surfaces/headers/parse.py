@@ -180,10 +180,13 @@ class TranslationUnit:
                 if error is not None and error.place >> PLACE_BITS == file.base >> PLACE_BITS:
                     self.errors[path] = error
 
+    def _refuses(self, error: HeaderError) -> bool:
+        """Tell whether nobody can include the header that fails: it holds no API."""
+        return not error.conditional and len(self.owner) > 1
+
     def _failed_headers(self) -> None:
         for path, error in self.errors.items():
-            refuses = not error.conditional and len(self.owner) > 1
-            if path not in self.preprocessor.done and not refuses:
+            if path not in self.preprocessor.done and not self._refuses(error):
                 self.found.append(make_problem(self.files, error.message, error.place, error.hint))
 
     def _parsed(self, options: Mapping[str, Any]) -> Parser:
@@ -248,7 +251,8 @@ class TranslationUnit:
         """Cut the tables of the translation unit into libraries by the headers that declare."""
         unread = set(self.parser.unread)
         unread.update(t[1] for t in self.preprocessor.dropped if t[0] == "i")
-        if any(path not in self.preprocessor.done for path in self.errors):
+        done = self.preprocessor.done
+        if any(path not in done and not self._refuses(error) for path, error in self.errors.items()):
             unread.add("*")
         return [self._library(unit, tuple(sorted(unread))) for unit in self.units]
 

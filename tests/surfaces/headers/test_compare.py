@@ -175,3 +175,18 @@ def test_fingerprints_are_different() -> None:
     found = findings("int a(void);\nint b(void);\nenum { C };\n", "")
     assert len({f.fingerprint for f in found}) == len(found) == 3
     assert all(f.severity is Severity.BREAKING for f in found)
+
+
+def test_a_header_that_nobody_can_include_hides_nothing() -> None:
+    obsolete = "/* old */\n#error This file is obsolete\n"
+    old = {"a.h": "int f(void);\nint g(void);\n", "obsolete.h": obsolete}
+    new = {"a.h": "int f(void);\nint h(void);\n", "obsolete.h": obsolete}
+    assert [f"{f.rule} {f.subject}" for f in findings(old, new)] == [
+        "headers/function-removed g",
+        "headers/function-added h",
+    ]
+
+
+def test_an_inline_function_that_becomes_a_macro_never_had_a_symbol() -> None:
+    assert rules("static inline int f(int a) { return a; }", "#define f(a) (a)") == []
+    assert rules("int f(int a);", "#define f(a) (a)") == ["function-hidden f"]
