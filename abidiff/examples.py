@@ -32,9 +32,7 @@ def _side(
     return release, Project("example", (unit,))
 
 
-def findings_between(
-    surface: Surface, old: tuple[Release, Project], new: tuple[Release, Project]
-) -> list[Finding]:
+def findings_between(surface: Surface, old: tuple[Release, Project], new: tuple[Release, Project]) -> list[Finding]:
     """Parse both sides, compare, and give every rule of the surface every change."""
     before = surface.parse(old[0], old[1], {})
     after = surface.parse(new[0], new[1], {})

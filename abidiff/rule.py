@@ -75,9 +75,4 @@ def run(rules: Iterable[Rule], changes: Iterable[Change]) -> list[Finding]:
     for rule in rules:
         for kind in rule.on:
             by_kind.setdefault(kind, []).append(rule)
-    return [
-        finding
-        for change in changes
-        for rule in by_kind.get(type(change), ())
-        for finding in rule.check(change)
-    ]
+    return [finding for change in changes for rule in by_kind.get(type(change), ()) for finding in rule.check(change)]
