@@ -170,6 +170,12 @@ def test_waived_findings_stay_in_the_report(tree) -> None:
     assert report.count(Severity.BREAKING) == 0
 
 
+def test_sides_that_seem_swapped_are_pointed_out(tree) -> None:
+    newer, older = tree("lib-1.10", "a\nb\n"), tree("lib-1.9", "a\n")
+    assert any("are they swapped?" in note for note in compare(newer, older, SERIAL).notes)
+    assert not any("swapped" in note for note in compare(older, newer, SERIAL).notes)
+
+
 def test_one_release_alone_fails_closed_too(tree) -> None:
     assert check(tree("lib-1.0", "a\n"), SERIAL).exit_code == 0
     report = check(tree("lib-1.1", "\n"), SERIAL)

@@ -87,6 +87,9 @@ def _notes(before: Reading | None, after: Reading, findings: list[Finding], allo
     for side in (before, after):
         if side is not None:
             out += [f"{name_of(side)}: {note}" for note in side.notes]
+    if before is not None and _swapped(before.side.version, after.side.version):
+        versions = f"{before.side.version} is newer than NEW, {after.side.version}"
+        out.append(f"OLD, {versions}: what is additions one way is breaks the other; are they swapped?")
     off = [f for f in findings if f.severity is Severity.OFF]
     if off:
         tiers = ", ".join(sorted({f.tier for f in off if f.tier}))
@@ -95,3 +98,7 @@ def _notes(before: Reading | None, after: Reading, findings: list[Finding], allo
         through = [f for f in findings if f.severity is Severity.UNDECIDED and not f.waiver]
         out += [f"let through by --allow-undecided: {f.rule} {f.unit} {f.subject}".rstrip() for f in through]
     return tuple(out)
+
+
+def _swapped(old: str, new: str) -> bool:
+    return bool(old and new) and policies.version_key(old) > policies.version_key(new)
