@@ -88,8 +88,7 @@ def _notes(before: Reading | None, after: Reading, findings: list[Finding], allo
         if side is not None:
             out += [f"{name_of(side)}: {note}" for note in side.notes]
     if before is not None and _swapped(before.side.version, after.side.version):
-        versions = f"{before.side.version} is newer than NEW, {after.side.version}"
-        out.append(f"OLD, {versions}: what is additions one way is breaks the other; are they swapped?")
+        out.append(f"OLD ({before.side.version}) is newer than NEW ({after.side.version}): are they swapped?")
     off = [f for f in findings if f.severity is Severity.OFF]
     if off:
         tiers = ", ".join(sorted({f.tier for f in off if f.tier}))
