@@ -135,9 +135,7 @@ def test_nesting_100000_deep() -> None:
 
 
 def test_defines_5000_deep() -> None:
-    defines = "".join(
-        f'<define name="d{n}"><optional><ref name="d{n + 1}"/></optional></define>' for n in range(5_000)
-    )
+    defines = "".join(f'<define name="d{n}"><optional><ref name="d{n + 1}"/></optional></define>' for n in range(5_000))
     text = (
         f'<grammar xmlns="{RNG}"><start><element name="a"><ref name="d0"/></element></start>{defines}'
         '<define name="d5000"><text/></define></grammar>'
