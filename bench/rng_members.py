@@ -77,8 +77,8 @@ def main() -> int:
     lines = [
         f"# {sum(made.values()):,} random members of {Path(old_path).name}'s schemas under {Path(new_path).name}",
         "",
-        f"{sum(refused.values()):,} are refused by jing under the new schema; {len(odd)} of them are not explained by a "
-        f"finding or notice about the element where they are refused.",
+        f"{sum(refused.values()):,} are refused by jing under the new schema; {len(odd)} of them are not "
+        "explained by a finding or notice about the element where they are refused.",
         "",
         "| schema | documents | refused |",
         "|---|--:|--:|",

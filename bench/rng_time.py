@@ -3,6 +3,8 @@
 ``python -m bench.rng_time OLD.tar.xz NEW.tar.xz [OUT.md]``
 """
 
+# ruff: noqa: E501 - rows of a table
+
 from __future__ import annotations
 
 import os

@@ -303,13 +303,13 @@ class Inclusion:
             note = "the datatypes can't be compared"
             self._fail(state, Failure(Kind.UNDECIDED, lang=left, wider=mine, wanted_lang=theirs, note=note))
         elif mine is WHITE_ONLY or (p.kind != algebra.K_DATA and p.nullable and theirs is NO_TEXT):
-            self._unfinished(state, p, q)
+            self._unfinished(state, q)
         elif mine is ANY and (theirs is WHITE_ONLY or theirs is NO_TEXT):
             self._fail(state, Failure(Kind.TEXT_FORBIDDEN, lang=left, wider=mine, wanted_lang=theirs))
         else:
             self._fail(state, Failure(Kind.TEXT_VALUE, lang=left, wider=mine, wanted_lang=theirs))
 
-    def _unfinished(self, state: State, p: P, q: P) -> None:
+    def _unfinished(self, state: State, q: P) -> None:
         """The document may end for p, and not for q: something is missing."""
         if not q.letters:
             self._fail(state, Failure(Kind.TEXT_VALUE, lang=WHITE_ONLY, wider=WHITE_ONLY, wanted_lang=text_of(q)))

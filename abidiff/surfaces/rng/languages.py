@@ -21,7 +21,7 @@ from typing import TypeAlias
 from abidiff.errors import LimitError
 from abidiff.surfaces.rng import automata
 from abidiff.surfaces.rng.automata import ANYTHING, WHITE, Dfa
-from abidiff.surfaces.rng.datatypes import allows, collapse, equal
+from abidiff.surfaces.rng.datatypes import allows, collapse, equal, find, value_of
 from abidiff.surfaces.rng.typelangs import Params, data_bounds, value_bounds
 
 
@@ -172,13 +172,14 @@ def of_value(library: str, name: str, text: str, context: Mapping[str, str]) -> 
         return lang(exact=[text])
     if name == "token":
         return lang(tokens=[collapse(text)])
-    bounds = value_bounds(library, name, text, context)
+    bounds = value_bounds(library, name, text)
     if isinstance(bounds, str):
         return lang(tokens=[bounds])
     if isinstance(bounds, Dfa):
         return of_dfa(bounds, repr(text))
-    resolved = tuple(sorted(context.items())) if name in ("QName", "NOTATION") else ()
-    key = ("value", library, name, collapse(text), resolved)
+    found = find(library, name)
+    value = collapse(text) if found is None or found.family != "name" else value_of(found, collapse(text), context)
+    key = ("value", library, name, value, ())
     return _nominal(key, repr(text), bounds[0], bounds[1], (collapse(text),))
 
 

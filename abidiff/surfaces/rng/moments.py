@@ -25,7 +25,9 @@ LEXICAL: Mapping[str, str] = {
     "gMonthDay": f"--{_MONTH}-{_DAY}{_ZONE}",
     "gDay": f"---{_DAY}{_ZONE}",
     "gMonth": f"--{_MONTH}{_ZONE}",
-    "duration": rf"-?P([0-9]+Y([0-9]+M)?([0-9]+D)?({_CLOCK})?|[0-9]+M([0-9]+D)?({_CLOCK})?|[0-9]+D({_CLOCK})?|{_CLOCK})",
+    "duration": (
+        rf"-?P([0-9]+Y([0-9]+M)?([0-9]+D)?({_CLOCK})?|[0-9]+M([0-9]+D)?({_CLOCK})?|[0-9]+D({_CLOCK})?|{_CLOCK})"
+    ),
 }
 
 _FIELDS: Mapping[str, re.Pattern[str]] = {

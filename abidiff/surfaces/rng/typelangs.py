@@ -253,7 +253,7 @@ _SAMPLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def value_bounds(library: str, name: str, text: str, context: Mapping[str, str]) -> str | Dfa | Bounds:
+def value_bounds(library: str, name: str, text: str) -> str | Dfa | Bounds:
     """Return the texts that are equal to a value: a token, a language, or two that they lie between."""
     found = find(library, name)
     if found is None:

@@ -1,5 +1,7 @@
 """Changes and findings: directions, groups, places, namespaces, defaults, what is told once."""
 
+# ruff: noqa: E501 - a schema reads best in one line
+
 from __future__ import annotations
 
 from collections.abc import Mapping

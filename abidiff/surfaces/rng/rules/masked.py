@@ -18,8 +18,8 @@ def check(change: Masked) -> Iterable[Finding]:
 RULE = Rule(
     id="rng/masked",
     summary="A cause that another one hides",
-    why="""No document shows it alone, since each one is refused for the other reason already.  Whoever repairs that one meets it
-next.""",
+    why="""No document shows it alone, since each one is refused for the other reason already. Whoever repairs that one
+meets it next.""",
     severity=Severity.NOTICE,
     on=(Masked,),
     check=check,

@@ -18,8 +18,8 @@ def check(change: OutputLost) -> Iterable[Finding]:
 RULE = Rule(
     id="rng/output-lost",
     summary="A document that was handed out is no longer valid",
-    why="""The schema describes what the library prints, so nobody is refused anything; but applications keep such documents, and
-validate them.""",
+    why="""The schema describes what the library prints, so nobody is refused anything; but applications keep such
+documents, and validate them.""",
     severity=Severity.NOTICE,
     on=(OutputLost,),
     check=check,

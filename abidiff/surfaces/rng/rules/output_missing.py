@@ -18,7 +18,8 @@ def check(change: OutputMissing) -> Iterable[Finding]:
 RULE = Rule(
     id="rng/output-missing",
     summary="What was always printed can be missing",
-    why="""The schema describes what the library hands out.  A reader could rely on this part; now there are documents without it.""",
+    why="""The schema describes what the library hands out. A reader could rely on this part; now there are documents
+without it.""",
     severity=Severity.BREAKING,
     on=(OutputMissing,),
     check=check,

@@ -20,8 +20,9 @@ def check(change: OutputUnexpected) -> Iterable[Finding]:
 RULE = Rule(
     id="rng/output-unexpected",
     summary="What is printed can hold what readers could not expect",
-    why="""The schema describes what the library hands out.  Elements and attributes that a reader does not know are passed over;
-but a new value of an attribute it knows, or a known element at another place, is something it was told can not be.""",
+    why="""The schema describes what the library hands out. Elements and attributes that a reader does not know are
+passed over; but a new value of an attribute it knows, or a known element at another place, is something it
+was told can not be.""",
     severity=Severity.BREAKING,
     on=(OutputUnexpected,),
     check=check,

@@ -18,8 +18,8 @@ def check(change: StructureTightened) -> Iterable[Finding]:
 RULE = Rule(
     id="rng/structure-tightened",
     summary="What went together, in this order or number, does not any more",
-    why="""The parts are all still allowed, but not as they were combined: a fixed order replaced any order, a repetition was
-taken away, or two things now exclude each other.""",
+    why="""The parts are all still allowed, but not as they were combined: a fixed order replaced any order, a
+repetition was taken away, or two things now exclude each other.""",
     severity=Severity.BREAKING,
     on=(StructureTightened,),
     check=check,

@@ -18,8 +18,8 @@ def check(change: Undecided) -> Iterable[Finding]:
 RULE = Rule(
     id="rng/undecided",
     summary="Whether the promise holds could not be decided",
-    why="""Datatypes that are no regular language (dates, URIs, IDs) are compared exactly with themselves only, and the search has
-a budget.  What stays open is never taken for compatible.""",
+    why="""Datatypes that are no regular language (dates, URIs, IDs) are compared exactly with themselves only, and the
+search has a budget. What stays open is never taken for compatible.""",
     severity=Severity.UNDECIDED,
     on=(Undecided,),
     check=check,

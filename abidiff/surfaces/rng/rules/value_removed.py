@@ -18,8 +18,8 @@ def check(change: ValueRemoved) -> Iterable[Finding]:
 RULE = Rule(
     id="rng/value-removed",
     summary="Values are refused that were allowed",
-    why="""A document with such a value was valid and is refused now.  It makes no difference whether a value left a list, a
-pattern or a range was tightened, or a type was narrowed: what counts is the set of texts.""",
+    why="""A document with such a value was valid and is refused now. It makes no difference whether a value left a
+list, a pattern or a range was tightened, or a type was narrowed: what counts is the set of texts.""",
     severity=Severity.BREAKING,
     on=(ValueRemoved,),
     check=check,
