@@ -19,7 +19,7 @@ from tests.sources import build
 from tests.sources.build import Member
 from tests.sources.conftest import WANTED, outcome
 
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LIMITS = Limits(file_bytes=1 << 16, kept_bytes=1 << 18, unpacked_bytes=1 << 22, seconds=5.0)
 PART = st.sampled_from(
     ["s-1", "include", "src", "real", "a.h", "b.h", "p.x", "meson.build", ".", "..", "", "tests", "é.h", "x y"]

@@ -174,7 +174,7 @@ def test_names_that_are_no_revisions(repo: Repository, opened: Open, name: str) 
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_name_is_a_release_or_a_clear_error(repo: Repository, opened: Open, name: str) -> None:
     with contextlib.suppress(AbidiffError):
         opened(f"{repo.path}@{name}")
