@@ -76,6 +76,11 @@ def test_revisions(repo: Repository, opened: Open) -> None:
     assert opened(f"{repo.path}@v1.0.0^{{tree}}").files == old.files
 
 
+def test_a_folder_of_a_revision(repo: Repository, opened: Open) -> None:
+    repo.commit({"lib/include/part.h": b"part\n"})
+    assert dict(opened(f"{repo.path}@HEAD:lib").files) == {"include/part.h": b"part\n"}
+
+
 def test_relative_repository(repo: Repository, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repo.path / "include")
     assert "include/ship.h" in opened(".@v1.0.0").files
