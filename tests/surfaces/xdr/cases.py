@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Small protocol files: what rpcgen takes, and what it rejects."""
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from abidiff.surfaces.xdr.parse import parse
 
 ROOT = Path(__file__).parents[3]
 LIBVIRT = ("7.0.0", "9.0.0", "11.3.0")
-CORPORA = ("rpcsvc-proto-1.4.3.tar.xz", "glusterfs-10.3.tar.gz", "nfs-utils-2.6.2.tar.xz")
+CORPORA = tuple(sorted(path.name for path in (ROOT / "corpora/xdr").glob("*.tar.*")))
 
 
 def sides(files: dict[str, bytes], **options: object) -> tuple[Release, Project]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What the rules' examples do not show: pairing, causes, directions, recursion."""
 
 from __future__ import annotations

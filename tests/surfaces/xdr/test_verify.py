@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Every breaking example of every rule, confirmed by the real decoder of the other side."""
 
 from __future__ import annotations
