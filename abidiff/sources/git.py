@@ -82,12 +82,21 @@ def open_revision(argument: str, request: Request) -> Release:
         if name == INDEX:
             return _release(argument, repository, name, list(_index(repository)), None, objects, request)
         check(name)
-        tree = objects.find(f"{name}^{{tree}}")
-        if tree is None or tree.kind != "tree":
+        tree, commit = tree_and_commit(objects, name)
+        if tree is None:
             raise _unknown(repository, name)
-        commit = objects.find(f"{name}^{{commit}}")
         entries = _walk(tree, objects, request)
         return _release(argument, repository, name, entries, commit, objects, request)
+
+
+def tree_and_commit(objects: Objects, name: str) -> tuple[Found | None, Found | None]:
+    """Return what ``REV`` or ``REV:folder`` names, and the commit that it is of, where there is one."""
+    tree = objects.find(f"{name}^{{tree}}")
+    revision, colon, _ = name.partition(":")
+    if tree is None and revision and colon:
+        tree = objects.find(name)
+    commit = objects.find(f"{revision or name}^{{commit}}")
+    return (tree if tree is not None and tree.kind == "tree" else None), commit
 
 
 def _walk(tree: Found, objects: Objects, request: Request) -> list[Entry]:

@@ -30,7 +30,7 @@ def _archive(path: Path) -> str:
 
 
 def _revision(argument: str) -> str:
-    from abidiff.sources.git import INDEX, WORKTREE, check, label_of, split
+    from abidiff.sources.git import INDEX, WORKTREE, check, label_of, split, tree_and_commit
     from abidiff.sources.git_objects import Objects
 
     repository, name = split(argument)
@@ -38,8 +38,7 @@ def _revision(argument: str) -> str:
         return ""
     check(name)
     with Objects(repository, printable(argument), DEFAULT) as objects:
-        tree = objects.find(f"{name}^{{tree}}")
-        if tree is None:
-            return ""
-        commit = objects.find(f"{name}^{{commit}}")
+        tree, commit = tree_and_commit(objects, name)
+    if tree is None:
+        return ""
     return f"git {tree.oid} {commit.oid if commit else ''} {label_of(repository, name)}"
