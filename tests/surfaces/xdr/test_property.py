@@ -93,7 +93,7 @@ def messages(found: Protocols, seed: int) -> list[bytes]:
     return [Encoder(scope).encode(ref, value) for value in values]
 
 
-def read(found: Protocols, data: bytes) -> bytes | None | str:
+def read(found: Protocols, data: bytes) -> bytes | str | None:
     """Return the message as this side encodes it again; None when rejected, a text when bytes are left."""
     scope = Scope(found)
     ref = Ref("example", Named("root"))
