@@ -31,9 +31,11 @@ class HeaderChange(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionRemoved(HeaderChange):
-    """A function is no longer declared."""
+    """A function is no longer declared; ``became``: what its name is now (``variable``)."""
 
     old: FunctionDecl
+    became: str = ""
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +119,11 @@ class FunctionHidden(HeaderChange):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariableRemoved(HeaderChange):
-    """A variable is no longer declared."""
+    """A variable is no longer declared; ``became``: what its name is now (``function``)."""
 
     old: Variable
+    became: str = ""
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,10 @@ def _changed(pair: Pair, old: Macro, new: Macro) -> Iterator[HeaderChange]:
     if (old.parameters is None) != (new.parameters is None):
         if {a.kind, b.kind} & _MARKERS and a.kind != "code":
             return
-        yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
+        if old.parameters is None:
+            yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
+        elif not _calls_on(pair, old, new):
+            yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
     elif old.parameters is not None and new.parameters is not None:
         counts = (len(old.parameters), old.variadic), (len(new.parameters), new.variadic)
         if counts[0] != counts[1]:
@@ -97,6 +100,17 @@ def _changed(pair: Pair, old: Macro, new: Macro) -> Iterator[HeaderChange]:
         if a.kind in ("name", "type") and b.kind in ("name", "type"):
             return
         yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
+
+
+def _calls_on(pair: Pair, old: Macro, new: Macro) -> bool:
+    """Tell whether ``NAME(x)`` still is a call: the macro now stands for a function's name."""
+    if new.value.kind != "name" or old.parameters is None:
+        return False
+    function, macro = pair.new.functions.get(new.value.text), pair.new.macros.get(new.value.text)
+    count = len(old.parameters)
+    if function is not None:
+        return function.type.variadic or len(function.type.parameters) == count
+    return macro is not None and macro.parameters is not None and len(macro.parameters) == count
 
 
 def _constants(pair: Pair, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:

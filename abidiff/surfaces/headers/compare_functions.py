@@ -33,6 +33,8 @@ def compare_functions(pair: Pair) -> Iterator[HeaderChange]:
         elif not pair.open(name):
             yield from _gone(pair, old)
     for name, new in pair.new.functions.items():
+        if name in pair.old.variables:
+            continue
         if name not in pair.old.functions and not pair.open_before(name):
             yield FunctionAdded(pair.unit, name, include=pair.include(new.mark.location), new=new)
 
@@ -41,7 +43,15 @@ def _gone(pair: Pair, old: FunctionDecl) -> Iterator[HeaderChange]:
     include = pair.include(old.mark.location)
     macro = pair.new.macros.get(old.name)
     if macro is None:
-        yield FunctionRemoved(pair.unit, old.name, include=include, old=old)
+        other = pair.new.variables.get(old.name)
+        yield FunctionRemoved(
+            pair.unit,
+            old.name,
+            include=include,
+            old=old,
+            became="variable" if other else "",
+            location=other.mark.location if other else None,
+        )
         return
     target = pair.new.functions.get(pair.alias(old.name))
     if target is not None:
@@ -139,7 +149,15 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
         new = pair.new.variables.get(name)
         if new is None:
             if not pair.open(name) and name not in pair.new.macros:
-                yield VariableRemoved(pair.unit, name, include=include, old=old)
+                other = pair.new.functions.get(name)
+                yield VariableRemoved(
+                    pair.unit,
+                    name,
+                    include=include,
+                    old=old,
+                    became="function" if other else "",
+                    location=other.mark.location if other else None,
+                )
             continue
         targets: Targets = pair.types.differ(old.type, new.type)
         if targets or old.thread_local != new.thread_local:

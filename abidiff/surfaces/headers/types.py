@@ -19,6 +19,7 @@ from abidiff.surfaces.headers.model import (
     Record,
     RecordRef,
     Type,
+    Typedef,
     TypedefRef,
     Unmodelled,
     Vector,
@@ -38,7 +39,7 @@ class TypeComparer:
         self.new = new
         self.records = _paired(old, new, RecordRef)
         self.enums = _paired(old, new, EnumRef)
-        self._assumed: set[tuple[str, str]] = set()
+        self._assumed: set[tuple[str, str]] = _aliased(old, new)
         self._depth = 0
         named = [set(library.targets) for library in (old, new) if library.targets]
         self.targets: Targets = frozenset(set(TARGET_NAMES).intersection(*named)) or ALL
@@ -127,11 +128,11 @@ class TypeComparer:
 
     def same_record(self, a: str, b: str) -> bool:
         """Tell whether two records are one: by tag, by a typedef that names both, or by their members."""
-        if a == b or self.records.get(a) == b:
+        if a == b or self.records.get(a) == b or (a, b) in self._assumed:
             return True
         old, new = self.old.records.get(a), self.new.records.get(b)
-        if old is None or new is None or old.kind != new.kind or (a, b) in self._assumed:
-            return (a, b) in self._assumed
+        if old is None or new is None or old.kind != new.kind:
+            return False
         if old.members is None or new.members is None:
             return False
         self._assumed.add((a, b))
@@ -175,6 +176,26 @@ def _paired(old: Library, new: Library, kind: type[RecordRef | EnumRef]) -> dict
                 continue
             pairs.setdefault(a.id, b.id)
     return pairs
+
+
+def _renamed(name: str, new: Library) -> Typedef | None:
+    """Return the typedef that ``#define NAME OTHER`` leads to."""
+    macro = new.macros.get(name)
+    if macro is None or macro.parameters is not None:
+        return None
+    return new.typedefs.get(macro.value.text)
+
+
+def _aliased(old: Library, new: Library) -> set[tuple[str, str]]:
+    """Return (old id, new id) of records whose typedef a macro now leads elsewhere."""
+    found: set[tuple[str, str]] = set()
+    for name, before in old.typedefs.items():
+        after = None if name in new.typedefs else _renamed(name, new)
+        if after is not None:
+            a, b = _innermost(before.type), _innermost(after.type)
+            if isinstance(a, RecordRef) and isinstance(b, RecordRef):
+                found.add((a.id, b.id))
+    return found
 
 
 def _innermost(type_: Type) -> Type:

@@ -51,7 +51,7 @@ def test_a_problem_with_its_place(text: str | bytes, place: str, message: str) -
 
 
 def test_an_invalid_byte_in_a_comment_or_string_is_no_problem() -> None:
-    model = parsed(b"/* caf\xe9 */\n#define A \"caf\xe9\"\nint f(void);\n")
+    model = parsed(b'/* caf\xe9 */\n#define A "caf\xe9"\nint f(void);\n')
     assert not model.problems
     assert model.libraries[0].macros["A"].value.text == "caf\\xe9"
 
@@ -101,7 +101,7 @@ def test_a_large_header() -> None:
 def test_long_lines_and_blanks() -> None:
     assert bounded(" " * 2_000_000 + "\n" + "\t\n" * 500_000, 5) == []
     assert bounded("// " + "x " * 1_000_000 + "\n#define A " + "\\\n" * 200_000 + "1\n", 5) == []
-    assert bounded("extern char *a = \"" + "\\\\" * 500_000 + "\";\n", 5) == []
+    assert bounded('extern char *a = "' + "\\\\" * 500_000 + '";\n', 5) == []
     assert bounded("'" * 300_000 + "\n", 5) != []
 
 

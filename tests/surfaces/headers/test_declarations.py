@@ -76,7 +76,7 @@ def test_functions() -> None:
         "int a(void);\nint b();\nvoid c(const char *format, ...) __attribute__((noreturn));\n"
         "static inline int d(int x) { if (x) { return 1; } return 2; }\n"
         "char *\n  e (int one /* with a comment */,\n     int two);\n"
-        "int g(int) __asm__(\"g64\");\n"
+        'int g(int) __asm__("g64");\n'
         "int (*h(int x))(long);\n"
     ).functions
     assert found["a"].type == Function(INT, ())
@@ -90,7 +90,7 @@ def test_functions() -> None:
 
 
 def test_declarations_repeated_are_one() -> None:
-    found = library("int f();\nint f(int x);\nint f(int) __attribute__((deprecated(\"no\")));\n").functions["f"]
+    found = library('int f();\nint f(int x);\nint f(int) __attribute__((deprecated("no")));\n').functions["f"]
     assert prototype(found) == "int f(int x)"
     assert found.mark.deprecated == "no"
     assert found.mark.location.line == 1
@@ -157,10 +157,10 @@ def test_gnu_words_are_understood() -> None:
         "extern __inline __attribute__((__gnu_inline__)) int f(int x) { return x; }\n"
         "typedef int v4 __attribute__((vector_size(16)));\n"
         "typedef unsigned int word __attribute__((mode(DI)));\n"
-        "_Static_assert(sizeof(int) == 4, \"x\");\n"
+        '_Static_assert(sizeof(int) == 4, "x");\n'
         "__typeof__(int *) p;\n__typeof__(p) q;\n"
-        "int n __attribute__((visibility(\"default\"))), *m;\n"
-        "[[deprecated(\"old\")]] int g(void);\n"
+        'int n __attribute__((visibility("default"))), *m;\n'
+        '[[deprecated("old")]] int g(void);\n'
     )
     assert found.typedefs["word"].type == Builtin("uint64_t")
     assert found.variables["q"].type == Pointer(INT)

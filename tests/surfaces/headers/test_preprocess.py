@@ -121,7 +121,7 @@ CASES = {
         f LP 1, 2) f EMPTY (8, 9)
         f
     """,
-    "splices and comments": "#define a \\\n  b \\\n  c\na // x \\\n still a comment\nd/**/e /* // */ f \"/* no */\" '\"' g\n",
+    "splices and comments": '#define a \\\n  b \\\n  c\na // x \\\n still a comment\nd/**/e /* // */ f "/* no */" \'"\' g\n',
     "hidden": """
         #define a b
         #define b a
@@ -217,7 +217,7 @@ def test_has_include_and_has_attribute() -> None:
 
 def test_macros_are_constants_by_value() -> None:
     macros = library(
-        "#define A 0x10\n#define B (1U << 31)\n#define C \"a\" \"b\\x41\"\n#define D 'a'\n#define E 1.50e1\n"
+        '#define A 0x10\n#define B (1U << 31)\n#define C "a" "b\\x41"\n#define D \'a\'\n#define E 1.50e1\n'
         "#define F A\n#define G (A + 1)\n#define H ((int)-1)\n#define I sizeof(short)\n#define J\n"
         "#define K __attribute__((noreturn))\n#define L(x, ...) x\n#define M unsigned int\n#define N f\n"
         "#define O do_it(1)\nint f(void);\nenum { X = 7 };\n#define X X\n#define P (X * 2)\n"
@@ -235,7 +235,7 @@ def test_macros_are_constants_by_value() -> None:
 
 def test_version_macros_are_no_constants() -> None:
     text = (
-        "#define SHIP_VERSION \"1.2.3\"\n#define SHIP_VERSION_NUMBER 1002003\n#define SHIP_VERSION_MINOR 2\n"
+        '#define SHIP_VERSION "1.2.3"\n#define SHIP_VERSION_NUMBER 1002003\n#define SHIP_VERSION_MINOR 2\n'
         "#define SHIP_PROTOCOL_VERSION 7\n"
     )
     kinds = {n: m.value.kind for n, m in library(text, version="1.2.3").macros.items()}
@@ -262,7 +262,7 @@ def test_sub_headers_that_refuse_to_be_included_alone() -> None:
         {
             "a.h": "#ifndef A_H\n#define A_H\n#ifndef IN_Z\n#error only z.h\n#endif\nint a(void);\n#endif\n",
             "lone.h": "#if !defined(GIVE_ME) && !defined(OTHER)\n#error give\n#endif\nint lone(void);\n",
-            "z.h": "#define IN_Z\n#include \"a.h\"\n#undef IN_Z\n",
+            "z.h": '#define IN_Z\n#include "a.h"\n#undef IN_Z\n',
         }
     )
     assert set(found.functions) == {"a", "lone"}

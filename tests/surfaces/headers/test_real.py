@@ -84,9 +84,7 @@ def test_a_release_against_itself_and_its_copy(real_release: Real, version: str)
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
 def test_the_other_way_round_every_break_is_confirmed(real_release: Real) -> None:
     old, new = real_release("11.3.0"), real_release("9.0.0")
-    judged = [
-        f for f in verify(findings(old, new), opened(old)[0], opened(new)[0]) if f.severity is Severity.BREAKING
-    ]
+    judged = [f for f in verify(findings(old, new), opened(old)[0], opened(new)[0]) if f.severity is Severity.BREAKING]
     assert len(judged) > 200
     assert [f.subject for f in judged if f.confirmation is not Confirmation.CONFIRMED] == []
 
@@ -103,7 +101,9 @@ def test_every_value_is_the_compiler_s(real_release: Real, tmp_path: Path) -> No
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(instantiated(content, release) if name.endswith(".in") else content)
     lines = ["#define VIR_ENUM_SENTINELS"]
-    lines += [f"#include <libvirt/{n}.h>" for n in ("libvirt", "virterror", "libvirt-admin", "libvirt-qemu", "libvirt-lxc")]
+    lines += [
+        f"#include <libvirt/{n}.h>" for n in ("libvirt", "virterror", "libvirt-admin", "libvirt-qemu", "libvirt-lxc")
+    ]
     count = 0
     for library in model_of(path).libraries:
         from abidiff.surfaces.headers.spell import anonymous, spell

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 import stat
 import subprocess
@@ -107,6 +106,6 @@ def test_nothing_of_the_input_reaches_the_command_line(tmp_path: Path) -> None:
         "@args.h": "",
     }
     new = {"example.h": "int f(long a);\n"}
-    before = set(os.listdir(tmp_path))
+    before = {path.name for path in tmp_path.iterdir()}
     list(verify(findings(old, new), release_of(old), release_of(new)))
-    assert set(os.listdir(tmp_path)) == before
+    assert {path.name for path in tmp_path.iterdir()} == before

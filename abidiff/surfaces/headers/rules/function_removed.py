@@ -16,11 +16,16 @@ def _check(change: FunctionRemoved) -> Iterable[Finding]:
     yield finding(
         RULE,
         change,
-        f"function {change.old.name} was removed: {prototype(change.old)}",
+        f"function {change.old.name} {_what(change)}: {prototype(change.old)}",
         breaks="programs that call it no longer compile, and those already built no longer start",
         old=change.old.mark.location,
-        witness=witness.uses(change, change.old.name),
+        new=change.location,
+        witness=witness.redeclares(change, change.old) if change.became else witness.uses(change, change.old.name),
     )
+
+
+def _what(change: FunctionRemoved) -> str:
+    return f"is a {change.became} now" if change.became else "was removed"
 
 
 RULE = Rule(

@@ -16,11 +16,18 @@ def _check(change: VariableRemoved) -> Iterable[Finding]:
     yield finding(
         RULE,
         change,
-        f"variable {change.subject} was removed: {spell(change.old.type, change.subject)}",
+        f"variable {change.subject} {_what(change)}: {spell(change.old.type, change.subject)}",
         breaks="programs that use it no longer compile, and those already built no longer start",
         old=change.old.mark.location,
-        witness=witness.uses(change, change.subject),
+        new=change.location,
+        witness=witness.declares(change, change.subject, change.old.type)
+        if change.became
+        else witness.uses(change, change.subject),
     )
+
+
+def _what(change: VariableRemoved) -> str:
+    return f"is a {change.became} now" if change.became else "was removed"
 
 
 RULE = Rule(
@@ -35,6 +42,12 @@ RULE = Rule(
     check=_check,
     affects=("source", "binary"),
     examples=(
+        Example(
+            "a function now",
+            "extern int shipCount;\n",
+            "int shipCount(void);\n",
+            fires=("shipCount",),
+        ),
         Example(
             "a variable is gone",
             "extern int shipCount;\nextern int shipLimit;\n",
