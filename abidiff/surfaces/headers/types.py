@@ -41,6 +41,7 @@ class TypeComparer:
         self.enums = _paired(old, new, EnumRef)
         self._assumed: set[tuple[str, str]] = _aliased(old, new)
         self._depth = 0
+        self._inner: TypeComparer | None = None
         named = [set(library.targets) for library in (old, new) if library.targets]
         self.targets: Targets = frozenset(set(TARGET_NAMES).intersection(*named)) or ALL
 
@@ -56,6 +57,8 @@ class TypeComparer:
 
     def _differ(self, a: Type, b: Type) -> Targets:
         if isinstance(a, TypedefRef) and isinstance(b, TypedefRef) and a.name == b.name:
+            return NONE
+        if isinstance(a, TypedefRef) and self._means_now(a, b):
             return NONE
         a_type, a_qualifiers = self.peel(a, self.old)
         b_type, b_qualifiers = self.peel(b, self.new)
@@ -86,6 +89,17 @@ class TypeComparer:
                 return NONE if x == y else ALL
             case _:
                 return ALL
+
+    def _means_now(self, a: TypedefRef, b: Type) -> bool:
+        """Tell whether the old name stands for the new type in the new release.
+
+        That the name's own meaning changed is reported at the typedef.
+        """
+        if a.name not in self.new.typedefs or self.old is self.new:
+            return False
+        if self._inner is None:
+            self._inner = TypeComparer(self.new, self.new)
+        return not self._inner.differ(a, b)
 
     def peel(self, type_: Type, library: Library) -> tuple[Type, frozenset[str]]:
         """Follow typedefs and collect qualifiers; ``restrict`` is no part of compatibility for callers."""

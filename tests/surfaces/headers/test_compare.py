@@ -202,3 +202,9 @@ def test_a_macro_that_becomes_a_function_s_other_name() -> None:
     old = "int get_it(int a);\n#define it(a) get_it(a)\n"
     assert rules(old, "int get_it(int a);\n#define it get_it\n") == []
     assert rules(old, "int get_it(int a);\nint two(int a, int b);\n#define it two\n") == ["macro-body-changed it"]
+
+
+def test_a_name_that_means_the_new_type_now_is_reported_at_the_name() -> None:
+    old = "typedef struct old_st OLD;\nint f(OLD *a);\n"
+    new = "typedef struct new_st NEW;\ntypedef NEW OLD;\nint f(NEW *a);\n"
+    assert rules(old, new) == ["typedef-changed OLD"]

@@ -121,7 +121,9 @@ CASES = {
         f LP 1, 2) f EMPTY (8, 9)
         f
     """,
-    "splices and comments": '#define a \\\n  b \\\n  c\na // x \\\n still a comment\nd/**/e /* // */ f "/* no */" \'"\' g\n',
+    "splices and comments": ""
+    "#define a \\\n  b \\\n  c\na // x \\\n still a comment\n"
+    'd/**/e /* // */ f "/* no */" \'"\' g\n',
     "hidden": """
         #define a b
         #define b a
