@@ -46,7 +46,7 @@ def build_call(call: CallEvidence) -> Witness:
     version = call.old_version or call.old_program.versions[0]
     number = procedure.number if procedure else 0
     words = _words(libvirt, call.old_program.number or 0, version.number or 0, number, len(payload), event)
-    data = b"".join(word.to_bytes(4, "big") for _, word in words) + payload
+    data = b"".join((word % 2**32).to_bytes(4, "big") for _, word in words) + payload
     sender, receiver = ("old server", "new client") if event else ("old client", "new server")
     name = procedure.name if procedure else call.old_program.name
     fate = _fate(call, receiver, number)

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from abidiff.surfaces.xdr.scan import Source
+from abidiff.surfaces.xdr.scan import Source, printable
 
 _LINE = re.compile(r"@([A-Za-z_]+)[ \t]*:?[ \t]*([^\n]*)")
 _OLD = re.compile(r"(?:(?:auto|skip)gen|priority:|(?:read|write)stream@|acl(?:filter)?:)")
@@ -37,12 +37,12 @@ def around(source: Source, before: int, start: int, end: int) -> Annotations:
     last = bisect_left(comments, start, key=lambda c: c.start)
     for comment in reversed(comments[first:last]):
         if comment.text.startswith("*") and "@" in comment.text:
-            return _read([(m[1].lower(), m[2].strip()) for m in _LINE.finditer(comment.text)])
+            return _read([(m[1].lower(), m[2].strip()) for m in _LINE.finditer(printable(comment.text))])
     for comment in comments[last : last + 4]:
         if "\n" in source.text[end : comment.start]:
             break
         if not comment.text.startswith("*") and _OLD.search(comment.text):
-            return _read(_old(comment.text))
+            return _read(_old(printable(comment.text)))
     return NONE
 
 

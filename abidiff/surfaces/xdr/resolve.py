@@ -39,7 +39,7 @@ from abidiff.surfaces.xdr.model import (
     Union,
     Version,
 )
-from abidiff.surfaces.xdr.scan import Source
+from abidiff.surfaces.xdr.scan import Source, printable
 
 BUILTIN: Mapping[str, Type] = {
     **dict.fromkeys(("u_int", "uint", "uint32_t", "u_int32_t", "u_long", "ulong", "rpcprog_t", "rpcvers_t", "rpcproc_t",
@@ -152,7 +152,7 @@ class Resolver:
         finally:
             self._open.discard(name)
         if isinstance(body, Token):
-            self.constants[name] = Constant(name, value, str(body), source.location(at))
+            self.constants[name] = Constant(name, value, printable(str(body)), source.location(at))
         return value
 
     def _value_of(self, source: Source, body: Token | str) -> int | None:
@@ -175,7 +175,9 @@ class Resolver:
 
     def _from_header(self, name: str) -> int | None:
         if self._own_lines is None:
-            passed = {part.source.path: part.source.passed_through().encode() for part in self.parts}
+            passed = {
+                part.source.path: part.source.passed_through().encode("utf-8", "surrogateescape") for part in self.parts
+            }
             self._own_lines = HeaderConstants({path: text for path, text in passed.items() if text}, passed)
         found = self._own_lines.find(name) or self.headers.find(name)
         if found is None:

@@ -83,6 +83,11 @@ class Source:
         return ParseError(message, place, line_text=line, hint=hint)
 
 
+def printable(text: str) -> str:
+    """Return text of a file as every encoding can hold it: bytes that are no UTF-8 are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def scan(path: str, data: bytes) -> Source:
     """Take comments, ``%`` lines and directives out of a file.
 
