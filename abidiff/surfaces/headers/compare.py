@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from abidiff.surfaces.headers.change import HeaderChange
 from abidiff.surfaces.headers.compare_constants import compare_constants
@@ -11,7 +12,7 @@ from abidiff.surfaces.headers.compare_headers import compare_headers, compare_ma
 from abidiff.surfaces.headers.compare_records import compare_records
 from abidiff.surfaces.headers.compare_types import compare_enums, compare_typedefs
 from abidiff.surfaces.headers.matching import Pair
-from abidiff.surfaces.headers.model import Headers
+from abidiff.surfaces.headers.model import Headers, Library
 
 
 def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
@@ -23,11 +24,19 @@ def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
         other = after.pop(library.name, None)
         if other is None:
             other = Pair.gone(library)
-        changes.extend(compare_libraries(Pair(library, other, elsewhere)))
+        changes.extend(_with_needs(library, compare_libraries(Pair(library, other, elsewhere))))
     for library in new.libraries:
         if library.name in after:
             changes.extend(compare_libraries(Pair(Pair.gone(library), library, ())))
     return changes
+
+
+def _with_needs(library: Library, changes: Iterator[HeaderChange]) -> Iterator[HeaderChange]:
+    """Say what a program has to define before it includes a header."""
+    asked = {h.include: tuple((name, "1") for name in h.needs) for h in library.headers if h.needs}
+    for change in changes:
+        needs = library.defines + asked.get(change.include, ())
+        yield replace(change, needs=needs) if needs else change
 
 
 def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:

@@ -259,7 +259,7 @@ class Header(msgspec.Struct, frozen=True):
     ``path`` in the release; ``include`` how a program names it (``libvirt/libvirt.h``);
     ``root``: where parsing starts; ``via``: what a program includes to get it (itself, or the
     umbrella that brings it in).  ``error``: why it can't be included on its own (``#error``),
-    empty when it can or was not tried.
+    empty when it can or was not tried.  ``needs``: macros that it asks for and was given.
     """
 
     path: str
@@ -267,6 +267,7 @@ class Header(msgspec.Struct, frozen=True):
     root: bool = False
     via: str = ""
     error: str = ""
+    needs: tuple[str, ...] = ()
 
 
 class Library(msgspec.Struct, frozen=True):

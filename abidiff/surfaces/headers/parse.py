@@ -92,7 +92,7 @@ class TranslationUnit:
     release: Release
     units: list[Unit]
     errors: dict[str, HeaderError] = field(default_factory=dict)
-    fatal: dict[str, list[Problem]] = field(default_factory=dict)
+    needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         options = self.units[0].options
@@ -165,6 +165,7 @@ class TranslationUnit:
             macros += error.needs[:1]
             error = self.preprocessor.root_with(self.files.open(path), macros)
             if error is None:
+                self.needs[path] = macros
                 return
             self.errors[path] = error
 
@@ -298,6 +299,7 @@ class TranslationUnit:
             path in unit.roots,
             self.include_name(via),
             error.message if error is not None else "",
+            self.needs.get(path, ()),
         )
 
     def include_name(self, path: str) -> str:

@@ -109,3 +109,16 @@ def test_nothing_of_the_input_reaches_the_command_line(tmp_path: Path) -> None:
     before = {path.name for path in tmp_path.iterdir()}
     list(verify(findings(old, new), release_of(old), release_of(new)))
     assert {path.name for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.judge
+@needs_gcc
+def test_what_a_header_asks_for_is_defined_in_the_program() -> None:
+    guard = "#ifndef GIVE_ME\n#error give\n#endif\n"
+    old = {"a.h": "int a(void);\n", "lone.h": guard + "int lone(void);\n#ifdef WITH\nint more(void);\n#endif\n"}
+    new = {"a.h": "int a(void);\n", "lone.h": guard}
+    judged = list(verify(findings(old, new, defines=("WITH",)), release_of(old), release_of(new)))
+    assert [f.subject for f in judged] == ["lone", "more"]
+    assert {f.confirmation for f in judged} == {Confirmation.CONFIRMED}
+    assert judged[0].witness is not None
+    assert judged[0].witness.text.startswith("#define WITH 1\n#define GIVE_ME 1\n#include <lone.h>\n")
