@@ -60,7 +60,9 @@ releases: ## fetch the real libvirt tarballs from Debian's sources
 
 corpora: ## fetch the other real input: -dev packages, .x files, schemas
 	$(PYTHON) tools/fetch_sources.py --into corpora/xdr --suite bookworm rpcsvc-proto glusterfs nfs-utils
-	$(PYTHON) tools/fetch_sources.py --into corpora/rng --suite bookworm pacemaker
+	$(PYTHON) tools/fetch_sources.py --into corpora/xdr --suite trixie ntirpc nfs-ganesha quota libtirpc
+	$(PYTHON) tools/fetch_sources.py --into corpora/rng --suite bookworm --suite trixie pacemaker
+	$(PYTHON) tools/fetch_sources.py --into corpora/rng --suite trixie jing-trang docbook5-xml
 	$(PYTHON) tools/fetch_sources.py --into corpora/dev --binary zlib1g-dev libxml2-dev libexpat1-dev \
 	  libsqlite3-dev libcurl4-openssl-dev libpng-dev libusb-1.0-0-dev libssl-dev libglib2.0-dev \
 	  libssh2-1-dev libevent-dev
@@ -73,9 +75,9 @@ bench: setup ## measure: time, memory, growth
 	$(RUN) -m bench
 
 bench-mutants: setup ## judge thousands of mutations of real headers, protocols and schemas
-	$(RUN) -m bench.mutants headers --out docs/bench/mutants-headers.md
-	$(RUN) -m bench.mutants xdr --out docs/bench/mutants-xdr.md
-	$(RUN) -m bench.mutants rng --out docs/bench/mutants-rng.md
+	$(RUN) -m bench.mutants headers --out docs/bench
+	$(RUN) -m bench.mutants xdr --out docs/bench
+	$(RUN) -m bench.mutants rng --out docs/bench
 
 found: setup ## rewrite docs/found-in-libvirt.md from the real releases
 	$(RUN) tools/found_in_libvirt.py

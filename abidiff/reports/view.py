@@ -190,7 +190,7 @@ def facts(finding: Finding) -> list[tuple[str, str]]:
         out.append(("affects", f"{affects} on {targets}" if affects and targets else affects or targets))
     out += [(label, text) for label, text in finding.details if label.strip() and text.strip()]
     if finding.reaches and finding.reaches != (finding.subject,):
-        out.append(("reaches", ", ".join(filter(None, finding.reaches)) or "others"))
+        out.append(("reaches", _some([name for name in finding.reaches if name] or ["others"])))
     if finding.tier:
         out.append(("promise", promise(finding)))
     if finding.waiver:
@@ -229,3 +229,9 @@ def tally(numbers: Sequence[tuple[int, str]]) -> str:
 def summary_tally(report: Report) -> str:
     """Return the counts of the whole report in words, or ``nothing to report``."""
     return tally([(n, word) for word, n in counts(report).items()]) or "nothing to report"
+
+
+def _some(names: list[str], most: int = 8) -> str:
+    """Return the first names, and how many more there are (the JSON report has them all)."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
