@@ -7,7 +7,7 @@ RUN    := $(BIN)/python
 OLD    ?= releases/libvirt-9.0.0.tar.xz
 NEW    ?= releases/libvirt-11.3.0.tar.xz
 
-.PHONY: help setup demo test check lint types generated generated-check releases corpora judges \
+.PHONY: help setup demo test test-slow check lint types generated generated-check releases corpora judges \
         bench bench-mutants found golden clean
 
 help: ## list the targets
@@ -35,7 +35,10 @@ demo: setup ## compare two small bundled releases and print the report
 	test $$status -eq 1
 
 test: setup ## run the tests (those on real releases when `make releases` was run)
-	$(RUN) -m pytest -n 2 --dist loadfile
+	$(RUN) -m pytest -n 2 --dist worksteal -m "not slow"
+
+test-slow: setup ## the long tests: 100,000 random documents, thousands of structs for each target
+	$(RUN) -m pytest -m slow
 
 check: lint types generated-check test ## everything that CI asks for
 

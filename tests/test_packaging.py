@@ -8,8 +8,6 @@ import venv
 import zipfile
 from pathlib import Path
 
-import pytest
-
 from abidiff.resources import resource
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +26,6 @@ def test_grammars_and_profiles_are_found_in_the_tree() -> None:
     assert resource("profiles/libvirt.toml").is_file()
 
 
-@pytest.mark.slow
 def test_wheel_installs_and_works_away_from_the_tree(tmp_path: Path) -> None:
     run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, ROOT)
     (wheel,) = tmp_path.glob("abidiff-*.whl")
