@@ -165,7 +165,7 @@ class Bench:
         for at, (finding, _) in batch.members.items():
             part = f"part-{at}.c"
             if part not in before and part in after:
-                found[at] = _marked(finding, Confirmation.CONFIRMED, after[part])
+                found[at] = _marked(finding, Confirmation.CONFIRMED, after[part].replace(part, PROGRAM))
         return found
 
     def _errors(self, program: Path, options: list[str], includes: list[str]) -> dict[str, str] | None:
@@ -227,7 +227,7 @@ class Bench:
             return None if done is None else ""
         lines = done.stderr.decode("utf-8", "replace").splitlines()
         first = next((line for line in lines if "error" in line), "the compiler failed")
-        return first.replace(str(self.root) + "/", "")
+        return first.replace(str(self.root) + "/", "").replace(program.name, PROGRAM)
 
     def _run(self, program: Path, options: list[str], includes: list[str]) -> subprocess.CompletedProcess[bytes] | None:
         """Run the compiler; None when it took too long or is not there."""
