@@ -104,14 +104,15 @@ def judge_one(found: Reading, options: Options) -> Report:
     return report(None, found, findings, summaries, problems, options, policy, told)
 
 
-def read_side(argument: str, options: Options, key: str | None = None) -> Reading:
+def read_side(argument: str, options: Options) -> Reading:
     """Read one side, from memory where it was read before."""
-    request = options.request(argument)
-    key = key or memory.reading_key(request)
-    found = memory.recall_reading(key)
-    if found is None:
-        found = read(request, options.progress)
-        memory.remember_reading(key, found)
+    key = memory.reading_key(options.request(argument))
+    return memory.recall_reading(key) or _read_anew(argument, options, key)
+
+
+def _read_anew(argument: str, options: Options, key: str | None) -> Reading:
+    found = read(options.request(argument), options.progress)
+    memory.remember_reading(key, found)
     return found
 
 
@@ -122,11 +123,16 @@ def _history(options: Options) -> list[tuple[Side, tuple[Marked, ...]]]:
 
 
 def _read_both(old: str, new: str, keys: tuple[str | None, str | None], options: Options) -> tuple[Reading, Reading]:
-    first = partial(read_side, old, replace(options, progress=quiet), keys[0])
-    second = partial(read_side, new, options, keys[1])
-    if options.parallel and worker.available():
+    """Return both sides: from memory, in this process, or in two when neither is known."""
+    known = memory.recall_reading(keys[0]), memory.recall_reading(keys[1])
+    first = partial(_read_anew, old, replace(options, progress=quiet), keys[0])
+    second = partial(_read_anew, new, options, keys[1])
+    if known[0] is None and known[1] is None and options.parallel and worker.available():
+        from abidiff.pipeline.ready import prepare
+
+        prepare(options.request(old))
         return worker.both(first, second, pack, unpack)
-    return first(), second()
+    return known[0] or first(), known[1] or second()
 
 
 def _differences(surface: Surface, old: Any, new: Any) -> tuple[list[Finding], list[Problem]]:

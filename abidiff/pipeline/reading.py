@@ -18,7 +18,7 @@ from abidiff.release import Release, frozen
 from abidiff.sources import open_release
 from abidiff.surface import Surface
 
-__all__ = ["Reading", "Request", "chosen", "pack", "read", "unpack"]
+__all__ = ["Reading", "Request", "chosen", "pack", "read", "unpack", "with_needed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def models_of(release: Release, project: Project, request: Request, progress: Ca
     models: dict[str, Any] = {}
     parse = _parser(request.cache)
     whole = release.project is not None  # a snapshot
-    for found in chosen(request.surfaces if whole else _with_needed(request.surfaces)):
+    for found in chosen(request.surfaces if whole else with_needed(request.surfaces)):
         progress(f"{release.label or request.argument}: {found.title}")
         if whole:
             models[found.name] = _held(found, release, request)
@@ -183,7 +183,7 @@ def side_of(release: Release, argument: str) -> Side:
     )
 
 
-def _with_needed(names: tuple[str, ...]) -> tuple[str, ...]:
+def with_needed(names: tuple[str, ...]) -> tuple[str, ...]:
     """``consistency`` looks at the models of the other surfaces: they are parsed for it as well."""
     if "consistency" in names:
         return ()
