@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from abidiff.errors import LimitError
 from abidiff.surfaces.rng.languages import ANY, Lang, join
 from abidiff.surfaces.rng.namesets import NO_NAME, NameSet, subtract
 
@@ -71,11 +72,22 @@ class P:
 
 
 _TABLE: dict[tuple[object, ...], P] = {}
+_MORE = 500_000
+"""Patterns that one comparison may make."""
+_limit = _MORE
+
+
+def new_budget() -> None:
+    """Start the count of patterns anew, for another comparison."""
+    global _limit
+    _limit = len(_TABLE) + _MORE
 
 
 def _node(key: tuple[object, ...], kind: int, parts: tuple[P, ...] = ()) -> P:
     found = _TABLE.get(key)
     if found is None:
+        if len(_TABLE) > _limit:
+            raise LimitError("the patterns of these schemas grow too fast")
         found = _TABLE[key] = P(len(_TABLE), kind, parts)
     return found
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from abidiff.errors import AbidiffError, LimitError
 from abidiff.location import Location
 from abidiff.surfaces.rng import change
+from abidiff.surfaces.rng.algebra import new_budget
 from abidiff.surfaces.rng.bisimulation import Universe
 from abidiff.surfaces.rng.causes import Cause, Collector, grouped
 from abidiff.surfaces.rng.change import Proof, SchemaChange
@@ -60,6 +61,7 @@ def _schema_new(schema: Schema) -> SchemaChange:
 
 
 def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaChange]:
+    new_budget()
     try:
         universe = Universe(old, new)
     except (LimitError, RecursionError) as error:
@@ -71,7 +73,11 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
     members = Members(universe)
     question = _Question(universe, members, differ)
     for mode in Mode:
-        changes += question.ask(mode)
+        try:
+            changes += list(question.ask(mode))
+        except (LimitError, RecursionError) as error:
+            if mode is not Mode.WIDER:
+                changes += [_not_decided(pair, str(error)) for pair in question.concerned(mode)]
     return changes
 
 
@@ -94,7 +100,7 @@ class _Question:
         self.pairs = {a.name: (a, b) for a, b in pairs}
         self.validators = Validators(universe)
 
-    def _concerned(self, mode: Mode) -> list[Pair]:
+    def concerned(self, mode: Mode) -> list[Pair]:
         if mode is Mode.PRINTED:
             return [pair for pair in self.pairs.values() if pair[1].direction in ("output", "both")]
         if mode is Mode.TAKEN:
@@ -105,7 +111,7 @@ class _Question:
 
     def ask(self, mode: Mode) -> Iterator[SchemaChange]:
         """Decide one direction and return its causes as changes."""
-        pairs = self._concerned(mode)
+        pairs = self.concerned(mode)
         if not pairs:
             return
         inclusion = Inclusion(self.universe, erase=mode is Mode.PRINTED)

@@ -353,6 +353,27 @@ def _compare(found: Type, one: str, other: str) -> int | None:
     return int(left > right) - int(left < right)
 
 
+def implies(library: str, name: str, params: Params, others: Params) -> bool:
+    """Whether the first parameters surely allow nothing that the others refuse (ranges are compared)."""
+    found = find(library, name)
+    return found is not None and all((p, a) in params or _bounded(found, params, p, collapse(a)) for p, a in others)
+
+
+def _bounded(found: Type, params: Params, param: str, argument: str) -> bool:
+    if param not in RANGES:
+        return False
+    side = param[:3]
+    for own, value in params:
+        if not own.startswith(side) or own not in RANGES:
+            continue
+        sign = _compare(found, collapse(value), argument)
+        inside = sign == (1 if side == "min" else -1)
+        touches = sign == 0 and (param.endswith("Inclusive") or own.endswith("Exclusive"))
+        if inside or touches:
+            return True
+    return False
+
+
 # anyURI: RFC 2396 with RFC 2732 after escaping what is no character of a URI (XLink, section 5.4)
 
 _URI = re.compile(

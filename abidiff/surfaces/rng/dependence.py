@@ -136,10 +136,11 @@ class Symbols:
                     groups.join(members[0], member)
         letters = p.letters | q.letters
         text = p.text
-        first = min(
-            (groups.find(n) for n in self.names(p)),
-            key=lambda root: min(n.number for n in names if groups.find(n) is root),
-        )
+        mine_first = {groups.find(n) for n in self.names(p)}
+        lowest: dict[object, int] = {}
+        for one in sorted(names, key=lambda n: n.number):
+            lowest.setdefault(groups.find(one), one.number)
+        first = min(mine_first, key=lambda root: lowest[root])
         mine = frozenset(d for d in letters if groups.find(self.universe.letters[d].names) is first)
         if text and groups.find(_TEXT) is first:
             mine |= {TEXT_LETTER}

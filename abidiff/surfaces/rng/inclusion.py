@@ -36,9 +36,9 @@ from abidiff.surfaces.rng.steps import (
     TextRead,
 )
 
-MAX_STATES = 20_000
+MAX_STATES = 4_000
 """States that one obligation may have; past it the answer is "undecided" at its path."""
-MAX_TOTAL = 400_000
+MAX_TOTAL = 100_000
 MAX_RESIDUALS = 6
 """Different continuations after one child, of which every subset is a case."""
 

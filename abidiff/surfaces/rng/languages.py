@@ -21,7 +21,7 @@ from typing import TypeAlias
 from abidiff.errors import LimitError
 from abidiff.surfaces.rng import automata
 from abidiff.surfaces.rng.automata import ANYTHING, WHITE, Dfa
-from abidiff.surfaces.rng.datatypes import allows, collapse, equal, find, value_of
+from abidiff.surfaces.rng.datatypes import allows, collapse, equal, find, implies, value_of
 from abidiff.surfaces.rng.typelangs import Params, data_bounds, value_bounds
 
 
@@ -319,7 +319,7 @@ def _subtract(terms: tuple[Term, ...], others: tuple[Term, ...]) -> list[Term]:
 
 def _keep(out: list[Term], term: Term) -> None:
     dfa, pos, neg = term
-    if pos & neg:
+    if pos & neg or any(_within(one, other) for one in pos for other in neg):
         return
     for nominal in pos:
         dfa = automata.intersection(dfa, nominal.upper)
@@ -343,6 +343,14 @@ def meet(one: Lang, other: Lang) -> Lang:
         for right, pos2, neg2 in other.terms:
             _keep(out, (automata.intersection(left, right), pos | pos2, neg | neg2))
     return of_terms(out)
+
+
+def _within(one: Nominal, other: Nominal) -> bool:
+    """Whether a nominal type lies within another: the same one with tighter ranges."""
+    (kind, library, name, params, _), (kind2, library2, name2, params2, _) = one.key, other.key
+    if kind != "data" or (kind, library, name) != (kind2, library2, name2):
+        return False
+    return implies(str(library), str(name), params, params2)  # type: ignore[arg-type]
 
 
 class Unknown(Enum):

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from abidiff.errors import LimitError
 from abidiff.surfaces.rng import algebra, languages
 from abidiff.surfaces.rng.algebra import (
     K_ATTR,
@@ -31,6 +32,8 @@ from abidiff.surfaces.rng.languages import WHITE_ONLY, Lang
 from abidiff.surfaces.rng.namesets import NO_NAME, NameSet, cells, common
 
 MAX_STEPS = 3_000
+MAX_VAIN = 30_000
+"""Pairs of patterns that are tried without success in one round."""
 _INFINITE = 1 << 40
 
 
@@ -79,6 +82,8 @@ class Members:
         self._both: dict[tuple[int, int], Node | None] = {}
         self._pieces: dict[tuple[int, int], Piece | None] = {}
         self._open: set[tuple[int, int]] = set()
+        self._met: dict[tuple[int, int], Piece] = {}
+        self._vain: set[tuple[int, int]] = set()
         self._round: dict[tuple[int, int], None] = {}
         self._costs()
 
@@ -166,6 +171,7 @@ class Members:
             return self._attempt(key)
         while True:
             self._round = {}
+            self._vain = set()
             before = len(self._both)
             found = self._attempt(key)
             if found is not None or len(self._both) == before:
@@ -200,6 +206,7 @@ class Members:
         key = (p.id, q.id)
         while key not in self._pieces:
             self._round = {}
+            self._vain = set()
             before = len(self._both)
             found = self._meet(p, q)
             if found is not None or len(self._both) == before:
@@ -207,10 +214,26 @@ class Members:
         return self._pieces[key]
 
     def _meet(self, p: P, q: P) -> Piece | None:
+        """Return a common member; what was found stays, what was not is looked for again in each round."""
         if p is NONE or q is NONE:
             return None
         if p is q:
             return self.least(p)
+        key = (p.id, q.id)
+        if key in self._met:
+            return self._met[key]
+        if key in self._vain:
+            return None
+        found = self._search(p, q)
+        if found is not None:
+            self._met[key] = found
+        else:
+            self._vain.add(key)
+            if len(self._vain) > MAX_VAIN:
+                raise LimitError("too many combinations to look for what two schemas have in common")
+        return found
+
+    def _search(self, p: P, q: P) -> Piece | None:
         p = algebra.kill(p, self.symbols.strangers(p, q), self.symbols.strange_attributes(p, q), text=not q.text)
         q = algebra.kill(q, self.symbols.strangers(q, p), self.symbols.strange_attributes(q, p), text=not p.text)
         if p is NONE or q is NONE:

@@ -138,8 +138,14 @@ def test_across_types() -> None:
     assert example(minus(data("double"), data("double", ("minInclusive", "0")))) == "-1"
     assert (
         example(minus(data("date", ("minInclusive", "2001-01-01")), data("date", ("minInclusive", "2000-01-01"))))
-        is UNKNOWN
+        is None
     )
+    assert holds(
+        minus(data("date", ("minInclusive", "2000-01-01")), data("date", ("minInclusive", "2001-01-01"))), "2000-01-01"
+    )
+    one, other = data("double", ("minInclusive", "0.5")), data("double", ("minExclusive", "0"), ("maxInclusive", "9"))
+    assert example(minus(one, data("double", ("minExclusive", "0")))) is None
+    assert holds(minus(other, one), "0.25")
     assert example(minus(data("NCName"), data("ID"))) is UNKNOWN
     assert example(minus(data("ID"), data("NCName"))) is None
 
