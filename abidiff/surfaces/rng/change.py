@@ -91,6 +91,10 @@ class OutputUnexpected(SchemaChange):
     """What is printed can hold something that readers could not expect."""
 
 
+class OutputValueAdded(SchemaChange):
+    """What is printed can hold a value that it could not hold."""
+
+
 class OutputMissing(SchemaChange):
     """What was always printed can be missing."""
 

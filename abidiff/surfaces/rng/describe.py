@@ -45,6 +45,12 @@ _BREAKING: dict[Kind, type[SchemaChange]] = {
     Kind.STRUCTURE: change.StructureTightened,
     Kind.UNDECIDED: change.Undecided,
 }
+_PRINTED: dict[Kind, type[SchemaChange]] = {
+    Kind.ATTRIBUTE_REQUIRED: change.OutputMissing,
+    Kind.ATTRIBUTE_VALUE: change.OutputValueAdded,
+    Kind.ELEMENT_REQUIRED: change.OutputMissing,
+    Kind.TEXT_VALUE: change.OutputValueAdded,
+}
 _WIDER: dict[Kind, type[SchemaChange]] = {
     Kind.ATTRIBUTE_REMOVED: change.AttributeAdded,
     Kind.ATTRIBUTE_VALUE: change.ValueAdded,
@@ -100,8 +106,7 @@ def _kind(cause: Cause, mode: Mode) -> type[SchemaChange]:
     if cause.hider is not None:
         return change.Masked
     if mode is Mode.PRINTED and cause.kind is not Kind.UNDECIDED:
-        missing = cause.kind in (Kind.ELEMENT_REQUIRED, Kind.ATTRIBUTE_REQUIRED)
-        return change.OutputMissing if missing else change.OutputUnexpected
+        return _PRINTED.get(cause.kind, change.OutputUnexpected)
     return change.OutputLost if mode is Mode.LOST else _BREAKING[cause.kind]
 
 

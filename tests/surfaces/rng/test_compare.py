@@ -113,7 +113,7 @@ def test_directions() -> None:
     taken = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="input"), Severity.BREAKING, Severity.NOTICE)
     assert taken == {("element-required", "caps/uuid"), ("masked", "caps/@arch"), ("masked", "caps/numa")}
     printed = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="output"), Severity.BREAKING)
-    assert printed == {("output-unexpected", "caps/@arch"), ("output-missing", "caps/host")}
+    assert printed == {("output-value-added", "caps/@arch"), ("output-missing", "caps/host")}
     lost = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="output"), Severity.NOTICE)
     assert ("output-lost", "caps/uuid") in lost
     both = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="both"), Severity.BREAKING)

@@ -21,25 +21,22 @@ RULE = Rule(
     id="rng/output-unexpected",
     summary="What is printed can hold what readers could not expect",
     why="""The schema describes what the library hands out. Elements and attributes that a reader does not know are
-passed over; but a new value of an attribute it knows, or a known element at another place, is something it
-was told can not be.""",
+passed over; but a known element that comes more often, or at another place, or text where there was none,
+is something it was told can not be.""",
     severity=Severity.BREAKING,
     on=(OutputUnexpected,),
     check=check,
     affects=("output",),
     examples=(
         Example(
-            "a new value",
+            "an element that came once comes several times",
             """\
 <grammar xmlns="http://relaxng.org/ns/structure/1.0">
   <start>
-    <element name="disk">
-      <attribute name="bus">
-        <choice>
-          <value>ide</value>
-          <value>scsi</value>
-        </choice>
-      </attribute>
+    <element name="host">
+      <element name="uuid">
+        <text/>
+      </element>
     </element>
   </start>
 </grammar>
@@ -47,20 +44,18 @@ was told can not be.""",
             """\
 <grammar xmlns="http://relaxng.org/ns/structure/1.0">
   <start>
-    <element name="disk">
-      <attribute name="bus">
-        <choice>
-          <value>ide</value>
-          <value>nvme</value>
-          <value>scsi</value>
-        </choice>
-      </attribute>
+    <element name="host">
+      <oneOrMore>
+        <element name="uuid">
+          <text/>
+        </element>
+      </oneOrMore>
     </element>
   </start>
 </grammar>
 """,
-            fires=("disk/@bus",),
-            also=("rng/value-added",),
+            fires=("host/uuid",),
+            also=("rng/structure-loosened",),
             options={"direction": "output"},
         ),
         Example(
