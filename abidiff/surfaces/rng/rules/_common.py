@@ -5,7 +5,7 @@ from __future__ import annotations
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.surfaces.rng.change import SchemaChange
 
-TAKEN = "whoever gives libvirt such a document: it was valid and is refused"
+TAKEN = "whoever hands in such a document: it was valid and is refused"
 PRINTED = "whoever reads such documents: what the old schema promised no longer holds"
 
 

@@ -19,7 +19,7 @@ RULE = Rule(
     id="rng/element-removed",
     summary="An element is no longer allowed",
     why="""A document that has the element was valid and is refused now. Applications keep such documents for years and
-hand them in again; libvirt's own configuration files and saved state are such documents too.""",
+hand them in again; the library's own saved configuration and state are such documents too.""",
     severity=Severity.BREAKING,
     on=(ElementRemoved,),
     check=check,
