@@ -72,21 +72,22 @@ class P:
 
 
 _TABLE: dict[tuple[object, ...], P] = {}
-_MORE = 500_000
+MAX_PATTERNS = 500_000
 """Patterns that one comparison may make."""
-_limit = _MORE
 
 
-def new_budget() -> None:
-    """Start the count of patterns anew, for another comparison."""
-    global _limit
-    _limit = len(_TABLE) + _MORE
+def reset() -> None:
+    """Forget all patterns: what came before must not show in the order of what comes next."""
+    for table in (_DERIVED, _KILLED, _ERASED):
+        table.clear()
+    _TABLE.clear()
+    _TABLE.update({(K_NONE,): NONE, (K_EMPTY,): EMPTY, (K_TEXT,): TEXT})
 
 
 def _node(key: tuple[object, ...], kind: int, parts: tuple[P, ...] = ()) -> P:
     found = _TABLE.get(key)
     if found is None:
-        if len(_TABLE) > _limit:
+        if len(_TABLE) > MAX_PATTERNS:
             raise LimitError("the patterns of these schemas grow too fast")
         found = _TABLE[key] = P(len(_TABLE), kind, parts)
     return found

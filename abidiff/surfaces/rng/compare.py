@@ -7,8 +7,7 @@ from contextlib import suppress
 
 from abidiff.errors import AbidiffError, LimitError
 from abidiff.location import Location
-from abidiff.surfaces.rng import change
-from abidiff.surfaces.rng.algebra import new_budget
+from abidiff.surfaces.rng import algebra, change, namesets
 from abidiff.surfaces.rng.bisimulation import Universe
 from abidiff.surfaces.rng.causes import Cause, Collector, grouped
 from abidiff.surfaces.rng.change import Proof, SchemaChange
@@ -61,7 +60,8 @@ def _schema_new(schema: Schema) -> SchemaChange:
 
 
 def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaChange]:
-    new_budget()
+    algebra.reset()
+    namesets.reset()
     try:
         universe = Universe(old, new)
     except (LimitError, RecursionError) as error:

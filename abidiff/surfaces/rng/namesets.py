@@ -107,6 +107,14 @@ def name_set(names: NameClass) -> NameSet:
     return subtract(base, name_set(names.except_)) if names.except_ is not None else base
 
 
+def reset() -> None:
+    """Forget all sets but the two constants, so that their numbers do not depend on what came before."""
+    for function in (name_set, unite, common, subtract):
+        function.cache_clear()
+    _SETS.clear()
+    _SETS.update({(False, ()): NO_NAME, (True, ()): EVERY_NAME})
+
+
 def _combine(one: NameSet, other: NameSet, keep: Callable[[bool, bool], bool]) -> NameSet:
     spaces: dict[str, tuple[bool, frozenset[str]]] = {}
     none: frozenset[str] = frozenset()

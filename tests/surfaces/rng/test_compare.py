@@ -237,3 +237,14 @@ def test_judging() -> None:
 def test_output_is_the_same_every_time() -> None:
     one = [(f.fingerprint, f.message, f.witness) for f in findings(OUTPUT_OLD, OUTPUT_NEW, direction="both")]
     assert one == [(f.fingerprint, f.message, f.witness) for f in findings(OUTPUT_OLD, OUTPUT_NEW, direction="both")]
+
+
+def test_what_was_compared_before_does_not_show() -> None:
+    def said() -> list[tuple[str, str]]:
+        return [
+            (f.message, f.witness.text if f.witness else "") for f in findings(OUTPUT_OLD, OUTPUT_NEW, direction="both")
+        ]
+
+    before = said()
+    findings(grammar(element("caps", element("numa"), attribute("id"), element("host"))), OUTPUT_OLD, direction="both")
+    assert said() == before
