@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +34,10 @@ class Cached:
         """Return the model of a surface, as ``surface.parse`` would."""
         if surface.name in ALONE:
             return self._by_unit(surface, release, project, models)
+        if surface.name == "xdr":
+            from abidiff.cache.protocols import parse
+
+            return parse(self, surface, release, project)
         paths = _paths(surface.name, release, project)
         shape = [unit(found) for found in project.units]
         key = join("surface", surface.name, code_key(), contents(release.files, paths), release.version, *shape)
@@ -86,8 +91,9 @@ class Cached:
         return None
 
     def save(self, key: str, model: Any) -> None:
-        """Keep a model."""
-        self.store.put(key, msgspec.msgpack.encode(model))
+        """Keep a model; one with names that are not UTF-8 is made anew each time."""
+        with suppress(UnicodeEncodeError, OverflowError):
+            self.store.put(key, msgspec.msgpack.encode(model))
 
 
 def _only(model: Any, field: str, item: Any) -> Any:
@@ -123,7 +129,4 @@ def _paths(surface: str, release: Release, project: Project) -> set[str]:
     """Return the files that a surface's model may depend on."""
     if surface == "rng":
         return {path for found in project.of("rng") for path in found.files}
-    if surface == "xdr":
-        named = {path for found in project.of("xdr") for path in (*found.files, *found.options.get("headers", ()))}
-        return named | {path for path in release.files if path.endswith((".x", ".h", ".h.in"))}
     return set(release.files)

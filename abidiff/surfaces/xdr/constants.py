@@ -133,6 +133,8 @@ class HeaderConstants:
         self._clean: dict[str, str] = {}
         self._known: dict[str, tuple[int, str, int] | None] = {}
         self._open: set[str] = set()
+        self.asked: dict[str, tuple[int, str, int] | None] = {}
+        """What was asked for, in this order, and what was found: all that a model takes from headers."""
 
     def value(self, name: str) -> int | None:
         """Return the value of a name, or None when no header tells it."""
@@ -147,6 +149,8 @@ class HeaderConstants:
             self._open.add(name)
             self._known[name] = self._search(name)
             self._open.discard(name)
+        if not self._open:
+            self.asked.setdefault(name, self._known[name])
         return self._known[name]
 
     def _search(self, name: str) -> tuple[int, str, int] | None:

@@ -34,9 +34,13 @@ def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Pro
     The unit's option ``headers`` lists the C headers that constants may come from; without it,
     all headers of the release that were read are searched.
     """
+    return parse_asking(release, project, {})
+
+
+def parse_asking(release: Release, project: Project, headers: dict[tuple[str, ...], HeaderConstants]) -> Protocols:
+    """Parse; ``headers`` keeps which headers were asked for constants, and what they said."""
     problems: list[Problem] = []
     units = project.of("xdr")
-    headers: dict[tuple[str, ...], HeaderConstants] = {}
     resolvers = []
     unread: list[str] = []
     for unit in units:

@@ -1,0 +1,63 @@
+"""Protocols depend on few of the headers' constants: a model holds as long as these are the same.
+
+Two entries.  The first, under all protocol files and the names of the headers, tells which
+constants were asked for and what they were; when today's headers say the same, the model is
+under that.  A header that changes elsewhere then costs no parsing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from abidiff.cache.keys import code_key, contents, join, unit
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.surface import Surface
+from abidiff.surfaces.xdr.constants import HeaderConstants
+
+if TYPE_CHECKING:
+    from abidiff.cache.models import Cached
+
+# The headers asked, and (name, what they said) in the order of asking.
+Asked = tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]
+
+
+def parse(cached: Cached, surface: Surface, release: Release, project: Project) -> Any:
+    """Return the model of the protocols, as ``surface.parse`` would."""
+    own = _own_key(release, project)
+    asked = cached.load(join("asked", own), Asked)
+    if asked is not None and _same(release, asked):
+        found = cached.load(join("protocols", own, repr(asked)), surface.model())
+        if found is not None:
+            return found
+    from abidiff.surfaces.xdr.parse import parse_asking
+
+    headers: dict[tuple[str, ...], HeaderConstants] = {}
+    model = parse_asking(release, project, headers)
+    asked = tuple(
+        (names, tuple((name, repr(found)) for name, found in constants.asked.items()))
+        for names, constants in headers.items()
+    )
+    cached.save(join("protocols", own, repr(asked)), model)
+    cached.save(join("asked", own), asked)
+    return model
+
+
+def _own_key(release: Release, project: Project) -> str:
+    """Return the key of all but the headers' content."""
+    paths = {path for found in project.of("xdr") for path in found.files}
+    paths |= {path for path in release.files if path.endswith(".x")}
+    headers = sorted(path for path in release.files if path.endswith((".h", ".h.in")))
+    named = {path for found in project.of("xdr") for path in found.options.get("headers") or ()}
+    there = sorted(path for path in named if path in release.files)
+    shape = [unit(found) for found in project.units if found.surface == "xdr"]
+    return join(code_key(), contents(release.files, paths), headers, there, shape)
+
+
+def _same(release: Release, asked: Any) -> bool:
+    """Tell whether the headers of a release say the same as they did."""
+    for names, answers in asked:
+        constants = HeaderConstants(release.files, names)
+        if any(repr(constants.find(name)) != answer for name, answer in answers):
+            return False
+    return True
