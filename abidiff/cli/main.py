@@ -112,6 +112,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     try:
         code = cli.main(args=arguments, prog_name="abi-diff", standalone_mode=False)
         _flush()
+        gc.freeze()  # nor does the interpreter look for any when it ends
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)

@@ -6,6 +6,7 @@ come out as they would in one process, and a killed child costs time, not truth.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -30,6 +31,7 @@ def both(
 ) -> tuple[First, Second]:
     """Run ``first`` in a child and ``second`` here; return both results."""
     reader, writer = os.pipe()
+    gc.freeze()  # what is there already is shared: a collector would touch, and so copy, all of it
     with warnings.catch_warnings():  # other threads only draw the progress; the child never does
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
