@@ -30,6 +30,8 @@ def parse(cached: Cached, surface: Surface, release: Release, project: Project) 
         found = cached.load(join("protocols", own, repr(asked)), surface.model())
         if found is not None:
             return found
+    elif asked is not None:
+        cached.misses += 1
     from abidiff.surfaces.xdr.parse import parse_asking
 
     headers: dict[tuple[str, ...], HeaderConstants] = {}
