@@ -158,8 +158,10 @@ def is_version(name: str, value: MacroValue, version: str) -> bool:
     if not _VERSION_NAME.search(name.upper()):
         return False
     numbers = [int(part) for part in re.findall(r"[0-9]+", version)[:4]]
+    if not numbers and value.kind == "string":  # a name such as "api-minor" is none
+        return re.search(r"[0-9]", value.text) is not None
     if not numbers:
-        return value.kind == "string" or not re.search(r"(?:TLS|SSL|PROTO|FORMAT)", name.upper())
+        return not re.search(r"(?:TLS|SSL|PROTO|FORMAT)", name.upper())
     if value.kind == "string":
         return ".".join(str(n) for n in numbers[:2]) in value.text or bool(
             re.search(r"_(?:TIMESTAMP|SOURCE_ID|RELEASE_DATE|BUILDTYPE|SCM_\w+)$", name)

@@ -37,3 +37,11 @@ def test_a_sentinel_that_lost_its_value_does_not_hide_the_enumerator_that_is_gon
     assert [problem.message for problem in new.problems] == ["'SHIP_NR' is no constant"]
     findings = run(load(SURFACE.rules), compare(old, new))
     assert [(f.rule, f.subject) for f in findings] == [("headers/enumerator-removed", "SHIP_NR")]
+
+
+def test_a_name_that_ends_like_a_version_is_a_constant_all_the_same() -> None:
+    old, new = read('#define SHIP_API_MINOR "api-minor"\n'), read('#define SHIP_API_MINOR "api-less"\n')
+    findings = run(load(SURFACE.rules), compare(old, new))
+    assert [(f.rule, f.subject) for f in findings] == [("headers/constant-value-changed", "SHIP_API_MINOR")]
+    old, new = read('#define SHIP_VERSION "1.2.3"\n'), read('#define SHIP_VERSION "1.3.0"\n')
+    assert run(load(SURFACE.rules), compare(old, new)) == []
