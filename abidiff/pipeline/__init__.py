@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSummary
@@ -127,12 +128,20 @@ def _read_both(old: str, new: str, keys: tuple[str | None, str | None], options:
     known = memory.recall_reading(keys[0]), memory.recall_reading(keys[1])
     first = partial(_read_anew, old, replace(options, progress=quiet), keys[0])
     second = partial(_read_anew, new, options, keys[1])
-    if known[0] is None and known[1] is None and options.parallel and worker.available():
-        from abidiff.pipeline.ready import prepare
+    if known[0] is None and known[1] is None and _apart(old, new, options):
+        if not options.cache or Path(old).is_file():  # else most of it is known, library by library
+            from abidiff.pipeline.ready import prepare
 
-        prepare(options.request(old))
+            prepare(options.request(old))
         return worker.both(first, second, pack, unpack)
     return known[0] or first(), known[1] or second()
+
+
+def _apart(old: str, new: str, options: Options) -> bool:
+    """Tell whether two processes are worth it: two states of one repository share nearly all, through the cache."""
+    repository = old.rpartition("@")[0]
+    together = options.cache and repository and new.rpartition("@")[0] == repository and not Path(old).exists()
+    return options.parallel and worker.available() and not together
 
 
 def _differences(surface: Surface, old: Any, new: Any) -> tuple[list[Finding], list[Problem]]:
