@@ -38,27 +38,29 @@ def main() -> int:
     for path in (old_path, new_path):
         release, _, project = opened(Request(path, "", ("rng",)))
         sides.append((release, parse(release, project, {})))
-    (_, old), (newer, new) = sides
+    (older, old), (newer, new) = sides
     found = [
         finding
         for finding in run(load("abidiff.surfaces.rng.rules"), compare(old, new))
         if finding.severity in (Severity.BREAKING, Severity.NOTICE) and not finding.rule.startswith("rng/output-m")
     ]
     pairs = [(schema, other) for schema in old.schemas if (other := new.schema(schema.name))]
-    random, sampler, validator, jing = Random(1), Sampler(old), Validator(new), Process()
+    random, sampler, validator, jing = Random(1), Sampler(old), Validator(new), (Process(), Process())
     refused: Counter[str] = Counter()
     made: Counter[str] = Counter()
     odd: list[str] = []
+    disputed = 0
     started = time.time()
     with tempfile.TemporaryDirectory(prefix="abidiff-") as folder:
-        root = Path(folder)
-        for name, data in newer.files.items():
-            if name.endswith(".rng"):
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                (root / name).write_bytes(data)
-        document = root / "document.xml"
+        for side, files in (("old", older.files), ("new", newer.files)):
+            for name, data in files.items():
+                if name.endswith(".rng"):
+                    (Path(folder) / side / name).parent.mkdir(parents=True, exist_ok=True)
+                    (Path(folder) / side / name).write_bytes(data)
+        document = Path(folder) / "document.xml"
         for schema, other in pairs:
-            assert jing.ask("S", root / other.path)
+            assert jing[0].ask("S", Path(folder) / "old" / schema.path)
+            assert jing[1].ask("S", Path(folder) / "new" / other.path)
             for number in range(count // len(pairs) + 1):
                 target = random.choice(schema.elements) if number % 2 else -1
                 data = sampler.document(schema.start, random, target)
@@ -66,7 +68,10 @@ def main() -> int:
                     continue
                 made[schema.name] += 1
                 document.write_bytes(data)
-                if jing.ask("V", document):
+                if jing[1].ask("V", document):
+                    continue
+                if not jing[0].ask("V", document):
+                    disputed += 1  # jing's datatypes are stricter: 24:00:00 is no time for it
                     continue
                 refused[schema.name] += 1
                 problem = validator.validate(other.start, parse_document(data, "d"), "d")
@@ -80,6 +85,8 @@ def main() -> int:
         f"{sum(refused.values()):,} are refused by jing under the new schema; {len(odd)} of them are not "
         "explained by a finding or notice about the element where they are refused.",
         "",
+        f"{disputed} more are refused by jing under the old schema too (the hour 24, which XML Schema allows).",
+        "",
         "| schema | documents | refused |",
         "|---|--:|--:|",
         *(f"| {schema.name} | {made[schema.name]} | {refused[schema.name]} |" for schema, _ in pairs),
@@ -90,7 +97,8 @@ def main() -> int:
     print(text, f"{time.time() - started:.0f} s", file=sys.stderr)
     if len(sys.argv) > 4:
         Path(sys.argv[4]).write_text(text, encoding="utf-8")
-    jing.process.kill()
+    for process in jing:
+        process.process.kill()
     return 1 if odd else 0
 
 
