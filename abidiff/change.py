@@ -7,11 +7,10 @@ once and yields changes; a rule gets a change and never searches.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One difference between two matched items.
 
     ``unit`` is the library, protocol or schema, ``subject`` the name of the item.

@@ -7,7 +7,6 @@ undecided.  Removing a word breaks, adding one extends.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -40,18 +39,15 @@ class Words(msgspec.Struct, frozen=True):
         return [word for library in self.libraries for word in library.words]
 
 
-@dataclass(frozen=True, slots=True)
-class Removed(Change):
+class Removed(Change, frozen=True):
     old: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Added(Change):
+class Added(Change, frozen=True):
     new: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Open(Change):
+class Open(Change, frozen=True):
     old: Location
     new: Location
 

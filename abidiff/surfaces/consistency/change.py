@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from abidiff.change import Change
 from abidiff.location import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement(Change):
+class Disagreement(Change, frozen=True):
     """Two places that disagree; ``place`` is where it is seen, ``other`` the second one."""
 
     place: Location
@@ -17,46 +14,32 @@ class Disagreement(Change):
     says: tuple[str, ...]
 
 
-class NotExported(Disagreement):
+class NotExported(Disagreement, frozen=True):
     """A function or variable that a header declares and no symbol map exports."""
 
-    __slots__ = ()
 
-
-class NotDeclared(Disagreement):
+class NotDeclared(Disagreement, frozen=True):
     """A symbol that a map exports and no header declares."""
 
-    __slots__ = ()
 
-
-class NodeAndSince(Disagreement):
+class NodeAndSince(Disagreement, frozen=True):
     """``says``: the version of the node, and that of the Since tag."""
 
-    __slots__ = ()
 
-
-class SinceMissing(Disagreement):
+class SinceMissing(Disagreement, frozen=True):
     """A function without a Since tag."""
 
-    __slots__ = ()
 
-
-class NoProcedure(Disagreement):
+class NoProcedure(Disagreement, frozen=True):
     """A public function without its procedure; ``says``: the protocol."""
 
-    __slots__ = ()
 
-
-class NoFunction(Disagreement):
+class NoFunction(Disagreement, frozen=True):
     """A procedure without its public function; ``says``: the library."""
 
-    __slots__ = ()
 
-
-class NoFlags(Disagreement):
+class NoFlags(Disagreement, frozen=True):
     """A function without a flags parameter."""
-
-    __slots__ = ()
 
 
 KINDS: dict[str, type[Disagreement]] = {

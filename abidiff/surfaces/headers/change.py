@@ -21,16 +21,14 @@ from abidiff.surfaces.headers.model import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderChange(Change):
+class HeaderChange(Change, frozen=True, kw_only=True):
     """``include``: what a program includes to see the item (of the old release when it has it)."""
 
     include: str = ""
     needs: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionRemoved(HeaderChange):
+class FunctionRemoved(HeaderChange, frozen=True, kw_only=True):
     """A function is no longer declared; ``became``: what its name is now (``variable``)."""
 
     old: FunctionDecl
@@ -38,8 +36,7 @@ class FunctionRemoved(HeaderChange):
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionAdded(HeaderChange):
+class FunctionAdded(HeaderChange, frozen=True, kw_only=True):
     """A function is new."""
 
     new: FunctionDecl
@@ -56,8 +53,7 @@ class ParameterDifference:
     targets: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParametersChanged(HeaderChange):
+class ParametersChanged(HeaderChange, frozen=True, kw_only=True):
     """Parameters were added, removed or changed their type.
 
     ``differences`` are those of matched positions, ``binary`` whether calls already built pass
@@ -70,8 +66,7 @@ class ParametersChanged(HeaderChange):
     binary: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterConstAdded(HeaderChange):
+class ParameterConstAdded(HeaderChange, frozen=True, kw_only=True):
     """Only ``const`` was added to what parameters point to."""
 
     old: FunctionDecl
@@ -79,8 +74,7 @@ class ParameterConstAdded(HeaderChange):
     differences: tuple[ParameterDifference, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnChanged(HeaderChange):
+class ReturnChanged(HeaderChange, frozen=True, kw_only=True):
     """The return type changed.  ``kind`` as in :class:`ParameterDifference`."""
 
     old: FunctionDecl
@@ -90,16 +84,14 @@ class ReturnChanged(HeaderChange):
     targets: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariadicChanged(HeaderChange):
+class VariadicChanged(HeaderChange, frozen=True, kw_only=True):
     """``...`` came or went."""
 
     old: FunctionDecl
     new: FunctionDecl
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConventionChanged(HeaderChange):
+class ConventionChanged(HeaderChange, frozen=True, kw_only=True):
     """The calling convention, ``noreturn`` or the symbol behind a function changed."""
 
     old: FunctionDecl
@@ -108,8 +100,7 @@ class ConventionChanged(HeaderChange):
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionHidden(HeaderChange):
+class FunctionHidden(HeaderChange, frozen=True, kw_only=True):
     """An exported function became ``static inline`` or was replaced by a macro of its name."""
 
     old: FunctionDecl
@@ -117,8 +108,7 @@ class FunctionHidden(HeaderChange):
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariableRemoved(HeaderChange):
+class VariableRemoved(HeaderChange, frozen=True, kw_only=True):
     """A variable is no longer declared; ``became``: what its name is now (``function``)."""
 
     old: Variable
@@ -126,15 +116,13 @@ class VariableRemoved(HeaderChange):
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariableAdded(HeaderChange):
+class VariableAdded(HeaderChange, frozen=True, kw_only=True):
     """A variable is new."""
 
     new: Variable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariableChanged(HeaderChange):
+class VariableChanged(HeaderChange, frozen=True, kw_only=True):
     """A variable has another type."""
 
     old: Variable
@@ -142,22 +130,19 @@ class VariableChanged(HeaderChange):
     targets: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedefRemoved(HeaderChange):
+class TypedefRemoved(HeaderChange, frozen=True, kw_only=True):
     """A typedef is gone."""
 
     old: Typedef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedefAdded(HeaderChange):
+class TypedefAdded(HeaderChange, frozen=True, kw_only=True):
     """A typedef is new."""
 
     new: Typedef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedefChanged(HeaderChange):
+class TypedefChanged(HeaderChange, frozen=True, kw_only=True):
     """A typedef stands for another type."""
 
     old: Typedef
@@ -165,8 +150,7 @@ class TypedefChanged(HeaderChange):
     targets: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackChanged(HeaderChange):
+class CallbackChanged(HeaderChange, frozen=True, kw_only=True):
     """The signature that programs write their callbacks to changed."""
 
     old: Typedef
@@ -174,38 +158,33 @@ class CallbackChanged(HeaderChange):
     targets: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRemoved(HeaderChange):
+class RecordRemoved(HeaderChange, frozen=True, kw_only=True):
     """A struct or union with a public tag is gone."""
 
     old: Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordAdded(HeaderChange):
+class RecordAdded(HeaderChange, frozen=True, kw_only=True):
     """A struct or union is new."""
 
     new: Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordOpened(HeaderChange):
+class RecordOpened(HeaderChange, frozen=True, kw_only=True):
     """An opaque struct is defined now."""
 
     old: Record
     new: Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordClosed(HeaderChange):
+class RecordClosed(HeaderChange, frozen=True, kw_only=True):
     """A defined struct is opaque now."""
 
     old: Record
     new: Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordKindChanged(HeaderChange):
+class RecordKindChanged(HeaderChange, frozen=True, kw_only=True):
     """A struct became a union, or the other way round.  ``name``: how C writes the type."""
 
     old: Record
@@ -227,8 +206,7 @@ class Shift:
     bitfield: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutChanged(HeaderChange):
+class LayoutChanged(HeaderChange, frozen=True, kw_only=True):
     """Size, alignment or offsets of a struct or union changed.  ``name``: how C writes the type."""
 
     old: Record
@@ -239,8 +217,7 @@ class LayoutChanged(HeaderChange):
     causes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange(HeaderChange):
+class FieldChange(HeaderChange, frozen=True, kw_only=True):
     """What the changes of one field have in common.  ``name``: how C writes the record."""
 
     record: str
@@ -248,31 +225,27 @@ class FieldChange(HeaderChange):
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRemoved(FieldChange):
+class FieldRemoved(FieldChange, frozen=True, kw_only=True):
     """A field is gone."""
 
     old: Member
     place: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRenamed(FieldChange):
+class FieldRenamed(FieldChange, frozen=True, kw_only=True):
     """A field of the same type at the same place has another name."""
 
     old: Member
     new: Member
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldAdded(FieldChange):
+class FieldAdded(FieldChange, frozen=True, kw_only=True):
     """A field is new and moves nothing: it lies in padding, or in a union of the same size."""
 
     new: Member
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldTypeChanged(FieldChange):
+class FieldTypeChanged(FieldChange, frozen=True, kw_only=True):
     """A field has another type or bit width; ``same_size`` on all targets or not."""
 
     old: Member
@@ -281,8 +254,7 @@ class FieldTypeChanged(FieldChange):
     same_size: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutUnknown(HeaderChange):
+class LayoutUnknown(HeaderChange, frozen=True, kw_only=True):
     """A struct changed and its layout can't be computed."""
 
     old: Record
@@ -290,15 +262,13 @@ class LayoutUnknown(HeaderChange):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumRemoved(HeaderChange):
+class EnumRemoved(HeaderChange, frozen=True, kw_only=True):
     """An enum with a public tag is gone."""
 
     old: Enum
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumTypeChanged(HeaderChange):
+class EnumTypeChanged(HeaderChange, frozen=True, kw_only=True):
     """The integer type behind an enum changed."""
 
     old: Enum
@@ -307,24 +277,21 @@ class EnumTypeChanged(HeaderChange):
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumeratorRemoved(HeaderChange):
+class EnumeratorRemoved(HeaderChange, frozen=True, kw_only=True):
     """An enumeration constant is gone."""
 
     old: Enumerator
     enum: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumeratorAdded(HeaderChange):
+class EnumeratorAdded(HeaderChange, frozen=True, kw_only=True):
     """An enumeration constant is new."""
 
     new: Enumerator
     enum: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumeratorValueChanged(HeaderChange):
+class EnumeratorValueChanged(HeaderChange, frozen=True, kw_only=True):
     """An enumeration constant has another value."""
 
     old: Enumerator
@@ -333,22 +300,19 @@ class EnumeratorValueChanged(HeaderChange):
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConstantRemoved(HeaderChange):
+class ConstantRemoved(HeaderChange, frozen=True, kw_only=True):
     """An object-like macro with a value is gone."""
 
     old: Macro
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConstantAdded(HeaderChange):
+class ConstantAdded(HeaderChange, frozen=True, kw_only=True):
     """An object-like macro is new."""
 
     new: Macro
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConstantChanged(HeaderChange):
+class ConstantChanged(HeaderChange, frozen=True, kw_only=True):
     """A constant has another value (of the same kind)."""
 
     old: Macro
@@ -356,75 +320,65 @@ class ConstantChanged(HeaderChange):
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConstantKindChanged(HeaderChange):
+class ConstantKindChanged(HeaderChange, frozen=True, kw_only=True):
     """What was an integer is a string now, and the like."""
 
     old: Macro
     new: Macro
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MacroRemoved(HeaderChange):
+class MacroRemoved(HeaderChange, frozen=True, kw_only=True):
     """A function-like macro (or one that stands for code or a name) is gone."""
 
     old: Macro
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkerRemoved(HeaderChange):
+class MarkerRemoved(HeaderChange, frozen=True, kw_only=True):
     """A macro without a value (empty, or attributes only) is gone."""
 
     old: Macro
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MacroAdded(HeaderChange):
+class MacroAdded(HeaderChange, frozen=True, kw_only=True):
     """A function-like macro is new."""
 
     new: Macro
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MacroParametersChanged(HeaderChange):
+class MacroParametersChanged(HeaderChange, frozen=True, kw_only=True):
     """A function-like macro takes another number of arguments."""
 
     old: Macro
     new: Macro
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MacroBodyChanged(HeaderChange):
+class MacroBodyChanged(HeaderChange, frozen=True, kw_only=True):
     """A macro that stands for code expands to other code."""
 
     old: Macro
     new: Macro
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderRemoved(HeaderChange):
+class HeaderRemoved(HeaderChange, frozen=True, kw_only=True):
     """A header is gone."""
 
     old: Header
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderAdded(HeaderChange):
+class HeaderAdded(HeaderChange, frozen=True, kw_only=True):
     """A header is new."""
 
     new: Header
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderFails(HeaderChange):
+class HeaderFails(HeaderChange, frozen=True, kw_only=True):
     """A header can't be included any more."""
 
     old: Header
     new: Header
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deprecated(HeaderChange):
+class Deprecated(HeaderChange, frozen=True, kw_only=True):
     """A declaration got the ``deprecated`` attribute."""
 
     kind: str
@@ -433,8 +387,7 @@ class Deprecated(HeaderChange):
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinceChanged(HeaderChange):
+class SinceChanged(HeaderChange, frozen=True, kw_only=True):
     """The Since tag of an old item changed."""
 
     old: Location
@@ -443,8 +396,7 @@ class SinceChanged(HeaderChange):
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinceWrong(HeaderChange):
+class SinceWrong(HeaderChange, frozen=True, kw_only=True):
     """The Since tag of a new item is missing (``tag`` empty) or names another release."""
 
     kind: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+import msgspec
 
 from abidiff.surfaces.headers.change import HeaderChange
 from abidiff.surfaces.headers.compare_constants import compare_constants
@@ -36,7 +37,7 @@ def _with_needs(library: Library, changes: Iterator[HeaderChange]) -> Iterator[H
     asked = {h.include: tuple((name, "1") for name in h.needs) for h in library.headers if h.needs}
     for change in changes:
         needs = library.defines + asked.get(change.include, ())
-        yield replace(change, needs=needs) if needs else change
+        yield msgspec.structs.replace(change, needs=needs) if needs else change
 
 
 def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:

@@ -24,8 +24,7 @@ class Proof:
     full: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaChange(Change):
+class SchemaChange(Change, frozen=True, kw_only=True):
     """One cause.
 
     ``subject``    the element path: ``domain/devices/smartcard/alias``; attributes as ``…/@name``.
@@ -51,81 +50,81 @@ class SchemaChange(Change):
     details: tuple[tuple[str, str], ...] = ()
 
 
-class ElementRemoved(SchemaChange):
+class ElementRemoved(SchemaChange, frozen=True):
     """An element is not allowed any more where it was."""
 
 
-class AttributeRemoved(SchemaChange):
+class AttributeRemoved(SchemaChange, frozen=True):
     """An attribute is not allowed any more where it was."""
 
 
-class ElementRequired(SchemaChange):
+class ElementRequired(SchemaChange, frozen=True):
     """An element has to be there that did not have to."""
 
 
-class AttributeRequired(SchemaChange):
+class AttributeRequired(SchemaChange, frozen=True):
     """An attribute has to be there that did not have to."""
 
 
-class ValueRemoved(SchemaChange):
+class ValueRemoved(SchemaChange, frozen=True):
     """Values of an attribute or element are refused that were allowed."""
 
 
-class TextForbidden(SchemaChange):
+class TextForbidden(SchemaChange, frozen=True):
     """Text is refused where it was allowed."""
 
 
-class StructureTightened(SchemaChange):
+class StructureTightened(SchemaChange, frozen=True):
     """What was allowed together, in this order or number, is not any more."""
 
 
-class Undecided(SchemaChange):
+class Undecided(SchemaChange, frozen=True):
     """Whether the promise holds at this place could not be decided."""
 
 
-class Masked(SchemaChange):
+class Masked(SchemaChange, frozen=True):
     """A cause that no document shows alone, since another one refuses each of them first."""
 
 
-class OutputUnexpected(SchemaChange):
+class OutputUnexpected(SchemaChange, frozen=True):
     """What is printed can hold something that readers could not expect."""
 
 
-class OutputValueAdded(SchemaChange):
+class OutputValueAdded(SchemaChange, frozen=True):
     """What is printed can hold a value that it could not hold."""
 
 
-class OutputMissing(SchemaChange):
+class OutputMissing(SchemaChange, frozen=True):
     """What was always printed can be missing."""
 
 
-class OutputLost(SchemaChange):
+class OutputLost(SchemaChange, frozen=True):
     """A document that the old library printed is not valid any more."""
 
 
-class DefaultChanged(SchemaChange):
+class DefaultChanged(SchemaChange, frozen=True):
     """The default value of an attribute changed (RELAX NG DTD Compatibility)."""
 
 
-class SchemaRemoved(SchemaChange):
+class SchemaRemoved(SchemaChange, frozen=True):
     """A schema is gone."""
 
 
-class SchemaAdded(SchemaChange):
+class SchemaAdded(SchemaChange, frozen=True):
     """A schema is new."""
 
 
-class ElementAdded(SchemaChange):
+class ElementAdded(SchemaChange, frozen=True):
     """An element is allowed where it was not."""
 
 
-class AttributeAdded(SchemaChange):
+class AttributeAdded(SchemaChange, frozen=True):
     """An attribute is allowed where it was not."""
 
 
-class ValueAdded(SchemaChange):
+class ValueAdded(SchemaChange, frozen=True):
     """An attribute or element takes more values."""
 
 
-class StructureLoosened(SchemaChange):
+class StructureLoosened(SchemaChange, frozen=True):
     """What had to be there, in this order or number, or not together, does not have to any more."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from abidiff.change import Change
 from abidiff.location import Location
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolChange(Change):
+class SymbolChange(Change, frozen=True):
     """A change of one symbol; ``old`` and ``new`` are where it stands, or the nearest place."""
 
     language: str
@@ -17,8 +14,7 @@ class SymbolChange(Change):
     new: Location | None
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolRemoved(SymbolChange):
+class SymbolRemoved(SymbolChange, frozen=True):
     """A symbol that no node exports any more.
 
     ``node``       the node that it was in (empty: the anonymous one).
@@ -31,8 +27,7 @@ class SymbolRemoved(SymbolChange):
     hidden: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolMoved(SymbolChange):
+class SymbolMoved(SymbolChange, frozen=True):
     """A symbol that left a node and stands in others."""
 
     node: str
@@ -40,15 +35,13 @@ class SymbolMoved(SymbolChange):
     node_gone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolVersioned(SymbolChange):
+class SymbolVersioned(SymbolChange, frozen=True):
     """A symbol without version that got one."""
 
     node: str
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolAdded(SymbolChange):
+class SymbolAdded(SymbolChange, frozen=True):
     """A symbol that stands in a node where it did not stand before.
 
     ``node``      the node.
@@ -63,71 +56,61 @@ class SymbolAdded(SymbolChange):
     before: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeChange(Change):
+class NodeChange(Change, frozen=True):
     """A change of one version node."""
 
     old: Location | None
     new: Location | None
 
 
-@dataclass(frozen=True, slots=True)
-class NodeRemoved(NodeChange):
+class NodeRemoved(NodeChange, frozen=True):
     """A node is gone; ``symbols`` are those that it exported."""
 
     symbols: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeReparented(NodeChange):
+class NodeReparented(NodeChange, frozen=True):
     """A node depends on other nodes than before."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeMisnamed(NodeChange):
+class NodeMisnamed(NodeChange, frozen=True):
     """A new node whose name is not that of a release since the old one."""
 
     expected: str
     old_version: str
 
 
-@dataclass(frozen=True, slots=True)
-class PatternRemoved(NodeChange):
+class PatternRemoved(NodeChange, frozen=True):
     """A pattern that exported names is gone; ``listed`` are names of the new map that it matched."""
 
     node: str
     listed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PatternAdded(NodeChange):
+class PatternAdded(NodeChange, frozen=True):
     """A pattern that exports names is new."""
 
     node: str
 
 
-@dataclass(frozen=True, slots=True)
-class HidingAdded(NodeChange):
+class HidingAdded(NodeChange, frozen=True):
     """``local: *`` is new: what no node names is hidden now."""
 
 
-@dataclass(frozen=True, slots=True)
-class HidingRemoved(NodeChange):
+class HidingRemoved(NodeChange, frozen=True):
     """``local: *`` is gone: what no node names is exported now."""
 
 
-@dataclass(frozen=True, slots=True)
-class MapRemoved(NodeChange):
+class MapRemoved(NodeChange, frozen=True):
     """The symbol map of a library is gone."""
 
     symbols: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapAdded(NodeChange):
+class MapAdded(NodeChange, frozen=True):
     """A library has a symbol map now."""
 
     symbols: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -31,8 +30,7 @@ class Role(StrEnum):
     MESSAGE = "message"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XdrChange(Change):
+class XdrChange(Change, frozen=True, kw_only=True):
     """A difference with its places, and what it reaches.
 
     ``reaches``  the messages that carry it: ``REMOTE_PROC_DOMAIN_GET_INFO (result)``.
@@ -45,59 +43,52 @@ class XdrChange(Change):
     new: Location | None = None
     reaches: tuple[str, ...] = ()
     roles: frozenset[Role] = frozenset()
-    evidence: Evidence | None = field(default=None, compare=False, repr=False)
+    evidence: Evidence | None = None
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramGone(XdrChange):
+class ProgramGone(XdrChange, frozen=True, kw_only=True):
     """A program that the new release does not have."""
 
     number: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramAdded(XdrChange):
+class ProgramAdded(XdrChange, frozen=True, kw_only=True):
     """A program that the old release does not have."""
 
     number: int | None
     procedures: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramRenumbered(XdrChange):
+class ProgramRenumbered(XdrChange, frozen=True, kw_only=True):
     """A program under another number."""
 
     before: int | None
     after: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionGone(XdrChange):
+class VersionGone(XdrChange, frozen=True, kw_only=True):
     """A version of a program that the new release does not speak."""
 
     number: int | None
     instead: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionAdded(XdrChange):
+class VersionAdded(XdrChange, frozen=True, kw_only=True):
     """A new version beside the old ones."""
 
     number: int | None
     procedures: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcedureGone(XdrChange):
+class ProcedureGone(XdrChange, frozen=True, kw_only=True):
     """A procedure that the new release does not have."""
 
     number: int
     event: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcedureAdded(XdrChange):
+class ProcedureAdded(XdrChange, frozen=True, kw_only=True):
     """A procedure with a fresh number."""
 
     number: int
@@ -106,8 +97,7 @@ class ProcedureAdded(XdrChange):
     signature: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcedureRenumbered(XdrChange):
+class ProcedureRenumbered(XdrChange, frozen=True, kw_only=True):
     """A procedure under another number; ``taken_by`` is what has its number now."""
 
     before: int
@@ -116,8 +106,7 @@ class ProcedureRenumbered(XdrChange):
     event: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberReused(XdrChange):
+class NumberReused(XdrChange, frozen=True, kw_only=True):
     """A number that belonged to a procedure now belongs to another one."""
 
     number: int
@@ -127,43 +116,37 @@ class NumberReused(XdrChange):
     after_signature: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcedureKindChanged(XdrChange):
+class ProcedureKindChanged(XdrChange, frozen=True, kw_only=True):
     """A call that became an event, or an event that became a call."""
 
     event: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageGained(XdrChange):
+class MessageGained(XdrChange, frozen=True, kw_only=True):
     """A procedure that had no arguments (or no result) and now has."""
 
     role: Role
     type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageLost(XdrChange):
+class MessageLost(XdrChange, frozen=True, kw_only=True):
     """A procedure that had arguments (or a result) and now has none."""
 
     role: Role
     type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageTypeGone(XdrChange):
+class MessageTypeGone(XdrChange, frozen=True, kw_only=True):
     """A type that nothing named, and that is gone; ``message`` tells structs and unions from helpers."""
 
     message: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageTypeAdded(XdrChange):
+class MessageTypeAdded(XdrChange, frozen=True, kw_only=True):
     """A new type that nothing names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberAdded(XdrChange):
+class MemberAdded(XdrChange, frozen=True, kw_only=True):
     """A member that a struct did not have; ``after`` is the one before it."""
 
     type: str
@@ -171,23 +154,20 @@ class MemberAdded(XdrChange):
     last: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberRemoved(XdrChange):
+class MemberRemoved(XdrChange, frozen=True, kw_only=True):
     """A member that a struct has no more."""
 
     type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MembersReordered(XdrChange):
+class MembersReordered(XdrChange, frozen=True, kw_only=True):
     """The members of a struct in another order."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypeChanged(XdrChange):
+class TypeChanged(XdrChange, frozen=True, kw_only=True):
     """Something that has another shape on the wire."""
 
     before: str
@@ -195,8 +175,7 @@ class TypeChanged(XdrChange):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SizeChanged(XdrChange):
+class SizeChanged(XdrChange, frozen=True, kw_only=True):
     """A limit (or a constant that limits) with another value; ``uses`` are the places it limits."""
 
     before: int
@@ -206,8 +185,7 @@ class SizeChanged(XdrChange):
     uses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntegerChanged(XdrChange):
+class IntegerChanged(XdrChange, frozen=True, kw_only=True):
     """The same four bytes, read as another range of numbers.
 
     ``lost`` is a value that the new side no longer reads as it was sent, ``gained`` one that the old side does not.
@@ -219,8 +197,7 @@ class IntegerChanged(XdrChange):
     gained: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reinterpreted(XdrChange):
+class Reinterpreted(XdrChange, frozen=True, kw_only=True):
     """The same bytes with another meaning: sign, enum or int, string or opaque."""
 
     before: str
@@ -228,45 +205,39 @@ class Reinterpreted(XdrChange):
     values: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumValueGone(XdrChange):
+class EnumValueGone(XdrChange, frozen=True, kw_only=True):
     """A value that no name stands for any more."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumValuesRenumbered(XdrChange):
+class EnumValuesRenumbered(XdrChange, frozen=True, kw_only=True):
     """Names of an enum with other values: (name, before, after)."""
 
     moved: tuple[tuple[str, int, int], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumValueAdded(XdrChange):
+class EnumValueAdded(XdrChange, frozen=True, kw_only=True):
     """A new value of an enum."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArmGone(XdrChange):
+class ArmGone(XdrChange, frozen=True, kw_only=True):
     """A discriminant that the union carried something for, and now rejects; None is the default arm."""
 
     value: int | None
     type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArmAdded(XdrChange):
+class ArmAdded(XdrChange, frozen=True, kw_only=True):
     """A discriminant that the union rejected; None is the default arm."""
 
     value: int | None
     type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArmMoved(XdrChange):
+class ArmMoved(XdrChange, frozen=True, kw_only=True):
     """A discriminant that went from the default arm to one of its own, or back, with another shape."""
 
     value: int
@@ -275,16 +246,14 @@ class ArmMoved(XdrChange):
     to_default: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Renamed(XdrChange):
+class Renamed(XdrChange, frozen=True, kw_only=True):
     """Names that changed while the bytes did not: (before, after)."""
 
     what: str
     names: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessChanged(XdrChange):
+class AccessChanged(XdrChange, frozen=True, kw_only=True):
     """Other requirements for calling a procedure: ``lost`` no longer hold, ``gained`` did not before."""
 
     before: tuple[str, ...] | None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from abidiff.change import Change
 from abidiff.location import Location
@@ -389,14 +391,14 @@ class _Comparison:
             roles = frozenset(message.role for message in carried)
             for change in changes:
                 evidence = change.evidence.carried_by(carried) if change.evidence else None
-                yield replace(change, reaches=labels, roles=roles, evidence=evidence)
+                yield msgspec.structs.replace(change, reaches=labels, roles=roles, evidence=evidence)
 
     def _locate_constants(self, changes: Sequence[XdrChange]) -> list[XdrChange]:
         """Point a constant's finding at the constant."""
         found = []
         for change in changes:
             if getattr(change, "constant", False):
-                change = replace(
+                change = msgspec.structs.replace(
                     change,
                     old=_constant(self.old, change.unit, change.subject) or change.old,
                     new=_constant(self.new, change.unit, change.subject) or change.new,

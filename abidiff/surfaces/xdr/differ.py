@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
+import msgspec
+
 from abidiff.location import Location
 from abidiff.surfaces.xdr.change import (
     ArmAdded,
@@ -628,7 +630,7 @@ def merge_sizes(changes: Iterable[XdrChange]) -> list[XdrChange]:
             if key in constants:
                 first = merged[constants[key]]
                 assert isinstance(first, SizeChanged)
-                merged[constants[key]] = replace(
+                merged[constants[key]] = msgspec.structs.replace(
                     first,
                     uses=tuple(sorted({*first.uses, *change.uses})),
                     reaches=tuple(sorted({*first.reaches, *change.reaches})),
