@@ -48,6 +48,12 @@ class Sample:
         return {run.code for run in self.runs}
 
 
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a user: bytecode is kept, as it is where the tool is installed."""
+    out = {key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "NO_COLOR")}
+    return {**out, "NO_COLOR": "1", **more}
+
+
 def once(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: str | None = None) -> Run:
     """Run a command to its end with its output thrown away."""
     start = time.perf_counter()

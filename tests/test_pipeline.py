@@ -229,7 +229,7 @@ def test_the_direction_of_schemas_can_be_overridden(tmp_path: Path, monkeypatch:
         found[direction] = compare(str(tmp_path / "old.rng"), str(tmp_path / "new.rng"), options)
     rules = {direction: {f.rule for f in report.findings} for direction, report in found.items()}
     assert rules["input"] == {"rng/value-added"}
-    assert rules["output"] == {"rng/output-value-added"}, "readers could not expect the new value"
+    assert "rng/output-value-added" in rules["output"], "readers could not expect the new value"
 
 
 def test_a_snapshot_without_a_surface_says_so(tree, tmp_path: Path) -> None:
