@@ -109,6 +109,11 @@ def declarations(source: str, root: Path, include: Path) -> list[Item]:
     return found
 
 
+def spelled(type_: str) -> str:
+    """Return a type as C says it: the tag that clang prints for ``va_list`` on x86_64 is no C."""
+    return type_.replace("struct __va_list_tag *", "__builtin_va_list")
+
+
 def every(items: list[Item]) -> Iterator[Item]:
     """Yield items and all inside."""
     for item in items:

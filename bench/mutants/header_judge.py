@@ -3,7 +3,11 @@
 The probe names every function, variable, type, field, enumerator and constant of the original. It
 asserts their types (``__builtin_types_compatible_p``) and lays values, sizes, offsets and images of
 bit-fields down as constant data.  A mutant is harmless when the probe still compiles with each
-compiler, 32 bits included, and the data are the same, byte for byte.
+compiler, 32 bits included, and the data are the same, byte for byte. Headers below a multiarch folder
+(``usr/include/x86_64-linux-gnu``) are installed for that target alone, so 32 bits do not judge them.
+
+Where only ``const`` of what is pointed to changes, direct callers judge instead of the probe: a
+program's calls must compile as before, without a warning, their arguments and result of the old types.
 """
 
 from __future__ import annotations
@@ -12,10 +16,11 @@ import re
 import subprocess
 from pathlib import Path
 
-from bench.mutants.clang_ast import Item
+from bench.mutants.clang_ast import Item, spelled
 from bench.mutants.header_library import HeaderLibrary
 
 COMPILERS = (("gcc",), ("clang",), ("gcc", "-m32"))
+MULTIARCH = re.compile(r"(?:^|/)x86_64-linux-gnu(?:/|$)")
 
 
 def probe_lines(library: HeaderLibrary) -> list[str]:
@@ -45,7 +50,7 @@ def probe_lines(library: HeaderLibrary) -> list[str]:
 
 
 def _same(one: str, other: str) -> str:
-    return f'_Static_assert(__builtin_types_compatible_p({one}, __typeof__({other})), "type");'
+    return f'_Static_assert(__builtin_types_compatible_p({one}, __typeof__({spelled(other)})), "type");'
 
 
 def _record(name: str, record: Item, counter: list[int], prefix: str = "") -> list[str]:
@@ -78,6 +83,12 @@ def _record(name: str, record: Item, counter: list[int], prefix: str = "") -> li
     return lines
 
 
+def judges(library: HeaderLibrary) -> list[tuple[str, ...]]:
+    """Return the compilers whose targets these headers speak of."""
+    only = MULTIARCH.search(library.include) is not None
+    return [compiler for compiler in COMPILERS if not only or "-m32" not in compiler]
+
+
 class Judge:
     """Holds the probe of one library and its images on the original."""
 
@@ -87,7 +98,7 @@ class Judge:
         lines = [line.replace("long_", "length_", 1) for line in probe_lines(library)]
         self.lines = [lines[i] for i in sorted(library._valid(folder, lines))]
         self.dropped = len(lines) - len(self.lines)
-        self.compilers = [c for c in COMPILERS if self._image(c, "const int probe = 1;\n") is not None]
+        self.compilers = [c for c in judges(library) if self._image(c, "const int probe = 1;\n") is not None]
         self.texts = {compiler: self._fitting(compiler) for compiler in self.compilers}
         self.images = {compiler: self._image(compiler, text) for compiler, text in self.texts.items()}
         if None in self.images.values():
@@ -128,24 +139,24 @@ class Judge:
 
     def harmful(self) -> tuple[bool, str]:
         """Judge the headers that stand in the folder now."""
-        words = []
-        for number, compiler in enumerate(self.compilers):
-            if number == 2 and words:  # both compilers have spoken already
-                break
+        for compiler in self.compilers:  # the first that objects decides
             name = " ".join(compiler)
             image = self._image(compiler, self.texts[compiler])
             if image is None:
-                words.append(f"{name}: the probe does not compile")
-            elif image != self.images[compiler]:
-                words.append(f"{name}: other values or layout")
-        return bool(words), "; ".join(words) or "gcc, clang, gcc -m32: same types, values and layout"
+                return True, f"{name}: the probe does not compile"
+            if image != self.images[compiler]:
+                return True, f"{name}: other values or layout"
+        names = ", ".join(" ".join(compiler) for compiler in self.compilers)
+        return False, f"{names}: same types, values and layout"
 
     def callable_(self, function: Item) -> bool:
-        """Whether callers with arguments of the original types still compile without a warning."""
-        types = [parameter.type for parameter in function.inner if parameter.kind == "ParmVarDecl"]
+        """Whether callers with arguments and a result of the original types compile without a warning."""
+        types = [spelled(parameter.type) for parameter in function.inner if parameter.kind == "ParmVarDecl"]
         given = ", ".join(f"__typeof__({t}) *a{i}" for i, t in enumerate(types)) or "void"
         call = f"{function.name}({', '.join(f'*a{i}' for i in range(len(types)))})"
-        text = f"{self.library.source}void probe({given});\nvoid probe({given}) {{ (void){call}; }}\n"
+        result = spelled(function.type.partition("(")[0].strip())
+        use = f"(void){call};" if result == "void" else f"__typeof__({result}) r = {call}; (void)r;"
+        text = f"{self.library.source}void probe({given});\nvoid probe({given}) {{ {use} }}\n"
         flags = ("-Werror=incompatible-pointer-types", "-Werror=discarded-qualifiers", "-Werror=int-conversion")
         command = ["gcc", f"-I{self.folder / self.library.include}", "-x", "c", *flags, "-fsyntax-only", "-"]
         return not subprocess.run(command, input=text, capture_output=True, text=True, timeout=60).returncode

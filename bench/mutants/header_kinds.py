@@ -185,7 +185,25 @@ def return_type_changed(library: HeaderLibrary) -> Iterator[Candidate]:
         result = [x for x in TYPES if x != item.type.split("(")[0].strip()][number % 8]
         at = head.rfind(words[-1]) if words and words[-1] in keep else len(head)
         prefix = f"{words[0]} " if words[0] in keep else ""
-        yield t.one("return-type-changed", item, Edit(item.path, item.begin, item.begin + at, f"{prefix}{result} "))
+        edit = Edit(item.path, item.begin, item.begin + at, f"{prefix}{result} ")
+        # `const char *` to `char *`: another type, but it is for callers to say whether that harms
+        call = item.name if item.type.split("(")[0].strip() == f"const {result}" else ""
+        yield t.one("return-type-changed", item, edit, call=call)
+
+
+def _returns(t: Texts, pattern: str) -> Iterator[tuple[Item, int, int]]:
+    """Yield functions whose result is spelled like this, with begin and end of its first word."""
+    for item in t.functions():
+        match = re.match(pattern, t.files[item.path][item.begin : item.at])
+        if match and item.type.partition("(")[0].count("*") == 1:
+            yield item, item.begin + match.start(1), item.begin + match.end(1)
+
+
+@mutator
+def return_const_added(library: HeaderLibrary) -> Iterator[Candidate]:
+    t = Texts(library)
+    for item, begin, _ in _returns(t, r"(?:extern\s+|[A-Z_]*EXTERN\s+)?((?:char|void|int)\b)\s*\*"):
+        yield t.one("return-const-added", item, Edit(item.path, begin, begin, "const "), call=item.name)
 
 
 @mutator
@@ -424,6 +442,13 @@ def pointee_const(library: HeaderLibrary) -> Iterator[Candidate]:
         ):
             edit = Edit(item.path, item.begin, item.begin, "const ")
             yield t.one("ok-pointee-const", item, edit, of=function.name, call=function.name)
+
+
+@mutator
+def return_const_dropped(library: HeaderLibrary) -> Iterator[Candidate]:
+    t = Texts(library)
+    for item, begin, end in _returns(t, r"(?:extern\s+|[A-Z_]*EXTERN\s+)?(const\s)"):
+        yield t.one("ok-return-const-dropped", item, Edit(item.path, begin, end, ""), call=item.name)
 
 
 @mutator

@@ -6,6 +6,7 @@ import random
 import resource
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -112,9 +113,21 @@ def _processor_time() -> float:
     return sum(one.ru_utime + one.ru_stime for one in found)
 
 
-def run(seed: int, count: int, *, others: int = OTHERS, only: Iterable[str] = (), workers: int = WORKERS) -> Benchmark:
-    """Make, judge and ask.  ``others``: how many mutants the other tools see; ``only``: libraries."""
-    rng = random.Random(seed)
+def run(
+    seed: int,
+    count: int,
+    *,
+    others: int = OTHERS,
+    only: Iterable[str] = (),
+    workers: int = WORKERS,
+    limit: float = 0.0,
+) -> Benchmark:
+    """Make, judge and ask.
+
+    ``others``: how many mutants the other tools see; ``only``: libraries; ``limit``: begin no more
+    of the (shuffled) jobs after so many seconds.  What was not done is told in the notes.
+    """
+    rng, start = random.Random(seed), time.monotonic()
     found, notes = libraries()
     names = set(only)
     found = [library for library in found if not names or library.name in names]
@@ -135,19 +148,40 @@ def run(seed: int, count: int, *, others: int = OTHERS, only: Iterable[str] = ()
     if not names or "symbols" in names:
         jobs += _symbol_jobs(rng, max(1, count // SYMBOLS_SHARE))
         notes.append("Symbol maps are judged by GNU ld and glibc's loader; the other two tools do not read them.")
-    if workers > 1 and len(jobs) > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            for part in pool.map(_job, jobs):
-                collected.add(part)
-                _progress(part)
-    else:
-        for job in jobs:
-            collected.add(_job(job))
+    rng.shuffle(jobs)
+    if others:  # those that the other tools see come first
+        jobs.sort(key=lambda job: not job[1][0][1])
+    for part in _parts(jobs, workers, start + limit if limit else 0.0):
+        collected.add(part)
+        _progress(part)
+    planned = sum(len(chunk) for _, chunk in jobs)
+    if len(collected.mutants) < planned:
+        notes.append(_left(planned, len(collected.mutants), start if limit else 0.0, limit))
     tools = [tool for tool in collected.tools.values() if tool.answers]
     for tool in tools[1:]:
         tool.note = f"asked about a sample of {len(tool.answers)}, since it takes long"
     title = "Mutants of C headers and symbol maps"
     return Benchmark("headers", title, seed, collected.mutants, tools, _notes(found, notes))
+
+
+def _parts(jobs: list[tuple[str, list[tuple[Candidate, bool]]]], workers: int, end: float) -> Iterable[Collected]:
+    """Yield what the jobs find, until the time is over."""
+    if workers > 1 and len(jobs) > 1 and not end:
+        with ProcessPoolExecutor(workers) as pool:
+            yield from pool.map(_job, jobs)
+        return
+    for job in jobs:
+        if end and time.monotonic() > end:
+            return
+        yield _job(job)
+
+
+def _left(planned: int, done: int, start: float, limit: float) -> str:
+    """Say what became of the candidates that are not in the table."""
+    why = "are not valid C or can't be judged"
+    if start and time.monotonic() - start > limit:
+        why = f"stayed undone when {limit:.0f} seconds were over, are not valid C or can't be judged"
+    return f"{planned} candidates were drawn; {planned - done} of them {why}."
 
 
 def _progress(part: Collected) -> None:
@@ -257,7 +291,12 @@ def _notes(found: list[HeaderLibrary], notes: list[str]) -> list[str]:
         f"Libraries: {', '.join(library.name for library in found)}.",
         "Harmful is what a probe says, made from the original headers and compiled by gcc and clang against the "
         "mutant: types by static assertion, values, sizes, offsets and bit-field images as data.",
-        "`ok-pointee-const` is judged by callers instead: `char *` to `const char *` is harmless to them.",
+        "Harmful ends with the first compiler that objects; harmless needs all: gcc, clang, gcc -m32 (no -m32 for "
+        "headers below `x86_64-linux-gnu/`, which are for that target alone).",
+        "Where only the `const` of what is pointed to changes (`ok-pointee-const`, `return-const-added`, "
+        "`ok-return-const-dropped`, and `return-type-changed` from `const T *` to `T *`), gcc judges by direct "
+        "callers: harmful is what they can't compile without a warning. What only a pointer to the function notices is a "
+        "notice for abi-diff, as the promise has it, and counts as no alarm.",
         "Version numbers are not mutated. The seconds are processor time of the asking alone.",
         *notes,
     ]

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from bench.mutants.clang_ast import Item, declarations
+from bench.mutants.clang_ast import Item, declarations, spelled
 from bench.mutants.core import Answer
 from bench.mutants.header_library import HeaderLibrary
 
@@ -108,8 +108,7 @@ def definition(function: Item) -> str:
         return ""
     if re.match(r"[^(]*\(\*\)", function.type):
         return ""
-    types = [parameter.type for parameter in function.inner if parameter.kind == "ParmVarDecl"]
-    types = [t.replace("struct __va_list_tag *", "__builtin_va_list") for t in types]
+    types = [spelled(parameter.type) for parameter in function.inner if parameter.kind == "ParmVarDecl"]
     given = ", ".join(f"__typeof__({t}) a{i}" for i, t in enumerate(types))
     if "..." in function.type:
         given += ", ..." if given else "..."
