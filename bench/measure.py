@@ -92,6 +92,6 @@ def in_turn(
 
 def ratio(a: Sample, b: Sample, figure: str = "cpu") -> float:
     """Median of the pairwise ratios a/b of one figure."""
-    return statistics.median(
-        getattr(x, figure) / max(getattr(y, figure), 1e-9) for x, y in zip(a.runs, b.runs, strict=True)
-    )
+    pairs = zip(a.runs, b.runs, strict=True)
+    ratios = [float(getattr(x, figure)) / max(float(getattr(y, figure)), 1e-9) for x, y in pairs]
+    return statistics.median(ratios)

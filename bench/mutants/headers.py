@@ -295,8 +295,8 @@ def _notes(found: list[HeaderLibrary], notes: list[str]) -> list[str]:
         "headers below `x86_64-linux-gnu/`, which are for that target alone).",
         "Where only the `const` of what is pointed to changes (`ok-pointee-const`, `return-const-added`, "
         "`ok-return-const-dropped`, and `return-type-changed` from `const T *` to `T *`), gcc judges by direct "
-        "callers: harmful is what they can't compile without a warning. What only a pointer to the function notices is a "
-        "notice for abi-diff, as the promise has it, and counts as no alarm.",
+        "callers: harmful is what they can't compile without a warning. What only a pointer to the function notices "
+        "is a notice for abi-diff, as the promise has it, and counts as no alarm.",
         "Version numbers are not mutated. The seconds are processor time of the asking alone.",
         *notes,
     ]
