@@ -15,6 +15,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +46,7 @@ class Store:
     def __init__(self, folder: Path | None, limit: int = DEFAULT_BYTES) -> None:
         self.folder = folder
         self.limit = limit
+        self._total: int | None = None  # as far as this process knows
 
     def get(self, key: str) -> bytes | None:
         """Return what was put under a key, None when there is nothing that can be believed."""
@@ -81,7 +83,10 @@ class Store:
             with suppress(OSError):
                 temporary.unlink()
             return False
-        self.prune()
+        if self._total is not None:
+            self._total += len(MAGIC) + DIGEST + len(content)
+        if self._total is None or self._total > self.limit:
+            self.prune()
         return True
 
     def drop(self, key: str) -> None:
@@ -106,6 +111,7 @@ class Store:
                 path.unlink()
                 gone += 1
             total -= size
+        self._total = total
         return gone
 
     def clear(self) -> int:
@@ -185,10 +191,19 @@ def _digest(key: str, content: bytes) -> bytes:
 
 def default(limit: int = DEFAULT_BYTES) -> Store:
     """Return the store below ``XDG_CACHE_HOME``; an empty one when there is no such place."""
+    return _store(_place(), limit)
+
+
+@lru_cache(maxsize=4)
+def _store(folder: Path | None, limit: int) -> Store:
+    return Store(folder, limit)
+
+
+def _place() -> Path | None:
     base = os.environ.get("XDG_CACHE_HOME", "")
     if not base.startswith("/"):
         home = os.environ.get("HOME", "")
         if not home.startswith("/"):
-            return Store(None, limit)
+            return None
         base = f"{home}/.cache"
-    return Store(Path(base) / "abidiff", limit)
+    return Path(base) / "abidiff"
