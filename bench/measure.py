@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
-import time
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +48,17 @@ class Sample:
         return {run.code for run in self.runs}
 
 
+# A process begins with the peak of the one that started it: a small one does.
+LAUNCHER = """
+import os, sys, time
+null = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0), (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
+start = time.perf_counter()
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=null)
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss, status)
+"""
+
+
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of a user: bytecode is kept, as it is where the tool is installed."""
     out = {key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "NO_COLOR")}
@@ -56,19 +67,18 @@ def environment(**more: str) -> dict[str, str]:
 
 def once(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: str | None = None) -> Run:
     """Run a command to its end with its output thrown away."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command,
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", LAUNCHER, *command],
         env=env,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        check=True,
+        text=True,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Run(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, process.returncode)
+    cpu, wall, peak, status = done.stdout.split()
+    return Run(float(cpu), float(wall), float(peak) / 1024, os.waitstatus_to_exitcode(int(status)))
 
 
 def in_turn(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -38,3 +39,7 @@ def explored(old: str, new: str) -> int:
     with counted() as found:
         compare(*sides)
     return sum(found)
+
+
+if __name__ == "__main__":
+    print(explored(sys.argv[1], sys.argv[2]))
