@@ -10,7 +10,7 @@ from abidiff.surfaces.headers.lexer import Token
 from abidiff.surfaces.headers.model import Builtin, EnumRef, Pointer, Qualified, Type
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.declarations import Parser
+    from abidiff.surfaces.headers.syntax_tree import Parser
 
 _SIZE = frozenset({"sizeof", "_Alignof", "alignof", "__alignof__", "__alignof"})
 _NARROW = {

@@ -6,12 +6,13 @@ import re
 
 from abidiff.surfaces.headers.attributes import string_value
 from abidiff.surfaces.headers.constants import Constants
-from abidiff.surfaces.headers.declarations import Parser, Unreadable
 from abidiff.surfaces.headers.expression import NotConstant, character_literal, float_literal, integer_literal
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, SourceFile, Token, presentable
 from abidiff.surfaces.headers.macros import Definition, Expander, Expanding, body_text, raw_text
 from abidiff.surfaces.headers.model import Macro, MacroValue, Mark
 from abidiff.surfaces.headers.since import SinceTags
+from abidiff.surfaces.headers.syntax_tree import Parser
+from abidiff.surfaces.headers.tree_errors import Unreadable
 
 _ATTRIBUTE_WORDS = frozenset(
     {

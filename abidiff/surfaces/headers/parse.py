@@ -14,7 +14,6 @@ import msgspec
 from abidiff.finding import Problem
 from abidiff.project import Project, Unit
 from abidiff.release import Release
-from abidiff.surfaces.headers.declarations import Parser
 from abidiff.surfaces.headers.files import SYSTEM, Files
 from abidiff.surfaces.headers.kinds import TARGET_NAMES, TRIPLETS
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
@@ -22,6 +21,7 @@ from abidiff.surfaces.headers.macro_values import MacroReader
 from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
 from abidiff.surfaces.headers.preprocess import HeaderError, Preprocessor, make_problem
 from abidiff.surfaces.headers.reach import foreign
+from abidiff.surfaces.headers.syntax_tree import Parser
 
 _SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros")
 MAX_PROBLEMS = 200
