@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -283,7 +284,7 @@ def _examine_maps(chosen: list[Candidate], work: Path, collected: Collected) -> 
         if harmful is None:
             continue
         collected.mutants.append(Mutant(candidate.kind, f"map: {candidate.subject}", None, candidate, harmful, words))
-        collected.ask("abi-diff", lambda changed=changed: ours.ask(changed))
+        collected.ask("abi-diff", partial(ours.ask, changed))
 
 
 def _notes(found: list[HeaderLibrary], notes: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from abidiff.finding import Severity
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.rule import load, run
@@ -45,3 +46,14 @@ def test_a_name_that_ends_like_a_version_is_a_constant_all_the_same() -> None:
     assert [(f.rule, f.subject) for f in findings] == [("headers/constant-value-changed", "SHIP_API_MINOR")]
     old, new = read('#define SHIP_VERSION "1.2.3"\n'), read('#define SHIP_VERSION "1.3.0"\n')
     assert run(load(SURFACE.rules), compare(old, new)) == []
+
+
+def test_a_macro_that_calls_a_function_of_its_own_name_does_not_stand_for_it() -> None:
+    macro = "#define shipSail(a, b) shipSail(a, b)\n"
+    old, new = read(f"int shipSail(int a, ...);\n{macro}"), read(f"int shipStop(int a);\n{macro}")
+    findings = run(load(SURFACE.rules), compare(old, new))
+    assert [(f.rule, f.subject) for f in findings if f.severity is Severity.BREAKING] == [
+        ("headers/function-removed", "shipSail")
+    ]
+    hidden = read("int shipStop(int a);\n#define shipSail(a, b) shipStop((a) + (b))\n")
+    assert not any(f.severity is Severity.BREAKING for f in run(load(SURFACE.rules), compare(old, hidden)))
