@@ -53,6 +53,12 @@ def _gone(pair: Pair, old: FunctionDecl) -> Iterator[HeaderChange]:
             location=other.mark.location if other else None,
         )
         return
+    if macro.parameters is not None and not old.linkage.startswith("static"):
+        # only a name with parentheses behind it is replaced (6.10.3 p10): `&f` has nothing left to name
+        yield FunctionRemoved(
+            pair.unit, old.name, include=include, old=old, became="function-like macro", location=macro.mark.location
+        )
+        return
     target = pair.new.functions.get(pair.alias(old.name))
     if target is not None:
         yield from _changed(pair, old, target)

@@ -11,16 +11,24 @@ from abidiff.surfaces.headers.change import FunctionRemoved
 from abidiff.surfaces.headers.rules._common import finding
 from abidiff.surfaces.headers.spell import prototype
 
+_MACRO_KIND = "function-like macro"
+_GONE = "programs that call it no longer compile, and those already built no longer start"
+_MACRO = "programs that take its address no longer compile; those already built still need the symbol"
+
 
 def _check(change: FunctionRemoved) -> Iterable[Finding]:
     yield finding(
         RULE,
         change,
         f"function {change.old.name} {_what(change)}: {prototype(change.old)}",
-        breaks="programs that call it no longer compile, and those already built no longer start",
+        breaks=_MACRO if change.became == _MACRO_KIND else _GONE,
         old=change.old.mark.location,
         new=change.location,
-        witness=witness.redeclares(change, change.old) if change.became else witness.uses(change, change.old.name),
+        witness=(
+            witness.redeclares(change, change.old)
+            if change.became == "variable"
+            else witness.uses(change, change.old.name)
+        ),
     )
 
 
@@ -51,6 +59,12 @@ RULE = Rule(
             "moved to another header of the library",
             {"example.h": '#include "extra.h"\nint shipOpen(void);\nint shipClose(void);\n', "extra.h": ""},
             {"example.h": '#include "extra.h"\nint shipOpen(void);\n', "extra.h": "int shipClose(void);\n"},
+        ),
+        Example(
+            "only a macro is left: calls compile, its address does not",
+            "int shipSpeed(int ship);\nint shipKnots(int ship, int exact);\n",
+            "int shipKnots(int ship, int exact);\n#define shipSpeed(ship) shipKnots(ship, 0)\n",
+            fires=("shipSpeed",),
         ),
     ),
 )
