@@ -73,6 +73,7 @@ corpora: ## fetch the other real input: -dev packages, .x files, schemas
 judges: ## install the independent programs that the tests hold the tool against (Debian, root)
 	apt-get install --yes --no-install-recommends gcc gcc-multilib clang castxml rpcsvc-proto libtirpc-dev \
 	  pkg-config libxml2-utils jing trang abigail-tools abi-compliance-checker libarchive13 xz-utils zip chromium
+	apt-get install --yes --no-install-recommends clang-16 || true # knows loongarch64; newer suites' clang does
 
 bench: setup ## measure: time, memory, growth
 	$(RUN) -m bench

@@ -327,8 +327,9 @@ def source(world: World, target: str, judge: str = "clang") -> str:
 
 
 def clang() -> str:
-    """Return a clang that can be asked; ABIDIFF_CLANG names another one."""
-    return os.environ.get("ABIDIFF_CLANG") or shutil.which("clang") or ""
+    """Return the newest clang that can be asked; ABIDIFF_CLANG names another one."""
+    numbered = (shutil.which(f"clang-{version}") for version in range(22, 15, -1))
+    return os.environ.get("ABIDIFF_CLANG") or next(filter(None, numbered), "") or shutil.which("clang") or ""
 
 
 def knows(target: str) -> bool:
