@@ -6,7 +6,7 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from abidiff.errors import SourceError
 
@@ -21,17 +21,6 @@ MAGIC = (
     (b"\x28\xb5\x2f\xfd", "zst"),
     (b"\x5d\x00\x00", "lzma"),
 )
-
-
-class Decompressor(Protocol):
-    """What bz2 and lzma offer, and what :class:`_Gzip` makes of zlib."""
-
-    eof: bool
-    needs_input: bool
-    unused_data: bytes
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return at most ``max_length`` bytes."""
 
 
 class _Gzip:

@@ -20,10 +20,6 @@ _PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)@")
 _system_files: list[SourceFile] = []
 
 
-class TooLarge(Exception):  # noqa: N818 - turned into a Problem where the header is included
-    """A header is larger than what is looked at."""
-
-
 @cache
 def system_file(name: str) -> SourceFile | None:
     """Return a system header of our own (kept for the life of the process)."""

@@ -10,7 +10,6 @@ from abidiff.surfaces.headers.model import (
     Enumerator,
     FunctionDecl,
     Library,
-    Macro,
     Type,
     Typedef,
     TypedefRef,
@@ -73,17 +72,6 @@ class Pair:
     def old_constants(self) -> dict[str, Enumerator]:
         """The old release's enumeration constants."""
         return self.old.constants()
-
-    def new_function(self, name: str) -> FunctionDecl | None:
-        """Find a function in the library or, moved, in another one of the release."""
-        found = self.new.functions.get(name)
-        if found is None and name not in self.old.functions:
-            return None
-        return found
-
-    def new_macro(self, name: str) -> Macro | None:
-        """Find a macro of the new release."""
-        return self.new.macros.get(name)
 
     def alias(self, name: str) -> str:
         """Return what ``#define NAME OTHER`` makes of a name in the new release, or an empty text."""

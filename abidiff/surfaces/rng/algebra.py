@@ -421,10 +421,6 @@ def derive_attribute(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
     return list(joined.values())
 
 
-def _has(p: P, cell: NameSet) -> bool:
-    return any([subtract(cell, names) is NO_NAME for names in p.attrs])
-
-
 def _attribute_steps(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
     if not p.attrs:
         return []

@@ -12,7 +12,7 @@ After H. Hosoya, J. Vouillon, B. Pierce, *Regular expression types for XML*.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 from abidiff.errors import LimitError
@@ -439,9 +439,3 @@ def _cut(values: Lang, steps: Sequence[tuple[Lang, P]]) -> list[tuple[Lang, tupl
                     following[who] = part if known is None else languages.join(known, part)
         pieces = following
     return [(piece, takers) for takers, piece in pieces.items()]
-
-
-def iterate(obligations: Iterable[Obligation]) -> Iterator[State]:
-    """Return all states of some obligations."""
-    for one in obligations:
-        yield from one.states.values()
