@@ -54,18 +54,26 @@ class Cached:
         have = {one: self.load(key, surface.model()) for one, key in keys.items()}
         rest = tuple(found for found in units if have[found.name] is None)
         if not units or len(rest) == len(units):
-            whole = surface.parse(release, project, models)
+            whole = self._made(surface, release, project, models)
             self._save_units(whole, surface.name, keys)
             return whole
         if rest:
             others = tuple(found for found in project.units if found.surface != surface.name)
-            made = surface.parse(release, replace(project, units=rest + others), models)
+            made = self._made(surface, release, replace(project, units=rest + others), models)
             if made.problems or len(getattr(made, field)) != len(rest):
                 return surface.parse(release, project, models)
             self._save_units(made, surface.name, keys)
             have.update((getattr(item, name), _only(made, field, item)) for item in getattr(made, field))
         items = tuple(item for found in units for item in getattr(have[found.name], field))
         return msgspec.structs.replace(have[units[0].name], **{field: items})
+
+    def _made(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+        """Parse units; of headers only the declarations that are new."""
+        if surface.name == "headers":
+            from abidiff.cache.declarations import parse
+
+            return parse(self, release, project, models)
+        return surface.parse(release, project, models)
 
     def _save_units(self, model: Any, surface: str, keys: Mapping[str, str]) -> None:
         """Keep each unit's part; a model with problems is not kept, and asked again next time."""

@@ -12,6 +12,7 @@ from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.resources import resource
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS, SourceFile
+from abidiff.surfaces.headers.since import SinceTags
 
 SYSTEM = "<system>/"
 MAX_HEADER_BYTES = 12 << 20
@@ -50,6 +51,7 @@ class Files:
         self.include_dirs = _directories(release, include_dirs)
         self._opened: dict[str, SourceFile] = {}
         self._by_index: dict[int, SourceFile] = {}
+        self._tags: dict[int, SinceTags] = {}
         self._next = _FIRST
         self._by_suffix: dict[str, str] = {}
         for path in sorted(headers):
@@ -120,6 +122,16 @@ class Files:
         if index < _FIRST:
             return _system_files[index - 1] if 0 < index <= len(_system_files) else None
         return self._by_index.get(index)
+
+    def tags(self, place: int) -> SinceTags | None:
+        """Return the since tags of the file that a place lies in; a system header has none."""
+        index = place >> PLACE_BITS
+        found = self._tags.get(index)
+        if found is None:
+            file = self._by_index.get(index)
+            if file is not None and not file.system:
+                found = self._tags[index] = SinceTags(file)
+        return found
 
     def location(self, place: int) -> Location:
         """Return path, line and column of a place."""

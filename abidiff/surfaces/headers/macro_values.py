@@ -10,7 +10,6 @@ from abidiff.surfaces.headers.expression import NotConstant, character_literal, 
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, SourceFile, Token, presentable
 from abidiff.surfaces.headers.macros import Definition, Expander, Expanding, body_text, raw_text
 from abidiff.surfaces.headers.model import Macro, MacroValue, Mark
-from abidiff.surfaces.headers.since import SinceTags
 from abidiff.surfaces.headers.syntax_tree import Parser
 from abidiff.surfaces.headers.tree_errors import Unreadable
 
@@ -38,7 +37,6 @@ class MacroReader:
         self.parser = parser
         self.constants = Constants(parser)
         self.version = version
-        self._tags: dict[str, SinceTags] = {}
 
     def read(self, definition: Definition, file: SourceFile) -> Macro:
         """Return one macro of a header."""
@@ -56,12 +54,10 @@ class MacroReader:
         )
 
     def _mark(self, definition: Definition, file: SourceFile) -> Mark:
-        tags = self._tags.get(file.path)
-        if tags is None:
-            tags = self._tags[file.path] = SinceTags(file)
+        tags = self.parser.files.tags(definition.place)
         offset = definition.place & OFFSET_MASK
         since = ""
-        if tags.starts:
+        if tags is not None and tags.starts:
             last = definition.body[-1] if definition.body else None
             end = (last[2] & OFFSET_MASK) + len(last[1]) if last else offset + len(definition.name)
             since = tags.tag(file.text.rfind("\n", 0, offset) + 1, end)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as with_fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,6 +22,9 @@ from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
 from abidiff.surfaces.headers.preprocess import HeaderError, Preprocessor, make_problem
 from abidiff.surfaces.headers.reach import foreign
 from abidiff.surfaces.headers.syntax_tree import Parser
+
+if TYPE_CHECKING:
+    from abidiff.surfaces.headers.remembered import Memory
 
 _SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros")
 MAX_PROBLEMS = 200
@@ -45,13 +48,19 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Head
     ``targets`` (names of :mod:`kinds`; all when not given).
     """
     del models
+    return parse_remembering(release, project, lambda _: None)
+
+
+def parse_remembering(release: Release, project: Project, memory: Callable[[str], Memory | None]) -> Headers:
+    """Parse; ``memory`` returns what is remembered of the translation unit of that key, if anything is to be."""
     groups: dict[str, list[Unit]] = {}
     for unit in project.of("headers"):
         groups.setdefault(repr([_plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
     libraries: dict[str, Library] = {}
     problems: list[Problem] = []
-    for units in groups.values():
-        translation = TranslationUnit(release, units)
+    for settings, units in groups.items():
+        found = memory(repr((settings, [unit.name for unit in units])))
+        translation = TranslationUnit(release, units, found)
         for library in translation.libraries():
             libraries[library.name] = library
         problems.extend(translation.problems())
@@ -91,6 +100,7 @@ class TranslationUnit:
 
     release: Release
     units: list[Unit]
+    memory: Memory | None = None
     errors: dict[str, HeaderError] = field(default_factory=dict)
     needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -195,6 +205,10 @@ class TranslationUnit:
         names = re.compile("|".join(f"(?:{p})" for p in patterns)) if patterns else None
         tokens = self._prelude() + self.preprocessor.tokens
         parser = Parser(self.files, tokens, self._report, self._guarded, names)
+        if self.memory is not None:
+            from abidiff.surfaces.headers.remembered import Recall
+
+            parser.recall = Recall(self.memory, parser, self.preprocessor.sentinels)
         parser.unit()
         return parser
 

@@ -34,21 +34,23 @@ class SinceTags:
         starts = self.starts
         if not starts:
             return ""
-        text = self.file.text
         at = bisect_left(starts, start)
-        if at < len(starts) and (starts[at] < end or self._trails(end, starts[at])):
+        if at < len(starts) and (starts[at] < end or self.trails(end, starts[at])):
             return self.tags[at]
-        if at and not text[self.ends[at - 1] : start].strip() and self._leads(starts[at - 1]):
-            return self.tags[at - 1]
-        return ""
+        return self.tags[at - 1] if at and self.leads(at - 1, start) else ""
 
-    def _trails(self, end: int, comment: int) -> bool:
+    def trails(self, end: int, comment: int) -> bool:
         """Tell whether only punctuation stands between the end and a comment on the same line."""
         between = self.file.original[end : min(comment, end + 400)]
         return comment - end < 400 and set(between) <= _BETWEEN
 
-    def _leads(self, comment: int) -> bool:
-        """Tell whether a comment begins its line: one after code belongs to that code."""
-        text = self.file.text
+    def leads(self, at: int, start: int) -> bool:
+        """Tell whether only blanks stand between a tag's comment and a declaration.
+
+        The comment has to begin its line: one after code belongs to that code.
+        """
+        text, comment, end = self.file.text, self.starts[at], self.ends[at]
+        if text[max(end, start - 80) : start].strip() or text[end:start].strip():
+            return False
         line = text.rfind("\n", 0, comment) + 1
         return not text[line:comment].strip()

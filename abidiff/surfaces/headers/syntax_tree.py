@@ -11,76 +11,26 @@ import gc
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-from pycparser import c_ast, c_parser
-from pycparser.c_lexer import Token as CToken
-
-from abidiff.surfaces.headers.attributes import Attributes
 from abidiff.surfaces.headers.expression import NotConstant
 from abidiff.surfaces.headers.files import Files
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS, Token
-from abidiff.surfaces.headers.model import (
-    Array,
-    Function,
-    FunctionDecl,
-    Mark,
-    Type,
-    Typedef,
-    TypedefRef,
-    Variable,
-)
+from abidiff.surfaces.headers.model import Mark, Type
 from abidiff.surfaces.headers.pragmas import PackState
-from abidiff.surfaces.headers.since import SinceTags
 from abidiff.surfaces.headers.tables import Tables
-from abidiff.surfaces.headers.tree_errors import Unreadable, explained
-from abidiff.surfaces.headers.tree_feed import Feed
-from abidiff.surfaces.headers.tree_shapes import Shapes
-from abidiff.surfaces.headers.tree_types import Types
+from abidiff.surfaces.headers.tree_errors import Unreadable
 from abidiff.surfaces.headers.tree_words import ASM, ASSERT, KNOWN_PREFIX, TYPE_WORDS
+
+if TYPE_CHECKING:
+    from abidiff.surfaces.headers.remembered import Recall
+    from abidiff.surfaces.headers.tree_feed import Feed
+    from abidiff.surfaces.headers.tree_shapes import Shapes
+    from abidiff.surfaces.headers.tree_syntax import Reader
+    from abidiff.surfaces.headers.tree_types import Types
 
 MAX_TYPE_NAMES = 20
 _OPEN = {"(": ")", "[": "]", "{": "}"}
-_NONE = Attributes()
-
-
-class Queue:
-    """What pycparser takes for its lexer: tokens that are there already."""
-
-    filename = ""
-
-    def __init__(self, error_func: Callable[..., None], *, dialect: str = "") -> None:
-        del error_func, dialect
-        self.fed: list[CToken] = []
-        self._tokens = iter(self.fed)
-
-    def input(self, text: str, filename: str = "") -> None:
-        """Begin with the tokens that were fed."""
-        del text, filename
-        self._tokens = iter(self.fed)
-
-    def left(self) -> int:
-        """Return how many tokens were not looked at."""
-        return sum(1 for _ in self._tokens)
-
-    def token(self) -> CToken | None:
-        """Return the next token, None at the end."""
-        return next(self._tokens, None)
-
-
-class Syntax(c_parser.CParser):  # type: ignore[misc]
-    """pycparser's parser, for one declaration at a time, with the typedefs of the tables in scope."""
-
-    def __init__(self, is_typedef: Callable[[str], bool]) -> None:
-        super().__init__(lexer=Queue, dialect="c23")
-        self._is_type_in_scope = is_typedef
-
-    def tree(self, fed: list[CToken]) -> list[Any]:
-        """Return the declarations in some tokens."""
-        self.clex.fed = fed
-        found: list[Any] = self.parse("").ext
-        return found
 
 
 @dataclass(slots=True)
@@ -90,6 +40,7 @@ class Parser:
     ``report``    called with (message, place, hint) for what can't be modelled.
     ``sentinel``  tells whether a place is guarded by a sentinel macro.
     ``sentinel_names`` the profile's pattern of sentinel names.
+    ``recall``    knows declarations that were parsed in an earlier run; they are not parsed again.
     """
 
     files: Files
@@ -102,20 +53,25 @@ class Parser:
     close: dict[int, int] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     depth: int = 0
+    recall: Recall | None = None
     feed: Feed = field(init=False)
     types: Types = field(init=False)
     shapes: Shapes = field(init=False)
-    syntax: Syntax = field(init=False)
-    _since: dict[int, SinceTags] = field(default_factory=dict)
+    _reader: Reader | None = None
 
     def __post_init__(self) -> None:
         self.tokens, self.packs = PackState.take(self.tokens)
         self.tokens.append(("e", "", self.tokens[-1][2] if self.tokens else 0, True, None))
         self.close = pairs(self.tokens)
-        self.feed = Feed(self.tokens, self.close, self.starts_type)
-        self.types = Types(self, self.tables)
-        self.shapes = Shapes(self, self.tables, self.sentinel, self.sentinel_names)
-        self.syntax = Syntax(self.is_typedef)
+
+    def reader(self) -> Reader:
+        """Return what parses (made when it is first needed)."""
+        if self._reader is None:
+            from abidiff.surfaces.headers.tree_syntax import Reader
+
+            made = self._reader = Reader(self)
+            self.feed, self.types, self.shapes = made.feed, made.types, made.shapes
+        return self._reader
 
     # --- what others ask --------------------------------------------------------------------
 
@@ -135,24 +91,7 @@ class Parser:
         parser = Parser(
             self.files, [*tokens, ("p", ";", place, False, None)], self.report, tables=self.tables, depth=self.depth + 1
         )
-        return parser.only_type()
-
-    def only_type(self) -> Type:
-        """Return the type that all tokens (and a semicolon) name."""
-        at = self.feed.declaration(0)
-        if at != len(self.tokens) - 1:
-            raise self.unreadable("this is no type name", at)
-        place = self.feed.out[0].lineno
-        before = [("TYPEOF", "typeof"), ("LPAREN", "(")]
-        after = [("RPAREN", ")"), ("ID", "x"), ("SEMI", ";")]
-        fed = [CToken(kind, text, place, 0, "") for kind, text in before]
-        fed += self.feed.out[:-1]
-        fed += [CToken(kind, text, place, 0, "") for kind, text in after]
-        nodes = self._tree(fed)
-        found = nodes[0].type.type if len(nodes) == 1 else None
-        if not isinstance(found, c_ast.TypeOf) or not isinstance(found.expr, c_ast.Typename):
-            raise self.unreadable("this is no type name", place)
-        return self.types.declared(found.expr).type
+        return parser.reader().only_type()
 
     def unreadable(self, message: str, at: int, hint: str = "") -> Unreadable:
         """Return an error at a token."""
@@ -182,11 +121,7 @@ class Parser:
         index = place >> PLACE_BITS
         since = ""
         if first >> PLACE_BITS == index == last >> PLACE_BITS:
-            tags = self._since.get(index)
-            if tags is None:
-                file = self.files.file_of(place)
-                if file is not None and not file.system:
-                    tags = self._since[index] = SinceTags(file)
+            tags = self.files.tags(place)
             if tags is not None and tags.starts:
                 since = tags.tag(first & OFFSET_MASK, (last & OFFSET_MASK) + len(self.tokens[end][1]))
         return Mark(self.files.location(place), since, deprecated)
@@ -255,60 +190,9 @@ class Parser:
             return self.close[at] + 1
         if text == "extern" and tokens[at + 1][0] == "s":
             return at + 2 + (tokens[at + 2][1] == "{")
-        return self._declaration(at)
-
-    def _declaration(self, start: int) -> int:
-        feed = self.feed
-        feed.out = []
-        after = feed.declaration(start)
-        self.types.made.clear()
-        for node in self._tree(feed.out):
-            self._declare(node, start)
-        return after
-
-    def _tree(self, fed: list[CToken]) -> list[Any]:
-        try:
-            return self.syntax.tree(fed)
-        except (c_parser.ParseError, AssertionError, ValueError, AttributeError, IndexError) as error:
-            read = len(fed) - self.syntax.clex.left()
-            message, at, hint = explained(str(error), fed, read, self.is_typedef)
-            raise self.unreadable(message, at, hint) from None
-
-    # --- what was declared --------------------------------------------------------------
-
-    def _declare(self, node: Any, start: int) -> None:
-        if node.name is None:
-            self.types.base(node.type, "", "", 0)
-            return
-        declared = self.types.declared(node)
-        at, name, type_ = declared.at, declared.name, declared.type
-        outer, own = self.feed.attached.get(at, (_NONE, _NONE))
-        deprecated = own.deprecated if own.deprecated is not None else outer.deprecated
-        mark = self.mark(self.tokens[at][2], start, self.feed.ends.get(at, at), deprecated)
-        if type(node) is c_ast.Typedef:
-            if name not in self.tables.typedefs:
-                self.tables.typedefs[name] = Typedef(name, type_, mark, self.types.strictest(own, outer))
-            return
-        storage = {*node.storage, *node.funcspec}
-        found = self.tables.resolved(type_) if isinstance(type_, TypedefRef) else type_
-        if isinstance(found, Function):
-            self._function(at, name, found, mark, storage, own.kept | outer.kept)
-            return
-        before = self.tables.variables.get(name)
-        if before is None or (isinstance(before.type, Array) and before.type.length is None):
-            linkage = "static" if "static" in storage else "extern"
-            self.tables.variables[name] = Variable(name, type_, mark, linkage, "thread" in storage)
-
-    def _function(self, at: int, name: str, type_: Function, mark: Mark, storage: set[str], kept: set[str]) -> None:
-        linkage = "extern"
-        if "static" in storage:
-            linkage = "static inline" if "inline" in storage or at in self.feed.defined else "static"
-        elif "inline" in storage:
-            linkage = "inline"
-        attributes = tuple(sorted(kept | ({"noreturn"} if "noreturn" in storage else set())))
-        made = FunctionDecl(name, type_, mark, linkage, attributes, self.feed.labels.get(at, ""))
-        before = self.tables.functions.get(name)
-        self.tables.functions[name] = made if before is None else merged(before, made)
+        if self.recall is not None:
+            return self.recall.declaration(at)
+        return self.reader().declaration(at)
 
 
 def pairs(tokens: list[Token]) -> dict[int, int]:
@@ -325,18 +209,3 @@ def pairs(tokens: list[Token]) -> dict[int, int]:
             if stack and stack[-1][0] == text:
                 close[stack.pop()[1]] = at
     return close
-
-
-def merged(before: FunctionDecl, again: FunctionDecl) -> FunctionDecl:
-    """Two declarations of one function: the first place counts, and every attribute of both."""
-    mark = before.mark
-    if mark.deprecated is None and again.mark.deprecated is not None:
-        mark = msgspec.structs.replace(mark, deprecated=again.mark.deprecated)
-    if not mark.since and again.mark.since:
-        mark = msgspec.structs.replace(mark, since=again.mark.since)
-    type_ = again.type if not before.type.prototyped else before.type
-    linkage = before.linkage if before.linkage == "extern" else again.linkage
-    if before.linkage.startswith("static") or again.linkage.startswith("static"):
-        linkage = "static inline"
-    attributes = tuple(sorted({*before.attributes, *again.attributes}))
-    return FunctionDecl(before.name, type_, mark, linkage, attributes, before.asm or again.asm)

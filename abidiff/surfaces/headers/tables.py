@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from abidiff.surfaces.headers.model import (
     Builtin,
     Enum,
@@ -16,10 +18,16 @@ from abidiff.surfaces.headers.model import (
     Variable,
 )
 
+Entry = Typedef | Record | Enum | FunctionDecl | Variable
+
 
 @dataclass(slots=True)
 class Tables:
-    """Names of a translation unit.  ``constants``: enumerator → value."""
+    """Names of a translation unit.  ``constants``: enumerator → value.
+
+    ``log``       what was entered, in order (a pair for a constant), when somebody wants to know.
+    ``doubtful``  set where an entry depends on more than its tokens and what the names in them mean.
+    """
 
     typedefs: dict[str, Typedef] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
@@ -28,6 +36,30 @@ class Tables:
     functions: dict[str, FunctionDecl] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     references: dict[str, TypedefRef] = field(default_factory=dict)
+    log: list[Entry | tuple[str, int]] | None = None
+    doubtful: bool = False
+
+    def enter(self, entry: Entry) -> None:
+        """Enter a declaration under its name or id; one of a function joins those before it."""
+        if self.log is not None:
+            self.log.append(entry)
+        if isinstance(entry, FunctionDecl):
+            before = self.functions.get(entry.name)
+            self.functions[entry.name] = entry if before is None else merged(before, entry)
+        elif isinstance(entry, Typedef):
+            self.typedefs[entry.name] = entry
+        elif isinstance(entry, Record):
+            self.records[entry.id] = entry
+        elif isinstance(entry, Enum):
+            self.enums[entry.id] = entry
+        else:
+            self.variables[entry.name] = entry
+
+    def enter_constant(self, name: str, value: int) -> None:
+        """Enter an enumerator as soon as its value is known: the next one may use it."""
+        if self.log is not None:
+            self.log.append((name, value))
+        self.constants[name] = value
 
     def library(self) -> Library:
         """Return a view for the layout engine (it shares the tables)."""
@@ -43,6 +75,21 @@ class Tables:
                 return type_
             type_ = found.type
         return type_
+
+
+def merged(before: FunctionDecl, again: FunctionDecl) -> FunctionDecl:
+    """Two declarations of one function: the first place counts, and every attribute of both."""
+    mark = before.mark
+    if mark.deprecated is None and again.mark.deprecated is not None:
+        mark = msgspec.structs.replace(mark, deprecated=again.mark.deprecated)
+    if not mark.since and again.mark.since:
+        mark = msgspec.structs.replace(mark, since=again.mark.since)
+    type_ = again.type if not before.type.prototyped else before.type
+    linkage = before.linkage if before.linkage == "extern" else again.linkage
+    if before.linkage.startswith("static") or again.linkage.startswith("static"):
+        linkage = "static inline"
+    attributes = tuple(sorted({*before.attributes, *again.attributes}))
+    return FunctionDecl(before.name, type_, mark, linkage, attributes, before.asm or again.asm)
 
 
 _BUILTINS: dict[str, Builtin] = {}

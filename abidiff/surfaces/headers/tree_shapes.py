@@ -50,25 +50,25 @@ class Shapes:
         if id_ not in self.tables.records:
             shape = self.parser.feed.shapes[node.coord.line]
             mark = self._mark(shape.place, shape.start, shape.place, shape.attributes)
-            self.tables.records[id_] = Record(id_, kind, node.name, mark)
+            self.tables.enter(Record(id_, kind, node.name, mark))
         return RecordRef(id_)
 
     def record(self, node: Any, hint: str, parent: str, position: int) -> Type:
         """struct-or-union-specifier with members."""
-        parser, records = self.parser, self.tables.records
+        parser, tables = self.parser, self.tables
         kind, tag = "struct" if type(node) is c_ast.Struct else "union", node.name or ""
         shape = parser.feed.shapes[node.coord.line]
         place = parser.tokens[shape.place][2]
         id_ = f"{kind} {tag}" if tag else self._untagged(kind, hint, parent, position, place)
-        if tag and id_ not in records:
-            records[id_] = Record(id_, kind, tag, Mark(parser.files.location(place)))
-        before = records.get(id_)
+        if tag and id_ not in tables.records:
+            tables.enter(Record(id_, kind, tag, Mark(parser.files.location(place))))
+        before = tables.records.get(id_)
         if before is not None and before.members is not None:
             id_ = self._redefined(id_)
         members = self._members(node.decls, id_)
         brace = parser.close[shape.body]
         attributes = shape.attributes
-        records[id_] = Record(
+        made = Record(
             id_,
             kind,
             tag,
@@ -79,6 +79,7 @@ class Shapes:
             aligned=parser.types.alignment(attributes),
             ms_struct=attributes.ms_struct,
         )
+        tables.enter(made)
         return RecordRef(id_)
 
     def _mark(self, at: int, start: int, end: int, attributes: Attributes) -> Mark:
@@ -86,6 +87,7 @@ class Shapes:
 
     def _redefined(self, id_: str) -> str:
         """A second definition of one tag, in another header: keep both, the first under the tag."""
+        self.tables.doubtful = True
         number = 2
         while f"{id_} #{number}" in self.tables.records:
             number += 1
@@ -96,6 +98,7 @@ class Shapes:
             return f"{parent}.{hint.lstrip('*') or position}"
         if hint:
             return f"{kind} ({hint})"
+        self.tables.doubtful = True
         return f"{kind} <{self.parser.files.location(place).path}:{position}:{len(self.tables.records)}>"
 
     def _members(self, nodes: list[Any], parent: str) -> list[Member]:
@@ -119,6 +122,8 @@ class Shapes:
             if at < 0:
                 at = node.bitsize.coord.line - 1
             bits = parser.types.constant(span)
+        if at < 0:
+            self.tables.doubtful = True
         outer, own = parser.feed.attached.get(at, (_NONE, _NONE))
         return Member(
             declared.name,
@@ -153,23 +158,18 @@ class Shapes:
         id_ = f"enum {tag}" if tag else f"enum ({hint})" if hint else f"enum {{{node.values.enumerators[0].name}}}"
         if node.values is None:
             if id_ not in enums:
-                enums[id_] = Enum(id_, tag, self._mark(shape.place, shape.start, shape.place, _NONE))
+                self.tables.enter(Enum(id_, tag, self._mark(shape.place, shape.start, shape.place, _NONE)))
             return EnumRef(id_)
         brace = parser.close[shape.body]
         enumerators = self._enumerators(node.values.enumerators, shape.body + 1, brace)
-        enums[id_] = Enum(
-            id_,
-            tag,
-            self._mark(shape.place, shape.start, brace, shape.attributes),
-            tuple(enumerators),
-            packed=shape.attributes.packed,
-        )
+        mark = self._mark(shape.place, shape.start, brace, shape.attributes)
+        self.tables.enter(Enum(id_, tag, mark, tuple(enumerators), packed=shape.attributes.packed))
         return EnumRef(id_)
 
     def _enumerators(self, nodes: list[Any], first: int, brace: int) -> list[Enumerator]:
         """enumerator-list; one guarded by a sentinel macro does not move those behind it."""
         parser = self.parser
-        tokens, constants, outside = parser.tokens, self.tables.constants, parser.feed.enumerators
+        tokens, outside = parser.tokens, parser.feed.enumerators
         found: list[Enumerator] = []
         counter = 0
         for node in nodes:
@@ -189,13 +189,14 @@ class Shapes:
                     if not guarded:
                         raise
                     # Programs do not see it, and nothing depends on it: the rest of the enum counts.
+                    self.tables.doubtful = True
                     parser.report(error.message, error.place, "")
                     parser.unread.add(name)
                     continue
             matched = not guarded and self._matched(name, value, explicit, end, first, brace, found)
             mark = parser.mark(place, at, end - 1, deprecated)
             found.append(Enumerator(name, value, mark, explicit, guarded or matched))
-            constants[name] = value
+            self.tables.enter_constant(name, value)
             if not guarded:
                 counter = value + 1
         return found
