@@ -24,21 +24,23 @@ PLACE_BITS = 32
 OFFSET_MASK = (1 << PLACE_BITS) - 1
 
 _CLEAN = re.compile(
-    r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|/\*.*",
+    r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|/\*.*",
     re.DOTALL,
 )
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _SURROGATE = re.compile("[\udc80-\udcff]")
-_DIRECTIVE = re.compile(r"^[ \t\f\v]*(?:#|%:)[ \t\f\v]*([A-Za-z_0-9]*)([^\n]*)", re.MULTILINE)
+_DIRECTIVE = re.compile(r"(?:#|%:)[ \t\f\v]*([A-Za-z_0-9]*)([^\n]*)")
+_SPLICE = re.compile(r"\\[ \t]*(?:\n|\Z)")
 TOKEN = re.compile(
     r"[ \t\n\f\v]*(?:"
-    r"(?P<s>(?:L|u8|u|U)?\"(?:[^\"\\\n]|\\.)*\")"
-    r"|(?P<c>(?:L|u|U)?'(?:[^'\\\n]|\\.)*')"
-    r"|(?P<i>[^\W\d][\w$]*|\$[\w$]*)"
-    r"|(?P<n>\.?[0-9](?:[eEpP][+-]|[\w.])*)"
-    r"|(?P<p>\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|\#\#|[][(){}.&*+~!/%<>^|?:;=,#-])"
-    r"|(?P<o>[^ \t\n\f\v]))"
+    r"((?:L|u8|u|U)?\"(?:[^\"\\\n]|\\.)*\")"
+    r"|((?:L|u|U)?'(?:[^'\\\n]|\\.)*')"
+    r"|([^\W\d][\w$]*|\$[\w$]*)"
+    r"|(\.?[0-9](?:[eEpP][+-]|[\w.])*)"
+    r"|(\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|\#\#|[][(){}.&*+~!/%<>^|?:;=,#-])"
+    r"|([^ \t\n\f\v]))"
 )
+_KINDS = ("", "s", "c", "i", "n", "p", "o")
 
 
 class SourceFile:
@@ -110,13 +112,18 @@ class SourceFile:
     def _cut(self) -> list[tuple[str, int, int]]:
         pieces = []
         last = 0
-        for match in _DIRECTIVE.finditer(self.text):
-            if match.start() > last:
-                pieces.append(("", last, match.start()))
+        text = self.text
+        for match in _DIRECTIVE.finditer(text):
+            hash_ = match.start()
+            start = text.rfind("\n", 0, hash_) + 1
+            if hash_ > start and text[start:hash_].strip(" \t\f\v"):
+                continue
+            if start > last:
+                pieces.append(("", last, start))
             pieces.append((match.group(1) or "null", match.start(2), match.end()))
             last = match.end()
-        if last < len(self.text):
-            pieces.append(("", last, len(self.text)))
+        if last < len(text):
+            pieces.append(("", last, len(text)))
         return pieces
 
     def tokens(self, start: int, end: int) -> list[Token]:
@@ -154,19 +161,25 @@ class SourceFile:
 def _join_splices(text: str) -> str:
     """Join lines that end in a backslash (§5.1.1.2, phase 2), keeping the length of the text."""
     out: list[str] = []
-    lost = 0
-    for line in text.split("\n"):
-        kept = line.rstrip(" \t")
-        if kept.endswith("\\"):
-            lost += len(line) - len(kept) + 2
-            out.append(kept[:-1])
-            continue
-        out.append(line)
+    lost = at = 0
+    for match in _SPLICE.finditer(text):
         if lost:
-            out.append(" " * lost)
-            lost = 0
-        out.append("\n")
-    return "".join(out)[: len(text)]
+            end = text.find("\n", at)
+            if 0 <= end < match.start():
+                out += (text[at:end], " " * lost)
+                lost, at = 0, end
+        out.append(text[at : match.start()])
+        lost += match.end() - match.start()
+        at = match.end()
+        if text[at - 1] != "\n":
+            return "".join(out)  # the file ends in the splice
+    if lost:
+        end = text.find("\n", at)
+        end = end if end >= 0 else len(text)
+        out += (text[at:end], " " * lost)
+        at = end
+    out.append(text[at:])
+    return "".join(out)
 
 
 def tokenize(text: str, start: int, end: int, base: int) -> list[Token]:
@@ -175,11 +188,11 @@ def tokenize(text: str, start: int, end: int, base: int) -> list[Token]:
     append = found.append
     end = start + len(text[start:end].rstrip(" \t\n\f\v"))
     for match in TOKEN.finditer(text, start, end):
-        kind = match.lastgroup
-        if kind is None:  # pragma: no cover - the pattern always names a group
+        which = match.lastindex
+        if which is None:  # pragma: no cover - there is always a group
             continue
-        at = match.start(kind)
-        append((kind, match.group(kind), base + at, at > match.start(), None))
+        at, stop = match.span(which)
+        append((_KINDS[which], text[at:stop], base + at, at > match.start(), None))
     return found
 
 

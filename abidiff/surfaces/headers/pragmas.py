@@ -28,7 +28,7 @@ class PackState:
     def take(cls, tokens: list[Token]) -> tuple[list[Token], PackState]:
         """Take the pragmas out of the tokens."""
         state = cls()
-        if not any(t[0] == "P" or t[1] == "_Pragma" for t in tokens):
+        if "P" not in {t[0] for t in tokens} and "_Pragma" not in {t[1] for t in tokens}:
             return tokens, state
         out: list[Token] = []
         stack: list[tuple[str, int]] = []

@@ -124,15 +124,20 @@ class Recall:
 
     def _hash(self, kinds: tuple[str, ...], texts: tuple[str, ...], at: int, other: object) -> str:
         """Return the meaning of tokens."""
-        known = tuple(map(self.chain.get, texts))
-        parts = ("".join(kinds), texts, known, self.parser.packs.at(at), self.salt, other)
-        return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _KEY_BYTES]
+        joined = "\0".join(texts)
+        if joined.count("\0") >= len(texts):
+            joined = repr(texts)
+        known = "".join(filter(None, map(self.chain.get, texts)))
+        whole = f"{self.parser.packs.at(at)} {self.salt} {other!r}\0{''.join(kinds)}\0{joined}\0{known}"
+        return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _KEY_BYTES]
 
     def _chained(self, names: tuple[str, ...], meaning: str) -> None:
+        """Note that a declaration gave names a (further) meaning; the name begins what stands for it."""
         chain = self.chain
         for name in names:
             before = chain.get(name)
-            chain[name] = meaning if before is None else sha256((before + meaning).encode()).hexdigest()
+            after = meaning if before is None else sha256((before + meaning).encode()).hexdigest()[: 2 * _KEY_BYTES]
+            chain[name] = f"{name}:{after}"
 
     # --- the key ------------------------------------------------------------------------------
 
@@ -151,17 +156,14 @@ class Recall:
         meaning = self._hash(kinds, texts, start, self._guarded(file, begin, end, kinds, texts, places))
         line = min(file.text.rfind("\n", 0, begin), file.original.rfind("\n", 0, begin)) + 1
         tags = self.parser.files.tags(first)
-        around = (
-            meaning,
-            file.path,
-            file.system,
-            [place - first for place in places],
-            begin - line,
-            file.original[line:end],
-            file.text[line:end],
-            nearby(tags, begin, end) if tags is not None and tags.starts else (),
-        )
-        key = sha256(repr(around).encode("utf-8", "surrogatepass")).digest()[:_KEY_BYTES]
+        near = nearby(tags, begin, end) if tags is not None and tags.starts else ()
+        relative = [place - first for place in places]
+        written = file.original[line:end]
+        around = f"{meaning} {file.path!r} {file.system} {begin - line} {relative} {near} {len(written)}\0"
+        total = sha256((around + written).encode("utf-8", "surrogatepass"))
+        if near:
+            total.update(file.text[line:end].encode("utf-8", "surrogatepass"))
+        key = total.digest()[:_KEY_BYTES]
         return _Asked(after, meaning, key, file, begin, end)
 
     def _guarded(

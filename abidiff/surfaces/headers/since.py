@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from abidiff.surfaces.headers.lexer import SourceFile
 
@@ -20,14 +20,10 @@ class SinceTags:
         self.ends: list[int] = []
         self.tags: list[str] = []
         original = file.original
-        if "ince" not in original:
-            return
-        for start, end in file.comments:
-            found = _SINCE.findall(original, start, end)
-            if found:
-                self.starts.append(start)
-                self.ends.append(end)
-                self.tags.append(found[-1])
+        for start, end, tag in _tagged(original, file.comments):
+            self.starts.append(start)
+            self.ends.append(end)
+            self.tags.append(tag)
 
     def tag(self, start: int, end: int) -> str:
         """Return the tag of the declaration that spans ``start`` to ``end``, or an empty text."""
@@ -54,3 +50,19 @@ class SinceTags:
             return False
         line = text.rfind("\n", 0, comment) + 1
         return not text[line:comment].strip()
+
+
+def _tagged(text: str, comments: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
+    """Return the comments with a tag, each with its last one; most hold nothing like it."""
+    found = []
+    last = -1
+    place = text.find("ince")
+    while place >= 0:
+        at = bisect_right(comments, (place - 1, len(text))) - 1
+        if at > last and place <= comments[at][1]:
+            tags = _SINCE.findall(text, max(place - 1, comments[at][0]), comments[at][1])
+            if tags:
+                found.append((*comments[at], tags[-1]))
+            last = at
+        place = text.find("ince", place + 4)
+    return found

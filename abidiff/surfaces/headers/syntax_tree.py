@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MAX_TYPE_NAMES = 20
 _OPEN = {"(": ")", "[": "]", "{": "}"}
+_BRACKETS = frozenset("()[]{}")
 
 
 @dataclass(slots=True)
@@ -201,9 +202,11 @@ def pairs(tokens: list[Token]) -> dict[int, int]:
     stack: list[tuple[str, int]] = []
     for at, token in enumerate(tokens):
         text = token[1]
+        if text not in _BRACKETS:
+            continue
         if text in _OPEN:
             stack.append((_OPEN[text], at))
-        elif text == ")" or text == "]" or text == "}":
+        else:
             while stack and stack[-1][0] != text and text == "}":
                 stack.pop()
             if stack and stack[-1][0] == text:
