@@ -52,14 +52,14 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Head
 
 
 def parse_remembering(release: Release, project: Project, memory: Callable[[str], Memory | None]) -> Headers:
-    """Parse; ``memory`` returns what is remembered of the translation unit of that key, if anything is to be."""
+    """Parse; ``memory`` returns what is remembered of units that are read together, None to remember nothing."""
     groups: dict[str, list[Unit]] = {}
     for unit in project.of("headers"):
         groups.setdefault(repr([_plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
     libraries: dict[str, Library] = {}
     problems: list[Problem] = []
-    for settings, units in groups.items():
-        found = memory(repr((settings, [unit.name for unit in units])))
+    for units in groups.values():
+        found = memory(repr([unit.name for unit in units]))
         translation = TranslationUnit(release, units, found)
         for library in translation.libraries():
             libraries[library.name] = library

@@ -245,7 +245,7 @@ def nearby(tags: SinceTags, begin: int, end: int) -> tuple[object, ...]:
     after = None
     if behind_ < len(starts) and tags.trails(end, starts[behind_]):
         after = (starts[behind_] - begin, tags.tags[behind_])
-    return inside, before, after
+    return (inside, before, after) if inside or before or after else ()
 
 
 def moved(entry: Any, down: int) -> Any:
