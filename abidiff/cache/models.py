@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surface import Surface
 
-INCLUDE = re.compile(rb"^[ \t]*#[ \t]*include(?:_next)?[ \t]*[<\"]([^>\"\n]+)[>\"]", re.MULTILINE)
+INCLUDE = re.compile(rb"#[ \t]*include(?:_next)?[ \t]*[<\"]([^>\"\n]+)[>\"]")
 # Surfaces whose units stand alone: the field of the model with one item a unit, and where the
 # item has the unit's name.
 ALONE = {"headers": ("libraries", "name"), "symbols": ("maps", "unit")}
@@ -124,13 +125,22 @@ def closure(files: Mapping[str, bytes], start: tuple[str, ...]) -> set[str]:
     found = set(start)
     pending = list(start)
     while pending:
-        for match in INCLUDE.finditer(files.get(pending.pop(), b"")):
-            name = match[1].decode("utf-8", "surrogateescape").rpartition("/")[2].strip()
+        for name in _included(files.get(pending.pop(), b"")):
             for path in by_name.get(name, ()):
                 if path not in found:
                     found.add(path)
                     pending.append(path)
     return found
+
+
+@lru_cache(maxsize=256)
+def _included(data: bytes) -> tuple[str, ...]:
+    """Return the last parts of the names that a file includes (each unit asks for many of the same files)."""
+    names = []
+    for match in INCLUDE.finditer(data):
+        if not data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()].strip(b" \t"):
+            names.append(match[1].decode("utf-8", "surrogateescape").rpartition("/")[2].strip())
+    return tuple(names)
 
 
 def _paths(surface: str, release: Release, project: Project) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from abidiff.surfaces.headers.expression import unescape
 from abidiff.surfaces.headers.lexer import Token
@@ -14,17 +14,16 @@ CALLING = frozenset(
 KEPT = CALLING | {"noreturn", "returns_twice", "weak", "transparent_union"}
 
 
-@dataclass(slots=True)
-class Attributes:
+class Attributes(msgspec.Struct):
     """What was asked for; ``arguments`` of ``aligned`` and others stay tokens until evaluated."""
 
     packed: bool = False
     ms_struct: bool = False
-    aligned: list[list[Token]] = field(default_factory=list)
+    aligned: list[list[Token]] = msgspec.field(default_factory=list)
     deprecated: str | None = None
     mode: str = ""
     vector: list[Token] | None = None
-    kept: set[str] = field(default_factory=set)
+    kept: set[str] = msgspec.field(default_factory=set)
     alias: str = ""
 
     def add(self, name: str, arguments: list[Token]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from abidiff.surfaces.headers.lexer import Token, spell, tokenize
 
@@ -20,8 +21,7 @@ class Expanding(Exception):  # noqa: N818 - carries a message and a place
         self.hint = hint
 
 
-@dataclass(slots=True)
-class Definition:
+class Definition(msgspec.Struct):
     """A macro: ``parameters`` None for an object-like one; ``place`` where its name stands."""
 
     name: str
@@ -31,7 +31,7 @@ class Definition:
     variadic: bool = False
     guard: bool = False
     builtin: Callable[[Token], Token] | None = None
-    index: dict[str, int] = field(default_factory=dict)
+    index: dict[str, int] = msgspec.field(default_factory=dict)
     plain: bool = True
 
     def __post_init__(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from dataclasses import replace as with_fields
 from typing import TYPE_CHECKING, Any
 
@@ -94,17 +93,15 @@ def targets_of(unit: Unit) -> tuple[str, ...]:
     return tuple(target for target in TARGET_NAMES if target in named)
 
 
-@dataclass
 class TranslationUnit:
     """Units that share their settings are read together: what they include is read once."""
 
-    release: Release
-    units: list[Unit]
-    memory: Memory | None = None
-    errors: dict[str, HeaderError] = field(default_factory=dict)
-    needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(self, release: Release, units: list[Unit], memory: Memory | None = None) -> None:
+        self.release = release
+        self.units = units
+        self.memory = memory
+        self.errors: dict[str, HeaderError] = {}
+        self.needs: dict[str, tuple[str, ...]] = {}
         options = self.units[0].options
         self.owner = {path: unit.name for unit in reversed(self.units) for path in unit.files}
         substitutions = {str(k): str(v) for k, v in dict(options.get("substitutions") or {}).items()}

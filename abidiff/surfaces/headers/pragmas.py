@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+import msgspec
 
 from abidiff.surfaces.headers.expression import unescape
 from abidiff.surfaces.headers.lexer import Token
@@ -12,12 +13,11 @@ from abidiff.surfaces.headers.lexer import Token
 _PACK = re.compile(r"pack\s*\(\s*([^)]*)\)")
 
 
-@dataclass(slots=True)
-class PackState:
+class PackState(msgspec.Struct):
     """Token number → value of ``#pragma pack`` from there on (0: natural alignment)."""
 
-    starts: list[int] = field(default_factory=list)
-    values: list[int] = field(default_factory=list)
+    starts: list[int] = msgspec.field(default_factory=list)
+    values: list[int] = msgspec.field(default_factory=list)
 
     def at(self, token: int) -> int:
         """Return the packing in force at a token."""

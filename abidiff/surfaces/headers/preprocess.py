@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from abidiff.errors import render_place
 from abidiff.finding import Problem
@@ -46,8 +46,7 @@ class HeaderError(Exception):
         self.needs = needs
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(msgspec.Struct):
     """One ``#if`` group: is the current branch live, was one taken, where did it start."""
 
     live: bool
@@ -59,8 +58,7 @@ class _Group:
     has_else: bool = False
 
 
-@dataclass(slots=True)
-class Preprocessor:
+class Preprocessor(msgspec.Struct):
     """One translation unit.
 
     ``tokens``     what is left for the parser; a pragma is a token of kind ``P``.
@@ -74,18 +72,18 @@ class Preprocessor:
     files: Files
     defines: tuple[tuple[str, str], ...] = ()
     sentinel_macros: frozenset[str] = frozenset()
-    tokens: list[Token] = field(default_factory=list)
-    sentinels: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    seen: dict[str, SourceFile] = field(default_factory=dict)
-    edges: set[tuple[str, str]] = field(default_factory=set)
-    done: set[str] = field(default_factory=set)
-    via: dict[str, str] = field(default_factory=dict)
-    dropped: list[Token] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    expander: Expander = field(default_factory=lambda: Expander(MAX_EXPANSION))
-    _once: set[str] = field(default_factory=set)
-    _stack: list[SourceFile] = field(default_factory=list)
-    _open: list[Token] = field(default_factory=list)
+    tokens: list[Token] = msgspec.field(default_factory=list)
+    sentinels: dict[str, list[tuple[int, int]]] = msgspec.field(default_factory=dict)
+    seen: dict[str, SourceFile] = msgspec.field(default_factory=dict)
+    edges: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    done: set[str] = msgspec.field(default_factory=set)
+    via: dict[str, str] = msgspec.field(default_factory=dict)
+    dropped: list[Token] = msgspec.field(default_factory=list)
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    expander: Expander = msgspec.field(default_factory=lambda: Expander(MAX_EXPANSION))
+    _once: set[str] = msgspec.field(default_factory=set)
+    _stack: list[SourceFile] = msgspec.field(default_factory=list)
+    _open: list[Token] = msgspec.field(default_factory=list)
     _counter: int = 0
 
     def __post_init__(self) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import add
 from typing import Any, NamedTuple
@@ -50,12 +49,11 @@ class Product(msgspec.Struct, frozen=True, array_like=True):
         return (*self.functions, *self.enums, *self.typedefs, *self.records, *self.variables)
 
 
-@dataclass(slots=True)
-class Memory:
+class Memory(msgspec.Struct):
     """Key → product: ``known`` from before, ``kept`` of what was asked for or ``made`` now."""
 
-    known: Mapping[bytes, Product] = field(default_factory=dict)
-    kept: dict[bytes, Product] = field(default_factory=dict)
+    known: Mapping[bytes, Product] = msgspec.field(default_factory=dict)
+    kept: dict[bytes, Product] = msgspec.field(default_factory=dict)
     made: int = 0
 
 

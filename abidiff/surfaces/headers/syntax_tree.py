@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from abidiff.surfaces.headers.expression import NotConstant
@@ -34,7 +33,6 @@ _OPEN = {"(": ")", "[": "]", "{": "}"}
 _BRACKETS = frozenset("()[]{}")
 
 
-@dataclass(slots=True)
 class Parser:
     """Reads the tokens of a translation unit into :class:`Tables`.
 
@@ -44,26 +42,31 @@ class Parser:
     ``recall``    knows declarations that were parsed in an earlier run; they are not parsed again.
     """
 
-    files: Files
-    tokens: list[Token]
-    report: Callable[[str, int, str], None]
-    sentinel: Callable[[int], bool] = lambda _: False
-    sentinel_names: re.Pattern[str] | None = None
-    tables: Tables = field(default_factory=Tables)
-    packs: PackState = field(default_factory=PackState)
-    close: dict[int, int] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)
-    depth: int = 0
-    recall: Recall | None = None
-    feed: Feed = field(init=False)
-    types: Types = field(init=False)
-    shapes: Shapes = field(init=False)
-    _reader: Reader | None = None
-
-    def __post_init__(self) -> None:
-        self.tokens, self.packs = PackState.take(self.tokens)
+    def __init__(
+        self,
+        files: Files,
+        tokens: list[Token],
+        report: Callable[[str, int, str], None],
+        sentinel: Callable[[int], bool] = lambda _: False,
+        sentinel_names: re.Pattern[str] | None = None,
+        tables: Tables | None = None,
+        depth: int = 0,
+    ) -> None:
+        self.files = files
+        self.report = report
+        self.sentinel = sentinel
+        self.sentinel_names = sentinel_names
+        self.tables = Tables() if tables is None else tables
+        self.depth = depth
+        self.unread: set[str] = set()
+        self.recall: Recall | None = None
+        self.tokens, self.packs = PackState.take(tokens)
         self.tokens.append(("e", "", self.tokens[-1][2] if self.tokens else 0, True, None))
         self.close = pairs(self.tokens)
+        self.feed: Feed
+        self.types: Types
+        self.shapes: Shapes
+        self._reader: Reader | None = None
 
     def reader(self) -> Reader:
         """Return what parses (made when it is first needed)."""

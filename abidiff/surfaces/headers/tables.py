@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 from abidiff.surfaces.headers.model import (
@@ -21,21 +19,20 @@ from abidiff.surfaces.headers.model import (
 Entry = Typedef | Record | Enum | FunctionDecl | Variable
 
 
-@dataclass(slots=True)
-class Tables:
+class Tables(msgspec.Struct):
     """Names of a translation unit.  ``constants``: enumerator → value.
 
     ``log``       what was entered, in order (a pair for a constant), when somebody wants to know.
     ``doubtful``  set where an entry depends on more than its tokens and what the names in them mean.
     """
 
-    typedefs: dict[str, Typedef] = field(default_factory=dict)
-    records: dict[str, Record] = field(default_factory=dict)
-    enums: dict[str, Enum] = field(default_factory=dict)
-    constants: dict[str, int] = field(default_factory=dict)
-    functions: dict[str, FunctionDecl] = field(default_factory=dict)
-    variables: dict[str, Variable] = field(default_factory=dict)
-    references: dict[str, TypedefRef] = field(default_factory=dict)
+    typedefs: dict[str, Typedef] = msgspec.field(default_factory=dict)
+    records: dict[str, Record] = msgspec.field(default_factory=dict)
+    enums: dict[str, Enum] = msgspec.field(default_factory=dict)
+    constants: dict[str, int] = msgspec.field(default_factory=dict)
+    functions: dict[str, FunctionDecl] = msgspec.field(default_factory=dict)
+    variables: dict[str, Variable] = msgspec.field(default_factory=dict)
+    references: dict[str, TypedefRef] = msgspec.field(default_factory=dict)
     log: list[Entry | tuple[str, int]] | None = None
     doubtful: bool = False
 

@@ -11,8 +11,8 @@ so that each node of the tree leads back to its place.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+import msgspec
 from pycparser.c_lexer import Token as CToken
 
 from abidiff.surfaces.headers.attributes import Attributes
@@ -27,7 +27,6 @@ _NO_ATTRIBUTES = Attributes()
 SHOWN = "\0"
 
 
-@dataclass(slots=True)
 class Feed(Groups):
     """Turns tokens into pycparser's.
 
@@ -42,18 +41,18 @@ class Feed(Groups):
     """
 
     starts_type: Callable[[str], bool]
-    out: list[CToken] = field(default_factory=list)
-    attached: dict[int, tuple[Attributes, Attributes]] = field(default_factory=dict)
-    shapes: dict[int, Shape] = field(default_factory=dict)
-    enumerators: dict[int, tuple[Attributes, int]] = field(default_factory=dict)
-    ends: dict[int, int] = field(default_factory=dict)
-    labels: dict[int, str] = field(default_factory=dict)
-    special: dict[int, int] = field(default_factory=dict)
-    defined: set[int] = field(default_factory=set)
-    levels: list[Level] = field(default_factory=list)
+    out: list[CToken] = msgspec.field(default_factory=list)
+    attached: dict[int, tuple[Attributes, Attributes]] = msgspec.field(default_factory=dict)
+    shapes: dict[int, Shape] = msgspec.field(default_factory=dict)
+    enumerators: dict[int, tuple[Attributes, int]] = msgspec.field(default_factory=dict)
+    ends: dict[int, int] = msgspec.field(default_factory=dict)
+    labels: dict[int, str] = msgspec.field(default_factory=dict)
+    special: dict[int, int] = msgspec.field(default_factory=dict)
+    defined: set[int] = msgspec.field(default_factory=set)
+    levels: list[Level] = msgspec.field(default_factory=list)
     at: int = 0
     deep: int = 0
-    runs: list[int] = field(default_factory=lambda: [0] * (MAX_DEPTH + 2))
+    runs: list[int] = msgspec.field(default_factory=lambda: [0] * (MAX_DEPTH + 2))
 
     def declaration(self, start: int) -> int:
         """Read one external declaration; return the number of the token behind it (§6.7, §6.9)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from abidiff.surfaces.headers.attributes import Attributes
 from abidiff.surfaces.headers.lexer import Token
@@ -12,8 +12,7 @@ from abidiff.surfaces.headers.tree_words import ALIGN, ATTRIBUTE
 SPECIFIERS, DECLARATOR, NAMED = 0, 1, 2
 
 
-@dataclass(slots=True)
-class Shape:
+class Shape(msgspec.Struct):
     """A struct, union or enum specifier: tokens of its keyword, tag (or brace), and body (-1: none)."""
 
     start: int
@@ -23,8 +22,7 @@ class Shape:
     first: int
 
 
-@dataclass(slots=True)
-class Level:
+class Level(msgspec.Struct):
     """Where the feed stands in a list of declarations (the file's, or a struct's members)."""
 
     first: int
@@ -39,8 +37,7 @@ class Level:
     own: Attributes | None = None
 
 
-@dataclass(slots=True)
-class Groups:
+class Groups(msgspec.Struct):
     """Steps over what stands in brackets.  ``close``: token number of a bracket → of its partner."""
 
     tokens: list[Token]

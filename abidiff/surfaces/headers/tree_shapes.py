@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from pycparser import c_ast
 
 from abidiff.surfaces.headers.attributes import Attributes
@@ -31,15 +31,14 @@ if TYPE_CHECKING:
 _NONE = Attributes()
 
 
-@dataclass(slots=True)
-class Shapes:
+class Shapes(msgspec.Struct):
     """Enters structs, unions and enums into the tables."""
 
     parser: Parser
     tables: Tables
     sentinel: Callable[[int], bool]
     sentinel_names: re.Pattern[str] | None
-    _values: dict[str, int] = field(default_factory=dict)
+    _values: dict[str, int] = msgspec.field(default_factory=dict)
 
     # --- struct and union ---------------------------------------------------------------
 

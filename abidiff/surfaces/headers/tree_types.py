@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from pycparser import c_ast
 
 from abidiff.surfaces.headers.attributes import LARGEST, Attributes
@@ -38,8 +38,7 @@ _UNSIGNED = {"char": "unsigned char", "short": "unsigned short", "int": "unsigne
 _NONE = Attributes()
 
 
-@dataclass(slots=True)
-class Declared:
+class Declared(msgspec.Struct):
     """A declarator: the name (empty when abstract), its token (-1 then) and the whole type."""
 
     name: str
@@ -47,13 +46,12 @@ class Declared:
     type: Type
 
 
-@dataclass(slots=True)
-class Types:
+class Types(msgspec.Struct):
     """Turns declarators into types, with the names that a parser has seen."""
 
     parser: Parser
     tables: Tables
-    made: dict[int, Type] = field(default_factory=dict)
+    made: dict[int, Type] = msgspec.field(default_factory=dict)
 
     def declared(self, node: Any, parent: str = "", position: int = 0) -> Declared:
         """Return what a Decl, Typedef or Typename declares."""
