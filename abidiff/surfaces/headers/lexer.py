@@ -29,7 +29,8 @@ _CLEAN = re.compile(
 )
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _SURROGATE = re.compile("[\udc80-\udcff]")
-_DIRECTIVE = re.compile(r"(?:#|%:)[ \t\f\v]*([A-Za-z_0-9]*)([^\n]*)")
+_DIRECTIVE = re.compile(r"#[ \t\f\v]*([A-Za-z_0-9]*)([^\n]*)")
+_DIGRAPH = re.compile(r"(?:#|%:)[ \t\f\v]*([A-Za-z_0-9]*)([^\n]*)")
 _SPLICE = re.compile(r"\\[ \t]*(?:\n|\Z)")
 TOKEN = re.compile(
     r"[ \t\n\f\v]*(?:"
@@ -113,7 +114,7 @@ class SourceFile:
         pieces = []
         last = 0
         text = self.text
-        for match in _DIRECTIVE.finditer(text):
+        for match in (_DIGRAPH if "%:" in text else _DIRECTIVE).finditer(text):
             hash_ = match.start()
             start = text.rfind("\n", 0, hash_) + 1
             if hash_ > start and text[start:hash_].strip(" \t\f\v"):
@@ -184,16 +185,12 @@ def _join_splices(text: str) -> str:
 
 def tokenize(text: str, start: int, end: int, base: int) -> list[Token]:
     """Cut a span into preprocessing tokens (§6.4)."""
-    found: list[Token] = []
-    append = found.append
     end = start + len(text[start:end].rstrip(" \t\n\f\v"))
-    for match in TOKEN.finditer(text, start, end):
-        which = match.lastindex
-        if which is None:  # pragma: no cover - there is always a group
-            continue
-        at, stop = match.span(which)
-        append((_KINDS[which], text[at:stop], base + at, at > match.start(), None))
-    return found
+    return [
+        (_KINDS[which], match[which], base + match.start(which), match.start(which) > match.start(), None)
+        for match in TOKEN.finditer(text, start, end)
+        if (which := match.lastindex)
+    ]
 
 
 def spell(tokens: list[Token]) -> str:

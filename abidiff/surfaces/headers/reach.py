@@ -25,6 +25,7 @@ from abidiff.surfaces.headers.model import (
 from abidiff.surfaces.headers.tables import Tables
 
 Reference = TypedefRef | RecordRef | EnumRef
+_REFERENCES = frozenset({TypedefRef, RecordRef, EnumRef})
 
 
 def references(type_: Type) -> Iterator[Reference]:
@@ -32,17 +33,18 @@ def references(type_: Type) -> Iterator[Reference]:
     stack = [type_]
     while stack:
         found = stack.pop()
-        if isinstance(found, TypedefRef | RecordRef | EnumRef):
-            yield found
+        kind = type(found)
+        if kind in _REFERENCES:
+            yield found  # type: ignore[misc]
         elif isinstance(found, Pointer):
             stack.append(found.target)
+        elif isinstance(found, Function):
+            stack.append(found.result)
+            stack.extend(p.type for p in found.parameters)
         elif isinstance(found, Qualified):
             stack.append(found.type)
         elif isinstance(found, Array | Vector):
             stack.append(found.element)
-        elif isinstance(found, Function):
-            stack.append(found.result)
-            stack.extend(p.type for p in found.parameters)
 
 
 def foreign(
