@@ -136,7 +136,7 @@ STEPS: dict[str, tuple[Texts, ...]] = {
     "since tags before, inside and behind": (
         "/* Since: 1.0 */\nenum e {\n A, /* Since: 1.1 */\n B, /* Since: 1.2 */\n};\nint f(void); /* Since: 1.3 */",
         "/* Since: 2.0 */\nenum e {\n A, /* Since: 2.1 */\n B, /* Since: 2.2 */\n};\nint f(void);\nint g;",
-        "int h; /* Since: 2.0 */\nenum e {\n A, /* Since: 2.1 */\n B /* Since: 2.2 */\n};\nint f(void)\n; /* Since: 3 */",
+        "int h;\nenum e {\n A, /* Since: 2.1 */\n B /* Since: 2.2 */\n};\nint f(void)\n; /* Since: 3 */",
         "enum e {\n A, /* Since: 2.1 */\n B /* Since: 2.2 */\n} /* Since: 3.0 */; int f(void); /* Since: 2.3 */",
     ),
     "where a tag stands after a declaration": (
