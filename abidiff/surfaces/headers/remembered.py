@@ -10,43 +10,25 @@ key stands what it entered into the tables.  Where anything else may have a part
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
+from itertools import accumulate
 from operator import add
 from typing import Any, NamedTuple
 
 import msgspec
 
-from abidiff.location import Location
 from abidiff.surfaces.headers.lexer import PLACE_BITS, SourceFile, Token
-from abidiff.surfaces.headers.model import Enum, FunctionDecl, Mark, Record, Typedef, Variable
+from abidiff.surfaces.headers.model import Enum, FunctionDecl, Record, Typedef, Variable
+from abidiff.surfaces.headers.products import Product, moved, name_of, places
 from abidiff.surfaces.headers.since import SinceTags
 from abidiff.surfaces.headers.syntax_tree import Parser
 from abidiff.surfaces.headers.tables import Entry
 
-_NAME = re.compile(r"[\w$]+")
 _KEY_BYTES = 20
-
-
-class Product(msgspec.Struct, frozen=True, array_like=True):
-    """What a declaration entered, table by table, when its first token stood on ``line``.
-
-    ``names``: those that it gave a meaning.
-    """
-
-    line: int
-    names: tuple[str, ...]
-    functions: tuple[FunctionDecl, ...] = ()
-    enums: tuple[Enum, ...] = ()
-    typedefs: tuple[Typedef, ...] = ()
-    records: tuple[Record, ...] = ()
-    variables: tuple[Variable, ...] = ()
-
-    def entries(self) -> tuple[Entry, ...]:
-        """Return all entries, each table's in order."""
-        return (*self.functions, *self.enums, *self.typedefs, *self.records, *self.variables)
+MAX_TOKENS = 20_000
+MAX_STEPS = 1_000
 
 
 class Memory(msgspec.Struct):
@@ -79,6 +61,8 @@ class Recall:
         self.salt = repr(parser.sentinel_names.pattern) if parser.sentinel_names is not None else ""
         self.chain: dict[str, str] = {}
         self.packed = set(parser.packs.starts)
+        self.guarded: dict[str, tuple[list[int], list[int]]] = {}
+        self.budget = 100_000 + 4 * len(parser.tokens)
         self.lost = False
 
     def declaration(self, start: int) -> int:
@@ -107,7 +91,11 @@ class Recall:
             raise
         finally:
             tables.log = None
-        names = tuple(dict.fromkeys(_name(entry) for entry in log))
+        if asked is None or asked.after != after:
+            # A look too far costs time, which input must not multiply.
+            self.budget -= MAX_STEPS if asked is None else asked.after - start
+            self.lost = self.budget < 0
+        names = tuple(dict.fromkeys(name_of(entry) for entry in log))
         product = None
         if asked is not None and asked.after == after and not tables.doubtful:
             product = self._product(asked, names, log)
@@ -116,8 +104,8 @@ class Recall:
             self.memory.made += 1
             self._chained(names, asked.meaning)
         elif names:
-            kinds, texts, _, _, _ = zip(*self.parser.tokens[start:after], strict=True)
-            self._chained(names, self._hash(kinds, texts, start, log))
+            part = self.parser.tokens[start:after]
+            self._chained(names, self._hash(tuple(t[0] for t in part), tuple(t[1] for t in part), start, log))
         return after
 
     def _hash(self, kinds: tuple[str, ...], texts: tuple[str, ...], at: int, other: object) -> str:
@@ -169,7 +157,15 @@ class Recall:
     ) -> tuple[int, ...]:
         """Return which names in an enum a sentinel macro guards."""
         spans = self.spans.get(file.path)
-        if not spans or "enum" not in texts or not any(s < end and e > begin for s, e in spans):
+        if not spans or "enum" not in texts:
+            return ()
+        found = self.guarded.get(file.path)
+        if found is None:
+            ordered = sorted(spans)
+            found = [s for s, _ in ordered], list(accumulate((e for _, e in ordered), max))
+            self.guarded[file.path] = found
+        before = bisect_left(found[0], end)
+        if not before or found[1][before - 1] <= begin:
             return ()
         sentinel = self.parser.sentinel
         return tuple(at for at, place in enumerate(places) if kinds[at] == "i" and sentinel(place))
@@ -181,7 +177,7 @@ class Recall:
         first, last = asked.file.line_of(asked.first), asked.file.line_of(asked.last)
         entries = [entry for entry in log if not isinstance(entry, tuple)]
         for entry in entries:
-            for place in _places(entry):
+            for place in places(entry):
                 if place.path != asked.file.path or not first <= place.line <= last:
                     return None
         enums = tuple(entry for entry in entries if isinstance(entry, Enum))
@@ -215,7 +211,10 @@ def behind(tokens: list[Token], close: Mapping[int, int], at: int) -> int:
     at what follows it.
     """
     last = len(tokens) - 1
-    while at < last:
+    first = at
+    for _ in range(MAX_STEPS):
+        if at >= last or at - first > MAX_TOKENS:
+            break
         text = tokens[at][1]
         if text == ";":
             return at + 1
@@ -224,7 +223,7 @@ def behind(tokens: list[Token], close: Mapping[int, int], at: int) -> int:
             if end is None or text in _CLOSING:
                 return -1
             if text == "{" and tokens[at - 1][1] == ")":
-                return end + 1
+                return end + 1 if end - first < MAX_TOKENS else -1
             at = end
         at += 1
     return -1
@@ -244,45 +243,3 @@ def nearby(tags: SinceTags, begin: int, end: int) -> tuple[object, ...]:
     if behind_ < len(starts) and tags.trails(end, starts[behind_]):
         after = (starts[behind_] - begin, tags.tags[behind_])
     return (inside, before, after) if inside or before or after else ()
-
-
-def moved(entry: Any, down: int) -> Any:
-    """Return an entry with all its places so many lines further down."""
-    mark = _moved_mark(entry.mark, down)
-    replace = msgspec.structs.replace
-    if isinstance(entry, Record) and entry.members is not None:
-        members = tuple(replace(m, location=_moved(m.location, down)) for m in entry.members)
-        return replace(entry, mark=mark, members=members)
-    if isinstance(entry, Enum) and entry.enumerators is not None:
-        enumerators = tuple(replace(e, mark=_moved_mark(e.mark, down)) for e in entry.enumerators)
-        return replace(entry, mark=mark, enumerators=enumerators)
-    return replace(entry, mark=mark)
-
-
-def _moved_mark(mark: Mark, down: int) -> Mark:
-    return Mark(_moved(mark.location, down), mark.since, mark.deprecated)
-
-
-def _moved(place: Location, down: int) -> Location:
-    return Location(place.path, place.line + down, place.column)
-
-
-def _places(entry: Entry) -> Iterator[Location]:
-    yield entry.mark.location
-    if isinstance(entry, Record):
-        yield from (member.location for member in entry.members or ())
-    elif isinstance(entry, Enum):
-        yield from (enumerator.mark.location for enumerator in entry.enumerators or ())
-
-
-def _name(entry: Entry | tuple[str, int]) -> str:
-    """Return the name that must stand in a declaration for it to look up an entry.
-
-    Ids are made of a keyword and of names: ``struct foo``, ``struct (Foo).bar``, ``enum {FIRST}``.
-    """
-    if isinstance(entry, tuple):
-        return entry[0]
-    if isinstance(entry, Record | Enum):
-        found = _NAME.search(entry.id, len(entry.id.partition(" ")[0]))
-        return found.group() if found else entry.id
-    return entry.name

@@ -88,6 +88,12 @@ class Feed(Groups):
             elif self._special(what, type_, value, at):
                 return self.at
 
+    def forget(self) -> None:
+        """Forget what was noted of tokens."""
+        for noted in (self.attached, self.shapes, self.enumerators, self.ends, self.labels, self.special):
+            noted.clear()
+        self.defined.clear()
+
     def _is_shown(self, text: str) -> bool:
         """Tell whether a word that is a type can only be a name here: behind ``*`` (§6.7.6).
 

@@ -94,10 +94,14 @@ class Reader:
         """Parse the external declaration at a token; return the token behind it."""
         feed = self.feed
         feed.out = []
-        after = feed.declaration(start)
-        self.types.made.clear()
-        for node in self.tree(feed.out):
-            self._declare(node, start)
+        try:
+            after = feed.declaration(start)
+            self.types.made.clear()
+            for node in self.tree(feed.out):
+                self._declare(node, start)
+        except BaseException:
+            feed.forget()  # reading goes on somewhere in these tokens
+            raise
         return after
 
     def tree(self, fed: list[CToken]) -> list[Any]:

@@ -112,3 +112,9 @@ def test_what_could_not_be_read_is_never_reported_as_removed() -> None:
     assert findings(old, "int a(void);\nunknown_t b(int x);\n") == []
     only = findings(old, "int a(void);\n#error no\nint b(int x);\n")
     assert [f.rule for f in only] == ["headers/header-unusable"]
+
+
+def test_what_can_not_be_read_gives_its_attributes_to_nothing_else() -> None:
+    model = parsed("__attribute__((deprecated)) struct a { int x; }\nextern int p;\n")
+    assert model.problems
+    assert model.libraries[0].variables["p"].mark.deprecated is None

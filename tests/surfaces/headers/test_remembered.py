@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +19,8 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.model import Headers
 from abidiff.surfaces.headers.parse import parse, parse_remembering
-from abidiff.surfaces.headers.remembered import Memory, Product
+from abidiff.surfaces.headers.products import Product
+from abidiff.surfaces.headers.remembered import Memory
 from tests.surfaces.headers.helpers import Texts, project_of, release_of
 
 RealRelease = Callable[[str], Path]
@@ -165,6 +167,10 @@ STEPS: dict[str, tuple[Texts, ...]] = {
         "typedef struct { int a; } s, t[-1];\nint f(s *);\nenum { A = 1, B = C };\nint x[A];",
         "typedef struct { int a; } s, t[1];\nint f(s *);\nenum { A = 1, B = 2 };\nint x[A];",
     ),
+    "what could not be read leaves no attributes": (
+        "__attribute__((deprecated)) struct a { int x; }\nextern int p;\nint q;",
+        "__attribute__((deprecated)) struct a { int x; };\nextern int p;\nint q;",
+    ),
     "untagged records": (
         "int a(struct { int x; } *p);\nstruct { int y; } v;\ntypedef struct { union { int z; }; } *t;",
         "struct { int y; } v;\nint a(struct { int x; } *p);\ntypedef struct { union { int z; }; } *t;",
@@ -247,6 +253,21 @@ def test_any_sequence_of_versions(data: st.DataObject) -> None:
 def written(lines: Iterable[tuple[str, str]]) -> str:
     """Return lines as text; directives stand alone."""
     return "".join(f"\n{line}\n" if line.startswith("#") else line + end for line, end in lines)
+
+
+def test_looking_for_the_end_costs_no_more_than_reading() -> None:
+    many = 4000
+    text = "\n".join(
+        f"enum e{i} {{ A{i},\n#ifdef S\nB{i}\n#endif\n}}; int f{i} {{}} int g{i}(int (*)[{i}]);" for i in range(many)
+    )
+    release = release_of(text)
+    project = project_of(release, sentinel_macros=("S",))
+    times = []
+    for read in (lambda: parse(release, project, {}), lambda: parse_remembering(release, project, lambda _: Memory())):
+        start = time.process_time()
+        read()
+        times.append(time.process_time() - start)
+    assert times[1] < 3 * times[0] + 1
 
 
 # --- real headers -----------------------------------------------------------------------------
