@@ -141,6 +141,25 @@ STEPS: dict[str, tuple[Texts, ...]] = {
         "int h;\nenum e {\n A, /* Since: 2.1 */\n B /* Since: 2.2 */\n};\nint f(void)\n; /* Since: 3 */",
         "enum e {\n A, /* Since: 2.1 */\n B /* Since: 2.2 */\n} /* Since: 3.0 */; int f(void); /* Since: 2.3 */",
     ),
+    "a tag before a declaration alone": tuple(
+        f"enum e {{ A }}; /* Since: 0.1 */\n{text}int f(void);"
+        for text in (
+            "/* Since: 1.0 */\n",
+            "/* Since: 2.0 */\n",
+            "/* Since: 2.0 */ int a;\n",
+            "int a; /* Since: 2.0 */\n",
+        )
+    ),
+    "a tag behind a declaration alone": tuple(
+        f"/* Since: 0.1 */\nenum e {{ A }};\nint f(void);{text}\nint g;"
+        for text in (
+            " /* Since: 1.0 */",
+            " /* Since: 2.0 */",
+            "\n/* Since: 2.0 */",
+            " ,; /* Since: 2.0 */",
+            " // Since: 3.0",
+        )
+    ),
     "where a tag stands after a declaration": (
         "int f(int\n a);                      /* Since: 2.3 */\nint g;",
         "int f(int\n a);" + " " * 390 + "/* Since: 2.3 */\nint g;",
@@ -150,6 +169,10 @@ STEPS: dict[str, tuple[Texts, ...]] = {
     "a guarded enumerator": tuple(
         f"enum e {{\n A,\n B,\n{first}\n C = 7\n{last}\n}};\nextern int x[C];"
         for first, last in (("#ifdef S", "#endif"), ("", ""), ("#if 1", "#endif"), ("#ifdef S\n D,\n#endif", ""))
+    ),
+    "a guard around an enum": tuple(
+        f"{first}\nenum e {{ A, B }};\n{last}\nenum f {{ C, D }};"
+        for first, last in (("#ifdef S", "#endif"), ("#if 1", "#endif"), ("#ifdef S", "#else\n#endif"))
     ),
     "a guarded enumerator without a value": (
         "enum e { A,\n#ifdef S\n B = UNKNOWN,\n#endif\n C };\nextern int x[C];",
@@ -184,6 +207,8 @@ STEPS: dict[str, tuple[Texts, ...]] = {
         'extern "C" {\nstatic inline int f(int a) { return a; }\nint g(void);\nint x[] = { 1, (2) };\n}',
         'extern "C" {\nstatic inline int f(int a) { return a + 1; }\nint g(void);\nint x[] = { 1 };\n}',
         "static inline int f(int a) { return (a; }\nint g(void));\nint x[2];\nint y(int];\n",
+        "int f {} int g;\nint h;",
+        "int f {} int g(void) {} int h; int i = 1, {2};",
     ),
     "a declaration of two files": (
         {"a.h": 'struct s {\n#include "b.h"\n};\nint f(struct s *);', "b.h": "int a; int b;"},
@@ -193,6 +218,17 @@ STEPS: dict[str, tuple[Texts, ...]] = {
         "#define D(n) int n##_a(void); struct n { int x; };\nD(one) D(two)\n#define E X = 3\nenum { E, Y };",
         "#define D(n) struct n { int x; }; int n##_a(void);\n\nD(one)\n  D(two)\n#define E X = 3, Z\nenum { E, Y };",
         "#define D(n) struct n { int x, l; };\nD(one) D(\n two)\nint l = __LINE__;\nint m[__LINE__];",
+    ),
+    "the same tokens in other places": (
+        "#define A int a;\n#define B int b;\nstruct s { A B };\nenum e { E, A1 };",
+        "#define A int a; int b;\n#define B\nstruct s { A B };\nenum e { E, A1 };",
+        "#define A\n#define B int a; int b;\nstruct s { A B };\n#define E A1, E2\nenum e { E, A1_ };",
+    ),
+    "a type that was entered before its declaration failed": (
+        "typedef int t, u[-1];\nint f(t x);\nint g(t[2]);",
+        "typedef int t(void), u[-1];\nint f(t x);\nint g(t[2]);",
+        "typedef int t[3], u[-1];\nint f(t x);\nint g(t[2]);",
+        "typedef int t[3], u[1];\nint f(t x);\nint g(t[2]);",
     ),
     "a sentinel by its name": (
         "enum e { A, B, E_LAST };\nextern int x[E_LAST];",
@@ -214,8 +250,19 @@ STEPS: dict[str, tuple[Texts, ...]] = {
 @pytest.mark.parametrize("name", STEPS)
 def test_versions_one_after_another(name: str) -> None:
     steps = STEPS[name]
-    for order in (steps, steps[::-1], steps + steps):
+    twice = tuple(step for each in steps for step in (each, each))
+    for order in (steps, steps[::-1], steps + steps, twice):
         versions(*order, sentinel_macros=("S",), sentinels=("_LAST$",))
+
+
+def test_settings_may_change_between_versions() -> None:
+    text = "#ifdef S\nenum a { A0, A1 };\n#endif\nenum b { B0, B_LAST };\nenum c { C0,\n#if T\nC1,\n#endif\nC2 };"
+    release = release_of(text)
+    chain = Chain()
+    for defines in ((), ("T=1",), ("S", "T=1")):
+        for macros in ((), ("S",), ("T",)):
+            for names in ((), ("_LAST$",), ("[02]$",)):
+                chain.next(release, project_of(release, defines=defines, sentinel_macros=macros, sentinels=names))
 
 
 PIECES = (
