@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate, count
+from operator import add
 from typing import Any
 
 from abidiff.location import Location
@@ -138,13 +140,8 @@ class SourceFile:
     def line_of(self, offset: int) -> int:
         """Return the line (from 1) of an offset."""
         if not self._starts:
-            starts = [0]
-            find = self.original.find
-            at = find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = find("\n", at + 1)
-            self._starts = starts
+            lengths = map(len, self.original.split("\n"))
+            self._starts = [0, *map(add, accumulate(lengths), count(1))][:-1]
         return bisect_right(self._starts, offset)
 
     def location(self, offset: int) -> Location:
