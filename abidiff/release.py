@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from abidiff.files import Files
+
 
 def frozen(value: Any) -> Any:
     """Return a read-only copy: mappings become proxies and lists tuples, all the way down."""
@@ -72,5 +74,5 @@ def _release(
     models: dict[str, object],
     project: Any,
 ) -> Release:
-    proxies = MappingProxyType(files), MappingProxyType(models)
-    return Release(label, version, proxies[0], origin, date, single_file, notes, proxies[1], project)
+    held = MappingProxyType(models)
+    return Release(label, version, Files(files), origin, date, single_file, notes, held, project)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidiff.cache.keys import code_key, contents, join, unit
+from abidiff.cache.keys import code_key, join, unit
+from abidiff.files import digests
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface import Surface
@@ -24,14 +25,21 @@ Asked = tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]
 
 def parse(cached: Cached, surface: Surface, release: Release, project: Project) -> Any:
     """Return the model of the protocols, as ``surface.parse`` would."""
+    from abidiff.cache.models import SAME
+
     own = _own_key(release, project)
     asked = cached.load(join("asked", own), Asked)
     if asked is not None and _same(release, asked):
-        found = cached.load(join("protocols", own, repr(asked)), surface.model())
+        key = join("protocols", own, repr(asked))
+        cached.keys["xdr"] = key
+        if cached.like.get("xdr") == key:
+            return SAME
+        found = cached.load(key, surface.model())
         if found is not None:
             return found
     elif asked is not None:
         cached.misses += 1
+    cached.keys.pop("xdr", None)
     from abidiff.surfaces.xdr.parse import parse_asking
 
     headers: dict[tuple[str, ...], HeaderConstants] = {}
@@ -40,7 +48,9 @@ def parse(cached: Cached, surface: Surface, release: Release, project: Project) 
         (names, tuple((name, repr(found)) for name, found in constants.asked.items()))
         for names, constants in headers.items()
     )
-    cached.save(join("protocols", own, repr(asked)), model)
+    key = join("protocols", own, repr(asked))
+    cached.keys["xdr"] = key
+    cached.save(key, model)
     cached.save(join("asked", own), asked)
     return model
 
@@ -53,7 +63,7 @@ def _own_key(release: Release, project: Project) -> str:
     named = {path for found in project.of("xdr") for path in found.options.get("headers") or ()}
     there = sorted(path for path in named if path in release.files)
     shape = [unit(found) for found in project.units if found.surface == "xdr"]
-    return join(code_key(), contents(release.files, paths), headers, there, shape)
+    return join(code_key(), digests(release.files, paths), headers, there, shape)
 
 
 def _same(release: Release, asked: Any) -> bool:

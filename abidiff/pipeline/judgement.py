@@ -10,7 +10,8 @@ from abidiff.config import Deprecation
 from abidiff.errors import UsageError
 from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline.complete import name_of
-from abidiff.pipeline.deprecations import Marked, since
+from abidiff.pipeline.deprecations import since
+from abidiff.pipeline.marks import Marked
 from abidiff.pipeline.options import Options
 from abidiff.pipeline.reading import Reading
 from abidiff.profile import load

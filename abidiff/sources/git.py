@@ -18,6 +18,7 @@ from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.collect import Collector, Kind
 from abidiff.sources.git_command import ask, failure, run
+from abidiff.sources.git_files import GitFiles
 from abidiff.sources.git_objects import Entry, Found, Objects
 from abidiff.sources.request import Request, printable
 
@@ -191,7 +192,8 @@ def _release(
         if not lacking:
             break
         extra |= lacking
-    files = collector.result()
+    oids = {path: oid.decode() for path, oid in collector.result().items()}
+    files = GitFiles(oids, repository, printable(argument), request.limits)
     version = req.version_in_files(files, request.version_files) or req.version_in_name(_short(name))
     label = label_of(repository, name)
     date = req.day(_committed(commit)) if commit else None
@@ -221,6 +223,7 @@ def _committed(commit: Found) -> float:
 
 
 def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> None:
+    """Take the files that are wanted, each as the id of its blob."""
     wanted: list[tuple[str, str]] = []
     links: list[Entry] = []
     for entry in entries:
@@ -236,9 +239,8 @@ def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> No
     contents = objects.blobs([link.oid for link in links], MAX_LINK)
     for link, target in zip(links, contents, strict=True):
         collector.member(link.path, Kind.SYMLINK, target.decode("utf-8", "surrogateescape"))
-    oids = [oid for _, oid in wanted]
-    for (path, _), data in zip(wanted, objects.blobs(oids, collector.limits.file_bytes), strict=True):
-        collector.keep(path, data, 0.0)
+    for path, oid in wanted:
+        collector.keep(path, oid.encode(), 0.0)
 
 
 # --- what the gate needs ----------------------------------------------------------------------
