@@ -42,7 +42,7 @@ def _keys() -> tuple[str, str]:
     """
     sources, newest = _sources()
     store = default() if abs(time.time() - newest) > RACY_SECONDS else Store(None)
-    stamp = join("code", __version__, PACKAGE, *(found[1:] for found in sources))
+    stamp = join("code", __version__, PACKAGE, "\n".join(f"{name} {seen}" for _, name, seen in sources))
     known = (store.get(stamp) or b"").decode("ascii", "replace").split()
     if len(known) == 2:
         return known[0], known[1]
