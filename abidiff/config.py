@@ -10,12 +10,14 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from abidiff.errors import PolicyError, render_place
 from abidiff.finding import Severity
@@ -33,8 +35,7 @@ _GATE = ("against", "surfaces")
 _DEPRECATION = ("since", "date")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(msgspec.Struct, frozen=True):
     """One accepted break.  ``expires`` is a date (last day that it counts) or a release.
 
     ``subject`` is exact or a glob (``*``, ``?``, ``[…]``); ``fingerprint`` names one finding instead.
@@ -54,36 +55,33 @@ class Waiver:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TierSettings:
+class TierSettings(msgspec.Struct, frozen=True):
     """What the configuration changes on a tier of the profile."""
 
-    severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    severities: Mapping[str, Severity] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     deprecation_releases: int | None = None
     deprecation_months: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deprecation:
+class Deprecation(msgspec.Struct, frozen=True):
     """Since when an item is deprecated, as the configuration says."""
 
     since: str
     date: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """The settings; ``path`` is the file that they come from, or None."""
 
     path: Path | None = None
     profile: str = ""
     surfaces: tuple[str, ...] = ()
     allow_undecided: bool = False
-    tiers: Mapping[str, TierSettings] = field(default_factory=lambda: MappingProxyType({}))
+    tiers: Mapping[str, TierSettings] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     waivers: tuple[Waiver, ...] = ()
     against: tuple[str, ...] = ()
     gate_surfaces: tuple[str, ...] = ()
-    deprecations: Mapping[str, Deprecation] = field(default_factory=lambda: MappingProxyType({}))
+    deprecations: Mapping[str, Deprecation] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
 
 @cache

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from abidiff import surfaces as registry
 from abidiff.cache import blobs
@@ -26,8 +26,7 @@ from abidiff.surface import Surface
 __all__ = ["Reading", "Request", "chosen", "pack", "read", "unpack", "with_needed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What to read: the argument of the user, the profile (empty: recognise), the surfaces.
 
     ``globs`` are (surface, glob of files) pairs that stand in for the generic profile's own,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from abidiff.files import Files
 from abidiff.limits import Limits
 from abidiff.release import Release
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """The parameters of :func:`abidiff.sources.open_release`."""
 
     wanted: Callable[[str], bool]

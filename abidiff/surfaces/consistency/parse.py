@@ -8,9 +8,10 @@ is not held against anything: what seems to be missing may stand in the part not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
+
+from msgspec.structs import replace
 
 from abidiff.project import Project, Unit
 from abidiff.release import Release

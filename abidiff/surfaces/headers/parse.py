@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from dataclasses import replace as with_fields
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace as with_fields
 
 from abidiff.finding import Problem
 from abidiff.project import Project, Unit
