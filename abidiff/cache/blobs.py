@@ -32,7 +32,7 @@ def remember(files: Mapping[str, bytes]) -> None:
         return
     known = git.known
     if len(known) > KEEP * len(git) or len(known) > MOST:
-        known = {oid: known[oid] for oid in sorted(git.oids()) if oid in known}
+        known = {oid: known[oid] for oid in sorted(set(git.oids().values())) if oid in known}
     default().put(_key(git), msgspec.msgpack.encode(known))
 
 

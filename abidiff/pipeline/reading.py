@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def read(request: Request, progress: Callable[[str], None] = lambda _: None, lik
 
     What is as in ``like``, a reading of another state of the same thing, is taken from there.
     """
-    release, profile, project = opened(request)
+    release, profile, project = opened(request, like.side.origin if like else "")
     models = models_of(release, project, request, progress, like)
     kept = {found.name for found in chosen(request.surfaces)}
     parts = Models({name: part for name, part in models.parts.items() if name in kept})
@@ -163,16 +164,34 @@ def _held(found: Surface, release: Release, request: Request) -> Any:
     return release.models[found.name]
 
 
-def opened(request: Request) -> tuple[Release, Profile, Project]:
-    """Open a release and lay its profile over it."""
+def opened(request: Request, before: str = "") -> tuple[Release, Profile, Project]:
+    """Open a release and lay its profile over it.
+
+    ``before`` is another state of the same repository: where it was opened before, only what changed is looked at.
+    """
     given = _profile(request)
-    profiles = (given,) if given else tuple(load(name) for name in known())
-    versions = tuple((found.file, found.pattern) for each in profiles for found in each.version_files)
-    release = open_release(request.argument, wanted(*profiles), version_files=versions)
+    profiles = cache(lambda: (given,) if given else tuple(load(name) for name in known()))
+    selection = cache(lambda: wanted(*profiles()))
+    settings = ("" if request.globs else profile_key(request.profile), request.globs, request.direction)
+    if request.cache and before:
+        from abidiff.pipeline import states
+
+        found = states.recall(request.argument, before, settings, lambda path: selection()(path))
+        if found is not None:
+            release, name, project = found
+            blobs.attach(release.files)
+            return release, given or load(name), project
+    versions = tuple((found.file, found.pattern) for each in profiles() for found in each.version_files)
+    release = open_release(request.argument, selection(), version_files=versions)
+    profile = given or recognise(release)
     if request.cache:
         blobs.attach(release.files)
-    profile = given or recognise(release)
-    return release, profile, _directed(project_of(profile, release), request.direction)
+    project = _directed(project_of(profile, release), request.direction)
+    if request.cache and "@" in request.argument:
+        from abidiff.pipeline import states
+
+        states.remember(release, profile, project, settings, versions)
+    return release, profile, project
 
 
 def _directed(project: Project, direction: str) -> Project:
@@ -235,7 +254,7 @@ def _parser(
         return lambda found, models: Part.made(found.name, found.parse(release, project, models), Origin())
     from abidiff.pipeline.incremental import Incremental
 
-    settings = (profile_key(request.profile) or project.profile, request.globs, request.direction)
+    settings = (profile_key(request.profile), request.globs, request.direction)
     return Incremental(release, project, settings, like.parts if like else {}).part
 
 

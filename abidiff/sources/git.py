@@ -6,6 +6,7 @@ checked out; bare and shallow repositories will do.
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from collections.abc import Iterator
@@ -81,13 +82,13 @@ def open_revision(argument: str, request: Request) -> Release:
     request.progress(f"reading {printable(argument)}")
     with Objects(repository, printable(argument), request.limits) as objects:
         if name == INDEX:
-            return _release(argument, repository, name, list(_index(repository)), None, objects, request)
+            return _release(argument, repository, name, list(_index(repository)), ("", None), objects, request)
         check(name)
         tree, commit = tree_and_commit(objects, name)
         if tree is None:
             raise _unknown(repository, name)
         entries = _walk(tree, objects, request)
-        return _release(argument, repository, name, entries, commit, objects, request)
+        return _release(argument, repository, name, entries, (tree.oid, commit), objects, request)
 
 
 def tree_and_commit(objects: Objects, name: str) -> tuple[Found | None, Found | None]:
@@ -180,10 +181,11 @@ def _release(
     repository: Path,
     name: str,
     entries: list[Entry],
-    commit: Found | None,
+    state: tuple[str, Found | None],
     objects: Objects,
     request: Request,
 ) -> Release:
+    tree, commit = state
     extra: frozenset[str] = frozenset()
     for _ in range(MAX_PASSES):
         collector = Collector(printable(argument), request, 1 << 40, strip=False, extra=extra)
@@ -193,20 +195,21 @@ def _release(
             break
         extra |= lacking
     oids = {path: oid.decode() for path, oid in collector.result().items()}
-    files = GitFiles(oids, repository, printable(argument), request.limits)
-    version = req.version_in_files(files, request.version_files) or req.version_in_name(_short(name))
+    files = GitFiles(oids, repository, printable(argument), request.limits, "" if collector.aliased() else tree)
+    version = req.version_in_files(files, request.version_files) or req.version_in_name(short(name))
     label = label_of(repository, name)
-    date = req.day(_committed(commit)) if commit else None
+    date = day_of(commit)
     return req.release(label, version, files, argument, date=date, notes=tuple(collector.notes))
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return the name of a revision without what git puts before tags and branches."""
     return name.removeprefix("refs/tags/").removeprefix("refs/heads/")
 
 
 def label_of(repository: Path, name: str) -> str:
     """Return what reports put before the paths of a revision: ``libvirt@v11.3.0``."""
-    return printable(f"{_name(repository)}@{_short(name).removeprefix(':')}")
+    return printable(f"{_name(repository)}@{short(name).removeprefix(':')}")
 
 
 def _name(repository: Path) -> str:
@@ -216,10 +219,10 @@ def _name(repository: Path) -> str:
     return name or "repository"
 
 
-def _committed(commit: Found) -> float:
-    """Return the time of a commit object."""
-    found = COMMITTED.search(commit.data)
-    return float(found[1]) if found else 0.0
+def day_of(commit: Found | None) -> datetime.date | None:
+    """Return the day of a commit object."""
+    found = COMMITTED.search(commit.data) if commit else None
+    return req.day(float(found[1])) if found else None
 
 
 def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> None:

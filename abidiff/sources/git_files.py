@@ -10,7 +10,7 @@ from pathlib import Path
 
 from abidiff.errors import LimitError
 from abidiff.files import MISSING, Files
-from abidiff.limits import Limits
+from abidiff.limits import DEFAULT, Limits
 from abidiff.sources.git_objects import Objects
 
 
@@ -19,14 +19,29 @@ class GitFiles(Files):
 
     ``oids`` are the ids of the blobs by path.  ``known`` maps ids to SHA-256 digests of contents, from
     earlier runs: a file whose digest is all that is asked for is then not read.  What is learned
-    is added to it.
+    is added to it.  ``tree`` is the id of the tree when its listing is all there is to it: no links
+    lead to its files.
     """
 
-    __slots__ = ("__weakref__", "_bytes", "_limits", "_oids", "_opened", "_repository", "_what", "known", "learned")
+    __slots__ = (
+        "__weakref__",
+        "_bytes",
+        "_limits",
+        "_oids",
+        "_opened",
+        "_repository",
+        "_what",
+        "known",
+        "learned",
+        "tree",
+    )
 
-    def __init__(self, oids: Mapping[str, str], repository: Path, what: str, limits: Limits) -> None:
+    def __init__(
+        self, oids: Mapping[str, str], repository: Path, what: str, limits: Limits = DEFAULT, tree: str = ""
+    ) -> None:
         super().__init__({})
         self._oids = {path: oids[path] for path in sorted(oids)}
+        self.tree = tree
         self._repository, self._what, self._limits = repository, what, limits
         self._opened: tuple[int, Objects] | None = None
         self._bytes = 0
@@ -71,9 +86,9 @@ class GitFiles(Files):
         """Return where the repository is."""
         return os.path.realpath(self._repository)
 
-    def oids(self) -> frozenset[str]:
-        """Return the ids of all files."""
-        return frozenset(self._oids.values())
+    def oids(self) -> dict[str, str]:
+        """Return the id of the blob of each path."""
+        return dict(self._oids)
 
     def _read(self, oid: str) -> bytes:
         data = self._objects().blob(oid, self._limits.file_bytes)
