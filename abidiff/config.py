@@ -6,9 +6,7 @@ Every key is known and has a type; what is not known is refused with its place.
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
@@ -120,6 +118,8 @@ def load(path: Path | None) -> Config:
 
 def parse(text: str, path: Path) -> Config:
     """Read a configuration from text; ``path`` is for messages and for finding its profile."""
+    import tomllib
+
     reader = _Reader(text, path)
     try:
         data: Any = tomllib.loads(text)
@@ -142,7 +142,7 @@ class _Reader:
         self.path = path
         self.prefix: tuple[str | int, ...] = ()
 
-    def syntax(self, error: tomllib.TOMLDecodeError) -> PolicyError:
+    def syntax(self, error: ValueError) -> PolicyError:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(found[1]), int(found[2])) if found else (len(self.lines), 0)
         message = re.sub(r" \(at .*\)$", "", str(error))
@@ -258,7 +258,7 @@ class _Reader:
             raise self.error(keys, f"{_dotted(keys) or 'the configuration'} is a table")
         for key in data:
             if known is not None and key not in known:
-                near = difflib.get_close_matches(key, known, 1)
+                near = _near(key, known)
                 hint = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known)
                 raise self.error((*keys, key), f"unknown key {key!r}", hint)
 
@@ -352,7 +352,7 @@ def _indexed(table: tuple[str | int, ...], seen: Mapping[tuple[str | int, ...], 
 
 
 def _near_rule(name: str) -> str:
-    near = difflib.get_close_matches(name, sorted(known_rules()), 1)
+    near = _near(name, sorted(known_rules()))
     return f"did you mean {near[0]!r}?" if near else "abi-diff rules lists them"
 
 
@@ -381,3 +381,9 @@ def text_of(path: Path) -> str:
         raise PolicyError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise PolicyError(f"{path}: not UTF-8 at byte {error.start}") from None
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(name, list(known), 1)

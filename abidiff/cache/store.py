@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -75,7 +74,7 @@ class Store:
         path = self._path(key)
         if path is None or len(content) > min(LARGEST, self.limit) - 1024:
             return False
-        temporary = path.with_name(f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}")
+        temporary = path.with_name(f"{PREFIX}{os.getpid()}-{os.urandom(8).hex()}")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with temporary.open("xb") as stream:
@@ -191,7 +190,7 @@ class Store:
                 finally:
                     os.close(descriptor)
             elif self.folder.is_dir():
-                aside = self.folder / f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
+                aside = self.folder / f"{PREFIX}{os.getpid()}-{os.urandom(8).hex()}"
                 aside.write_bytes(b"%d\n%d\n" % (int(time.time()), size))
                 aside.replace(ledger)
 
