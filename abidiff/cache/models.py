@@ -50,6 +50,10 @@ class Cached:
             from abidiff.cache.protocols import parse
 
             return parse(self, surface, release, project)
+        if surface.name == "consistency":
+            from abidiff.cache.documented import parse as parse_documented
+
+            return parse_documented(self, release, project, models)
         paths = _paths(surface.name, release, project)
         shape = [unit(found) for found in project.units]
         key = join("surface", surface.name, code_key(), digests(release.files, paths), release.version, *shape)

@@ -251,11 +251,13 @@ def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> No
 
 def merge_base(repository: Path, reference: str, head: str = "HEAD") -> str:
     """Return the commit from which a branch goes off ``reference``."""
-    base = _commit(repository, reference)
-    tip = _commit(repository, head)
-    code, out, _ = run(repository, "merge-base", base, tip)
+    check(reference)
+    check(head)
+    code, out, _ = run(repository, "merge-base", f"{reference}^{{commit}}", f"{head}^{{commit}}")
     if code == 0:
         return out.decode("ascii").strip()
+    for name in (reference, head):
+        _commit(repository, name)  # says what is wrong with it
     where = printable(str(repository))
     if run(repository, "rev-parse", "--is-shallow-repository")[1].strip() == b"true":
         raise SourceError(
