@@ -12,6 +12,7 @@ from abidiff.location import Location
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.xdr.constants import HeaderConstants
+from abidiff.surfaces.xdr.definitions import Memory
 from abidiff.surfaces.xdr.model import (
     Array,
     Definition,
@@ -37,8 +38,16 @@ def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Pro
     return parse_asking(release, project, {})
 
 
-def parse_asking(release: Release, project: Project, headers: dict[tuple[str, ...], HeaderConstants]) -> Protocols:
-    """Parse; ``headers`` keeps which headers were asked for constants, and what they said."""
+def parse_asking(
+    release: Release,
+    project: Project,
+    headers: dict[tuple[str, ...], HeaderConstants],
+    memory: Memory | None = None,
+) -> Protocols:
+    """Parse; ``headers`` keeps which headers were asked for constants, and what they said.
+
+    Definitions that ``memory`` knows are not parsed again; the model is the same.
+    """
     problems: list[Problem] = []
     units = project.of("xdr")
     resolvers = []
@@ -47,7 +56,7 @@ def parse_asking(release: Release, project: Project, headers: dict[tuple[str, ..
         names = tuple(unit.options.get("headers") or _headers(release))
         constants = headers.setdefault(names, HeaderConstants(release.files, names))
         known = len(problems)
-        parts = _parts(release, unit, problems)
+        parts = _parts(release, unit, problems, memory)
         if len(problems) > known:
             unread.append(unit.name)
         if parts:
@@ -85,7 +94,7 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tup
     return Protocols(tuple(protocols), tuple(problems), unread)
 
 
-def _parts(release: Release, unit: Unit, problems: list[Problem]) -> list[Part]:
+def _parts(release: Release, unit: Unit, problems: list[Problem], memory: Memory | None) -> list[Part]:
     """Scan and parse the files of a unit and what they include."""
     parts: list[Part] = []
     queue = list(unit.roots or unit.files)
@@ -98,7 +107,7 @@ def _parts(release: Release, unit: Unit, problems: list[Problem]) -> list[Part]:
         seen.add(path)
         try:
             source = scan(path, release.files[path])
-            parts.append(Part(source, parse_source(source)))
+            parts.append(Part(source, parse_source(source, memory)))
         except ParseError as error:
             problems.append(_problem(error, unit.name))
             continue
