@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -34,14 +33,13 @@ class Known(msgspec.Struct):
     union: dict[bytes, tuple[Token, UnionBody]] = {}
 
 
-@dataclass(slots=True)
-class Memory:
+class Memory(msgspec.Struct):
     """What is known, and what of it (or new) the files that are parsed now consist of."""
 
-    known: Known = field(default_factory=Known)
-    used: Known = field(default_factory=Known)
+    known: Known = msgspec.field(default_factory=Known)
+    used: Known = msgspec.field(default_factory=Known)
     fresh: int = 0
-    _items: dict[bytes, tuple[str, Any]] = field(default_factory=dict)
+    _items: dict[bytes, tuple[str, Any]] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for kind in Known.__struct_fields__:

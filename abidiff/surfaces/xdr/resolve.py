@@ -6,7 +6,8 @@ One :class:`Resolver` works on one unit.  Errors are collected; what is sound st
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from abidiff.errors import ParseError
 from abidiff.lalr import Token
@@ -39,6 +40,7 @@ from abidiff.surfaces.xdr.model import (
     Version,
 )
 from abidiff.surfaces.xdr.scan import Source, printable
+from abidiff.surfaces.xdr.uses import target, used_by
 
 BUILTIN: Mapping[str, Type] = {
     **dict.fromkeys(("u_int", "uint", "uint32_t", "u_int32_t", "u_long", "ulong", "rpcprog_t", "rpcvers_t", "rpcproc_t",
@@ -76,34 +78,33 @@ NETBUF = Struct(
 _SIMPLE = {kind: Simple(kind) for kind in syntax.KINDS.values()}
 
 
-@dataclass(slots=True)
-class Part:
+class Part(msgspec.Struct):
     """One file of a unit: its source and its definitions."""
 
     source: Source
     items: tuple[syntax.Item, ...]
 
 
-@dataclass(slots=True)
-class Resolver:
+class Resolver(msgspec.Struct):
     """Binds the names of one unit."""
 
     unit: str
     parts: Sequence[Part]
     headers: HeaderConstants
-    errors: list[ParseError] = field(default_factory=list)
-    types: dict[str, Definition] = field(default_factory=dict)
-    constants: dict[str, Constant] = field(default_factory=dict)
-    programs: list[Program] = field(default_factory=list)
-    procedure_enums: set[str] = field(default_factory=set)
-    imported: dict[str, Constant] = field(default_factory=dict)
+    errors: list[ParseError] = msgspec.field(default_factory=list)
+    types: dict[str, Definition] = msgspec.field(default_factory=dict)
+    constants: dict[str, Constant] = msgspec.field(default_factory=dict)
+    programs: list[Program] = msgspec.field(default_factory=list)
+    procedure_enums: set[str] = msgspec.field(default_factory=set)
+    imported: dict[str, Constant] = msgspec.field(default_factory=dict)
     others: Sequence[Resolver] = ()
-    _tokens: dict[str, tuple[Source, Token | str, int]] = field(default_factory=dict)
-    _open: set[str] = field(default_factory=set)
+    _tokens: dict[str, tuple[Source, Token | str, int]] = msgspec.field(default_factory=dict)
+    _open: set[str] = msgspec.field(default_factory=set)
     _own_lines: HeaderConstants | None = None
-    _enumerators: dict[str, int | None] = field(default_factory=dict)
-    _source: Source = field(default_factory=lambda: Source("", ""))
+    _enumerators: dict[str, int | None] = msgspec.field(default_factory=dict)
+    _source: Source = msgspec.field(default_factory=lambda: Source("", ""))
     _base: int = 0
+    _users: dict[str, list[str]] = msgspec.field(default_factory=dict)
 
     # ---- constants
 
@@ -381,7 +382,7 @@ class Resolver:
             )  # fmt: skip
         return self._declared
 
-    _declared: set[str] = field(default_factory=set)
+    _declared: set[str] = msgspec.field(default_factory=set)
 
     # ---- programs
 
@@ -444,42 +445,21 @@ class Resolver:
                     "every procedure has a number of its own",
                 )  # fmt: skip
 
-    def uses(self) -> Iterator[str]:
-        """Yield the names of types that definitions and procedures of this unit use."""
-        for definition in self.types.values():
-            yield from used_by(definition)
+    @property
+    def users(self) -> dict[str, list[str]]:
+        """Definition → the types that it uses; to be asked once everything is defined."""
+        if not self._users:
+            self._users = {name: used_by(definition) for name, definition in self.types.items()}
+        return self._users
+
+    def carried(self) -> Iterator[str]:
+        """Yield the names of types that procedures of this unit carry."""
         for program in self.programs:
             for version in program.versions:
                 for procedure in version.procedures:
                     for kind in (*procedure.args, procedure.result):
                         if (name := target(kind)) is not None:
                             yield name
-
-
-def target(kind: Type) -> str | None:
-    """Return the name that a type refers to, if it does."""
-    match kind:
-        case Named(name) | Array(Named(name)) | Pointer(Named(name)):
-            return name
-    return None
-
-
-def used_by(definition: Definition) -> Iterator[str]:
-    """Yield the names of types that a definition uses directly."""
-    kinds: list[Type]
-    match definition:
-        case Struct(members=members):
-            kinds = [member.type for member in members]
-        case Union():
-            arms = [*definition.arms, *([definition.default] if definition.default else [])]
-            kinds = [definition.discriminant.type, *(arm.type for arm in arms)]
-        case Typedef(type=kind):
-            kinds = [kind]
-        case _:
-            kinds = []
-    for kind in kinds:
-        if (name := target(kind)) is not None:
-            yield name
 
 
 def _is_self(item: syntax.Item) -> bool:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from itertools import accumulate, count
+from operator import add
+
+import msgspec
 
 from abidiff.errors import ParseError
 from abidiff.location import Location
@@ -28,7 +31,6 @@ _ASIDE = re.compile(
     re.MULTILINE,
 )
 _BRACE = re.compile(r"[{}]")
-_NOT_NEWLINE = re.compile(r"[^\n]+")
 _DIRECTIVE = re.compile(r"\#[ \t]*([a-z]+)?[ \t]*(.*)", re.DOTALL)
 _LINE_MARKER = re.compile(r"\#[ \t]*(line[ \t]+)?\d+")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -37,8 +39,7 @@ DEFINED = frozenset({"RPC_XDR"})
 """rpcgen runs the preprocessor once for each kind of output; the codec is what this tool speaks about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(msgspec.Struct, frozen=True):
     """A block comment: its text without the marks, and where it starts and ends."""
 
     start: int
@@ -46,19 +47,18 @@ class Comment:
     text: str
 
 
-@dataclass(slots=True)
-class Source:
+class Source(msgspec.Struct):
     """A scanned file: ``code`` has the length and the lines of ``text``, without what stands aside."""
 
     path: str
     text: str
     code: str = ""
-    comments: list[Comment] = field(default_factory=list)
-    macros: dict[str, tuple[str, int]] = field(default_factory=dict)
-    includes: list[tuple[str, int]] = field(default_factory=list)
-    headers: list[str] = field(default_factory=list)
-    passed: list[tuple[int, str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    comments: list[Comment] = msgspec.field(default_factory=list)
+    macros: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict)
+    includes: list[tuple[str, int]] = msgspec.field(default_factory=list)
+    headers: list[str] = msgspec.field(default_factory=list)
+    passed: list[tuple[int, str]] = msgspec.field(default_factory=list)
+    lines: list[int] = msgspec.field(default_factory=list)
 
     def location(self, position: int) -> Location:
         """Return the place of a character of the file."""
@@ -102,12 +102,17 @@ def scan(path: str, data: bytes) -> Source:
         )
     text = data.decode("utf-8", "surrogateescape")
     source = Source(path, text)
-    source.lines = [0, *(match.end() for match in re.finditer("\n", text))]
+    source.lines = line_starts(text)
     if (nul := text.find("\0")) >= 0:
         raise source.error("NUL byte in the file", nul, "a protocol is a text file")
     _take_aside(source)
     _check_nesting(source)
     return source
+
+
+def line_starts(text: str) -> list[int]:
+    """Return where each line of a text starts."""
+    return list(map(add, accumulate(map(len, text.split("\n")[:-1]), initial=0), count()))
 
 
 def _check_nesting(source: Source) -> None:
@@ -139,15 +144,15 @@ def _take_aside(source: Source) -> None:
             source.headers += re.findall(r'^%\s*#\s*include\s*[<"]([^">\n]+)', found)
         elif found[0] != "/":
             directives.append((start, match.end()))
-        pieces += [text[last:start], _NOT_NEWLINE.sub(_blanks, found)]
+        pieces += [text[last:start], _blank(found)]
         last = match.end()
     source.code = "".join([*pieces, text[last:]])
     if directives:
         source.code = _preprocess(source, directives)
 
 
-def _blanks(match: re.Match[str]) -> str:
-    return " " * (match.end() - match.start())
+def _blank(text: str) -> str:
+    return "\n".join([" " * len(line) for line in text.split("\n")])
 
 
 def _preprocess(source: Source, directives: list[tuple[int, int]]) -> str:
@@ -157,7 +162,7 @@ def _preprocess(source: Source, directives: list[tuple[int, int]]) -> str:
     for start, end in directives:
         active = all(taken for _, taken, _ in stack)
         piece = code[position:start]
-        kept.append(piece if active else _NOT_NEWLINE.sub(_blanks, piece))
+        kept.append(piece if active else _blank(piece))
         kept.append(code[start:end])
         position = end
         _directive(source, source.text[start:end].strip(), start, stack, active)
