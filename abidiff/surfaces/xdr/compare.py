@@ -50,7 +50,7 @@ from abidiff.surfaces.xdr.wire import Ref, Scope
 from abidiff.surfaces.xdr.witness import Evidence, Message
 
 
-class Side(msgspec.Struct, frozen=True):
+class Side(msgspec.Struct, frozen=True, gc=False):
     """A program with the unit it stands in."""
 
     unit: str

@@ -57,14 +57,14 @@ Key = tuple[str, str]
 """A definition: its unit and its name."""
 
 
-class Pair(msgspec.Struct, frozen=True):
+class Pair(msgspec.Struct, frozen=True, gc=False):
     """Two definitions that stand for each other."""
 
     old: Key
     new: Key
 
 
-class Slot(msgspec.Struct, frozen=True):
+class Slot(msgspec.Struct, frozen=True, gc=False):
     """A place that has a type on both sides: a member, an arm, a typedef's own, an argument.
 
     ``owner`` is the pair it stands in, ``part`` its name there (what :class:`Spot` calls it).

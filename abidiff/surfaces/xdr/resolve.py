@@ -5,6 +5,7 @@ One :class:`Resolver` works on one unit.  Errors are collected; what is sound st
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -225,7 +226,9 @@ class Resolver(msgspec.Struct):
 
     def place(self, token: Token) -> Location:
         """Return where a token stands."""
-        return self._source.location(self._base + token.start_pos)
+        source, at = self._source, self._base + token.start_pos
+        line = bisect_right(source.lines, at)
+        return Location(source.path, line, at - source.lines[line - 1] + 1)
 
     # ---- types
 

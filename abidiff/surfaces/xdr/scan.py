@@ -22,14 +22,15 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_NESTING = 32
 """How deep bodies without a name may nest."""
 
+# Each way to begin has a character of its own: the search runs from one such character to the next.
 _ASIDE = re.compile(
-    r"/\*(?:[^*]|\*(?!/))*+(?P<end>\*/)?"
+    r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?P<end>\*/)?"
     r"|//[^\n]*"
-    r"|^%[^\n]*"
-    r"|^[ \t]*\#(?:[^\n\\/]|\\\r?\n|\\|/(?!\*))*"
-    r"|\"[^\"\n]*\"|'[^'\n]'",
-    re.MULTILINE,
+    r"|%(?<![^\n]%)[^\n]*"
+    r"|\#"
+    r"|\"[^\"\n]*\"|'[^'\n]'"
 )
+_REST = re.compile(r"(?:[^\n\\/]|\\\r?\n|\\|/(?!\*))*+")
 _BRACE = re.compile(r"[{}]")
 _DIRECTIVE = re.compile(r"\#[ \t]*([a-z]+)?[ \t]*(.*)", re.DOTALL)
 _LINE_MARKER = re.compile(r"\#[ \t]*(line[ \t]+)?\d+")
@@ -39,7 +40,7 @@ DEFINED = frozenset({"RPC_XDR"})
 """rpcgen runs the preprocessor once for each kind of output; the codec is what this tool speaks about."""
 
 
-class Comment(msgspec.Struct, frozen=True):
+class Comment(msgspec.Struct, frozen=True, gc=False):
     """A block comment: its text without the marks, and where it starts and ends."""
 
     start: int
@@ -130,22 +131,30 @@ def _take_aside(source: Source) -> None:
     """Blank out what the grammar does not see, and remember it."""
     pieces: list[str] = []
     directives: list[tuple[int, int]] = []
-    text, last = source.text, 0
-    for match in _ASIDE.finditer(text):
-        start, found = match.start(), match[0]
+    text = source.text
+    last = behind = consumed = 0
+    refused = -1
+    while (match := _ASIDE.search(text, behind)) is not None:
+        start, end, found = match.start(), match.end(), match[0]
+        if found == "#":
+            line = source.lines[bisect_right(source.lines, start) - 1]
+            if line <= refused or line < consumed or text[line:start].strip(" \t"):
+                behind, refused = end, line  # not the first of its line, and so none behind it is
+                continue
+            start, end = line, _REST.match(text, end).end()  # type: ignore[union-attr]
+            directives.append((start, end))
+        behind = consumed = end
         if found[0] in "\"'":
             continue
         if found.startswith("/*"):
             if match["end"] is None:
                 raise source.error("the comment that starts here never ends", start, "close it with */")
-            source.comments.append(Comment(start, match.end(), found[2:-2]))
+            source.comments.append(Comment(start, end, found[2:-2]))
         elif found[0] == "%":
             source.passed.append((start, found[1:]))
             source.headers += re.findall(r'^%\s*#\s*include\s*[<"]([^">\n]+)', found)
-        elif found[0] != "/":
-            directives.append((start, match.end()))
-        pieces += [text[last:start], _blank(found)]
-        last = match.end()
+        pieces += [text[last:start], _blank(text[start:end])]
+        last = end
     source.code = "".join([*pieces, text[last:]])
     if directives:
         source.code = _preprocess(source, directives)

@@ -51,7 +51,7 @@ WIDTHS: Mapping[str, int] = {
 }  # fmt: skip
 
 
-class Ref(msgspec.Struct, frozen=True):
+class Ref(msgspec.Struct, frozen=True, gc=False):
     """A type as it is meant in one unit."""
 
     unit: str
