@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -132,17 +133,9 @@ class Grammar:
 
     def attempt(self, text: str, start: str = "start") -> Any:
         """Return the value of a text; raises :class:`UnacceptedError` where lark must be asked."""
-        return self._run(self._tokens(text), start)
+        return self._run(chain(self._pattern.finditer(text), (_Word(END, "", len(text)),)), start)
 
-    def _tokens(self, text: str) -> Iterable[tuple[str, str, int]]:
-        ignored = self._ignored
-        for match in self._pattern.finditer(text):
-            kind = match.lastgroup
-            if kind not in ignored:
-                yield kind, match[0], match.start()  # type: ignore[misc]
-        yield END, "", len(text)
-
-    def _asked(self, text: str, start: str) -> Iterable[tuple[str, str, int]]:
+    def _asked(self, text: str, start: str) -> Iterable[_Word]:
         """Return the tokens as lark sees them, once it has parsed the whole text."""
         if self._lark is None:
             from abidiff.tables import parser
@@ -150,23 +143,26 @@ class Grammar:
             self._lark = parser(resource_text(f"grammars/{self.name}.lark"), GRAMMARS[self.name])
         self._lark.parse(text, start=start)
         seen = self._lark.parse_interactive(text, start=start).iter_parse()
-        return [*((token.type, str(token), token.start_pos or 0) for token in seen), (END, "", len(text))]
+        return [*(_Word(token.type, str(token), token.start_pos or 0) for token in seen), _Word(END, "", len(text))]
 
-    def _run(self, tokens: Iterable[tuple[str, str, int]], start: str) -> Any:
+    def _run(self, words: Iterable[Any], start: str) -> Any:
         """Shift and reduce (Aho, Sethi, Ullman: Compilers, section 4.7)."""
-        states, rules, kept = self._states, self._rules, self._kept
+        states, rules, kept, ignored = self._states, self._rules, self._kept, self._ignored
         first, last = self._first[start]
-        stack = [first]
+        row, stack = states[first], [first]
         values: list[Any] = []
-        step: int | None
-        for kind, word, position in tokens:
+        for word in words:
+            kind = word.lastgroup
+            if kind in ignored:
+                continue
             while True:
-                step = states[stack[-1]].get(kind)
+                step = row.get(kind)
                 if step is None:
                     raise UnacceptedError(kind)
                 if step >= 0:
                     stack.append(step)
-                    values.append(Token(kind, word, position) if kind in kept else None)
+                    row = states[step]
+                    values.append(Token(kind, word[0], word.start()) if kind in kept else None)
                     break
                 origin, build, size, keep, single = rules[step]
                 children: list[Any] = []
@@ -179,10 +175,29 @@ class Grammar:
                     values.append(children)
                 else:
                     values.append(children[0] if single and len(children) == 1 else build(children))
-                stack.append(states[stack[-1]][origin])
-                if kind == END and stack[-1] == last:
+                step = states[stack[-1]][origin]
+                stack.append(step)
+                row = states[step]
+                if kind == END and step == last:
                     return values[-1]
         raise UnacceptedError(END)
+
+
+class _Word:
+    """A token in the form of a match of the pattern."""
+
+    __slots__ = ("lastgroup", "position", "text")
+
+    def __init__(self, kind: str, text: str, position: int) -> None:
+        self.lastgroup = kind
+        self.text = text
+        self.position = position
+
+    def __getitem__(self, _: int) -> str:
+        return self.text
+
+    def start(self) -> int:
+        return self.position
 
 
 _UNKNOWN = "unknown"
