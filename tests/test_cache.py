@@ -392,6 +392,40 @@ def test_a_header_that_comes_to_define_a_constant_is_noticed(store: Store) -> No
     assert parse_all(Cached(store), made(PROTOCOL), ("xdr",)) == parse_all(None, made(PROTOCOL), ("xdr",))
 
 
+def test_one_changed_definition_is_the_only_one_that_is_parsed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from abidiff.lalr import Grammar
+
+    parsed: list[str] = []
+    attempt = Grammar.attempt
+
+    def noted(self: Grammar, text: str, start: str = "start") -> Any:
+        parsed.append(text)
+        return attempt(self, text, start)
+
+    monkeypatch.setattr(Grammar, "attempt", noted)
+
+    def run(text: str) -> int:
+        release = made({**PROTOCOL, "src/remote/remote_protocol.x": text.encode()})
+        plain = parse_all(None, release, ("xdr",))
+        parsed.clear()
+        assert parse_all(Cached(store), release, ("xdr",)) == plain
+        return len(parsed)
+
+    text = "".join(f"struct s{n} {{ int a<VIR_LIMIT>; }};\n" for n in range(40))
+    assert run(text) == 40
+    assert run(text) == 0
+    assert run(text.replace("s7 { int", "s7 { hyper")) == 1
+    assert run("/* moved */\r\n" + text.replace("s8 { int a", "s8 { struct s9 a")) == 1
+    broken = text.replace("s8 {", "s8 ")
+    assert run(broken) <= 3, "cut into definitions, then whole"
+    assert run(text.replace("a<", "b<")) == 40
+    assert run(text.replace("a<", "b<").replace("s7 {", "s7x {")) == 1, "what was found last is remembered"
+    assert store.folder is not None
+    for path in [path for path in store.folder.rglob("*") if path.is_file()]:
+        path.write_bytes(path.read_bytes()[:-1])
+    assert run(text) == 40
+
+
 @pytest.mark.real
 def test_real_models_are_the_same(store: Store, real_release: Callable[[str], Path]) -> None:
     libvirt = profile.load("libvirt")

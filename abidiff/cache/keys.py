@@ -19,7 +19,7 @@ from abidiff.release import Release, plain
 PACKAGE = Path(__file__).resolve().parents[1]
 # What only judges and prints models does not change them.
 WITHOUT = frozenset(("cli", "reports", "rules", "policy.py", "waivers.py", "gate.py", "notes.py", "detail.py"))
-ENDINGS = (".py", ".toml", ".lark", ".h")
+ENDINGS = (".py", ".toml", ".lark", ".json", ".h")
 RACY_SECONDS = 3.0
 
 
