@@ -50,9 +50,11 @@ types: setup ## mypy, strict
 	$(BIN)/mypy
 
 generated: setup ## rewrite the generated files
+	$(RUN) tools/generate_tables.py
 	$(RUN) tools/generate_docs.py
 
 generated-check: setup ## fail when a generated file is not current
+	$(RUN) tools/generate_tables.py --check
 	$(RUN) tools/generate_docs.py --check
 
 golden: setup ## rewrite the golden reports of the tests

@@ -6,16 +6,16 @@ Every key is known and has a type; what is not known is refused with its place.
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from abidiff.errors import PolicyError, render_place
 from abidiff.finding import Severity
@@ -33,8 +33,7 @@ _GATE = ("against", "surfaces")
 _DEPRECATION = ("since", "date")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(msgspec.Struct, frozen=True):
     """One accepted break.  ``expires`` is a date (last day that it counts) or a release.
 
     ``subject`` is exact or a glob (``*``, ``?``, ``[…]``); ``fingerprint`` names one finding instead.
@@ -54,36 +53,33 @@ class Waiver:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TierSettings:
+class TierSettings(msgspec.Struct, frozen=True):
     """What the configuration changes on a tier of the profile."""
 
-    severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    severities: Mapping[str, Severity] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     deprecation_releases: int | None = None
     deprecation_months: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deprecation:
+class Deprecation(msgspec.Struct, frozen=True):
     """Since when an item is deprecated, as the configuration says."""
 
     since: str
     date: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """The settings; ``path`` is the file that they come from, or None."""
 
     path: Path | None = None
     profile: str = ""
     surfaces: tuple[str, ...] = ()
     allow_undecided: bool = False
-    tiers: Mapping[str, TierSettings] = field(default_factory=lambda: MappingProxyType({}))
+    tiers: Mapping[str, TierSettings] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     waivers: tuple[Waiver, ...] = ()
     against: tuple[str, ...] = ()
     gate_surfaces: tuple[str, ...] = ()
-    deprecations: Mapping[str, Deprecation] = field(default_factory=lambda: MappingProxyType({}))
+    deprecations: Mapping[str, Deprecation] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
 
 @cache
@@ -122,6 +118,8 @@ def load(path: Path | None) -> Config:
 
 def parse(text: str, path: Path) -> Config:
     """Read a configuration from text; ``path`` is for messages and for finding its profile."""
+    import tomllib
+
     reader = _Reader(text, path)
     try:
         data: Any = tomllib.loads(text)
@@ -144,7 +142,7 @@ class _Reader:
         self.path = path
         self.prefix: tuple[str | int, ...] = ()
 
-    def syntax(self, error: tomllib.TOMLDecodeError) -> PolicyError:
+    def syntax(self, error: ValueError) -> PolicyError:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(found[1]), int(found[2])) if found else (len(self.lines), 0)
         message = re.sub(r" \(at .*\)$", "", str(error))
@@ -260,7 +258,7 @@ class _Reader:
             raise self.error(keys, f"{_dotted(keys) or 'the configuration'} is a table")
         for key in data:
             if known is not None and key not in known:
-                near = difflib.get_close_matches(key, known, 1)
+                near = _near(key, known)
                 hint = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known)
                 raise self.error((*keys, key), f"unknown key {key!r}", hint)
 
@@ -354,7 +352,7 @@ def _indexed(table: tuple[str | int, ...], seen: Mapping[tuple[str | int, ...], 
 
 
 def _near_rule(name: str) -> str:
-    near = difflib.get_close_matches(name, sorted(known_rules()), 1)
+    near = _near(name, sorted(known_rules()))
     return f"did you mean {near[0]!r}?" if near else "abi-diff rules lists them"
 
 
@@ -383,3 +381,9 @@ def text_of(path: Path) -> str:
         raise PolicyError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise PolicyError(f"{path}: not UTF-8 at byte {error.start}") from None
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(name, list(known), 1)

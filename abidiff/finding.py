@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+import msgspec
+from msgspec.structs import replace
 
 from abidiff.errors import EXIT_COMPATIBLE, EXIT_INCOMPATIBLE, EXIT_UNDECIDED
 from abidiff.location import Location
@@ -31,8 +33,7 @@ class Confirmation(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(msgspec.Struct, frozen=True):
     """Something that works on the old side and fails on the new one.
 
     ``kind``    ``c-program``, ``message`` or ``document``.
@@ -47,8 +48,7 @@ class Witness:
     files: tuple[tuple[str, bytes], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One claim about behaviour.
 
     ``rule``      ``surface/rule-name``.
@@ -99,11 +99,10 @@ class Finding:
 
     def with_(self, **changes: object) -> Finding:
         """Return a copy with some fields replaced."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Something that could not be looked at: never success.
 
     ``side``     ``old``, ``new`` or empty.
@@ -137,8 +136,7 @@ class Verdict(StrEnum):
         }[self]
 
 
-@dataclass(frozen=True, slots=True)
-class SurfaceSummary:
+class SurfaceSummary(msgspec.Struct, frozen=True):
     """What was looked at on one surface: item kind → count, old and new."""
 
     name: str
@@ -149,8 +147,7 @@ class SurfaceSummary:
     decided: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(msgspec.Struct, frozen=True):
     """One release as the report names it."""
 
     label: str
@@ -159,8 +156,7 @@ class Side:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """The whole result of one comparison (``old`` is None for ``check``)."""
 
     old: Side | None

@@ -7,8 +7,10 @@ shown as a notice, because this change did not do it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from abidiff.errors import SourceError, UsageError
 from abidiff.finding import Finding, Report, Severity
@@ -20,8 +22,7 @@ _UNUSED = "policy/waiver-unused"
 PROPOSALS = {"head": "HEAD", "worktree": git.WORKTREE, "index": git.INDEX}
 
 
-@dataclass(frozen=True, slots=True)
-class Ancestor:
+class Ancestor(msgspec.Struct, frozen=True):
     """What the proposal is compared with: an argument for ``open_release``, and what it is."""
 
     argument: str

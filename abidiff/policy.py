@@ -11,9 +11,10 @@ import datetime
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
+
+import msgspec
 
 from abidiff.config import Config, Deprecation
 from abidiff.errors import PolicyError
@@ -23,8 +24,7 @@ from abidiff.profile.model import Profile, Tier
 _GRAVEST_FIRST = tuple(Severity)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """All that turns findings into a verdict.
 
     ``units``     (surface, unit) → name of its tier.
@@ -40,7 +40,7 @@ class Policy:
     today: datetime.date
     version: str = ""
     releases: tuple[str, ...] = ()
-    deprecated: Mapping[str, Deprecation] = field(default_factory=lambda: MappingProxyType({}))
+    deprecated: Mapping[str, Deprecation] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
 
 def today() -> datetime.date:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 from abidiff.release import frozen, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True):
     """One library, protocol or schema of a release.
 
     ``surface``  ``headers``, ``symbols``, ``xdr`` or ``rng``.
@@ -27,7 +27,7 @@ class Unit:
     tier: str
     files: tuple[str, ...]
     roots: tuple[str, ...]
-    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, Any] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle with plain dictionaries as options."""
@@ -39,8 +39,7 @@ def _unit(surface: str, name: str, tier: str, files: tuple[str, ...], roots: tup
     return Unit(surface, name, tier, files, roots, frozen(options))
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(msgspec.Struct, frozen=True):
     """A profile laid over one release.
 
     ``missing`` names what the profile expects and the release does not have, as text.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
+
+from abidiff.files import Files
 
 
 def frozen(value: Any) -> Any:
@@ -27,8 +30,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(msgspec.Struct, frozen=True):
     """One side of a comparison, already read.
 
     ``label``    what reports put before a path: ``libvirt-11.3.0``; empty for a single file.
@@ -48,7 +50,7 @@ class Release:
     date: datetime.date | None = None
     single_file: bool = False
     notes: tuple[str, ...] = ()
-    models: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    models: Mapping[str, object] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     project: Any = None
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -72,5 +74,5 @@ def _release(
     models: dict[str, object],
     project: Any,
 ) -> Release:
-    proxies = MappingProxyType(files), MappingProxyType(models)
-    return Release(label, version, proxies[0], origin, date, single_file, notes, proxies[1], project)
+    held = MappingProxyType(models)
+    return Release(label, version, Files(files), origin, date, single_file, notes, held, project)

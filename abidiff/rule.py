@@ -10,16 +10,16 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+
+import msgspec
 
 from abidiff.change import Change
 from abidiff.finding import Finding, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(msgspec.Struct, frozen=True):
     """Two small releases and what a rule says about them.
 
     ``old`` and ``new`` are the text of one file of the surface's kind, or file name →
@@ -34,11 +34,10 @@ class Example:
     new: str | Mapping[str, str]
     fires: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """A named check on one kind of change.
 
     ``id``        ``surface/name-in-kebab-case``, the file's name being ``name_in_snake_case``.

@@ -6,7 +6,6 @@ Reading happens where any release is opened (:mod:`abidiff.sources.snapshot`).
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -35,7 +34,7 @@ def render(release: Release, project: Project, models: Mapping[str, Any]) -> byt
 
 def write(path: Path, data: bytes) -> None:
     """Write a file aside and rename it: no partial file is left behind."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
     try:
         with temporary.open("xb") as stream:
             stream.write(data)

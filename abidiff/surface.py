@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from abidiff.change import Change
 from abidiff.finding import Finding, Problem
@@ -24,8 +25,7 @@ class Model(Protocol):
         """What could not be read or modelled; any of them keeps the verdict from success."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
+class Surface(msgspec.Struct, frozen=True):
     """One promise.
 
     ``parse``    (release, project, models of the surfaces before it) → model.  Never raises for

@@ -7,7 +7,6 @@ nothing, and is itself a finding, as is one that covers nothing.
 from __future__ import annotations
 
 import datetime
-import json
 import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -178,6 +177,8 @@ def written(
 
 def _toml(text: str) -> str:
     """Return a basic string (TOML 1.0): JSON escapes, DEL escaped as well."""
+    import json
+
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

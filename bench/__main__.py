@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import generate, measure, plot
+from bench import generate, measure, plot, touched
 from bench.measure import Run, Sample, in_turn, once, ratio
 
 ROOT = Path(__file__).parents[1]
@@ -192,13 +192,10 @@ def start_up(work: Path, runs: int) -> list[str]:
 def gate(work: Path, runs: int) -> list[str]:
     """New commits in a git repository that holds a whole libvirt tree; the base was seen before."""
     tree = repository(work)
-    samples = [
-        per_commit("one .c file that no surface needs", tree, work, runs, touch_code),
-        per_commit("one header of the API: a new function", tree, work, runs, touch_header),
-        in_turn({"the same commit again": GATE}, runs=runs, env=environment(work), cwd=str(tree))[
-            "the same commit again"
-        ],
-    ]
+    samples = [per_commit(name, tree, work, runs, touch) for name, touch in touched.KINDS.items()]
+    again = "the same commit again"
+    samples.append(in_turn({again: GATE}, runs=runs, env=environment(work), cwd=str(tree))[again])
+    samples.append(worktree("a header in the work tree, not committed", tree, work, runs))
     table = Table(
         "Gate: a commit that changes one file of a real tree",
         *["file changed", "CPU s", "wall s", "peak MiB", "target", "exit"],
@@ -210,7 +207,6 @@ def gate(work: Path, runs: int) -> list[str]:
     return table.lines
 
 
-AGAIN = "the last one again"
 GATE = [*TOOL, "gate", "--against", "base"]
 
 
@@ -252,15 +248,15 @@ def per_commit(name: str, tree: Path, work: Path, runs: int, touch: Callable[[Pa
     return Sample(name, tuple(done[1:]))
 
 
-def touch_code(tree: Path, number: int) -> None:
-    path = tree / "src/util/virbitmap.c"
-    path.write_text(f"{path.read_text()}\n/* {number} */\n")
-
-
-def touch_header(tree: Path, number: int) -> None:
-    path = tree / "include/libvirt/libvirt-host.h"
-    body, end, rest = path.read_text().rpartition("\n#endif")
-    path.write_text(f"{body}\nint virBenchNew{number}(virConnectPtr conn);\n{end}{rest}")
+def worktree(name: str, tree: Path, work: Path, runs: int) -> Sample:
+    """Measure the gate on what is not committed."""
+    git(tree, "reset", "-q", "--hard", "base")
+    done = []
+    for number in range(runs + 1):
+        touched.header(tree, 1000 + number)
+        done.append(once([*GATE, "--worktree"], environment(work), str(tree)))
+    git(tree, "reset", "-q", "--hard", "base")
+    return Sample(name, tuple(done[1:]))
 
 
 def explored(old: str, new: str) -> int:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from abidiff import cache, profile
 from abidiff.cache import Cached, Store, input_key, keys
 from abidiff.cache.models import closure
+from abidiff.cache.store import LEDGER
 from abidiff.release import Release
 from abidiff.sources import open_release
 from abidiff.surfaces import surface
@@ -30,7 +31,7 @@ def store(tmp_path: Path) -> Store:
 
 def entry(store: Store) -> Path:
     assert store.folder is not None
-    found = [path for path in store.folder.rglob("*") if path.is_file()]
+    found = [path for path in store.folder.rglob("*") if path.is_file() and path.name != LEDGER]
     assert len(found) == 1
     return found[0]
 
@@ -121,6 +122,35 @@ def test_the_size_is_bounded_and_the_unused_go_first(tmp_path: Path) -> None:
     assert store.get("k1") is None
     assert store.get("k10") is not None
     assert not store.put("huge", bytes(30_000))
+
+
+def test_what_others_wrote_counts(tmp_path: Path) -> None:
+    for number in range(30):  # each as a run of its own
+        Store(tmp_path / "cache", limit=20_000).put(f"k{number}", bytes(2000))
+    info = Store(tmp_path / "cache", limit=20_000).info()
+    assert 10_000 < info.bytes <= 20_000
+
+
+@pytest.mark.parametrize(
+    "ledger", [b"", b"x", b"1\n0\n", b"99999999999999999999\n-9999999\n", b"\xff", b"1\n" * 40_000]
+)
+def test_a_damaged_ledger_is_begun_anew(tmp_path: Path, ledger: bytes) -> None:
+    Store(tmp_path, limit=20_000).put("k", bytes(2000))
+    (tmp_path / LEDGER).write_bytes(ledger)
+    for number in range(30):
+        assert Store(tmp_path, limit=20_000).put(f"k{number}", bytes(2000))
+    assert Store(tmp_path).info().bytes <= 20_000
+
+
+def test_a_ledger_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "precious"
+    target.write_bytes(b"1\n")
+    store = Store(tmp_path / "cache", limit=20_000)
+    store.put("k", b"value")
+    (tmp_path / "cache" / LEDGER).unlink()
+    (tmp_path / "cache" / LEDGER).symlink_to(target)
+    assert Store(tmp_path / "cache", limit=20_000).put("other", b"value")
+    assert target.read_bytes() == b"1\n"
 
 
 def test_clear_and_prune(store: Store) -> None:
@@ -234,18 +264,18 @@ def test_the_code_is_part_of_every_key(tmp_path: Path, monkeypatch: pytest.Monke
     source = tmp_path / "surfaces/parse.py"
     source.write_text("1")
     monkeypatch.setattr(keys, "PACKAGE", tmp_path)
-    keys.code_key.cache_clear()
+    keys._keys.cache_clear()
     first = keys.code_key()
     source.write_text("2")
-    keys.code_key.cache_clear()
+    keys._keys.cache_clear()
     assert len({before, first, keys.code_key()}) == 3
     (tmp_path / "cli").mkdir()
     second = keys.code_key()
     (tmp_path / "cli/x.py").write_text("1")
-    keys.code_key.cache_clear()
+    keys._keys.cache_clear()
     assert keys.code_key() == second
     monkeypatch.undo()
-    keys.code_key.cache_clear()
+    keys._keys.cache_clear()
     assert keys.code_key() == before
 
 
@@ -360,6 +390,40 @@ def test_a_header_that_comes_to_define_a_constant_is_noticed(store: Store) -> No
     without = made({**PROTOCOL, "include/libvirt/libvirt.h": b"int virNone(void);\n"})
     assert parse_all(Cached(store), without, ("xdr",))["xdr"].problems
     assert parse_all(Cached(store), made(PROTOCOL), ("xdr",)) == parse_all(None, made(PROTOCOL), ("xdr",))
+
+
+def test_one_changed_definition_is_the_only_one_that_is_parsed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from abidiff.lalr import Grammar
+
+    parsed: list[str] = []
+    attempt = Grammar.attempt
+
+    def noted(self: Grammar, text: str, start: str = "start") -> Any:
+        parsed.append(text)
+        return attempt(self, text, start)
+
+    monkeypatch.setattr(Grammar, "attempt", noted)
+
+    def run(text: str) -> int:
+        release = made({**PROTOCOL, "src/remote/remote_protocol.x": text.encode()})
+        plain = parse_all(None, release, ("xdr",))
+        parsed.clear()
+        assert parse_all(Cached(store), release, ("xdr",)) == plain
+        return len(parsed)
+
+    text = "".join(f"struct s{n} {{ int a<VIR_LIMIT>; }};\n" for n in range(40))
+    assert run(text) == 40
+    assert run(text) == 0
+    assert run(text.replace("s7 { int", "s7 { hyper")) == 1
+    assert run("/* moved */\r\n" + text.replace("s8 { int a", "s8 { struct s9 a")) == 1
+    broken = text.replace("s8 {", "s8 ")
+    assert run(broken) <= 3, "cut into definitions, then whole"
+    assert run(text.replace("a<", "b<")) == 40
+    assert run(text.replace("a<", "b<").replace("s7 {", "s7x {")) == 1, "what was found last is remembered"
+    assert store.folder is not None
+    for path in [path for path in store.folder.rglob("*") if path.is_file()]:
+        path.write_bytes(path.read_bytes()[:-1])
+    assert run(text) == 40
 
 
 @pytest.mark.real

@@ -32,7 +32,7 @@ def test_wheel_installs_and_works_away_from_the_tree(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder, inside in (("grammars", "abidiff/grammars"), ("abidiff/profiles", "abidiff/profiles")):
         for file in (ROOT / folder).iterdir():
-            if file.suffix in (".lark", ".toml"):
+            if file.suffix in (".lark", ".json", ".toml"):
                 assert f"{inside}/{file.name}" in names
     home = tmp_path / "venv"
     venv.create(home, with_pip=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import docutils.core
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from abidiff import pipeline, snapshot
 from abidiff.config import Config

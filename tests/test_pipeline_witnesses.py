@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from abidiff.finding import Report
 from abidiff.pipeline.witnesses import MARK, WitnessError, folder_of, safe, write

@@ -3,47 +3,79 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from abidiff import __version__
+from abidiff.cache.store import Store, default
 from abidiff.errors import AbidiffError
+from abidiff.files import digests
 from abidiff.project import Unit
 from abidiff.release import Release, plain
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # What only judges and prints models does not change them.
 WITHOUT = frozenset(("cli", "reports", "rules", "policy.py", "waivers.py", "gate.py", "notes.py", "detail.py"))
-ENDINGS = frozenset((".py", ".toml", ".lark", ".h"))
+ENDINGS = (".py", ".toml", ".lark", ".json", ".h")
+RACY_SECONDS = 3.0
+
+
+def code_key() -> str:
+    """Return a hash over the version and every source file that has a part in making a model."""
+    return _keys()[0]
+
+
+def rules_key() -> str:
+    """Return a hash over the rules of every surface, which models do not depend on."""
+    return _keys()[1]
 
 
 @cache
-def code_key() -> str:
-    """Return a hash over the version and every source file that has a part in making a model."""
-    total = hashlib.sha256(__version__.encode())
-    roots = [PACKAGE, *(folder for folder in (PACKAGE.parent / "grammars",) if folder.is_dir())]
-    for root in roots:
-        for path in _sources(root):
-            total.update(f"\0{path.relative_to(root).as_posix()}\0".encode())
-            total.update(path.read_bytes())
-    return total.hexdigest()
+def _keys() -> tuple[str, str]:
+    """Return both keys.
+
+    Sources of the same names, sizes, times and inodes were not edited since; as with git's index, what was
+    changed just now tells nothing, since clocks of file systems are coarse.
+    """
+    sources, newest = _sources()
+    store = default() if abs(time.time() - newest) > RACY_SECONDS else Store(None)
+    stamp = join("code", __version__, PACKAGE, "\n".join(f"{name} {seen}" for _, name, seen in sources))
+    known = (store.get(stamp) or b"").decode("ascii", "replace").split()
+    if len(known) == 2:
+        return known[0], known[1]
+    models, rules = hashlib.sha256(__version__.encode()), hashlib.sha256()
+    for path, name, _ in sources:
+        total = rules if "/rules/" in name else models
+        total.update(f"\0{name}\0".encode())
+        total.update(Path(path).read_bytes())
+    store.put(stamp, f"{models.hexdigest()} {rules.hexdigest()}".encode())
+    return models.hexdigest(), rules.hexdigest()
 
 
-def _sources(root: Path) -> list[Path]:
-    found: list[Path] = []
-    pending = [root]
+def _sources() -> tuple[list[tuple[str, str, str]], float]:
+    """Return path, name in the package, and what the file system says of each source file; and the last change."""
+    found: list[tuple[str, str, str]] = []
+    newest = 0.0
+    grammars = PACKAGE.parent / "grammars"
+    pending = [(str(PACKAGE), ""), (str(grammars), "grammars/")] if grammars.is_dir() else [(str(PACKAGE), "")]
     while pending:
-        folder = pending.pop()
-        for path in sorted(folder.iterdir()):
-            if path.name in WITHOUT or path.name.startswith(("__pycache__", ".")):
-                continue
-            if path.is_dir():
-                pending.append(path)
-            elif path.suffix in ENDINGS:
-                found.append(path)
-    return sorted(found)
+        folder, prefix = pending.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.startswith(("__pycache__", ".")) or (name in WITHOUT and name != "rules"):
+                    continue
+                if name.endswith(ENDINGS):
+                    info = entry.stat()
+                    newest = max(newest, info.st_ctime, info.st_mtime)
+                    seen = f"{info.st_size} {info.st_mtime_ns} {info.st_ctime_ns} {info.st_ino}"
+                    found.append((entry.path, prefix + name, seen))
+                elif "." not in name and entry.is_dir():
+                    pending.append((entry.path, f"{prefix}{name}/"))
+    return sorted(found), newest
 
 
 def join(*parts: object) -> str:
@@ -52,17 +84,6 @@ def join(*parts: object) -> str:
     for part in parts:
         text = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogateescape")
         total.update(b"%d:" % len(text) + text)
-    return total.hexdigest()
-
-
-def contents(files: Mapping[str, bytes], paths: Iterable[str]) -> str:
-    """Return a hash over names and contents of files; a missing one counts as missing."""
-    total = hashlib.sha256()
-    for path in sorted(set(paths)):
-        name = path.encode("utf-8", "surrogateescape")
-        data = files.get(path)
-        total.update(b"%d:%s%d:" % (len(name), name, -1 if data is None else len(data)))
-        total.update(data or b"")
     return total.hexdigest()
 
 
@@ -99,4 +120,4 @@ def input_key(argument: str, *settings: object) -> str | None:
 def content_key(release: Release, *settings: object) -> str:
     """Return the key of a release that had to be read to be known: a folder, the index, a file."""
     names = (release.label, release.version, release.date, release.single_file, release.notes)
-    return join("content", code_key(), contents(release.files, release.files), *names, *settings)
+    return join("content", code_key(), digests(release.files, release.files), *names, *settings)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from abidiff.cache.keys import code_key, contents, join, unit
+from abidiff.cache.keys import code_key, join, unit
 from abidiff.cache.store import Store
+from abidiff.files import digests
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surface import Surface
 
 INCLUDE = re.compile(rb"#[ \t]*include(?:_next)?[ \t]*[<\"]([^>\"\n]+)[>\"]")
+SAME = object()
+"""What is parsed is the model that ``like`` names."""
 # Surfaces whose units stand alone: the field of the model with one item a unit, and where the
 # item has the unit's name.
 ALONE = {"headers": ("libraries", "name"), "symbols": ("maps", "unit")}
@@ -25,11 +29,19 @@ ALONE = {"headers": ("libraries", "name"), "symbols": ("maps", "unit")}
 
 @dataclass(slots=True)
 class Cached:
-    """Parses surfaces of releases, keeping the models in a store."""
+    """Parses surfaces of releases, keeping the models in a store.
+
+    ``like``: surface → key of a model that somebody has already; when it is the same, :data:`SAME` is returned.
+
+    ``keys``: surface → key of what was parsed, where a model has one that is finer than its files.
+    """
 
     store: Store
     hits: int = 0
     misses: int = 0
+    like: Mapping[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    _closure: set[str] = field(default_factory=set)
 
     def parse(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
         """Return the model of a surface, as ``surface.parse`` would."""
@@ -39,19 +51,37 @@ class Cached:
             from abidiff.cache.protocols import parse
 
             return parse(self, surface, release, project)
+        if surface.name == "consistency":
+            from abidiff.cache.documented import parse as parse_documented
+
+            return parse_documented(self, release, project, models)
         paths = _paths(surface.name, release, project)
         shape = [unit(found) for found in project.units]
-        key = join("surface", surface.name, code_key(), contents(release.files, paths), release.version, *shape)
+        key = join("surface", surface.name, code_key(), digests(release.files, paths), release.version, *shape)
         found = self.load(key, surface.model())
         if found is None:
             found = surface.parse(release, project, models)
             self.save(key, found)
         return found
 
+    def reads(self, surface: Surface, release: Release, project: Project) -> set[str]:
+        """Return the files whose content has a part in the model that was parsed just now."""
+        if surface.name == "headers":
+            return self._closure
+        if surface.name == "symbols":
+            return {path for found in project.of("symbols") for path in found.files}
+        if surface.name == "xdr":
+            return {path for path in release.files if path.endswith((".x", ".h", ".h.in"))} | {
+                path for found in project.of("xdr") for path in (*found.files, *(found.options.get("headers") or ()))
+            }
+        if surface.name == "consistency":
+            return {path for found in project.of("consistency") for path in found.files}
+        return _paths(surface.name, release, project)
+
     def _by_unit(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
         units = project.of(surface.name)
         field, name = ALONE[surface.name]
-        keys = {found.name: _unit_key(release, found, units) for found in units}
+        keys = {found.name: self._unit_key(release, found, units) for found in units}
         have = {one: self.load(key, surface.model()) for one, key in keys.items()}
         rest = tuple(found for found in units if have[found.name] is None)
         if not units or len(rest) == len(units):
@@ -75,6 +105,16 @@ class Cached:
 
             return parse(self, release, project, models)
         return surface.parse(release, project, models)
+
+    def _unit_key(self, release: Release, found: Unit, units: tuple[Unit, ...]) -> str:
+        """Return the key of one unit: its files, whatever these include, and how the others lie around it."""
+        if found.surface != "headers":
+            return join("unit", code_key(), unit(found), digests(release.files, found.files), release.version)
+        paths = closure(release.files, found.files)
+        self._closure |= paths
+        shape = [(other.name, other.files, other.roots) for other in units]
+        names = sorted(path for path in release.files if path.endswith((".h", ".h.in")))
+        return join("unit", code_key(), unit(found), digests(release.files, paths), release.version, shape, names)
 
     def _save_units(self, model: Any, surface: str, keys: Mapping[str, str]) -> None:
         """Keep each unit's part; a model with problems is not kept, and asked again next time."""
@@ -107,14 +147,6 @@ class Cached:
 
 def _only(model: Any, field: str, item: Any) -> Any:
     return msgspec.structs.replace(model, **{field: (item,)})
-
-
-def _unit_key(release: Release, found: Unit, units: tuple[Unit, ...]) -> str:
-    """Return the key of one unit: its files, whatever these include, and how the others lie around it."""
-    paths = closure(release.files, found.files) if found.surface == "headers" else set(found.files)
-    shape = [(other.name, other.files, other.roots) for other in units] if found.surface == "headers" else []
-    names = sorted(path for path in release.files if path.endswith((".h", ".h.in"))) if shape else []
-    return join("unit", code_key(), unit(found), contents(release.files, paths), release.version, shape, names)
 
 
 def closure(files: Mapping[str, bytes], start: tuple[str, ...]) -> set[str]:

@@ -3,13 +3,19 @@
 Two entries.  The first, under all protocol files and the names of the headers, tells which
 constants were asked for and what they were; when today's headers say the same, the model is
 under that.  A header that changes elsewhere then costs no parsing.
+
+A third entry, under the names of the files, has the definitions that were in them: where one
+changes, the others are not parsed again.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidiff.cache.keys import code_key, contents, join, unit
+import msgspec
+
+from abidiff.cache.keys import code_key, join, unit
+from abidiff.files import digests
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface import Surface
@@ -17,6 +23,7 @@ from abidiff.surfaces.xdr.constants import HeaderConstants
 
 if TYPE_CHECKING:
     from abidiff.cache.models import Cached
+    from abidiff.surfaces.xdr.definitions import Memory
 
 # The headers asked, and (name, what they said) in the order of asking.
 Asked = tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]
@@ -24,25 +31,51 @@ Asked = tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]
 
 def parse(cached: Cached, surface: Surface, release: Release, project: Project) -> Any:
     """Return the model of the protocols, as ``surface.parse`` would."""
+    from abidiff.cache.models import SAME
+
     own = _own_key(release, project)
     asked = cached.load(join("asked", own), Asked)
     if asked is not None and _same(release, asked):
-        found = cached.load(join("protocols", own, repr(asked)), surface.model())
+        key = join("protocols", own, repr(asked))
+        cached.keys["xdr"] = key
+        if cached.like.get("xdr") == key:
+            return SAME
+        found = cached.load(key, surface.model())
         if found is not None:
             return found
     elif asked is not None:
         cached.misses += 1
+    cached.keys.pop("xdr", None)
     from abidiff.surfaces.xdr.parse import parse_asking
 
     headers: dict[tuple[str, ...], HeaderConstants] = {}
-    model = parse_asking(release, project, headers)
+    place = join("definitions", code_key(), *(unit(found) for found in project.of("xdr")))
+    memory = _recalled(cached, place)
+    model = parse_asking(release, project, headers, memory)
+    if memory.is_stale:
+        cached.save(place, memory.used)
     asked = tuple(
         (names, tuple((name, repr(found)) for name, found in constants.asked.items()))
         for names, constants in headers.items()
     )
-    cached.save(join("protocols", own, repr(asked)), model)
+    key = join("protocols", own, repr(asked))
+    cached.keys["xdr"] = key
+    cached.save(key, model)
     cached.save(join("asked", own), asked)
     return model
+
+
+def _recalled(cached: Cached, place: str) -> Memory:
+    """Return the definitions that files of the same units had when they were last parsed."""
+    from abidiff.surfaces.xdr.definitions import Known, Memory
+
+    data = cached.store.get(place)
+    if data is not None:
+        try:
+            return Memory(msgspec.msgpack.decode(data, type=Known))
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            cached.store.drop(place)
+    return Memory()
 
 
 def _own_key(release: Release, project: Project) -> str:
@@ -53,7 +86,7 @@ def _own_key(release: Release, project: Project) -> str:
     named = {path for found in project.of("xdr") for path in found.options.get("headers") or ()}
     there = sorted(path for path in named if path in release.files)
     shape = [unit(found) for found in project.units if found.surface == "xdr"]
-    return join(code_key(), contents(release.files, paths), headers, there, shape)
+    return join(code_key(), digests(release.files, paths), headers, there, shape)
 
 
 def _same(release: Release, asked: Any) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -27,6 +26,9 @@ STALE_SECONDS = 3600.0
 TOUCH_SECONDS = 3600.0
 KEEP = 0.8
 PREFIX = "tmp-"
+LEDGER = "written"
+LEDGER_BYTES = 1 << 16
+LEDGER_SECONDS = 24 * 3600.0
 
 
 class Info(NamedTuple):
@@ -72,7 +74,7 @@ class Store:
         path = self._path(key)
         if path is None or len(content) > min(LARGEST, self.limit) - 1024:
             return False
-        temporary = path.with_name(f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}")
+        temporary = path.with_name(f"{PREFIX}{os.getpid()}-{os.urandom(8).hex()}")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with temporary.open("xb") as stream:
@@ -83,10 +85,14 @@ class Store:
             with suppress(OSError):
                 temporary.unlink()
             return False
-        if self._total is not None:
-            self._total += len(MAGIC) + DIGEST + len(content)
-        if self._total is None or self._total > self.limit:
+        size = len(MAGIC) + DIGEST + len(content)
+        if self._total is None:
+            self._total = self._recorded()
+        if self._total is None or self._total + size > self.limit:
             self.prune()
+        else:
+            self._total += size
+            self._record(size)
         return True
 
     def drop(self, key: str) -> None:
@@ -112,6 +118,7 @@ class Store:
                 gone += 1
             total -= size
         self._total = total
+        self._record(total, anew=True)
         return gone
 
     def clear(self) -> int:
@@ -124,6 +131,9 @@ class Store:
             for folder in self._folders():
                 with suppress(OSError):
                     folder.rmdir()
+            with suppress(OSError):
+                (self.folder / LEDGER).unlink()
+        self._total = None
         return len(entries)
 
     def info(self) -> Info:
@@ -148,6 +158,41 @@ class Store:
         except OSError:
             return []
         return [self.folder / name for name in sorted(names)]
+
+    def _recorded(self) -> int | None:
+        """Return what is in the store by its ledger; None when counting is due.
+
+        Each writer adds a line, counting begins it anew: looking at every entry takes longer than a
+        run should.  Two that write at once may lose a line; the count a day later finds it.
+        """
+        assert self.folder is not None
+        found = _read(self.folder / LEDGER)
+        try:
+            if found is None or len(found[0]) > LEDGER_BYTES:
+                return None
+            first, *lines = [int(line) for line in found[0].split()]
+            fresh = 0 <= time.time() - first < LEDGER_SECONDS and lines and min(lines) >= 0
+            return sum(lines) if fresh else None
+        except ValueError:
+            return None
+
+    def _record(self, size: int, *, anew: bool = False) -> None:
+        """Note bytes written, or with ``anew`` all that there are."""
+        if self.folder is None:
+            return
+        ledger = self.folder / LEDGER
+        with suppress(OSError):
+            if not anew:
+                flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+                descriptor = os.open(ledger, flags, 0o600)
+                try:
+                    os.write(descriptor, b"%d\n" % size)
+                finally:
+                    os.close(descriptor)
+            elif self.folder.is_dir():
+                aside = self.folder / f"{PREFIX}{os.getpid()}-{os.urandom(8).hex()}"
+                aside.write_bytes(b"%d\n%d\n" % (int(time.time()), size))
+                aside.replace(ledger)
 
     def _entries(self) -> Iterator[tuple[Path, float, int]]:
         """Yield the entries; what a killed run left half written goes once it is old."""

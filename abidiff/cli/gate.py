@@ -41,7 +41,7 @@ def command(ctx: click.Context, /, against: tuple[str, ...], proposal: str, repo
     with progress() as show:
         options = pipeline_options(given, config, progress=show)
         if config.gate_surfaces and not options.surfaces:
-            from dataclasses import replace
+            from msgspec.structs import replace
 
             options = replace(options, surfaces=config.gate_surfaces)
         report = gate(Path(repository), against or config.against, proposal or "head", options)

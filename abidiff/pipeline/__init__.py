@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline import memory, worker
 from abidiff.pipeline.complete import empty, hollow, nothing, same, summary_of, unjudged
-from abidiff.pipeline.deprecations import Marked, listing, marked
+from abidiff.pipeline.deprecations import listing
 from abidiff.pipeline.judgement import dated, policy_for, report
+from abidiff.pipeline.marks import Marked
 from abidiff.pipeline.memory import Comparison
 from abidiff.pipeline.options import Options, quiet
+from abidiff.pipeline.parts import Part
 from abidiff.pipeline.reading import Reading, chosen, opened, pack, read, unpack
 from abidiff.rule import load as rules_of
 from abidiff.rule import run
@@ -52,7 +55,7 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
     problems = [*before.problems("old"), *after.problems("new")]
     for surface in chosen(options.request("").surfaces):
         options.progress(f"compare {surface.title}")
-        found, unjudged = _differences(surface, before.models[surface.name], after.models[surface.name])
+        found, unjudged = _differences(surface, before.parts[surface.name], after.parts[surface.name])
         findings += found
         problems += unjudged
         summary = summary_of(surface, before, after)
@@ -61,17 +64,15 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
         decided = decided and not any(p.surface == surface.name for p in problems)
         summaries.append(replace(summary, decided=decided))
     problems += nothing(summaries, problems)
-    heads = before.head(), after.head()
-    marks = marked(before.models), marked(after.models)
-    return Comparison(*heads, tuple(findings), tuple(summaries), tuple(problems), *marks)
+    return Comparison(before.head(), after.head(), tuple(findings), tuple(summaries), tuple(problems))
 
 
 def report_of(found: Comparison, options: Options) -> Report:
     """Apply policy and waivers to what was found."""
     problems = [*same(found.before, found.after, options), *found.problems]
-    old, new = (found.before.side, found.marked_old), (found.after.side, found.marked_new)
+    old, new = (found.before.side, found.before.marked), (found.after.side, found.after.marked)
     policy = dated(policy_for(found.before, found.after, options), [old, new], _history(options))
-    told = listing(found.marked_new, policy) if options.deprecations else []
+    told = listing(found.after.marked, policy) if options.deprecations else []
     return report(found.before, found.after, found.findings, found.summaries, problems, options, policy, told)
 
 
@@ -91,17 +92,16 @@ def judge_one(found: Reading, options: Options) -> Report:
     for surface in chosen(()):
         if surface.name not in names:
             continue
-        model = found.models[surface.name]
+        part = found.parts[surface.name]
         if surface.name == "consistency":
-            findings = run(rules_of(surface.rules), contradictions(model))
-        census = surface.census(model)
+            findings = run(rules_of(surface.rules), contradictions(part.model))
+        census = part.census
         units = tuple(u.name for u in found.units if u.surface == surface.name)
         summaries.append(SurfaceSummary(surface.name, surface.title, units, {}, census))
         problems += hollow(surface, units, census)
     problems += nothing(summaries, problems)
-    marks = marked(found.models)
-    policy = dated(policy_for(None, found, options), [(found.side, marks)], _history(options))
-    told = listing(marks, policy) if options.deprecations else []
+    policy = dated(policy_for(None, found, options), [(found.side, found.marked)], _history(options))
+    told = listing(found.marked, policy) if options.deprecations else []
     return report(None, found, findings, summaries, problems, options, policy, told)
 
 
@@ -111,8 +111,8 @@ def read_side(argument: str, options: Options) -> Reading:
     return memory.recall_reading(key) or _read_anew(argument, options, key)
 
 
-def _read_anew(argument: str, options: Options, key: str | None) -> Reading:
-    found = read(options.request(argument), options.progress)
+def _read_anew(argument: str, options: Options, key: str | None, like: Reading | None = None) -> Reading:
+    found = read(options.request(argument), options.progress, like)
     memory.remember_reading(key, found)
     return found
 
@@ -120,7 +120,7 @@ def _read_anew(argument: str, options: Options, key: str | None) -> Reading:
 def _history(options: Options) -> list[tuple[Side, tuple[Marked, ...]]]:
     """Return what each of the earlier releases marks as deprecated."""
     headers = replace(options, surfaces=("headers",))
-    return [(found.side, marked(found.models)) for found in (read_side(given, headers) for given in options.history)]
+    return [(found.side, found.marked) for found in (read_side(given, headers) for given in options.history)]
 
 
 def _read_both(old: str, new: str, keys: tuple[str | None, str | None], options: Options) -> tuple[Reading, Reading]:
@@ -134,7 +134,10 @@ def _read_both(old: str, new: str, keys: tuple[str | None, str | None], options:
 
             prepare(options.request(old))
         return worker.both(first, second, pack, unpack)
-    return known[0] or first(), known[1] or second()
+    if known[1] is not None:
+        return known[0] or first(like=known[1]), known[1]
+    before = known[0] or first()
+    return before, second(like=before)
 
 
 def _apart(old: str, new: str, options: Options) -> bool:
@@ -144,11 +147,11 @@ def _apart(old: str, new: str, options: Options) -> bool:
     return options.parallel and worker.available() and not together
 
 
-def _differences(surface: Surface, old: Any, new: Any) -> tuple[list[Finding], list[Problem]]:
+def _differences(surface: Surface, old: Part, new: Part) -> tuple[list[Finding], list[Problem]]:
     """Compare one surface; equal models have no differences, which needs neither comparison nor rules."""
-    if old == new:
+    if old.equals(new):
         return [], []
-    changes = surface.compare(old, new)
+    changes = surface.compare(old.model, new.model)
     return run(rules_of(surface.rules), changes), unjudged(surface, changes)
 
 

@@ -36,8 +36,7 @@ def name_of(reading: Reading) -> str:
 def summary_of(surface: Surface, before: Reading, after: Reading) -> SurfaceSummary:
     """Return what was looked at on both sides of a surface."""
     units = dict.fromkeys(unit.name for side in (before, after) for unit in side.units if unit.surface == surface.name)
-    old: Mapping[str, int] = surface.census(before.models[surface.name])
-    new: Mapping[str, int] = surface.census(after.models[surface.name])
+    old, new = before.parts[surface.name].census, after.parts[surface.name].census
     return SurfaceSummary(surface.name, surface.title, tuple(units), dict(old), dict(new))
 
 

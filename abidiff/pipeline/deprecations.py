@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-import msgspec
+from msgspec.structs import replace
 
 from abidiff.config import Deprecation
 from abidiff.finding import Side
+from abidiff.pipeline.marks import Marked
 from abidiff.policy import Policy, remaining, version_key, window, window_text
-
-
-class Marked(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """Something that is marked deprecated in a release."""
-
-    unit: str
-    name: str
-
-
-def marked(models: Mapping[str, Any]) -> tuple[Marked, ...]:
-    """Return what the headers of a release mark deprecated, sorted."""
-    out = set()
-    for library in getattr(models.get("headers"), "libraries", ()):
-        for table in ("functions", "variables", "typedefs", "records", "enums"):
-            for name, item in getattr(library, table, {}).items():
-                out |= {Marked(library.name, found) for found in _names(name, item)}
-    return tuple(sorted(out))
-
-
-def _names(name: str, item: Any) -> Iterable[str]:
-    mark = getattr(item, "mark", None)
-    if getattr(mark, "deprecated", None) is not None:
-        yield name
-    for enumerator in getattr(item, "enumerators", None) or ():
-        if enumerator.mark.deprecated is not None:
-            yield enumerator.name
 
 
 def since(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from abidiff import policy as policies
 from abidiff.config import Deprecation
 from abidiff.errors import UsageError
 from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline.complete import name_of
-from abidiff.pipeline.deprecations import Marked, since
+from abidiff.pipeline.deprecations import since
+from abidiff.pipeline.marks import Marked
 from abidiff.pipeline.options import Options
 from abidiff.pipeline.reading import Reading
 from abidiff.profile import load

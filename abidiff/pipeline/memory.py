@@ -7,51 +7,23 @@ time.  What could not be read is never kept.
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from pathlib import Path
-
 import msgspec
 
 from abidiff import cache as caches
+from abidiff.cache import rules_key
 from abidiff.errors import AbidiffError
 from abidiff.finding import Finding, Problem, SurfaceSummary
-from abidiff.pipeline.deprecations import Marked
-from abidiff.pipeline.reading import Reading, Request, chosen, pack, unpack
-from abidiff.resources import resource
+from abidiff.pipeline.reading import Reading, Request, chosen, pack, profile_key, unpack
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """What two sides differ by, before policy; the readings come without their models.
-
-    ``marked_old``, ``marked_new`` are what each side marks as deprecated.
-    """
+    """What two sides differ by, before policy; the readings come without their models."""
 
     before: Reading
     after: Reading
     findings: tuple[Finding, ...]
     summaries: tuple[SurfaceSummary, ...]
     problems: tuple[Problem, ...]
-    marked_old: tuple[Marked, ...] = ()
-    marked_new: tuple[Marked, ...] = ()
-
-
-@cache
-def rules_key() -> str:
-    """Return a hash over the rules of every surface, which the cache of models does not depend on."""
-    total = hashlib.sha256()
-    for path in sorted(resource("surfaces").glob("*/rules/*.py")):
-        total.update(path.name.encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()
-
-
-def profile_key(profile: str) -> str:
-    """Return what a profile is: its name, and its content where it is a file of the user."""
-    path = Path(profile)
-    try:
-        return profile + hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else profile
-    except OSError:
-        return profile
 
 
 def reading_key(request: Request) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from abidiff.config import Config
 from abidiff.pipeline.reading import Request
@@ -13,8 +14,7 @@ def quiet(_: str) -> None:
     """Show no progress."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """How to run.
 
     ``surfaces``     names of the surfaces to look at; empty means all.
@@ -30,7 +30,7 @@ class Options:
 
     surfaces: tuple[str, ...] = ()
     profile: str = ""
-    config: Config = field(default_factory=Config)
+    config: Config = msgspec.field(default_factory=Config)
     allow_undecided: bool = False
     verify: bool = False
     parallel: bool = True

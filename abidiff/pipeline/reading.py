@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from abidiff import surfaces as registry
+from abidiff.cache import blobs
 from abidiff.errors import SourceError, UsageError
+from abidiff.files import digests
 from abidiff.finding import Problem, Side
+from abidiff.pipeline.marks import Marked, marked
+from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
 from abidiff.profile import Profile, known, load, project_of, recognise, wanted
 from abidiff.project import Project
 from abidiff.release import Release, frozen
@@ -21,8 +27,7 @@ from abidiff.surface import Surface
 __all__ = ["Reading", "Request", "chosen", "pack", "read", "unpack", "with_needed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What to read: the argument of the user, the profile (empty: recognise), the surfaces.
 
     ``globs`` are (surface, glob of files) pairs that stand in for the generic profile's own,
@@ -48,7 +53,7 @@ class UnitName(msgspec.Struct, frozen=True, array_like=True):
 class Reading(msgspec.Struct, frozen=True):
     """One side as models, with all that the report says of it; no file contents.
 
-    ``digest`` is a hash over the paths and contents of what was read.
+    ``digest`` is a hash over the paths and contents of what was read, ``marked`` what is deprecated.
     """
 
     side: Side
@@ -57,11 +62,17 @@ class Reading(msgspec.Struct, frozen=True):
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     digest: str
-    models: dict[str, Any]
+    models: Mapping[str, Any]
+    marked: tuple[Marked, ...] = ()
 
     def head(self) -> Reading:
         """Return the reading without its models."""
         return msgspec.structs.replace(self, models={})
+
+    @property
+    def parts(self) -> Mapping[str, Part]:
+        """The models with what is known of them."""
+        return self.models.parts if isinstance(self.models, Models) else {}
 
     def problems(self, name: str) -> list[Problem]:
         """Return what could not be read, each with its side."""
@@ -69,8 +80,8 @@ class Reading(msgspec.Struct, frozen=True):
             _problem(name, entry.partition(":")[0], f"the profile expects {entry}, and it is not there")
             for entry in self.missing
         ]
-        for surface_name, model in self.models.items():
-            for problem in model.problems:
+        for surface_name, part in self.parts.items():
+            for problem in part.model.problems if part.flawed else ():
                 out.append(
                     Problem(
                         surface=problem.surface or surface_name,
@@ -99,33 +110,49 @@ def chosen(names: tuple[str, ...]) -> tuple[Surface, ...]:
     return tuple(found for found in registry.SURFACES if not names or found.name in names)
 
 
-def read(request: Request, progress: Callable[[str], None] = lambda _: None) -> Reading:
-    """Open a release and parse it; raises only what the input itself is to blame for."""
-    release, profile, project = opened(request)
-    models = models_of(release, project, request, progress)
+def read(request: Request, progress: Callable[[str], None] = lambda _: None, like: Reading | None = None) -> Reading:
+    """Open a release and parse it; raises only what the input itself is to blame for.
+
+    What is as in ``like``, a reading of another state of the same thing, is taken from there.
+    """
+    release, profile, project = opened(request, like.side.origin if like else "")
+    models = models_of(release, project, request, progress, like)
     kept = {found.name for found in chosen(request.surfaces)}
-    return Reading(
+    parts = Models({name: part for name, part in models.parts.items() if name in kept})
+    headers = parts.parts.get("headers")
+    before = like.marked if like is not None and headers is like.parts.get("headers") else None
+    found = Reading(
         side=side_of(release, request.argument),
         profile=request.profile or profile.name,
         units=tuple(UnitName(u.surface, u.name, u.tier) for u in project.units if u.surface in kept),
         missing=tuple(entry for entry in project.missing if entry.partition(":")[0] in kept),
         notes=release.notes,
         digest=_digest(release),
-        models={name: model for name, model in models.items() if name in kept},
+        models=parts,
+        marked=before if before is not None else marked(headers.model if headers else None),
     )
+    if request.cache:
+        blobs.remember(release.files)
+    return found
 
 
-def models_of(release: Release, project: Project, request: Request, progress: Callable[[str], None]) -> dict[str, Any]:
+def models_of(
+    release: Release,
+    project: Project,
+    request: Request,
+    progress: Callable[[str], None],
+    like: Reading | None = None,
+) -> Models:
     """Parse every surface that is asked for, and those that it needs."""
-    models: dict[str, Any] = {}
-    parse = _parser(request.cache)
+    models = Models({})
     whole = release.project is not None  # a snapshot
+    parser = _parser(release, project, request, like)
     for found in chosen(request.surfaces if whole else with_needed(request.surfaces)):
         progress(f"{release.label or request.argument}: {found.title}")
         if whole:
-            models[found.name] = _held(found, release, request)
+            models.parts[found.name] = Part.made(found.name, _held(found, release, request), Origin())
         else:
-            models[found.name] = parse(found, release, project, models)
+            models.parts[found.name] = parser(found, models)
     return models
 
 
@@ -137,14 +164,34 @@ def _held(found: Surface, release: Release, request: Request) -> Any:
     return release.models[found.name]
 
 
-def opened(request: Request) -> tuple[Release, Profile, Project]:
-    """Open a release and lay its profile over it."""
+def opened(request: Request, before: str = "") -> tuple[Release, Profile, Project]:
+    """Open a release and lay its profile over it.
+
+    ``before`` is another state of the same repository: where it was opened before, only what changed is looked at.
+    """
     given = _profile(request)
-    profiles = (given,) if given else tuple(load(name) for name in known())
-    versions = tuple((found.file, found.pattern) for each in profiles for found in each.version_files)
-    release = open_release(request.argument, wanted(*profiles), version_files=versions)
+    profiles = cache(lambda: (given,) if given else tuple(load(name) for name in known()))
+    selection = cache(lambda: wanted(*profiles()))
+    settings = ("" if request.globs else profile_key(request.profile), request.globs, request.direction)
+    if request.cache and before:
+        from abidiff.pipeline import states
+
+        found = states.recall(request.argument, before, settings, lambda path: selection()(path))
+        if found is not None:
+            release, name, project = found
+            blobs.attach(release.files)
+            return release, given or load(name), project
+    versions = tuple((found.file, found.pattern) for each in profiles() for found in each.version_files)
+    release = open_release(request.argument, selection(), version_files=versions)
     profile = given or recognise(release)
-    return release, profile, _directed(project_of(profile, release), request.direction)
+    if request.cache:
+        blobs.attach(release.files)
+    project = _directed(project_of(profile, release), request.direction)
+    if request.cache and "@" in request.argument:
+        from abidiff.pipeline import states
+
+        states.remember(release, profile, project, settings, versions)
+    return release, profile, project
 
 
 def _directed(project: Project, direction: str) -> Project:
@@ -173,6 +220,15 @@ def _profile(request: Request) -> Profile | None:
     return replace(found, units=tuple(units), recognise=())
 
 
+def profile_key(profile: str) -> str:
+    """Return what a profile is: its name, and its content where it is a file of the user."""
+    path = Path(profile)
+    try:
+        return profile + hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else profile
+    except OSError:
+        return profile
+
+
 def side_of(release: Release, argument: str) -> Side:
     """Return how the report names a release; a single file stands for itself, below no label."""
     return Side(
@@ -190,24 +246,24 @@ def with_needed(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _parser(cache: bool) -> Callable[[Surface, Release, Project, Mapping[str, Any]], Any]:
-    """Return how a surface is parsed: from the cache library by library, or straight."""
-    if not cache:
-        return lambda found, release, project, models: found.parse(release, project, models)
-    from abidiff import cache as caches
-    from abidiff.cache.models import Cached
+def _parser(
+    release: Release, project: Project, request: Request, like: Reading | None
+) -> Callable[[Surface, Models], Part]:
+    """Return how a surface is parsed: as far as possible not at all, from the cache library by library, or straight."""
+    if not request.cache:
+        return lambda found, models: Part.made(found.name, found.parse(release, project, models), Origin())
+    from abidiff.pipeline.incremental import Incremental
 
-    return Cached(caches.default()).parse
+    settings = (profile_key(request.profile), request.globs, request.direction)
+    return Incremental(release, project, settings, like.parts if like else {}).part
 
 
 def _digest(release: Release) -> str:
     """Hash paths and contents; of a single file only the contents, whatever it is called."""
-    total = hashlib.sha256()
-    for path in sorted(release.files):
-        name = b"" if release.single_file else path.encode("utf-8", "surrogateescape")
-        data = release.files[path]
-        total.update(b"%d:%s%d:" % (len(name), name, len(data)))
-        total.update(data)
+    named = release.files
+    if release.single_file:
+        named = {str(n): named[path] for n, path in enumerate(sorted(named))}
+    total = hashlib.sha256(digests(named, named).encode())
     for surface_name in sorted(release.models):
         total.update(surface_name.encode() + msgspec.msgpack.encode(release.models[surface_name]))
     return total.hexdigest()
@@ -215,23 +271,24 @@ def _digest(release: Release) -> str:
 
 def pack(reading: Reading) -> bytes:
     """Return a reading as bytes, to hand it from process to process."""
-    return msgspec.msgpack.encode(reading)
+    parts = {name: part.pack() for name, part in reading.parts.items()}
+    head = (reading.side, reading.profile, reading.units, reading.missing, reading.notes, reading.digest)
+    return msgspec.msgpack.encode(_Packed(*head, parts, reading.marked))
 
 
 def unpack(data: bytes) -> Reading:
-    """Undo :func:`pack`."""
+    """Undo :func:`pack`; the models stay packed until they are looked into."""
     raw = msgspec.msgpack.decode(data, type=_Packed)
-    models: dict[str, Any] = {
-        name: msgspec.msgpack.decode(model, type=registry.surface(name).model()) for name, model in raw.models.items()
-    }
-    return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, models)
+    parts = Models({name: Part.held(name, part) for name, part in raw.parts.items()})
+    return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, parts, raw.marked)
 
 
-class _Packed(msgspec.Struct, frozen=True):
+class _Packed(msgspec.Struct, frozen=True, array_like=True):
     side: Side
     profile: str
     units: tuple[UnitName, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     digest: str
-    models: dict[str, msgspec.Raw]
+    parts: dict[str, PackedPart]
+    marked: tuple[Marked, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from abidiff.errors import UsageError
 from abidiff.profile.globs import AnyOf, Selection
@@ -14,7 +15,7 @@ from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.resources import resource
 
-__all__ = ["Profile", "Tier", "UnitRule", "known", "load", "project_of", "recognise", "wanted"]
+__all__ = ["Profile", "Tier", "UnitRule", "known", "load", "looks", "project_of", "recognise", "wanted"]
 
 FALLBACK = "generic"
 
@@ -57,6 +58,13 @@ def wanted(*profiles: Profile) -> Selection | AnyOf:
 
     selections = [wanted_by(profile) for profile in profiles or tuple(load(name) for name in known())]
     return selections[0] if len(selections) == 1 else AnyOf(selections)
+
+
+def looks(profile: Profile, release: Release) -> Iterable[tuple[str, str, bool]]:
+    """Return the files that a profile takes for what they hold: (pattern, path, whether it does)."""
+    from abidiff.profile.lay import looks as found
+
+    return found(profile, release)
 
 
 def project_of(profile: Profile, release: Release) -> Project:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from abidiff.profile.globs import Selection, compiled
@@ -40,6 +40,17 @@ def lay(profile: Profile, release: Release) -> Project:
         missing += [f"{rule.surface}: {name}" for name in rule.expected if name not in names]
     units += _consistency(profile, paths)
     return Project(profile.name, tuple(_distinct(units)), tuple(missing))
+
+
+def looks(profile: Profile, release: Release) -> Iterator[tuple[str, str, bool]]:
+    """Yield the files that are taken for what they hold: (pattern, path, whether it does)."""
+    for rule in profile.units:
+        if rule.contains:
+            match, without = compiled(rule.files).fullmatch, compiled(rule.exclude).fullmatch
+            holds = re.compile(rule.contains.encode()).search
+            for path in release.files:
+                if match(path) and not without(path):
+                    yield rule.contains, path, holds(release.files[path]) is not None
 
 
 def _consistency(profile: Profile, paths: Iterable[str]) -> list[Unit]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class VersionFile:
+
+class VersionFile(msgspec.Struct, frozen=True):
     """A file of the release that tells its version, and the pattern whose first group is it."""
 
     file: str
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(msgspec.Struct, frozen=True):
     """One promise.
 
     ``promise``   one line: what users may rely on.
@@ -38,8 +37,7 @@ class Tier:
     deprecation_months: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRule:
+class UnitRule(msgspec.Struct, frozen=True):
     """How files become one unit, or one unit a file (when ``name`` holds ``{stem}`` or ``{file}``).
 
     ``files``     globs; ``exclude`` takes away.  A file that an earlier rule of the same
@@ -62,8 +60,7 @@ class UnitRule:
     options: Mapping[str, Any] = None  # type: ignore[assignment]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True):
     """A project described as data.
 
     ``recognise``      every group needs one path that the release has; empty: never by itself.

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from abidiff.finding import Report
 
@@ -20,8 +21,7 @@ class Format(NamedTuple):
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(msgspec.Struct, frozen=True):
     """How to write it: ``colour`` and ``width`` matter to ``text`` only, ``brief`` cuts the additions."""
 
     colour: bool = False

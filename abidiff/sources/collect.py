@@ -230,6 +230,10 @@ class Collector:
         stripped = {path[start:]: data for path, data in out.items()}
         return {path: data for path, data in stripped.items() if self._wanted(path)}
 
+    def aliased(self) -> bool:
+        """Tell whether links lead to files that are wanted."""
+        return bool(self._aliases())
+
     def _aliases(self) -> dict[str, str]:
         """Wanted path that is or lies below a link → the member that it leads to."""
         if self._found is None:

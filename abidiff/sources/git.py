@@ -6,6 +6,7 @@ checked out; bare and shallow repositories will do.
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.collect import Collector, Kind
 from abidiff.sources.git_command import ask, failure, run
+from abidiff.sources.git_files import GitFiles
 from abidiff.sources.git_objects import Entry, Found, Objects
 from abidiff.sources.request import Request, printable
 
@@ -80,13 +82,13 @@ def open_revision(argument: str, request: Request) -> Release:
     request.progress(f"reading {printable(argument)}")
     with Objects(repository, printable(argument), request.limits) as objects:
         if name == INDEX:
-            return _release(argument, repository, name, list(_index(repository)), None, objects, request)
+            return _release(argument, repository, name, list(_index(repository)), ("", None), objects, request)
         check(name)
         tree, commit = tree_and_commit(objects, name)
         if tree is None:
             raise _unknown(repository, name)
         entries = _walk(tree, objects, request)
-        return _release(argument, repository, name, entries, commit, objects, request)
+        return _release(argument, repository, name, entries, (tree.oid, commit), objects, request)
 
 
 def tree_and_commit(objects: Objects, name: str) -> tuple[Found | None, Found | None]:
@@ -179,10 +181,11 @@ def _release(
     repository: Path,
     name: str,
     entries: list[Entry],
-    commit: Found | None,
+    state: tuple[str, Found | None],
     objects: Objects,
     request: Request,
 ) -> Release:
+    tree, commit = state
     extra: frozenset[str] = frozenset()
     for _ in range(MAX_PASSES):
         collector = Collector(printable(argument), request, 1 << 40, strip=False, extra=extra)
@@ -191,20 +194,22 @@ def _release(
         if not lacking:
             break
         extra |= lacking
-    files = collector.result()
-    version = req.version_in_files(files, request.version_files) or req.version_in_name(_short(name))
+    oids = {path: oid.decode() for path, oid in collector.result().items()}
+    files = GitFiles(oids, repository, printable(argument), request.limits, "" if collector.aliased() else tree)
+    version = req.version_in_files(files, request.version_files) or req.version_in_name(short(name))
     label = label_of(repository, name)
-    date = req.day(_committed(commit)) if commit else None
+    date = day_of(commit)
     return req.release(label, version, files, argument, date=date, notes=tuple(collector.notes))
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return the name of a revision without what git puts before tags and branches."""
     return name.removeprefix("refs/tags/").removeprefix("refs/heads/")
 
 
 def label_of(repository: Path, name: str) -> str:
     """Return what reports put before the paths of a revision: ``libvirt@v11.3.0``."""
-    return printable(f"{_name(repository)}@{_short(name).removeprefix(':')}")
+    return printable(f"{_name(repository)}@{short(name).removeprefix(':')}")
 
 
 def _name(repository: Path) -> str:
@@ -214,13 +219,14 @@ def _name(repository: Path) -> str:
     return name or "repository"
 
 
-def _committed(commit: Found) -> float:
-    """Return the time of a commit object."""
-    found = COMMITTED.search(commit.data)
-    return float(found[1]) if found else 0.0
+def day_of(commit: Found | None) -> datetime.date | None:
+    """Return the day of a commit object."""
+    found = COMMITTED.search(commit.data) if commit else None
+    return req.day(float(found[1])) if found else None
 
 
 def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> None:
+    """Take the files that are wanted, each as the id of its blob."""
     wanted: list[tuple[str, str]] = []
     links: list[Entry] = []
     for entry in entries:
@@ -236,9 +242,8 @@ def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> No
     contents = objects.blobs([link.oid for link in links], MAX_LINK)
     for link, target in zip(links, contents, strict=True):
         collector.member(link.path, Kind.SYMLINK, target.decode("utf-8", "surrogateescape"))
-    oids = [oid for _, oid in wanted]
-    for (path, _), data in zip(wanted, objects.blobs(oids, collector.limits.file_bytes), strict=True):
-        collector.keep(path, data, 0.0)
+    for path, oid in wanted:
+        collector.keep(path, oid.encode(), 0.0)
 
 
 # --- what the gate needs ----------------------------------------------------------------------
@@ -246,11 +251,13 @@ def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> No
 
 def merge_base(repository: Path, reference: str, head: str = "HEAD") -> str:
     """Return the commit from which a branch goes off ``reference``."""
-    base = _commit(repository, reference)
-    tip = _commit(repository, head)
-    code, out, _ = run(repository, "merge-base", base, tip)
+    check(reference)
+    check(head)
+    code, out, _ = run(repository, "merge-base", f"{reference}^{{commit}}", f"{head}^{{commit}}")
     if code == 0:
         return out.decode("ascii").strip()
+    for name in (reference, head):
+        _commit(repository, name)  # says what is wrong with it
     where = printable(str(repository))
     if run(repository, "rev-parse", "--is-shallow-repository")[1].strip() == b"true":
         raise SourceError(

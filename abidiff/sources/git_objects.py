@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,16 +40,22 @@ class Objects:
         self.repository, self.what, self.limits = repository, what, limits
         self.process: subprocess.Popen[bytes] | None = None
         self.deadline = Deadline(limits.seconds, what)
+        self.owner = os.getpid()
 
     def __enter__(self) -> Objects:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.communicate()
+        self.close()
 
-    def find(self, name: str) -> Found | None:
+    def close(self) -> None:
+        """End the process; a child that inherited it leaves it alone."""
+        process, self.process = self.process, None
+        if process is not None and self.owner == os.getpid():
+            process.kill()
+            process.communicate()
+
+    def find(self, name: str, limit: int = MAX_TREE) -> Found | None:
         """Return the object that a revision names, None when there is none."""
         source, sink = self._pipes()
         try:
@@ -56,7 +63,14 @@ class Objects:
             sink.flush()
         except BrokenPipeError:
             return None
-        return self._one(source, MAX_TREE)
+        return self._one(source, limit)
+
+    def blob(self, oid: str, limit: int) -> bytes:
+        """Return the content of a blob."""
+        found = self.find(oid, limit)
+        if found is None or found.kind != "blob":
+            raise failure(self.repository, f"missing blob {oid[:12]}", self.what)
+        return found.data
 
     def blobs(self, oids: list[str], limit: int) -> Iterator[bytes]:
         """Yield the contents of blobs, in order."""

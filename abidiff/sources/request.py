@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 
+import msgspec
+
+from abidiff.files import Files
 from abidiff.limits import Limits
 from abidiff.release import Release
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """The parameters of :func:`abidiff.sources.open_release`."""
 
     wanted: Callable[[str], bool]
@@ -85,8 +85,8 @@ def release(
     notes: tuple[str, ...] = (),
 ) -> Release:
     """Make a release with its files in order."""
-    ordered = {path: files[path] for path in sorted(files)}
-    return Release(label, version, MappingProxyType(ordered), origin, date, single_file, notes)
+    held = files if isinstance(files, Files) else Files({path: files[path] for path in sorted(files)})
+    return Release(label, version, held, origin, date, single_file, notes)
 
 
 def day(seconds: float) -> datetime.date | None:

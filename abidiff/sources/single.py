@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from abidiff.errors import SourceError
+from abidiff.files import Files
 from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.folder import read_regular
@@ -41,7 +42,7 @@ def open_single(argument: str, path: Path, request: Request) -> Release:
         )
     files = {path.name: data}
     files.update(_beside(path, data, request, what))
-    return Release(path.name, "", files, argument, req.day(mtime), single_file=True)
+    return Release(path.name, "", Files(files), argument, req.day(mtime), single_file=True)
 
 
 def _beside(path: Path, data: bytes, request: Request, what: str) -> dict[str, bytes]:

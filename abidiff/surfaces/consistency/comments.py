@@ -18,7 +18,7 @@ from typing import NamedTuple
 from abidiff.location import Location
 
 _NAME = re.compile(r"/\*\*[ \t]*\r?\n[ \t]*\*[ \t]*([A-Za-z_]\w*)[ \t]*:?[ \t]*\r?\n")
-_SINCE = re.compile(r"\b[Ss]ince:?\s*v?([0-9]+(?:\.[0-9]+)+)")
+_SINCE = re.compile(r"(?<!\w)[Ss]ince:?\s*v?([0-9]+(?:\.[0-9]+)+)")
 
 
 class Documented(NamedTuple):
@@ -43,8 +43,18 @@ def documented(path: str, text: str) -> Iterator[Documented]:
         match = _NAME.match(text, start, end)
         if match is None:
             continue
-        tags = list(_SINCE.finditer(text, match.end(), end))
-        place = tags[-1].start() if tags else match.start(1)
+        tag = _last_tag(text, match.end(), end)
+        place = tag.start() if tag else match.start(1)
         line += text.count("\n", counted, place)
         counted = place
-        yield Documented(match[1], tags[-1][1] if tags else "", Location(path, line))
+        yield Documented(match[1], tag[1] if tag else "", Location(path, line))
+
+
+def _last_tag(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Return the last Since tag in a part of a text; most comments have none, or one at their end."""
+    at = end
+    while (at := text.rfind("ince", start, at)) > start:
+        found = _SINCE.match(text, at - 1, end)
+        if found is not None:
+            return found
+    return None

@@ -7,10 +7,11 @@ is not held against anything: what seems to be missing may stand in the part not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
+
+from msgspec.structs import replace
 
 from abidiff.project import Project, Unit
 from abidiff.release import Release
@@ -24,18 +25,26 @@ _KINDS = {"headers": (".h",), "symbols": (".syms", ".map"), "xdr": (".x",)}
 
 def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Consistency:
     """Return the contradictions of a release."""
+    return parse_documented(release, project, models, tags_of(release, project))
+
+
+def tags_of(release: Release, project: Project) -> tuple[Documented, ...]:
+    """Return the documented functions of the C files."""
+    paths = (path for unit in project.of("consistency") for path in unit.files if path.endswith(".c"))
+    return tuple(found for path in paths for found in documented(path, release.text(path)))
+
+
+def parse_documented(
+    release: Release, project: Project, models: Mapping[str, Any], tags: Iterable[Documented]
+) -> Consistency:
+    """Return the contradictions of a release whose documented functions are known."""
     units = project.of("consistency")
     options: Mapping[str, Any] = units[0].options if units else MappingProxyType({})
     if units and not models:
         project, models = _alone(release, units[0])
     readable = {name: model for name, model in models.items() if not model.problems}
     pairs = {unit.name: str(unit.options.get("symbols", "")) for unit in project.of("headers")}
-    tags: dict[str, Documented] = {}
-    for unit in units:
-        for path in unit.files:
-            if path.endswith(".c"):
-                tags.update((found.name, found) for found in documented(path, release.text(path)))
-    checker = Checker(settings(options), pairs, readable, tags)
+    checker = Checker(settings(options), pairs, readable, {found.name: found for found in tags})
     return Consistency(tuple(checker.contradictions()), checker.looked)
 
 

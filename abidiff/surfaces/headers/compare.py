@@ -47,8 +47,15 @@ def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
     yield from compare_headers(pair)
     yield from compare_functions(pair)
     yield from compare_variables(pair)
-    yield from compare_typedefs(pair)
-    yield from compare_records(pair)
-    yield from compare_enums(pair)
+    if not same_types(pair.old, pair.new):
+        yield from compare_typedefs(pair)
+        yield from compare_records(pair)
+        yield from compare_enums(pair)
     yield from compare_constants(pair)
     yield from compare_marks(pair)
+
+
+def same_types(old: Library, new: Library) -> bool:
+    """Tell whether all types are equal, places included: then each is what it was, on the same targets."""
+    before = (old.typedefs, old.records, old.enums, old.targets, old.unread)
+    return before == (new.typedefs, new.records, new.enums, new.targets, new.unread)

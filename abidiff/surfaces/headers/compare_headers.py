@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from abidiff.location import Location
 from abidiff.surfaces.headers.change import (
@@ -111,6 +112,7 @@ def _tagged_kinds(items: Items) -> set[str]:
     return {kind for kind, count in total.items() if count >= 3 and tagged[kind] * 10 >= count * 9}
 
 
+@lru_cache(maxsize=4096)
 def numbers(version: str) -> tuple[int, ...]:
     """Return ``11.3.0`` as numbers, without zeros at the end."""
     found = [int(part) for part in re.findall(r"[0-9]+", version.split("-")[0])]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import replace as with_fields
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace as with_fields
 
 from abidiff.finding import Problem
 from abidiff.project import Project, Unit

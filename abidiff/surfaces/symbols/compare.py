@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from abidiff.change import Change
 from abidiff.location import Location
@@ -213,6 +214,7 @@ def _covered(node: str, key: Key, others: dict[tuple[str, Key], Entry]) -> bool:
     return False
 
 
+@lru_cache(maxsize=1024)
 def version_key(version: str) -> tuple[int, ...]:
     """Return a version as numbers, ``11.3.0-rc1`` as (11, 3, 0); empty when it is none."""
     match = re.match(r"v?([0-9]+(?:[._][0-9]+)*)", version)

@@ -36,7 +36,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.name if self.language == "C" else f"{self.name} ({self.language})"
 
 
-class Node(msgspec.Struct, frozen=True, array_like=True):
+class Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A version node; ``name`` is empty for the anonymous one."""
 
     name: str

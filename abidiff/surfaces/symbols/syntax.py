@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache
 from typing import Any
 
-from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
-
 from abidiff.errors import ParseError
+from abidiff.lalr import Grammar, Token, UnacceptedError
 from abidiff.location import Location
-from abidiff.resources import resource_text
 from abidiff.surfaces.symbols.model import Entry, Node
 
 MAX_SIZE = 16 << 20
@@ -23,20 +21,8 @@ _GLOB = re.compile(r"[*?\[]")
 _TAG = re.compile(r"(?:[._A-Za-z0-9/+-]|@[A-Za-z_][A-Za-z0-9_]*@)+")
 _PLACEHOLDER = re.compile(r"@([A-Za-z_][A-Za-z0-9_]*)@")
 
-_WORDS = {
-    "SEMICOLON": "`;`",
-    "LBRACE": "`{`",
-    "RBRACE": "`}`",
-    "NAME": "a name",
-    "QUOTED": "a quoted name",
-    "EXTERN": "`extern`",
-    "_GLOBAL_LABEL": "`global:`",
-    "_LOCAL_LABEL": "`local:`",
-    "$END": "the end of the file",
-}
 
-
-class _Builder(Transformer[Token, Any]):
+class _Builder:
     """Turns reductions into plain lists; runs inside the parser, so that no tree is built."""
 
     def version_script(self, nodes: list[Any]) -> list[Any]:
@@ -75,20 +61,13 @@ class _Builder(Transformer[Token, Any]):
         return found
 
     def extern_block(self, parts: list[Any]) -> list[tuple[str, Token]]:
-        language = str(parts[1])[1:-1]
+        language = parts[1].text[1:-1]
         return [(language if inner == "C" else inner, token) for inner, token in parts[2]]
 
 
 @cache
-def _parser() -> Lark:
-    return Lark(
-        resource_text("grammars/symbols.lark"),
-        parser="lalr",
-        lexer="contextual",
-        start=["version_script", "name_list"],
-        transformer=_Builder(),
-        maybe_placeholders=False,
-    )
+def _grammar() -> Grammar:
+    return Grammar("symbols", _Builder())
 
 
 class Text:
@@ -98,6 +77,7 @@ class Text:
         self.path = path
         self.text = text
         self.substitutions = substitutions
+        self._lines: list[int] = []
 
     def fail(self, message: str, line: int, column: int, hint: str = "") -> ParseError:
         """Return the error for a place of this file."""
@@ -113,10 +93,14 @@ class Text:
         if entries is not None:
             return self._listed(entries)
         start = "version_script" if "{" in _COMMENTS.sub(" ", self.text) else "name_list"
+        parsed: Any
         try:
-            parsed: Any = _parser().parse(self.text, start=start)
-        except UnexpectedInput as error:
-            raise self._explain(error, start) from None
+            parsed = _grammar().attempt(self.text, start)
+        except UnacceptedError:
+            from abidiff.surfaces.symbols.explain import parse_or_explain
+
+            parsed = parse_or_explain(_grammar(), self, start)
+        self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
         if start == "name_list":
             entries = tuple(self._entry(token, "C") for token in parsed)
             return self._listed(entries)
@@ -149,17 +133,19 @@ class Text:
         )
 
     def _place(self, token: Token) -> Location:
-        return Location(self.path, token.line or 0, token.column or 0)
+        line = bisect_right(self._lines, token.start_pos)
+        return Location(self.path, line, token.start_pos - self._lines[line - 1] + 1)
 
     def _tag(self, token: Token) -> str:
-        text = str(token).strip('"')
+        text = token.text.strip('"')
         if not _TAG.fullmatch(text):
-            raise self.fail(f"`{text}` is not the name of a node", token.line or 0, token.column or 0)
+            place = self._place(token)
+            raise self.fail(f"`{text}` is not the name of a node", place.line, place.column)
         return self._substitute(text)
 
     def _entry(self, token: Token, language: str) -> Entry:
-        quoted = token.startswith('"')
-        name = str(token)[1:-1] if quoted else str(token)
+        quoted = token.text.startswith('"')
+        name = token.text[1:-1] if quoted else token.text
         if "@" in name:
             name = self._substitute(name)
         return Entry(name, self._place(token), language, not quoted and bool(_GLOB.search(name)))
@@ -192,29 +178,3 @@ class Text:
                     )
             seen.add(node.name)
         return nodes
-
-    def _explain(self, error: UnexpectedInput, start: str) -> ParseError:
-        if isinstance(error, UnexpectedCharacters):
-            character = self.text[error.pos_in_stream] if error.pos_in_stream is not None else "?"
-            rest = self.text[error.pos_in_stream or 0 :]
-            if rest.startswith("/*"):
-                return self.fail("comment without an end", error.line, error.column, "close it with `*/`")
-            if character == '"':
-                return self.fail("quote without an end", error.line, error.column)
-            hint = "comments begin with `#` or stand in `/* */`" if rest.startswith("//") else ""
-            return self.fail(f"unexpected character {character!r}", error.line, error.column, hint)
-        if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-            return self.fail(f"unexpected `{error.token}`", error.line, error.column, self._expected(error, start))
-        lines = self.text.rstrip().split("\n")
-        expected = self._expected(error, start)
-        return self.fail("the file ends too early", len(lines), len(lines[-1]) + 1, expected)
-
-    def _expected(self, error: UnexpectedInput, start: str) -> str:
-        if isinstance(error, UnexpectedToken):
-            names = error.accepts or error.expected
-        else:
-            names = set(error.expected) if isinstance(error, UnexpectedEOF) else set()
-        if isinstance(error, UnexpectedToken) and error.token.type == "_LOCAL_LABEL":
-            return "`local:` may only follow the names below a `global:`"
-        known = sorted(_WORDS[name] for name in names if name in _WORDS)
-        return f"expected {' or '.join(known)}" if known and start == "version_script" else ""

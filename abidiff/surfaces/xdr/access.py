@@ -14,6 +14,8 @@ from abidiff.surfaces.xdr.model import Procedure
 
 def access_change(unit: str, before: Procedure, after: Procedure) -> AccessChanged | None:
     """Return how the requirements of a procedure changed, or None."""
+    if before.acl == after.acl and before.filters == after.filters:
+        return None
     old, new = _requirements(before), _requirements(after)
     lost = tuple(rule for rule in old if not _covered(rule, new))
     gained = tuple(rule for rule in new if not _covered(rule, old))

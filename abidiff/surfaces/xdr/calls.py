@@ -7,7 +7,8 @@ section 9.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+
+import msgspec
 
 from abidiff.finding import Witness
 from abidiff.surfaces.xdr.change import Role
@@ -21,8 +22,7 @@ LIBVIRT = ("length", "prog", "vers", "proc", "type", "serial", "status")
 ONC = ("xid", "type", "rpcvers", "prog", "vers", "proc", "cred flavor", "cred length", "verf flavor", "verf length")
 
 
-@dataclass(frozen=True, slots=True)
-class CallEvidence:
+class CallEvidence(msgspec.Struct, frozen=True):
     """A procedure of the old side, and what the new side has under its number."""
 
     old: Scope

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from abidiff.errors import AbidiffError
 from abidiff.surfaces.xdr.model import (
@@ -46,8 +47,7 @@ class CodecError(AbidiffError):
         self.path = path
 
 
-@dataclass(slots=True)
-class Node:
+class Node(msgspec.Struct):
     """A decoded value with its place in the message: bytes ``start`` to ``end``.
 
     ``note`` says what is odd about it: a number that the enumeration has no name for, cut bits.
@@ -60,7 +60,7 @@ class Node:
     value: Any = None
     shown: str = ""
     note: str = ""
-    children: list[Node] = field(default_factory=list)
+    children: list[Node] = msgspec.field(default_factory=list)
 
 
 def run(step: Step) -> Any:
@@ -80,8 +80,7 @@ def run(step: Step) -> Any:
     return result
 
 
-@dataclass(slots=True)
-class Decoder:
+class Decoder(msgspec.Struct):
     """Reads one message."""
 
     scope: Scope
@@ -89,7 +88,7 @@ class Decoder:
     strict: bool = True
     at: int = 0
     root: Node | None = None
-    _path: list[str] = field(default_factory=list)
+    _path: list[str] = msgspec.field(default_factory=list)
     _nodes: int = 0
 
     def decode(self, ref: Ref, name: str = "") -> Node:
@@ -275,8 +274,7 @@ class Decoder:
         node.value = (disc.value, child.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(msgspec.Struct, frozen=True):
     """Optional data that is present (None is absent, but may be a value of what is optional)."""
 
     value: Any
@@ -323,13 +321,12 @@ def least_size(scope: Scope, ref: Ref, level: int = 0) -> int:
     return 4
 
 
-@dataclass(slots=True)
-class Encoder:
+class Encoder(msgspec.Struct):
     """Writes values."""
 
     scope: Scope
-    out: bytearray = field(default_factory=bytearray)
-    _path: list[str] = field(default_factory=list)
+    out: bytearray = msgspec.field(default_factory=bytearray)
+    _path: list[str] = msgspec.field(default_factory=list)
 
     def encode(self, ref: Ref, value: Any) -> bytes:
         """Append a value; returns all bytes so far; raises :class:`CodecError`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from typing import NamedTuple
 
 from abidiff.surfaces.xdr.scan import Source, printable
@@ -37,13 +38,19 @@ def around(source: Source, before: int, start: int, end: int) -> Annotations:
     last = bisect_left(comments, start, key=lambda c: c.start)
     for comment in reversed(comments[first:last]):
         if comment.text.startswith("*") and "@" in comment.text:
-            return _read([(m[1].lower(), m[2].strip()) for m in _LINE.finditer(printable(comment.text))])
+            return _new(comment.text)
     for comment in comments[last : last + 4]:
         if "\n" in source.text[end : comment.start]:
             break
         if not comment.text.startswith("*") and _OLD.search(comment.text):
             return _read(_old(printable(comment.text)))
     return NONE
+
+
+@lru_cache(maxsize=1024)
+def _new(text: str) -> Annotations:
+    """Read a comment of lines; most procedures have one of a few."""
+    return _read([(m[1].lower(), m[2].strip()) for m in _LINE.finditer(printable(text))])
 
 
 def _old(text: str) -> list[tuple[str, str]]:

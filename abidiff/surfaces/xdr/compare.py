@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -45,13 +44,13 @@ from abidiff.surfaces.xdr.model import (
     Union,
     Version,
 )
+from abidiff.surfaces.xdr.uses import differing, target
 from abidiff.surfaces.xdr.values import Spot
 from abidiff.surfaces.xdr.wire import Ref, Scope
 from abidiff.surfaces.xdr.witness import Evidence, Message
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(msgspec.Struct, frozen=True, gc=False):
     """A program with the unit it stands in."""
 
     unit: str
@@ -65,18 +64,16 @@ def compare(old: Protocols, new: Protocols) -> Sequence[Change]:
     return _Comparison(Scope(old), Scope(new)).run()
 
 
-@dataclass(slots=True)
 class _Comparison:
     """One comparison: both scopes, what was found, and the messages that carry types."""
 
-    old: Scope
-    new: Scope
-    differ: Differ = field(init=False)
-    found: list[XdrChange] = field(default_factory=list)
-    messages: dict[str, Message] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.differ = Differ(self.old, self.new)
+    def __init__(self, old: Scope, new: Scope) -> None:
+        self.old = old
+        self.new = new
+        self.differ = Differ(old, new)
+        self.found: list[XdrChange] = []
+        self.messages: dict[str, Message] = {}
+        self.differing = differing(old, new)
 
     def run(self) -> list[Change]:
         units: dict[str, str] = {}
@@ -270,10 +267,26 @@ class _Comparison:
                 )
             )  # fmt: skip
             return
+        if self._carry_the_same(left, right, before, after):
+            return
         self._part(left, right, before, after, Role.ARGUMENTS, before.args, after.args)
         old = () if before.result == VOID else (before.result,)
         new = () if after.result == VOID else (after.result,)
         self._part(left, right, before, after, Role.EVENT if before.event else Role.RESULT, old, new)
+
+    def _carry_the_same(self, left: Side, right: Side, before: Procedure, after: Procedure) -> bool:
+        """Whether the types of a procedure are the same all the way down: then there is nothing to find in them."""
+        if left.unit != right.unit or before.args != after.args or before.result != after.result:
+            return False
+        return not any(self._differs(left.unit, target(kind)) for kind in (*before.args, before.result))
+
+    def _differs(self, unit: str, name: str | None) -> bool:
+        if name is None:
+            return False
+        one, other = self.old.find(unit, name), self.new.find(unit, name)
+        if one is None or other is None:
+            return one is not other
+        return one[0] != other[0] or (one[0], name) in self.differing
 
     def _part(
         self, left: Side, right: Side, before: Procedure, after: Procedure, role: Role,
@@ -329,6 +342,8 @@ class _Comparison:
             if unit is None:
                 if not self.new.model.unread:
                     self._root_gone(protocol, name)
+                continue
+            if unit == protocol.name and (unit, name) not in self.differing:
                 continue
             after = self.new.types[unit][name]
             root = f"{protocol.name}\0{name} (message)"

@@ -156,7 +156,6 @@ class HeaderConstants:
     def _search(self, name: str) -> tuple[int, str, int] | None:
         needle = name.encode("utf-8", "surrogateescape")
         define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(name)}(?=[ \t\n])((?:[^\n\\]|\\\n|\\)*)", re.M)
-        member = re.compile(rf"[{{,](?:\s|#[^\n]*\n)*{re.escape(name)}\s*(?=[=,}}#])")
         for path in self._paths:
             if needle not in self._files[path]:
                 continue
@@ -165,7 +164,8 @@ class HeaderConstants:
                 value = evaluate(match[1].replace("\\\n", " "), self.value)
                 if value is not None:
                     return value, path, text.count("\n", 0, match.start()) + 1
-            for match in member.finditer(text):
+            member = rf"[{{,](?:\s|#[^\n]*\n)*{re.escape(name)}\s*(?=[=,}}#])"
+            for match in re.finditer(member, text):
                 value = self._enumerator(text, match.start(), name)
                 if value is not None:
                     return value, path, text.count("\n", 0, match.end()) + 1

@@ -7,7 +7,6 @@ Recursive types end because a pair that was met is not met again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 import msgspec
@@ -58,16 +57,14 @@ Key = tuple[str, str]
 """A definition: its unit and its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True, gc=False):
     """Two definitions that stand for each other."""
 
     old: Key
     new: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True, gc=False):
     """A place that has a type on both sides: a member, an arm, a typedef's own, an argument.
 
     ``owner`` is the pair it stands in, ``part`` its name there (what :class:`Spot` calls it).
@@ -80,24 +77,19 @@ class Slot:
     part: str = ""
 
 
-@dataclass(slots=True)
 class Differ:
     """Walks the types that messages are made of, from their roots."""
 
-    old: Scope
-    new: Scope
-    level: int = 0
-    wire: Wire = field(init=False)
-    changes: dict[Pair | str, list[XdrChange]] = field(default_factory=dict)
-    parents: dict[Pair, set[Pair | str]] = field(default_factory=dict)
-    _queue: list[Pair] = field(default_factory=list)
-    _old_names: set[str] = field(default_factory=set)
-    _new_names: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.wire = Wire(self.old, self.new)
-        self._old_names = {name for types in self.old.types.values() for name in types}
-        self._new_names = {name for types in self.new.types.values() for name in types}
+    def __init__(self, old: Scope, new: Scope, level: int = 0) -> None:
+        self.old = old
+        self.new = new
+        self.level = level
+        self.wire = Wire(old, new)
+        self.changes: dict[Pair | str, list[XdrChange]] = {}
+        self.parents: dict[Pair, set[Pair | str]] = {}
+        self._queue: list[Pair] = []
+        self._old_names = {name for types in old.types.values() for name in types}
+        self._new_names = {name for types in new.types.values() for name in types}
 
     def message(self, root: str, old: Ref, new: Ref, before: Location, after: Location, subject: str) -> None:
         """Compare the types of a message; ``root`` names it among the parents."""
@@ -465,7 +457,7 @@ class Differ:
         if len(left) != len(right) or self.level > MAX_LEVEL:
             return False
         inside = Differ(self.old, self.new, level=self.level + 1)
-        inside._parts(left, right, replace(slot, owner="\0"))
+        inside._parts(left, right, msgspec.structs.replace(slot, owner="\0"))
         inside._drain()
         if not all(_is_growth(change) for changes in inside.changes.values() for change in changes):
             return False
@@ -664,7 +656,7 @@ def _inside(key: Key, definition: Definition) -> Ref:
 
 
 def _items(slot: Slot) -> Slot:
-    return replace(slot, subject=slot.subject if slot.subject.endswith("[]") else f"{slot.subject}[]")
+    return msgspec.structs.replace(slot, subject=slot.subject if slot.subject.endswith("[]") else f"{slot.subject}[]")
 
 
 def _unit(slot: Slot, old: Ref) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from abidiff.surfaces.xdr.model import (
     VOID,
@@ -78,14 +79,13 @@ def _uses(scope: Scope, key: Key) -> list[tuple[Key, bool]]:
     return found
 
 
-@dataclass(slots=True)
-class Emitter:
+class Emitter(msgspec.Struct):
     """Writes definitions; ``rename`` gives every type, member and value the name it gets."""
 
     scope: Scope
     names: dict[Key, str]
     member: Callable[[str, int], str]
-    lines: list[str] = field(default_factory=list)
+    lines: list[str] = msgspec.field(default_factory=list)
 
     def definition(self, key: Key) -> None:
         """Write one definition."""

@@ -17,7 +17,7 @@ UNLIMITED = 0xFFFFFFFF
 """RFC 4506 sections 4.10, 4.11, 4.13: a size that is left out is 2**32 - 1."""
 
 
-class Size(msgspec.Struct, frozen=True, omit_defaults=True):
+class Size(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A size or limit: its value, and the name that it was written with.
 
     ``value`` is None when the name is known nowhere in the release (a Problem says so).
@@ -37,7 +37,7 @@ class Size(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.symbol or str(self.value)
 
 
-class Simple(msgspec.Struct, frozen=True, tag="simple"):
+class Simple(msgspec.Struct, frozen=True, tag="simple", gc=False):
     """A type of the language: ``int``, ``unsigned hyper``, ``bool``, ``void``, ..."""
 
     kind: str
@@ -46,7 +46,7 @@ class Simple(msgspec.Struct, frozen=True, tag="simple"):
         return self.kind
 
 
-class Named(msgspec.Struct, frozen=True, tag="named"):
+class Named(msgspec.Struct, frozen=True, tag="named", gc=False):
     """A type by name."""
 
     name: str
@@ -55,7 +55,7 @@ class Named(msgspec.Struct, frozen=True, tag="named"):
         return self.name
 
 
-class Opaque(msgspec.Struct, frozen=True, tag="opaque"):
+class Opaque(msgspec.Struct, frozen=True, tag="opaque", gc=False):
     """``opaque x[n]`` (RFC 4506 section 4.9) or ``opaque x<n>`` (4.10)."""
 
     size: Size
@@ -65,7 +65,7 @@ class Opaque(msgspec.Struct, frozen=True, tag="opaque"):
         return f"opaque[{self.size}]" if self.fixed else f"opaque<{self.size}>"
 
 
-class String(msgspec.Struct, frozen=True, tag="string"):
+class String(msgspec.Struct, frozen=True, tag="string", gc=False):
     """``string x<n>`` (RFC 4506 section 4.11)."""
 
     size: Size
@@ -74,7 +74,7 @@ class String(msgspec.Struct, frozen=True, tag="string"):
         return f"string<{self.size}>"
 
 
-class Array(msgspec.Struct, frozen=True, tag="array"):
+class Array(msgspec.Struct, frozen=True, tag="array", gc=False):
     """``T x[n]`` (RFC 4506 section 4.12) or ``T x<n>`` (4.13)."""
 
     item: Simple | Named
@@ -85,7 +85,7 @@ class Array(msgspec.Struct, frozen=True, tag="array"):
         return f"{self.item}[{self.size}]" if self.fixed else f"{self.item}<{self.size}>"
 
 
-class Pointer(msgspec.Struct, frozen=True, tag="pointer"):
+class Pointer(msgspec.Struct, frozen=True, tag="pointer", gc=False):
     """``T *x``: optional data (RFC 4506 section 4.19), on the wire the same as ``T x<1>``."""
 
     item: Simple | Named
@@ -99,7 +99,7 @@ Type = Simple | Named | Opaque | String | Array | Pointer
 VOID = Simple("void")
 
 
-class Member(msgspec.Struct, frozen=True):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """A declaration in a struct, or a union's discriminant."""
 
     name: str
@@ -107,7 +107,7 @@ class Member(msgspec.Struct, frozen=True):
     location: Location
 
 
-class Struct(msgspec.Struct, frozen=True, tag="struct", tag_field="kind"):
+class Struct(msgspec.Struct, frozen=True, tag="struct", tag_field="kind", gc=False):
     """RFC 4506 section 4.14."""
 
     name: str
@@ -115,7 +115,7 @@ class Struct(msgspec.Struct, frozen=True, tag="struct", tag_field="kind"):
     location: Location
 
 
-class Enumerator(msgspec.Struct, frozen=True):
+class Enumerator(msgspec.Struct, frozen=True, gc=False):
     """One value of an enumeration; None when nothing in the release tells the number."""
 
     name: str
@@ -123,7 +123,7 @@ class Enumerator(msgspec.Struct, frozen=True):
     location: Location
 
 
-class Enum(msgspec.Struct, frozen=True, tag="enum", tag_field="kind"):
+class Enum(msgspec.Struct, frozen=True, tag="enum", tag_field="kind", gc=False):
     """RFC 4506 section 4.3."""
 
     name: str
@@ -131,14 +131,14 @@ class Enum(msgspec.Struct, frozen=True, tag="enum", tag_field="kind"):
     location: Location
 
 
-class Label(msgspec.Struct, frozen=True):
+class Label(msgspec.Struct, frozen=True, gc=False):
     """A ``case``: as it was written, and its value."""
 
     text: str
     value: int | None
 
 
-class Arm(msgspec.Struct, frozen=True):
+class Arm(msgspec.Struct, frozen=True, gc=False):
     """What a union carries for some discriminants; a default arm has no labels."""
 
     labels: tuple[Label, ...]
@@ -147,7 +147,7 @@ class Arm(msgspec.Struct, frozen=True):
     location: Location
 
 
-class Union(msgspec.Struct, frozen=True, tag="union", tag_field="kind"):
+class Union(msgspec.Struct, frozen=True, tag="union", tag_field="kind", gc=False):
     """RFC 4506 section 4.15."""
 
     name: str
@@ -157,7 +157,7 @@ class Union(msgspec.Struct, frozen=True, tag="union", tag_field="kind"):
     location: Location
 
 
-class Typedef(msgspec.Struct, frozen=True, tag="typedef", tag_field="kind"):
+class Typedef(msgspec.Struct, frozen=True, tag="typedef", tag_field="kind", gc=False):
     """RFC 4506 section 4.18."""
 
     name: str
@@ -168,7 +168,7 @@ class Typedef(msgspec.Struct, frozen=True, tag="typedef", tag_field="kind"):
 Definition = Struct | Enum | Union | Typedef
 
 
-class Constant(msgspec.Struct, frozen=True):
+class Constant(msgspec.Struct, frozen=True, gc=False):
     """``const X = n`` or a constant that came from a header; None when it is known nowhere."""
 
     name: str
@@ -177,7 +177,7 @@ class Constant(msgspec.Struct, frozen=True):
     location: Location
 
 
-class Procedure(msgspec.Struct, frozen=True):
+class Procedure(msgspec.Struct, frozen=True, gc=False):
     """A procedure or, with ``event``, a message that the server sends unasked.
 
     ``acl`` and ``filters`` are the ``@acl`` and ``@aclfilter`` annotations, ``notes`` all others.
@@ -195,7 +195,7 @@ class Procedure(msgspec.Struct, frozen=True):
     notes: tuple[tuple[str, str], ...] = ()
 
 
-class Version(msgspec.Struct, frozen=True):
+class Version(msgspec.Struct, frozen=True, gc=False):
     """A version of a program; ``number`` is None when the file does not tell.
 
     ``unnumbered`` are procedures whose number nothing in the release tells (a Problem says so).
@@ -208,7 +208,7 @@ class Version(msgspec.Struct, frozen=True):
     unnumbered: tuple[str, ...] = ()
 
 
-class Program(msgspec.Struct, frozen=True):
+class Program(msgspec.Struct, frozen=True, gc=False):
     """A program: a ``program`` block, or libvirt's enum of procedures with its constants."""
 
     name: str
@@ -218,7 +218,7 @@ class Program(msgspec.Struct, frozen=True):
     libvirt: bool = False
 
 
-class Protocol(msgspec.Struct, frozen=True):
+class Protocol(msgspec.Struct, frozen=True, gc=False):
     """One unit: a protocol file with what it includes.
 
     ``imports`` names the unit that defines a type which this one only uses.
@@ -234,7 +234,7 @@ class Protocol(msgspec.Struct, frozen=True):
     roots: tuple[str, ...] = ()
 
 
-class Protocols(msgspec.Struct, frozen=True):
+class Protocols(msgspec.Struct, frozen=True, gc=False):
     """All protocols of a release; ``unread`` are units with files that did not parse."""
 
     protocols: tuple[Protocol, ...]

@@ -8,10 +8,10 @@ from typing import Any
 
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
-from abidiff.location import Location
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.xdr.constants import HeaderConstants
+from abidiff.surfaces.xdr.definitions import Memory
 from abidiff.surfaces.xdr.model import (
     Array,
     Definition,
@@ -23,7 +23,7 @@ from abidiff.surfaces.xdr.model import (
     Typedef,
     Union,
 )
-from abidiff.surfaces.xdr.resolve import Part, Resolver, used_by
+from abidiff.surfaces.xdr.resolve import Part, Resolver
 from abidiff.surfaces.xdr.scan import scan
 from abidiff.surfaces.xdr.syntax import parse_source
 
@@ -37,8 +37,16 @@ def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Pro
     return parse_asking(release, project, {})
 
 
-def parse_asking(release: Release, project: Project, headers: dict[tuple[str, ...], HeaderConstants]) -> Protocols:
-    """Parse; ``headers`` keeps which headers were asked for constants, and what they said."""
+def parse_asking(
+    release: Release,
+    project: Project,
+    headers: dict[tuple[str, ...], HeaderConstants],
+    memory: Memory | None = None,
+) -> Protocols:
+    """Parse; ``headers`` keeps which headers were asked for constants, and what they said.
+
+    Definitions that ``memory`` knows are not parsed again; the model is the same.
+    """
     problems: list[Problem] = []
     units = project.of("xdr")
     resolvers = []
@@ -47,7 +55,7 @@ def parse_asking(release: Release, project: Project, headers: dict[tuple[str, ..
         names = tuple(unit.options.get("headers") or _headers(release))
         constants = headers.setdefault(names, HeaderConstants(release.files, names))
         known = len(problems)
-        parts = _parts(release, unit, problems)
+        parts = _parts(release, unit, problems, memory)
         if len(problems) > known:
             unread.append(unit.name)
         if parts:
@@ -85,7 +93,7 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tup
     return Protocols(tuple(protocols), tuple(problems), unread)
 
 
-def _parts(release: Release, unit: Unit, problems: list[Problem]) -> list[Part]:
+def _parts(release: Release, unit: Unit, problems: list[Problem], memory: Memory | None) -> list[Part]:
     """Scan and parse the files of a unit and what they include."""
     parts: list[Part] = []
     queue = list(unit.roots or unit.files)
@@ -98,7 +106,7 @@ def _parts(release: Release, unit: Unit, problems: list[Problem]) -> list[Part]:
         seen.add(path)
         try:
             source = scan(path, release.files[path])
-            parts.append(Part(source, parse_source(source)))
+            parts.append(Part(source, parse_source(source, memory)))
         except ParseError as error:
             problems.append(_problem(error, unit.name))
             continue
@@ -132,7 +140,8 @@ def _imports(resolver: Resolver, resolvers: Sequence[Resolver], unread: bool) ->
     others = [other for other in resolvers if other is not resolver]
     others.sort(key=lambda other: (not _is_included(other, stems), other.unit))
     found: dict[str, str] = {}
-    for name in dict.fromkeys(resolver.uses()):
+    uses = [name for names in resolver.users.values() for name in names]
+    for name in dict.fromkeys([*uses, *resolver.carried()]):
         if name in resolver.types or name in found:
             continue
         owner = next((other for other in others if name in other.types), None)
@@ -172,30 +181,23 @@ def _named(resolvers: Sequence[Resolver], imports: Sequence[Mapping[str, str]]) 
     """Return (unit, type) for all types that something else names."""
     named = set()
     for resolver, found in zip(resolvers, imports, strict=True):
-        for definition in resolver.types.values():
-            named |= {(found.get(n, resolver.unit), n) for n in used_by(definition) if n != definition.name}
-        for program in resolver.programs:
-            for version in program.versions:
-                for procedure in version.procedures:
-                    for kind in (*procedure.args, procedure.result):
-                        named |= {(found.get(n, resolver.unit), n) for n in _target(kind)}
+        names = {name for user, used in resolver.users.items() for name in used if name != user}
+        names.update(resolver.carried())
+        named |= {(found.get(name, resolver.unit), name) for name in names}
         named |= {(resolver.unit, name) for name in resolver.procedure_enums}
     return named
-
-
-def _target(kind: Type) -> Iterator[str]:
-    yield from used_by(Typedef("", kind, Location("")))
 
 
 def _protocol(resolver: Resolver, imports: Mapping[str, str], named: set[tuple[str, str]]) -> Protocol:
     types = {n: d for n, d in resolver.types.items() if n not in resolver.procedure_enums}
     roots = [name for name in types if (resolver.unit, name) not in named]
-    by_types = {n for name, other in types.items() for n in used_by(other) if n != name}
-    reached = _reach(types, [name for name in types if name in roots or name not in by_types])
+    uses = {name: [used for used in names if used in types] for name, names in resolver.users.items()}
+    by_types = {used for name in types for used in uses[name] if used != name}
+    reached = _reach(uses, [name for name in types if name in roots or name not in by_types])
     for name in types:
         if name not in reached:  # a ring of types that only name each other
             roots.append(name)
-            reached |= _reach(types, [name])
+            reached |= _reach(uses, [name])
     constants = {**resolver.imported, **resolver.constants}
     return Protocol(
         resolver.unit,
@@ -208,11 +210,11 @@ def _protocol(resolver: Resolver, imports: Mapping[str, str], named: set[tuple[s
     )
 
 
-def _reach(types: Mapping[str, Definition], start: Sequence[str]) -> set[str]:
+def _reach(uses: Mapping[str, Sequence[str]], start: Sequence[str]) -> set[str]:
     reached, queue = set(start), list(start)
     while queue:
-        for name in used_by(types[queue.pop()]):
-            if name in types and name not in reached:
+        for name in uses[queue.pop()]:
+            if name not in reached:
                 reached.add(name)
                 queue.append(name)
     return reached

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lark import Token
-
 from abidiff.surfaces.xdr import comments, syntax
 from abidiff.surfaces.xdr.model import VOID, Named, Procedure, Program, Type, Version
 
@@ -26,6 +24,7 @@ def libvirt_programs(resolver: Resolver, part: Part) -> list[Program]:
     found = []
     for item in part.items:
         if item.kind == "enum" and (prefix := _prefix(resolver, item)):
+            resolver.enter(part.source, item.base)
             resolver.procedure_enums.add(str(item.name))
             found.append(_program(resolver, part, item, prefix))
     return found
@@ -47,11 +46,10 @@ def _prefix(resolver: Resolver, item: syntax.Item) -> str:
 
 
 def _program(resolver: Resolver, part: Part, item: syntax.Item, prefix: str) -> Program:
-    assert item.name is not None
     version_name = next((prefix + s for s in _VERSIONS if prefix + s in resolver.constants), "")
     number = resolver.constants.get(f"{prefix}_PROGRAM")
     version = resolver.constants.get(version_name)
-    place = syntax.place(part.source.path, item.name)
+    place = resolver.place(item.name)
     procedures = tuple(_procedures(resolver, part, item, prefix))
     resolver.check_numbers(procedures, item.body)
     return Program(
@@ -72,23 +70,22 @@ def _program(resolver: Resolver, part: Part, item: syntax.Item, prefix: str) -> 
 
 
 def _procedures(resolver: Resolver, part: Part, item: syntax.Item, prefix: str) -> list[Procedure]:
-    assert item.name is not None
     types = {_plain(name): name for name in resolver.types}
     found = []
-    before = item.name.end_pos or 0
+    before = item.base + item.name.end_pos
     for node in item.body:
         number = resolver.own_constant(str(node.name))
         if number is None:
             continue
-        last: Token = node.value if node.value is not None else node.name
-        end = last.end_pos or 0
-        notes = comments.around(part.source, before, node.name.start_pos or 0, end)
+        last = node.value if node.value is not None else node.name
+        end = item.base + last.end_pos
+        notes = comments.around(part.source, before, item.base + node.name.start_pos, end)
         before = end
         stem = _plain(prefix + str(node.name)[len(prefix) + len("_PROC_") :])
         message = types.get(stem + "msg")
         arguments: tuple[Type, ...] = (Named(types[stem + "args"]),) if stem + "args" in types else ()
         answer = message or types.get(stem + "ret")
-        place = syntax.place(part.source.path, node.name)
+        place = resolver.place(node.name)
         result: Type = Named(answer) if answer else VOID
         found.append(Procedure(str(node.name), number, arguments, result, place, message is not None, *notes))
     return found

@@ -5,12 +5,13 @@ One :class:`Resolver` works on one unit.  Errors are collected; what is sound st
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from lark import Token
+import msgspec
 
 from abidiff.errors import ParseError
+from abidiff.lalr import Token
 from abidiff.location import Location
 from abidiff.surfaces.xdr import comments, syntax
 from abidiff.surfaces.xdr.constants import HeaderConstants, evaluate, number
@@ -40,6 +41,7 @@ from abidiff.surfaces.xdr.model import (
     Version,
 )
 from abidiff.surfaces.xdr.scan import Source, printable
+from abidiff.surfaces.xdr.uses import target, used_by
 
 BUILTIN: Mapping[str, Type] = {
     **dict.fromkeys(("u_int", "uint", "uint32_t", "u_int32_t", "u_long", "ulong", "rpcprog_t", "rpcvers_t", "rpcproc_t",
@@ -77,33 +79,33 @@ NETBUF = Struct(
 _SIMPLE = {kind: Simple(kind) for kind in syntax.KINDS.values()}
 
 
-@dataclass(slots=True)
-class Part:
+class Part(msgspec.Struct):
     """One file of a unit: its source and its definitions."""
 
     source: Source
     items: tuple[syntax.Item, ...]
 
 
-@dataclass(slots=True)
-class Resolver:
+class Resolver(msgspec.Struct):
     """Binds the names of one unit."""
 
     unit: str
     parts: Sequence[Part]
     headers: HeaderConstants
-    errors: list[ParseError] = field(default_factory=list)
-    types: dict[str, Definition] = field(default_factory=dict)
-    constants: dict[str, Constant] = field(default_factory=dict)
-    programs: list[Program] = field(default_factory=list)
-    procedure_enums: set[str] = field(default_factory=set)
-    imported: dict[str, Constant] = field(default_factory=dict)
+    errors: list[ParseError] = msgspec.field(default_factory=list)
+    types: dict[str, Definition] = msgspec.field(default_factory=dict)
+    constants: dict[str, Constant] = msgspec.field(default_factory=dict)
+    programs: list[Program] = msgspec.field(default_factory=list)
+    procedure_enums: set[str] = msgspec.field(default_factory=set)
+    imported: dict[str, Constant] = msgspec.field(default_factory=dict)
     others: Sequence[Resolver] = ()
-    _tokens: dict[str, tuple[Source, Token | str, int]] = field(default_factory=dict)
-    _open: set[str] = field(default_factory=set)
+    _tokens: dict[str, tuple[Source, Token | str, int]] = msgspec.field(default_factory=dict)
+    _open: set[str] = msgspec.field(default_factory=set)
     _own_lines: HeaderConstants | None = None
-    _enumerators: dict[str, int | None] = field(default_factory=dict)
-    _source: Source = field(default_factory=lambda: Source("", ""))
+    _enumerators: dict[str, int | None] = msgspec.field(default_factory=dict)
+    _source: Source = msgspec.field(default_factory=lambda: Source("", ""))
+    _base: int = 0
+    _users: dict[str, list[str]] = msgspec.field(default_factory=dict)
 
     # ---- constants
 
@@ -115,12 +117,12 @@ class Resolver:
             for item in part.items:
                 if item.kind != "const":
                     continue
-                assert item.name is not None
-                name = str(item.name)
+                name, at = item.name.text, item.base + item.name.start_pos
                 if name in self._tokens and str(self._tokens[name][1]) != str(item.body):
-                    self._error(part.source, item.name, f"the constant {name} is defined twice, differently")
+                    self._error(part.source, at, f"the constant {name} is defined twice, differently")
                     continue
-                self._tokens.setdefault(name, (part.source, item.body, item.name.start_pos or 0))
+                body = Token(item.body.type, item.body.text, item.base + item.body.start_pos)
+                self._tokens.setdefault(name, (part.source, body, at))
 
     def constant(self, name: str) -> int | None:
         """Return the value of a constant of this unit, of another protocol file, or of a header."""
@@ -157,19 +159,19 @@ class Resolver:
 
     def _value_of(self, source: Source, body: Token | str) -> int | None:
         if isinstance(body, Token) and body.type == "NUMBER":
-            return self._literal(source, body)
+            return self._literal(source, body.text, body.start_pos)
         if isinstance(body, Token) and body.type == "IDENT":
             return self.constant(str(body))
         return evaluate(str(body).strip('"'), self.constant)
 
-    def _literal(self, source: Source, token: Token) -> int | None:
+    def _literal(self, source: Source, text: str, at: int) -> int | None:
         try:
-            value = number(str(token))
+            value = number(text)
         except ValueError:
-            self._error(source, token, f"{str(token)[:40]} is no number", "a leading 0 means octal: digits 0 to 7")
+            self._error(source, at, f"{text[:40]} is no number", "a leading 0 means octal: digits 0 to 7")
             return None
         if not -(2**63) <= value < 2**64:
-            self._error(source, token, f"{str(token)[:40]} does not fit into 64 bits")
+            self._error(source, at, f"{text[:40]} does not fit into 64 bits")
             return None
         return value
 
@@ -188,11 +190,11 @@ class Resolver:
 
     def number(self, token: Token, what: str, low: int, high: int) -> int | None:
         """Return the value of a number or a name that must lie in a range; None after an error."""
-        text = str(token)
+        text, at = token.text, self._base + token.start_pos
         if token.type == "CHARACTER":
             return ord(text[1])
         if token.type == "NUMBER":
-            value = self._literal(self._source, token)
+            value = self._literal(self._source, text, at)
             if value is None:
                 return None
         else:
@@ -200,66 +202,72 @@ class Resolver:
             if value is None:
                 self._error(
                     self._source,
-                    token,
+                    at,
                     f"{text} is defined neither here nor in the headers of the release",
                     "compare the whole release, or name the header that defines it in the profile",
                 )
                 return None
         if not low <= value <= high:
             named = text if token.type == "NUMBER" else f"{text} = {value}"
-            self._error(self._source, token, f"{what} {named[:60]} lies outside of {low} to {high}")
+            self._error(self._source, at, f"{what} {named[:60]} lies outside of {low} to {high}")
             return None
         return value
 
-    def _error(self, source: Source, token: Token, message: str, hint: str = "") -> None:
+    def _error(self, source: Source, at: int, message: str, hint: str = "") -> None:
         if len(self.errors) < 50:
-            self.errors.append(source.error(message, token.start_pos or 0, hint))
+            self.errors.append(source.error(message, at, hint))
+
+    def _wrong(self, token: Token, message: str, hint: str = "") -> None:
+        self._error(self._source, self._base + token.start_pos, message, hint)
+
+    def enter(self, source: Source, base: int) -> None:
+        """Say where the tokens that come next stand: in which file, and from where their positions count."""
+        self._source, self._base = source, base
+
+    def place(self, token: Token) -> Location:
+        """Return where a token stands."""
+        source, at = self._source, self._base + token.start_pos
+        line = bisect_right(source.lines, at)
+        return Location(source.path, line, at - source.lines[line - 1] + 1)
 
     # ---- types
 
     def define(self) -> None:
         """Turn every definition into its record; needs :meth:`collect` of all units."""
         for part in self.parts:
-            self._source = part.source
             for item in part.items:
                 if item.kind == "enum":
+                    self.enter(part.source, item.base)
                     self._define_enum(item)
         for part in self.parts:
-            self._source = part.source
             for name in list(self._tokens):
                 if self._tokens[name][0] is part.source:
                     self.own_constant(name)
             for item in part.items:
+                self.enter(part.source, item.base)
                 self._define(item)
 
     def _define(self, item: syntax.Item) -> None:
         match item.kind:
             case "struct" | "union":
-                assert item.name is not None
                 self._add(item.name, self._body(item.kind, str(item.name), item.name, item.body, 0))
             case "typedef" if item.body.form == "plain" and item.body.type.text == item.body.name:
                 pass  # typedef struct X X;
             case "typedef":
-                assert item.name is not None
                 kind = self._type(item.body, str(item.name), 0)
-                self._add(item.name, Typedef(str(item.name), kind, self._place(item.name)))
+                self._add(item.name, Typedef(str(item.name), kind, self.place(item.name)))
 
     def _add(self, token: Token, definition: Definition) -> None:
         name = str(token)
         if name in ("opaque", "string", "void"):
-            self._error(self._source, token, f"{name!r} cannot be the name of a type")
+            self._wrong(token, f"{name!r} cannot be the name of a type")
         known = self.types.setdefault(name, definition)
         if known is not definition and not _same(known, definition):
-            self._error(
-                self._source, token, f"the type {name} is defined twice, differently",
-                f"the other definition is at {known.location}",
-            )  # fmt: skip
-
-    def _place(self, token: Token) -> Location:
-        return syntax.place(self._source.path, token)
+            self._wrong(
+                token, f"the type {name} is defined twice, differently", f"the other definition is at {known.location}"
+            )
 
     def _define_enum(self, item: syntax.Item) -> None:
-        assert item.name is not None
         self._add(item.name, self._enum(str(item.name), item.name, item.body))
 
     def _enum(self, name: str, token: Token, body: Sequence[syntax.EnumeratorNode]) -> Enum:
@@ -271,14 +279,14 @@ class Resolver:
             elif before is not None:
                 before += 1
                 if before >= 2**31:
-                    self._error(self._source, node.name, f"the value of {node.name} lies outside of 32 bits")
+                    self._wrong(node.name, f"the value of {node.name} lies outside of 32 bits")
             if before is not None and before >= 2**31:
                 before -= 2**32  # the same four bytes
             label = str(node.name)
             if self._enumerators.setdefault(label, before) != before:
-                self._error(self._source, node.name, f"the value {label} is defined twice, differently")
-            values.append(Enumerator(label, before, self._place(node.name)))
-        return Enum(name, tuple(values), self._place(token))
+                self._wrong(node.name, f"the value {label} is defined twice, differently")
+            values.append(Enumerator(label, before, self.place(node.name)))
+        return Enum(name, tuple(values), self.place(token))
 
     def _body(self, kind: str, name: str, token: Token, body: object, depth: int) -> Definition:
         if kind == "enum":
@@ -288,7 +296,7 @@ class Resolver:
             assert isinstance(body, tuple)
             members = tuple(self._member(name, node, depth) for node in body)
             self._distinct(members, body)
-            return Struct(name, members, self._place(token))
+            return Struct(name, members, self.place(token))
         assert isinstance(body, syntax.UnionBody)
         return self._union(name, token, body, depth)
 
@@ -296,18 +304,18 @@ class Resolver:
         seen: set[str] = set()
         for member, node in zip(members, nodes, strict=True):
             if member.name in seen:
-                self._error(self._source, node.at, f"two members have the name {member.name}")
+                self._wrong(node.at, f"two members have the name {member.name}")
             seen.add(member.name)
 
     def _member(self, owner: str, node: syntax.Declaration, depth: int) -> Member:
-        return Member(node.name, self._type(node, f"{owner}.{node.name}", depth), self._place(node.at))
+        return Member(node.name, self._type(node, f"{owner}.{node.name}", depth), self.place(node.at))
 
     def _union(self, name: str, token: Token, body: syntax.UnionBody, depth: int) -> Union:
         discriminant = self._member(name, body.discriminant, depth)
         seen: dict[int, str] = {}
         arms = tuple(self._arm(name, case, seen, depth) for case in body.cases)
         default = self._arm(name, body.default, {}, depth) if body.default else None
-        return Union(name, discriminant, arms, default, self._place(token))
+        return Union(name, discriminant, arms, default, self.place(token))
 
     def _arm(self, owner: str, case: syntax.CaseNode, seen: dict[int, str], depth: int) -> Arm:
         labels = []
@@ -320,11 +328,11 @@ class Resolver:
                 value = self.number(token, "the case", -(2**31), 2**32 - 1)
             if value is not None:
                 if seen.setdefault(value, text) is not text:
-                    self._error(self._source, token, f"the case {text} ({value}) stands twice in {owner}")
+                    self._wrong(token, f"the case {text} ({value}) stands twice in {owner}")
                 value = value - 2**32 if value >= 2**31 else value
             labels.append(Label(text, value))
         member = self._member(owner, case.arm, depth)
-        place = self._place(case.labels[0] if case.labels else case.arm.at)
+        place = self.place(case.labels[0] if case.labels else case.arm.at)
         return Arm(tuple(labels), member.name, member.type, place)
 
     def _type(self, node: syntax.Declaration, name: str, depth: int) -> Type:
@@ -341,7 +349,7 @@ class Resolver:
         if form == "plain":
             return item
         if not isinstance(item, Simple | Named):
-            self.types.setdefault(node.type.text, Typedef(node.type.text, item, self._place(node.at)))
+            self.types.setdefault(node.type.text, Typedef(node.type.text, item, self.place(node.at)))
             item = Named(node.type.text)
         return Pointer(item) if form == "optional" else Array(item, size, form == "fixed")
 
@@ -377,7 +385,7 @@ class Resolver:
             )  # fmt: skip
         return self._declared
 
-    _declared: set[str] = field(default_factory=set)
+    _declared: set[str] = msgspec.field(default_factory=set)
 
     # ---- programs
 
@@ -386,9 +394,9 @@ class Resolver:
         from abidiff.surfaces.xdr.programs import libvirt_programs
 
         for part in self.parts:
-            self._source = part.source
             for item in part.items:
                 if item.kind == "program":
+                    self.enter(part.source, item.base)
                     self._program(item.body)
             self.programs += libvirt_programs(self, part)
 
@@ -399,18 +407,18 @@ class Resolver:
         for node in block.items:
             version = self._version(node)
             if version.number is not None and seen.setdefault(version.number, version.name) is not version.name:
-                self._error(self._source, node.number, f"two versions have the number {version.number}")
+                self._wrong(node.number, f"two versions have the number {version.number}")
             versions.append(version)
-        self.programs.append(Program(str(block.name), value, tuple(versions), self._place(block.name)))
+        self.programs.append(Program(str(block.name), value, tuple(versions), self.place(block.name)))
 
     def _version(self, block: syntax.NumberedBlock) -> Version:
         value = self.number(block.number, "the version", 0, 2**32 - 1)
         procedures: list[Procedure] = []
         unnumbered: list[str] = []
-        before = block.name.end_pos or 0
+        before = self._base + block.name.end_pos
         for node in block.items:
-            start = node.result.at.start_pos or 0
-            end = (node.number.end_pos or 0) + 1
+            start = self._base + node.result.at.start_pos
+            end = self._base + node.number.end_pos + 1
             notes = comments.around(self._source, before, start, end)
             before = end
             found = self.number(node.number, "the procedure number", 0, 2**32 - 1)
@@ -420,10 +428,10 @@ class Resolver:
                 self._enumerators.setdefault(str(node.name), found)  # rpcgen defines it as a constant
                 arguments = tuple(self._argument(a, str(node.name)) for a in node.arguments if a.form != "void")
                 result = self._argument(node.result, str(node.name))
-                place = self._place(node.name)
+                place = self.place(node.name)
                 procedures.append(Procedure(str(node.name), found, arguments, result, place, False, *notes))
         self.check_numbers(procedures, block.items)
-        return Version(str(block.name), value, tuple(procedures), self._place(block.name), tuple(unnumbered))
+        return Version(str(block.name), value, tuple(procedures), self.place(block.name), tuple(unnumbered))
 
     def _argument(self, node: syntax.Declaration, name: str) -> Type:
         return self._type(node, name, 0)
@@ -435,15 +443,20 @@ class Resolver:
             other = seen.setdefault(procedure.number, procedure.name)
             if other is not procedure.name:
                 token = next(n.name for n in nodes if str(n.name) == procedure.name)  # type: ignore[attr-defined]
-                self._error(
-                    self._source, token, f"{procedure.name} has the number {procedure.number} of {other}",
+                self._wrong(
+                    token, f"{procedure.name} has the number {procedure.number} of {other}",
                     "every procedure has a number of its own",
                 )  # fmt: skip
 
-    def uses(self) -> Iterator[str]:
-        """Yield the names of types that definitions and procedures of this unit use."""
-        for definition in self.types.values():
-            yield from used_by(definition)
+    @property
+    def users(self) -> dict[str, list[str]]:
+        """Definition → the types that it uses; to be asked once everything is defined."""
+        if not self._users:
+            self._users = {name: used_by(definition) for name, definition in self.types.items()}
+        return self._users
+
+    def carried(self) -> Iterator[str]:
+        """Yield the names of types that procedures of this unit carry."""
         for program in self.programs:
             for version in program.versions:
                 for procedure in version.procedures:
@@ -452,38 +465,12 @@ class Resolver:
                             yield name
 
 
-def target(kind: Type) -> str | None:
-    """Return the name that a type refers to, if it does."""
-    match kind:
-        case Named(name) | Array(Named(name)) | Pointer(Named(name)):
-            return name
-    return None
-
-
-def used_by(definition: Definition) -> Iterator[str]:
-    """Yield the names of types that a definition uses directly."""
-    kinds: list[Type]
-    match definition:
-        case Struct(members=members):
-            kinds = [member.type for member in members]
-        case Union():
-            arms = [*definition.arms, *([definition.default] if definition.default else [])]
-            kinds = [definition.discriminant.type, *(arm.type for arm in arms)]
-        case Typedef(type=kind):
-            kinds = [kind]
-        case _:
-            kinds = []
-    for kind in kinds:
-        if (name := target(kind)) is not None:
-            yield name
-
-
 def _is_self(item: syntax.Item) -> bool:
     return item.kind == "typedef" and item.body.form == "plain" and item.body.type.text == item.body.name
 
 
 def _renamed(token: Token, name: str) -> Token:
-    return Token("IDENT", name, token.start_pos, token.line, token.column)
+    return Token("IDENT", name, token.start_pos)
 
 
 def _same(one: Definition, other: Definition) -> bool:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from itertools import accumulate, count
+from operator import add
+
+import msgspec
 
 from abidiff.errors import ParseError
 from abidiff.location import Location
@@ -19,16 +22,16 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_NESTING = 32
 """How deep bodies without a name may nest."""
 
+# Each way to begin has a character of its own: the search runs from one such character to the next.
 _ASIDE = re.compile(
-    r"/\*(?:[^*]|\*(?!/))*+(?P<end>\*/)?"
+    r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?P<end>\*/)?"
     r"|//[^\n]*"
-    r"|^%[^\n]*"
-    r"|^[ \t]*\#(?:[^\n\\/]|\\\r?\n|\\|/(?!\*))*"
-    r"|\"[^\"\n]*\"|'[^'\n]'",
-    re.MULTILINE,
+    r"|%(?<![^\n]%)[^\n]*"
+    r"|\#"
+    r"|\"[^\"\n]*\"|'[^'\n]'"
 )
+_REST = re.compile(r"(?:[^\n\\/]|\\\r?\n|\\|/(?!\*))*+")
 _BRACE = re.compile(r"[{}]")
-_NOT_NEWLINE = re.compile(r"[^\n]+")
 _DIRECTIVE = re.compile(r"\#[ \t]*([a-z]+)?[ \t]*(.*)", re.DOTALL)
 _LINE_MARKER = re.compile(r"\#[ \t]*(line[ \t]+)?\d+")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -37,8 +40,7 @@ DEFINED = frozenset({"RPC_XDR"})
 """rpcgen runs the preprocessor once for each kind of output; the codec is what this tool speaks about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(msgspec.Struct, frozen=True, gc=False):
     """A block comment: its text without the marks, and where it starts and ends."""
 
     start: int
@@ -46,19 +48,18 @@ class Comment:
     text: str
 
 
-@dataclass(slots=True)
-class Source:
+class Source(msgspec.Struct):
     """A scanned file: ``code`` has the length and the lines of ``text``, without what stands aside."""
 
     path: str
     text: str
     code: str = ""
-    comments: list[Comment] = field(default_factory=list)
-    macros: dict[str, tuple[str, int]] = field(default_factory=dict)
-    includes: list[tuple[str, int]] = field(default_factory=list)
-    headers: list[str] = field(default_factory=list)
-    passed: list[tuple[int, str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    comments: list[Comment] = msgspec.field(default_factory=list)
+    macros: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict)
+    includes: list[tuple[str, int]] = msgspec.field(default_factory=list)
+    headers: list[str] = msgspec.field(default_factory=list)
+    passed: list[tuple[int, str]] = msgspec.field(default_factory=list)
+    lines: list[int] = msgspec.field(default_factory=list)
 
     def location(self, position: int) -> Location:
         """Return the place of a character of the file."""
@@ -102,12 +103,17 @@ def scan(path: str, data: bytes) -> Source:
         )
     text = data.decode("utf-8", "surrogateescape")
     source = Source(path, text)
-    source.lines = [0, *(match.end() for match in re.finditer("\n", text))]
+    source.lines = line_starts(text)
     if (nul := text.find("\0")) >= 0:
         raise source.error("NUL byte in the file", nul, "a protocol is a text file")
     _take_aside(source)
     _check_nesting(source)
     return source
+
+
+def line_starts(text: str) -> list[int]:
+    """Return where each line of a text starts."""
+    return list(map(add, accumulate(map(len, text.split("\n")[:-1]), initial=0), count()))
 
 
 def _check_nesting(source: Source) -> None:
@@ -125,29 +131,37 @@ def _take_aside(source: Source) -> None:
     """Blank out what the grammar does not see, and remember it."""
     pieces: list[str] = []
     directives: list[tuple[int, int]] = []
-    text, last = source.text, 0
-    for match in _ASIDE.finditer(text):
-        start, found = match.start(), match[0]
+    text = source.text
+    last = behind = consumed = 0
+    refused = -1
+    while (match := _ASIDE.search(text, behind)) is not None:
+        start, end, found = match.start(), match.end(), match[0]
+        if found == "#":
+            line = source.lines[bisect_right(source.lines, start) - 1]
+            if line <= refused or line < consumed or text[line:start].strip(" \t"):
+                behind, refused = end, line  # not the first of its line, and so none behind it is
+                continue
+            start, end = line, _REST.match(text, end).end()  # type: ignore[union-attr]
+            directives.append((start, end))
+        behind = consumed = end
         if found[0] in "\"'":
             continue
         if found.startswith("/*"):
             if match["end"] is None:
                 raise source.error("the comment that starts here never ends", start, "close it with */")
-            source.comments.append(Comment(start, match.end(), found[2:-2]))
+            source.comments.append(Comment(start, end, found[2:-2]))
         elif found[0] == "%":
             source.passed.append((start, found[1:]))
             source.headers += re.findall(r'^%\s*#\s*include\s*[<"]([^">\n]+)', found)
-        elif found[0] != "/":
-            directives.append((start, match.end()))
-        pieces += [text[last:start], _NOT_NEWLINE.sub(_blanks, found)]
-        last = match.end()
+        pieces += [text[last:start], _blank(text[start:end])]
+        last = end
     source.code = "".join([*pieces, text[last:]])
     if directives:
         source.code = _preprocess(source, directives)
 
 
-def _blanks(match: re.Match[str]) -> str:
-    return " " * (match.end() - match.start())
+def _blank(text: str) -> str:
+    return "\n".join([" " * len(line) for line in text.split("\n")])
 
 
 def _preprocess(source: Source, directives: list[tuple[int, int]]) -> str:
@@ -157,7 +171,7 @@ def _preprocess(source: Source, directives: list[tuple[int, int]]) -> str:
     for start, end in directives:
         active = all(taken for _, taken, _ in stack)
         piece = code[position:start]
-        kept.append(piece if active else _NOT_NEWLINE.sub(_blanks, piece))
+        kept.append(piece if active else _blank(piece))
         kept.append(code[start:end])
         position = end
         _directive(source, source.text[start:end].strip(), start, stack, active)

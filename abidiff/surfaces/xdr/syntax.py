@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+import msgspec
 
-from abidiff.errors import ParseError
-from abidiff.location import Location
-from abidiff.resources import resource_text
+from abidiff.lalr import Grammar, Token, UnacceptedError
 from abidiff.surfaces.xdr.scan import Source
 
+if TYPE_CHECKING:
+    from abidiff.surfaces.xdr.definitions import Memory
 
-class TypeNode(NamedTuple):
+
+class Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What the tree is made of."""
+
+
+class TypeNode(Node, frozen=True, array_like=True, gc=False):
     """A type specifier: ``kind`` is name, basic, struct, union or enum; the last three are bodies without a name."""
 
     kind: str
@@ -22,7 +27,7 @@ class TypeNode(NamedTuple):
     body: Any = None
 
 
-class Declaration(NamedTuple):
+class Declaration(Node, frozen=True, array_like=True, gc=False):
     """A declaration: ``form`` is plain, fixed, variable, opaque_fixed, opaque_variable, string, optional or void."""
 
     form: str
@@ -32,21 +37,21 @@ class Declaration(NamedTuple):
     size: Token | None = None
 
 
-class EnumeratorNode(NamedTuple):
+class EnumeratorNode(Node, frozen=True, array_like=True, gc=False):
     """An enumerator with its value as it was written."""
 
     name: Token
     value: Token | None
 
 
-class CaseNode(NamedTuple):
+class CaseNode(Node, frozen=True, array_like=True, gc=False):
     """The labels of an arm (none for the default arm) and what it carries."""
 
     labels: tuple[Token, ...]
     arm: Declaration
 
 
-class UnionBody(NamedTuple):
+class UnionBody(Node, frozen=True, array_like=True, gc=False):
     """A union without its name."""
 
     discriminant: Declaration
@@ -54,15 +59,19 @@ class UnionBody(NamedTuple):
     default: CaseNode | None
 
 
-class Item(NamedTuple):
-    """A definition: ``kind`` is const, typedef, enum, struct, union or program."""
+class Item(Node, frozen=True, array_like=True, gc=False):
+    """A definition: ``kind`` is const, typedef, enum, struct, union or program.
+
+    The positions of its tokens count from ``base``.
+    """
 
     kind: str
-    name: Token | None
+    name: Token
     body: Any
+    base: int = 0
 
 
-class ProcedureNode(NamedTuple):
+class ProcedureNode(Node, frozen=True, array_like=True, gc=False):
     """A procedure of a version."""
 
     result: Declaration
@@ -71,7 +80,7 @@ class ProcedureNode(NamedTuple):
     number: Token
 
 
-class NumberedBlock(NamedTuple):
+class NumberedBlock(Node, frozen=True, array_like=True, gc=False):
     """A version or a program: what stands between its braces, and its number."""
 
     name: Token
@@ -107,7 +116,7 @@ def _form(form: str) -> Any:
     return build
 
 
-class _Build(Transformer[Token, Any]):
+class _Build:
     """Reductions of the grammar, bottom-up: no recursion, whatever the nesting."""
 
     plain = _form("plain")
@@ -216,102 +225,20 @@ class _Build(Transformer[Token, Any]):
 
 
 @cache
-def _parser() -> Lark:
-    return Lark(
-        resource_text("grammars/xdr.lark"),
-        parser="lalr",
-        lexer="contextual",
-        maybe_placeholders=False,
-        transformer=_Build(),
-    )
+def _grammar() -> Grammar:
+    return Grammar("xdr", _Build())
 
 
-def parse_source(source: Source) -> tuple[Item, ...]:
-    """Return the definitions of a scanned file; raises :class:`ParseError`."""
+def parse_source(source: Source, memory: Memory | None = None) -> tuple[Item, ...]:
+    """Return the definitions of a scanned file; raises :class:`ParseError`.
+
+    With a memory, only those are parsed that it does not know.
+    """
+    grammar = _grammar()
     try:
-        return _parser().parse(source.code)  # type: ignore[return-value]
-    except UnexpectedInput as error:
-        raise _explain(source, error) from None
+        known = memory.items(source.code, grammar.attempt) if memory is not None else None
+        return known if known is not None else grammar.attempt(source.code)
+    except UnacceptedError:
+        from abidiff.surfaces.xdr.explain import parse_or_explain
 
-
-_SPELLING = {
-    "SEMICOLON": "';'", "COMMA": "','", "EQUAL": "'='", "LBRACE": "'{'", "RBRACE": "'}'", "LPAR": "'('",
-    "RPAR": "')'", "LSQB": "'['", "RSQB": "']'", "LESSTHAN": "'<'", "MORETHAN": "'>'", "COLON": "':'",
-    "STAR": "'*'", "IDENT": "a name", "NUMBER": "a number", "QUOTED": "a string", "CHARACTER": "a character",
-    "$END": "the end of the file",
-}  # fmt: skip
-_TYPE_WORDS = {
-    "UNSIGNED", "INT", "SHORT", "LONG", "HYPER", "CHAR", "FLOAT", "DOUBLE", "BOOL", "OPAQUE", "STRING",
-    "STRUCT", "UNION", "ENUM",
-}  # fmt: skip
-
-
-def _explain(source: Source, error: UnexpectedInput) -> ParseError:
-    """Turn lark's error into one with its place, what was expected, and what to do."""
-    position = error.pos_in_stream if error.pos_in_stream is not None else len(source.code)
-    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
-        position = max(0, len(source.code.rstrip()) - 1)
-        return source.error(
-            f"the file ends in the middle of a definition: expected {_expected(error.accepts or error.expected)}",
-            position,
-            "is the file complete?",
-        )
-    if isinstance(error, UnexpectedCharacters):
-        char = source.code[position : position + 1]
-        return source.error(f"unexpected character {char!r}", position, _character_hint(char))
-    assert isinstance(error, UnexpectedToken)
-    accepts = set(error.accepts or error.expected)
-    shown = str(error.token)[:40]
-    message = f"unexpected {shown!r}, expected {_expected(accepts)}"
-    return source.error(message, position, _hint(str(error.token), accepts))
-
-
-def _expected(names: Any) -> str:
-    names = set(names)
-    words = []
-    if len(names & _TYPE_WORDS) > 6:
-        names -= _TYPE_WORDS | {"IDENT"}
-        words.append("a type")
-    words += sorted(_SPELLING.get(name, name.lower().strip("_")) for name in names)
-    if len(words) > 1:
-        return ", ".join(words[:-1]) + " or " + words[-1]
-    return words[0] if words else "nothing more"
-
-
-def _character_hint(char: str) -> str:
-    if char == "#":
-        return "a directive stands on a line of its own"
-    if char == "%":
-        return "a line for the C compiler begins with % in its first column"
-    if char in "\"'":
-        return "the string or character is not closed on its line"
-    return ""
-
-
-def _hint(word: str, accepts: set[str]) -> str:
-    if word == ";" and "COMMA" in accepts:
-        return "the values of an enum are separated by ',', and only the enum ends with ';'"
-    if word == "," and "SEMICOLON" in accepts:
-        return "every declaration ends with ';' and names one thing"
-    if word == "}" and accepts == {"IDENT"}:
-        return "no ',' stands behind the last value of an enum"
-    if word == "}" and "SEMICOLON" in accepts:
-        return "the last declaration needs its ';' too"
-    if word == "}" and len(accepts & _TYPE_WORDS) > 6:
-        return "a struct has at least one member"
-    if word == "void":
-        return "void stands only in unions and for the arguments and results of procedures"
-    if accepts & {"LSQB", "LESSTHAN"} and not accepts - {"LSQB", "LESSTHAN"}:
-        return "string takes <>, opaque takes [n] or <n>"
-    if word in ("[", "<") and accepts == {"SEMICOLON"}:
-        return "no array of pointers or of arrays in one declaration: use a typedef"
-    if word in ("version", "program", "string", "opaque", "case", "default", "switch", "const"):
-        return f"{word!r} is a word of the language and cannot be a name"
-    if "SEMICOLON" in accepts and word != ";":
-        return "is a ';' missing before this?"
-    return ""
-
-
-def place(path: str, token: Token) -> Location:
-    """Return where a token stands."""
-    return Location(path, token.line or 0, token.column or 0)
+        return parse_or_explain(grammar, source)  # type: ignore[no-any-return]

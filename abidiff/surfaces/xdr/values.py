@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from abidiff.surfaces.xdr.codec import Some, arm_of
 from abidiff.surfaces.xdr.model import (
@@ -37,8 +38,7 @@ class TooLargeError(Exception):
     """No value of a reasonable size contains the spot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """Where a difference lies, and the value that shows it.
 
     ``key`` is the definition (unit and name), ``part`` a member, ``case N`` of a union, or empty for the
@@ -100,13 +100,12 @@ def _users(scope: Scope) -> dict[tuple[str, str], set[tuple[str, str]]]:
     return scope.users
 
 
-@dataclass(slots=True)
-class Sampler:
+class Sampler(msgspec.Struct):
     """Builds the smallest telling value that contains a spot."""
 
     scope: Scope
     spot: Spot
-    far: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    far: Mapping[tuple[str, str], int] = msgspec.field(default_factory=dict)
     placed: bool = False
     _next: int = 0
     _nodes: int = 0

@@ -8,7 +8,8 @@ while it is being compared counts as equal.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from abidiff.surfaces.xdr.model import (
     VOID,
@@ -50,24 +51,22 @@ WIDTHS: Mapping[str, int] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(msgspec.Struct, frozen=True, gc=False):
     """A type as it is meant in one unit."""
 
     unit: str
     type: Type
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(msgspec.Struct):
     """All definitions of one release, found by unit and name."""
 
     model: Protocols
-    types: dict[str, dict[str, Definition]] = field(default_factory=dict)
-    imports: dict[str, dict[str, str]] = field(default_factory=dict)
-    protocols: dict[str, Protocol] = field(default_factory=dict)
-    users: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
-    far: dict[tuple[str, str], dict[tuple[str, str], int]] = field(default_factory=dict)
+    types: dict[str, dict[str, Definition]] = msgspec.field(default_factory=dict)
+    imports: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    protocols: dict[str, Protocol] = msgspec.field(default_factory=dict)
+    users: dict[tuple[str, str], set[tuple[str, str]]] = msgspec.field(default_factory=dict)
+    far: dict[tuple[str, str], dict[tuple[str, str], int]] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for protocol in self.model.protocols:
@@ -145,13 +144,12 @@ def same_size(one: Size, other: Size) -> bool:
     return one.value == other.value
 
 
-@dataclass(slots=True)
-class Wire:
+class Wire(msgspec.Struct):
     """Compares the wire shapes of two releases."""
 
     old: Scope
     new: Scope
-    known: dict[tuple[Ref, Ref], bool] = field(default_factory=dict)
+    known: dict[tuple[Ref, Ref], bool] = msgspec.field(default_factory=dict)
 
     def same(self, one: Ref, other: Ref) -> bool:
         """Whether two types have the same shape and the same values."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
 
 from abidiff.finding import Witness
 from abidiff.surfaces.xdr.change import Direction, Role
@@ -25,8 +26,7 @@ MAX_FILE = 1 << 20
 HEAD = 1 << 12
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """Something that travels: the types of its parts on both sides (several for several arguments)."""
 
     label: str
@@ -35,8 +35,7 @@ class Message:
     new: tuple[Ref, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """What a witness is built from: both releases, where the difference lies, what carries it."""
 
     old: Scope
@@ -47,18 +46,17 @@ class Evidence:
 
     def carried_by(self, messages: Sequence[Message]) -> Evidence:
         """Return a copy that knows its messages."""
-        return replace(self, messages=tuple(messages))
+        return msgspec.structs.replace(self, messages=tuple(messages))
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(msgspec.Struct):
     """One exchange: what was sent, and how the other side reads it."""
 
     message: Message
     forward: bool
     data: bytes
     sent: list[Node]
-    read: list[Node] = field(default_factory=list)
+    read: list[Node] = msgspec.field(default_factory=list)
     error: CodecError | None = None
     left: int = 0
 
@@ -78,8 +76,7 @@ class Reading:
         return sender.replace("-", " "), receiver.replace("-", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One line of the side-by-side view."""
 
     start: int

@@ -1,12 +1,15 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
 
+from abidiff.errors import ParseError
 from abidiff.surfaces.xdr.model import Array, Enum, Named, Opaque, Pointer, Simple, Size, String, Struct, Typedef, Union
 from abidiff.surfaces.xdr.parse import parse
+from abidiff.surfaces.xdr.scan import scan
 from tests.surfaces.xdr.helpers import model, problem, sides
 
 
@@ -247,3 +250,31 @@ def test_a_huge_file_is_refused_at_once() -> None:
 def test_optional_is_spelt() -> None:
     assert str(Pointer(Named("s"))) == "s *"
     assert str(Array(Named("s"), Size(), False)) == "s<>"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("  # define A 1\nx", "              \nx"),
+        ("/**/# define A 1", "    # define A 1"),
+        ("/*\n*/ # define A 1", "  \n   # define A 1"),
+        ("x # define A 1", "x # define A 1"),
+        ("x ## /* # */ #", "x ##         #"),
+        ("/*\n*/\n\t#define A 1\\\n + 2\r\nx", "  \n  \n             \n     \nx"),
+        ("'#' \"#\" x #", "'#' \"#\" x #"),
+        ("x %y\n%z\n", "x %y\n  \n"),
+        ("const a = '/'; // #\n", "const a = '/';     \n"),
+        ("#define A /* 1\n2 */ x", "              \n     x"),
+    ],
+)
+def test_what_stands_aside_is_blank(text: str, code: str) -> None:
+    """Directives begin their line; what ends on their line before them takes that away."""
+    assert scan("a.x", text.encode()).code == code
+
+
+def test_marks_without_end_take_no_time_without_end() -> None:
+    for text in (b"x" + b"#" * 2_000_000, b"'" * 2_000_000, b'"' * 2_000_000, b"x#\n" * 500_000):
+        started = time.process_time()
+        with contextlib.suppress(ParseError):
+            scan("a.x", text)
+        assert time.process_time() - started < 20, text[:10]

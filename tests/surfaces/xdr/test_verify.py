@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from abidiff.examples import example_sides, findings_between
 from abidiff.finding import Confirmation, Finding, Severity

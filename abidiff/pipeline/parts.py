@@ -1,0 +1,106 @@
+"""The models of one side: each unpacked only when somebody looks into it, and known by what it was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from abidiff import surfaces as registry
+from abidiff.files import digests
+
+
+class Origin(msgspec.Struct, frozen=True, array_like=True):
+    """What a model was made of.
+
+    ``shape``    code, profile, version, and the names of all files and units.
+    ``reads``    the files whose content has a part in it; ``content`` a hash over these.
+    ``key``      the same for equal models only; empty when nothing is known.
+    """
+
+    shape: str = ""
+    reads: tuple[str, ...] = ()
+    content: str = ""
+    key: str = ""
+
+    def holds(self, shape: str, files: Mapping[str, bytes]) -> bool:
+        """Tell whether a release of that shape would give the same model."""
+        return bool(self.key) and self.shape == shape and digests(files, self.reads) == self.content
+
+
+class PackedPart(msgspec.Struct, frozen=True, array_like=True):
+    """One model as bytes.  ``flawed``: it holds problems."""
+
+    origin: Origin
+    census: dict[str, int]
+    flawed: bool
+    model: msgspec.Raw
+
+
+class Part:
+    """The model of one surface, as it was made or as it was packed."""
+
+    __slots__ = ("_model", "_packed", "census", "flawed", "name", "origin")
+
+    def __init__(self, name: str, origin: Origin, census: Mapping[str, int], *, flawed: bool) -> None:
+        self.name, self.origin, self.census, self.flawed = name, origin, dict(census), flawed
+        self._model: Any = None
+        self._packed: msgspec.Raw | None = None
+
+    @classmethod
+    def made(cls, name: str, model: Any, origin: Origin) -> Part:
+        """Take a model as it is."""
+        found = cls(name, origin, registry.surface(name).census(model), flawed=bool(model.problems))
+        found._model = model
+        return found
+
+    @classmethod
+    def held(cls, name: str, packed: PackedPart) -> Part:
+        """Take a model that is still packed."""
+        found = cls(name, packed.origin, packed.census, flawed=packed.flawed)
+        found._packed = packed.model
+        return found
+
+    def of(self, origin: Origin) -> Part:
+        """Return the same model as one of another origin."""
+        found = Part(self.name, origin, self.census, flawed=self.flawed)
+        found._model, found._packed = self._model, self._packed
+        return found
+
+    @property
+    def model(self) -> Any:
+        """The model; unpacked now if it was not before."""
+        if self._model is None:
+            self._model = msgspec.msgpack.decode(self._packed or b"", type=registry.surface(self.name).model())
+        return self._model
+
+    def pack(self) -> PackedPart:
+        """Return the model as bytes."""
+        if self._packed is None:
+            self._packed = msgspec.Raw(msgspec.msgpack.encode(self._model))
+        return PackedPart(self.origin, self.census, self.flawed, self._packed)
+
+    def equals(self, other: Part) -> bool:
+        """Tell whether two models are equal, places included."""
+        if self.origin.key and self.origin.key == other.origin.key:
+            return True
+        return bool(self.model == other.model)
+
+
+class Models(Mapping[str, Any]):
+    """Surface name → model."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: Mapping[str, Part]) -> None:
+        self.parts = dict(parts)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.parts[name].model
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
