@@ -18,6 +18,7 @@ from abidiff.files import digests
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surface import Surface
+from abidiff.surfaces import HEADERS
 
 INCLUDE = re.compile(rb"#[ \t]*include(?:_next)?[ \t]*[<\"]([^>\"\n]+)[>\"]")
 SAME = object()
@@ -100,7 +101,7 @@ class Cached:
 
     def _made(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
         """Parse units; of headers only the declarations that are new."""
-        if surface.name == "headers":
+        if surface is HEADERS:
             from abidiff.cache.declarations import parse
 
             return parse(self, release, project, models)
