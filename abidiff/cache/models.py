@@ -18,7 +18,7 @@ from abidiff.files import digests
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surface import Surface
-from abidiff.surfaces import HEADERS
+from abidiff.surfaces.headers import SURFACE as HEADERS
 
 INCLUDE = re.compile(rb"#[ \t]*include(?:_next)?[ \t]*[<\"]([^>\"\n]+)[>\"]")
 SAME = object()

@@ -184,7 +184,7 @@ def tokenize(text: str, start: int, end: int, base: int) -> list[Token]:
     """Cut a span into preprocessing tokens (§6.4)."""
     end = start + len(text[start:end].rstrip(" \t\n\f\v"))
     return [
-        (_KINDS[which], match[which], base + match.start(which), match.start(which) > match.start(), None)
+        (_KINDS[which], match[which], base + (at := match.start(which)), at > match.start(), None)
         for match in TOKEN.finditer(text, start, end)
         if (which := match.lastindex)
     ]
