@@ -1,7 +1,7 @@
 """Protocols depend on few of the headers' constants: a model holds as long as these are the same.
 
 Two entries.  The first, under all protocol files and the names of the headers, tells which
-constants were asked for and what they were; when today's headers say the same, the model is
+constants were asked for and what they were, lately; when today's headers say the same, the model is
 under that.  A header that changes elsewhere then costs no parsing.
 
 A third entry, under the names of the files, has the definitions that were in them: where one
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # The headers asked, and (name, what they said) in the order of asking.
 Asked = tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]
+KEPT = 4
+"""Of each set of protocol files the answers of so many states of the headers are kept."""
 
 
 def parse(cached: Cached, surface: Surface, release: Release, project: Project) -> Any:
@@ -34,8 +36,10 @@ def parse(cached: Cached, surface: Surface, release: Release, project: Project) 
     from abidiff.cache.models import SAME
 
     own = _own_key(release, project)
-    asked = cached.load(join("asked", own), Asked)
-    if asked is not None and _same(release, asked):
+    before: tuple[Asked, ...] = cached.load(join("asked", own), tuple[Asked, ...]) or ()
+    headers: dict[tuple[str, ...], HeaderConstants] = {}
+    asked = next((answers for answers in before if _same(release, answers, headers)), None)
+    if asked is not None:
         key = join("protocols", own, repr(asked))
         cached.keys["xdr"] = key
         if cached.like.get("xdr") == key:
@@ -43,12 +47,12 @@ def parse(cached: Cached, surface: Surface, release: Release, project: Project) 
         found = cached.load(key, surface.model())
         if found is not None:
             return found
-    elif asked is not None:
+    elif before:
         cached.misses += 1
     cached.keys.pop("xdr", None)
     from abidiff.surfaces.xdr.parse import parse_asking
 
-    headers: dict[tuple[str, ...], HeaderConstants] = {}
+    headers = {}
     place = join("definitions", code_key(), *(unit(found) for found in project.of("xdr")))
     memory = _recalled(cached, place)
     model = parse_asking(release, project, headers, memory)
@@ -61,7 +65,7 @@ def parse(cached: Cached, surface: Surface, release: Release, project: Project) 
     key = join("protocols", own, repr(asked))
     cached.keys["xdr"] = key
     cached.save(key, model)
-    cached.save(join("asked", own), asked)
+    cached.save(join("asked", own), (asked, *(answers for answers in before if answers != asked))[:KEPT])
     return model
 
 
@@ -89,10 +93,10 @@ def _own_key(release: Release, project: Project) -> str:
     return join(code_key(), digests(release.files, paths), headers, there, shape)
 
 
-def _same(release: Release, asked: Any) -> bool:
-    """Tell whether the headers of a release say the same as they did."""
+def _same(release: Release, asked: Asked, headers: dict[tuple[str, ...], HeaderConstants]) -> bool:
+    """Tell whether the headers of a release say the same as they did; ``headers`` keeps what was looked up."""
     for names, answers in asked:
-        constants = HeaderConstants(release.files, names)
+        constants = headers.setdefault(names, HeaderConstants(release.files, names))
         if any(repr(constants.find(name)) != answer for name, answer in answers):
             return False
     return True
