@@ -26,7 +26,8 @@ POLICY_RULES = ("policy/waiver-expired", "policy/waiver-too-broad", "policy/waiv
 FILE_NAMES = ("abidiff.toml", "pyproject.toml")
 _MAX_SIZE = 1 << 20
 
-_TOP = ("profile", "surfaces", "allow-undecided", "tiers", "waivers", "gate", "deprecations")
+_TOP = ("profile", "surfaces", "allow-undecided", "tiers", "waivers", "gate", "deprecations", "with", "define")
+MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TIER = ("severities", "deprecation-releases", "deprecation-months")
 _WAIVER = ("rule", "subject", "unit", "fingerprint", "reason", "expires", "note", "at-most")
 _GATE = ("against", "surfaces")
@@ -79,6 +80,8 @@ class Config(msgspec.Struct, frozen=True):
     waivers: tuple[Waiver, ...] = ()
     against: tuple[str, ...] = ()
     gate_surfaces: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    defines: tuple[tuple[str, str], ...] = ()
     deprecations: Mapping[str, Deprecation] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -172,6 +175,8 @@ class _Reader:
             waivers=self.waivers(data.get("waivers", [])),
             against=self.strings(gate, ("gate",), "against"),
             gate_surfaces=self.surfaces(gate, ("gate",)),
+            others=tuple(str(self.path.parent / given) for given in self.strings(data, (), "with")),
+            defines=self.defines(data.get("define", {})),
             deprecations=self.deprecations(data.get("deprecations", {})),
         )
 
@@ -267,6 +272,15 @@ class _Reader:
         if not isinstance(value, str):
             raise self.error((*keys, key), f"{key} is a text, not {_kind(value)}")
         return value
+
+    def defines(self, data: Any) -> tuple[tuple[str, str], ...]:
+        self.table(data, ("define",), None)
+        for name, value in data.items():
+            if not MACRO.fullmatch(name):
+                raise self.error(("define", name), f"{name!r} is no name of a macro")
+            if not isinstance(value, str) or "\n" in value:
+                raise self.error(("define", name), f"{name} is a text on one line", f'write {name} = "1"')
+        return tuple(data.items())
 
     def strings(self, data: Any, keys: tuple[str | int, ...], key: str) -> tuple[str, ...]:
         value = data.get(key, [])

@@ -49,6 +49,41 @@ class Files(Mapping[str, bytes]):
         return found
 
 
+class Joined(Files):
+    """The files of two, whose paths differ."""
+
+    __slots__ = ("first", "second")
+
+    def __init__(self, first: Files, second: Files) -> None:
+        super().__init__({})
+        self.first, self.second = first, second
+
+    def __getitem__(self, path: str) -> bytes:
+        return self.first[path] if path in self.first else self.second[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.first or path in self.second
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.first
+        yield from self.second
+
+    def __len__(self) -> int:
+        return len(self.first) + len(self.second)
+
+    def keys(self) -> KeysView[str]:
+        """Return the paths."""
+        return dict.fromkeys(self).keys()
+
+    def items(self) -> ItemsView[str, bytes]:
+        """Return paths and contents."""
+        return {**self.first, **self.second}.items()
+
+    def digest(self, path: str) -> str:
+        """Return the SHA-256 of a file's content; of one that is not there, what no content has."""
+        return (self.first if path in self.first else self.second).digest(path)
+
+
 def digests(files: Mapping[str, bytes], paths: Iterable[str]) -> str:
     """Return a hash over names and contents of files; a missing one counts as missing."""
     known = files if isinstance(files, Files) else Files({path: files[path] for path in paths if path in files})

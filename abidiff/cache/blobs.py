@@ -9,6 +9,7 @@ import msgspec
 
 from abidiff.cache.keys import join
 from abidiff.cache.store import default
+from abidiff.files import Joined
 
 if TYPE_CHECKING:
     from abidiff.sources.git_files import GitFiles
@@ -38,6 +39,7 @@ def remember(files: Mapping[str, bytes]) -> None:
 
 def _git(files: Mapping[str, bytes]) -> GitFiles | None:
     """Return the files of a git tree as what they are; anything else has no ids."""
+    files = files.first if isinstance(files, Joined) else files
     return files if hasattr(files, "oids") else None  # type: ignore[return-value]
 
 

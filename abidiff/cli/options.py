@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,8 +16,21 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 SURFACE_NAMES = ("headers", "symbols", "xdr", "rng", "consistency")
 FORMAT_NAMES = ("text", "json", "sarif", "junit", "codequality", "github", "markdown", "rst", "html")
+
+
+def _defines(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return (name, value) of each ``NAME[=VALUE]``; 1 without a value, as compilers have it."""
+    del ctx, param
+    out = []
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not MACRO.fullmatch(name) or "\n" in value:
+            raise click.BadParameter(f"{text!r} is not NAME or NAME=VALUE")
+        out.append((name, value if equals else "1"))
+    return tuple(out)
 
 
 def input_options(function: Function) -> Function:
@@ -34,6 +48,22 @@ def input_options(function: Function) -> Function:
             type=click.Choice(["input", "output", "both"]),
             default=None,
             help="Take every schema as what is given to the library, handed out by it, or both [the profile's].",
+        ),
+        click.option(
+            "-D",
+            "--define",
+            "defines",
+            multiple=True,
+            metavar="NAME[=VALUE]",
+            callback=_defines,
+            help="Read the headers with this macro, as a program that includes them would define it.",
+        ),
+        click.option(
+            "--with",
+            "others",
+            multiple=True,
+            metavar="PACKAGE|DIR",
+            help="Headers of other projects that these include; read, not compared; may be given several times.",
         ),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
         click.option("--serial", is_flag=True, help="Read one release after the other, in one process."),
@@ -158,6 +188,8 @@ def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Opti
         history=tuple(given.get("history", ())),
         deprecations=given.get("deprecations", False),
         direction=given.get("direction") or "",
+        others=tuple(given.get("others", ())),
+        defines=tuple(given.get("defines", ())),
         parallel=not given.get("serial", False),
         cache=not given.get("no_cache", False),
         **more,

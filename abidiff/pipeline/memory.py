@@ -13,7 +13,7 @@ from abidiff import cache as caches
 from abidiff.cache import rules_key
 from abidiff.errors import AbidiffError
 from abidiff.finding import Finding, Problem, SurfaceSummary
-from abidiff.pipeline.reading import Reading, Request, chosen, pack, profile_key, unpack
+from abidiff.pipeline.reading import Reading, Request, chosen, pack, unpack
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -32,9 +32,7 @@ def reading_key(request: Request) -> str | None:
         return None
     names = [surface.name for surface in chosen(request.surfaces)]
     try:
-        return caches.input_key(
-            request.argument, "reading", profile_key(request.profile), request.globs, request.direction, names
-        )
+        return caches.input_key(request.argument, "reading", *request.settings(), names)
     except AbidiffError:
         return None
 

@@ -22,6 +22,8 @@ class Options(msgspec.Struct, frozen=True):
     ``parallel``     read the old side in a process of its own.
     ``globs``        (surface, glob) pairs that name the files instead of the generic profile.
     ``direction``    takes every schema as ``input``, ``output`` or ``both``.
+    ``others``       packages, archives and folders with headers that those of the releases include.
+    ``defines``      macros that headers are read with.
     ``history``      earlier releases, which tell since when something is deprecated.
     ``deprecations`` list what is deprecated in the notes of the report.
     ``same_is_fine`` two sides of the same content are no problem (a change that touches no API).
@@ -40,10 +42,14 @@ class Options(msgspec.Struct, frozen=True):
     deprecations: bool = False
     globs: tuple[tuple[str, str], ...] = ()
     direction: str = ""
+    others: tuple[str, ...] = ()
+    defines: tuple[tuple[str, str], ...] = ()
     progress: Callable[[str], None] = quiet
 
     def request(self, argument: str) -> Request:
         """Return what to read for one argument."""
         profile = self.profile or self.config.profile
         surfaces = self.surfaces or self.config.surfaces or tuple(dict(self.globs))
-        return Request(argument, profile, surfaces, self.cache, self.globs, self.direction)
+        others = (*self.config.others, *self.others)
+        defines = tuple({**dict(self.config.defines), **dict(self.defines)}.items())
+        return Request(argument, profile, surfaces, self.cache, self.globs, self.direction, others, defines)

@@ -31,7 +31,8 @@ class Request(msgspec.Struct, frozen=True):
     """What to read: the argument of the user, the profile (empty: recognise), the surfaces.
 
     ``globs`` are (surface, glob of files) pairs that stand in for the generic profile's own,
-    ``direction`` overrides that of every schema.
+    ``direction`` overrides that of every schema.  ``others`` are packages, archives or folders with headers that
+    those of the release include, ``defines`` macros that its headers are read with.
     """
 
     argument: str
@@ -40,6 +41,12 @@ class Request(msgspec.Struct, frozen=True):
     cache: bool = True
     globs: tuple[tuple[str, str], ...] = ()
     direction: str = ""
+    others: tuple[str, ...] = ()
+    defines: tuple[tuple[str, str], ...] = ()
+
+    def settings(self) -> tuple[object, ...]:
+        """Return what decides, beside the release itself, which files are what and how they are read."""
+        return profile_key(self.profile), self.globs, self.direction, self.defines, others_key(self.others)
 
 
 class UnitName(msgspec.Struct, frozen=True, array_like=True):
@@ -172,7 +179,7 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
     given = _profile(request)
     profiles = cache(lambda: (given,) if given else tuple(load(name) for name in known()))
     selection = cache(lambda: wanted(*profiles()))
-    settings = ("" if request.globs else profile_key(request.profile), request.globs, request.direction)
+    settings = request.settings() if request.cache else ()
     if request.cache and before:
         from abidiff.pipeline import states
 
@@ -180,18 +187,51 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
         if found is not None:
             release, name, project = found
             blobs.attach(release.files)
-            return release, given or load(name), project
+            return _with_others(release, request), given or load(name), project
     versions = tuple((found.file, found.pattern) for each in profiles() for found in each.version_files)
     release = open_release(request.argument, selection(), version_files=versions)
     profile = given or recognise(release)
     if request.cache:
         blobs.attach(release.files)
-    project = _directed(project_of(profile, release), request.direction)
+    project = _defined(_directed(project_of(profile, release), request.direction), request.defines)
     if request.cache and "@" in request.argument:
         from abidiff.pipeline import states
 
         states.remember(release, profile, project, settings, versions)
-    return release, profile, project
+    return _with_others(release, request), profile, project
+
+
+def _with_others(release: Release, request: Request) -> Release:
+    """Put the headers of other projects beside the files of a release."""
+    if not request.others:
+        return release
+    from abidiff.sources import others
+
+    return replace(release, files=others.joined(release.files, request.others))
+
+
+def others_key(arguments: tuple[str, ...]) -> str:
+    """Return a hash over the headers of other projects; of folders these are read for it."""
+    if not arguments:
+        return ""
+    from abidiff.sources import others
+
+    return others.identity(arguments) or others.digest(arguments)
+
+
+def _defined(project: Project, defines: tuple[tuple[str, str], ...]) -> Project:
+    """Let the headers be read with the macros that the user defines; these win over the profile's."""
+    if not defines:
+        return project
+    from abidiff.surfaces.headers.settings import defines_of
+
+    units = tuple(
+        replace(unit, options=frozen({**unit.options, "defines": {**dict(defines_of(unit.options)), **dict(defines)}}))
+        if unit.surface == "headers"
+        else unit
+        for unit in project.units
+    )
+    return replace(project, units=units)
 
 
 def _directed(project: Project, direction: str) -> Project:
@@ -254,8 +294,7 @@ def _parser(
         return lambda found, models: Part.made(found.name, found.parse(release, project, models), Origin())
     from abidiff.pipeline.incremental import Incremental
 
-    settings = (profile_key(request.profile), request.globs, request.direction)
-    return Incremental(release, project, settings, like.parts if like else {}).part
+    return Incremental(release, project, request.settings(), like.parts if like else {}).part
 
 
 def _digest(release: Release) -> str:

@@ -12,6 +12,8 @@ from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.resources import resource
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS, SourceFile
+from abidiff.surfaces.headers.others import FOLDER as OTHERS
+from abidiff.surfaces.headers.others import Others
 from abidiff.surfaces.headers.since import SinceTags
 
 SYSTEM = "<system>/"
@@ -54,6 +56,7 @@ class Files:
         self._tags: dict[int, SinceTags] = {}
         self._next = _FIRST
         self._by_suffix: dict[str, str] = {}
+        self._others = Others(release.files)
         for path in sorted(headers):
             parts = path.removesuffix(".in").split("/")
             for at in range(len(parts)):
@@ -71,7 +74,7 @@ class Files:
                 text = raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
                 if path.endswith(".in") and self.substitutions:
                     text = _PLACEHOLDER.sub(lambda m: self.substitutions.get(m.group(1), m.group()), text)
-                found = self._add(path, text)
+                found = self._add(path, text, system=path.startswith(OTHERS))
             self._opened[path] = found
         return found
 
@@ -90,17 +93,18 @@ class Files:
     ) -> SourceFile | None:
         """Resolve an ``#include``: beside the includer, include_dirs, system, anywhere in the headers."""
         files = self.release.files
-        own = includer.path if includer is not None and not includer.system else ""
-        if includer is not None and includer.system:
+        foreign = includer is not None and includer.path.startswith(OTHERS)
+        own = includer.path if includer is not None and (foreign or not includer.system) else ""
+        if includer is not None and includer.system and not foreign:
             beside = system_file(wanted)
             if beside is not None or following:
                 return beside
-        for folder in self._places(quoted, own):
+        for folder in self._places(quoted, own, foreign):
             path = posixpath.normpath(posixpath.join(folder, wanted)) if folder else wanted
             if path.startswith("../"):
                 continue
-            if following and path == own:
-                continue
+            if path == own and (following or not quoted):
+                continue  # a header that includes its own name stands before the one that is meant
             if path in files:
                 return self.open(path)
             if path + ".in" in files:
@@ -108,13 +112,15 @@ class Files:
         system = system_file(wanted)
         if system is not None:
             return system
-        path = self._by_suffix.get(posixpath.normpath(wanted), "")
+        name = posixpath.normpath(wanted)
+        path = ("" if foreign else self._by_suffix.get(name, "")) or self._others.find(name, own)
         return self.open(path) if path and path != own else None
 
-    def _places(self, quoted: bool, own: str) -> Iterable[str]:
+    def _places(self, quoted: bool, own: str, foreign: bool) -> Iterable[str]:
         if quoted and own:
             yield posixpath.dirname(own)
-        yield from self.include_dirs
+        if not foreign:
+            yield from self.include_dirs
 
     def file_of(self, place: int) -> SourceFile | None:
         """Return the file that a place lies in."""

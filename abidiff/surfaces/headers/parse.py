@@ -14,12 +14,12 @@ from abidiff.finding import Problem
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.files import SYSTEM, Files
-from abidiff.surfaces.headers.kinds import TARGET_NAMES, TRIPLETS
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
 from abidiff.surfaces.headers.macro_values import MacroReader
 from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
 from abidiff.surfaces.headers.preprocess import HeaderError, Preprocessor, make_problem
 from abidiff.surfaces.headers.reach import foreign
+from abidiff.surfaces.headers.settings import defines_of, plain, targets_of
 from abidiff.surfaces.headers.syntax_tree import Parser
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def parse_remembering(release: Release, project: Project, memory: Callable[[str]
     """Parse; ``memory`` returns what is remembered of units that are read together, None to remember nothing."""
     groups: dict[str, list[Unit]] = {}
     for unit in project.of("headers"):
-        groups.setdefault(repr([_plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
+        groups.setdefault(repr([plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
     libraries: dict[str, Library] = {}
     problems: list[Problem] = []
     for units in groups.values():
@@ -65,32 +65,6 @@ def parse_remembering(release: Release, project: Project, memory: Callable[[str]
         problems.extend(translation.problems())
     ordered = tuple(libraries[unit.name] for unit in project.of("headers") if unit.name in libraries)
     return Headers(ordered, tuple(problems))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return sorted((str(k), str(v)) for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return [str(item) for item in value]
-    return value
-
-
-def defines_of(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return the ``defines`` option as (name, value) pairs."""
-    given = options.get("defines", ())
-    if isinstance(given, Mapping):
-        return tuple((str(name), str(value)) for name, value in given.items())
-    pairs = (str(item).partition("=") for item in given)
-    return tuple((name, value if equals else "1") for name, equals, value in pairs)
-
-
-def targets_of(unit: Unit) -> tuple[str, ...]:
-    """Return the targets that the headers are for: the option ``targets``, or what their paths say."""
-    named = set(unit.options.get("targets") or ())
-    if not named:
-        folders = {part for path in unit.files for part in path.split("/")[:-1]}
-        named = {TRIPLETS[folder] for folder in folders if folder in TRIPLETS}
-    return tuple(target for target in TARGET_NAMES if target in named)
 
 
 class TranslationUnit:

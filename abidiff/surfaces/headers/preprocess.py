@@ -403,7 +403,7 @@ class Preprocessor(msgspec.Struct):
             self.problem(
                 f"header {wanted!r} not found",
                 place,
-                "name its directory in include_dirs of the profile, or compare both packages together",
+                "give the package that it comes with: --with PACKAGE, or its folder; include_dirs of the profile says where",
             )
             return
         self.edges.add((file.path, found.path))

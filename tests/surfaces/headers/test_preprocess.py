@@ -9,7 +9,9 @@ from types import MappingProxyType
 import pytest
 
 from abidiff.release import Release
+from abidiff.resources import resource
 from abidiff.surfaces.headers.files import Files
+from abidiff.surfaces.headers.kinds import NAMED, OPAQUE_KINDS, standard_kind
 from abidiff.surfaces.headers.lexer import TOKEN
 from abidiff.surfaces.headers.preprocess import Preprocessor
 from tests.surfaces.headers.helpers import library, parsed
@@ -289,8 +291,6 @@ def test_names_from_system_headers_are_no_api() -> None:
 
 
 def test_every_system_header_parses_alone() -> None:
-    from abidiff.resources import resource
-
     folder = resource("surfaces/headers/system")
     for path in sorted(folder.rglob("*.h")):
         name = str(path.relative_to(folder))
@@ -298,24 +298,63 @@ def test_every_system_header_parses_alone() -> None:
         assert not model.problems, model.problems[0].rendered
 
 
+SYSTEM = resource("surfaces/headers/system")
+# Left out: what the host lacks, or what differs by feature macros and by the version of the C library.
+NOT_ON_HOST = ("asm/bitsperlong.h", "sys/bitypes.h", "iso646.h", "stdalign.h", "stdnoreturn.h", "complex.h", "tgmath.h")
+NO_VALUES = frozenset(
+    ("errno", "stdin", "stdout", "stderr", "INADDR_ANY", "INADDR_LOOPBACK", "_Complex_I", "I", "complex", "SOMAXCONN")
+)
+
+
+def host_headers() -> list[str]:
+    names = sorted(str(path.relative_to(SYSTEM)) for path in SYSTEM.rglob("*.h"))
+    return [name for name in names if name not in NOT_ON_HOST]
+
+
 @pytest.mark.judge
 @pytest.mark.skipif(GCC is None, reason="gcc is not installed")
-def test_system_constants_are_those_of_the_host(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", host_headers())
+def test_system_constants_are_those_of_the_host(name: str, tmp_path: Path) -> None:
     """Our small system headers must not contradict the real ones (glibc on x86_64)."""
-    from abidiff.resources import resource
+    asserts = []
+    for match in re.finditer(r"^#define (\w+) (\(?-?[\w\"].*)$", (SYSTEM / name).read_text(), re.MULTILINE):
+        macro, value = match.groups()
+        if macro in NO_VALUES or macro.startswith("__") or "__" in value or "sizeof" in value:
+            continue
+        if value.startswith('"'):
+            asserts.append(f'_Static_assert(sizeof({macro}) == sizeof({value}), "{macro}");')
+        elif re.search(r"\d", value):
+            asserts.append(f'_Static_assert(({macro}) == ({value}), "{macro}");')
+    for match in re.finditer(r"^    ([A-Z][A-Z0-9_]+) = ([^,\n]+),?$", (SYSTEM / name).read_text(), re.MULTILINE):
+        asserts.append(f'_Static_assert((int)({match[1]}) == (int)({match[2]}), "{match[1]}");')
+    program = tmp_path / "x.c"
+    head = f"#define _GNU_SOURCE\n#include <sys/types.h>\n#include <{name}>\n#include <limits.h>\n"
+    program.write_text(head + "\n".join(asserts))
+    done = subprocess.run(["gcc", "-fsyntax-only", program], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
 
-    folder = resource("surfaces/headers/system")
-    for name in ("limits.h", "stdint.h", "sys/socket.h", "errno.h", "fcntl.h", "stdio.h", "poll.h", "netdb.h"):
-        asserts = []
-        for match in re.finditer(r"^#define (\w+) (\(?-?\w.*)$", (folder / name).read_text(), re.MULTILINE):
-            if match.group(1) in ("errno", "stdin", "stdout", "stderr", "INADDR_ANY", "INADDR_LOOPBACK"):
-                continue
-            if "(" in match.group(1) or "__errno" in match.group(2):
-                continue
-            asserts.append(f'_Static_assert(({match.group(1)}) == ({match.group(2)}), "{match.group(1)}");')
-        program = tmp_path / "x.c"
-        program.write_text(f"#define _GNU_SOURCE\n#include <{name}>\n#include <limits.h>\n" + "\n".join(asserts))
-        done = subprocess.run(
-            ["gcc", "-fsyntax-only", str(program)], capture_output=True, text=True, timeout=30, check=False
-        )
+
+@pytest.mark.judge
+@pytest.mark.skipif(GCC is None, reason="gcc is not installed")
+@pytest.mark.parametrize("name", host_headers())
+def test_system_types_are_those_of_the_host(name: str, tmp_path: Path) -> None:
+    """What our small system headers define has the size and the alignment of the real one (glibc on x86_64)."""
+    text = (SYSTEM / name).read_text()
+    types = [f"{kind} {tag}" for kind, tag in re.findall(r"^(struct|union) (\w+) \{", text, re.MULTILINE)]
+    types += re.findall(r"^(?:typedef [^({]*?|\} )(\w+);$", text, re.MULTILINE)
+    opaque = set(re.findall(r"^typedef struct \w+ (\w+);$", text, re.MULTILINE))
+    types = [found for found in types if found not in opaque and not found.startswith("__abidiff")]
+    own = ["-nostdinc", "-isystem", str(SYSTEM)]
+    own += [f"-D__abidiff_{kind}={standard_kind(kind, 'x86_64')}" for kind in sorted(NAMED - OPAQUE_KINDS)]
+    own += ["-D__abidiff_va_list=__builtin_va_list"]
+    body = "".join(f"char is_{n}[sizeof({t}) * 100 + _Alignof({t})];\n" for n, t in enumerate(types))
+    program = tmp_path / "x.c"
+    program.write_text(f"#define _GNU_SOURCE\n#include <sys/types.h>\n#include <{name}>\n{body}")
+    sizes = []
+    for options in (own, []):
+        command = ["gcc", "-S", "-fcommon", *options, "-o", "-", program]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         assert done.returncode == 0, done.stderr
+        found = dict(re.findall(r"\.comm\s+is_(\d+),(\d+)", done.stdout))
+        sizes.append({t: found[str(n)] for n, t in enumerate(types)})
+    assert sizes[0] == sizes[1]

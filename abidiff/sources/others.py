@@ -1,0 +1,67 @@
+"""Headers of other projects, which those of a release include: read, and never compared."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from abidiff.errors import SourceError
+from abidiff.files import Files, Joined, digests
+from abidiff.sources import open_release
+from abidiff.sources.identify import identify
+from abidiff.sources.request import printable
+
+FOLDER = "<with>/"
+"""Below this they stand among the files of a release, as the surface of headers expects them."""
+
+_HEADER = re.compile(r"\.(?:h|hh|hpp|inc|def)\Z")
+
+
+class _Headers:
+    """All that may be included, by its name."""
+
+    endings = (".h", ".hh", ".hpp", ".inc", ".def")
+
+    def __call__(self, path: str) -> bool:
+        return _HEADER.search(path) is not None
+
+    def anchored(self, _folder: str) -> bool:
+        return False
+
+
+@lru_cache(maxsize=4)
+def read(arguments: tuple[str, ...]) -> Files:
+    """Return the headers of packages, archives or folders by their path below :data:`FOLDER`.
+
+    They are read once in the life of a process.
+    """
+    found: dict[str, bytes] = {}
+    for number, argument in enumerate(arguments):
+        release = open_release(argument, _Headers())
+        if not release.files or release.single_file:
+            raise SourceError(
+                f"{printable(argument)}: no headers in it",
+                hint="give a -dev package, an archive, or a folder such as one named include",
+            )
+        name = re.sub(r"[^\w.+-]", "_", release.label) or "headers"
+        found.update((f"{FOLDER}{number}-{name}/{path}", data) for path, data in release.files.items())
+    return Files(found)
+
+
+def joined(files: Mapping[str, bytes], arguments: tuple[str, ...]) -> Files:
+    """Return the files of a release with the headers of others beside them."""
+    return Joined(files if isinstance(files, Files) else Files(files), read(arguments))
+
+
+def identity(arguments: tuple[str, ...]) -> str | None:
+    """Return what the arguments hold, without reading archives; None when only reading tells."""
+    found = [identify(argument) for argument in arguments]
+    return hashlib.sha256("\0".join(found).encode()).hexdigest() if all(found) else None
+
+
+def digest(arguments: tuple[str, ...]) -> str:
+    """Return a hash over all of the headers."""
+    found = read(arguments) if arguments else Files({})
+    return digests(found, found) if found else ""

@@ -1,0 +1,4 @@
+#ifndef _ABIDIFF_ASM_BITSPERLONG_H
+#define _ABIDIFF_ASM_BITSPERLONG_H
+#define __BITS_PER_LONG (8 * __SIZEOF_LONG__)
+#endif
