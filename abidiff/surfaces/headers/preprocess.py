@@ -403,7 +403,7 @@ class Preprocessor(msgspec.Struct):
             self.problem(
                 f"header {wanted!r} not found",
                 place,
-                "give the package that it comes with: --with PACKAGE, or its folder; include_dirs of the profile says where",
+                "give the package that it is in, or its folder: --with PACKAGE; or name its place in include_dirs",
             )
             return
         self.edges.add((file.path, found.path))
