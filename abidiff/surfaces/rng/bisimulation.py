@@ -9,7 +9,7 @@ others start out equal when they have equal names and are told apart until nothi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from abidiff.surfaces.rng import algebra, languages
 from abidiff.surfaces.rng.algebra import EMPTY, NONE, TEXT, P
@@ -57,7 +57,10 @@ class Universe:
         self._index: dict[tuple[NameSet, P], int] = {}
         self._built: tuple[dict[int, P], dict[int, P]] = ({}, {})
         self._langs: tuple[dict[int, Lang], dict[int, Lang]] = ({}, {})
-        refs = [_references(model) for model in self.models]
+        self._parts = (_inside(old.nodes), _inside(new.nodes))
+        self._made: dict[tuple[type, tuple[P, ...]], P] = {}  # what the two sides share is normalised once
+        self._values: dict[tuple[object, ...], Lang] = {}
+        refs = [_references(model, parts) for model, parts in zip(self.models, self._parts, strict=True)]
         rest = self._bottom_up(refs)
         if rest:
             self._refine(rest)
@@ -142,7 +145,7 @@ class Universe:
         for side in (0, 1):
             letters = dict(self.of_element[side])
             letters.update({number: base + kind for (s, number), kind in block.items() if s == side})
-            built: dict[int, P] = {}
+            built = dict(self._built[side])  # of final letters only: the same in every round
             for item in block:
                 if item[0] == side:
                     out[item] = self._pattern(side, self._element(item).content, built, letters)
@@ -176,7 +179,7 @@ class Universe:
         side, number = item
         model = self.models[side]
         good: dict[int, bool] = {}
-        for index in _below(model.nodes, model.elements[number].content):
+        for index in _below(self._parts[side], model.elements[number].content, ()):
             node = model.nodes[index]
             if isinstance(node, Ref):
                 known = self.of_element[side].get(node.element)
@@ -198,7 +201,7 @@ class Universe:
         if found is not None:
             return found
         nodes = self.models[side].nodes
-        for index in _below(nodes, root, built):
+        for index in _below(self._parts[side], root, built):
             built[index] = self._convert(side, nodes[index], index, built, letters)
         return built[root]
 
@@ -209,12 +212,12 @@ class Universe:
             return NONE if letter < 0 else algebra.element(letter)
         if kind is Attribute:
             return algebra.attribute(name_set(node.name), self.lang(side, node.content))  # type: ignore[union-attr]
-        if kind is Choice:
-            return algebra.choice([built[part] for part in node.parts])  # type: ignore[union-attr]
-        if kind is Interleave:
-            return algebra.inter([built[part] for part in node.parts])  # type: ignore[union-attr]
-        if kind is Group:
-            return algebra.group([built[part] for part in node.parts])  # type: ignore[union-attr]
+        if kind in _MAKERS:
+            parts = tuple([built[part] for part in node.parts])  # type: ignore[union-attr]
+            found = self._made.get((kind, parts))
+            if found is None:
+                found = self._made[kind, parts] = _MAKERS[kind](parts)
+            return found
         if kind is OneOrMore:
             return algebra.plus(built[node.body])  # type: ignore[union-attr]
         if kind is Empty:
@@ -229,20 +232,25 @@ class Universe:
         found = known.get(root)
         if found is None:
             nodes = self.models[side].nodes
-            for index in _below(nodes, root, known, through_attributes=True):
+            for index in _below_all(nodes, root, known):
                 known[index] = self._text(side, nodes[index])
             found = known[root]
         return found
 
     def _text(self, side: int, node: Node) -> Lang:
         known = self._langs[side]
-        if isinstance(node, Value):
-            return _inhabited(languages.of_value(node.library, node.datatype, node.text, dict(node.context)))
+        kind = type(node)
+        if kind is Value:
+            return self._value(node)  # type: ignore[arg-type]
         if isinstance(node, Data):
             without = known[node.except_] if node.except_ >= 0 else None
             return _inhabited(languages.of_data(node.library, node.datatype, node.params, without))
         if isinstance(node, Choice):
-            return languages.join_all([known[part] for part in node.parts])
+            langs = tuple([known[part] for part in node.parts])
+            found = self._values.get(langs)
+            if found is None:
+                found = self._values[langs] = languages.join_all(langs)
+            return found
         if isinstance(node, List):
             return self._list(side, node.body)
         if isinstance(node, Text):
@@ -256,6 +264,14 @@ class Universe:
             return NO_TEXT if NO_TEXT in parts else ANY if ANY in parts else parts[0]
         return NO_TEXT
 
+    def _value(self, node: Value) -> Lang:
+        key = (node.library, node.datatype, node.text, node.context)
+        found = self._values.get(key)
+        if found is None:
+            lang = languages.of_value(node.library, node.datatype, node.text, dict(node.context))
+            found = self._values[key] = _inhabited(lang)
+        return found
+
     def _list(self, side: int, root: int) -> Lang:
         from abidiff.surfaces.rng.lists import list_language
 
@@ -264,43 +280,70 @@ class Universe:
 
 def _inhabited(lang: Lang) -> Lang:
     """Return the language, or none when its facets leave no value."""
-    if any(atom.key[0] == "minus" or (atom.key[0] == "data" and len(atom.key[3]) > 1) for atom in lang.atoms):  # type: ignore[arg-type]
-        return NO_TEXT if languages.example(lang) is None else lang
+    for atom in lang.atoms:
+        doubtful = atom.key[0] == "minus" or (atom.key[0] == "data" and len(atom.key[3]) > 1)  # type: ignore[arg-type]
+        if doubtful and not languages.has_bound(atom):
+            return NO_TEXT if languages.example(lang) is None else lang
     return lang
 
 
-def _below(
-    nodes: Sequence[Node],
-    root: int,
-    known: dict[int, P] | dict[int, Lang] | None = None,
-    *,
-    through_attributes: bool = False,
-) -> list[int]:
+_MAKERS: Mapping[type, Callable[[tuple[P, ...]], P]] = {
+    Choice: algebra.choice,
+    Interleave: algebra.inter,
+    Group: algebra.group,
+}
+
+
+def _inside(nodes: Sequence[Node]) -> list[tuple[int, ...]]:
+    """Return the parts of each node, none for what has no elements in it."""
+    none: tuple[int, ...] = ()
+    out = []
+    for node in nodes:
+        kind = type(node)
+        if kind in _MAKERS:
+            out.append(node.parts)  # type: ignore[union-attr]
+        else:
+            out.append((node.body,) if kind is OneOrMore else none)  # type: ignore[union-attr]
+    return out
+
+
+def _below(parts: Sequence[tuple[int, ...]], root: int, known: Container[int]) -> list[int]:
     """Return the nodes below a root (not through elements), parts first; what is known already is left out."""
+    if not parts[root]:
+        return [root]
     seen = {root}
     stack = [root]
     while stack:
-        node = nodes[stack.pop()]
-        if not through_attributes and isinstance(node, Attribute | Data | List):
-            continue
-        for part in children(node):
-            if part not in seen and (known is None or part not in known):
+        for part in parts[stack.pop()]:
+            if part not in seen and part not in known:
                 seen.add(part)
                 stack.append(part)
     return sorted(seen)
 
 
-def _references(model: Schemas) -> list[frozenset[int]]:
+def _below_all(nodes: Sequence[Node], root: int, known: Container[int]) -> list[int]:
+    """The same, into attributes, data and lists as well."""
+    if type(nodes[root]) is Value:
+        return [root]
+    seen = {root}
+    stack = [root]
+    while stack:
+        for part in children(nodes[stack.pop()]):
+            if part not in seen and part not in known:
+                seen.add(part)
+                stack.append(part)
+    return sorted(seen)
+
+
+def _references(model: Schemas, parts: Sequence[tuple[int, ...]]) -> list[frozenset[int]]:
     """Return the elements that each element's content names."""
     refs: dict[int, frozenset[int]] = {}
     none: frozenset[int] = frozenset()
     for index, node in enumerate(model.nodes):
         if type(node) is Ref:
             refs[index] = frozenset([node.element])
-            continue
-        if isinstance(node, Attribute | Data | List | Value):
-            continue
-        below = [refs[part] for part in children(node) if part in refs]
-        if below:
-            refs[index] = below[0] if len(below) == 1 else none.union(*below)
+        elif parts[index]:
+            below = [refs[part] for part in parts[index] if part in refs]
+            if below:
+                refs[index] = below[0] if len(below) == 1 else none.union(*below)
     return [refs.get(one.content, none) for one in model.elements]

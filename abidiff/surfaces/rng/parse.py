@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.compact import compact, reachable
 from abidiff.surfaces.rng.load import Files
 from abidiff.surfaces.rng.model import Schema, Schemas
@@ -30,17 +30,12 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Sche
 def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...]) -> Schemas:
     """Parse the top-level schemas that the units name, sharing all they have in common."""
     reader = _Release(Files(files))
-    collecting = gc.isenabled()
-    gc.disable()  # many small records, none of them garbage: a fifth of the time
-    try:
+    with paused():
         for unit in units:
             roots = unit.roots or unit.files[:1]
             for root in roots:
                 reader.add(unit, root, unit.name if len(roots) == 1 else root)
         return reader.model()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class _Release:

@@ -1,0 +1,116 @@
+"""What is remembered or proven quickly while two models are compared changes nothing of what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from abidiff.pipeline.reading import Request, opened
+from abidiff.surfaces.rng import bisimulation, languages
+from abidiff.surfaces.rng import compare as comparing
+from abidiff.surfaces.rng.change import SchemaChange
+from abidiff.surfaces.rng.model import Schemas
+from abidiff.surfaces.rng.parse import parse_units
+from bench.mutants.rng_kinds import apply, candidates
+from tests.surfaces.rng.generate import Generator
+from tests.surfaces.rng.mutate import mutate
+from tests.surfaces.rng.support import XSD, load
+
+
+class Forgetful(dict[Any, Any]):
+    """A memory that never knows anything."""
+
+    def get(self, key: object, default: Any = None) -> Any:
+        return default
+
+
+class Plain(bisimulation.Universe):
+    """Every node of both sides converted on its own."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, Forgetful() if name in ("_made", "_values") else value)
+
+
+@pytest.fixture
+def plainly(monkeypatch: pytest.MonkeyPatch) -> Callable[[Schemas, Schemas], list[SchemaChange]]:
+    def compare(old: Schemas, new: Schemas) -> list[SchemaChange]:
+        with monkeypatch.context() as patched:
+            patched.setattr(comparing, "Universe", Plain)
+            patched.setattr(languages, "has_bound", lambda _: False)
+            return comparing.compare(old, new)
+
+    return compare
+
+
+def test_random_changes_are_told_as_without_shortcuts(
+    plainly: Callable[[Schemas, Schemas], list[SchemaChange]],
+) -> None:
+    told = 0
+    for seed in range(400):
+        random = Random(seed)
+        text = Generator(random).schema()
+        old, new = load(text), load(mutate(text, random))
+        found = comparing.compare(old, new)
+        assert found == plainly(old, new), seed
+        told += len(found)
+    assert told > 20
+
+
+@pytest.mark.real
+def test_mutants_of_libvirt_are_told_as_without_shortcuts(
+    real_release: Callable[[str], Path], plainly: Callable[[Schemas, Schemas], list[SchemaChange]]
+) -> None:
+    release, _, project = opened(Request(str(real_release("11.3.0")), "", ("rng",)))
+    units, files = project.of("rng"), dict(release.files)
+    old = parse_units(files, units)
+    random = Random(5)
+    path = next(path for path in files if path.endswith("/domaincommon.rng"))
+    told = 0
+    for candidate in random.sample(list(candidates(path, files[path])), 12):
+        data = apply(candidate, files[path], random)
+        if data is not None:
+            new = parse_units({**files, path: data}, units)
+            found = comparing.compare(old, new)
+            assert found == plainly(old, new), candidate
+            told += len(found)
+    assert told > 3
+
+
+RANGES = [
+    ("integer", "3", "2"),
+    ("integer", "2", "3"),
+    ("unsignedByte", "300", "400"),
+    ("unsignedByte", "-1", "5"),
+    ("negativeInteger", "0", "7"),
+    ("decimal", "1.5", "1.5"),
+    ("decimal", "1.6", "1.5"),
+    ("double", "INF", "-INF"),
+    ("double", "-INF", "NaN"),
+    ("date", "2020-02-30", "2020-01-01"),
+    ("date", "2020-01-01", "2020-01-01"),
+    ("dateTime", "2020-01-02T00:00:00", "2020-01-01T00:00:00Z"),
+    ("duration", "P1M", "P30D"),
+    ("gDay", "---31", "---01"),
+]
+
+
+@pytest.mark.parametrize(("name", "low", "high"), RANGES)
+@pytest.mark.parametrize("pattern", ["", "[0-9]+", "x"])
+def test_a_bound_that_is_a_value_proves_a_datatype_inhabited(name: str, low: str, high: str, pattern: str) -> None:
+    params = (("maxInclusive", high), ("minInclusive", low), *([("pattern", pattern)] if pattern else []))
+    found = languages.of_data(XSD, name, params)
+    (atom,) = found.atoms
+    if languages.has_bound(atom):
+        assert languages.example(found) is not None
+
+
+def test_bounds_prove_something() -> None:
+    params = (("maxInclusive", "9"), ("minInclusive", "1"))
+    (atom,) = languages.of_data(XSD, "int", params).atoms
+    assert languages.has_bound(atom)
+    (empty,) = languages.of_data(XSD, "int", (("maxInclusive", "0"), ("minInclusive", "1"))).atoms
+    assert not languages.has_bound(empty)
