@@ -38,9 +38,12 @@ class Cached:
             from abidiff.cache.protocols import parse
 
             return parse(self, surface, release, project)
-        paths = _paths(surface.name, release, project)
+        if surface.name == "rng":
+            from abidiff.cache import schemas
+
+            return schemas.parse(self, surface, release, project)
         shape = [unit(found) for found in project.units]
-        key = join("surface", surface.name, code_key(), contents(release.files, paths), release.version, *shape)
+        key = join("surface", surface.name, code_key(), contents(release.files, release.files), release.version, *shape)
         found = self.load(key, surface.model())
         if found is None:
             found = surface.parse(release, project, models)
@@ -123,10 +126,3 @@ def closure(files: Mapping[str, bytes], start: tuple[str, ...]) -> set[str]:
                     found.add(path)
                     pending.append(path)
     return found
-
-
-def _paths(surface: str, release: Release, project: Project) -> set[str]:
-    """Return the files that a surface's model may depend on."""
-    if surface == "rng":
-        return {path for found in project.of("rng") for path in found.files}
-    return set(release.files)

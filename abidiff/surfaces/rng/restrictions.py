@@ -6,19 +6,21 @@ each, what occurs in it and its content type.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from abidiff.surfaces.rng.model import (
     Attribute,
     Choice,
-    Data,
     Element,
+    Empty,
     Group,
     Interleave,
     List,
     Node,
+    NotAllowed,
     OneOrMore,
     Ref,
+    Text,
     Value,
     children,
 )
@@ -58,6 +60,15 @@ _IN_START = ATTRIBUTE | DATA | VALUE | TEXT | LIST | GROUP | INTERLEAVE | ONE_OR
 
 # Content types (7.2).
 EMPTY_CONTENT, COMPLEX, SIMPLE, NONE = 0, 1, 2, 3
+
+# What has no parts: what occurs in it, and its content type.
+_LEAVES: Mapping[type, tuple[int, int]] = {
+    Value: (VALUE, SIMPLE),
+    Ref: (ELEMENT, COMPLEX),
+    Text: (TEXT, COMPLEX),
+    Empty: (EMPTY, EMPTY_CONTENT),
+    NotAllowed: (0, EMPTY_CONTENT),
+}
 
 # The name classes of the attributes, or of the elements, that occur in a pattern.
 Names = tuple[frozenset[Name], tuple[NameClass, ...]]
@@ -99,10 +110,16 @@ class Restrictions:
     # -- one node
 
     def _look_at(self, index: int, node: Node) -> None:
+        known = _LEAVES.get(type(node))
+        if known is not None:
+            self.flags.append(known[0])
+            self.content.append(known[1])
+            return
         parts = children(node)
-        for part in parts:
-            if part in self.wrong:
-                self.wrong[index] = self.wrong[part]
+        if self.wrong:
+            for part in parts:
+                if part in self.wrong:
+                    self.wrong[index] = self.wrong[part]
         flags, content, wrong = self._summary(node, parts)
         self.flags.append(flags)
         self.content.append(content)
@@ -116,12 +133,10 @@ class Restrictions:
             flags |= self.flags[part]
         if isinstance(node, Choice):
             return flags, max([self.content[part] for part in parts]), None
-        if isinstance(node, Group | Interleave):
-            return self._sequence(node, flags)
         if isinstance(node, Attribute):
             return self._attribute(node, flags)
-        if isinstance(node, Ref):
-            return ELEMENT, COMPLEX, None
+        if isinstance(node, (Group, Interleave)):
+            return self._sequence(node, flags)
         if isinstance(node, OneOrMore):
             content = self.content[node.body]
             repeated = SIMPLE if content == SIMPLE else content
@@ -136,15 +151,8 @@ class Restrictions:
         if isinstance(node, List):
             bad = flags & _IN_LIST
             return LIST, SIMPLE, f"{_name(bad)} is not allowed in a list (7.1.3)" if bad else None
-        if isinstance(node, Data):
-            bad = flags & _IN_EXCEPT
-            return DATA, SIMPLE, f"{_name(bad)} is not allowed in the except of data (7.1.4)" if bad else None
-        if isinstance(node, Value):
-            return VALUE, SIMPLE, None
-        kind = type(node).__name__
-        if kind == "Text":
-            return TEXT, COMPLEX, None
-        return (EMPTY if kind == "Empty" else 0), EMPTY_CONTENT, None
+        bad = flags & _IN_EXCEPT
+        return DATA, SIMPLE, f"{_name(bad)} is not allowed in the except of data (7.1.4)" if bad else None
 
     def _attribute(self, node: Attribute, flags: int) -> tuple[int, int, str | None]:
         wrong = None

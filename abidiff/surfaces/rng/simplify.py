@@ -33,7 +33,7 @@ class Define:
 
     def same(self, other: Define) -> bool:
         """Whether it is made of the same text."""
-        return self.bodies == other.bodies and self.combine == other.combine
+        return self is other or (self.bodies == other.bodies and self.combine == other.combine)
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +58,7 @@ class Simplifier:
         self._of_grammar: dict[tuple[Grammar, Environment | None], Environment] = {}
         self._element_of: dict[tuple[Raw, Environment | None], int] = {}
         self._pending: list[tuple[int, Raw, Environment | None, str]] = []
+        self._define_of: dict[Component, Define] = {}
         self._open: set[tuple[Environment, str]] = set()
 
     def schema(self, raw: Raw) -> int:
@@ -104,8 +105,9 @@ class Simplifier:
             self._check_names(grammar, found)
             self._of_grammar[key] = found
             if above is None:
+                left = dict(found.defines)
                 for other in self._environments:
-                    _share(found, other)
+                    _share(found, other, left)
                 self._environments.append(found)
             for component in grammar.components:
                 for nested in component.uses.grammars:
@@ -122,11 +124,8 @@ class Simplifier:
 
     def _combined(self, name: str, components: list[Component]) -> Define:
         """4.17: at most one without combine, and all others alike."""
-        first = components[0]
         if len(components) == 1:
-            refs = first.uses.refs
-            direct = tuple([ref for ref, (_, is_direct) in refs.items() if is_direct])
-            return Define("", (first.body,), direct, tuple(refs))
+            return self._alone(components[0])
         what = f"define '{name}'" if name else "start"
         plain = [component for component in components if not component.combine]
         if len(plain) > 1:
@@ -145,6 +144,15 @@ class Simplifier:
                     refs[ref] = (place, is_direct)
         direct = tuple([ref for ref, (_, is_direct) in refs.items() if is_direct])
         return Define(next(iter(ways)), tuple([c.body for c in components]), direct, tuple(refs))
+
+    def _alone(self, component: Component) -> Define:
+        """Return the define of one component, the same in every grammar that includes it."""
+        found = self._define_of.get(component)
+        if found is None:
+            refs = component.uses.refs
+            direct = tuple([ref for ref, (_, is_direct) in refs.items() if is_direct])
+            found = self._define_of[component] = Define("", (component.body,), direct, tuple(refs))
+        return found
 
     def _check_names(self, grammar: Grammar, environment: Environment) -> None:
         """4.18: every ref and parentRef names a define."""
@@ -260,9 +268,8 @@ class Simplifier:
         return self.table.ref(index)
 
 
-def _share(new: Environment, old: Environment) -> None:
-    """Note in ``new`` which of its defines mean the same as in ``old``."""
-    mine = {name: define for name, define in new.defines.items() if name not in new.shared}
+def _share(new: Environment, old: Environment, mine: dict[str, Define]) -> None:
+    """Note in ``new`` which of its defines mean the same as in ``old``; ``mine`` are those that are not shared yet."""
     clean = {
         name for name, define in mine.items() if (other := old.defines.get(name)) is not None and define.same(other)
     }
@@ -282,6 +289,7 @@ def _share(new: Environment, old: Environment) -> None:
             dirty += users.get(name, ())
     for name in clean:
         new.shared[name] = old.shared.get(name, old)
+        del mine[name]
 
 
 def _both(new: Environment, old: Environment, ref: str) -> bool:
