@@ -8,6 +8,7 @@ checked: patterns are compiled for that.  The model of all stands under the cont
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -56,8 +57,9 @@ class Remembered:
         return found
 
     def keep(self, path: str, ns: str, data: bytes, found: GrammarFile) -> None:
-        """Keep a file."""
-        self._cached.save(_file_key(path, ns, data), found)
+        """Keep a file, unless it is nested too deep for that."""
+        with suppress(RecursionError):
+            self._cached.save(_file_key(path, ns, data), found)
 
     def datatypes(self) -> Iterable[Datatype]:
         """Return datatypes and parameters that were found to be right."""
