@@ -56,8 +56,10 @@ class P:
         self.attrs = frozenset([names]) if kind == K_ATTR else _NO_ATTRS
         self.nullable = kind in (K_EMPTY, K_TEXT)
         if parts:
-            self.letters = _NO_LETTERS.union(*[part.letters for part in parts])
-            self.attrs = _NO_ATTRS.union(*[part.attrs for part in parts])
+            letters = [part.letters for part in parts if part.letters]
+            self.letters = letters[0] if len(letters) == 1 else _NO_LETTERS.union(*letters)
+            attrs = [part.attrs for part in parts if part.attrs]
+            self.attrs = attrs[0] if len(attrs) == 1 else _NO_ATTRS.union(*attrs)
             self.text = any([part.text for part in parts])
             some = any if kind == K_CHOICE else all
             self.nullable = some([part.nullable for part in parts])

@@ -145,11 +145,26 @@ class Universe:
         for side in (0, 1):
             letters = dict(self.of_element[side])
             letters.update({number: base + kind for (s, number), kind in block.items() if s == side})
-            built = dict(self._built[side])  # of final letters only: the same in every round
+            built = dict(self._built[side])
             for item in block:
                 if item[0] == side:
                     out[item] = self._pattern(side, self._element(item).content, built, letters)
+            self._keep(side, built, block)
         return out
+
+    def _keep(self, side: int, built: dict[int, P], block: dict[tuple[int, int], int]) -> None:
+        """Keep the patterns of a round in which no letter of the round can be: they are the same in every other."""
+        nodes, parts, known = self.models[side].nodes, self._parts[side], self._built[side]
+        open_: set[int] = set()
+        for index in sorted(built.keys() - known.keys()):
+            node = nodes[index]
+            if isinstance(node, Ref):
+                if (side, node.element) in block:
+                    open_.add(index)
+            elif not open_.isdisjoint(parts[index]):
+                open_.add(index)
+            if index not in open_:
+                known[index] = built[index]
 
     def _finish(self, block: dict[tuple[int, int], int], names: dict[tuple[int, int], NameSet]) -> None:
         start = len(self.letters)

@@ -86,6 +86,7 @@ class Restrictions:
         self.wrong: dict[int, str] = {}
         self._attributes: dict[int, Names] = {}
         self._elements: dict[int, Names] = {}
+        self._singles: dict[NameClass, Names] = {}
         for index, node in enumerate(nodes):
             self._look_at(index, node)
 
@@ -225,26 +226,32 @@ class Restrictions:
         if found is None:
             node = self.nodes[index]
             if isinstance(node, Attribute):
-                found = _single(node.name)
+                found = self._single(node.name)
             elif isinstance(node, Ref):
                 element = self.elements[node.element]
-                found = _single(element.name) if element else _NO_NAMES
+                found = self._single(element.name) if element else _NO_NAMES
             else:
-                below = [self._occurring(part, memo, flag) for part in children(node)]
+                below = [self._occurring(part, memo, flag) for part in children(node) if self.flags[part] & flag]
                 found = (
-                    frozenset().union(*[names for names, _ in below]),
-                    tuple(dict.fromkeys(one for _, wild in below for one in wild)),
+                    below[0]
+                    if len(below) == 1
+                    else (
+                        frozenset().union(*[names for names, _ in below]),
+                        tuple(dict.fromkeys(one for _, wild in below for one in wild)),
+                    )
                 )
             memo[index] = found
         return found
 
-
-def _single(names: NameClass) -> Names:
-    parts = (names,) if isinstance(names, Name) else getattr(names, "parts", (names,))
-    return (
-        frozenset(part for part in parts if isinstance(part, Name)),
-        tuple(part for part in parts if not isinstance(part, Name)),
-    )
+    def _single(self, names: NameClass) -> Names:
+        found = self._singles.get(names)
+        if found is None:
+            parts = (names,) if isinstance(names, Name) else getattr(names, "parts", (names,))
+            found = self._singles[names] = (
+                frozenset(part for part in parts if isinstance(part, Name)),
+                tuple(part for part in parts if not isinstance(part, Name)),
+            )
+        return found
 
 
 def _name(flags: int) -> str:

@@ -8,7 +8,7 @@ Such a define is compiled once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from abidiff.errors import LimitError, ParseError
 from abidiff.surfaces.rng.load import Files
@@ -22,8 +22,7 @@ MAX_GRAMMARS_DEEP = 20
 """Grammars nested deeper than this are refused."""
 
 
-@dataclass(slots=True, eq=False)
-class Define:
+class Define(msgspec.Struct, eq=False):
     """All the components of one name, combined (4.17)."""
 
     combine: str
@@ -36,15 +35,14 @@ class Define:
         return self is other or (self.bodies == other.bodies and self.combine == other.combine)
 
 
-@dataclass(slots=True, eq=False)
-class Environment:
+class Environment(msgspec.Struct, eq=False):
     """A grammar, with what was compiled of it; ``shared``: name → environment that has it already."""
 
     defines: dict[str, Define]
     parent: Environment | None
     depth: int
-    compiled: dict[str, int] = field(default_factory=dict)
-    shared: dict[str, Environment] = field(default_factory=dict)
+    compiled: dict[str, int] = msgspec.field(default_factory=dict)
+    shared: dict[str, Environment] = msgspec.field(default_factory=dict)
 
 
 class Simplifier:

@@ -7,8 +7,9 @@ not touch is filled with a small member that both sides have, so that one docume
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+import msgspec
 
 from abidiff.markup import escape, quoteattr
 from abidiff.surfaces.rng import languages
@@ -28,11 +29,10 @@ class NoWitnessError(Exception):
     """No document could be built."""
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     name: tuple[str, str]
     letter: int
-    piece: Piece = field(default_factory=Piece)
+    piece: Piece = msgspec.field(default_factory=Piece)
     tail: tuple[P, P] | None = None
 
 
