@@ -9,10 +9,11 @@ others start out equal when they have equal names and are told apart until nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from abidiff.surfaces.rng import algebra, languages
 from abidiff.surfaces.rng.algebra import EMPTY, NONE, TEXT, P
+from abidiff.surfaces.rng.inside import below, below_all, inside, references
 from abidiff.surfaces.rng.languages import ANY, NO_TEXT, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.model import (
     Attribute,
@@ -30,8 +31,8 @@ from abidiff.surfaces.rng.model import (
     Schemas,
     Text,
     Value,
-    children,
 )
+from abidiff.surfaces.rng.names import NameClass
 from abidiff.surfaces.rng.namesets import NameSet, name_set
 
 
@@ -57,10 +58,11 @@ class Universe:
         self._index: dict[tuple[NameSet, P], int] = {}
         self._built: tuple[dict[int, P], dict[int, P]] = ({}, {})
         self._langs: tuple[dict[int, Lang], dict[int, Lang]] = ({}, {})
-        self._parts = (_inside(old.nodes), _inside(new.nodes))
+        self._parts = (inside(old.nodes), inside(new.nodes))
         self._made: dict[tuple[type, tuple[P, ...]], P] = {}  # what the two sides share is normalised once
+        self._attributes: dict[tuple[NameClass, Lang], P] = {}
         self._values: dict[tuple[object, ...], Lang] = {}
-        refs = [_references(model, parts) for model, parts in zip(self.models, self._parts, strict=True)]
+        refs = [references(model, parts) for model, parts in zip(self.models, self._parts, strict=True)]
         rest = self._bottom_up(refs)
         if rest:
             self._refine(rest)
@@ -194,7 +196,7 @@ class Universe:
         side, number = item
         model = self.models[side]
         good: dict[int, bool] = {}
-        for index in _below(self._parts[side], model.elements[number].content, ()):
+        for index in below(self._parts[side], model.elements[number].content, ()):
             node = model.nodes[index]
             if isinstance(node, Ref):
                 known = self.of_element[side].get(node.element)
@@ -215,24 +217,27 @@ class Universe:
         found = built.get(root)
         if found is not None:
             return found
-        nodes = self.models[side].nodes
-        for index in _below(self._parts[side], root, built):
-            built[index] = self._convert(side, nodes[index], index, built, letters)
+        nodes, made = self.models[side].nodes, self._made
+        for index in below(self._parts[side], root, built):
+            node = nodes[index]
+            kind = type(node)
+            if kind in _MAKERS:
+                key = (kind, tuple([built[part] for part in node.parts]))  # type: ignore[union-attr]
+                pattern = made.get(key)
+                if pattern is None:
+                    pattern = made[key] = _MAKERS[kind](key[1])
+                built[index] = pattern
+            else:
+                built[index] = self._convert(side, node, index, built, letters)
         return built[root]
 
     def _convert(self, side: int, node: Node, index: int, built: dict[int, P], letters: dict[int, int]) -> P:
         kind = type(node)
+        if kind is Attribute:
+            return self._attribute(node.name, self.lang(side, node.content))  # type: ignore[union-attr]
         if kind is Ref:
             letter = letters[node.element]  # type: ignore[union-attr]
             return NONE if letter < 0 else algebra.element(letter)
-        if kind is Attribute:
-            return algebra.attribute(name_set(node.name), self.lang(side, node.content))  # type: ignore[union-attr]
-        if kind in _MAKERS:
-            parts = tuple([built[part] for part in node.parts])  # type: ignore[union-attr]
-            found = self._made.get((kind, parts))
-            if found is None:
-                found = self._made[kind, parts] = _MAKERS[kind](parts)
-            return found
         if kind is OneOrMore:
             return algebra.plus(built[node.body])  # type: ignore[union-attr]
         if kind is Empty:
@@ -241,13 +246,19 @@ class Universe:
             return TEXT
         return NONE if kind is NotAllowed else algebra.data(self.lang(side, index))
 
+    def _attribute(self, names: NameClass, lang: Lang) -> P:
+        found = self._attributes.get((names, lang))
+        if found is None:
+            found = self._attributes[names, lang] = algebra.attribute(name_set(names), lang)
+        return found
+
     def lang(self, side: int, root: int) -> Lang:
         """Return the texts that a node matches: an attribute's content, data, a value, a list."""
         known = self._langs[side]
         found = known.get(root)
         if found is None:
             nodes = self.models[side].nodes
-            for index in _below_all(nodes, root, known):
+            for index in below_all(nodes, root, known):
                 known[index] = self._text(side, nodes[index])
             found = known[root]
         return found
@@ -293,15 +304,6 @@ class Universe:
         return list_language(self.models[side].nodes, root, lambda index: self.lang(side, index))
 
 
-def _inhabited(lang: Lang) -> Lang:
-    """Return the language, or none when its facets leave no value."""
-    for atom in lang.atoms:
-        doubtful = atom.key[0] == "minus" or (atom.key[0] == "data" and len(atom.key[3]) > 1)  # type: ignore[arg-type]
-        if doubtful and not languages.has_bound(atom):
-            return NO_TEXT if languages.example(lang) is None else lang
-    return lang
-
-
 _MAKERS: Mapping[type, Callable[[tuple[P, ...]], P]] = {
     Choice: algebra.choice,
     Interleave: algebra.inter,
@@ -309,56 +311,10 @@ _MAKERS: Mapping[type, Callable[[tuple[P, ...]], P]] = {
 }
 
 
-def _inside(nodes: Sequence[Node]) -> list[tuple[int, ...]]:
-    """Return the parts of each node, none for what has no elements in it."""
-    none: tuple[int, ...] = ()
-    out = []
-    for node in nodes:
-        kind = type(node)
-        if kind in _MAKERS:
-            out.append(node.parts)  # type: ignore[union-attr]
-        else:
-            out.append((node.body,) if kind is OneOrMore else none)  # type: ignore[union-attr]
-    return out
-
-
-def _below(parts: Sequence[tuple[int, ...]], root: int, known: Container[int]) -> list[int]:
-    """Return the nodes below a root (not through elements), parts first; what is known already is left out."""
-    if not parts[root]:
-        return [root]
-    seen = {root}
-    stack = [root]
-    while stack:
-        for part in parts[stack.pop()]:
-            if part not in seen and part not in known:
-                seen.add(part)
-                stack.append(part)
-    return sorted(seen)
-
-
-def _below_all(nodes: Sequence[Node], root: int, known: Container[int]) -> list[int]:
-    """The same, into attributes, data and lists as well."""
-    if type(nodes[root]) is Value:
-        return [root]
-    seen = {root}
-    stack = [root]
-    while stack:
-        for part in children(nodes[stack.pop()]):
-            if part not in seen and part not in known:
-                seen.add(part)
-                stack.append(part)
-    return sorted(seen)
-
-
-def _references(model: Schemas, parts: Sequence[tuple[int, ...]]) -> list[frozenset[int]]:
-    """Return the elements that each element's content names."""
-    refs: dict[int, frozenset[int]] = {}
-    none: frozenset[int] = frozenset()
-    for index, node in enumerate(model.nodes):
-        if type(node) is Ref:
-            refs[index] = frozenset([node.element])
-        elif parts[index]:
-            below = [refs[part] for part in parts[index] if part in refs]
-            if below:
-                refs[index] = below[0] if len(below) == 1 else none.union(*below)
-    return [refs.get(one.content, none) for one in model.elements]
+def _inhabited(lang: Lang) -> Lang:
+    """Return the language, or none when its facets leave no value."""
+    for atom in lang.atoms:
+        doubtful = atom.key[0] == "minus" or (atom.key[0] == "data" and len(atom.key[3]) > 1)  # type: ignore[arg-type]
+        if doubtful and not languages.has_bound(atom):
+            return NO_TEXT if languages.example(lang) is None else lang
+    return lang

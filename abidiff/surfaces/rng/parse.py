@@ -13,13 +13,13 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.compact import Reach, compact
+from abidiff.surfaces.rng.library import Library
 from abidiff.surfaces.rng.load import Files
 from abidiff.surfaces.rng.memory import DoubtfulError, Memory
 from abidiff.surfaces.rng.model import Schema, Schemas
 from abidiff.surfaces.rng.raw import START, Raw
 from abidiff.surfaces.rng.restrictions import Restrictions
 from abidiff.surfaces.rng.simplify import Simplifier
-from abidiff.surfaces.rng.syntax import Library
 
 DIRECTIONS = ("input", "output", "both")
 

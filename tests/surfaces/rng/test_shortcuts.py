@@ -32,7 +32,7 @@ class Plain(bisimulation.Universe):
     """Every node of both sides converted on its own."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, Forgetful() if name in ("_made", "_values") else value)
+        super().__setattr__(name, Forgetful() if name in ("_made", "_attributes", "_values") else value)
 
 
 @pytest.fixture
