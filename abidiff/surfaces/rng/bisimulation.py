@@ -82,25 +82,25 @@ class Universe:
     # classes
 
     def _bottom_up(self, refs: Sequence[list[frozenset[int]]]) -> list[tuple[int, int]]:
-        waiting: dict[tuple[int, int], int] = {}
-        above: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        waiting = [[len(targets) for targets in one] for one in refs]
+        above: list[list[list[int]]] = [[[] for _ in one] for one in refs]
         ready: list[tuple[int, int]] = []
         for side in (0, 1):
+            users = above[side]
             for number, targets in enumerate(refs[side]):
-                waiting[side, number] = len(targets)
                 if not targets:
                     ready.append((side, number))
                 for target in targets:
-                    above.setdefault((side, target), []).append((side, number))
-        for item in ready:
-            side, number = item
-            self._settle(side, number, self.pattern(side, self._element(item).content))
-            for parent in above.get(item, ()):
-                waiting[parent] -= 1
-                if not waiting[parent]:
-                    ready.append(parent)
+                    users[target].append(number)
+        for side, number in ready:
+            self._settle(side, number, self.pattern(side, self.models[side].elements[number].content))
+            left = waiting[side]
+            for parent in above[side][number]:
+                left[parent] -= 1
+                if not left[parent]:
+                    ready.append((side, parent))
         done = set(ready)
-        return [item for item in waiting if item not in done]
+        return [(side, number) for side in (0, 1) for number in range(len(refs[side])) if (side, number) not in done]
 
     def _element(self, item: tuple[int, int]) -> Element:
         return self.models[item[0]].elements[item[1]]

@@ -50,13 +50,13 @@ def below_all(nodes: Sequence[Node], root: int, known: Container[int]) -> list[i
 
 def references(model: Schemas, parts: Sequence[tuple[int, ...]]) -> list[frozenset[int]]:
     """Return the elements that each element's content names."""
-    refs: dict[int, frozenset[int]] = {}
     none: frozenset[int] = frozenset()
+    refs = [none] * len(model.nodes)
     for index, node in enumerate(model.nodes):
         if type(node) is Ref:
-            refs[index] = frozenset([node.element])
+            refs[index] = frozenset((node.element,))
         elif parts[index]:
-            below = [refs[part] for part in parts[index] if part in refs]
+            below = [refs[part] for part in parts[index] if refs[part]]
             if below:
                 refs[index] = below[0] if len(below) == 1 else none.union(*below)
-    return [refs.get(one.content, none) for one in model.elements]
+    return [refs[one.content] for one in model.elements]
