@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from abidiff.surfaces.rng import algebra, languages
 from abidiff.surfaces.rng.algebra import EMPTY, NONE, TEXT, P
+from abidiff.surfaces.rng.alike import alike
 from abidiff.surfaces.rng.inside import below, below_all, inside, references
 from abidiff.surfaces.rng.languages import ANY, NO_TEXT, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.model import (
@@ -63,6 +64,7 @@ class Universe:
         self._attributes: dict[tuple[NameClass, Lang], P] = {}
         self._values: dict[tuple[object, ...], Lang] = {}
         refs = [references(model, parts) for model, parts in zip(self.models, self._parts, strict=True)]
+        self._alike = alike(old, new, refs[1])
         rest = self._bottom_up(refs)
         if rest:
             self._refine(rest)
@@ -93,7 +95,8 @@ class Universe:
                 for target in targets:
                     users[target].append(number)
         for side, number in ready:
-            self._settle(side, number, self.pattern(side, self.models[side].elements[number].content))
+            if not (side and self._as_before(number)):
+                self._settle(side, number, self.pattern(side, self.models[side].elements[number].content))
             left = waiting[side]
             for parent in above[side][number]:
                 left[parent] -= 1
@@ -101,6 +104,16 @@ class Universe:
                     ready.append((side, parent))
         done = set(ready)
         return [(side, number) for side in (0, 1) for number in range(len(refs[side])) if (side, number) not in done]
+
+    def _as_before(self, number: int) -> bool:
+        """Give a new element the letter of the old one that it is the same as, which comes before it."""
+        letter = self.of_element[0].get(self._alike.get(number, -1))
+        if letter is None:
+            return False
+        self.of_element[1][number] = letter
+        if letter >= 0:
+            self.letters[letter].members[1].append(number)
+        return True
 
     def _element(self, item: tuple[int, int]) -> Element:
         return self.models[item[0]].elements[item[1]]
@@ -143,14 +156,15 @@ class Universe:
         self._finish(block, names)
 
     def _contents(self, block: dict[tuple[int, int], int], base: int) -> dict[tuple[int, int], P]:
-        out = {}
+        out: dict[tuple[int, int], P] = {}
         for side in (0, 1):
             letters = dict(self.of_element[side])
             letters.update({number: base + kind for (s, number), kind in block.items() if s == side})
             built = dict(self._built[side])
             for item in block:
                 if item[0] == side:
-                    out[item] = self._pattern(side, self._element(item).content, built, letters)
+                    twin = out.get((0, self._alike.get(item[1], -1))) if side else None
+                    out[item] = twin or self._pattern(side, self._element(item).content, built, letters)
             self._keep(side, built, block)
         return out
 

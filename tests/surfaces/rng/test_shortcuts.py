@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from abidiff.pipeline.reading import Request, opened
-from abidiff.surfaces.rng import bisimulation, languages
+from abidiff.surfaces.rng import algebra, alike, bisimulation, languages, namesets
 from abidiff.surfaces.rng import compare as comparing
 from abidiff.surfaces.rng.change import SchemaChange
+from abidiff.surfaces.rng.inside import inside, references
 from abidiff.surfaces.rng.model import Schemas
 from abidiff.surfaces.rng.parse import parse_units
 from bench.mutants.rng_kinds import apply, candidates
+from tests.surfaces.rng.cases import d, e, g, ref
 from tests.surfaces.rng.generate import Generator
 from tests.surfaces.rng.mutate import mutate
 from tests.surfaces.rng.support import XSD, load
@@ -41,6 +43,7 @@ def plainly(monkeypatch: pytest.MonkeyPatch) -> Callable[[Schemas, Schemas], lis
         with monkeypatch.context() as patched:
             patched.setattr(comparing, "Universe", Plain)
             patched.setattr(languages, "has_bound", lambda _: False)
+            patched.setattr(bisimulation, "alike", lambda *_: {})
             return comparing.compare(old, new)
 
     return compare
@@ -114,3 +117,53 @@ def test_bounds_prove_something() -> None:
     assert languages.has_bound(atom)
     (empty,) = languages.of_data(XSD, "int", (("maxInclusive", "0"), ("minInclusive", "1"))).atoms
     assert not languages.has_bound(empty)
+
+
+def letters_agree(old: Schemas, new: Schemas, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Check that elements said to be alike have one letter where nothing is known of that; return how many are."""
+    with monkeypatch.context() as patched:
+        patched.setattr(bisimulation, "alike", lambda *_: {})
+        algebra.reset()
+        namesets.reset()
+        plain = bisimulation.Universe(old, new)
+    found = alike.alike(old, new, references(new, inside(new.nodes)))
+    assert all(plain.of_element[1][one] == plain.of_element[0][twin] for one, twin in found.items())
+    assert len(set(found.values())) == len(found)
+    return len(found)
+
+
+def test_elements_alike_have_one_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = 0
+    for seed in range(400):
+        random = Random(seed)
+        text = Generator(random).schema()
+        old, new = load(text), load(mutate(text, random))
+        assert letters_agree(old, old, monkeypatch) == len(old.elements)
+        pairs += letters_agree(old, new, monkeypatch)
+    assert pairs > 100
+
+
+LOOP = g(
+    ref("a"),
+    d("a", e("<optional>" + ref("b") + "</optional>")),
+    d("b", e("<optional>" + ref("c") + "</optional>", "b")),
+    d("c", e(ref("a") + '<attribute name="x"><value>1</value></attribute>', "c")),
+    d("z", e("<empty/>", "z")),
+)
+
+
+def test_a_change_reaches_all_that_have_it_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = LOOP.replace("<value>1<", "<value>2<")
+    assert letters_agree(load(LOOP), load(changed), monkeypatch) == 0
+    assert letters_agree(load(LOOP), load(LOOP.replace("<define", "\n\n<define")), monkeypatch) == 3
+
+
+def test_too_much_effort_finds_nothing_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = load(LOOP)
+    monkeypatch.setattr(alike, "EFFORT", -10_000)
+    assert alike.alike(model, model, references(model, inside(model.nodes))) == {}
+
+
+def test_places_do_not_count(plainly: Callable[[Schemas, Schemas], list[SchemaChange]]) -> None:
+    moved = load(LOOP.replace("<define", "\n<define"))
+    assert comparing.compare(load(LOOP), moved) == [] == plainly(load(LOOP), moved)
