@@ -30,21 +30,33 @@ class Reach:
         self.nodes = nodes
         self.elements = elements
         self._direct: dict[int, set[int]] = {}  # content → the elements that it names
+        self._whole: dict[int, set[int]] = {}  # element that a start names → itself and what it reaches
 
     def of(self, start: int) -> set[int]:
         """Return the elements that a start node reaches."""
         found: set[int] = set()
-        stack = [start]
+        for number in self._named(start):
+            if self.elements[number] is not None:
+                found |= self._whole.get(number) or self._from(number)
+        return found
+
+    def _from(self, root: int) -> set[int]:
+        found = {root}
+        stack = [root]
         while stack:
-            content = stack.pop()
-            direct = self._direct.get(content)
+            element = self.elements[stack.pop()]
+            assert element is not None
+            direct = self._direct.get(element.content)
             if direct is None:
-                direct = self._direct[content] = self._named(content)
+                direct = self._direct[element.content] = self._named(element.content)
             for number in direct - found:
-                element = self.elements[number]
-                if element is not None:
+                whole = self._whole.get(number)
+                if whole is not None:
+                    found |= whole
+                elif number not in found and self.elements[number] is not None:
                     found.add(number)
-                    stack.append(element.content)
+                    stack.append(number)
+        self._whole[root] = found
         return found
 
     def _named(self, content: int) -> set[int]:

@@ -32,7 +32,7 @@ class Define(msgspec.Struct, eq=False):
 
     def same(self, other: Define) -> bool:
         """Whether it is made of the same text."""
-        return self is other or (self.bodies == other.bodies and self.combine == other.combine)
+        return self.bodies == other.bodies and self.combine == other.combine
 
 
 class Environment(msgspec.Struct, eq=False):
@@ -155,6 +155,8 @@ class Simplifier:
     def _check_names(self, grammar: Grammar, environment: Environment) -> None:
         """4.18: every ref and parentRef names a define."""
         for component in grammar.components:
+            if component.uses.refs.keys() <= environment.defines.keys() and not component.uses.parents:
+                continue
             for name, (place, _) in component.uses.refs.items():
                 if name not in environment.defines:
                     self.files.fail(
@@ -269,7 +271,9 @@ class Simplifier:
 def _share(new: Environment, old: Environment, mine: dict[str, Define]) -> None:
     """Note in ``new`` which of its defines mean the same as in ``old``; ``mine`` are those that are not shared yet."""
     clean = {
-        name for name, define in mine.items() if (other := old.defines.get(name)) is not None and define.same(other)
+        name
+        for name, define in mine.items()
+        if (other := old.defines.get(name)) is define or (other is not None and define.same(other))
     }
     users: dict[str, list[str]] = {}
     dirty: list[str] = []
