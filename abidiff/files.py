@@ -84,6 +84,11 @@ class Joined(Files):
         return (self.first if path in self.first else self.second).digest(path)
 
 
+def digest_of(files: Mapping[str, bytes], path: str) -> str:
+    """Return the SHA-256 of the content of a file that is there."""
+    return files.digest(path) if isinstance(files, Files) else hashlib.sha256(files[path]).hexdigest()
+
+
 def digests(files: Mapping[str, bytes], paths: Iterable[str]) -> str:
     """Return a hash over names and contents of files; a missing one counts as missing."""
     known = files if isinstance(files, Files) else Files({path: files[path] for path in paths if path in files})

@@ -56,9 +56,13 @@ class Cached:
             from abidiff.cache.documented import parse as parse_documented
 
             return parse_documented(self, release, project, models)
-        paths = _paths(surface.name, release, project)
+        if surface.name == "rng":
+            from abidiff.cache import schemas
+
+            return schemas.parse(self, surface, release, project)
         shape = [unit(found) for found in project.units]
-        key = join("surface", surface.name, code_key(), digests(release.files, paths), release.version, *shape)
+        contents = digests(release.files, release.files)
+        key = join("surface", surface.name, code_key(), contents, release.version, *shape)
         found = self.load(key, surface.model())
         if found is None:
             found = surface.parse(release, project, models)
@@ -77,7 +81,9 @@ class Cached:
             }
         if surface.name == "consistency":
             return {path for found in project.of("consistency") for path in found.files}
-        return _paths(surface.name, release, project)
+        if surface.name == "rng":
+            return {path for found in project.of("rng") for path in found.files}
+        return set(release.files)
 
     def _by_unit(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
         units = project.of(surface.name)
@@ -174,10 +180,3 @@ def _included(data: bytes) -> tuple[str, ...]:
         if not data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()].strip(b" \t"):
             names.append(match[1].decode("utf-8", "surrogateescape").rpartition("/")[2].strip())
     return tuple(names)
-
-
-def _paths(surface: str, release: Release, project: Project) -> set[str]:
-    """Return the files that a surface's model may depend on."""
-    if surface == "rng":
-        return {path for found in project.of("rng") for path in found.files}
-    return set(release.files)

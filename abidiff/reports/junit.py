@@ -5,9 +5,8 @@ A break is a failure, what could not be decided or looked at is an error, what i
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape, quoteattr
-
 from abidiff.finding import Finding, Problem, Report, Severity
+from abidiff.markup import escape, quoteattr
 from abidiff.reports import Style, view
 from abidiff.reports.escape import lines, printable, xml_text
 

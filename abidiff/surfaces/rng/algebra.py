@@ -51,16 +51,33 @@ class P:
         self.names = names
         self.lang = lang
         self.letter = letter
+        if parts:
+            self._sum_up(kind, parts)
+            return
         self.text = kind in (K_TEXT, K_DATA)
         self.letters = frozenset([letter]) if kind == K_ELEM else _NO_LETTERS
         self.attrs = frozenset([names]) if kind == K_ATTR else _NO_ATTRS
         self.nullable = kind in (K_EMPTY, K_TEXT)
-        if parts:
-            self.letters = _NO_LETTERS.union(*[part.letters for part in parts])
-            self.attrs = _NO_ATTRS.union(*[part.attrs for part in parts])
-            self.text = any([part.text for part in parts])
-            some = any if kind == K_CHOICE else all
-            self.nullable = some([part.nullable for part in parts])
+
+    def _sum_up(self, kind: int, parts: tuple[P, ...]) -> None:
+        letters, attrs = [], []
+        text = some = False
+        every = True
+        for part in parts:
+            if part.letters:
+                letters.append(part.letters)
+            if part.attrs:
+                attrs.append(part.attrs)
+            if part.text:
+                text = True
+            if part.nullable:
+                some = True
+            else:
+                every = False
+        self.letters = letters[0] if len(letters) == 1 else _NO_LETTERS.union(*letters)
+        self.attrs = attrs[0] if len(attrs) == 1 else _NO_ATTRS.union(*attrs)
+        self.text = text
+        self.nullable = some if kind == K_CHOICE else every
 
     @property
     def only_attributes(self) -> bool:

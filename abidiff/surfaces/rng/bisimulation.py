@@ -9,10 +9,12 @@ others start out equal when they have equal names and are told apart until nothi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from abidiff.surfaces.rng import algebra, languages
 from abidiff.surfaces.rng.algebra import EMPTY, NONE, TEXT, P
+from abidiff.surfaces.rng.alike import alike
+from abidiff.surfaces.rng.inside import below, below_all, inside, references
 from abidiff.surfaces.rng.languages import ANY, NO_TEXT, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.model import (
     Attribute,
@@ -30,8 +32,8 @@ from abidiff.surfaces.rng.model import (
     Schemas,
     Text,
     Value,
-    children,
 )
+from abidiff.surfaces.rng.names import NameClass
 from abidiff.surfaces.rng.namesets import NameSet, name_set
 
 
@@ -57,7 +59,12 @@ class Universe:
         self._index: dict[tuple[NameSet, P], int] = {}
         self._built: tuple[dict[int, P], dict[int, P]] = ({}, {})
         self._langs: tuple[dict[int, Lang], dict[int, Lang]] = ({}, {})
-        refs = [_references(model) for model in self.models]
+        self._parts = (inside(old.nodes), inside(new.nodes))
+        self._made: dict[tuple[type, tuple[P, ...]], P] = {}  # what the two sides share is normalised once
+        self._attributes: dict[tuple[NameClass, Lang], P] = {}
+        self._values: dict[tuple[object, ...], Lang] = {}
+        refs = [references(model, parts) for model, parts in zip(self.models, self._parts, strict=True)]
+        self._alike = alike(old, new, refs[1])
         rest = self._bottom_up(refs)
         if rest:
             self._refine(rest)
@@ -77,25 +84,36 @@ class Universe:
     # classes
 
     def _bottom_up(self, refs: Sequence[list[frozenset[int]]]) -> list[tuple[int, int]]:
-        waiting: dict[tuple[int, int], int] = {}
-        above: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        waiting = [[len(targets) for targets in one] for one in refs]
+        above: list[list[list[int]]] = [[[] for _ in one] for one in refs]
         ready: list[tuple[int, int]] = []
         for side in (0, 1):
+            users = above[side]
             for number, targets in enumerate(refs[side]):
-                waiting[side, number] = len(targets)
                 if not targets:
                     ready.append((side, number))
                 for target in targets:
-                    above.setdefault((side, target), []).append((side, number))
-        for item in ready:
-            side, number = item
-            self._settle(side, number, self.pattern(side, self._element(item).content))
-            for parent in above.get(item, ()):
-                waiting[parent] -= 1
-                if not waiting[parent]:
-                    ready.append(parent)
+                    users[target].append(number)
+        for side, number in ready:
+            if not (side and self._as_before(number)):
+                self._settle(side, number, self.pattern(side, self.models[side].elements[number].content))
+            left = waiting[side]
+            for parent in above[side][number]:
+                left[parent] -= 1
+                if not left[parent]:
+                    ready.append((side, parent))
         done = set(ready)
-        return [item for item in waiting if item not in done]
+        return [(side, number) for side in (0, 1) for number in range(len(refs[side])) if (side, number) not in done]
+
+    def _as_before(self, number: int) -> bool:
+        """Give a new element the letter of the old one that it is the same as, which comes before it."""
+        letter = self.of_element[0].get(self._alike.get(number, -1))
+        if letter is None:
+            return False
+        self.of_element[1][number] = letter
+        if letter >= 0:
+            self.letters[letter].members[1].append(number)
+        return True
 
     def _element(self, item: tuple[int, int]) -> Element:
         return self.models[item[0]].elements[item[1]]
@@ -138,15 +156,31 @@ class Universe:
         self._finish(block, names)
 
     def _contents(self, block: dict[tuple[int, int], int], base: int) -> dict[tuple[int, int], P]:
-        out = {}
+        out: dict[tuple[int, int], P] = {}
         for side in (0, 1):
             letters = dict(self.of_element[side])
             letters.update({number: base + kind for (s, number), kind in block.items() if s == side})
-            built: dict[int, P] = {}
+            built = dict(self._built[side])
             for item in block:
                 if item[0] == side:
-                    out[item] = self._pattern(side, self._element(item).content, built, letters)
+                    twin = out.get((0, self._alike.get(item[1], -1))) if side else None
+                    out[item] = twin or self._pattern(side, self._element(item).content, built, letters)
+            self._keep(side, built, block)
         return out
+
+    def _keep(self, side: int, built: dict[int, P], block: dict[tuple[int, int], int]) -> None:
+        """Keep the patterns of a round in which no letter of the round can be: they are the same in every other."""
+        nodes, parts, known = self.models[side].nodes, self._parts[side], self._built[side]
+        open_: set[int] = set()
+        for index in sorted(built.keys() - known.keys()):
+            node = nodes[index]
+            if isinstance(node, Ref):
+                if (side, node.element) in block:
+                    open_.add(index)
+            elif not open_.isdisjoint(parts[index]):
+                open_.add(index)
+            if index not in open_:
+                known[index] = built[index]
 
     def _finish(self, block: dict[tuple[int, int], int], names: dict[tuple[int, int], NameSet]) -> None:
         start = len(self.letters)
@@ -176,7 +210,7 @@ class Universe:
         side, number = item
         model = self.models[side]
         good: dict[int, bool] = {}
-        for index in _below(model.nodes, model.elements[number].content):
+        for index in below(self._parts[side], model.elements[number].content, ()):
             node = model.nodes[index]
             if isinstance(node, Ref):
                 known = self.of_element[side].get(node.element)
@@ -197,24 +231,27 @@ class Universe:
         found = built.get(root)
         if found is not None:
             return found
-        nodes = self.models[side].nodes
-        for index in _below(nodes, root, built):
-            built[index] = self._convert(side, nodes[index], index, built, letters)
+        nodes, made = self.models[side].nodes, self._made
+        for index in below(self._parts[side], root, built):
+            node = nodes[index]
+            kind = type(node)
+            if kind in _MAKERS:
+                key = (kind, tuple([built[part] for part in node.parts]))  # type: ignore[union-attr]
+                pattern = made.get(key)
+                if pattern is None:
+                    pattern = made[key] = _MAKERS[kind](key[1])
+                built[index] = pattern
+            else:
+                built[index] = self._convert(side, node, index, built, letters)
         return built[root]
 
     def _convert(self, side: int, node: Node, index: int, built: dict[int, P], letters: dict[int, int]) -> P:
         kind = type(node)
+        if kind is Attribute:
+            return self._attribute(node.name, self.lang(side, node.content))  # type: ignore[union-attr]
         if kind is Ref:
             letter = letters[node.element]  # type: ignore[union-attr]
             return NONE if letter < 0 else algebra.element(letter)
-        if kind is Attribute:
-            return algebra.attribute(name_set(node.name), self.lang(side, node.content))  # type: ignore[union-attr]
-        if kind is Choice:
-            return algebra.choice([built[part] for part in node.parts])  # type: ignore[union-attr]
-        if kind is Interleave:
-            return algebra.inter([built[part] for part in node.parts])  # type: ignore[union-attr]
-        if kind is Group:
-            return algebra.group([built[part] for part in node.parts])  # type: ignore[union-attr]
         if kind is OneOrMore:
             return algebra.plus(built[node.body])  # type: ignore[union-attr]
         if kind is Empty:
@@ -223,26 +260,37 @@ class Universe:
             return TEXT
         return NONE if kind is NotAllowed else algebra.data(self.lang(side, index))
 
+    def _attribute(self, names: NameClass, lang: Lang) -> P:
+        found = self._attributes.get((names, lang))
+        if found is None:
+            found = self._attributes[names, lang] = algebra.attribute(name_set(names), lang)
+        return found
+
     def lang(self, side: int, root: int) -> Lang:
         """Return the texts that a node matches: an attribute's content, data, a value, a list."""
         known = self._langs[side]
         found = known.get(root)
         if found is None:
             nodes = self.models[side].nodes
-            for index in _below(nodes, root, known, through_attributes=True):
+            for index in below_all(nodes, root, known):
                 known[index] = self._text(side, nodes[index])
             found = known[root]
         return found
 
     def _text(self, side: int, node: Node) -> Lang:
         known = self._langs[side]
-        if isinstance(node, Value):
-            return _inhabited(languages.of_value(node.library, node.datatype, node.text, dict(node.context)))
+        kind = type(node)
+        if kind is Value:
+            return self._value(node)  # type: ignore[arg-type]
         if isinstance(node, Data):
             without = known[node.except_] if node.except_ >= 0 else None
             return _inhabited(languages.of_data(node.library, node.datatype, node.params, without))
         if isinstance(node, Choice):
-            return languages.join_all([known[part] for part in node.parts])
+            langs = tuple([known[part] for part in node.parts])
+            found = self._values.get(langs)
+            if found is None:
+                found = self._values[langs] = languages.join_all(langs)
+            return found
         if isinstance(node, List):
             return self._list(side, node.body)
         if isinstance(node, Text):
@@ -256,51 +304,31 @@ class Universe:
             return NO_TEXT if NO_TEXT in parts else ANY if ANY in parts else parts[0]
         return NO_TEXT
 
+    def _value(self, node: Value) -> Lang:
+        key = (node.library, node.datatype, node.text, node.context)
+        found = self._values.get(key)
+        if found is None:
+            lang = languages.of_value(node.library, node.datatype, node.text, dict(node.context))
+            found = self._values[key] = _inhabited(lang)
+        return found
+
     def _list(self, side: int, root: int) -> Lang:
         from abidiff.surfaces.rng.lists import list_language
 
         return list_language(self.models[side].nodes, root, lambda index: self.lang(side, index))
 
 
+_MAKERS: Mapping[type, Callable[[tuple[P, ...]], P]] = {
+    Choice: algebra.choice,
+    Interleave: algebra.inter,
+    Group: algebra.group,
+}
+
+
 def _inhabited(lang: Lang) -> Lang:
     """Return the language, or none when its facets leave no value."""
-    if any(atom.key[0] == "minus" or (atom.key[0] == "data" and len(atom.key[3]) > 1) for atom in lang.atoms):  # type: ignore[arg-type]
-        return NO_TEXT if languages.example(lang) is None else lang
+    for atom in lang.atoms:
+        doubtful = atom.key[0] == "minus" or (atom.key[0] == "data" and len(atom.key[3]) > 1)  # type: ignore[arg-type]
+        if doubtful and not languages.has_bound(atom):
+            return NO_TEXT if languages.example(lang) is None else lang
     return lang
-
-
-def _below(
-    nodes: Sequence[Node],
-    root: int,
-    known: dict[int, P] | dict[int, Lang] | None = None,
-    *,
-    through_attributes: bool = False,
-) -> list[int]:
-    """Return the nodes below a root (not through elements), parts first; what is known already is left out."""
-    seen = {root}
-    stack = [root]
-    while stack:
-        node = nodes[stack.pop()]
-        if not through_attributes and isinstance(node, Attribute | Data | List):
-            continue
-        for part in children(node):
-            if part not in seen and (known is None or part not in known):
-                seen.add(part)
-                stack.append(part)
-    return sorted(seen)
-
-
-def _references(model: Schemas) -> list[frozenset[int]]:
-    """Return the elements that each element's content names."""
-    refs: dict[int, frozenset[int]] = {}
-    none: frozenset[int] = frozenset()
-    for index, node in enumerate(model.nodes):
-        if type(node) is Ref:
-            refs[index] = frozenset([node.element])
-            continue
-        if isinstance(node, Attribute | Data | List | Value):
-            continue
-        below = [refs[part] for part in children(node) if part in refs]
-        if below:
-            refs[index] = below[0] if len(below) == 1 else none.union(*below)
-    return [refs.get(one.content, none) for one in model.elements]

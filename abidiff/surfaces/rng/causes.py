@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from abidiff.surfaces.rng import algebra, languages
 from abidiff.surfaces.rng.algebra import NONE, P
@@ -17,8 +18,7 @@ from abidiff.surfaces.rng.witness import Path, element_path, names_text
 Before = dict[State, tuple[State, Edge, bool] | None]
 
 
-@dataclass(slots=True, eq=False)
-class Cause:
+class Cause(msgspec.Struct, eq=False):
     """A failure with the way to it.
 
     ``names``      the attribute or element it is about (as classified, not as found).
@@ -37,7 +37,7 @@ class Cause:
     condition: tuple[NameSet, Lang] | None = None
     hider: Failure | None = None
     whole: bool = False
-    more: list[Cause] = field(default_factory=list)
+    more: list[Cause] = msgspec.field(default_factory=list)
 
     @property
     def owner(self) -> Obligation:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from abidiff.change import Change
 from abidiff.location import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True):
     """A document that shows a change.
 
     ``document``  valid under one side and invalid under the other: under OLD and NEW for what a schema

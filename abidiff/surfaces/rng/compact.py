@@ -18,29 +18,61 @@ from abidiff.surfaces.rng.model import (
     OneOrMore,
     Ref,
     Schema,
+    Value,
     children,
 )
 
 
-def reachable(nodes: Sequence[Node], elements: Sequence[Element | None], start: int) -> set[int]:
-    """Return the elements that a start node reaches."""
-    seen_nodes: set[int] = set()
-    found: set[int] = set()
-    stack = [start]
-    while stack:
-        index = stack.pop()
-        if index in seen_nodes:
-            continue
-        seen_nodes.add(index)
-        node = nodes[index]
-        if type(node) is Ref:
-            element = elements[node.element]
-            if element is not None and node.element not in found:
+class Reach:
+    """What start nodes reach, in tables that grow; each content is walked once for all schemas."""
+
+    def __init__(self, nodes: Sequence[Node], elements: Sequence[Element | None]) -> None:
+        self.nodes = nodes
+        self.elements = elements
+        self._direct: dict[int, set[int]] = {}  # content → the elements that it names
+        self._whole: dict[int, set[int]] = {}  # element that a start names → itself and what it reaches
+
+    def of(self, start: int) -> set[int]:
+        """Return the elements that a start node reaches."""
+        found: set[int] = set()
+        for number in self._named(start):
+            if self.elements[number] is not None:
+                found |= self._whole.get(number) or self._from(number)
+        return found
+
+    def _from(self, root: int) -> set[int]:
+        found = {root}
+        stack = [root]
+        while stack:
+            element = self.elements[stack.pop()]
+            assert element is not None
+            direct = self._direct.get(element.content)
+            if direct is None:
+                direct = self._direct[element.content] = self._named(element.content)
+            for number in direct - found:
+                whole = self._whole.get(number)
+                if whole is not None:
+                    found |= whole
+                elif number not in found and self.elements[number] is not None:
+                    found.add(number)
+                    stack.append(number)
+        self._whole[root] = found
+        return found
+
+    def _named(self, content: int) -> set[int]:
+        seen = {content}
+        stack = [content]
+        found: set[int] = set()
+        while stack:
+            node = self.nodes[stack.pop()]
+            if type(node) is Ref:
                 found.add(node.element)
-                stack.append(element.content)
-        else:
-            stack.extend(children(node))
-    return found
+                continue
+            for part in children(node):
+                if part not in seen:
+                    seen.add(part)
+                    stack.append(part)
+        return found
 
 
 def compact(
@@ -76,13 +108,16 @@ def compact(
 
 
 def _renumbered(node: Node, new_node: dict[int, int], new_element: dict[int, int]) -> Node:
-    if isinstance(node, Choice | Group | Interleave):
-        return type(node)(tuple([new_node[part] for part in node.parts]))
-    if isinstance(node, Attribute):
-        return Attribute(node.name, new_node[node.content], node.location, node.default)
+    kind = type(node)
+    if kind is Value:
+        return node
     if isinstance(node, Ref):
         return Ref(new_element[node.element])
-    if isinstance(node, OneOrMore | List):
+    if isinstance(node, Attribute):
+        return Attribute(node.name, new_node[node.content], node.location, node.default)
+    if isinstance(node, (Choice, Group, Interleave)):
+        return type(node)(tuple([new_node[part] for part in node.parts]))
+    if isinstance(node, (OneOrMore, List)):
         return type(node)(new_node[node.body])
     if isinstance(node, Data) and node.except_ >= 0:
         return Data(node.library, node.datatype, node.params, new_node[node.except_], node.location)

@@ -11,6 +11,7 @@ from abidiff.surfaces.rng import algebra, change, namesets
 from abidiff.surfaces.rng.bisimulation import Universe
 from abidiff.surfaces.rng.causes import Cause, Collector, grouped
 from abidiff.surfaces.rng.change import Proof, SchemaChange
+from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.defaults import changed_defaults
 from abidiff.surfaces.rng.describe import Mode, describe
 from abidiff.surfaces.rng.inclusion import Inclusion
@@ -63,7 +64,8 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
     algebra.reset()
     namesets.reset()
     try:
-        universe = Universe(old, new)
+        with paused():
+            universe = Universe(old, new)
     except (LimitError, RecursionError) as error:
         return [_not_decided(pair, str(error)) for pair in pairs]
     differ = [(a, b) for a, b in pairs if universe.start(0, a.start) is not universe.start(1, b.start)]

@@ -11,10 +11,11 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeAlias
+
+import msgspec
 
 from abidiff.errors import LimitError
 from abidiff.surfaces.rng import moments
@@ -35,8 +36,7 @@ DIGITS = ("totalDigits", "fractionDigits")
 _WS = re.compile(r"[ \t\n\r]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(msgspec.Struct, frozen=True):
     """A datatype.
 
     ``space``    ``preserve``, ``replace`` or ``collapse`` (4.3.6).

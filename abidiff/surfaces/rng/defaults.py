@@ -15,7 +15,7 @@ from abidiff.surfaces.rng.witness import names_text
 
 def changed_defaults(universe: Universe, pairs: Sequence[tuple[Schema, Schema]]) -> Iterator[DefaultChanged]:
     """Walk both sides together along equal names and compare the defaults of what stands at one place."""
-    if not any(isinstance(node, Attribute) and node.default is not None for m in universe.models for node in m.nodes):
+    if not any(type(node) is Attribute and node.default is not None for m in universe.models for node in m.nodes):
         return
     told: dict[tuple[int, int, NameSet], DefaultChanged] = {}
     for old, new in pairs:

@@ -208,6 +208,15 @@ def of_nominal_list(key: tuple[object, ...], upper: Dfa, lower: Dfa) -> Lang:
     return _nominal(full, "list", automata.collapsed(upper), automata.collapsed(lower), ())
 
 
+def has_bound(atom: Atom) -> bool:
+    """Whether one of its inclusive bounds is a value of a datatype: it needs no automaton to be seen not empty."""
+    if atom.key[0] != "data":
+        return False
+    _, library, name, params = atom.key
+    texts = [collapse(text) for param, text in params if param in ("minInclusive", "maxInclusive")]  # type: ignore[attr-defined]
+    return any(allows(str(library), str(name), params, text, {}) for text in texts)  # type: ignore[arg-type]
+
+
 def _nominal(key: tuple[object, ...], label: str, upper: Dfa, lower: Dfa, samples: tuple[str, ...]) -> Lang:
     found = _NOMINALS.get(key)
     if found is None:

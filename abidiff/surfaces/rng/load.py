@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
-
 from abidiff.errors import ParseError
 from abidiff.location import Location
 
@@ -43,6 +41,8 @@ class Files:
 
     def root(self, path: str) -> Any:
         """Parse a file and return its root element; raises ParseError."""
+        from lxml import etree  # takes a while to load, and files are often known already
+
         data = self.files[path]
         if len(data) > MAX_BYTES:
             raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(path), hint="not a schema?")
@@ -58,7 +58,7 @@ class Files:
         self._refuse_entities(path, root)
         return root
 
-    def _syntax_error(self, path: str, error: etree.XMLSyntaxError) -> NoReturn:
+    def _syntax_error(self, path: str, error: Any) -> NoReturn:
         line, column = error.position
         message = re.sub(r",? line \d+, column \d+.*$", "", str(error.msg)).strip()
         hint = ""

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
+
+import msgspec
 
 from abidiff.errors import LimitError
 from abidiff.surfaces.rng import algebra, languages
@@ -37,8 +39,7 @@ MAX_VAIN = 30_000
 _INFINITE = 1 << 40
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(msgspec.Struct, eq=False):
     """An element of a document under construction."""
 
     name: tuple[str, str]
@@ -46,12 +47,11 @@ class Node:
     content: Piece
 
 
-@dataclass(slots=True, eq=False)
-class Piece:
+class Piece(msgspec.Struct, eq=False):
     """A part of an element's content: attributes with the languages of their values, and children."""
 
-    attrs: list[tuple[NameSet, Lang]] = field(default_factory=list)
-    children: list[Node | Lang] = field(default_factory=list)
+    attrs: list[tuple[NameSet, Lang]] = msgspec.field(default_factory=list)
+    children: list[Node | Lang] = msgspec.field(default_factory=list)
 
     def add(self, other: Piece) -> None:
         """Append another part."""
@@ -71,13 +71,35 @@ def text_piece(lang: Lang) -> Piece:
     return Piece(children=[lang])
 
 
+def _measure(p: P, known: dict[int, int], costs: dict[int, int]) -> int:
+    """Return the least size of a pattern's members, the letters' being given."""
+    found = known.get(p.id)
+    if found is None:
+        found = known[p.id] = min(_INFINITE, _measured(p, known, costs))
+    return found
+
+
+def _measured(p: P, known: dict[int, int], costs: dict[int, int]) -> int:
+    kind = p.kind
+    if kind == K_NONE:
+        return _INFINITE
+    if kind in (K_EMPTY, K_TEXT):
+        return 0
+    if kind in (K_DATA, K_ATTR):
+        # languages are inhabited (the algebra sees to that): simple values are preferred
+        return 1 if p.lang.any or p.lang.tokens or p.lang.exact else 2
+    if kind == K_ELEM:
+        return costs.get(p.letter, _INFINITE)
+    sizes = [_measure(part, known, costs) for part in p.parts]
+    return min(sizes) if kind == K_CHOICE else sum(sizes)
+
+
 class Members:
     """Members of the patterns of a universe."""
 
     def __init__(self, universe: Universe) -> None:
         self.universe = universe
         self.symbols = Symbols(universe)
-        self._cost: dict[int, int] = {}
         self._sizes: dict[int, int] = {}
         self._both: dict[tuple[int, int], Node | None] = {}
         self._pieces: dict[tuple[int, int], Piece | None] = {}
@@ -85,12 +107,13 @@ class Members:
         self._met: dict[tuple[int, int], Piece] = {}
         self._vain: set[tuple[int, int]] = set()
         self._round: dict[tuple[int, int], None] = {}
-        self._costs()
 
     # the least member
 
-    def _costs(self) -> None:
+    @cached_property
+    def _cost(self) -> dict[int, int]:
         """Least sizes of all letters: repeated until nothing gets smaller."""
+        found: dict[int, int] = {}
         users: dict[int, list[int]] = {}
         for letter in self.universe.letters:
             for below in letter.content.letters:
@@ -100,33 +123,17 @@ class Members:
         while queue:
             number = queue.popleft()
             waiting.discard(number)
-            cost = self._measure(self.universe.letters[number].content, {}) + 1
-            if cost < self._cost.get(number, _INFINITE):
-                self._cost[number] = cost
+            cost = _measure(self.universe.letters[number].content, {}, found) + 1
+            if cost < found.get(number, _INFINITE):
+                found[number] = cost
                 for user in users.get(number, ()):
                     if user not in waiting:
                         waiting.add(user)
                         queue.append(user)
-
-    def _measure(self, p: P, known: dict[int, int]) -> int:
-        found = known.get(p.id)
-        if found is None:
-            found = known[p.id] = min(_INFINITE, self._measured(p, known))
         return found
 
-    def _measured(self, p: P, known: dict[int, int]) -> int:
-        kind = p.kind
-        if kind == K_NONE:
-            return _INFINITE
-        if kind in (K_EMPTY, K_TEXT):
-            return 0
-        if kind in (K_DATA, K_ATTR):
-            # languages are inhabited (the algebra sees to that): simple values are preferred
-            return 1 if p.lang.any or p.lang.tokens or p.lang.exact else 2
-        if kind == K_ELEM:
-            return self._cost.get(p.letter, _INFINITE)
-        sizes = [self._measure(part, known) for part in p.parts]
-        return min(sizes) if kind == K_CHOICE else sum(sizes)
+    def _size(self, p: P) -> int:
+        return _measure(p, self._sizes, self._cost)
 
     def least(self, p: P) -> Piece:
         """Return the smallest member of a pattern that has any."""
@@ -135,7 +142,7 @@ class Members:
         while stack:
             one = stack.pop()
             if one.kind == K_CHOICE:
-                stack.append(min(one.parts, key=lambda part: (self._measure(part, self._sizes), part.id)))
+                stack.append(min(one.parts, key=lambda part: (self._size(part), part.id)))
             elif one.kind == K_ATTR:
                 out.attrs.append((one.names, one.lang))
             elif one.kind == K_DATA:
@@ -257,7 +264,7 @@ class Members:
         if shared:
             return self.least(algebra.choice(shared))
         best: Piece | None = None
-        for a in sorted(mine, key=lambda part: self._measure(part, self._sizes)):
+        for a in sorted(mine, key=self._size):
             for b in theirs:
                 found = self._meet(a, b)
                 if found is not None and (best is None or found.size < best.size):

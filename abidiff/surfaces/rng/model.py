@@ -172,14 +172,15 @@ class Schemas(msgspec.Struct, frozen=True):
 
 def children(node: Node) -> tuple[int, ...]:
     """Return the indexes of a node's parts (not what a :class:`Ref` reaches)."""
-    if isinstance(node, Choice | Interleave | Group):
-        return node.parts
-    if isinstance(node, OneOrMore | List):
-        return (node.body,)
-    if isinstance(node, Attribute):
-        return (node.content,)
-    if isinstance(node, Data) and node.except_ >= 0:
-        return (node.except_,)
+    kind = type(node)
+    if kind is Choice or kind is Group or kind is Interleave:
+        return node.parts  # type: ignore[union-attr]
+    if kind is Attribute:
+        return (node.content,)  # type: ignore[union-attr]
+    if kind is OneOrMore or kind is List:
+        return (node.body,)  # type: ignore[union-attr]
+    if kind is Data and node.except_ >= 0:  # type: ignore[union-attr]
+        return (node.except_,)  # type: ignore[union-attr]
     return ()
 
 

@@ -30,23 +30,20 @@ LEXICAL: Mapping[str, str] = {
     ),
 }
 
-_FIELDS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(text + r"(?P<zone>Z|[+-]\d\d:\d\d)?", re.ASCII)
-    for name, text in {
-        "dateTime": r"(?P<year>-?\d+)-(?P<month>\d\d)-(?P<day>\d\d)T(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>[\d.]+)",
-        "date": r"(?P<year>-?\d+)-(?P<month>\d\d)-(?P<day>\d\d)",
-        "time": r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>[\d.]+)",
-        "gYearMonth": r"(?P<year>-?\d+)-(?P<month>\d\d)",
-        "gYear": r"(?P<year>-?\d+)",
-        "gMonthDay": r"--(?P<month>\d\d)-(?P<day>\d\d)",
-        "gDay": r"---(?P<day>\d\d)",
-        "gMonth": r"--(?P<month>\d\d)",
-    }.items()
+_FIELDS: Mapping[str, str] = {
+    "dateTime": r"(?P<year>-?\d+)-(?P<month>\d\d)-(?P<day>\d\d)T(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>[\d.]+)",
+    "date": r"(?P<year>-?\d+)-(?P<month>\d\d)-(?P<day>\d\d)",
+    "time": r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>[\d.]+)",
+    "gYearMonth": r"(?P<year>-?\d+)-(?P<month>\d\d)",
+    "gYear": r"(?P<year>-?\d+)",
+    "gMonthDay": r"--(?P<month>\d\d)-(?P<day>\d\d)",
+    "gDay": r"---(?P<day>\d\d)",
+    "gMonth": r"--(?P<month>\d\d)",
 }
-_DURATION = re.compile(
+_ZONED = r"(?P<zone>Z|[+-]\d\d:\d\d)?"
+_DURATION = (
     r"(?P<sign>-)?P(?:(?P<year>\d+)Y)?(?:(?P<month>\d+)M)?(?:(?P<day>\d+)D)?"
-    r"(?:T(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?(?:(?P<second>[\d.]+)S)?)?",
-    re.ASCII,
+    r"(?:T(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?(?:(?P<second>[\d.]+)S)?)?"
 )
 _LONG = 40
 
@@ -67,7 +64,7 @@ def valid(name: str, text: str) -> bool:
 
 
 def _parts(name: str, text: str) -> dict[str, str]:
-    found = _FIELDS[name].fullmatch(text)
+    found = re.fullmatch(_FIELDS[name] + _ZONED, text, re.ASCII)
     return {key: value for key, value in found.groupdict().items() if value} if found else {}
 
 
@@ -106,7 +103,7 @@ def _instant(name: str, text: str) -> tuple[Fraction, bool]:
 
 @cache
 def _duration(text: str) -> tuple[int, Fraction]:
-    found = _DURATION.fullmatch(text)
+    found = re.fullmatch(_DURATION, text, re.ASCII)
     assert found is not None
     part = {key: Fraction(value) for key, value in found.groupdict(default="0").items() if key != "sign"}
     months = int(part["year"] * 12 + part["month"])

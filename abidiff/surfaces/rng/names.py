@@ -73,6 +73,8 @@ def contains(names: NameClass, ns: str, local: str) -> bool:
 
 def is_finite(names: NameClass) -> bool:
     """Whether a name class is made of single names only."""
+    if type(names) is Name:
+        return True
     parts = names.parts if isinstance(names, NameChoice) else (names,)
     return all(isinstance(part, Name) for part in parts)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from abidiff.errors import ParseError
@@ -11,13 +11,15 @@ from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.project import Project, Unit
 from abidiff.release import Release
-from abidiff.surfaces.rng.compact import compact, reachable
+from abidiff.surfaces.rng.collecting import paused
+from abidiff.surfaces.rng.compact import Reach, compact
+from abidiff.surfaces.rng.library import Library
 from abidiff.surfaces.rng.load import Files
+from abidiff.surfaces.rng.memory import DoubtfulError, Memory
 from abidiff.surfaces.rng.model import Schema, Schemas
 from abidiff.surfaces.rng.raw import START, Raw
 from abidiff.surfaces.rng.restrictions import Restrictions
 from abidiff.surfaces.rng.simplify import Simplifier
-from abidiff.surfaces.rng.syntax import Library
 
 DIRECTIONS = ("input", "output", "both")
 
@@ -27,29 +29,38 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Sche
     return parse_units(release.files, project.of("rng"))
 
 
-def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...]) -> Schemas:
-    """Parse the top-level schemas that the units name, sharing all they have in common."""
-    reader = _Release(Files(files))
-    collecting = gc.isenabled()
-    gc.disable()  # many small records, none of them garbage: a fifth of the time
-    try:
+def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Memory | None = None) -> Schemas:
+    """Parse the top-level schemas that the units name, sharing all they have in common.
+
+    What is wrong is found and told without the memory: only a model without problems is made with it.
+    """
+    if memory is not None:
+        with suppress(DoubtfulError):
+            found = _parsed(files, units, memory)
+            if not found.problems:
+                return found
+    return _parsed(files, units, None)
+
+
+def _parsed(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Memory | None) -> Schemas:
+    reader = _Release(Files(files), memory)
+    with paused():
         for unit in units:
             roots = unit.roots or unit.files[:1]
             for root in roots:
                 reader.add(unit, root, unit.name if len(roots) == 1 else root)
+        reader.library.finish()
         return reader.model()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class _Release:
     """The schemas of one release while they are read."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, memory: Memory | None) -> None:
         self.files = files
-        self.library = Library(files)
+        self.library = Library(files, memory)
         self.simplifier = Simplifier(files)
+        self.reach = Reach(self.simplifier.table.nodes, self.simplifier.elements)
         self.schemas: list[Schema] = []
         self.starts: dict[str, Location] = {}
         self.failed: dict[str, tuple[ParseError, list[str]]] = {}
@@ -74,7 +85,7 @@ class _Release:
             self._fail(error, name)
             return
         self.starts[name] = _start_of(raw)
-        elements = tuple(sorted(reachable(self.simplifier.table.nodes, self.simplifier.elements, start)))
+        elements = tuple(sorted(self.reach.of(start)))
         self.schemas.append(
             Schema(
                 name=name,

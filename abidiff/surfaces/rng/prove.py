@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from abidiff.errors import AbidiffError
 from abidiff.surfaces.rng.bisimulation import Universe
 from abidiff.surfaces.rng.causes import Cause
 from abidiff.surfaces.rng.change import Proof
-from abidiff.surfaces.rng.completion import complete
 from abidiff.surfaces.rng.describe import Mode
 from abidiff.surfaces.rng.members import Members
 from abidiff.surfaces.rng.model import Schema
-from abidiff.surfaces.rng.validate import Validator, parse_document
 from abidiff.surfaces.rng.witness import Builder, NoWitnessError, to_xml
+
+if TYPE_CHECKING:
+    from abidiff.surfaces.rng.validate import Validator
 
 
 class Validators:
@@ -25,6 +27,8 @@ class Validators:
 
     def of(self, side: int) -> Validator:
         """Return the engine of a side."""
+        from abidiff.surfaces.rng.validate import Validator
+
         found = self._made.get(side)
         if found is None:
             found = self._made[side] = Validator(self.universe.models[side])
@@ -65,6 +69,8 @@ class Prover:
         old, new = self.pairs[cause.schema]
         document = to_xml(node)
         if self.mode is Mode.PRINTED:
+            from abidiff.surfaces.rng.completion import complete
+
             full = to_xml(complete(node, self.universe, self.members))
             return self._checked(1, new, full, 0, old, document, full)
         if self.mode is Mode.WIDER:
@@ -74,6 +80,8 @@ class Prover:
     def _checked(
         self, good: int, accepts: Schema, valid: bytes, bad: int, refuses: Schema, invalid: bytes, full: bytes
     ) -> Proof | None:
+        from abidiff.surfaces.rng.validate import parse_document
+
         if self.validators.of(good).validate(accepts.start, parse_document(valid, "witness"), "witness") is not None:
             return None
         found = self.validators.of(bad).validate(refuses.start, parse_document(invalid, "witness"), "witness")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from abidiff.location import Location
 from abidiff.surfaces.rng.names import NameClass
@@ -30,8 +31,7 @@ START = ""
 """The name under which ``start`` stands among the defines."""
 
 
-@dataclass(slots=True, eq=False)
-class Raw:
+class Raw(msgspec.Struct, frozen=True, eq=False, array_like=True):
     """A pattern as read; ``text`` is a ref's name, or an attribute's default value (or None)."""
 
     kind: Kind
@@ -44,17 +44,16 @@ class Raw:
     grammar: Grammar | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Uses:
+class Uses(msgspec.Struct, eq=False, array_like=True):
     """The names that a pattern refers to: name → (first place, whether outside of any element).
 
     ``grammars`` are the grammars nested in it, at the first level.
     """
 
-    refs: dict[str, tuple[Location, bool]] = field(default_factory=dict)
-    parents: dict[str, tuple[Location, bool]] = field(default_factory=dict)
-    grammars: list[Grammar] = field(default_factory=list)
-    merged: set[tuple[Uses, bool]] = field(default_factory=set)
+    refs: dict[str, tuple[Location, bool]] = msgspec.field(default_factory=dict)
+    parents: dict[str, tuple[Location, bool]] = msgspec.field(default_factory=dict)
+    grammars: list[Grammar] = msgspec.field(default_factory=list)
+    merged: set[tuple[Uses, bool]] = msgspec.field(default_factory=set)
 
     def add(self, name: str, location: Location, direct: bool, *, parent: bool = False) -> None:
         """Note a ref or a parentRef."""
@@ -75,8 +74,7 @@ class Uses:
         self.grammars += other.grammars
 
 
-@dataclass(slots=True, eq=False)
-class Component:
+class Component(msgspec.Struct, frozen=True, eq=False, array_like=True, tag="component"):
     """A ``define`` or (by the name :data:`START`) a ``start`` of a grammar."""
 
     name: str
@@ -86,8 +84,25 @@ class Component:
     uses: Uses
 
 
-@dataclass(slots=True, eq=False)
-class Grammar:
+class Include(msgspec.Struct, frozen=True, eq=False, array_like=True, tag="include"):
+    """An ``include`` (4.7): the file, the ``ns`` that it inherits, and the components that override its own."""
+
+    path: str
+    ns: str
+    overrides: tuple[Component, ...]
+
+
+Content: TypeAlias = tuple[Component | Include, ...]
+
+
+class GrammarFile(msgspec.Struct, frozen=True, eq=False, array_like=True):
+    """A file that is one grammar and takes nothing from others but by ``include``: what can be remembered of it."""
+
+    location: Location
+    content: Content
+
+
+class Grammar(msgspec.Struct, frozen=True, eq=False, array_like=True):
     """A grammar with its includes merged in (section 4.7), in document order."""
 
     components: tuple[Component, ...]

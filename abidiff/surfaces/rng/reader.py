@@ -106,11 +106,12 @@ class FileReader:
         local = xml.tag[len(PREFIX) :]
         if local not in ATTRIBUTES:
             self.fail(xml, f"RELAX NG has no element <{local}>")
-        if not xml.attrib:
+        given = xml.items()
+        if not given:
             return Node(xml, local, {}, around)
         allowed = ATTRIBUTES[local]
         own: dict[str, str] = {}
-        for name, value in xml.attrib.items():
+        for name, value in given:
             if name[0] == "{":
                 if name.startswith(PREFIX):
                     self.fail(xml, f"attribute '{name[len(PREFIX) :]}' must have no namespace")

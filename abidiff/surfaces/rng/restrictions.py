@@ -6,19 +6,21 @@ each, what occurs in it and its content type.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from abidiff.surfaces.rng.model import (
     Attribute,
     Choice,
-    Data,
     Element,
+    Empty,
     Group,
     Interleave,
     List,
     Node,
+    NotAllowed,
     OneOrMore,
     Ref,
+    Text,
     Value,
     children,
 )
@@ -59,6 +61,15 @@ _IN_START = ATTRIBUTE | DATA | VALUE | TEXT | LIST | GROUP | INTERLEAVE | ONE_OR
 # Content types (7.2).
 EMPTY_CONTENT, COMPLEX, SIMPLE, NONE = 0, 1, 2, 3
 
+# What has no parts: what occurs in it, and its content type.
+_LEAVES: Mapping[type, tuple[int, int]] = {
+    Value: (VALUE, SIMPLE),
+    Ref: (ELEMENT, COMPLEX),
+    Text: (TEXT, COMPLEX),
+    Empty: (EMPTY, EMPTY_CONTENT),
+    NotAllowed: (0, EMPTY_CONTENT),
+}
+
 # The name classes of the attributes, or of the elements, that occur in a pattern.
 Names = tuple[frozenset[Name], tuple[NameClass, ...]]
 _NO_NAMES: Names = (frozenset(), ())
@@ -75,6 +86,7 @@ class Restrictions:
         self.wrong: dict[int, str] = {}
         self._attributes: dict[int, Names] = {}
         self._elements: dict[int, Names] = {}
+        self._singles: dict[NameClass, Names] = {}
         for index, node in enumerate(nodes):
             self._look_at(index, node)
 
@@ -99,10 +111,16 @@ class Restrictions:
     # -- one node
 
     def _look_at(self, index: int, node: Node) -> None:
+        known = _LEAVES.get(type(node))
+        if known is not None:
+            self.flags.append(known[0])
+            self.content.append(known[1])
+            return
         parts = children(node)
-        for part in parts:
-            if part in self.wrong:
-                self.wrong[index] = self.wrong[part]
+        if self.wrong:
+            for part in parts:
+                if part in self.wrong:
+                    self.wrong[index] = self.wrong[part]
         flags, content, wrong = self._summary(node, parts)
         self.flags.append(flags)
         self.content.append(content)
@@ -116,12 +134,10 @@ class Restrictions:
             flags |= self.flags[part]
         if isinstance(node, Choice):
             return flags, max([self.content[part] for part in parts]), None
-        if isinstance(node, Group | Interleave):
-            return self._sequence(node, flags)
         if isinstance(node, Attribute):
             return self._attribute(node, flags)
-        if isinstance(node, Ref):
-            return ELEMENT, COMPLEX, None
+        if isinstance(node, (Group, Interleave)):
+            return self._sequence(node, flags)
         if isinstance(node, OneOrMore):
             content = self.content[node.body]
             repeated = SIMPLE if content == SIMPLE else content
@@ -136,15 +152,8 @@ class Restrictions:
         if isinstance(node, List):
             bad = flags & _IN_LIST
             return LIST, SIMPLE, f"{_name(bad)} is not allowed in a list (7.1.3)" if bad else None
-        if isinstance(node, Data):
-            bad = flags & _IN_EXCEPT
-            return DATA, SIMPLE, f"{_name(bad)} is not allowed in the except of data (7.1.4)" if bad else None
-        if isinstance(node, Value):
-            return VALUE, SIMPLE, None
-        kind = type(node).__name__
-        if kind == "Text":
-            return TEXT, COMPLEX, None
-        return (EMPTY if kind == "Empty" else 0), EMPTY_CONTENT, None
+        bad = flags & _IN_EXCEPT
+        return DATA, SIMPLE, f"{_name(bad)} is not allowed in the except of data (7.1.4)" if bad else None
 
     def _attribute(self, node: Attribute, flags: int) -> tuple[int, int, str | None]:
         wrong = None
@@ -217,26 +226,32 @@ class Restrictions:
         if found is None:
             node = self.nodes[index]
             if isinstance(node, Attribute):
-                found = _single(node.name)
+                found = self._single(node.name)
             elif isinstance(node, Ref):
                 element = self.elements[node.element]
-                found = _single(element.name) if element else _NO_NAMES
+                found = self._single(element.name) if element else _NO_NAMES
             else:
-                below = [self._occurring(part, memo, flag) for part in children(node)]
+                below = [self._occurring(part, memo, flag) for part in children(node) if self.flags[part] & flag]
                 found = (
-                    frozenset().union(*[names for names, _ in below]),
-                    tuple(dict.fromkeys(one for _, wild in below for one in wild)),
+                    below[0]
+                    if len(below) == 1
+                    else (
+                        frozenset().union(*[names for names, _ in below]),
+                        tuple(dict.fromkeys(one for _, wild in below for one in wild)),
+                    )
                 )
             memo[index] = found
         return found
 
-
-def _single(names: NameClass) -> Names:
-    parts = (names,) if isinstance(names, Name) else getattr(names, "parts", (names,))
-    return (
-        frozenset(part for part in parts if isinstance(part, Name)),
-        tuple(part for part in parts if not isinstance(part, Name)),
-    )
+    def _single(self, names: NameClass) -> Names:
+        found = self._singles.get(names)
+        if found is None:
+            parts = (names,) if isinstance(names, Name) else getattr(names, "parts", (names,))
+            found = self._singles[names] = (
+                frozenset(part for part in parts if isinstance(part, Name)),
+                tuple(part for part in parts if not isinstance(part, Name)),
+            )
+        return found
 
 
 def _name(flags: int) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from random import Random
-from xml.sax.saxutils import escape
 
+from abidiff.markup import escape, quoteattr
 from abidiff.surfaces.rng.model import (
     EMPTY,
     Attribute,
@@ -38,7 +38,6 @@ _LOCALS = ("a", "b", "any", "other", "foo", "bar", "x1", "y-2")
 _NAMESPACES = ("", "urn:any", "urn:other", "http://example.org/ns")
 
 XML = "http://www.w3.org/XML/1998/namespace"
-_CONTROL = {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 
 
 class NoMember(Exception):  # noqa: N818
@@ -73,17 +72,14 @@ def to_xml(root: Made) -> bytes:
         ns, local = name
         if ns not in prefixes:
             prefixes[ns] = f"n{len(declared)}:"
-            declared.append(f' xmlns:n{len(declared)}="{escape(ns, {chr(34): "&quot;"})}"')
+            declared.append(f" xmlns:n{len(declared)}={quoteattr(ns)}")
         return prefixes[ns] + local
 
     def written(made: Made, top: bool) -> str:
         name = named(made.name)
-        attributes = "".join(
-            f' {named(key)}="{escape(value, {**_CONTROL, chr(34): "&quot;"})}"'
-            for key, value in made.content.attributes.items()
-        )
+        attributes = "".join(f" {named(key)}={quoteattr(value)}" for key, value in made.content.attributes.items())
         inside = "".join(
-            escape(item, {"\r": "&#13;"}) if isinstance(item, str) else written(item, False)
+            escape(item).replace("\r", "&#13;") if isinstance(item, str) else written(item, False)
             for item in made.content.items
         )
         head = "".join(declared) if top else ""

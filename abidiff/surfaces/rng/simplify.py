@@ -8,7 +8,7 @@ Such a define is compiled once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from abidiff.errors import LimitError, ParseError
 from abidiff.surfaces.rng.load import Files
@@ -22,8 +22,7 @@ MAX_GRAMMARS_DEEP = 20
 """Grammars nested deeper than this are refused."""
 
 
-@dataclass(slots=True, eq=False)
-class Define:
+class Define(msgspec.Struct, eq=False):
     """All the components of one name, combined (4.17)."""
 
     combine: str
@@ -36,15 +35,14 @@ class Define:
         return self.bodies == other.bodies and self.combine == other.combine
 
 
-@dataclass(slots=True, eq=False)
-class Environment:
+class Environment(msgspec.Struct, eq=False):
     """A grammar, with what was compiled of it; ``shared``: name → environment that has it already."""
 
     defines: dict[str, Define]
     parent: Environment | None
     depth: int
-    compiled: dict[str, int] = field(default_factory=dict)
-    shared: dict[str, Environment] = field(default_factory=dict)
+    compiled: dict[str, int] = msgspec.field(default_factory=dict)
+    shared: dict[str, Environment] = msgspec.field(default_factory=dict)
 
 
 class Simplifier:
@@ -58,6 +56,7 @@ class Simplifier:
         self._of_grammar: dict[tuple[Grammar, Environment | None], Environment] = {}
         self._element_of: dict[tuple[Raw, Environment | None], int] = {}
         self._pending: list[tuple[int, Raw, Environment | None, str]] = []
+        self._define_of: dict[Component, Define] = {}
         self._open: set[tuple[Environment, str]] = set()
 
     def schema(self, raw: Raw) -> int:
@@ -104,8 +103,9 @@ class Simplifier:
             self._check_names(grammar, found)
             self._of_grammar[key] = found
             if above is None:
+                left = dict(found.defines)
                 for other in self._environments:
-                    _share(found, other)
+                    _share(found, other, left)
                 self._environments.append(found)
             for component in grammar.components:
                 for nested in component.uses.grammars:
@@ -122,11 +122,8 @@ class Simplifier:
 
     def _combined(self, name: str, components: list[Component]) -> Define:
         """4.17: at most one without combine, and all others alike."""
-        first = components[0]
         if len(components) == 1:
-            refs = first.uses.refs
-            direct = tuple([ref for ref, (_, is_direct) in refs.items() if is_direct])
-            return Define("", (first.body,), direct, tuple(refs))
+            return self._alone(components[0])
         what = f"define '{name}'" if name else "start"
         plain = [component for component in components if not component.combine]
         if len(plain) > 1:
@@ -146,9 +143,20 @@ class Simplifier:
         direct = tuple([ref for ref, (_, is_direct) in refs.items() if is_direct])
         return Define(next(iter(ways)), tuple([c.body for c in components]), direct, tuple(refs))
 
+    def _alone(self, component: Component) -> Define:
+        """Return the define of one component, the same in every grammar that includes it."""
+        found = self._define_of.get(component)
+        if found is None:
+            refs = component.uses.refs
+            direct = tuple([ref for ref, (_, is_direct) in refs.items() if is_direct])
+            found = self._define_of[component] = Define("", (component.body,), direct, tuple(refs))
+        return found
+
     def _check_names(self, grammar: Grammar, environment: Environment) -> None:
         """4.18: every ref and parentRef names a define."""
         for component in grammar.components:
+            if component.uses.refs.keys() <= environment.defines.keys() and not component.uses.parents:
+                continue
             for name, (place, _) in component.uses.refs.items():
                 if name not in environment.defines:
                     self.files.fail(
@@ -260,11 +268,12 @@ class Simplifier:
         return self.table.ref(index)
 
 
-def _share(new: Environment, old: Environment) -> None:
-    """Note in ``new`` which of its defines mean the same as in ``old``."""
-    mine = {name: define for name, define in new.defines.items() if name not in new.shared}
+def _share(new: Environment, old: Environment, mine: dict[str, Define]) -> None:
+    """Note in ``new`` which of its defines mean the same as in ``old``; ``mine`` are those that are not shared yet."""
     clean = {
-        name for name, define in mine.items() if (other := old.defines.get(name)) is not None and define.same(other)
+        name
+        for name, define in mine.items()
+        if (other := old.defines.get(name)) is define or (other is not None and define.same(other))
     }
     users: dict[str, list[str]] = {}
     dirty: list[str] = []
@@ -282,6 +291,7 @@ def _share(new: Environment, old: Environment) -> None:
             dirty += users.get(name, ())
     for name in clean:
         new.shared[name] = old.shared.get(name, old)
+        del mine[name]
 
 
 def _both(new: Environment, old: Environment, ref: str) -> bool:

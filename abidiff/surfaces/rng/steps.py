@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
+
+import msgspec
 
 from abidiff.surfaces.rng.algebra import NONE, P
 from abidiff.surfaces.rng.languages import NO_TEXT, Lang
@@ -34,28 +35,24 @@ class Step(StrEnum):
     MASKED = "masked"
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
+class Others(msgspec.Struct, frozen=True):
     """One component was taken; the others are filled with what both sides have."""
 
     pairs: tuple[tuple[P, P], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(msgspec.Struct, frozen=True):
     """An attribute with a value of a language was read."""
 
     names: NameSet
     lang: Lang
 
 
-@dataclass(frozen=True, slots=True)
-class TextRead:
+class TextRead(msgspec.Struct, frozen=True):
     """Text between elements was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(msgspec.Struct, frozen=True):
     """A child was read, in one of the letters ``against`` on the other side.
 
     ``below``  the obligation of the child, None when it holds for certain.
@@ -72,8 +69,7 @@ class Child:
 Label: TypeAlias = Step | Others | Present | TextRead | Child
 
 
-@dataclass(slots=True, eq=False)
-class Failure:
+class Failure(msgspec.Struct, eq=False):
     """A transition that the other side can't follow.
 
     ``names``   the attribute or element; ``letter`` its class; ``wanted`` letters that are missing.
@@ -95,8 +91,7 @@ class Failure:
     state: State | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Edge:
+class Edge(msgspec.Struct, eq=False):
     """A step to another state; ``masked``: only behind that failure, which hides what follows."""
 
     target: State
@@ -120,8 +115,7 @@ class State:
         self.failed = False
 
 
-@dataclass(slots=True, eq=False)
-class Obligation:
+class Obligation(msgspec.Struct, eq=False):
     """A letter, for the names of one cell, against a set of letters."""
 
     number: int
@@ -131,8 +125,8 @@ class Obligation:
     p: P
     q: P
     start: State | None = None
-    states: dict[tuple[int, int], State] = field(default_factory=dict)
-    above: list[State] = field(default_factory=list)
-    waiting: list[tuple[State, P, P, Label]] = field(default_factory=list)
+    states: dict[tuple[int, int], State] = msgspec.field(default_factory=dict)
+    above: list[State] = msgspec.field(default_factory=list)
+    waiting: list[tuple[State, P, P, Label]] = msgspec.field(default_factory=list)
     failed: bool = False
     over: bool = False

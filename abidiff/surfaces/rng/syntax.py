@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lxml import etree
-
-from abidiff.errors import ParseError
 from abidiff.location import Location
-from abidiff.surfaces.rng.load import RNG, Files
+from abidiff.surfaces.rng.library import Library, Read
+from abidiff.surfaces.rng.load import RNG
 from abidiff.surfaces.rng.nameclasses import NameReader
 from abidiff.surfaces.rng.names import NameClass
-from abidiff.surfaces.rng.raw import START, Component, Grammar, Kind, Raw, Uses
+from abidiff.surfaces.rng.raw import START, Component, GrammarFile, Include, Kind, Raw, Uses
 from abidiff.surfaces.rng.reader import PREFIX, WS, Here, Node
 
 COMPATIBILITY = "http://relaxng.org/ns/compatibility/annotations/1.0"
 DEFAULT_VALUE = f"{{{COMPATIBILITY}}}defaultValue"
-MAX_FILES_DEEP = 60
-"""Longest chain of files that include each other."""
-MAX_READS = 20_000
-"""Files of a release are read at most so often: once for each namespace that they inherit."""
 
 # 4.12: these hold a group of their children when there are several.
 _CONTAINERS: dict[str, Kind] = {
@@ -36,48 +30,6 @@ _CONTAINERS: dict[str, Kind] = {
 _LEAVES: dict[str, Kind] = {"empty": "empty", "text": "text", "notAllowed": "notAllowed"}
 
 
-class Library:
-    """Every file that was read, once for each namespace that it can inherit."""
-
-    def __init__(self, files: Files) -> None:
-        self.files = files
-        self._read: dict[tuple[str, str], tuple[Raw, Uses, frozenset[str]]] = {}
-        self._open: list[str] = []
-        self._types: dict[tuple[str, str, tuple[tuple[str, str], ...]], str | None] = {}
-
-    def wrong_type(self, library: str, name: str, params: tuple[tuple[str, str], ...]) -> str | None:
-        """Say what is wrong with a datatype and its parameters (4.16), or None."""
-        from abidiff.surfaces.rng.datatypes import known
-
-        key = (library, name, params)
-        if key not in self._types:
-            self._types[key] = known(library, name, params)
-        return self._types[key]
-
-    def pattern(self, path: str, ns: str = "") -> tuple[Raw, Uses, frozenset[str]]:
-        """Return the pattern of a file, what it uses of the grammar around it, and the files it is made of."""
-        found = self._read.get((path, ns))
-        if found is None:
-            if len(self._read) >= MAX_READS:
-                raise ParseError(f"schema files are read more than {MAX_READS} times", Location(path))
-            self._open.append(path)
-            try:
-                found = self._read[path, ns] = Reader(self, path).file(ns)
-            finally:
-                self._open.pop()
-        return found
-
-    def enter(self, xml: Any, location: Location, href: str) -> str:
-        """Resolve the href of an include or externalRef; refuses loops."""
-        path = self.files.resolve(xml, href, location)
-        if path in self._open:
-            chain = " → ".join([*self._open[self._open.index(path) :], path])
-            self.files.fail(f"files include each other: {chain}", location, mark="href")
-        if len(self._open) >= MAX_FILES_DEEP:
-            self.files.fail(f"more than {MAX_FILES_DEEP} files include each other in a chain", location)
-        return path
-
-
 class Reader(NameReader):
     """The patterns and grammars of one file."""
 
@@ -87,18 +39,24 @@ class Reader(NameReader):
         self.uses = Uses()
         self.direct = True
         self.made_of = {path}
+        self.alone: GrammarFile | None = None
+        self._grammars = 0
+        self._linked = False  # by externalRef or parentRef
 
-    def file(self, ns: str) -> tuple[Raw, Uses, frozenset[str]]:
+    def file(self, ns: str) -> Read:
         """Read the whole file: its root is a pattern."""
         root = self.files.root(self.path)
         if not root.tag.startswith(PREFIX):
-            local = etree.QName(root).localname
+            local = root.tag.rpartition("}")[2]
             self.fail(
                 root,
                 f"not a RELAX NG schema: the root element is '{local}'",
                 hint=f'the root has to be in the namespace "{RNG}"',
             )
-        return self.pattern(root, Here(ns, "")), self.uses, frozenset(self.made_of)
+        found = self.pattern(root, Here(ns, ""))
+        if self._grammars != 1 or self._linked or root.tag != f"{PREFIX}grammar":
+            self.alone = None
+        return found, self.uses, frozenset(self.made_of)
 
     # -- patterns
 
@@ -171,6 +129,7 @@ class Reader(NameReader):
         name = self.ncname(node)
         self.childless(node)
         place = self.place(node.xml)
+        self._linked = self._linked or node.local == "parentRef"
         self.uses.add(name, place, self.direct, parent=node.local == "parentRef")
         return Raw("parentRef" if node.local == "parentRef" else "ref", place, text=name)
 
@@ -208,6 +167,7 @@ class Reader(NameReader):
     def _external(self, node: Node) -> Raw:
         """4.6: the pattern of the file stands in the place of the externalRef."""
         self.childless(node)
+        self._linked = True
         path = self.library.enter(node.xml, self.place(node.xml), self.required(node, "href"))
         raw, uses, made_of = self.library.pattern(path, node.here.ns)
         self.uses.merge(uses, self.direct)
@@ -217,27 +177,23 @@ class Reader(NameReader):
     # -- grammars
 
     def _grammar(self, node: Node) -> Raw:
+        self._grammars += 1
         direct, self.direct = self.direct, True
-        components = self._grammar_content(node, included=False)
+        content = tuple(self._grammar_content(node, included=False))
         self.direct = direct
-        for component in components:
-            for name, (location, was) in component.uses.parents.items():
-                self.uses.add(name, location, direct and was)
-        place = self.place(node.xml)
-        whole = Grammar(tuple(components), place)
-        self.uses.grammars.append(whole)
-        return Raw("grammar", place, grammar=whole)
+        self.alone = GrammarFile(self.place(node.xml), content)
+        return self.library.grammar(content, self.place(node.xml), self.uses, direct=direct)
 
-    def _grammar_content(self, node: Node, *, included: bool) -> list[Component]:
+    def _grammar_content(self, node: Node, *, included: bool) -> list[Component | Include]:
         """Read start, define, div (4.11) and, unless in an include, include."""
-        components: list[Component] = []
+        components: list[Component | Include] = []
         for child in self.nodes(node.xml, node.here):
             if child.local in ("start", "define"):
                 components.append(self._component(child))
             elif child.local == "div":
                 components += self._grammar_content(child, included=included)
             elif child.local == "include" and not included:
-                components += self._include(child)
+                components.append(self._include(child))
             else:
                 self.fail(child.xml, f"<{child.local}> is not allowed here")
         return components
@@ -256,16 +212,15 @@ class Reader(NameReader):
         uses, self.uses = self.uses, outer
         return Component(name, combine, body, place, uses)
 
-    def _include(self, node: Node) -> list[Component]:
+    def _include(self, node: Node) -> Include:
         """4.7: the grammar of the file, without what the include overrides, and the overrides."""
         path = self.library.enter(node.xml, self.place(node.xml), self.required(node, "href"))
-        own = self._grammar_content(node, included=True)
+        own = [one for one in self._grammar_content(node, included=True) if isinstance(one, Component)]
         raw, _, made_of = self.library.pattern(path, node.here.ns)
         self.made_of |= made_of
         if raw.grammar is None or raw.location.path != path:
             self.fail(node.xml, "an included file has to be a grammar (4.7)", mark="href")
-        components = list(raw.grammar.components)
-        there = {component.name for component in components}
+        there = {component.name for component in raw.grammar.components}
         overridden = {override.name: override for override in own}
         for name, override in overridden.items():
             if name not in there:
@@ -275,7 +230,7 @@ class Reader(NameReader):
                     override.location,
                     hint="put it outside of the include",
                 )
-        return [component for component in components if component.name not in overridden] + own
+        return Include(path, node.here.ns, tuple(own))
 
 
 _PATTERNS: dict[str, Callable[[Reader, Node], Raw]] = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from lxml import etree
 
 from abidiff.errors import LimitError, ParseError
@@ -22,8 +22,7 @@ SOFT_LIMIT = 150_000
 _NO_CONTEXT: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Invalid:
+class Invalid(msgspec.Struct, frozen=True):
     """Why a document is not valid: the first place where no continuation exists."""
 
     message: str

@@ -7,10 +7,11 @@ not touch is filled with a small member that both sides have, so that one docume
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
-from xml.sax.saxutils import escape, quoteattr
 
+import msgspec
+
+from abidiff.markup import escape, quoteattr
 from abidiff.surfaces.rng import languages
 from abidiff.surfaces.rng.algebra import NONE, P
 from abidiff.surfaces.rng.languages import ANY, Lang
@@ -28,11 +29,10 @@ class NoWitnessError(Exception):
     """No document could be built."""
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     name: tuple[str, str]
     letter: int
-    piece: Piece = field(default_factory=Piece)
+    piece: Piece = msgspec.field(default_factory=Piece)
     tail: tuple[P, P] | None = None
 
 
@@ -255,10 +255,10 @@ def _qualified(ns: str, local: str, scope: dict[str, str], declared: list[str], 
                 prefix = _fresh(ns, scope)
                 if prefix:
                     scope[prefix] = ns
-                    declared.append(f' xmlns:{prefix}="{escape(ns)}"')
+                    declared.append(f" xmlns:{prefix}={quoteattr(ns)}")
                     return f"{prefix}:{local}"
             scope[""] = ns
-            declared.append(f' xmlns="{escape(ns)}"')
+            declared.append(f" xmlns={quoteattr(ns)}")
         if scope.get("", "") == ns:
             return local
         return f"{_prefix(ns, scope)}:{local}"
@@ -266,7 +266,7 @@ def _qualified(ns: str, local: str, scope: dict[str, str], declared: list[str], 
     if not prefix:
         prefix = _fresh(ns, scope) or f"ns{len(scope) + 1}"
         scope[prefix] = ns
-        declared.append(f' xmlns:{prefix}="{escape(ns)}"')
+        declared.append(f" xmlns:{prefix}={quoteattr(ns)}")
     return f"{prefix}:{local}"
 
 
@@ -283,11 +283,11 @@ def _fresh(ns: str, scope: dict[str, str]) -> str:
 
 
 def _attr(value: str) -> str:
-    return quoteattr(value, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    return quoteattr(value)
 
 
 def _text(value: str) -> str:
-    return escape(value, {"\r": "&#13;"})
+    return escape(value).replace("\r", "&#13;")
 
 
 def to_xml(node: Node) -> bytes:

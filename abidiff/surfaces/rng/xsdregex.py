@@ -7,9 +7,10 @@ counts, and the whole value has to match.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
+
+import msgspec
 
 from abidiff.surfaces.rng.charsets import (
     NAME_CHARS,
@@ -30,29 +31,25 @@ MAX_NESTING = 100
 MAX_REPEAT = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Chars:
+class Chars(msgspec.Struct, frozen=True):
     """One character of a set."""
 
     set: CharSet
 
 
-@dataclass(frozen=True, slots=True)
-class Seq:
+class Seq(msgspec.Struct, frozen=True):
     """The parts, one after the other; no part is the empty word."""
 
     parts: tuple[Regex, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Alt:
+class Alt(msgspec.Struct, frozen=True):
     """One of the branches."""
 
     branches: tuple[Regex, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(msgspec.Struct, frozen=True):
     """``body``, ``low`` to ``high`` times; ``high`` is None without a bound."""
 
     body: Regex

@@ -1,0 +1,95 @@
+"""Schemas share their files: one that has not changed is not read again for those that include it.
+
+An entry for each file, by its path, the namespace that it inherits and its content, holds its grammar as
+read; what it includes is put in anew each time.  Another entry holds the datatypes whose parameters were
+checked: patterns are compiled for that.  The model of all stands under the content of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from abidiff.cache.keys import code_key, join, unit
+from abidiff.files import digests
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.surface import Surface
+
+if TYPE_CHECKING:
+    from abidiff.cache.models import Cached
+    from abidiff.surfaces.rng.memory import Datatype
+    from abidiff.surfaces.rng.raw import GrammarFile
+
+MAX_DATATYPES = 5_000
+"""When more are known, only those of the last parse are kept."""
+
+
+def parse(cached: Cached, surface: Surface, release: Release, project: Project) -> Any:
+    """Return the model of the schemas, as ``surface.parse`` would."""
+    units = project.of("rng")
+    paths = {path for found in units for path in found.files}
+    shape = [unit(found) for found in project.units]
+    key = join("surface", surface.name, code_key(), digests(release.files, paths), release.version, *shape)
+    found = cached.load(key, surface.model())
+    if found is None:
+        from abidiff.surfaces.rng.parse import parse_units
+
+        found = parse_units(release.files, units, Remembered(cached))
+        cached.save(key, found)
+    return found
+
+
+class Remembered:
+    """The files and datatypes of schemas in a store."""
+
+    def __init__(self, cached: Cached) -> None:
+        self._cached = cached
+        self._types: tuple[Datatype, ...] = ()
+
+    def recall(self, path: str, ns: str, digest: str) -> GrammarFile | None:
+        """Return what was kept of exactly this file."""
+        from abidiff.surfaces.rng.raw import GrammarFile
+
+        found: GrammarFile | None = self._load(_file_key(path, ns, digest), GrammarFile)
+        return found
+
+    def keep(self, path: str, ns: str, digest: str, found: GrammarFile) -> None:
+        """Keep a file, unless it is nested too deep for that."""
+        with suppress(RecursionError):
+            self._cached.save(_file_key(path, ns, digest), found)
+
+    def datatypes(self) -> Iterable[Datatype]:
+        """Return datatypes and parameters that were found to be right."""
+        found = self._load(_types_key(), tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...])
+        self._types = found or ()
+        return self._types
+
+    def keep_datatypes(self, found: Iterable[Datatype]) -> None:
+        """Keep all datatypes that are right, when there are new ones."""
+        known = set(self._types)
+        fresh = tuple(one for one in found if one not in known)
+        if fresh:
+            self._cached.save(_types_key(), (*self._types, *fresh)[-MAX_DATATYPES:])
+
+    def _load(self, key: str, kind: Any) -> Any:
+        """Return an entry, None unless it reads completely."""
+        data = self._cached.store.get(key)
+        if data is None:
+            return None
+        try:
+            return msgspec.msgpack.decode(data, type=kind)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            self._cached.store.drop(key)
+            return None
+
+
+def _file_key(path: str, ns: str, digest: str) -> str:
+    return join("schema file", code_key(), path, ns, digest)
+
+
+def _types_key() -> str:
+    return join("datatypes", code_key())
