@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 from random import Random
 
-from abidiff.markup import escape, quoteattr
+from abidiff.markup import escape
 from abidiff.surfaces.rng.model import (
     EMPTY,
     Attribute,
@@ -63,6 +63,11 @@ class Made:
     content: Content
 
 
+def _quoted(text: str) -> str:
+    text = escape(text).replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+    return '"' + text.replace('"', "&quot;") + '"'
+
+
 def to_xml(root: Made) -> bytes:
     """Write a document; all prefixes are declared on the root element."""
     prefixes: dict[str, str] = {"": "", XML: "xml:"}
@@ -72,12 +77,12 @@ def to_xml(root: Made) -> bytes:
         ns, local = name
         if ns not in prefixes:
             prefixes[ns] = f"n{len(declared)}:"
-            declared.append(f" xmlns:n{len(declared)}={quoteattr(ns)}")
+            declared.append(f" xmlns:n{len(declared)}={_quoted(ns)}")
         return prefixes[ns] + local
 
     def written(made: Made, top: bool) -> str:
         name = named(made.name)
-        attributes = "".join(f" {named(key)}={quoteattr(value)}" for key, value in made.content.attributes.items())
+        attributes = "".join(f" {named(key)}={_quoted(value)}" for key, value in made.content.attributes.items())
         inside = "".join(
             escape(item).replace("\r", "&#13;") if isinstance(item, str) else written(item, False)
             for item in made.content.items
