@@ -156,7 +156,7 @@ def test_a_damaged_state_is_opened_anew(tree: Tree, damage: bytes) -> None:
     EDITS["a function"](tree, 1)
     head = tree.commit("change")
     plain = judged(tree, base, head, cache=False)
-    key = states._key(tree.git("rev-parse", f"{base}^{{tree}}"), ("", (), ""))
+    key = states._key(tree.git("rev-parse", f"{base}^{{tree}}"), Request("").settings())
     assert caches.default().get(key), "it was kept"
     caches.default().put(key, damage)
     assert judged(tree, base, head) == plain
