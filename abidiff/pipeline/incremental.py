@@ -17,7 +17,8 @@ from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface import Surface
 
-ACROSS = "consistency"  # looks at the models of the other surfaces
+ACROSS = {"consistency": ("headers", "symbols", "xdr")}
+"""Surfaces that look at the models of others."""
 
 
 class Incremental:
@@ -49,7 +50,7 @@ class Incremental:
         return Part.made(name, model, origin)
 
     def _shape(self, name: str, models: Models) -> str:
-        if name != ACROSS:
+        if name not in ACROSS:
             return self.shape
-        keys = [part.origin.key for part in models.parts.values()]
+        keys = [models.parts[other].origin.key for other in ACROSS[name] if other in models.parts]
         return caches.join(self.shape, *keys) if all(keys) else ""
