@@ -42,7 +42,7 @@ def parse_documented(
     options: Mapping[str, Any] = units[0].options if units else MappingProxyType({})
     if units and not models:
         project, models = _alone(release, units[0])
-    readable = {name: model for name, model in models.items() if not model.problems}
+    readable = {name: models[name] for name in _KINDS if name in models and not models[name].problems}
     pairs = {unit.name: str(unit.options.get("symbols", "")) for unit in project.of("headers")}
     checker = Checker(settings(options), pairs, readable, {found.name: found for found in tags})
     return Consistency(tuple(checker.contradictions()), checker.looked)
