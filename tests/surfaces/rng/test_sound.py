@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -34,6 +35,19 @@ def explains(finding: Finding, schema: str, wrong: Invalid) -> bool:
     return any(tail and there[-len(tail) :] == tail for tail in tails)
 
 
+# XML Schema allows both (part 2, 3.2.7); jing knows neither the end of a day nor a time zone beyond 13 hours.
+END_OF_DAY = re.compile(rb"T24:00:00(?:\.0+)?")
+FAR_ZONE = re.compile(rb"(:\d\d(?:\.\d+)?[+-])(?:13:\d\d|14:00)")
+
+
+def agrees(jing: Jing, data: bytes, wrong: Invalid | None) -> bool:
+    """Whether jing says the same of a document, if need be in a spelling of its moments that it knows."""
+    if jing.validate(data) == (wrong is None):
+        return True
+    known = FAR_ZONE.sub(rb"\g<1>12:00", END_OF_DAY.sub(b"T23:59:59", data))
+    return known != data and jing.validate(known) == (wrong is None)
+
+
 def unexplained(
     old: Schemas, new: Schemas, findings: Iterable[Finding], count: int, jing: Jing | None, folder: Path
 ) -> tuple[int, Counter[str]]:
@@ -54,7 +68,7 @@ def unexplained(
             assert data
             wrong = validator.validate(target.start, parse_document(data, "d"))
             if jing:
-                assert jing.validate(data) == (wrong is None), data
+                assert agrees(jing, data, wrong), data
             if wrong is not None:
                 failed += 1
                 if not any(explains(finding, schema.name, wrong) for finding in told):
