@@ -27,6 +27,10 @@ def prepare(request: Request) -> None:
     """Load all that reading will need."""
     with suppress(Exception):
         sources.prepare()
+        if request.others:
+            from abidiff.sources import others
+
+            others.read(request.others)
         wanted(*(load(name) for name in ([request.profile] if request.profile else known())))
     for surface in chosen(with_needed(request.surfaces)):
         if surface.name in SMALLEST:

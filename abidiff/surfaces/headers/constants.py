@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from abidiff.surfaces.headers.expression import Expression, NotConstant, Value, wrap
 from abidiff.surfaces.headers.kinds import TARGET_NAMES, scalar_size, standard_kind
 from abidiff.surfaces.headers.lexer import Token
-from abidiff.surfaces.headers.model import Builtin, EnumRef, Pointer, Qualified, Type
+from abidiff.surfaces.headers.model import Array, Builtin, EnumRef, Pointer, Qualified, Type
+from abidiff.surfaces.headers.objects import member, operands, record_of, type_of
 
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.syntax_tree import Parser
@@ -110,15 +111,49 @@ class Constants:
     def _size(self, expression: Expression, text: str) -> Value:
         expression.at += 1
         following = expression.tokens[expression.at + 1] if expression.at + 1 < len(expression.tokens) else None
-        if expression.peek() != "(" or following is None or not self.parser.starts_type(following[1]):
+        if expression.peek() != "(" or following is None:
             raise expression.fail(f"{text} of an expression can't be evaluated")
-        type_ = self.parser.type_name(self._group(expression))
+        inner = self._group(expression)
+        type_ = self.parser.type_name(inner) if self.parser.starts_type(following[1]) else type_of(self.parser, inner)
         self.sized = True
         size, align = measure(type_, self.parser, self.target, expression)
         return (size if text == "sizeof" else align), standard_kind("size_t", self.target)
 
     def _offset(self, expression: Expression) -> Value:
-        raise expression.fail("offsetof can't be evaluated")
+        expression.at += 1
+        type_, named = operands(self.parser, self._group(expression))
+        self.sized = True
+        return self._offset_in(type_, named, expression), standard_kind("size_t", self.target)
+
+    def _offset_in(self, type_: Type, named: list[Token], expression: Expression) -> int:
+        """Return the bytes before a member: ``m``, ``m.n``, ``m[2].n`` (§7.19)."""
+        from abidiff.surfaces.headers.layout import Engine
+
+        total, at = 0, 0
+        while at < len(named):
+            token = named[at]
+            at += 1
+            if token[1] == ".":
+                continue
+            if token[1] == "[":
+                end = next((n for n in range(at, len(named)) if named[n][1] == "]"), len(named))
+                element = self.parser.tables.resolved(type_)
+                if not isinstance(element, Array):
+                    raise expression.fail("this is no array")
+                number = Constants(self.parser, self.target).value(named[at:end])[0]
+                type_, at = element.element, end + 1
+                total += int(number) * measure(type_, self.parser, self.target, expression)[0]
+                continue
+            inner = member(self.parser, type_, token)
+            record = record_of(self.parser, type_)
+            assert record is not None
+            try:
+                fields = Engine(self.parser.tables.library(), self.target).flattened(record)
+            except (ValueError, KeyError) as error:
+                raise expression.fail(f"its layout is not known: {error}") from None
+            total += next(field.bit_offset for field in fields if field.name == token[1]) // 8
+            type_ = inner.type
+        return total
 
 
 def measure(type_: Type, parser: Parser, target: str, expression: Expression) -> tuple[int, int]:

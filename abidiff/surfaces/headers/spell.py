@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from abidiff.surfaces.headers.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.model import (
     Array,
     Builtin,
     EnumRef,
     Function,
     FunctionDecl,
+    Parameter,
     Pointer,
     Qualified,
     RecordRef,
@@ -51,6 +55,28 @@ def _spell(type_: Type, inner: str) -> str:
         case _:
             base_text = base_name(type_)
             return f"{base_text} {inner}" if inner else base_text
+
+
+def on(type_: Type, targets: Collection[str]) -> Type:
+    """Return a type as it is on the first of some targets; lengths of arrays may differ between them."""
+    if not targets or "x86_64" in targets:
+        return type_
+    return _on(type_, next(target for target in TARGET_NAMES if target in targets))
+
+
+def _on(type_: Type, target: str) -> Type:
+    match type_:
+        case Array(element, length, lengths):
+            return Array(_on(element, target), dict(lengths).get(target, length))
+        case Pointer(inner):
+            return Pointer(_on(inner, target))
+        case Qualified(inner, qualifiers):
+            return Qualified(_on(inner, target), qualifiers)
+        case Function(result, parameters, variadic, prototyped):
+            there = tuple(Parameter(p.name, _on(p.type, target)) for p in parameters)
+            return Function(_on(result, target), there, variadic, prototyped)
+        case _:
+            return type_
 
 
 def base_name(type_: Type) -> str:

@@ -13,7 +13,7 @@ import resource
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from abidiff.finding import Confirmation, Finding
 from abidiff.release import Release
 from abidiff.resources import resource as resource_path
 from abidiff.surfaces.headers.kinds import NAMED, OPAQUE_KINDS, standard_kind
+from abidiff.surfaces.headers.others import FOLDER as OTHERS
 from abidiff.surfaces.headers.witness import FLAGS, OPTIMISED, PROGRAM
 
 SECONDS = 30
@@ -111,6 +112,10 @@ class Bench:
             for name in _INCLUDE.findall(finding.witness.text.encode("utf-8", "replace"))
         }
         self.sides = (self._unpacked("old", old, names), self._unpacked("new", new, names))
+        if old.single_file and new.single_file:  # two names of one header
+            first, other = (next(iter(release.files)) for release in (old, new))
+            if first != other and first not in new.files:
+                (root / "new" / first).write_bytes(new.files[other])
 
     def _unpacked(self, side: str, release: Release, witnesses: set[str]) -> list[str]:
         """Write the headers of a release; return the options that find them before the host's."""
@@ -119,9 +124,8 @@ class Bench:
         folders: set[str] = {""}
         wanted = set(witnesses)
         quoted: list[tuple[Path, str]] = []
-        for path, content in release.files.items():
-            if not _HEADER.search(path) or path.startswith("/") or ".." in path.split("/"):
-                continue
+        for path in needed(release.files):
+            content = release.files[path]
             target = base / path.removesuffix(".in")
             target.parent.mkdir(parents=True, exist_ok=True)
             if path.endswith(".in"):
@@ -244,6 +248,26 @@ class Bench:
             )
         except (subprocess.TimeoutExpired, OSError):
             return None
+
+
+def needed(files: Mapping[str, bytes]) -> list[str]:
+    """Return the headers of a release, and those of other projects that they may include."""
+    paths = [
+        path for path in files if _HEADER.search(path) and not path.startswith("/") and ".." not in path.split("/")
+    ]
+    found = dict.fromkeys(path for path in paths if not path.startswith(OTHERS))
+    others: dict[str, list[str]] = {}
+    for path in paths:
+        if path not in found:
+            others.setdefault(path.rpartition("/")[2], []).append(path)
+    pending = list(found) if others else []
+    while pending:
+        content = files[pending.pop()]
+        for name in (*_INCLUDE.findall(content), *_QUOTED.findall(content)):
+            for path in others.pop(name.rpartition(b"/")[2].decode("utf-8", "replace"), ()):
+                found[path] = None
+                pending.append(path)
+    return list(found)
 
 
 def _limited() -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.location import Location
 from abidiff.rule import Rule
 from abidiff.surfaces.headers.change import HeaderChange, Shift
 from abidiff.surfaces.headers.kinds import TARGET_NAMES
-from abidiff.surfaces.headers.model import MacroValue
+from abidiff.surfaces.headers.model import MacroValue, Type
+from abidiff.surfaces.headers.spell import on, spell
 from abidiff.surfaces.headers.witness import for_target
 
 SOURCE = ("source",)
@@ -63,6 +64,11 @@ def on_targets(targets: Iterable[str]) -> str:
     """Return `` on i386, armhf`` for a message, empty when it is all targets or none."""
     found = sorted_targets(targets)
     return f" on {', '.join(found)}" if found else ""
+
+
+def types_text(old: Type, new: Type, targets: Collection[str]) -> str:
+    """Return ``NEW, was OLD`` of two types for a message, with the targets on which they differ."""
+    return f"{spell(on(new, targets))}, was {spell(on(old, targets))}{on_targets(targets)}"
 
 
 def value_text(value: MacroValue) -> str:

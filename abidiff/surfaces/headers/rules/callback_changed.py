@@ -8,21 +8,20 @@ from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import CallbackChanged
-from abidiff.surfaces.headers.rules._common import finding, on_targets
-from abidiff.surfaces.headers.spell import spell
+from abidiff.surfaces.headers.rules._common import finding, types_text
+from abidiff.surfaces.headers.spell import on
 
 
 def _check(change: CallbackChanged) -> Iterable[Finding]:
     yield finding(
         RULE,
         change,
-        f"callback {change.subject} is {spell(change.new.type)}, was {spell(change.old.type)}"
-        + on_targets(change.targets),
+        f"callback {change.subject} is {types_text(change.old.type, change.new.type, change.targets)}",
         breaks="functions that programs pass as this callback no longer fit; those already built get other arguments",
         old=change.old.mark.location,
         new=change.new.mark.location,
         targets=change.targets,
-        witness=witness.same_type(change, change.subject, change.old.type),
+        witness=witness.same_type(change, change.subject, on(change.old.type, change.targets)),
     )
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import FieldTypeChanged
 from abidiff.surfaces.headers.model import Member
 from abidiff.surfaces.headers.rules._common import finding, on_targets
-from abidiff.surfaces.headers.spell import spell
+from abidiff.surfaces.headers.spell import on, spell
 
 
 def _check(change: FieldTypeChanged) -> Iterable[Finding]:
-    old, new = _text(change.old), _text(change.new)
+    before, after = (replace(side, type=on(side.type, change.targets)) for side in (change.old, change.new))
+    old, new = _text(before), _text(after)
     same = change.same_size and change.old.bits == change.new.bits
     yield finding(
         RULE,
@@ -33,7 +36,7 @@ def _check(change: FieldTypeChanged) -> Iterable[Finding]:
         old=change.old.location,
         new=change.new.location,
         targets=change.targets,
-        witness=witness.field_type(change, change.name, change.old, change.new),
+        witness=witness.field_type(change, change.name, before, after),
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import ParameterDifference, ParametersChanged
-from abidiff.surfaces.headers.rules._common import BOTH, SOURCE, finding, on_targets
-from abidiff.surfaces.headers.spell import prototype, spell
+from abidiff.surfaces.headers.rules._common import BOTH, SOURCE, finding, types_text
+from abidiff.surfaces.headers.spell import on, prototype
 
 
 def _check(change: ParametersChanged) -> Iterable[Finding]:
@@ -32,7 +34,7 @@ def _check(change: ParametersChanged) -> Iterable[Finding]:
         affects=BOTH if change.binary else SOURCE,
         targets=targets,
         details=(("was", prototype(change.old)), ("is", prototype(change.new))),
-        witness=witness.redeclares(change, change.old),
+        witness=witness.redeclares(change, replace(change.old, type=on(change.old.type, targets))),
     )
 
 
@@ -40,7 +42,7 @@ def _difference(difference: ParameterDifference) -> str:
     old, new = difference.old, difference.new
     name = new.name or old.name
     which = f"parameter {difference.position + 1}" + (f" ({name})" if name else "")
-    return f"{which} is {spell(new.type)}, was {spell(old.type)}{on_targets(difference.targets)}"
+    return f"{which} is {types_text(old.type, new.type, difference.targets)}"
 
 
 RULE = Rule(

@@ -8,20 +8,20 @@ from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import TypedefChanged
-from abidiff.surfaces.headers.rules._common import finding, on_targets
-from abidiff.surfaces.headers.spell import spell
+from abidiff.surfaces.headers.rules._common import finding, types_text
+from abidiff.surfaces.headers.spell import on
 
 
 def _check(change: TypedefChanged) -> Iterable[Finding]:
     yield finding(
         RULE,
         change,
-        f"type {change.subject} is {spell(change.new.type)}, was {spell(change.old.type)}{on_targets(change.targets)}",
+        f"type {change.subject} is {types_text(change.old.type, change.new.type, change.targets)}",
         breaks="programs that use the type no longer compile as they did, and those already built pass another type",
         old=change.old.mark.location,
         new=change.new.mark.location,
         targets=change.targets,
-        witness=witness.same_type(change, change.subject, change.old.type),
+        witness=witness.same_type(change, change.subject, on(change.old.type, change.targets)),
     )
 
 

@@ -9,11 +9,11 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import VariableChanged
 from abidiff.surfaces.headers.rules._common import finding, on_targets
-from abidiff.surfaces.headers.spell import spell
+from abidiff.surfaces.headers.spell import on, spell
 
 
 def _check(change: VariableChanged) -> Iterable[Finding]:
-    old, new = spell(change.old.type), spell(change.new.type)
+    old, new = spell(on(change.old.type, change.targets)), spell(on(change.new.type, change.targets))
     message = f"{change.subject} is {new}, was {old}" if old != new else f"{change.subject} is thread-local differently"
     yield finding(
         RULE,
@@ -23,7 +23,7 @@ def _check(change: VariableChanged) -> Iterable[Finding]:
         old=change.old.mark.location,
         new=change.new.mark.location,
         targets=change.targets,
-        witness=witness.declares(change, change.subject, change.old.type),
+        witness=witness.declares(change, change.subject, on(change.old.type, change.targets)),
     )
 
 
