@@ -84,9 +84,9 @@ def _changed(pair: Pair, old: Macro, new: Macro) -> Iterator[HeaderChange]:
             yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
     elif old.parameters is not None and new.parameters is not None:
         counts = (len(old.parameters), old.variadic), (len(new.parameters), new.variadic)
-        if counts[0] != counts[1]:
+        if not _takes(new, old):
             yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
-        elif not same_code(old.body, new.body):
+        elif counts[0] != counts[1] or not same_code(old.body, new.body):
             yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
     elif "version" in (a.kind, b.kind) or "guard" in (a.kind, b.kind):
         return
@@ -100,6 +100,14 @@ def _changed(pair: Pair, old: Macro, new: Macro) -> Iterator[HeaderChange]:
         if a.kind in ("name", "type") and b.kind in ("name", "type"):
             return
         yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
+
+
+def _takes(new: Macro, old: Macro) -> bool:
+    """Tell whether a macro takes as many arguments as another one did; the rest may be none (as gcc has it)."""
+    before, after = len(old.parameters or ()), len(new.parameters or ())
+    if new.variadic:
+        return after - 1 <= before - old.variadic
+    return not old.variadic and before == after
 
 
 def _calls_on(pair: Pair, old: Macro, new: Macro) -> bool:

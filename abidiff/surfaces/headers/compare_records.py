@@ -50,12 +50,14 @@ def compare_records(pair: Pair) -> Iterator[HeaderChange]:
             matched.add(new.id)
             if _needed(old, names):
                 yield from _record(pair, old, new, names.get(id_, ""))
+        elif " #" in id_:
+            yield from _one_of_several(pair, old)
         elif old.tag and not reserved(old.tag) and old.members is not None and not pair.open(old.tag):
             include = pair.include(old.mark.location)
             yield RecordRemoved(pair.unit, id_, include=include, old=old)
     for id_, new in pair.new.records.items():
         fresh = id_ not in pair.old.records and id_ not in matched and not pair.open_before(new.tag)
-        if fresh and new.own and new.tag and not reserved(new.tag):
+        if fresh and new.own and new.tag and not reserved(new.tag) and "#" not in id_:
             include = pair.include(new.mark.location)
             yield RecordAdded(pair.unit, _title(new, ""), include=include, new=new)
 
@@ -63,6 +65,21 @@ def compare_records(pair: Pair) -> Iterator[HeaderChange]:
 def _needed(old: Record, names: dict[str, str]) -> bool:
     """An untagged record inside another one is seen through that one."""
     return bool(old.tag) or old.id in names
+
+
+def _one_of_several(pair: Pair, old: Record) -> Iterator[HeaderChange]:
+    """A tag that two headers define differently has lost one of its definitions: which one programs get is not known.
+
+    When both are gone, the first one's removal is told.
+    """
+    id_ = old.id.partition(" #")[0]
+    new = pair.new.records.get(id_)
+    if new is None or new.members is None or old.members is None or not old.own or reserved(old.tag):
+        return
+    if [(m.name, m.type, m.bits) for m in old.members] != [(m.name, m.type, m.bits) for m in new.members]:
+        reason = "two headers defined it differently, and one of them does not any more"
+        include = pair.include(old.mark.location)
+        yield LayoutUnknown(pair.unit, id_, include=include, old=old, new=new, reason=reason)
 
 
 def _by_typedef(pair: Pair, name: str) -> Record | None:

@@ -31,6 +31,12 @@ class Others:
         return found if found != but else ""
 
 
+def roots(path: str) -> Iterator[tuple[int, str]]:
+    """Yield the folders from which a header of another project may be included: (rank of the way, folder)."""
+    for rank, name in _names(path):
+        yield rank, path[: len(path) - len(name)].rstrip("/")
+
+
 def _names(path: str) -> Iterator[tuple[int, str]]:
     """Yield the names by which a header may be included: (rank of the way, name)."""
     parts = path.split("/")[2:]

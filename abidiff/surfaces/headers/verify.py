@@ -23,6 +23,7 @@ from abidiff.release import Release
 from abidiff.resources import resource as resource_path
 from abidiff.surfaces.headers.kinds import NAMED, OPAQUE_KINDS, standard_kind
 from abidiff.surfaces.headers.others import FOLDER as OTHERS
+from abidiff.surfaces.headers.others import roots
 from abidiff.surfaces.headers.witness import FLAGS, OPTIMISED, PROGRAM
 
 SECONDS = 30
@@ -122,6 +123,7 @@ class Bench:
         base = self.root / side
         base.mkdir()
         folders: set[str] = {""}
+        given: set[tuple[int, str]] = set()
         wanted = set(witnesses)
         quoted: list[tuple[Path, str]] = []
         for path in needed(release.files):
@@ -133,6 +135,9 @@ class Bench:
             target.write_bytes(content)
             wanted.update(name.decode("utf-8", "replace") for name in _INCLUDE.findall(content))
             quoted += [(target.parent, name.decode("utf-8", "replace")) for name in _QUOTED.findall(content)]
+            if path.startswith(OTHERS):
+                given.update(roots(path))
+                continue
             parts = path.split("/")[:-1]
             folders.update("/".join(parts[:at]) for at in range(1, len(parts) + 1))
         ordered = sorted(folders, key=lambda f: (_rank(f), f))
@@ -143,7 +148,9 @@ class Bench:
         after = [f for f in ordered if f not in first]
         return [
             *(option for folder in first for option in ("-I", str(base / folder))),
+            *(option for rank, folder in sorted(given) if rank < 2 for option in ("-I", str(base / folder))),
             *(option for folder in after for option in ("-idirafter", str(base / folder))),
+            *(option for rank, folder in sorted(given) if rank == 2 for option in ("-idirafter", str(base / folder))),
         ]
 
     def batch(self, batch: Batch) -> dict[int, Finding]:

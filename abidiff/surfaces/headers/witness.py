@@ -56,7 +56,8 @@ def uses(change: HeaderChange, name: str) -> Witness:
 
 def redeclares(change: HeaderChange, old: FunctionDecl) -> Witness:
     """A program that repeats the old declaration, which contradicts the new one."""
-    text = f"#undef {old.name}\n" if old.macro else ""
+    after = getattr(change, "new", None)  # a macro of this name would stand in its place
+    text = f"#undef {old.name}\n" if old.macro or (isinstance(after, FunctionDecl) and after.macro) else ""
     return program(
         change,
         f"{text}{spell(old.type, old.name)};\n",

@@ -210,3 +210,40 @@ def test_a_name_that_means_the_new_type_now_is_reported_at_the_name() -> None:
     old = "typedef struct old_st OLD;\nint f(OLD *a);\n"
     new = "typedef struct new_st NEW;\ntypedef NEW OLD;\nint f(NEW *a);\n"
     assert rules(old, new) == ["typedef-changed OLD"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "breaks"),
+    [
+        ("(a)", "(a...)", False),
+        ("(a)", "(a, ...)", False),
+        ("(a)", "(...)", False),
+        ("(a, b)", "(a, ...)", False),
+        ("(a, ...)", "(...)", False),
+        ("()", "(...)", False),
+        ("(a)", "(a, b, ...)", True),
+        ("(...)", "(a, b, ...)", True),
+        ("(a, ...)", "(a)", True),
+        ("(a...)", "(a)", True),
+        ("(a, b)", "(a)", True),
+    ],
+)
+def test_a_macro_that_takes_more_still_takes_what_it_took(old: str, new: str, breaks: bool) -> None:
+    told = rules(f"#define M{old} 1\nint f(void);\n", f"#define M{new} 1\nint f(void);\n")
+    assert told == (["macro-parameters-changed M"] if breaks else ["macro-body-changed M"])
+
+
+def test_a_tag_with_two_definitions_that_loses_one() -> None:
+    old = {"a.h": "struct s { int a; };\n", "b.h": "struct s { long b; };\nint f(void);\n"}
+    assert rules(old, old | {"b.h": "int f(void);\n"}) == ["record-layout-unknown struct s"]
+    assert rules(old, {"a.h": "int g(void);\n", "b.h": "int f(void);\n"}) == ["record-removed struct s"]
+    same = old | {"b.h": "struct s { int a; };\nint f(void);\n"}
+    assert rules(same, same | {"b.h": "int f(void);\n"}) == []
+
+
+def test_a_function_behind_a_macro_is_declared_without_it() -> None:
+    old = "int f(int a, int b);\n"
+    new = "int f(int a);\nint f_old(int a, int b);\n#define f(...) f_old(__VA_ARGS__)\n"
+    (found,) = [one for one in findings(old, new) if one.subject == "f"]
+    assert found.witness is not None
+    assert "#undef f\n" in found.witness.text
