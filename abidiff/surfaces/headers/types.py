@@ -122,6 +122,8 @@ class TypeComparer:
 
     def _arrays(self, a: Array, b: Array) -> Targets:
         found = set(self.differ(a.element, b.element))
+        if not a.length and not b.length and not a.lengths and not b.lengths:
+            return frozenset(found)  # GNU's [0] before C99 had []: no bytes either way
         if (a.length is None) != (b.length is None):
             return ALL
         if a.length != b.length or a.lengths != b.lengths:

@@ -31,6 +31,7 @@ BATCH = 200
 MEMORY = 2 << 30
 _NAME = re.compile(r"\bwitness\b", re.IGNORECASE)
 _ERROR = re.compile(r"([^:\n]+):\d+(?::\d+)?: (error|fatal error): ")
+_USUAL = tuple(part for name in ("sys/types.h", "stdint.h", "stdio.h", "errno.h") for part in ("-include", name))
 _ALL_ERRORS = ("-fmax-errors=0", "-ferror-limit=0")
 _TARGET = re.compile(r"/\* target: (\w+) \*/")
 _TRIPLES = {
@@ -206,6 +207,9 @@ class Bench:
         if options is None:
             return _marked(finding, Confirmation.UNAVAILABLE, "no compiler for this target")
         before = self._compile(program, options, self.sides[0])
+        if before:  # a header that leaves the usual includes to the program
+            options = [*options, *_USUAL]
+            before = self._compile(program, options, self.sides[0]) and before
         if before is None:
             return _marked(finding, Confirmation.UNAVAILABLE, "the compiler took too long")
         if before:

@@ -37,6 +37,10 @@ SILENT = {
     "a macro becomes an enumerator": ("#define A 4\n", "enum { A = 4 };"),
     "a constant beside its enumerator": ("enum { A = 4 };", "enum { A = 4 };\n#define A A"),
     "an enumerator moves to another enum": ("enum e { A, B };\nenum f { C };", "enum e { A };\nenum f { C, B = 1 };"),
+    "a flexible array in GNU's old spelling": (
+        "struct s { int n; char c[0]; };\nint f(struct s *s);",
+        "struct s { int n; char c[]; };\nint f(struct s *s);",
+    ),
     "an include guard": ("#ifndef A_H\n#define A_H\nint f(void);\n#endif", "#pragma once\nint f(void);"),
     "attributes that only help the compiler": (
         "int f(char *x);",

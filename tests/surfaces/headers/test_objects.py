@@ -100,6 +100,16 @@ def test_a_type_is_told_as_it_is_where_it_differs() -> None:
 
 @pytest.mark.judge
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+def test_a_header_that_leaves_the_usual_includes_to_the_program(tmp_path: Path) -> None:
+    (tmp_path / "old.h").write_text("struct s { int a; };\nint f(FILE *a, size_t b, struct s *s);\n")
+    (tmp_path / "new.h").write_text("struct s { long a; };\nint f(FILE *a, size_t b, struct s *s);\n")
+    options = Options(verify=True, cache=False)
+    report = compare(str(tmp_path / "old.h"), str(tmp_path / "new.h"), options)
+    assert {f.confirmation for f in report.findings if f.witness is not None} == {Confirmation.CONFIRMED}
+
+
+@pytest.mark.judge
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
 def test_a_file_under_another_name_confirms_nothing_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "old.h").write_text("#define A 1\nint f(int a);\nint g(void);\n")
     (tmp_path / "new.h").write_text("#define A 2\nint f(int a);\n")
