@@ -251,13 +251,6 @@ def test_archives_are_known_by_content(tmp_path: Path) -> None:
     assert input_key(f"{tmp_path}@HEAD") is None
 
 
-def test_what_had_to_be_read_is_known_by_its_files() -> None:
-    one = made(LIBRARIES)
-    assert cache.content_key(one, "x") == cache.content_key(made(dict(LIBRARIES)), "x")
-    assert cache.content_key(one, "x") != cache.content_key(one, "y")
-    assert cache.content_key(one) != cache.content_key(made({**LIBRARIES, "src/libvirt_public.syms": b""}))
-
-
 def test_the_code_is_part_of_every_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = keys.code_key()
     (tmp_path / "surfaces").mkdir()

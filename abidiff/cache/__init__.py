@@ -12,10 +12,10 @@ that a warm run neither unpacks nor parses: put whatever was made of the whole i
 
 from __future__ import annotations
 
-from abidiff.cache.keys import code_key, content_key, input_key, join, rules_key
+from abidiff.cache.keys import code_key, input_key, join, rules_key
 from abidiff.cache.store import Info, Store, default
 
-__all__ = ["Cached", "Info", "Store", "code_key", "content_key", "default", "input_key", "join", "rules_key"]
+__all__ = ["Cached", "Info", "Store", "code_key", "default", "input_key", "join", "rules_key"]
 
 
 def __getattr__(name: str) -> object:

@@ -12,9 +12,8 @@ from typing import Any
 from abidiff import __version__
 from abidiff.cache.store import Store, default
 from abidiff.errors import AbidiffError
-from abidiff.files import digests
 from abidiff.project import Unit
-from abidiff.release import Release, plain
+from abidiff.release import plain
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # What only judges and prints models does not change them.
@@ -115,9 +114,3 @@ def input_key(argument: str, *settings: object) -> str | None:
     except (AbidiffError, OSError):
         return None
     return join("input", code_key(), identity, *settings) if identity else None
-
-
-def content_key(release: Release, *settings: object) -> str:
-    """Return the key of a release that had to be read to be known: a folder, the index, a file."""
-    names = (release.label, release.version, release.date, release.single_file, release.notes)
-    return join("content", code_key(), digests(release.files, release.files), *names, *settings)
