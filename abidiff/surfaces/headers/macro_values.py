@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from abidiff.surfaces.headers.attributes import string_value
 from abidiff.surfaces.headers.constants import Constants
 from abidiff.surfaces.headers.expression import NotConstant, character_literal, float_literal, integer_literal
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, SourceFile, Token, presentable
 from abidiff.surfaces.headers.macros import Definition, Expander, Expanding, body_text, raw_text
 from abidiff.surfaces.headers.model import Macro, MacroValue, Mark
+from abidiff.surfaces.headers.pragmas import unwarned
 from abidiff.surfaces.headers.syntax_tree import Parser
 from abidiff.surfaces.headers.tree_errors import Unreadable
 
@@ -39,21 +42,28 @@ class MacroReader:
         self.version = version
 
     def read(self, definition: Definition, file: SourceFile) -> Macro:
-        """Return one macro of a header."""
+        """Return one macro of a header; what only makes the compiler talk is no part of its body."""
+        written = raw_text(definition)
+        body, deprecated = unwarned(definition.body)
         value = self.value(definition)
+        if body is not definition.body:
+            bare = replace(definition, body=body)
+            meant = self.value(bare)
+            if meant.kind != "integer":  # which gcc does not take in #if any more
+                definition, value = bare, meant
         if value.kind in ("integer", "string") and is_version(definition.name, value, self.version):
             value = MacroValue("version", value.text, value.number, value.type)
         return Macro(
             definition.name,
             value,
             presentable(body_text(definition)),
-            presentable(raw_text(definition)),
-            self._mark(definition, file),
+            presentable(written),
+            self._mark(definition, file, deprecated),
             definition.parameters,
             definition.variadic,
         )
 
-    def _mark(self, definition: Definition, file: SourceFile) -> Mark:
+    def _mark(self, definition: Definition, file: SourceFile, deprecated: str | None) -> Mark:
         tags = self.parser.files.tags(definition.place)
         offset = definition.place & OFFSET_MASK
         since = ""
@@ -61,7 +71,7 @@ class MacroReader:
             last = definition.body[-1] if definition.body else None
             end = (last[2] & OFFSET_MASK) + len(last[1]) if last else offset + len(definition.name)
             since = tags.tag(file.text.rfind("\n", 0, offset) + 1, end)
-        return Mark(file.location(offset), since)
+        return Mark(file.location(offset), since, deprecated)
 
     def value(self, definition: Definition) -> MacroValue:
         """Classify and evaluate."""

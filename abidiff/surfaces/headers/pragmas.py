@@ -53,6 +53,28 @@ class PackState(msgspec.Struct):
         return out, state
 
 
+_WARNS = re.compile(r"\s*(?:(?:GCC|clang)\s+(?:warning|diagnostic)|message)\b")
+
+
+def unwarned(tokens: list[Token]) -> tuple[list[Token], str | None]:
+    """Take ``_Pragma`` operators out that only make the compiler talk; return the text of one about deprecation."""
+    if not any(token[1] == "_Pragma" for token in tokens):
+        return tokens, None
+    out: list[Token] = []
+    told = None
+    at = 0
+    while at < len(tokens):
+        if tokens[at][1] == "_Pragma" and [t[0] for t in tokens[at + 1 : at + 4]] == ["p", "s", "p"]:
+            text = unescape(tokens[at + 2][1].partition('"')[2][:-1])
+            if _WARNS.match(text):
+                told = text.partition('"')[2].rpartition('"')[0] if "deprecat" in text.lower() else told
+                at += 4
+                continue
+        out.append(tokens[at])
+        at += 1
+    return out, told
+
+
 def _apply(arguments: str, current: int, stack: list[tuple[str, int]]) -> int:
     """Carry out one ``pack(...)`` as gcc does; return the new value."""
     words = [word.strip() for word in arguments.split(",")]

@@ -102,6 +102,12 @@ def constant_value(change: HeaderChange, name: str, value: MacroValue) -> Witnes
     return asserts(change, f"({name}) == {c_integer(value.number or 0)}", f"asserts the value of {name}")
 
 
+def constant_in_condition(change: HeaderChange, name: str, value: MacroValue) -> Witness:
+    """A program that asks for a constant's value in ``#if``, where less is allowed than in expressions (§6.10.1)."""
+    text = f"#if ({name}) != {c_integer(value.number or 0)}\n# error {name} is another number\n#endif\n"
+    return program(change, text + "int witness;\n", f"asks for {name} in #if")
+
+
 def constant_used(change: HeaderChange, name: str) -> Witness:
     """A program that uses a constant of any kind."""
     return program(change, f"#ifndef {name}\n# error {name} is not defined\n#endif\n", f"needs the macro {name}")

@@ -251,3 +251,23 @@ def test_a_function_behind_a_macro_is_declared_without_it() -> None:
     (found,) = [one for one in findings(old, new) if one.subject == "f"]
     assert found.witness is not None
     assert "#undef f\n" in found.witness.text
+
+
+WARN = '_Pragma("GCC warning \\"\'A\' is deprecated\\"")'
+
+
+@pytest.mark.parametrize(
+    "body", ['"text"', "4.5", "foo_new", "struct foo *", "do { f(); } while (0)"], ids=lambda text: text
+)
+def test_a_macro_that_makes_the_compiler_talk_stands_for_the_same(body: str) -> None:
+    old = f"struct foo;\nint foo_new;\n#define A {body}\nint f(void);\n"
+    for pragma in (WARN, '_Pragma("clang diagnostic push") _Pragma ("message(\\"deprecated\\")")'):
+        told = findings(old, old.replace("#define A ", f"#define A {pragma} "))
+        assert {found.rule for found in told} <= {"headers/deprecated"}
+        assert [f.subject for f in told] == (["A"] if body[0] in '4"' else [])
+    assert rules(old, old.replace("#define A ", '#define A _Pragma("GCC error \\"gone\\"") '))
+    assert rules(old, old.replace("#define A ", '#define A _Pragma("pack(1)") '))
+
+
+def test_a_number_that_makes_the_compiler_talk_is_none_for_the_preprocessor() -> None:
+    assert rules("#define A 42\nint f(void);\n", f"#define A {WARN} 42\nint f(void);\n")

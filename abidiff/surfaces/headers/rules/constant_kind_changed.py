@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, Severity, Witness
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import ConstantKindChanged
@@ -20,10 +20,17 @@ def _check(change: ConstantKindChanged) -> Iterable[Finding]:
         breaks="programs that use it as before no longer compile",
         old=change.old.mark.location,
         new=change.new.mark.location,
-        witness=witness.constant_value(change, change.subject, change.old.value)
-        if change.old.value.kind in CONSTANT_KINDS
-        else witness.not_constant(change, change.subject, change.new.value),
+        witness=_witness(change),
     )
+
+
+def _witness(change: ConstantKindChanged) -> Witness | None:
+    before = change.old.value
+    if before.kind == "integer" and "_Pragma" in change.new.raw:
+        return witness.constant_in_condition(change, change.subject, before)
+    if before.kind in CONSTANT_KINDS:
+        return witness.constant_value(change, change.subject, before)
+    return witness.not_constant(change, change.subject, change.new.value)
 
 
 _KINDS = {"integer": "the number", "string": "the text", "float": "the number"}
@@ -47,6 +54,12 @@ RULE = Rule(
     check=_check,
     affects=("source",),
     examples=(
+        Example(
+            "a number that warns is none in #if",
+            "#define SHIP_MAX 12\n",
+            '#define SHIP_MAX _Pragma("GCC warning \\"deprecated\\"") 12\n',
+            fires=("SHIP_MAX",),
+        ),
         Example("a text now", "#define SHIP_MAX 12\n", '#define SHIP_MAX "12"\n', fires=("SHIP_MAX",)),
         Example(
             "code now",
