@@ -24,6 +24,7 @@ _ATTRIBUTE_WORDS = frozenset(
     }
 )  # fmt: skip
 _DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__DATE__", "__TIME__"})
+_DOTTED = re.compile(r"\d+(?:\.\d+){2,3}(?:[-.]?[a-z]+\d*)?")
 _GUARD_NAME = re.compile(r"^_*[A-Z0-9_]+_(?:H|H_|H__|INCLUDED|HDR|INC|H_INCLUDED|HEADER)_*$")
 _VERSION_NAME = re.compile(
     r"(?:^|_)(?:LIB)?VER(?:SION|NUM|NO|SIONNUM)?(?:_|$)|VERSION$|VERNUM$|VERSION_(?:NUM|STR)"
@@ -51,7 +52,8 @@ class MacroReader:
             meant = self.value(bare)
             if meant.kind != "integer":  # which gcc does not take in #if any more
                 definition, value = bare, meant
-        if value.kind in ("integer", "string") and is_version(definition.name, value, self.version):
+        said = as_written(value) if definition.parameters is None else value
+        if said.kind in ("integer", "string") and is_version(definition.name, said, self.version):
             value = MacroValue("version", value.text, value.number, value.type)
         return Macro(
             definition.name,
@@ -154,6 +156,12 @@ def literal(token: Token) -> MacroValue | None:
             return None
         return integer(int(found[0]), found[1])
     return None
+
+
+def as_written(value: MacroValue) -> MacroValue:
+    """Return ``1.9.4`` without quotation marks (it is for ``#NAME``) as the text that it says; others as they are."""
+    text = value.text.replace(" ", "")
+    return MacroValue("string", text) if value.kind == "code" and _DOTTED.fullmatch(text) else value
 
 
 def is_version(name: str, value: MacroValue, version: str) -> bool:

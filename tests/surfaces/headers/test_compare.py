@@ -271,3 +271,10 @@ def test_a_macro_that_makes_the_compiler_talk_stands_for_the_same(body: str) -> 
 
 def test_a_number_that_makes_the_compiler_talk_is_none_for_the_preprocessor() -> None:
     assert rules("#define A 42\nint f(void);\n", f"#define A {WARN} 42\nint f(void);\n")
+
+
+def test_a_version_without_quotation_marks_is_one() -> None:
+    old = "#define A_MAJOR 1\n#define A_VERSION 1.9.3\n#define A_LIB_VERSION A_MAJOR.9.3\n#define NUMBERS 1.2.3\n"
+    new = old.replace("9.3", "9.4").replace("1.2.3", "1.2.4")
+    told = rules(old + "int f(void);\n", new + "int f(void);\n")
+    assert told == ["macro-body-changed NUMBERS"]
