@@ -17,7 +17,7 @@ from abidiff.surfaces.headers.change import (
     MacroRemoved,
     MarkerRemoved,
 )
-from abidiff.surfaces.headers.matching import Pair, reserved
+from abidiff.surfaces.headers.matching import Pair, reserved, value_of
 from abidiff.surfaces.headers.model import CONSTANT_KINDS, Macro, MacroValue
 
 _MARKERS = frozenset({"empty", "attribute"})
@@ -58,6 +58,8 @@ def _gone(pair: Pair, old: Macro) -> Iterator[HeaderChange]:
     if pair.declared(name) is not None and old.value.kind not in CONSTANT_KINDS:
         return
     if any(name in library.macros for library in pair.elsewhere):
+        return
+    if pair.lent(name, "constant", value_of(old), old.mark.location):
         return
     if old.parameters is None and old.value.kind in (*CONSTANT_KINDS, "version"):
         yield ConstantRemoved(pair.unit, name, include=include, old=old)

@@ -19,7 +19,7 @@ from abidiff.surfaces.headers.change import (
     VariableRemoved,
     VariadicChanged,
 )
-from abidiff.surfaces.headers.matching import Pair
+from abidiff.surfaces.headers.matching import Pair, declared
 from abidiff.surfaces.headers.model import FunctionDecl, Pointer, Type
 from abidiff.surfaces.headers.types import Targets
 
@@ -30,7 +30,7 @@ def compare_functions(pair: Pair) -> Iterator[HeaderChange]:
         new = pair.new.functions.get(name)
         if new is not None:
             yield from _changed(pair, old, new)
-        elif not pair.open(name):
+        elif not pair.open(name) and not pair.lent(name, "function", declared(old), old.mark.location):
             yield from _gone(pair, old)
     for name, new in pair.new.functions.items():
         if name in pair.old.variables:

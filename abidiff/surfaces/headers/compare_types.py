@@ -16,7 +16,7 @@ from abidiff.surfaces.headers.change import (
     TypedefChanged,
     TypedefRemoved,
 )
-from abidiff.surfaces.headers.matching import Pair, reserved
+from abidiff.surfaces.headers.matching import Pair, declared, reserved
 from abidiff.surfaces.headers.model import Enum, Enumerator, Typedef, is_callback
 from abidiff.surfaces.headers.types import ALL, underlying
 
@@ -30,7 +30,7 @@ def compare_typedefs(pair: Pair) -> Iterator[HeaderChange]:
         new = pair.new.typedefs.get(name)
         if new is not None:
             yield from _typedef(pair, old, new, include)
-        elif not pair.open(name) and not reserved(name):
+        elif not (pair.open(name) or reserved(name) or pair.lent(name, "typedef", declared(old), old.mark.location)):
             yield from _typedef_gone(pair, old, include)
     for name, new in pair.new.typedefs.items():
         if new.own and name not in pair.old.typedefs and not pair.open_before(name):

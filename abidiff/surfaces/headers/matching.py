@@ -7,15 +7,18 @@ from functools import cached_property
 
 from abidiff.location import Location
 from abidiff.surfaces.headers.model import (
+    CONSTANT_KINDS,
     Enumerator,
     FunctionDecl,
     Library,
+    Macro,
     Type,
     Typedef,
     TypedefRef,
     Variable,
 )
 from abidiff.surfaces.headers.shapes import Shapes
+from abidiff.surfaces.headers.spell import spell
 from abidiff.surfaces.headers.types import TypeComparer
 
 
@@ -73,6 +76,14 @@ class Pair:
         """The old release's enumeration constants."""
         return self.old.constants()
 
+    def lent(self, name: str, kind: str, text: str, location: Location) -> bool:
+        """Tell whether a program that includes the header of old gets the same from a header of others now."""
+        found = self.new.lent.get(name)
+        if found is None or found.kind != kind or found.text != text:
+            return False
+        include = next((header.include for header in self.old.headers if header.path == location.path), "")
+        return any(found.path in header.sees for header in self.new.headers if header.include == include)
+
     def alias(self, name: str) -> str:
         """Return what ``#define NAME OTHER`` makes of a name in the new release, or an empty text."""
         macro = self.new.macros.get(name)
@@ -93,6 +104,16 @@ class Pair:
         """Return the type that ``#define NAME type`` gives in the new release."""
         text = self.alias(name)
         return TypedefRef(text) if text in self.new.typedefs else None
+
+
+def value_of(found: Macro) -> str:
+    """Return the value of a constant as it is held against another one, empty for what is none."""
+    return f"{found.value.kind} {found.value.text}" if found.value.kind in CONSTANT_KINDS else ""
+
+
+def declared(found: FunctionDecl | Typedef) -> str:
+    """Return what a name is declared as."""
+    return spell(found.type)
 
 
 def reserved(name: str) -> bool:

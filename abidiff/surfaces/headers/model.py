@@ -260,6 +260,7 @@ class Header(msgspec.Struct, frozen=True):
     ``root``: where parsing starts; ``via``: what a program includes to get it (itself, or the
     umbrella that brings it in).  ``error``: why it can't be included on its own (``#error``),
     empty when it can or was not tried.  ``needs``: macros that it asks for and was given.
+    ``sees``: headers of others that it leads to.
     """
 
     path: str
@@ -268,6 +269,18 @@ class Header(msgspec.Struct, frozen=True):
     via: str = ""
     error: str = ""
     needs: tuple[str, ...] = ()
+    sees: tuple[str, ...] = ()
+
+
+class Lent(msgspec.Struct, frozen=True, array_like=True):
+    """A name that a header of others provides.
+
+    ``kind``: constant, function or typedef; ``path`` of the header; ``text``: what it stands for.
+    """
+
+    kind: str
+    path: str
+    text: str
 
 
 class Library(msgspec.Struct, frozen=True):
@@ -277,6 +290,7 @@ class Library(msgspec.Struct, frozen=True):
     when anything may be missing.  Such a name is never reported as removed.
     ``version``: of the release, for macros that carry it.  ``targets``: those that the headers
     are for (empty: all); headers below ``x86_64-linux-gnu/`` are for that one.
+    ``lent``: what programs get through its headers from those of others.
     """
 
     name: str
@@ -292,6 +306,7 @@ class Library(msgspec.Struct, frozen=True):
     defines: tuple[tuple[str, str], ...] = ()
     version: str = ""
     targets: tuple[str, ...] = ()
+    lent: dict[str, Lent] = {}
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""

@@ -278,3 +278,24 @@ def test_a_version_without_quotation_marks_is_one() -> None:
     new = old.replace("9.3", "9.4").replace("1.2.3", "1.2.4")
     told = rules(old + "int f(void);\n", new + "int f(void);\n")
     assert told == ["macro-body-changed NUMBERS"]
+
+
+LEFT = "#define EPERM 1\ntypedef unsigned int uint32_t;\nint close(int);\nint f(void);\n"
+TAKEN = "#include <errno.h>\n#include <stdint.h>\n#include <unistd.h>\nint f(void);\n"
+
+
+def test_what_is_left_to_a_header_of_the_system_is_still_there() -> None:
+    assert rules(LEFT, TAKEN) == []
+    assert rules(LEFT.replace("EPERM 1", "EPERM 7"), TAKEN) == ["constant-removed EPERM"], "another value"
+    assert rules(LEFT.replace("int close(int)", "int close(long)"), TAKEN) == ["function-removed close"]
+    assert sorted(rules(LEFT, "int f(void);\n")) == [
+        "constant-removed EPERM",
+        "function-removed close",
+        "typedef-removed uint32_t",
+    ]
+
+
+def test_it_has_to_be_the_same_header_that_leads_there() -> None:
+    old = {"a.h": LEFT, "b.h": "int g(void);\n"}
+    assert len(rules(old, {"a.h": "int f(void);\n", "b.h": TAKEN.replace("int f", "int g")})) == 3
+    assert rules(old, {"a.h": '#include "b.h"\nint f(void);\n', "b.h": TAKEN.replace("int f", "int g")}) == []
