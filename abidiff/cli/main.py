@@ -107,7 +107,6 @@ def cli(debug: bool) -> None:
 def main(args: list[str] | None = None) -> NoReturn:
     """Run the command and exit with its code; nothing leaves here as a traceback unless --debug."""
     arguments = sys.argv[1:] if args is None else args
-    gc.set_threshold(100_000, 50, 50)  # models are made once and kept: looking for garbage finds none
     debug = "--debug" in arguments
     try:
         code = cli.main(args=arguments, prog_name="abi-diff", standalone_mode=False)
