@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from re import _parser
 
 import pytest
 
@@ -80,3 +81,22 @@ def test_click_is_only_in_the_command_line() -> None:
             for alias in node.names
         }
         assert not any(name and name.split(".")[0] == "click" for name in names), path
+
+
+def operators(pattern: object) -> set[str]:
+    found = set()
+    if isinstance(pattern, _parser.SubPattern | list | tuple):
+        for item in pattern:
+            found |= {str(item)} if not isinstance(item, _parser.SubPattern | list | tuple) else operators(item)
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_pattern_has_possessive_groups(path: Path) -> None:
+    """CPython before 3.12 loses captures in them (its issue 101955), and that only now and then."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        compiled = isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.")
+        given = node.args[0] if compiled and isinstance(node, ast.Call) and node.args else None
+        if isinstance(given, ast.Constant) and isinstance(given.value, str | bytes):
+            used = operators(_parser.parse(given.value))
+            assert not used & {"POSSESSIVE_REPEAT", "ATOMIC_GROUP"}, given.value

@@ -18,8 +18,8 @@ import msgspec
 from abidiff.lalr import Token
 from abidiff.surfaces.xdr.syntax import Declaration, EnumeratorNode, Item, UnionBody
 
-_BLANK = re.compile(r"\s*+")
-_PLAIN = re.compile(r"[^;{}\"']*+(?:\{[^{}\"']*+\}[^;{}\"']*+)?+;")
+_BLANK = re.compile(r"\s*")
+_PLAIN = re.compile(r"[^;{}\"']*(?:\{[^{}\"']*\}[^;{}\"']*)?;")
 _MARK = re.compile(r"[;{}]|\"[^\"\n]*\"|'[^'\n]'|[\"']")
 
 
