@@ -23,7 +23,7 @@ MAX_NESTING = 32
 """How deep bodies without a name may nest."""
 
 # Each way to begin has a character of its own: the search runs from one such character to the next.
-# No possessive groups: CPython before 3.12 loses captures in them (its issue 101955).
+# No possessive groups: CPython before 3.11.5 matches them wrongly (its issue 106052).
 _ASIDE = re.compile(
     r"/\*"
     r"|//[^\n]*"
