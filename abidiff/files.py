@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping
 
 MISSING = "-"
+OTHERS = "<with>/"
+"""Among the files of a release, those below this are headers of other projects: read, and never compared."""
 
 
 class Files(Mapping[str, bytes]):

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 
 from abidiff.cli.main import cli
 from abidiff.errors import SourceError
+from abidiff.files import OTHERS
 from abidiff.finding import Confirmation, Report, Severity
 from abidiff.pipeline import Options, compare
 from abidiff.sources import others
-from abidiff.surfaces.headers.others import FOLDER, Others
+from abidiff.surfaces.headers.others import Others
 
 USES = """
 #include <quay/quay.h>
@@ -104,7 +105,7 @@ def test_an_archive_or_a_package_will_do(harbour: tuple[str, str, str], tmp_path
 def test_names_are_found_the_plainest_way_first() -> None:
     paths = ["usr/include/a.h", "usr/include/x86_64-linux-gnu/a.h", "usr/include/lib-1/a.h", "usr/include/lib-1/b.h"]
     paths += ["usr/include/linux/types.h", "usr/include/x86_64-linux-gnu/asm/types.h", "usr/lib/x/include/conf.h"]
-    names = Others(f"{FOLDER}0-x/{path}" for path in [*reversed(paths)])
+    names = Others(f"{OTHERS}0-x/{path}" for path in [*reversed(paths)])
     assert names.find("a.h").endswith("/usr/include/a.h")
     assert names.find("b.h").endswith("/lib-1/b.h")
     assert names.find("lib-1/b.h") == names.find("b.h")

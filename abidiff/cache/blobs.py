@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from abidiff.cache import entries
 from abidiff.cache.keys import join
 from abidiff.cache.store import default
 from abidiff.files import Joined
@@ -23,7 +22,7 @@ def attach(files: Mapping[str, bytes]) -> None:
     """Give the files of a git tree the digests that are known; other files tell theirs as they are."""
     git = _git(files)
     if git is not None:
-        git.known = _load(git)
+        git.known = entries.load(default(), _key(git), dict[str, str]) or {}
 
 
 def remember(files: Mapping[str, bytes]) -> None:
@@ -34,7 +33,7 @@ def remember(files: Mapping[str, bytes]) -> None:
     known = git.known
     if len(known) > KEEP * len(git) or len(known) > MOST:
         known = {oid: known[oid] for oid in sorted(set(git.oids().values())) if oid in known}
-    default().put(_key(git), msgspec.msgpack.encode(known))
+    entries.save(default(), _key(git), known)
 
 
 def _git(files: Mapping[str, bytes]) -> GitFiles | None:
@@ -45,11 +44,3 @@ def _git(files: Mapping[str, bytes]) -> GitFiles | None:
 
 def _key(git: GitFiles) -> str:
     return join("blobs", git.place())
-
-
-def _load(git: GitFiles) -> dict[str, str]:
-    data = default().get(_key(git))
-    try:
-        return msgspec.msgpack.decode(data, type=dict[str, str]) if data is not None else {}
-    except (msgspec.MsgspecError, ValueError):
-        return {}

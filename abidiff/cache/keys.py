@@ -17,7 +17,7 @@ from abidiff.release import plain
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # What only judges and prints models does not change them.
-WITHOUT = frozenset(("cli", "reports", "rules", "policy.py", "waivers.py", "gate.py", "notes.py", "detail.py"))
+WITHOUT = frozenset(("cli", "reports", "policy.py", "waivers.py", "gate.py", "notes.py", "detail.py"))
 ENDINGS = (".py", ".toml", ".lark", ".json", ".h")
 RACY_SECONDS = 3.0
 
@@ -65,7 +65,7 @@ def _sources() -> tuple[list[tuple[str, str, str]], float]:
         with os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.name
-                if name.startswith(("__pycache__", ".")) or (name in WITHOUT and name != "rules"):
+                if name.startswith(("__pycache__", ".")) or name in WITHOUT:
                     continue
                 if name.endswith(ENDINGS):
                     info = entry.stat()

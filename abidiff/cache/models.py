@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from abidiff.cache import entries
 from abidiff.cache.keys import code_key, join, unit
 from abidiff.cache.store import Store
 from abidiff.files import digests
@@ -73,16 +73,12 @@ class Cached:
         """Return the files whose content has a part in the model that was parsed just now."""
         if surface.name == "headers":
             return self._closure
-        if surface.name == "symbols":
-            return {path for found in project.of("symbols") for path in found.files}
         if surface.name == "xdr":
             return {path for path in release.files if path.endswith((".x", ".h", ".h.in"))} | {
                 path for found in project.of("xdr") for path in (*found.files, *(found.options.get("headers") or ()))
             }
-        if surface.name == "consistency":
-            return {path for found in project.of("consistency") for path in found.files}
-        if surface.name == "rng":
-            return {path for found in project.of("rng") for path in found.files}
+        if surface.name in ("symbols", "consistency", "rng"):
+            return {path for found in project.of(surface.name) for path in found.files}
         return set(release.files)
 
     def _by_unit(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
@@ -134,22 +130,16 @@ class Cached:
 
     def load(self, key: str, kind: Any) -> Any:
         """Return a model of that class from the store, None unless it reads completely."""
-        data = self.store.get(key)
-        if data is not None:
-            try:
-                found = msgspec.msgpack.decode(data, type=kind)
-            except (msgspec.MsgspecError, ValueError, RecursionError):
-                self.store.drop(key)
-            else:
-                self.hits += 1
-                return found
-        self.misses += 1
-        return None
+        found = entries.load(self.store, key, kind)
+        if found is None:
+            self.misses += 1
+        else:
+            self.hits += 1
+        return found
 
     def save(self, key: str, model: Any) -> None:
         """Keep a model; one with names that are not UTF-8 is made anew each time."""
-        with suppress(UnicodeEncodeError, OverflowError):
-            self.store.put(key, msgspec.msgpack.encode(model))
+        entries.save(self.store, key, model)
 
 
 def _only(model: Any, field: str, item: Any) -> Any:

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from abidiff.cache import entries
 from abidiff.cache.keys import code_key, join, unit
 from abidiff.files import digests
 from abidiff.project import Project
@@ -73,13 +72,7 @@ def _recalled(cached: Cached, place: str) -> Memory:
     """Return the definitions that files of the same units had when they were last parsed."""
     from abidiff.surfaces.xdr.definitions import Known, Memory
 
-    data = cached.store.get(place)
-    if data is not None:
-        try:
-            return Memory(msgspec.msgpack.decode(data, type=Known))
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            cached.store.drop(place)
-    return Memory()
+    return Memory(entries.load(cached.store, place, Known) or Known())
 
 
 def _own_key(release: Release, project: Project) -> str:

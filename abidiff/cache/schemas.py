@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from abidiff.cache import entries
 from abidiff.cache.keys import code_key, join, unit
 from abidiff.files import digests
 from abidiff.project import Project
@@ -54,7 +53,7 @@ class Remembered:
         """Return what was kept of exactly this file."""
         from abidiff.surfaces.rng.raw import GrammarFile
 
-        found: GrammarFile | None = self._load(_file_key(path, ns, digest), GrammarFile)
+        found: GrammarFile | None = entries.load(self._cached.store, _file_key(path, ns, digest), GrammarFile)
         return found
 
     def keep(self, path: str, ns: str, digest: str, found: GrammarFile) -> None:
@@ -64,7 +63,8 @@ class Remembered:
 
     def datatypes(self) -> Iterable[Datatype]:
         """Return datatypes and parameters that were found to be right."""
-        found = self._load(_types_key(), tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...])
+        kind = tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+        found = entries.load(self._cached.store, _types_key(), kind)
         self._types = found or ()
         return self._types
 
@@ -74,17 +74,6 @@ class Remembered:
         fresh = tuple(one for one in found if one not in known)
         if fresh:
             self._cached.save(_types_key(), (*self._types, *fresh)[-MAX_DATATYPES:])
-
-    def _load(self, key: str, kind: Any) -> Any:
-        """Return an entry, None unless it reads completely."""
-        data = self._cached.store.get(key)
-        if data is None:
-            return None
-        try:
-            return msgspec.msgpack.decode(data, type=kind)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            self._cached.store.drop(key)
-            return None
 
 
 def _file_key(path: str, ns: str, digest: str) -> str:

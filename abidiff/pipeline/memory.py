@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from abidiff import cache as caches
-from abidiff.cache import rules_key
+from abidiff.cache import entries, rules_key
 from abidiff.errors import AbidiffError
 from abidiff.finding import Finding, Problem, SurfaceSummary
 from abidiff.pipeline.reading import Reading, Request, chosen, pack, unpack
@@ -65,21 +65,11 @@ def remember_reading(key: str | None, reading: Reading) -> None:
 
 def recall(key: str | None) -> Comparison | None:
     """Return a comparison from the cache, unless it does not read completely."""
-    if key is None:
-        return None
-    data = caches.default().get(key)
-    try:
-        return msgspec.msgpack.decode(data, type=Comparison) if data is not None else None
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        caches.default().drop(key)
-        return None
+    found: Comparison | None = entries.load(caches.default(), key, Comparison) if key is not None else None
+    return found
 
 
 def remember(key: str | None, comparison: Comparison) -> None:
     """Keep a comparison in which everything was read."""
-    if key is None or comparison.problems:
-        return
-    try:
-        caches.default().put(key, msgspec.msgpack.encode(comparison))
-    except UnicodeEncodeError:
-        return
+    if key is not None and not comparison.problems:
+        entries.save(caches.default(), key, comparison)

@@ -8,30 +8,21 @@ profile takes for what it holds is looked into again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from typing import Any
 
 import msgspec
 
 from abidiff import cache as caches
+from abidiff.cache import entries
 from abidiff.profile import Profile, looks
-from abidiff.project import Project, Unit
-from abidiff.release import Release, frozen, plain
+from abidiff.project import Project
+from abidiff.release import Release
 from abidiff.sources.git_delta import Listing, listing_of, open_like
+from abidiff.sources.snapshot import SnapshotUnit, plain_units, units_of
 
 Versions = tuple[tuple[str, str], ...]
-
-
-class Laid(msgspec.Struct, frozen=True, array_like=True):
-    """A unit as it is kept."""
-
-    surface: str
-    name: str
-    tier: str
-    files: tuple[str, ...]
-    roots: tuple[str, ...]
-    options: dict[str, Any]
 
 
 class State(msgspec.Struct, frozen=True, array_like=True):
@@ -40,7 +31,7 @@ class State(msgspec.Struct, frozen=True, array_like=True):
     listing: Listing
     version: str
     profile: str
-    units: tuple[Laid, ...]
+    units: tuple[SnapshotUnit, ...]
     missing: tuple[str, ...]
     looks: tuple[tuple[str, str, bool], ...]
 
@@ -63,8 +54,7 @@ def recall(
     for pattern, path, held in state.looks:
         if path in changed and (re.search(pattern.encode(), release.files[path]) is not None) != held:
             return None
-    units = tuple(Unit(u.surface, u.name, u.tier, u.files, u.roots, frozen(u.options)) for u in state.units)
-    return release, state.profile, Project(state.profile, units, state.missing)
+    return release, state.profile, Project(state.profile, units_of(state.units), state.missing)
 
 
 def remember(
@@ -75,18 +65,10 @@ def remember(
     if found is None:
         return
     tree, listing = found
-    units = tuple(Laid(u.surface, u.name, u.tier, u.files, u.roots, _plain(u.options)) for u in project.units)
     looked = tuple(looks(profile, release))
-    state = State(listing, release.version, profile.name, units, project.missing, looked)
-    try:
-        caches.default().put(_key(tree, settings), msgspec.msgpack.encode(state))
-    except (TypeError, UnicodeEncodeError, OverflowError):
-        return
-
-
-def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = plain(options)
-    return found
+    state = State(listing, release.version, profile.name, plain_units(project.units), project.missing, looked)
+    with suppress(TypeError):
+        entries.save(caches.default(), _key(tree, settings), state)
 
 
 def _key(tree: str, settings: tuple[object, ...]) -> str:
@@ -94,12 +76,8 @@ def _key(tree: str, settings: tuple[object, ...]) -> str:
 
 
 def _listing(settings: tuple[object, ...], known: dict[str, State], tree: str) -> Listing | None:
-    data = caches.default().get(_key(tree, settings))
-    if data is None:
+    found: State | None = entries.load(caches.default(), _key(tree, settings), State)
+    if found is None:
         return None
-    try:
-        known[tree] = msgspec.msgpack.decode(data, type=State)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        caches.default().drop(_key(tree, settings))
-        return None
-    return known[tree].listing
+    known[tree] = found
+    return found.listing

@@ -46,11 +46,9 @@ def looks(profile: Profile, release: Release) -> Iterator[tuple[str, str, bool]]
     """Yield the files that are taken for what they hold: (pattern, path, whether it does)."""
     for rule in profile.units:
         if rule.contains:
-            match, without = compiled(rule.files).fullmatch, compiled(rule.exclude).fullmatch
             holds = re.compile(rule.contains.encode()).search
-            for path in release.files:
-                if match(path) and not without(path):
-                    yield rule.contains, path, holds(release.files[path]) is not None
+            for path in _matching(rule, release.files):
+                yield rule.contains, path, holds(release.files[path]) is not None
 
 
 def _consistency(profile: Profile, paths: Iterable[str]) -> list[Unit]:
@@ -63,10 +61,14 @@ def _consistency(profile: Profile, paths: Iterable[str]) -> list[Unit]:
     return [Unit("consistency", profile.name, tier, files, files, profile.consistency)]
 
 
-def _take(rule: UnitRule, release: Release, paths: Iterable[str]) -> list[str]:
+def _matching(rule: UnitRule, paths: Iterable[str]) -> list[str]:
     match = compiled(rule.files).fullmatch
     without = compiled(rule.exclude).fullmatch
-    found = [path for path in paths if match(path) and not without(path)]
+    return [path for path in paths if match(path) and not without(path)]
+
+
+def _take(rule: UnitRule, release: Release, paths: Iterable[str]) -> list[str]:
+    found = _matching(rule, paths)
     if rule.contains:
         holds = re.compile(rule.contains.encode()).search
         found = [path for path in found if holds(release.files[path])]

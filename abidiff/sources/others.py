@@ -8,13 +8,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from abidiff.errors import SourceError
-from abidiff.files import Files, Joined, digests
+from abidiff.files import OTHERS, Files, Joined, digests
 from abidiff.sources import open_release
 from abidiff.sources.identify import identify
 from abidiff.sources.request import printable
-
-FOLDER = "<with>/"
-"""Below this they stand among the files of a release, as the surface of headers expects them."""
 
 _HEADER = re.compile(r"\.(?:h|hh|hpp|inc|def)\Z")
 
@@ -33,7 +30,7 @@ class _Headers:
 
 @lru_cache(maxsize=4)
 def read(arguments: tuple[str, ...]) -> Files:
-    """Return the headers of packages, archives or folders by their path below :data:`FOLDER`.
+    """Return the headers of packages, archives or folders by their path below :data:`abidiff.files.OTHERS`.
 
     They are read once in the life of a process.
     """
@@ -46,7 +43,7 @@ def read(arguments: tuple[str, ...]) -> Files:
                 hint="give a -dev package, an archive, or a folder such as one named include",
             )
         name = re.sub(r"[^\w.+-]", "_", release.label) or "headers"
-        found.update((f"{FOLDER}{number}-{name}/{path}", data) for path, data in release.files.items())
+        found.update((f"{OTHERS}{number}-{name}/{path}", data) for path, data in release.files.items())
     return Files(found)
 
 
@@ -55,6 +52,7 @@ def joined(files: Mapping[str, bytes], arguments: tuple[str, ...]) -> Files:
     return Joined(files if isinstance(files, Files) else Files(files), read(arguments))
 
 
+@lru_cache(maxsize=4)
 def identity(arguments: tuple[str, ...]) -> str | None:
     """Return what the arguments hold, without reading archives; None when only reading tells."""
     found = [identify(argument) for argument in arguments]

@@ -64,6 +64,16 @@ def _from_1(old: dict[str, Any]) -> dict[str, Any]:
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
 
 
+def plain_units(units: tuple[Unit, ...]) -> tuple[SnapshotUnit, ...]:
+    """Return units as they are kept."""
+    return tuple(SnapshotUnit(u.surface, u.name, u.tier, u.files, u.roots, plain(u.options)) for u in units)
+
+
+def units_of(kept: tuple[SnapshotUnit, ...]) -> tuple[Unit, ...]:
+    """Undo :func:`plain_units`."""
+    return tuple(Unit(u.surface, u.name, u.tier, u.files, u.roots, frozen(u.options)) for u in kept)
+
+
 def encode(release: Release, project: Project, models: dict[str, Any], written_by: str) -> bytes:
     """Return the bytes of a snapshot: the same for the same release.
 
@@ -78,7 +88,7 @@ def encode(release: Release, project: Project, models: dict[str, Any], written_b
         date=release.date.isoformat() if release.date else "",
         origin=release.label,
         profile=project.profile,
-        units=tuple(SnapshotUnit(u.surface, u.name, u.tier, u.files, u.roots, plain(u.options)) for u in project.units),
+        units=plain_units(project.units),
         missing=project.missing,
         notes=release.notes,
         surfaces=models,
@@ -123,7 +133,7 @@ def read_snapshot(data: bytes, argument: str) -> Release:
         raise damaged(what, f"no surface is called {printable(str(error.args[0]))!r}") from None
     except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, OverflowError) as error:
         raise damaged(what, printable(str(error)) or type(error).__name__) from None
-    units = tuple(Unit(u.surface, u.name, u.tier, u.files, u.roots, frozen(u.options)) for u in whole.units)
+    units = units_of(whole.units)
     return Release(
         label=printable(whole.label),
         version=printable(whole.version),

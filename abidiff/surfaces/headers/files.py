@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 
+from abidiff.files import OTHERS
 from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.resources import resource
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS, SourceFile
-from abidiff.surfaces.headers.others import FOLDER as OTHERS
 from abidiff.surfaces.headers.others import Others
 from abidiff.surfaces.headers.since import SinceTags
 

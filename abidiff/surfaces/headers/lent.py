@@ -7,14 +7,14 @@ of the library that lead to each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from abidiff.files import OTHERS
 from abidiff.surfaces.headers.files import SYSTEM, Files
 from abidiff.surfaces.headers.macro_values import MacroReader
 from abidiff.surfaces.headers.macros import Definition
 from abidiff.surfaces.headers.matching import declared, value_of
 from abidiff.surfaces.headers.model import Lent
-from abidiff.surfaces.headers.others import FOLDER as OTHERS
 from abidiff.surfaces.headers.tables import Tables
 
 MOST = 20_000
@@ -43,11 +43,16 @@ def lent(files: Files, tables: Tables, macros: Iterable[Definition], reader: Mac
     return found
 
 
-def reached(edges: Iterable[tuple[str, str]], path: str) -> tuple[str, ...]:
-    """Return the foreign files that a header leads to."""
+def included(edges: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return includer → what it includes."""
     below: dict[str, list[str]] = {}
-    for includer, included in edges:
-        below.setdefault(includer, []).append(included)
+    for includer, path in edges:
+        below.setdefault(includer, []).append(path)
+    return below
+
+
+def reached(below: Mapping[str, list[str]], path: str) -> tuple[str, ...]:
+    """Return the foreign files that a header leads to."""
     seen, pending = {path}, [path]
     while pending:
         for other in below.get(pending.pop(), ()):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-FOLDER = "<with>/"
-"""Among the files of a release, those below this are of other projects: read, and never compared."""
+from abidiff.files import OTHERS
 
 _TRIPLET = re.compile(r"[a-z0-9_]+-(?:linux|gnu|kfreebsd|w64)[a-z0-9_-]*\Z")
 # Folders whose headers are included with the folder's name.
@@ -20,7 +19,7 @@ class Others:
     def __init__(self, paths: Iterable[str]) -> None:
         ways: list[dict[str, str]] = [{}, {}, {}]
         for path in paths:
-            if path.startswith(FOLDER):
+            if path.startswith(OTHERS):
                 for rank, name in _names(path):
                     ways[rank].setdefault(name, path)
         self._by_name = {**ways[2], **ways[1], **ways[0]}

@@ -14,7 +14,7 @@ from abidiff.finding import Problem
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.files import SYSTEM, Files
-from abidiff.surfaces.headers.lent import lent, reached
+from abidiff.surfaces.headers.lent import included, lent, reached
 from abidiff.surfaces.headers.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
 from abidiff.surfaces.headers.macro_values import MacroReader
 from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
@@ -213,6 +213,7 @@ class TranslationUnit:
         """Return unit → name → macro, of what is defined at the end."""
         expander = self.preprocessor.expander
         reader = MacroReader(expander, self.parser, self.release.version)
+        self.below = included(self.preprocessor.edges)
         self.lent = lent(self.files, self.parser.tables, expander.table.values(), reader)
         found: dict[str, dict[str, Macro]] = {unit.name: {} for unit in self.units}
         for definition in list(expander.table.values()):
@@ -288,7 +289,7 @@ class TranslationUnit:
             self.include_name(via),
             error.message if error is not None else "",
             self.needs.get(path, ()),
-            reached(self.preprocessor.edges, path),
+            reached(self.below, path),
         )
 
     def include_name(self, path: str) -> str:

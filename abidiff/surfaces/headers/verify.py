@@ -18,11 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from abidiff.files import OTHERS
 from abidiff.finding import Confirmation, Finding
 from abidiff.release import Release
 from abidiff.resources import resource as resource_path
 from abidiff.surfaces.headers.kinds import NAMED, OPAQUE_KINDS, standard_kind
-from abidiff.surfaces.headers.others import FOLDER as OTHERS
 from abidiff.surfaces.headers.others import roots
 from abidiff.surfaces.headers.witness import FLAGS, OPTIMISED, PROGRAM
 
