@@ -15,10 +15,10 @@ from random import Random
 from abidiff.finding import Finding, Severity
 from abidiff.pipeline.reading import Request, opened
 from abidiff.rule import load, run
-from abidiff.surfaces.rng.compare import compare
-from abidiff.surfaces.rng.parse import parse
-from abidiff.surfaces.rng.sample import Sampler
-from abidiff.surfaces.rng.validate import Validator, parse_document
+from abidiff.surfaces.rng.build.parse import parse
+from abidiff.surfaces.rng.compare.compare import compare
+from abidiff.surfaces.rng.prove.sample import Sampler
+from abidiff.surfaces.rng.validate.validate import Validator, parse_document
 from bench.mutants.rng_judge import Process
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from abidiff.pipeline.reading import Request, opened
-from abidiff.surfaces.rng.compare import compare
-from abidiff.surfaces.rng.inclusion import Inclusion
-from abidiff.surfaces.rng.parse import parse
+from abidiff.surfaces.rng.build.parse import parse
+from abidiff.surfaces.rng.compare.compare import compare
+from abidiff.surfaces.rng.decide.inclusion import Inclusion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -386,7 +386,7 @@ def test_a_header_that_comes_to_define_a_constant_is_noticed(store: Store) -> No
 
 
 def test_one_changed_definition_is_the_only_one_that_is_parsed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from abidiff.lalr import Grammar
+    from abidiff.grammar.run import Grammar
 
     parsed: list[str] = []
     attempt = Grammar.attempt

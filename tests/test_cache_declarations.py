@@ -13,7 +13,7 @@ from abidiff.cache.keys import code_key, join
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces import surface
-from abidiff.surfaces.headers.products import Product
+from abidiff.surfaces.headers.build.products import Product
 
 HEADERS = surface("headers")
 KEY = join("declarations", code_key(), repr(["x"]))

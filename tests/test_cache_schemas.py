@@ -12,8 +12,8 @@ from abidiff.cache import Cached, Store, schemas
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces import surface
-from abidiff.surfaces.rng import syntax
 from abidiff.surfaces.rng.model import Schemas
+from abidiff.surfaces.rng.read import syntax
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 XSD = "http://www.w3.org/2001/XMLSchema-datatypes"

@@ -16,7 +16,7 @@ from abidiff.files import OTHERS
 from abidiff.finding import Confirmation, Report, Severity
 from abidiff.pipeline import Options, compare
 from abidiff.sources import others
-from abidiff.surfaces.headers.others import Others
+from abidiff.surfaces.headers.read.others import Others
 
 USES = """
 #include <quay/quay.h>

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from abidiff.lalr import GRAMMARS
-from abidiff.tables import made
+from abidiff.grammar.build import made
+from abidiff.grammar.run import GRAMMARS
 
 FOLDER = Path(__file__).resolve().parents[1] / "grammars"
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 def parse(cached: Cached, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
     """Return the model of the headers, as their surface's ``parse`` would."""
-    from abidiff.surfaces.headers.parse import parse, parse_remembering
-    from abidiff.surfaces.headers.products import Product
-    from abidiff.surfaces.headers.remembered import Memory
+    from abidiff.surfaces.headers.build.parse import parse, parse_remembering
+    from abidiff.surfaces.headers.build.products import Product
+    from abidiff.surfaces.headers.build.remembered import Memory
 
     if not changes(release):
         return parse(release, project, models)

@@ -18,11 +18,11 @@ from abidiff.files import digests
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface import Surface
-from abidiff.surfaces.xdr.constants import HeaderConstants
+from abidiff.surfaces.xdr.read.constants import HeaderConstants
 
 if TYPE_CHECKING:
     from abidiff.cache.models import Cached
-    from abidiff.surfaces.xdr.definitions import Memory
+    from abidiff.surfaces.xdr.read.definitions import Memory
 
 # The headers asked, and (name, what they said) in the order of asking.
 Asked = tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]
@@ -49,7 +49,7 @@ def parse(cached: Cached, surface: Surface, release: Release, project: Project) 
     elif before:
         cached.misses += 1
     cached.keys.pop("xdr", None)
-    from abidiff.surfaces.xdr.parse import parse_asking
+    from abidiff.surfaces.xdr.build.parse import parse_asking
 
     headers = {}
     place = join("definitions", code_key(), *(unit(found) for found in project.of("xdr")))
@@ -70,7 +70,7 @@ def parse(cached: Cached, surface: Surface, release: Release, project: Project) 
 
 def _recalled(cached: Cached, place: str) -> Memory:
     """Return the definitions that files of the same units had when they were last parsed."""
-    from abidiff.surfaces.xdr.definitions import Known, Memory
+    from abidiff.surfaces.xdr.read.definitions import Known, Memory
 
     return Memory(entries.load(cached.store, place, Known) or Known())
 

@@ -20,8 +20,8 @@ from abidiff.surface import Surface
 
 if TYPE_CHECKING:
     from abidiff.cache.models import Cached
-    from abidiff.surfaces.rng.memory import Datatype
-    from abidiff.surfaces.rng.raw import GrammarFile
+    from abidiff.surfaces.rng.read.memory import Datatype
+    from abidiff.surfaces.rng.read.raw import GrammarFile
 
 MAX_DATATYPES = 5_000
 """When more are known, only those of the last parse are kept."""
@@ -35,7 +35,7 @@ def parse(cached: Cached, surface: Surface, release: Release, project: Project) 
     key = join("surface", surface.name, code_key(), digests(release.files, paths), release.version, *shape)
     found = cached.load(key, surface.model())
     if found is None:
-        from abidiff.surfaces.rng.parse import parse_units
+        from abidiff.surfaces.rng.build.parse import parse_units
 
         found = parse_units(release.files, units, Remembered(cached))
         cached.save(key, found)
@@ -51,7 +51,7 @@ class Remembered:
 
     def recall(self, path: str, ns: str, digest: str) -> GrammarFile | None:
         """Return what was kept of exactly this file."""
-        from abidiff.surfaces.rng.raw import GrammarFile
+        from abidiff.surfaces.rng.read.raw import GrammarFile
 
         found: GrammarFile | None = entries.load(self._cached.store, _file_key(path, ns, digest), GrammarFile)
         return found

@@ -62,7 +62,7 @@ def sample(schema: str, name: str, profile: str, count: int, seed: int, folder: 
     from random import Random
 
     from abidiff.errors import UsageError
-    from abidiff.surfaces.rng.sample import Sampler
+    from abidiff.surfaces.rng.prove.sample import Sampler
 
     chooser = _chooser(schema, name, profile)
     if len(chooser.schemas) > 1:
@@ -85,8 +85,8 @@ def _chooser(argument: str, name: str, profile: str) -> Any:
     """Read the schemas; raises what is wrong with them."""
     from abidiff.errors import AbidiffError, UsageError
     from abidiff.pipeline.reading import Request, opened
-    from abidiff.surfaces.rng.choose import Chooser
-    from abidiff.surfaces.rng.parse import parse
+    from abidiff.surfaces.rng.build.parse import parse
+    from abidiff.surfaces.rng.validate.choose import Chooser
 
     release, _, project = opened(Request(argument, profile, ("rng",)))
     model = parse(release, project, {})
@@ -116,7 +116,7 @@ def _paths(documents: tuple[str, ...]) -> Iterator[str]:
 def _one(chooser: Any, path: str) -> dict[str, Any]:
     """Validate one document."""
     from abidiff.errors import LimitError, ParseError
-    from abidiff.surfaces.rng.validate import parse_document
+    from abidiff.surfaces.rng.validate.validate import parse_document
 
     shown = "standard input" if path == "-" else path
     found: dict[str, Any] = {"document": shown}

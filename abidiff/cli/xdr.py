@@ -38,8 +38,8 @@ def decode(file: str, type_name: str, data: str, headers: tuple[str, ...], **giv
     \b
       abi-diff xdr decode remote_protocol.x remote_nonnull_string "00000002 68690000"
     """
-    from abidiff.surfaces.xdr.codec import CodecError, Decoder
-    from abidiff.surfaces.xdr.jsonvalue import to_json
+    from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder
+    from abidiff.surfaces.xdr.wire.jsonvalue import to_json
 
     scope, ref = _type(file, type_name, headers)
     decoder = Decoder(scope, _bytes(data), strict=not given["lenient"])
@@ -70,8 +70,8 @@ def encode(file: str, type_name: str, value: str, headers: tuple[str, ...], raw:
     optional data as null or the value, unions as {"case": ..., "value": ...}.
     """
     from abidiff.errors import UsageError
-    from abidiff.surfaces.xdr.codec import Encoder
-    from abidiff.surfaces.xdr.jsonvalue import from_json
+    from abidiff.surfaces.xdr.wire.codec import Encoder
+    from abidiff.surfaces.xdr.wire.jsonvalue import from_json
 
     scope, ref = _type(file, type_name, headers)
     try:
@@ -88,7 +88,7 @@ def encode(file: str, type_name: str, value: str, headers: tuple[str, ...], raw:
 def _type(file: str, name: str, headers: tuple[str, ...]) -> tuple[Any, Any]:
     """Read the protocol with its neighbours; return its scope and the type."""
     from abidiff.errors import SourceError
-    from abidiff.surfaces.xdr.load import find_type, load_protocol
+    from abidiff.surfaces.xdr.build.load import find_type, load_protocol
 
     main = Path(file)
     try:
@@ -138,6 +138,6 @@ def _bytes(given: str) -> bytes:
 
 def _tree(nodes: list[Any]) -> list[str]:
     """Write a value with offsets, in lines."""
-    from abidiff.surfaces.xdr.witness import rows
+    from abidiff.surfaces.xdr.prove.witness import rows
 
     return [f"{row.start:>6}  {row.text}" for row in rows(nodes)]

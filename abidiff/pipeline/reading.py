@@ -223,7 +223,7 @@ def _defined(project: Project, defines: tuple[tuple[str, str], ...]) -> Project:
     """Let the headers be read with the macros that the user defines; these win over the profile's."""
     if not defines:
         return project
-    from abidiff.surfaces.headers.settings import defines_of
+    from abidiff.surfaces.headers.build.settings import defines_of
 
     units = tuple(
         replace(unit, options=frozen({**unit.options, "defines": {**dict(defines_of(unit.options)), **dict(defines)}}))

@@ -18,6 +18,7 @@ from random import Random
 
 from abidiff.pipeline.reading import Request, opened
 from abidiff.project import Unit
+from abidiff.surfaces.rng.build.parse import parse_units
 from abidiff.surfaces.rng.change import (
     AttributeAdded,
     DefaultChanged,
@@ -28,11 +29,10 @@ from abidiff.surfaces.rng.change import (
     Undecided,
     ValueAdded,
 )
-from abidiff.surfaces.rng.compare import compare
+from abidiff.surfaces.rng.compare.compare import compare
+from abidiff.surfaces.rng.decide.places import below
 from abidiff.surfaces.rng.model import Attribute, Data, Schema, Schemas, Value
-from abidiff.surfaces.rng.parse import parse_units
-from abidiff.surfaces.rng.places import below
-from abidiff.surfaces.rng.sample import Sampler
+from abidiff.surfaces.rng.prove.sample import Sampler
 from bench.mutants.core import Answer, Benchmark, Mutant, ToolRun, sample
 from bench.mutants.rng_judge import Jing
 from bench.mutants.rng_kinds import Candidate, apply, candidates

@@ -37,17 +37,17 @@ from abidiff.release import Release
 from abidiff.rule import load
 from abidiff.rule import run as run_rules
 from abidiff.surfaces.xdr import model as xm
-from abidiff.surfaces.xdr.codec import CodecError, Encoder
-from abidiff.surfaces.xdr.compare import compare
-from abidiff.surfaces.xdr.constants import HeaderConstants
-from abidiff.surfaces.xdr.emit import MESSAGE, readable
-from abidiff.surfaces.xdr.judge import compiler, missing, tirpc_flags
-from abidiff.surfaces.xdr.parse import assemble, parse
-from abidiff.surfaces.xdr.resolve import Part, Resolver
-from abidiff.surfaces.xdr.scan import Source, scan
-from abidiff.surfaces.xdr.syntax import Item, parse_source
-from abidiff.surfaces.xdr.values import Sampler, Spot, TooLargeError, children, random_value
-from abidiff.surfaces.xdr.wire import RANGES, Ref, Scope
+from abidiff.surfaces.xdr.build.parse import assemble, parse
+from abidiff.surfaces.xdr.build.resolve import Part, Resolver
+from abidiff.surfaces.xdr.compare.compare import compare
+from abidiff.surfaces.xdr.prove.judge import compiler, missing, tirpc_flags
+from abidiff.surfaces.xdr.read.constants import HeaderConstants
+from abidiff.surfaces.xdr.read.scan import Source, scan
+from abidiff.surfaces.xdr.read.syntax import Item, parse_source
+from abidiff.surfaces.xdr.wire.codec import CodecError, Encoder
+from abidiff.surfaces.xdr.wire.emit import MESSAGE, readable
+from abidiff.surfaces.xdr.wire.values import Sampler, Spot, TooLargeError, children, random_value
+from abidiff.surfaces.xdr.wire.wire import RANGES, Ref, Scope
 from bench.mutants.core import Answer, Benchmark, Mutant, ask, sample
 
 ROOT = Path(__file__).parents[2]

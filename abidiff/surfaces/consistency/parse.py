@@ -50,9 +50,9 @@ def parse_documented(
 
 def _alone(release: Release, unit: Unit) -> tuple[Project, Mapping[str, Any]]:
     """Read the files of a unit that comes without models (examples) as one library."""
-    from abidiff.surfaces.headers.parse import parse as parse_headers
+    from abidiff.surfaces.headers.build.parse import parse as parse_headers
     from abidiff.surfaces.symbols.parse import parse as parse_symbols
-    from abidiff.surfaces.xdr.parse import parse as parse_xdr
+    from abidiff.surfaces.xdr.build.parse import parse as parse_xdr
 
     units = []
     for surface, endings in _KINDS.items():

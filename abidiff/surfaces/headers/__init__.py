@@ -13,7 +13,7 @@ from abidiff.surface import Surface
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
-    from abidiff.surfaces.headers.parse import parse
+    from abidiff.surfaces.headers.build.parse import parse
 
     return parse(release, project, models)
 
@@ -31,13 +31,13 @@ def _census(model: Any) -> Mapping[str, int]:
 
 
 def _compare(old: Any, new: Any) -> Sequence[Change]:
-    from abidiff.surfaces.headers.compare import compare
+    from abidiff.surfaces.headers.compare.compare import compare
 
     return compare(old, new)
 
 
 def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[Finding]:
-    from abidiff.surfaces.headers.verify import verify
+    from abidiff.surfaces.headers.prove.verify import verify
 
     return verify(findings, old, new)
 

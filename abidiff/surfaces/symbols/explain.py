@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from abidiff.errors import ParseError
-from abidiff.lalr import Grammar
+from abidiff.grammar.run import Grammar
 
 if TYPE_CHECKING:
     from abidiff.surfaces.symbols.syntax import Text

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from abidiff.errors import ParseError
-from abidiff.lalr import Grammar, Token, UnacceptedError
+from abidiff.grammar.run import Grammar, Token, UnacceptedError
 from abidiff.location import Location
 from abidiff.surfaces.symbols.model import Entry, Node
 

@@ -9,7 +9,7 @@ from abidiff.change import Change
 from abidiff.location import Location
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.xdr.witness import Evidence
+    from abidiff.surfaces.xdr.prove.witness import Evidence
 
 
 class Direction(StrEnum):

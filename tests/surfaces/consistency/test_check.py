@@ -23,9 +23,9 @@ from abidiff.surfaces.consistency.compare import compare, contradictions
 from abidiff.surfaces.consistency.model import Consistency
 from abidiff.surfaces.consistency.parse import parse
 from abidiff.surfaces.consistency.settings import settings
-from abidiff.surfaces.headers.parse import parse as parse_headers
+from abidiff.surfaces.headers.build.parse import parse as parse_headers
 from abidiff.surfaces.symbols.parse import parse as parse_symbols
-from abidiff.surfaces.xdr.parse import parse as parse_xdr
+from abidiff.surfaces.xdr.build.parse import parse as parse_xdr
 
 Find = Callable[[str], Path]
 

@@ -10,9 +10,9 @@ from abidiff.finding import Finding
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.rule import load, run
-from abidiff.surfaces.headers.compare import compare
+from abidiff.surfaces.headers.build.parse import parse
+from abidiff.surfaces.headers.compare.compare import compare
 from abidiff.surfaces.headers.model import Headers, Library
-from abidiff.surfaces.headers.parse import parse
 
 Texts = str | bytes | Mapping[str, str | bytes]
 

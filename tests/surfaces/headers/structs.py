@@ -13,7 +13,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from abidiff.location import Location
-from abidiff.surfaces.headers.layout import Engine, RecordLayout
+from abidiff.surfaces.headers.layout.layout import Engine, RecordLayout
+from abidiff.surfaces.headers.layout.targets import TARGETS
 from abidiff.surfaces.headers.model import (
     Array,
     Builtin,
@@ -32,7 +33,6 @@ from abidiff.surfaces.headers.model import (
     TypedefRef,
     Vector,
 )
-from abidiff.surfaces.headers.targets import TARGETS
 
 Measured = tuple[int, int, dict[str, tuple[int, int]]]
 PLACE = Location("t.h", 1)

@@ -12,10 +12,10 @@ from abidiff.finding import Confirmation, Severity
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.rule import load, run
-from abidiff.surfaces.headers.compare import compare
+from abidiff.surfaces.headers.build.parse import parse
+from abidiff.surfaces.headers.compare.compare import compare
 from abidiff.surfaces.headers.model import Headers
-from abidiff.surfaces.headers.parse import parse
-from abidiff.surfaces.headers.verify import verify
+from abidiff.surfaces.headers.prove.verify import verify
 
 pytestmark = pytest.mark.real
 CORPORA = Path(__file__).parents[3] / "corpora" / "dev"

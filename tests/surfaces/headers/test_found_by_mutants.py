@@ -9,9 +9,9 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.rule import load, run
 from abidiff.surfaces.headers import SURFACE
-from abidiff.surfaces.headers.compare import compare
+from abidiff.surfaces.headers.build.parse import parse
+from abidiff.surfaces.headers.compare.compare import compare
 from abidiff.surfaces.headers.model import Headers
-from abidiff.surfaces.headers.parse import parse
 
 
 def read(text: str, **options: object) -> Headers:

@@ -15,11 +15,11 @@ from abidiff.finding import Confirmation, Finding, Severity
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.rule import load, run
-from abidiff.surfaces.headers.compare import compare
+from abidiff.surfaces.headers.build.parse import parse
+from abidiff.surfaces.headers.compare.compare import compare
 from abidiff.surfaces.headers.model import Headers, census
-from abidiff.surfaces.headers.parse import parse
-from abidiff.surfaces.headers.verify import instantiated, verify
-from abidiff.surfaces.headers.witness import c_integer, c_string
+from abidiff.surfaces.headers.prove.verify import instantiated, verify
+from abidiff.surfaces.headers.prove.witness import c_integer, c_string
 
 pytestmark = pytest.mark.real
 Real = Callable[[str], Path]
@@ -106,7 +106,7 @@ def test_every_value_is_the_compiler_s(real_release: Real, tmp_path: Path) -> No
     ]
     count = 0
     for library in model_of(path).libraries:
-        from abidiff.surfaces.headers.spell import anonymous, spell
+        from abidiff.surfaces.headers.layout.spell import anonymous, spell
 
         for enumerator in library.constants().values():
             lines.append(f'_Static_assert({enumerator.name} == {c_integer(enumerator.value)}, "{enumerator.name}");')

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from abidiff.project import Unit
+from abidiff.surfaces.rng.build.parse import parse_units
 from abidiff.surfaces.rng.model import Schemas
-from abidiff.surfaces.rng.parse import parse_units
-from abidiff.surfaces.rng.validate import Validator, parse_document
+from abidiff.surfaces.rng.validate.validate import Validator, parse_document
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 XSD = "http://www.w3.org/2001/XMLSchema-datatypes"

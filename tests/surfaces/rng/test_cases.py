@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidiff.surfaces.rng.validate import Validator, parse_document
+from abidiff.surfaces.rng.validate.validate import Validator, parse_document
 from tests.surfaces.rng.cases import CASES, Case
 from tests.surfaces.rng.support import Jing, files_of, load
 

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abidiff.surfaces.rng.names import Name
-from abidiff.surfaces.rng.reach import FOREVER
-from abidiff.surfaces.rng.sample import Sampler
-from abidiff.surfaces.rng.validate import Validator, parse_document
+from abidiff.surfaces.rng.prove.sample import Sampler
+from abidiff.surfaces.rng.prove.steering import FOREVER
+from abidiff.surfaces.rng.validate.validate import Validator, parse_document
 from tests.surfaces.rng.generate import Generator, document
 from tests.surfaces.rng.support import Jing, load
 from tests.surfaces.rng.test_real import read

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from abidiff.project import Unit
+from abidiff.surfaces.rng.build.parse import parse_units
 from abidiff.surfaces.rng.change import Undecided
-from abidiff.surfaces.rng.compare import compare
+from abidiff.surfaces.rng.compare.compare import compare
 from abidiff.surfaces.rng.model import Schemas
-from abidiff.surfaces.rng.parse import parse_units
 from tests.surfaces.rng.support import RNG
 
 CORPUS = Path(__file__).parents[3] / "corpora/rng/pacemaker-2.1.5.tar.gz"

@@ -14,10 +14,10 @@ import pytest
 
 from abidiff.errors import ParseError
 from abidiff.pipeline.reading import Request, opened
-from abidiff.surfaces.rng.choose import Chooser
+from abidiff.surfaces.rng.build.parse import parse
 from abidiff.surfaces.rng.model import Schemas, census
-from abidiff.surfaces.rng.parse import parse
-from abidiff.surfaces.rng.validate import parse_document
+from abidiff.surfaces.rng.validate.choose import Chooser
+from abidiff.surfaces.rng.validate.validate import parse_document
 from tests.surfaces.rng.support import Jing
 
 Find = Callable[[str], Path]

@@ -12,10 +12,10 @@ import pytest
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import load, run
-from abidiff.surfaces.rng.compare import compare
+from abidiff.surfaces.rng.compare.compare import compare
 from abidiff.surfaces.rng.model import Schemas
-from abidiff.surfaces.rng.sample import Sampler
-from abidiff.surfaces.rng.validate import Invalid, Validator, parse_document
+from abidiff.surfaces.rng.prove.sample import Sampler
+from abidiff.surfaces.rng.validate.validate import Invalid, Validator, parse_document
 from tests.surfaces.rng.support import Jing
 from tests.surfaces.rng.test_real import read
 

@@ -12,9 +12,9 @@ import pytest
 from lxml import etree
 
 from abidiff.project import Unit
-from abidiff.surfaces.rng.datatypes import allows, equal, known
-from abidiff.surfaces.rng.parse import parse_units
-from abidiff.surfaces.rng.validate import Validator, parse_document
+from abidiff.surfaces.rng.build.parse import parse_units
+from abidiff.surfaces.rng.validate.validate import Validator, parse_document
+from abidiff.surfaces.rng.values.datatypes import allows, equal, known
 from tests.surfaces.rng.support import XSD
 
 CORPUS = Path(__file__).parents[3] / "corpora" / "rng"

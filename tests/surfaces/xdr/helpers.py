@@ -13,9 +13,9 @@ from abidiff.finding import Finding
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.rule import load, run
-from abidiff.surfaces.xdr.compare import compare
+from abidiff.surfaces.xdr.build.parse import parse
+from abidiff.surfaces.xdr.compare.compare import compare
 from abidiff.surfaces.xdr.model import Protocols
-from abidiff.surfaces.xdr.parse import parse
 
 ROOT = Path(__file__).parents[3]
 LIBVIRT = ("7.0.0", "9.0.0", "11.3.0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidiff.surfaces.xdr.judge import missing
+from abidiff.surfaces.xdr.prove.judge import missing
 from bench.mutants import xdr as bench
 from bench.mutants.core import Answer, score, wrong
 

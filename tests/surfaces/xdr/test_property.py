@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abidiff.finding import Severity
-from abidiff.surfaces.xdr.codec import CodecError, Decoder, Encoder
 from abidiff.surfaces.xdr.model import Named, Protocols
-from abidiff.surfaces.xdr.values import Sampler, Spot, children, random_value
-from abidiff.surfaces.xdr.wire import Ref, Scope
+from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder, Encoder
+from abidiff.surfaces.xdr.wire.values import Sampler, Spot, children, random_value
+from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 from tests.surfaces.xdr.helpers import between, model
 
 SIMPLE = ("int", "unsigned int", "hyper", "unsigned hyper", "bool", "short", "double", "float")

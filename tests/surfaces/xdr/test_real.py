@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 
 from abidiff.finding import Severity
 from abidiff.rule import load, run
-from abidiff.surfaces.xdr.cgen import tokens
-from abidiff.surfaces.xdr.codec import Decoder, Encoder
-from abidiff.surfaces.xdr.compare import compare
-from abidiff.surfaces.xdr.judge import Judge, missing
+from abidiff.surfaces.xdr.build.parse import parse
+from abidiff.surfaces.xdr.compare.compare import compare
 from abidiff.surfaces.xdr.model import Named, Protocols, census
-from abidiff.surfaces.xdr.parse import parse
-from abidiff.surfaces.xdr.scan import scan
-from abidiff.surfaces.xdr.syntax import parse_source
-from abidiff.surfaces.xdr.values import random_value
-from abidiff.surfaces.xdr.wire import Ref, Scope
+from abidiff.surfaces.xdr.prove.cgen import tokens
+from abidiff.surfaces.xdr.prove.judge import Judge, missing
+from abidiff.surfaces.xdr.read.scan import scan
+from abidiff.surfaces.xdr.read.syntax import parse_source
+from abidiff.surfaces.xdr.wire.codec import Decoder, Encoder
+from abidiff.surfaces.xdr.wire.values import random_value
+from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 from tests.surfaces.xdr.helpers import CORPORA, LIBVIRT, ROOT, libvirt, sides, tarball_files
 
 pytestmark = pytest.mark.real

@@ -8,10 +8,10 @@ from abidiff.finding import Finding, Severity, Witness
 from abidiff.location import Location
 from abidiff.rule import Rule
 from abidiff.surfaces.headers.change import HeaderChange, Shift
-from abidiff.surfaces.headers.kinds import TARGET_NAMES
+from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
+from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.model import MacroValue, Type
-from abidiff.surfaces.headers.spell import on, spell
-from abidiff.surfaces.headers.witness import for_target
+from abidiff.surfaces.headers.prove.witness import for_target
 
 SOURCE = ("source",)
 BINARY = ("binary",)

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import FieldTypeChanged
+from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.model import Member
+from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding, on_targets
-from abidiff.surfaces.headers.spell import on, spell
 
 
 def _check(change: FieldTypeChanged) -> Iterable[Finding]:

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import ParameterDifference, ParametersChanged
+from abidiff.surfaces.headers.layout.spell import on, prototype
+from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import BOTH, SOURCE, finding, types_text
-from abidiff.surfaces.headers.spell import on, prototype
 
 
 def _check(change: ParametersChanged) -> Iterable[Finding]:

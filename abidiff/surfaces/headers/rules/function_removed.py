@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import FunctionRemoved
+from abidiff.surfaces.headers.layout.spell import prototype
+from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding
-from abidiff.surfaces.headers.spell import prototype
 
 _MACRO_KIND = "function-like macro"
 _GONE = "programs that call it no longer compile, and those already built no longer start"

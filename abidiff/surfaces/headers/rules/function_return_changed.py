@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import ReturnChanged
+from abidiff.surfaces.headers.layout.spell import spell
+from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import BOTH, SOURCE, finding, on_targets
-from abidiff.surfaces.headers.spell import spell
 
 
 def _check(change: ReturnChanged) -> Iterable[Finding]:

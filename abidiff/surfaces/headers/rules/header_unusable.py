@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.location import Location
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import HeaderFails
+from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding
 
 

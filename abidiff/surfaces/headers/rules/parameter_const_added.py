@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import ParameterConstAdded
+from abidiff.surfaces.headers.layout.spell import prototype
+from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding
-from abidiff.surfaces.headers.spell import prototype
 
 
 def _check(change: ParameterConstAdded) -> Iterable[Finding]:

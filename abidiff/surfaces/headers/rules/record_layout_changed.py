@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import LayoutChanged
-from abidiff.surfaces.headers.kinds import TARGET_NAMES
+from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
+from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding, shift_text, sorted_targets
 
 

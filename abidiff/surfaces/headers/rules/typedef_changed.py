@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import TypedefChanged
+from abidiff.surfaces.headers.layout.spell import on
+from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding, types_text
-from abidiff.surfaces.headers.spell import on
 
 
 def _check(change: TypedefChanged) -> Iterable[Finding]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableAdded
+from abidiff.surfaces.headers.layout.spell import spell
 from abidiff.surfaces.headers.rules._common import finding
-from abidiff.surfaces.headers.spell import spell
 
 
 def _check(change: VariableAdded) -> Iterable[Finding]:

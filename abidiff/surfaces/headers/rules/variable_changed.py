@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers import witness
 from abidiff.surfaces.headers.change import VariableChanged
+from abidiff.surfaces.headers.layout.spell import on, spell
+from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding, on_targets
-from abidiff.surfaces.headers.spell import on, spell
 
 
 def _check(change: VariableChanged) -> Iterable[Finding]:

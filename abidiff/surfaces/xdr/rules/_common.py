@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity, Witness
-from abidiff.surfaces.xdr.calls import CallEvidence, build_call
 from abidiff.surfaces.xdr.change import AccessChanged, Direction, Role, XdrChange
-from abidiff.surfaces.xdr.witness import Evidence, build
+from abidiff.surfaces.xdr.prove.calls import CallEvidence, build_call
+from abidiff.surfaces.xdr.prove.witness import Evidence, build
 
 FORWARD = {
     Role.ARGUMENTS: (Direction.OLD_CLIENT,),

@@ -1,0 +1,1 @@
+"""From tokens to the model: declarations, types, records, constants."""

@@ -1,0 +1,150 @@
+"""pycparser on one declaration at a time, in the scope of what was declared before it.
+
+Loaded when there is something to parse: what is remembered needs none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pycparser import c_ast, c_parser
+from pycparser.c_lexer import Token as CToken
+
+from abidiff.surfaces.headers.build.errors import explained
+from abidiff.surfaces.headers.build.feed import Feed
+from abidiff.surfaces.headers.build.records import Shapes
+from abidiff.surfaces.headers.build.types import Types
+from abidiff.surfaces.headers.model import Array, Function, FunctionDecl, Mark, Type, Typedef, TypedefRef, Variable
+from abidiff.surfaces.headers.read.attributes import Attributes
+
+if TYPE_CHECKING:
+    from abidiff.surfaces.headers.build.unit import Parser
+
+_NONE = Attributes()
+
+
+class Queue:
+    """What pycparser takes for its lexer: tokens that are there already."""
+
+    filename = ""
+
+    def __init__(self, error_func: Callable[..., None], *, dialect: str = "") -> None:
+        del error_func, dialect
+        self.fed: list[CToken] = []
+        self._tokens = iter(self.fed)
+
+    def input(self, text: str, filename: str = "") -> None:
+        """Begin with the tokens that were fed."""
+        del text, filename
+        self._tokens = iter(self.fed)
+
+    def left(self) -> int:
+        """Return how many tokens were not looked at."""
+        return sum(1 for _ in self._tokens)
+
+    def token(self) -> CToken | None:
+        """Return the next token, None at the end."""
+        return next(self._tokens, None)
+
+
+class Syntax(c_parser.CParser):  # type: ignore[misc]
+    """pycparser's parser, for one declaration at a time, with the typedefs of the tables in scope."""
+
+    def __init__(self, is_typedef: Callable[[str], bool]) -> None:
+        super().__init__(lexer=Queue, dialect="c23")
+        self._is_type_in_scope = is_typedef
+
+    def tree(self, fed: list[CToken]) -> list[Any]:
+        """Return the declarations in some tokens."""
+        self.clex.fed = fed
+        found: list[Any] = self.parse("").ext
+        return found
+
+
+class Reader:
+    """What a parser needs to parse: what feeds pycparser, and what makes a model of its trees."""
+
+    def __init__(self, parser: Parser) -> None:
+        self.parser = parser
+        self.tables = parser.tables
+        self.feed = Feed(parser.tokens, parser.close, parser.starts_type)
+        self.types = Types(parser, parser.tables)
+        self.shapes = Shapes(parser, parser.tables, parser.sentinel, parser.sentinel_names)
+        self.syntax = Syntax(parser.is_typedef)
+
+    def only_type(self) -> Type:
+        """Return the type that all tokens (and a semicolon) name."""
+        at = self.feed.declaration(0)
+        if at != len(self.parser.tokens) - 1:
+            raise self.parser.unreadable("this is no type name", at)
+        place = self.feed.out[0].lineno
+        before = [("TYPEOF", "typeof"), ("LPAREN", "(")]
+        after = [("RPAREN", ")"), ("ID", "x"), ("SEMI", ";")]
+        fed = [CToken(kind, text, place, 0, "") for kind, text in before]
+        fed += self.feed.out[:-1]
+        fed += [CToken(kind, text, place, 0, "") for kind, text in after]
+        nodes = self.tree(fed)
+        found = nodes[0].type.type if len(nodes) == 1 else None
+        if not isinstance(found, c_ast.TypeOf) or not isinstance(found.expr, c_ast.Typename):
+            raise self.parser.unreadable("this is no type name", place)
+        return self.types.declared(found.expr).type
+
+    def declaration(self, start: int) -> int:
+        """Parse the external declaration at a token; return the token behind it."""
+        feed = self.feed
+        feed.out = []
+        try:
+            after = feed.declaration(start)
+            self.types.made.clear()
+            for node in self.tree(feed.out):
+                self._declare(node, start)
+        except BaseException:
+            feed.forget()  # reading goes on somewhere in these tokens
+            raise
+        return after
+
+    def tree(self, fed: list[CToken]) -> list[Any]:
+        """Return the declarations in some tokens; raises Unreadable."""
+        try:
+            return self.syntax.tree(fed)
+        except (c_parser.ParseError, AssertionError, ValueError, AttributeError, IndexError) as error:
+            read = len(fed) - self.syntax.clex.left()
+            message, at, hint = explained(str(error), fed, read, self.parser.is_typedef)
+            raise self.parser.unreadable(message, at, hint) from None
+
+    # --- what was declared --------------------------------------------------------------
+
+    def _declare(self, node: Any, start: int) -> None:
+        if node.name is None:
+            self.types.base(node.type, "", "", 0)
+            return
+        declared = self.types.declared(node)
+        at, name, type_ = declared.at, declared.name, declared.type
+        if at < 0:
+            self.tables.doubtful = True
+        outer, own = self.feed.attached.get(at, (_NONE, _NONE))
+        deprecated = own.deprecated if own.deprecated is not None else outer.deprecated
+        mark = self.parser.mark(self.parser.tokens[at][2], start, self.feed.ends.get(at, at), deprecated)
+        if type(node) is c_ast.Typedef:
+            if name not in self.tables.typedefs:
+                self.tables.enter(Typedef(name, type_, mark, self.types.strictest(own, outer)))
+            return
+        storage = {*node.storage, *node.funcspec}
+        found = self.tables.resolved(type_) if isinstance(type_, TypedefRef) else type_
+        if isinstance(found, Function):
+            self._function(at, name, found, mark, storage, own.kept | outer.kept)
+            return
+        before = self.tables.variables.get(name)
+        if before is None or (isinstance(before.type, Array) and before.type.length is None):
+            linkage = "static" if "static" in storage else "extern"
+            self.tables.enter(Variable(name, type_, mark, linkage, "thread" in storage))
+
+    def _function(self, at: int, name: str, type_: Function, mark: Mark, storage: set[str], kept: set[str]) -> None:
+        linkage = "extern"
+        if "static" in storage:
+            linkage = "static inline" if "inline" in storage or at in self.feed.defined else "static"
+        elif "inline" in storage:
+            linkage = "inline"
+        attributes = tuple(sorted(kept | ({"noreturn"} if "noreturn" in storage else set())))
+        self.tables.enter(FunctionDecl(name, type_, mark, linkage, attributes, self.feed.labels.get(at, "")))

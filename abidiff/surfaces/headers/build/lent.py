@@ -1,0 +1,62 @@
+"""What headers of others lend: names that a program gets through a library's header without its declaring them.
+
+A library may leave a constant, a function or a type to a system header that it includes: for
+programs nothing changes.  So the names that foreign headers provide are kept, with the headers
+of the library that lead to each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from abidiff.files import OTHERS
+from abidiff.surfaces.headers.build.macro_values import MacroReader
+from abidiff.surfaces.headers.build.tables import Tables
+from abidiff.surfaces.headers.compare.matching import declared, value_of
+from abidiff.surfaces.headers.model import Lent
+from abidiff.surfaces.headers.read.files import SYSTEM, Files
+from abidiff.surfaces.headers.read.macros import Definition
+
+MOST = 20_000
+
+
+def is_foreign(path: str) -> bool:
+    """Tell whether a file is none of the release's."""
+    return path.startswith((SYSTEM, OTHERS))
+
+
+def lent(files: Files, tables: Tables, macros: Iterable[Definition], reader: MacroReader) -> dict[str, Lent]:
+    """Return name → what a foreign header provides under it."""
+    found: dict[str, Lent] = {}
+    for kind, table in (("typedef", tables.typedefs), ("function", tables.functions)):
+        for name, item in table.items():
+            if is_foreign(item.mark.location.path):
+                found[name] = Lent(kind, item.mark.location.path, declared(item))
+    for definition in macros:
+        if definition.parameters is not None or not definition.place or len(found) >= MOST:
+            continue
+        file = files.file_of(definition.place)
+        if file is not None and is_foreign(file.path):
+            text = value_of(reader.read(definition, file))
+            if text:
+                found[definition.name] = Lent("constant", file.path, text)
+    return found
+
+
+def included(edges: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return includer → what it includes."""
+    below: dict[str, list[str]] = {}
+    for includer, path in edges:
+        below.setdefault(includer, []).append(path)
+    return below
+
+
+def reached(below: Mapping[str, list[str]], path: str) -> tuple[str, ...]:
+    """Return the foreign files that a header leads to."""
+    seen, pending = {path}, [path]
+    while pending:
+        for other in below.get(pending.pop(), ()):
+            if other not in seen:
+                seen.add(other)
+                pending.append(other)
+    return tuple(sorted(filter(is_foreign, seen)))

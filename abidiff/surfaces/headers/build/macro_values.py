@@ -1,0 +1,201 @@
+"""What each public macro stands for: constants are compared by value, not by spelling."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from abidiff.surfaces.headers.build.constants import Constants
+from abidiff.surfaces.headers.build.errors import Unreadable
+from abidiff.surfaces.headers.build.unit import Parser
+from abidiff.surfaces.headers.model import Macro, MacroValue, Mark
+from abidiff.surfaces.headers.read.attributes import string_value
+from abidiff.surfaces.headers.read.expression import NotConstant, character_literal, float_literal, integer_literal
+from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, SourceFile, Token, presentable
+from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding, body_text, raw_text
+from abidiff.surfaces.headers.read.pragmas import unwarned
+
+_ATTRIBUTE_WORDS = frozenset(
+    {
+        "__attribute__", "__attribute", "__declspec", "_Noreturn", "inline", "__inline", "__inline__",
+        "__extension__", "extern", "static", "const", "volatile", "restrict", "__restrict", "__restrict__",
+        "_Pragma", "__thread", "_Thread_local", "__const", "register", "__cdecl", "__stdcall",
+    }
+)  # fmt: skip
+_DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__DATE__", "__TIME__"})
+_DOTTED = re.compile(r"\d+(?:\.\d+){2,3}(?:[-.]?[a-z]+\d*)?")
+_GUARD_NAME = re.compile(r"^_*[A-Z0-9_]+_(?:H|H_|H__|INCLUDED|HDR|INC|H_INCLUDED|HEADER)_*$")
+_VERSION_NAME = re.compile(
+    r"(?:^|_)(?:LIB)?VER(?:SION|NUM|NO|SIONNUM)?(?:_|$)|VERSION$|VERNUM$|VERSION_(?:NUM|STR)"
+    r"|_(?:MAJOR|MINOR|MICRO|PATCH|PATCHLEVEL|REVISION|SUBREVISION|AGE|TIMESTAMP|SOURCE_ID|RELEASE_DATE"
+    r"|BUILDTYPE|STRING)(?:_VERSION)?$|_(?:MAJOR|MINOR|MICRO|PATCH)_|_SCM_"
+)
+
+
+class MacroReader:
+    """Turns the definitions that a translation unit leaves behind into :class:`Macro`."""
+
+    def __init__(self, expander: Expander, parser: Parser, version: str) -> None:
+        self.expander = expander
+        self.parser = parser
+        self.constants = Constants(parser)
+        self.version = version
+
+    def read(self, definition: Definition, file: SourceFile) -> Macro:
+        """Return one macro of a header; what only makes the compiler talk is no part of its body."""
+        written = raw_text(definition)
+        body, deprecated = unwarned(definition.body)
+        value = self.value(definition)
+        if body is not definition.body:
+            bare = replace(definition, body=body)
+            meant = self.value(bare)
+            if meant.kind != "integer":  # which gcc does not take in #if any more
+                definition, value = bare, meant
+        said = as_written(value) if definition.parameters is None else value
+        if said.kind in ("integer", "string") and is_version(definition.name, said, self.version):
+            value = MacroValue("version", value.text, value.number, value.type)
+        return Macro(
+            definition.name,
+            value,
+            presentable(body_text(definition)),
+            presentable(written),
+            self._mark(definition, file, deprecated),
+            definition.parameters,
+            definition.variadic,
+        )
+
+    def _mark(self, definition: Definition, file: SourceFile, deprecated: str | None) -> Mark:
+        tags = self.parser.files.tags(definition.place)
+        offset = definition.place & OFFSET_MASK
+        since = ""
+        if tags is not None and tags.starts:
+            last = definition.body[-1] if definition.body else None
+            end = (last[2] & OFFSET_MASK) + len(last[1]) if last else offset + len(definition.name)
+            since = tags.tag(file.text.rfind("\n", 0, offset) + 1, end)
+        return Mark(file.location(offset), since, deprecated)
+
+    def value(self, definition: Definition) -> MacroValue:
+        """Classify and evaluate."""
+        body = definition.body
+        if definition.parameters is not None:
+            return MacroValue("code", presentable(body_text(definition)))
+        if definition.guard or (not body and _GUARD_NAME.match(definition.name)):
+            return MacroValue("guard")
+        if not body:
+            return MacroValue("empty")
+        if any(t[1] in _DYNAMIC for t in body):
+            return MacroValue("code", presentable(body_text(definition)))
+        if len(body) == 1:
+            found = literal(body[0])
+            if found is not None:
+                return found
+        try:
+            tokens = self.expander.expand([self._hidden(t, definition.name) for t in body])
+        except Expanding:
+            return MacroValue("code", presentable(body_text(definition)))
+        return self._expanded([t for t in tokens if t[0] != "m"])
+
+    @staticmethod
+    def _hidden(token: Token, name: str) -> Token:
+        return (token[0], token[1], token[2], token[3], frozenset({name}))
+
+    def _expanded(self, tokens: list[Token]) -> MacroValue:
+        if not tokens:
+            return MacroValue("empty")
+        if all(token[0] == "s" for token in tokens):
+            return MacroValue("string", presentable(string_value(tokens)))
+        if len(tokens) == 1 and tokens[0][0] == "i":
+            name = tokens[0][1]
+            if name in self.parser.tables.constants:
+                return integer(self.parser.tables.constants[name], "int")
+            if self.parser.starts_type(name):
+                return MacroValue("type" if name not in _ATTRIBUTE_WORDS else "attribute", name)
+            return MacroValue("attribute" if name in _ATTRIBUTE_WORDS else "name", name)
+        if tokens[0][1] in _ATTRIBUTE_WORDS:
+            return MacroValue("attribute", presentable(" ".join(t[1] for t in tokens)))
+        try:
+            number, type_ = self.constants.value(tokens)
+        except (NotConstant, Unreadable, RecursionError):
+            return self._code(tokens)
+        if isinstance(number, int):
+            return integer(number, type_)
+        return MacroValue("float", repr(number))
+
+    def _code(self, tokens: list[Token]) -> MacroValue:
+        text = presentable(" ".join(t[1] for t in tokens))
+        if self.parser.starts_type(tokens[0][1]):
+            try:
+                self.parser.type_name(tokens)
+            except (Unreadable, NotConstant, RecursionError):
+                return MacroValue("code", text)
+            return MacroValue("type", text)
+        return MacroValue("code", text)
+
+
+def integer(number: int, type_: str) -> MacroValue:
+    """Return an integer value (one that msgpack can hold)."""
+    return MacroValue("integer", str(number), number, type_)
+
+
+def literal(token: Token) -> MacroValue | None:
+    """Return the value of a body that is one literal."""
+    kind, text = token[0], token[1]
+    if kind == "s":
+        return MacroValue("string", presentable(string_value([token])))
+    if kind == "n":
+        whole = integer_literal(text)
+        if whole is not None:
+            return integer(int(whole[0]), whole[1])
+        floating = float_literal(text)
+        return MacroValue("float", repr(floating[0])) if floating is not None else None
+    if kind == "c":
+        try:
+            found = character_literal(text)
+        except (NotConstant, ValueError):
+            return None
+        return integer(int(found[0]), found[1])
+    return None
+
+
+def as_written(value: MacroValue) -> MacroValue:
+    """Return ``1.9.4`` without quotation marks (it is for ``#NAME``) as the text that it says; others as they are."""
+    text = value.text.replace(" ", "")
+    return MacroValue("string", text) if value.kind == "code" and _DOTTED.fullmatch(text) else value
+
+
+def is_version(name: str, value: MacroValue, version: str) -> bool:
+    """Tell whether a macro carries the version of the release: it changes with each one.
+
+    The name has to say so, and the value too: when the release's version is known it has to be
+    (part of) it, so that ``TLS1_2_VERSION`` stays a constant.
+    """
+    if not _VERSION_NAME.search(name.upper()):
+        return False
+    numbers = [int(part) for part in re.findall(r"[0-9]+", version)[:4]]
+    if not numbers and value.kind == "string":  # a name such as "api-minor" is none
+        return re.search(r"[0-9]", value.text) is not None
+    if not numbers:
+        return not re.search(r"(?:TLS|SSL|PROTO|FORMAT)", name.upper())
+    if value.kind == "string":
+        return ".".join(str(n) for n in numbers[:2]) in value.text or bool(
+            re.search(r"_(?:TIMESTAMP|SOURCE_ID|RELEASE_DATE|BUILDTYPE|SCM_\w+)$", name)
+        )
+    if re.search(r"MAJOR|MINOR|MICRO|PATCH|REVISION|_AGE$|RELEASE", name.upper()):
+        return value.number in numbers
+    return value.number in _encodings(numbers)
+
+
+def _encodings(numbers: list[int]) -> set[int]:
+    """Return the integers that projects make of a whole version."""
+    major, minor, micro = (*numbers, 0, 0)[:3]
+    found: set[int] = set()
+    for step in (10, 100, 1000, 0x10, 0x100, 0x1000):
+        for shift in (1, step, step * step):
+            found.add(((major * step + minor) * step + micro) * shift)
+            found.add(((major * step + minor) * step + micro) * shift + 0xF)
+    found.add(major * 1_000_000 + minor * 1_000 + micro)
+    found.add((major << 28) | (minor << 20) | (micro << 4))
+    found.add((major << 24) | (minor << 16) | (micro << 8))
+    found.add((major << 28) | (minor << 20) | (micro << 12) | 0xF)
+    return {number for number in found if number >= 100}

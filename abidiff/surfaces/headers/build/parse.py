@@ -1,0 +1,302 @@
+"""Release and project → the model of the public C API."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace as with_fields
+
+from abidiff.finding import Problem
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.surfaces.headers.build.foreign import foreign
+from abidiff.surfaces.headers.build.lent import included, lent, reached
+from abidiff.surfaces.headers.build.macro_values import MacroReader
+from abidiff.surfaces.headers.build.settings import defines_of, plain, targets_of
+from abidiff.surfaces.headers.build.unit import Parser
+from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
+from abidiff.surfaces.headers.read.files import SYSTEM, Files
+from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
+from abidiff.surfaces.headers.read.preprocess import HeaderError, Preprocessor, make_problem
+
+if TYPE_CHECKING:
+    from abidiff.surfaces.headers.build.remembered import Memory
+
+_SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros")
+MAX_PROBLEMS = 200
+
+# For headers that leave the #include to the program (a repeated typedef is no error).
+_PRELUDE = {
+    "FILE": "struct _IO_FILE; typedef struct _IO_FILE FILE;\n",
+    "size_t": "typedef __abidiff_size_t size_t;\n",
+    "ssize_t": "typedef __abidiff_ssize_t ssize_t;\n",
+    "time_t": "typedef __abidiff_time_t time_t;\n",
+    "va_list": "typedef __abidiff_va_list va_list;\n",
+}
+
+
+def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Headers:
+    """Parse every headers unit of a project.  Bad input becomes problems in the model.
+
+    Options of a unit: ``include_dirs`` (where ``<x.h>`` is looked for; patterns allowed),
+    ``substitutions`` (``@NAME@`` in templates), ``defines`` (mapping or list of ``NAME=VALUE``),
+    ``sentinel_macros`` (macros that guard sentinels), ``sentinels`` (patterns of their names),
+    ``targets`` (names of :mod:`kinds`; all when not given).
+    """
+    del models
+    return parse_remembering(release, project, lambda _: None)
+
+
+def parse_remembering(release: Release, project: Project, memory: Callable[[str], Memory | None]) -> Headers:
+    """Parse; ``memory`` returns what is remembered of units that are read together, None to remember nothing."""
+    groups: dict[str, list[Unit]] = {}
+    for unit in project.of("headers"):
+        groups.setdefault(repr([plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
+    libraries: dict[str, Library] = {}
+    problems: list[Problem] = []
+    for units in groups.values():
+        found = memory(repr([unit.name for unit in units]))
+        translation = TranslationUnit(release, units, found)
+        for library in translation.libraries():
+            libraries[library.name] = library
+        problems.extend(translation.problems())
+    ordered = tuple(libraries[unit.name] for unit in project.of("headers") if unit.name in libraries)
+    return Headers(ordered, tuple(problems))
+
+
+class TranslationUnit:
+    """Units that share their settings are read together: what they include is read once."""
+
+    def __init__(self, release: Release, units: list[Unit], memory: Memory | None = None) -> None:
+        self.release = release
+        self.units = units
+        self.memory = memory
+        self.errors: dict[str, HeaderError] = {}
+        self.needs: dict[str, tuple[str, ...]] = {}
+        options = self.units[0].options
+        self.owner = {path: unit.name for unit in reversed(self.units) for path in unit.files}
+        substitutions = {str(k): str(v) for k, v in dict(options.get("substitutions") or {}).items()}
+        self.files = Files(self.release, self.owner, options.get("include_dirs") or ("include", ""), substitutions)
+        self.preprocessor = Preprocessor(
+            self.files, defines_of(options), frozenset(options.get("sentinel_macros") or ())
+        )
+        order = self._order()
+        for path, tentative in order:
+            if path not in self.preprocessor.done:
+                self._include(path, tentative)
+        for path, tentative in order:
+            if tentative and path not in self.preprocessor.done:
+                self._include_with_what_it_needs(path)
+        self.found: list[Problem] = list(self.preprocessor.problems)
+        self._probe(options)
+        self._failed_headers()
+        self.parser = self._parsed(options)
+        self.macros = self._macros()
+
+    # --- reading ------------------------------------------------------------------------
+
+    def _order(self) -> list[tuple[str, bool]]:
+        """Roots first, then umbrella headers (included by no other), then the rest."""
+        ordered: list[tuple[str, bool]] = []
+        rest: list[str] = []
+        for unit in self.units:
+            if unit.roots and len(unit.roots) < len(unit.files):
+                ordered.extend((path, False) for path in unit.roots)
+                rest.extend(path for path in unit.files if path not in unit.roots)
+            else:
+                rest.extend(unit.files)
+        if len(rest) > 1:
+            included = self._included(rest)
+            rest.sort(key=lambda path: (path in included, -self._includes(path), path))
+        alone = len(rest) == 1 and not ordered
+        return ordered + [(path, not alone) for path in rest]
+
+    def _included(self, paths: list[str]) -> set[str]:
+        found: set[str] = set()
+        for path in paths:
+            file = self.files.open(path)
+            for name, start, end in file.pieces:
+                if name != "include":
+                    continue
+                text = file.text[start:end].strip()
+                if len(text) > 2 and text[0] in '<"':
+                    target = self.files.find(re.split(r'[>"]', text[1:])[0], text[0] == '"', file)
+                    if target is not None and target.path != path:
+                        found.add(target.path)
+        return found
+
+    def _includes(self, path: str) -> int:
+        return sum(1 for name, _, _ in self.files.open(path).pieces if name == "include")
+
+    def _include(self, path: str, tentative: bool) -> None:
+        error = self.preprocessor.root(self.files.open(path), tentative=tentative)
+        if error is not None:
+            self.errors[path] = error
+
+    def _include_with_what_it_needs(self, path: str) -> None:
+        """A header that nothing brings in and that asks for a macro (``#error``): give it that."""
+        macros: tuple[str, ...] = ()
+        for _ in range(3):
+            error = self.errors.get(path)
+            if error is None or not error.needs:
+                return
+            macros += error.needs[:1]
+            error = self.preprocessor.root_with(self.files.open(path), macros)
+            if error is None:
+                self.needs[path] = macros
+                return
+            self.errors[path] = error
+
+    def _probe(self, options: Mapping[str, Any]) -> None:
+        """Find out which headers that others brought in refuse to be included on their own."""
+        for path in self.owner:
+            if path in self.errors or self.preprocessor.via.get(path) in (path, None):
+                continue
+            file = self.files.open(path)
+            if any(name == "error" for name, _, _ in file.pieces):
+                alone = Preprocessor(self.files, defines_of(options))
+                error = alone.root(file)
+                if error is not None and error.place >> PLACE_BITS == file.base >> PLACE_BITS:
+                    self.errors[path] = error
+
+    def _refuses(self, error: HeaderError) -> bool:
+        """Tell whether nobody can include the header that fails: it holds no API."""
+        return not error.conditional and len(self.owner) > 1
+
+    def _failed_headers(self) -> None:
+        for path, error in self.errors.items():
+            if path not in self.preprocessor.done and not self._refuses(error):
+                self.found.append(make_problem(self.files, error.message, error.place, error.hint))
+
+    def _parsed(self, options: Mapping[str, Any]) -> Parser:
+        patterns = options.get("sentinels") or ()
+        names = re.compile("|".join(f"(?:{p})" for p in patterns)) if patterns else None
+        tokens = self._prelude() + self.preprocessor.tokens
+        parser = Parser(self.files, tokens, self._report, self._guarded, names)
+        if self.memory is not None:
+            from abidiff.surfaces.headers.build.remembered import Recall
+
+            parser.recall = Recall(self.memory, parser, self.preprocessor.sentinels)
+        parser.unit()
+        return parser
+
+    def _prelude(self) -> list[Token]:
+        """Declare what headers take from the C library without including it (``FILE``, ``size_t``)."""
+        defined = {t[1] for t in self.preprocessor.tokens if t[1] in _PRELUDE}
+        text = "".join(_PRELUDE[name] for name in sorted(defined))
+        if not text:
+            return []
+        file = self.files.internal(SYSTEM + "prelude", text)
+        return tokenize(file.text, 0, len(file.text), file.base)
+
+    def _report(self, message: str, place: int, hint: str) -> None:
+        if len(self.found) < MAX_PROBLEMS:
+            self.found.append(make_problem(self.files, message, place, hint))
+
+    def _guarded(self, place: int) -> bool:
+        spans = self.preprocessor.sentinels
+        if not spans:
+            return False
+        file = self.files.file_of(place)
+        if file is None or file.path not in spans:
+            return False
+        mine = spans[file.path]
+        offset = place & OFFSET_MASK
+        at = bisect_right(mine, (offset, 1 << 60)) - 1
+        return at >= 0 and mine[at][0] <= offset < mine[at][1]
+
+    def _macros(self) -> dict[str, dict[str, Macro]]:
+        """Return unit → name → macro, of what is defined at the end."""
+        expander = self.preprocessor.expander
+        reader = MacroReader(expander, self.parser, self.release.version)
+        self.below = included(self.preprocessor.edges)
+        self.lent = lent(self.files, self.parser.tables, expander.table.values(), reader)
+        found: dict[str, dict[str, Macro]] = {unit.name: {} for unit in self.units}
+        for definition in list(expander.table.values()):
+            if not definition.place:
+                continue
+            file = self.files.file_of(definition.place)
+            if file is None or file.system:
+                continue
+            owner = self.owner.get(file.path)
+            if owner is not None:
+                found[owner][definition.name] = reader.read(definition, file)
+        return found
+
+    # --- results ------------------------------------------------------------------------
+
+    def problems(self) -> list[Problem]:
+        """Return what could not be read, with the unit it belongs to."""
+        return [
+            with_fields(p, unit=self.owner.get(p.location.path if p.location else "", self.units[0].name))
+            for p in self.found
+        ]
+
+    def libraries(self) -> list[Library]:
+        """Cut the tables of the translation unit into libraries by the headers that declare."""
+        unread = set(self.parser.unread)
+        unread.update(t[1] for t in self.preprocessor.dropped if t[0] == "i")
+        done = self.preprocessor.done
+        if any(path not in done and not self._refuses(error) for path, error in self.errors.items()):
+            unread.add("*")
+        return [self._library(unit, tuple(sorted(unread))) for unit in self.units]
+
+    def _library(self, unit: Unit, unread: tuple[str, ...]) -> Library:
+        tables, name, owner = self.parser.tables, unit.name, self.owner
+        macros = self.macros[name]
+
+        def own(path: str) -> bool:
+            return owner.get(path) == name
+
+        functions = {n: f for n, f in tables.functions.items() if own(f.mark.location.path)}
+        for found in functions.values():
+            macro = macros.get(found.name)
+            if macro is not None and macro.body != found.name:
+                functions[found.name] = msgspec.structs.replace(found, macro=macro.raw or macro.body)
+        variables = {n: v for n, v in tables.variables.items() if own(v.mark.location.path)}
+        typedefs = {n: t for n, t in tables.typedefs.items() if own(t.mark.location.path)}
+        records = {n: r for n, r in tables.records.items() if own(r.mark.location.path)}
+        enums = {n: e for n, e in tables.enums.items() if own(e.mark.location.path)}
+        foreign(tables, functions, variables, typedefs, records, enums)
+        return Library(
+            name,
+            unit.tier,
+            tuple(self._header(unit, path) for path in unit.files),
+            functions,
+            variables,
+            typedefs,
+            records,
+            enums,
+            macros,
+            unread,
+            defines_of(unit.options),
+            self.release.version,
+            targets_of(unit),
+            self.lent,
+        )
+
+    def _header(self, unit: Unit, path: str) -> Header:
+        via = self.preprocessor.via.get(path, path)
+        error = self.errors.get(path)
+        return Header(
+            path,
+            self.include_name(path),
+            path in unit.roots,
+            self.include_name(via),
+            error.message if error is not None else "",
+            self.needs.get(path, ()),
+            reached(self.below, path),
+        )
+
+    def include_name(self, path: str) -> str:
+        """Return how a program names a header: relative to the longest include directory."""
+        name = path.removesuffix(".in")
+        best = ""
+        for folder in self.files.include_dirs:
+            if folder and name.startswith(folder + "/") and len(folder) > len(best):
+                best = folder
+        return name[len(best) + 1 :] if best else name

@@ -1,0 +1,245 @@
+"""Declarations that were parsed before are not parsed again.
+
+A declaration means the same when its tokens are the same and every name in them was introduced
+by declarations that mean the same.  So each has a *meaning*, a hash over its tokens and over the
+meanings of all that was declared so far under the names in it, and a *key*, which also covers
+what decides places and since tags: where its tokens stand, and the text around them.  Under the
+key stands what it entered into the tables.  Where anything else may have a part in that
+(:attr:`Tables.doubtful`, tokens of two files, a problem), it is parsed each time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from hashlib import sha256
+from itertools import accumulate
+from operator import add
+from typing import Any, NamedTuple
+
+import msgspec
+
+from abidiff.surfaces.headers.build.products import Product, moved, name_of, places
+from abidiff.surfaces.headers.build.tables import Entry
+from abidiff.surfaces.headers.build.unit import Parser
+from abidiff.surfaces.headers.model import Enum, FunctionDecl, Record, Typedef, Variable
+from abidiff.surfaces.headers.read.lexer import PLACE_BITS, SourceFile, Token
+from abidiff.surfaces.headers.read.since import SinceTags
+
+_KEY_BYTES = 20
+MAX_TOKENS = 20_000
+MAX_STEPS = 1_000
+
+
+class Memory(msgspec.Struct):
+    """Key → product: ``known`` from before, ``kept`` of what was asked for or ``made`` now."""
+
+    known: Mapping[bytes, Product] = msgspec.field(default_factory=dict)
+    kept: dict[bytes, Product] = msgspec.field(default_factory=dict)
+    made: int = 0
+
+
+class _Asked(NamedTuple):
+    """A declaration that may be known: the token behind it, its meaning, its key, its first line and last."""
+
+    after: int
+    meaning: str
+    key: bytes
+    file: SourceFile
+    first: int
+    last: int
+
+
+class Recall:
+    """Stands between a parser and pycparser."""
+
+    def __init__(self, memory: Memory, parser: Parser, spans: Mapping[str, list[tuple[int, int]]]) -> None:
+        self.memory = memory
+        self.parser = parser
+        self.tables = parser.tables
+        self.spans = spans
+        self.salt = repr(parser.sentinel_names.pattern) if parser.sentinel_names is not None else ""
+        self.chain: dict[str, str] = {}
+        self.packed = set(parser.packs.starts)
+        self.guarded: dict[str, tuple[list[int], list[int]]] = {}
+        self.budget = 100_000 + 4 * len(parser.tokens)
+        self.lost = False
+
+    def declaration(self, start: int) -> int:
+        """Enter the external declaration at a token; return the token behind it."""
+        if self.lost:
+            return self.parser.reader().declaration(start)
+        asked = self._asked(start)
+        if asked is not None:
+            found = self.memory.known.get(asked.key)
+            if found is not None:
+                self.memory.kept[asked.key] = found
+                self._replay(found, asked.file.line_of(asked.first) - found.line)
+                self._chained(found.names, asked.meaning)
+                return asked.after
+        return self._parsed(start, asked)
+
+    def _parsed(self, start: int, asked: _Asked | None) -> int:
+        tables = self.tables
+        log: list[Entry | tuple[str, int]] = []
+        tables.log, tables.doubtful = log, False
+        try:
+            after = self.parser.reader().declaration(start)
+        except BaseException:
+            # What it entered before it failed has no meaning that is known: from here on all is parsed.
+            self.lost = bool(log)
+            raise
+        finally:
+            tables.log = None
+        if asked is None or asked.after != after:
+            # A look too far costs time, which input must not multiply.
+            self.budget -= MAX_STEPS if asked is None else asked.after - start
+            self.lost = self.budget < 0
+        names = tuple(dict.fromkeys(name_of(entry) for entry in log))
+        product = None
+        if asked is not None and asked.after == after and not tables.doubtful:
+            product = self._product(asked, names, log)
+        if asked is not None and product is not None:
+            self.memory.kept[asked.key] = product
+            self.memory.made += 1
+            self._chained(names, asked.meaning)
+        elif names:
+            part = self.parser.tokens[start:after]
+            self._chained(names, self._hash(tuple(t[0] for t in part), tuple(t[1] for t in part), start, log))
+        return after
+
+    def _hash(self, kinds: tuple[str, ...], texts: tuple[str, ...], at: int, other: object) -> str:
+        """Return the meaning of tokens."""
+        joined = "\0".join(texts)
+        if joined.count("\0") >= len(texts):
+            joined = repr(texts)
+        known = "".join(filter(None, map(self.chain.get, texts)))
+        whole = f"{self.parser.packs.at(at)} {self.salt} {other!r}\0{''.join(kinds)}\0{joined}\0{known}"
+        return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _KEY_BYTES]
+
+    def _chained(self, names: tuple[str, ...], meaning: str) -> None:
+        """Note that a declaration gave names a (further) meaning; the name begins what stands for it."""
+        chain = self.chain
+        for name in names:
+            before = chain.get(name)
+            after = meaning if before is None else sha256((before + meaning).encode()).hexdigest()[: 2 * _KEY_BYTES]
+            chain[name] = f"{name}:{after}"
+
+    # --- the key ------------------------------------------------------------------------------
+
+    def _asked(self, start: int) -> _Asked | None:
+        after = behind(self.parser.tokens, self.parser.close, start)
+        if after < 0 or (self.packed and not self.packed.isdisjoint(range(start + 1, after + 1))):
+            return None
+        kinds, texts, places, _, _ = zip(*self.parser.tokens[start:after], strict=True)
+        first = places[0]
+        stop = max(map(add, places, map(len, texts)))
+        file = self.parser.files.file_of(first)
+        if file is None or min(places) != first or stop >> PLACE_BITS != first >> PLACE_BITS:
+            return None  # of several files, or in another order than it is written
+        base = file.base
+        begin, end = first - base, stop - base
+        meaning = self._hash(kinds, texts, start, self._guarded(file, begin, end, kinds, texts, places))
+        line = min(file.text.rfind("\n", 0, begin), file.original.rfind("\n", 0, begin)) + 1
+        tags = self.parser.files.tags(first)
+        near = nearby(tags, begin, end) if tags is not None and tags.starts else ()
+        relative = [place - first for place in places]
+        written = file.original[line:end]
+        around = f"{meaning} {file.path!r} {file.system} {begin - line} {relative} {near} {len(written)}\0"
+        total = sha256((around + written).encode("utf-8", "surrogatepass"))
+        if near:
+            total.update(file.text[line:end].encode("utf-8", "surrogatepass"))
+        key = total.digest()[:_KEY_BYTES]
+        return _Asked(after, meaning, key, file, begin, end)
+
+    def _guarded(
+        self, file: SourceFile, begin: int, end: int, kinds: tuple[str, ...], texts: tuple[str, ...], places: Any
+    ) -> tuple[int, ...]:
+        """Return which names in an enum a sentinel macro guards."""
+        spans = self.spans.get(file.path)
+        if not spans or "enum" not in texts:
+            return ()
+        found = self.guarded.get(file.path)
+        if found is None:
+            ordered = sorted(spans)
+            found = [s for s, _ in ordered], list(accumulate((e for _, e in ordered), max))
+            self.guarded[file.path] = found
+        before = bisect_left(found[0], end)
+        if not before or found[1][before - 1] <= begin:
+            return ()
+        sentinel = self.parser.sentinel
+        return tuple(at for at, place in enumerate(places) if kinds[at] == "i" and sentinel(place))
+
+    # --- products -----------------------------------------------------------------------------
+
+    def _product(self, asked: _Asked, names: tuple[str, ...], log: list[Entry | tuple[str, int]]) -> Product | None:
+        """Return what was entered, None when it is more than a product can hold."""
+        first, last = asked.file.line_of(asked.first), asked.file.line_of(asked.last)
+        entries = [entry for entry in log if not isinstance(entry, tuple)]
+        for entry in entries:
+            for place in places(entry):
+                if place.path != asked.file.path or not first <= place.line <= last:
+                    return None
+        enums = tuple(entry for entry in entries if isinstance(entry, Enum))
+        constants = [(e.name, e.value) for enum in enums for e in enum.enumerators or ()]
+        if constants != [entry for entry in log if isinstance(entry, tuple)]:
+            return None
+        return Product(
+            first,
+            names,
+            tuple(entry for entry in entries if isinstance(entry, FunctionDecl)),
+            enums,
+            tuple(entry for entry in entries if isinstance(entry, Typedef)),
+            tuple(entry for entry in entries if isinstance(entry, Record)),
+            tuple(entry for entry in entries if isinstance(entry, Variable)),
+        )
+
+    def _replay(self, product: Product, down: int) -> None:
+        """Enter what a declaration entered when it stood ``down`` lines higher."""
+        tables = self.tables
+        for entry in product.entries():
+            tables.enter(moved(entry, down) if down else entry)
+        for enum in product.enums:
+            for enumerator in enum.enumerators or ():
+                tables.constants[enumerator.name] = enumerator.value
+
+
+def behind(tokens: list[Token], close: Mapping[int, int], at: int) -> int:
+    """Return the token behind what looks like one declaration that closes every bracket, -1 for none.
+
+    Whether it is one is known of those that were parsed: a declaration is read without a look
+    at what follows it.
+    """
+    last = len(tokens) - 1
+    first = at
+    for _ in range(MAX_STEPS):
+        if at >= last or at - first > MAX_TOKENS:
+            break
+        text = tokens[at][1]
+        if text == ";":
+            return at + 1
+        if text in _BRACKETS:
+            end = close.get(at)
+            if end is None or text in _CLOSING:
+                return -1
+            if text == "{" and tokens[at - 1][1] == ")":
+                return end + 1 if end - first < MAX_TOKENS else -1
+            at = end
+        at += 1
+    return -1
+
+
+_CLOSING = frozenset(")]}")
+_BRACKETS = frozenset("([{") | _CLOSING
+
+
+def nearby(tags: SinceTags, begin: int, end: int) -> tuple[object, ...]:
+    """Return the since tags that a part of ``begin`` to ``end`` may take: inside, before it, behind it."""
+    starts, ends = tags.starts, tags.ends
+    first, behind_ = bisect_left(starts, begin), bisect_left(starts, end)
+    inside = [(starts[at] - begin, ends[at] - begin, tags.tags[at]) for at in range(first, behind_)]
+    before = tags.tags[first - 1] if first and tags.leads(first - 1, begin) else None
+    after = None
+    if behind_ < len(starts) and tags.trails(end, starts[behind_]):
+        after = (starts[behind_] - begin, tags.tags[behind_])
+    return (inside, before, after) if inside or before or after else ()

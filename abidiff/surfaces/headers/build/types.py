@@ -1,0 +1,228 @@
+"""pycparser's tree of a declarator → a type of the model (ISO C11 §6.7.2, §6.7.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pycparser import c_ast
+
+from abidiff.surfaces.headers.build.constants import Constants, per_target
+from abidiff.surfaces.headers.build.errors import HINT, Unreadable
+from abidiff.surfaces.headers.build.feed import MAX_DEPTH, SHOWN
+from abidiff.surfaces.headers.build.tables import BASIC_WORDS, VOID, Tables, basic_type, builtin
+from abidiff.surfaces.headers.build.words import KNOWN_PREFIX
+from abidiff.surfaces.headers.model import (
+    Array,
+    Builtin,
+    Function,
+    Parameter,
+    Pointer,
+    Qualified,
+    Type,
+    TypedefRef,
+    Vector,
+)
+from abidiff.surfaces.headers.read.attributes import LARGEST, Attributes
+from abidiff.surfaces.headers.read.expression import NotConstant, integer_literal
+from abidiff.surfaces.headers.read.lexer import Token
+
+if TYPE_CHECKING:
+    from abidiff.surfaces.headers.build.unit import Parser
+
+_MODES = {"QI": "char", "byte": "char", "HI": "short", "SI": "int", "DI": "int64_t", "TI": "__int128",
+          "word": "ssize_t", "pointer": "ssize_t", "SF": "float", "DF": "double", "TF": "_Float128",
+          "XF": "long double"}  # fmt: skip
+_UNSIGNED = {"char": "unsigned char", "short": "unsigned short", "int": "unsigned int", "int64_t": "uint64_t",
+             "__int128": "unsigned __int128", "ssize_t": "size_t"}  # fmt: skip
+_NONE = Attributes()
+
+
+class Declared(msgspec.Struct):
+    """A declarator: the name (empty when abstract), its token (-1 then) and the whole type."""
+
+    name: str
+    at: int
+    type: Type
+
+
+class Types(msgspec.Struct):
+    """Turns declarators into types, with the names that a parser has seen."""
+
+    parser: Parser
+    tables: Tables
+    made: dict[int, Type] = msgspec.field(default_factory=dict)
+
+    def declared(self, node: Any, parent: str = "", position: int = 0) -> Declared:
+        """Return what a Decl, Typedef or Typename declares."""
+        modifiers = []
+        inner = node.type
+        while type(inner) is not c_ast.TypeDecl:
+            modifiers.append(inner)
+            inner = inner.type
+        if len(modifiers) > MAX_DEPTH:
+            raise self.parser.unreadable("nested too deeply", modifiers[0].coord.line)
+        at = inner.coord.line if inner.coord is not None else -1
+        name = (inner.declname or "").removesuffix(SHOWN)
+        hint = name and "*" * sum(type(m) is c_ast.PtrDecl for m in modifiers) + name
+        type_ = self.base(inner.type, hint, parent, position)
+        outer, own = self.parser.feed.attached.get(at, (_NONE, _NONE))
+        type_ = self.moded(type_, outer, at)
+        if inner.quals:
+            type_ = qualify(type_, inner.quals)
+        for modifier in reversed(modifiers):
+            type_ = self._modified(type_, modifier)
+        return Declared(name, at, self.moded(type_, own, at))
+
+    def _modified(self, type_: Type, modifier: Any) -> Type:
+        kind = type(modifier)
+        if kind is c_ast.PtrDecl:
+            type_ = Pointer(type_)
+            return qualify(type_, modifier.quals) if modifier.quals else type_
+        if kind is c_ast.FuncDecl:
+            return self._function(type_, modifier.args)
+        return self._array(type_, modifier.dim)
+
+    def base(self, node: Any, hint: str, parent: str, position: int) -> Type:
+        """Return what the specifiers name."""
+        kind = type(node)
+        if kind is c_ast.IdentifierType:
+            return self._identifier(node)
+        if kind is c_ast.Enum:
+            found = self.made.get(id(node))
+            if found is None:
+                found = self.made[id(node)] = self.parser.shapes.enum(node, hint)
+            return found
+        if kind is c_ast.Struct or kind is c_ast.Union:
+            if node.decls is None:
+                return self.parser.shapes.reference(node)
+            found = self.made.get(id(node))
+            if found is None:
+                found = self.made[id(node)] = self.parser.shapes.record(node, hint, parent, position)
+            return found
+        raise self.parser.unreadable(f"{kind.__name__} can't be modelled", node.coord.line)
+
+    def _identifier(self, node: Any) -> Type:
+        names = node.names
+        if len(names) == 1:
+            name = names[0]
+            found = self.tables.references.get(name)
+            if found is not None:
+                return found
+            if name in self.tables.typedefs:
+                found = self.tables.references[name] = TypedefRef(name)
+                return found
+            if name[0] == "@":
+                return self.parser.special(int(name[1:]))
+            if name.startswith(KNOWN_PREFIX):
+                return builtin(name.removeprefix(KNOWN_PREFIX))
+            if name == "int" and self.parser.tokens[node.coord.line][1] not in BASIC_WORDS:
+                text = self.parser.tokens[node.coord.line][1]
+                raise self.parser.unreadable(f"unknown type name {text!r}", node.coord.line, HINT)
+        made = basic_type(names)
+        if made is None:
+            raise self.parser.unreadable(f"{' '.join(names)!r} is no type that is known", node.coord.line)
+        return made
+
+    def _array(self, element: Type, dim: Any) -> Type:
+        if dim is None:
+            return Array(element, None)
+        inner = self.parser.span(dim)
+        if len(inner) == 1 and inner[0][0] == "n":
+            literal = integer_literal(inner[0][1])
+            if literal is not None:
+                return Array(element, int(literal[0]))
+        length, lengths = per_target(self.parser, inner)
+        if length < 0:
+            raise Unreadable(f"an array of {length} elements", inner[0][2])
+        return Array(element, length, lengths)
+
+    def _function(self, result: Type, args: Any) -> Type:
+        if args is None:
+            return Function(result, (), False, False)
+        parameters: list[Parameter] = []
+        variadic = False
+        for node in args.params:
+            kind = type(node)
+            if kind is c_ast.EllipsisParam:
+                variadic = True
+            elif kind is c_ast.ID:
+                raise self.parser.unreadable(f"unknown type name {node.name!r}", node.coord.line, HINT)
+            else:
+                parameters.append(self._parameter(node))
+        if len(parameters) == 1 and not parameters[0].name and self.tables.resolved(parameters[0].type) == VOID:
+            parameters = []
+        return Function(result, tuple(parameters), variadic)
+
+    def _parameter(self, node: Any) -> Parameter:
+        """parameter-declaration, adjusted (§6.7.6.3 paragraphs 7 and 8), without top-level qualifiers."""
+        declared = self.declared(node)
+        name, type_ = declared.name, declared.type
+        if isinstance(type_, Array):
+            return Parameter(name, Pointer(type_.element))
+        if isinstance(type_, Function):
+            return Parameter(name, Pointer(type_))
+        if isinstance(type_, Qualified):
+            type_ = type_.type
+        if isinstance(type_, TypedefRef):
+            found = self.tables.resolved(type_)
+            if isinstance(found, Array):
+                return Parameter(name, Pointer(found.element))
+            if isinstance(found, Function):
+                return Parameter(name, Pointer(type_))
+        return Parameter(name, type_)
+
+    # --- attributes and constants -------------------------------------------------------
+
+    def moded(self, type_: Type, attributes: Attributes, at: int) -> Type:
+        """``mode(DI)`` and ``vector_size(N)`` replace the type."""
+        if attributes.mode:
+            kind = _MODES.get(attributes.mode)
+            if kind is None or not isinstance(type_, Builtin):
+                raise self.parser.unreadable(f"mode({attributes.mode}) can't be modelled", at)
+            unsigned = type_.kind.startswith("unsigned")
+            type_ = builtin(_UNSIGNED.get(kind, kind) if unsigned else kind)
+        if attributes.vector is not None:
+            type_ = Vector(type_, self.constant(attributes.vector))
+        return type_
+
+    def constant(self, tokens: list[Token]) -> int:
+        """Evaluate an integer constant expression (§6.6)."""
+        if len(tokens) == 1 and tokens[0][0] == "n":
+            literal = integer_literal(tokens[0][1])
+            if literal is not None:
+                return int(literal[0])
+        value = Constants(self.parser).value(tokens)[0]
+        if not isinstance(value, int):
+            raise NotConstant("not an integer", tokens[0][2])
+        return value
+
+    def alignment(self, attributes: Attributes) -> int:
+        """Return the strictest ``aligned`` in bytes, 0 for none, -1 for the largest of the target."""
+        strictest = 0
+        for tokens in attributes.aligned:
+            if not tokens:
+                return LARGEST
+            place = tokens[0][2]
+            if self.parser.starts_type(tokens[0][1]):
+                made: list[Token] = [("i", "_Alignof", place, True, None), ("p", "(", place, False, None), *tokens]
+                found = self.constant([*made, ("p", ")", place, False, None)])
+            else:
+                found = self.constant(tokens)
+            if found < 0 or found & (found - 1):
+                raise Unreadable(f"alignment {found} is no power of two", place)
+            strictest = max(strictest, found)
+        return strictest
+
+    def strictest(self, one: Attributes, other: Attributes) -> int:
+        """Return the stricter alignment of two."""
+        if not one.aligned and not other.aligned:
+            return 0
+        return max(self.alignment(one), self.alignment(other), key=lambda a: 1 << 30 if a == LARGEST else a)
+
+
+def qualify(type_: Type, qualifiers: list[str]) -> Type:
+    """Add qualifiers, keeping them sorted and in one layer."""
+    if isinstance(type_, Qualified):
+        return Qualified(type_.type, tuple(sorted({*type_.qualifiers, *qualifiers})))
+    return Qualified(type_, tuple(sorted(set(qualifiers))))

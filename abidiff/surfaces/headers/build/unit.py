@@ -1,0 +1,217 @@
+"""C declarations → the model, through pycparser's syntax tree (ISO C11 §6.7, §6.9).
+
+The tokens of a translation unit are cut into external declarations.  Each is fed to pycparser
+by itself, in the scope of what was declared before it, so that one that does not parse becomes
+a problem at its place and all others still count.  See docs/decisions for why.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from abidiff.surfaces.headers.build.errors import Unreadable
+from abidiff.surfaces.headers.build.tables import Tables
+from abidiff.surfaces.headers.build.words import ASM, ASSERT, KNOWN_PREFIX, TYPE_WORDS
+from abidiff.surfaces.headers.model import Mark, Type
+from abidiff.surfaces.headers.read.expression import NotConstant
+from abidiff.surfaces.headers.read.files import Files
+from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token
+from abidiff.surfaces.headers.read.pragmas import PackState
+
+if TYPE_CHECKING:
+    from abidiff.surfaces.headers.build.declarations import Reader
+    from abidiff.surfaces.headers.build.feed import Feed
+    from abidiff.surfaces.headers.build.records import Shapes
+    from abidiff.surfaces.headers.build.remembered import Recall
+    from abidiff.surfaces.headers.build.types import Types
+
+MAX_TYPE_NAMES = 20
+_OPEN = {"(": ")", "[": "]", "{": "}"}
+_BRACKETS = frozenset("()[]{}")
+
+
+class Parser:
+    """Reads the tokens of a translation unit into :class:`Tables`.
+
+    ``report``    called with (message, place, hint) for what can't be modelled.
+    ``sentinel``  tells whether a place is guarded by a sentinel macro.
+    ``sentinel_names`` the profile's pattern of sentinel names.
+    ``recall``    knows declarations that were parsed in an earlier run; they are not parsed again.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        tokens: list[Token],
+        report: Callable[[str, int, str], None],
+        sentinel: Callable[[int], bool] = lambda _: False,
+        sentinel_names: re.Pattern[str] | None = None,
+        tables: Tables | None = None,
+        depth: int = 0,
+    ) -> None:
+        self.files = files
+        self.report = report
+        self.sentinel = sentinel
+        self.sentinel_names = sentinel_names
+        self.tables = Tables() if tables is None else tables
+        self.depth = depth
+        self.unread: set[str] = set()
+        self.recall: Recall | None = None
+        self.tokens, self.packs = PackState.take(tokens)
+        self.tokens.append(("e", "", self.tokens[-1][2] if self.tokens else 0, True, None))
+        self.close = pairs(self.tokens)
+        self.feed: Feed
+        self.types: Types
+        self.shapes: Shapes
+        self._reader: Reader | None = None
+
+    def reader(self) -> Reader:
+        """Return what parses (made when it is first needed)."""
+        if self._reader is None:
+            from abidiff.surfaces.headers.build.declarations import Reader
+
+            made = self._reader = Reader(self)
+            self.feed, self.types, self.shapes = made.feed, made.types, made.shapes
+        return self._reader
+
+    # --- what others ask --------------------------------------------------------------------
+
+    def is_typedef(self, name: str) -> bool:
+        """Tell whether a name stands for a type."""
+        return name in self.tables.typedefs or name.startswith(KNOWN_PREFIX)
+
+    def starts_type(self, text: str) -> bool:
+        """Tell whether a type name can begin with this word."""
+        return text in TYPE_WORDS or text in self.tables.typedefs or text.startswith(KNOWN_PREFIX)
+
+    def type_name(self, tokens: list[Token]) -> Type:
+        """type-name (§6.7.7), from tokens of their own."""
+        place = tokens[0][2] if tokens else 0
+        if self.depth > MAX_TYPE_NAMES:
+            raise Unreadable("nested too deeply", place)
+        parser = Parser(
+            self.files, [*tokens, ("p", ";", place, False, None)], self.report, tables=self.tables, depth=self.depth + 1
+        )
+        return parser.reader().only_type()
+
+    def unreadable(self, message: str, at: int, hint: str = "") -> Unreadable:
+        """Return an error at a token."""
+        return Unreadable(message, self.tokens[at][2], hint)
+
+    def span(self, constant: Any) -> list[Token]:
+        """Return the tokens of a constant expression."""
+        first, _, end = constant.value.partition(":")
+        return self.tokens[int(first) : int(end)]
+
+    def special(self, at: int) -> Type:
+        """Return what ``typeof(...)`` or ``_Atomic(...)`` stands for."""
+        text = self.tokens[at][1]
+        inner = self.tokens[at + 2 : self.feed.special[at] - 1]
+        if inner and self.starts_type(inner[0][1]):
+            return self.type_name(inner)
+        if len(inner) == 1 and text != "_Atomic":
+            name = inner[0][1]
+            found = self.tables.functions.get(name) or self.tables.variables.get(name)
+            if found is not None:
+                return found.type
+        raise self.unreadable(f"{text} of an expression can't be modelled", at)
+
+    def mark(self, place: int, start: int, end: int, deprecated: str | None) -> Mark:
+        """Return what every declaration carries; ``start`` and ``end`` are token numbers."""
+        first, last = self.tokens[start][2], self.tokens[end][2]
+        index = place >> PLACE_BITS
+        since = ""
+        if first >> PLACE_BITS == index == last >> PLACE_BITS:
+            tags = self.files.tags(place)
+            if tags is not None and tags.starts:
+                since = tags.tag(first & OFFSET_MASK, (last & OFFSET_MASK) + len(self.tokens[end][1]))
+        return Mark(self.files.location(place), since, deprecated)
+
+    # --- the unit -----------------------------------------------------------------------
+
+    def unit(self) -> Tables:
+        """Read all declarations.  Trees have no cycles: the collector would only search them."""
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            self._all()
+        finally:
+            if enabled:
+                gc.enable()
+        return self.tables
+
+    def _all(self) -> None:
+        at, last = 0, len(self.tokens) - 1
+        while at < last:
+            start = at
+            try:
+                at = self._external(at)
+            except (Unreadable, NotConstant) as error:
+                self.report(error.message, error.place, getattr(error, "hint", ""))
+                at = self._recover(start)
+            except RecursionError:
+                self.report("nested too deeply", self.tokens[start][2], "")
+                at = self._recover(start)
+
+    def _recover(self, start: int) -> int:
+        """Go on behind the declaration that could not be read; its names are left open."""
+        at = self._behind(start)
+        self.unread.update(t[1] for t in self.tokens[start:at] if t[0] == "i")
+        return at
+
+    def _behind(self, at: int) -> int:
+        tokens, close, last = self.tokens, self.close, len(self.tokens) - 1
+        while at < last:
+            text = tokens[at][1]
+            if text == ";":
+                return at + 1
+            if text == "{" and at in close:
+                at = close[at] + 1
+                following = tokens[at]
+                if following[0] == "i" and following[1] in ("typedef", "extern", "static", "struct"):
+                    return at
+                if following[0] != "p" and following[0] != "i":
+                    return at
+                continue
+            at = close.get(at, at) + 1
+        return at
+
+    def _external(self, at: int) -> int:
+        """external-declaration (§6.9)."""
+        tokens = self.tokens
+        kind, text, _, _, _ = tokens[at]
+        if text == ";" or (text == "}" and kind == "p"):
+            return at + 1
+        if text in ASSERT or text in ASM:
+            at += 1
+            while tokens[at][1] in ("volatile", "__volatile__", "goto"):
+                at += 1
+            if at not in self.close:
+                raise self.unreadable(f"expected '(' before {tokens[at][1]!r}", at)
+            return self.close[at] + 1
+        if text == "extern" and tokens[at + 1][0] == "s":
+            return at + 2 + (tokens[at + 2][1] == "{")
+        if self.recall is not None:
+            return self.recall.declaration(at)
+        return self.reader().declaration(at)
+
+
+def pairs(tokens: list[Token]) -> dict[int, int]:
+    """Return the token number of each bracket → of the one that closes it."""
+    close: dict[int, int] = {}
+    stack: list[tuple[str, int]] = []
+    for at, token in enumerate(tokens):
+        text = token[1]
+        if text not in _BRACKETS:
+            continue
+        if text in _OPEN:
+            stack.append((_OPEN[text], at))
+        else:
+            while stack and stack[-1][0] != text and text == "}":
+                stack.pop()
+            if stack and stack[-1][0] == text:
+                close[stack.pop()[1]] = at
+    return close

@@ -1,0 +1,61 @@
+"""Match the C API of two releases and say what differs: once, for all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from abidiff.surfaces.headers.change import HeaderChange
+from abidiff.surfaces.headers.compare.constants import compare_constants
+from abidiff.surfaces.headers.compare.functions import compare_functions, compare_variables
+from abidiff.surfaces.headers.compare.headers import compare_headers, compare_marks
+from abidiff.surfaces.headers.compare.matching import Pair
+from abidiff.surfaces.headers.compare.records import compare_records
+from abidiff.surfaces.headers.compare.types import compare_enums, compare_typedefs
+from abidiff.surfaces.headers.model import Headers, Library
+
+
+def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
+    """Return the changes of every library that the old release has, and what is new in the new one."""
+    after = {library.name: library for library in new.libraries}
+    elsewhere = new.libraries
+    changes: list[HeaderChange] = []
+    for library in old.libraries:
+        other = after.pop(library.name, None)
+        if other is None:
+            other = Pair.gone(library)
+        changes.extend(_with_needs(library, compare_libraries(Pair(library, other, elsewhere))))
+    for library in new.libraries:
+        if library.name in after:
+            changes.extend(compare_libraries(Pair(Pair.gone(library), library, ())))
+    return changes
+
+
+def _with_needs(library: Library, changes: Iterator[HeaderChange]) -> Iterator[HeaderChange]:
+    """Say what a program has to define before it includes a header."""
+    asked = {h.include: tuple((name, "1") for name in h.needs) for h in library.headers if h.needs}
+    for change in changes:
+        needs = library.defines + asked.get(change.include, ())
+        yield msgspec.structs.replace(change, needs=needs) if needs else change
+
+
+def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
+    """Return the changes between two releases of one library."""
+    if pair.old == pair.new:
+        return
+    yield from compare_headers(pair)
+    yield from compare_functions(pair)
+    yield from compare_variables(pair)
+    if not same_types(pair.old, pair.new):
+        yield from compare_typedefs(pair)
+        yield from compare_records(pair)
+        yield from compare_enums(pair)
+    yield from compare_constants(pair)
+    yield from compare_marks(pair)
+
+
+def same_types(old: Library, new: Library) -> bool:
+    """Tell whether all types are equal, places included: then each is what it was, on the same targets."""
+    before = (old.typedefs, old.records, old.enums, old.targets, old.unread)
+    return before == (new.typedefs, new.records, new.enums, new.targets, new.unread)

@@ -1,0 +1,153 @@
+"""Macros of two releases: constants by value, function-like ones by parameters and body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from abidiff.surfaces.headers.change import (
+    ConstantAdded,
+    ConstantChanged,
+    ConstantKindChanged,
+    ConstantRemoved,
+    HeaderChange,
+    MacroAdded,
+    MacroBodyChanged,
+    MacroParametersChanged,
+    MacroRemoved,
+    MarkerRemoved,
+)
+from abidiff.surfaces.headers.compare.matching import Pair, reserved, value_of
+from abidiff.surfaces.headers.model import CONSTANT_KINDS, Macro, MacroValue
+
+_MARKERS = frozenset({"empty", "attribute"})
+_SILENT = frozenset({"guard"})
+
+
+def compare_constants(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield what changed in macros."""
+    for name, old in pair.old.macros.items():
+        if reserved(name) or old.value.kind in _SILENT:
+            continue
+        new = pair.new.macros.get(name)
+        if new is not None:
+            yield from _changed(pair, old, new)
+        elif not pair.open(name):
+            yield from _gone(pair, old)
+    for name, new in pair.new.macros.items():
+        if name in pair.old.macros or reserved(name) or new.value.kind in _SILENT:
+            continue
+        if name in pair.old_constants or name in pair.old.functions or pair.open_before(name):
+            continue
+        include = pair.include(new.mark.location)
+        if new.parameters is not None:
+            yield MacroAdded(pair.unit, name, include=include, new=new)
+        elif new.value.kind in CONSTANT_KINDS:
+            yield ConstantAdded(pair.unit, name, include=include, new=new)
+
+
+def _gone(pair: Pair, old: Macro) -> Iterator[HeaderChange]:
+    include = pair.include(old.mark.location)
+    name = old.name
+    constant = pair.new_constants.get(name)
+    if constant is not None and old.value.kind == "integer":
+        if constant.value != old.value.number:
+            value = MacroValue("integer", str(constant.value), constant.value, "int")
+            yield ConstantChanged(pair.unit, name, include=include, old=old, new=value, location=constant.mark.location)
+        return
+    if pair.declared(name) is not None and old.value.kind not in CONSTANT_KINDS:
+        return
+    if any(name in library.macros for library in pair.elsewhere):
+        return
+    if pair.lent(name, "constant", value_of(old), old.mark.location):
+        return
+    if old.parameters is None and old.value.kind in (*CONSTANT_KINDS, "version"):
+        yield ConstantRemoved(pair.unit, name, include=include, old=old)
+    elif old.parameters is None and old.value.kind in _MARKERS:
+        yield MarkerRemoved(pair.unit, name, include=include, old=old)
+    elif not _self_reference(old):
+        yield MacroRemoved(pair.unit, name, include=include, old=old)
+
+
+def _self_reference(macro: Macro) -> bool:
+    """``#define FOO FOO`` beside an enumerator: it has no life of its own."""
+    return macro.body == macro.name
+
+
+def _changed(pair: Pair, old: Macro, new: Macro) -> Iterator[HeaderChange]:
+    include = pair.include(old.mark.location)
+    a, b = old.value, new.value
+    if (old.parameters is None) != (new.parameters is None):
+        if {a.kind, b.kind} & _MARKERS and a.kind != "code":
+            return
+        if old.parameters is None:
+            yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
+        elif not _calls_on(pair, old, new):
+            yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
+    elif old.parameters is not None and new.parameters is not None:
+        counts = (len(old.parameters), old.variadic), (len(new.parameters), new.variadic)
+        if not _takes(new, old):
+            yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
+        elif counts[0] != counts[1] or not same_code(old.body, new.body):
+            yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
+    elif "version" in (a.kind, b.kind) or "guard" in (a.kind, b.kind):
+        return
+    elif a.kind in CONSTANT_KINDS or b.kind in CONSTANT_KINDS:
+        yield from _constants(pair, old, new, include)
+    elif a.kind in _MARKERS and b.kind in _MARKERS:
+        return
+    elif old.value != new.value and not same_code(a.text or old.body, b.text or new.body):
+        if {a.kind, b.kind} <= {"name", "type"} and pair.open(old.name):
+            return
+        if a.kind in ("name", "type") and b.kind in ("name", "type"):
+            return
+        yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
+
+
+def _takes(new: Macro, old: Macro) -> bool:
+    """Tell whether a macro takes as many arguments as another one did; the rest may be none (as gcc has it)."""
+    before, after = len(old.parameters or ()), len(new.parameters or ())
+    if new.variadic:
+        return after - 1 <= before - old.variadic
+    return not old.variadic and before == after
+
+
+def _calls_on(pair: Pair, old: Macro, new: Macro) -> bool:
+    """Tell whether ``NAME(x)`` still is a call: the macro now stands for a function's name."""
+    if new.value.kind != "name" or old.parameters is None:
+        return False
+    function, macro = pair.new.functions.get(new.value.text), pair.new.macros.get(new.value.text)
+    count = len(old.parameters)
+    if function is not None:
+        return function.type.variadic or len(function.type.parameters) == count
+    return macro is not None and macro.parameters is not None and len(macro.parameters) == count
+
+
+def _constants(pair: Pair, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
+    a, b = old.value, new.value
+    if a.kind == b.kind:
+        if (a.number if a.kind == "integer" else a.text) != (b.number if a.kind == "integer" else b.text):
+            yield ConstantChanged(pair.unit, old.name, include=include, old=old, new=b, location=new.mark.location)
+        return
+    if b.kind == "name" and a.kind == "integer":
+        constant = pair.new_constants.get(b.text)
+        if constant is not None and constant.value == a.number:
+            return
+    yield ConstantKindChanged(pair.unit, old.name, include=include, old=old, new=new)
+
+
+_DOUBLE = re.compile(r"\( \( ([^()]*) \) \)")
+
+
+def same_code(a: str, b: str) -> bool:
+    """Tell whether two bodies are the same tokens, apart from doubled parentheses."""
+    return a == b or _bare(a) == _bare(b)
+
+
+def _bare(text: str) -> str:
+    for _ in range(20):
+        shorter = _DOUBLE.sub(r"( \1 )", text)
+        if shorter == text:
+            break
+        text = shorter
+    return text

@@ -1,0 +1,173 @@
+"""Functions and variables of two releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from abidiff.surfaces.headers.change import (
+    ConventionChanged,
+    FunctionAdded,
+    FunctionHidden,
+    FunctionRemoved,
+    HeaderChange,
+    ParameterConstAdded,
+    ParameterDifference,
+    ParametersChanged,
+    ReturnChanged,
+    VariableAdded,
+    VariableChanged,
+    VariableRemoved,
+    VariadicChanged,
+)
+from abidiff.surfaces.headers.compare.matching import Pair, declared
+from abidiff.surfaces.headers.compare.same_type import Targets
+from abidiff.surfaces.headers.model import FunctionDecl, Pointer, Type
+
+
+def compare_functions(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield what changed in functions, in the order of the old release, then what is new."""
+    for name, old in pair.old.functions.items():
+        new = pair.new.functions.get(name)
+        if new is not None:
+            yield from _changed(pair, old, new)
+        elif not pair.open(name) and not pair.lent(name, "function", declared(old), old.mark.location):
+            yield from _gone(pair, old)
+    for name, new in pair.new.functions.items():
+        if name in pair.old.variables:
+            continue
+        if name not in pair.old.functions and not pair.open_before(name):
+            yield FunctionAdded(pair.unit, name, include=pair.include(new.mark.location), new=new)
+
+
+def _gone(pair: Pair, old: FunctionDecl) -> Iterator[HeaderChange]:
+    include = pair.include(old.mark.location)
+    macro = pair.new.macros.get(old.name)
+    if macro is None or old.name in macro.body.split():  # `#define f(x) f(x)` still calls what is gone (6.10.3.4)
+        other = pair.new.variables.get(old.name)
+        yield FunctionRemoved(
+            pair.unit,
+            old.name,
+            include=include,
+            old=old,
+            became="variable" if other else "",
+            location=other.mark.location if other else None,
+        )
+        return
+    if macro.parameters is not None and not old.linkage.startswith("static"):
+        # only a name with parentheses behind it is replaced (6.10.3 p10): `&f` has nothing left to name
+        yield FunctionRemoved(
+            pair.unit, old.name, include=include, old=old, became="function-like macro", location=macro.mark.location
+        )
+        return
+    target = pair.new.functions.get(pair.alias(old.name))
+    if target is not None:
+        yield from _changed(pair, old, target)
+    if old.linkage.startswith("static"):
+        return
+    yield FunctionHidden(pair.unit, old.name, include=include, old=old, location=macro.mark.location, how="a macro")
+
+
+def _changed(pair: Pair, old: FunctionDecl, new: FunctionDecl) -> Iterator[HeaderChange]:
+    include = pair.include(old.mark.location)
+    before, after = _convention(old), _convention(new)
+    if before != after:
+        yield ConventionChanged(pair.unit, old.name, include=include, old=old, new=new, before=before, after=after)
+    if old.linkage in ("extern", "inline") and new.linkage.startswith("static"):
+        yield FunctionHidden(
+            pair.unit, old.name, include=include, old=old, location=new.mark.location, how="a static inline function"
+        )
+    if old.type == new.type or not new.type.prototyped or not old.type.prototyped:
+        if old.type.prototyped and not new.type.prototyped:
+            return
+        if old.type == new.type:
+            return
+    if old.type.variadic != new.type.variadic:
+        yield VariadicChanged(pair.unit, old.name, include=include, old=old, new=new)
+    yield from _parameters(pair, old, new, include)
+    yield from _result(pair, old, new, include)
+
+
+def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:
+    differences = []
+    for at, (a, b) in enumerate(zip(old.type.parameters, new.type.parameters, strict=False)):
+        targets = pair.types.differ(a.type, b.type)
+        if targets:
+            kind = const_kind(pair, a.type, b.type)
+            differences.append(ParameterDifference(position=at, old=a, new=b, kind=kind, targets=targets))
+    count = len(old.type.parameters) != len(new.type.parameters)
+    if not differences and not count:
+        return
+    found = tuple(differences)
+    if not count and all(d.kind == "const-added" for d in found):
+        yield ParameterConstAdded(pair.unit, old.name, include=include, old=old, new=new, differences=found)
+        return
+    binary = count or any(not _pointers(pair, d.old.type, d.new.type) for d in found)
+    yield ParametersChanged(pair.unit, old.name, include=include, old=old, new=new, differences=found, binary=binary)
+
+
+def _result(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:
+    before = pair.types.unqualified(old.type.result, pair.old)
+    targets = pair.types.differ(before, pair.types.unqualified(new.type.result, pair.new))
+    if not targets:
+        return
+    kind = const_kind(pair, old.type.result, new.type.result)
+    binary = not _pointers(pair, old.type.result, new.type.result)
+    yield ReturnChanged(
+        pair.unit, old.name, include=include, old=old, new=new, kind=kind, binary=binary, targets=targets
+    )
+
+
+def const_kind(pair: Pair, old: Type, new: Type) -> str:
+    """Return ``const-added``, ``const-dropped`` (of what is pointed to) or ``type``."""
+    a, _ = pair.types.peel(old, pair.old)
+    b, _ = pair.types.peel(new, pair.new)
+    if not isinstance(a, Pointer) or not isinstance(b, Pointer):
+        return "type"
+    x, before = pair.types.peel(a.target, pair.old)
+    y, after = pair.types.peel(b.target, pair.new)
+    if before == after or pair.types.differ(x, y):
+        return "type"
+    if before < after and "_Atomic" not in after - before:
+        return "const-added"
+    return "const-dropped" if after < before and "_Atomic" not in before - after else "type"
+
+
+def _pointers(pair: Pair, old: Type, new: Type) -> bool:
+    """Tell whether both are pointers: passed the same way whatever they point to."""
+    return isinstance(pair.types.peel(old, pair.old)[0], Pointer) and isinstance(
+        pair.types.peel(new, pair.new)[0], Pointer
+    )
+
+
+_QUIET = frozenset({"noreturn", "returns_twice", "weak", "transparent_union"})
+
+
+def _convention(function: FunctionDecl) -> str:
+    """Return how a call reaches the function: calling convention and the symbol's name."""
+    words = [a for a in function.attributes if a not in _QUIET and not a.startswith("alias:")]
+    return " ".join([*words, *([f'asm("{function.asm}")'] if function.asm else [])])
+
+
+def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield what changed in variables."""
+    for name, old in pair.old.variables.items():
+        include = pair.include(old.mark.location)
+        new = pair.new.variables.get(name)
+        if new is None:
+            if not pair.open(name) and name not in pair.new.macros:
+                other = pair.new.functions.get(name)
+                yield VariableRemoved(
+                    pair.unit,
+                    name,
+                    include=include,
+                    old=old,
+                    became="function" if other else "",
+                    location=other.mark.location if other else None,
+                )
+            continue
+        targets: Targets = pair.types.differ(old.type, new.type)
+        if targets or old.thread_local != new.thread_local:
+            yield VariableChanged(pair.unit, name, include=include, old=old, new=new, targets=targets)
+    for name, new in pair.new.variables.items():
+        if name not in pair.old.variables and not pair.open_before(name):
+            yield VariableAdded(pair.unit, name, include=pair.include(new.mark.location), new=new)

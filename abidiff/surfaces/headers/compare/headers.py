@@ -1,0 +1,150 @@
+"""Headers, deprecations and Since tags of two releases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from abidiff.location import Location
+from abidiff.surfaces.headers.change import (
+    Deprecated,
+    HeaderAdded,
+    HeaderChange,
+    HeaderFails,
+    HeaderRemoved,
+    SinceChanged,
+    SinceWrong,
+)
+from abidiff.surfaces.headers.compare.matching import Pair, reserved
+from abidiff.surfaces.headers.model import CONSTANT_KINDS, Library, Mark
+
+Items = dict[str, tuple[str, Mark]]
+
+
+def compare_headers(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield headers that are gone, new, or can't be included any more."""
+    new = {h.include: h for h in pair.new.headers}
+    old = {h.include: h for h in pair.old.headers}
+    one = len(old) == len(new) == 1
+    for include, header in old.items():
+        other = new.get(include)
+        if other is None:
+            if not one and not header.error:
+                yield HeaderRemoved(pair.unit, include, include=header.via or include, old=header)
+        elif other.error and not header.error:
+            yield HeaderFails(pair.unit, include, include=include, old=header, new=other)
+    if old:
+        for include, header in new.items():
+            if include not in old and not one:
+                yield HeaderAdded(pair.unit, include, include=include, new=header)
+
+
+def compare_marks(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield deprecations that are new, and Since tags that changed or are wrong."""
+    if not pair.old.headers or not pair.new.headers:
+        return
+    old, new = marks(pair.old), marks(pair.new)
+    for name, (kind, mark) in old.items():
+        found = new.get(name)
+        if found is None:
+            continue
+        after = found[1]
+        include = pair.include(mark.location)
+        if mark.deprecated is None and after.deprecated is not None:
+            yield Deprecated(
+                pair.unit,
+                name,
+                include=include,
+                kind=kind,
+                old=mark.location,
+                new=after.location,
+                message=after.deprecated,
+            )
+        if mark.since and after.since and mark.since != after.since and found[0] == kind:
+            yield SinceChanged(
+                pair.unit,
+                name,
+                include=include,
+                old=mark.location,
+                new=after.location,
+                before=mark.since,
+                after=after.since,
+            )
+    yield from _new_tags(pair, old, new)
+
+
+def _new_tags(pair: Pair, old: Items, new: Items) -> Iterator[HeaderChange]:
+    """Check the tags of new items, for the kinds that this library tags throughout."""
+    newest = max((numbers(mark.since) for _, mark in old.values()), default=())
+    earliest = max(numbers(pair.old.version), newest)
+    latest = numbers(pair.new.version) or (1 << 30,)
+    if not earliest or latest <= earliest:
+        return
+    tagged = _tagged_kinds(old)
+    releases = f"after {'.'.join(map(str, earliest))}" + (f", up to {pair.new.version}" if pair.new.version else "")
+    for name, (kind, mark) in new.items():
+        if name in old or kind not in tagged:
+            continue
+        tag = numbers(mark.since)
+        if tag and earliest < tag <= latest:
+            continue
+        if not tag and reserved(name):
+            continue
+        yield SinceWrong(
+            pair.unit,
+            name,
+            include=pair.include(mark.location),
+            kind=kind,
+            new=mark.location,
+            tag=mark.since,
+            releases=releases,
+        )
+
+
+def _tagged_kinds(items: Items) -> set[str]:
+    """Return the kinds of which the old release tags at least nine in ten."""
+    total: dict[str, int] = {}
+    tagged: dict[str, int] = {}
+    for kind, mark in items.values():
+        total[kind] = total.get(kind, 0) + 1
+        tagged[kind] = tagged.get(kind, 0) + bool(mark.since)
+    return {kind for kind, count in total.items() if count >= 3 and tagged[kind] * 10 >= count * 9}
+
+
+@lru_cache(maxsize=4096)
+def numbers(version: str) -> tuple[int, ...]:
+    """Return ``11.3.0`` as numbers, without zeros at the end."""
+    found = [int(part) for part in re.findall(r"[0-9]+", version.split("-")[0])]
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found)
+
+
+def marks(library: Library) -> Items:
+    """Return name → (kind, mark) of everything that is public."""
+    found: Items = {}
+    for function in library.functions.values():
+        found[function.name] = ("function", function.mark)
+    for variable in library.variables.values():
+        found[variable.name] = ("variable", variable.mark)
+    for typedef in library.typedefs.values():
+        if typedef.own:
+            found[typedef.name] = ("typedef", typedef.mark)
+    for record in library.records.values():
+        if record.own and record.tag and not reserved(record.tag):
+            found[f"{record.kind} {record.tag}"] = (record.kind, record.mark)
+            for member in record.members or ():
+                if member.name:
+                    mark = Mark(member.location, "", member.deprecated)
+                    found[f"{record.kind} {record.tag}.{member.name}"] = ("field", mark)
+    for enumerator in library.constants().values():
+        if not enumerator.sentinel:
+            found[enumerator.name] = ("enumerator", enumerator.mark)
+    for macro in library.macros.values():
+        if macro.parameters is None and macro.value.kind in CONSTANT_KINDS and not reserved(macro.name):
+            found.setdefault(macro.name, ("constant", macro.mark))
+    return found
+
+
+__all__ = ["Location", "compare_headers", "compare_marks"]

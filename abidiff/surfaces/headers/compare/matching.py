@@ -1,0 +1,121 @@
+"""Two releases of one library, and what every comparison of them asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from abidiff.location import Location
+from abidiff.surfaces.headers.compare.same_type import TypeComparer
+from abidiff.surfaces.headers.layout.fields import Shapes
+from abidiff.surfaces.headers.layout.spell import spell
+from abidiff.surfaces.headers.model import (
+    CONSTANT_KINDS,
+    Enumerator,
+    FunctionDecl,
+    Library,
+    Macro,
+    Type,
+    Typedef,
+    TypedefRef,
+    Variable,
+)
+
+
+class Pair:
+    """A library in the old and in the new release; ``elsewhere``: the other new libraries."""
+
+    def __init__(self, old: Library, new: Library, elsewhere: Iterable[Library]) -> None:
+        self.old = old
+        self.new = new
+        self.unit = old.name
+        self.elsewhere = tuple(library for library in elsewhere if library.name != new.name)
+        self.types = TypeComparer(old, new)
+        self.unread = frozenset(new.unread)
+        self._unread_old = frozenset(old.unread)
+        self._via = {h.path: h.via for h in old.headers}
+        self._via_new = {h.path: h.via for h in new.headers}
+
+    @cached_property
+    def old_shapes(self) -> Shapes:
+        """The layouts of the old release's records."""
+        return Shapes(self.old)
+
+    @cached_property
+    def new_shapes(self) -> Shapes:
+        """The layouts of the new release's records."""
+        return Shapes(self.new)
+
+    @staticmethod
+    def gone(library: Library) -> Library:
+        """Return the library without anything in it."""
+        return Library(library.name, library.tier, ())
+
+    def open(self, name: str) -> bool:
+        """Tell whether the new release may declare a name in what could not be read."""
+        return name in self.unread or "*" in self.unread
+
+    def open_before(self, name: str) -> bool:
+        """Tell whether the old release may have declared a name in what could not be read."""
+        return name in self._unread_old or "*" in self._unread_old
+
+    def include(self, location: Location) -> str:
+        """Return what a program includes to see a declaration of the old release."""
+        return self._via.get(location.path, "") or self._via_new.get(location.path, "")
+
+    @cached_property
+    def new_constants(self) -> dict[str, Enumerator]:
+        """The new release's enumeration constants, those of its other libraries included."""
+        found: dict[str, Enumerator] = {}
+        for library in reversed((self.new, *self.elsewhere)):
+            found.update(library.constants())
+        return found
+
+    @cached_property
+    def old_constants(self) -> dict[str, Enumerator]:
+        """The old release's enumeration constants."""
+        return self.old.constants()
+
+    def lent(self, name: str, kind: str, text: str, location: Location) -> bool:
+        """Tell whether a program that includes the header of old gets the same from a header of others now."""
+        found = self.new.lent.get(name)
+        if found is None or found.kind != kind or found.text != text:
+            return False
+        include = next((header.include for header in self.old.headers if header.path == location.path), "")
+        return any(found.path in header.sees for header in self.new.headers if header.include == include)
+
+    def alias(self, name: str) -> str:
+        """Return what ``#define NAME OTHER`` makes of a name in the new release, or an empty text."""
+        macro = self.new.macros.get(name)
+        if macro is None or macro.parameters is not None:
+            return ""
+        return macro.value.text if macro.value.kind in ("name", "type") else ""
+
+    def declared(self, name: str) -> FunctionDecl | Variable | Typedef | Enumerator | None:
+        """Find an ordinary identifier of the new release (§6.2.3)."""
+        return (
+            self.new.functions.get(name)
+            or self.new.variables.get(name)
+            or self.new.typedefs.get(name)
+            or self.new_constants.get(name)
+        )
+
+    def alias_type(self, name: str) -> Type | None:
+        """Return the type that ``#define NAME type`` gives in the new release."""
+        text = self.alias(name)
+        return TypedefRef(text) if text in self.new.typedefs else None
+
+
+def value_of(found: Macro) -> str:
+    """Return the value of a constant as it is held against another one, empty for what is none."""
+    return f"{found.value.kind} {found.value.text}" if found.value.kind in CONSTANT_KINDS else ""
+
+
+def declared(found: FunctionDecl | Typedef) -> str:
+    """Return what a name is declared as."""
+    return spell(found.type)
+
+
+def reserved(name: str) -> bool:
+    """Tell whether a name begins with an underscore: not public."""
+    return name.startswith("_")

@@ -1,0 +1,145 @@
+"""Typedefs, callbacks and enums of two releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from abidiff.surfaces.headers.change import (
+    CallbackChanged,
+    EnumeratorAdded,
+    EnumeratorRemoved,
+    EnumeratorValueChanged,
+    EnumRemoved,
+    EnumTypeChanged,
+    HeaderChange,
+    TypedefAdded,
+    TypedefChanged,
+    TypedefRemoved,
+)
+from abidiff.surfaces.headers.compare.matching import Pair, declared, reserved
+from abidiff.surfaces.headers.compare.same_type import ALL, underlying
+from abidiff.surfaces.headers.model import Enum, Enumerator, Typedef, is_callback
+
+
+def compare_typedefs(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield what changed in typedefs."""
+    for name, old in pair.old.typedefs.items():
+        if not old.own:
+            continue
+        include = pair.include(old.mark.location)
+        new = pair.new.typedefs.get(name)
+        if new is not None:
+            yield from _typedef(pair, old, new, include)
+        elif not (pair.open(name) or reserved(name) or pair.lent(name, "typedef", declared(old), old.mark.location)):
+            yield from _typedef_gone(pair, old, include)
+    for name, new in pair.new.typedefs.items():
+        if new.own and name not in pair.old.typedefs and not pair.open_before(name):
+            yield TypedefAdded(pair.unit, name, include=pair.include(new.mark.location), new=new)
+
+
+def _typedef(pair: Pair, old: Typedef, new: Typedef, include: str) -> Iterator[HeaderChange]:
+    targets = pair.types.differ(old.type, new.type)
+    if old.aligned != new.aligned:
+        targets = ALL
+    if not targets:
+        return
+    kind = CallbackChanged if is_callback(old) and is_callback(new) else TypedefChanged
+    yield kind(pair.unit, old.name, include=include, old=old, new=new, targets=targets)
+
+
+def _typedef_gone(pair: Pair, old: Typedef, include: str) -> Iterator[HeaderChange]:
+    macro = pair.new.macros.get(old.name)
+    if macro is not None and macro.parameters is None and macro.value.kind in ("name", "type"):
+        other = pair.alias_type(old.name)
+        if other is None or not pair.types.differ(old.type, other):
+            return
+    yield TypedefRemoved(pair.unit, old.name, include=include, old=old)
+
+
+def compare_enums(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield what changed in enums and their constants.
+
+    Constants are matched by name over the whole library: C puts them into one name space, so
+    an enumerator may move to another enum.
+    """
+    new_constants = pair.new_constants
+    for id_, old in pair.old.enums.items():
+        if not old.own:
+            continue
+        yield from _enum(pair, id_, old)
+        for enumerator in old.enumerators or ():
+            yield from _enumerator(pair, old, enumerator, new_constants.get(enumerator.name))
+    old_constants = pair.old_constants
+    for new in pair.new.enums.values():
+        if not new.own:
+            continue
+        for enumerator in new.enumerators or ():
+            if enumerator.name in old_constants or enumerator.sentinel:
+                continue
+            if enumerator.name in pair.old.macros or pair.open_before(enumerator.name):
+                continue
+            yield EnumeratorAdded(
+                pair.unit,
+                enumerator.name,
+                include=pair.include(enumerator.mark.location),
+                new=enumerator,
+                enum=display(new),
+            )
+
+
+def display(enum: Enum) -> str:
+    """Return what people call an enum: its tag or typedef."""
+    if enum.id.startswith("enum {"):
+        return f"the enum of {enum.id[6:-1]}"
+    return enum.tag or enum.id.removeprefix("enum ").strip("()")
+
+
+def _enum(pair: Pair, id_: str, old: Enum) -> Iterator[HeaderChange]:
+    include = pair.include(old.mark.location)
+    new = pair.new.enums.get(pair.types.enums.get(id_, id_)) or pair.new.enums.get(id_)
+    if new is None:
+        if old.tag and not reserved(old.tag) and not pair.open(old.tag) and old.enumerators:
+            yield EnumRemoved(pair.unit, f"enum {old.tag}", include=include, old=old)
+        return
+    if not old.enumerators or not new.enumerators or id_.startswith("enum {"):
+        return
+    before, after = underlying(_named(old)), underlying(_named(new))
+    if before != after:
+        yield EnumTypeChanged(pair.unit, display(old), include=include, old=old, new=new, before=before, after=after)
+
+
+def _named(enum: Enum) -> Enum:
+    return enum
+
+
+def _enumerator(pair: Pair, enum: Enum, old: Enumerator, new: Enumerator | None) -> Iterator[HeaderChange]:
+    if old.sentinel:
+        return
+    include = pair.include(old.mark.location)
+    if new is not None:
+        if new.value != old.value:
+            yield EnumeratorValueChanged(
+                pair.unit,
+                old.name,
+                include=include,
+                old=old,
+                enum=display(enum),
+                value=new.value,
+                location=new.mark.location,
+            )
+        return
+    macro = pair.new.macros.get(old.name)
+    if macro is not None and macro.value.number is not None:
+        if macro.value.number != old.value:
+            yield EnumeratorValueChanged(
+                pair.unit,
+                old.name,
+                include=include,
+                old=old,
+                enum=display(enum),
+                value=macro.value.number,
+                location=macro.mark.location,
+            )
+        return
+    if not pair.open(old.name):
+        yield EnumeratorRemoved(pair.unit, old.name, include=include, old=old, enum=display(enum))

@@ -1,0 +1,1 @@
+"""Targets and what they make of a type: sizes, alignments, offsets, spelling."""

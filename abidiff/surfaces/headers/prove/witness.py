@@ -1,0 +1,345 @@
+"""The smallest C program that compiles against the old headers and not against the new ones.
+
+Most are declarations that contradict (a hard error in every compiler) or static assertions.  A
+program that needs the optimiser to see the value (bit-fields) says so in its first line.
+"""
+
+from __future__ import annotations
+
+from abidiff.finding import Witness
+from abidiff.surfaces.headers.change import HeaderChange, LayoutChanged, Shift
+from abidiff.surfaces.headers.layout.spell import anonymous, spell
+from abidiff.surfaces.headers.model import Enum, FunctionDecl, Macro, MacroValue, Member, Pointer, Record, Type
+
+OPTIMISED = "/* compile with -O1 */"
+PROGRAM = "witness.c"
+
+SCRIPT = """#!/bin/sh
+# check.sh OLD_INCLUDE_DIR NEW_INCLUDE_DIR: compiles witness.c against both, runs nothing.
+old=$1 new=$2
+[ -n "$old" ] && [ -n "$new" ] || { echo "usage: check.sh OLD_INCLUDE_DIR NEW_INCLUDE_DIR"; exit 2; }
+try() { ${CC:-cc} -std=gnu11 -O1 -S -o /dev/null %(flags)s -I"$1" "$(dirname "$0")/witness.c"; }
+try "$old" || { echo "does not compile against the old headers"; exit 2; }
+try "$new" && { echo "still compiles against the new headers"; exit 1; }
+echo "confirmed: compiles against the old headers, not against the new ones"
+"""
+
+FLAGS = (
+    "-Werror=incompatible-pointer-types",
+    "-Werror=implicit-function-declaration",
+    "-Werror=int-conversion",
+    "-Werror=overflow",
+    "-Wno-deprecated-declarations",
+)
+
+
+def program(change: HeaderChange, body: str, summary: str, *, optimised: bool = False) -> Witness:
+    """Return a witness: the include of the header, and the body."""
+    lines = [OPTIMISED] if optimised else []
+    lines += [f"#define {name} {value}".rstrip() for name, value in change.needs]
+    if change.include:
+        lines.append(f"#include <{change.include}>")
+    text = "\n".join(lines) + "\n" + body.rstrip("\n") + "\n"
+    script = SCRIPT % {"flags": " ".join(FLAGS)}
+    return Witness(
+        "c-program",
+        summary,
+        text,
+        ((PROGRAM, text.encode("utf-8", "surrogateescape")), ("check.sh", script.encode())),
+    )
+
+
+def uses(change: HeaderChange, name: str) -> Witness:
+    """A program that takes the address of a function or variable."""
+    return program(change, f"void *witness(void)\n{{\n    return (void *)&{name};\n}}\n", f"uses {name}, which is gone")
+
+
+def redeclares(change: HeaderChange, old: FunctionDecl) -> Witness:
+    """A program that repeats the old declaration, which contradicts the new one."""
+    after = getattr(change, "new", None)  # a macro of this name would stand in its place
+    text = f"#undef {old.name}\n" if old.macro or (isinstance(after, FunctionDecl) and after.macro) else ""
+    return program(
+        change,
+        f"{text}{spell(old.type, old.name)};\n",
+        f"declares {old.name} as it was: the compiler says that the types conflict",
+    )
+
+
+def declares(change: HeaderChange, name: str, type_: Type) -> Witness:
+    """A program that repeats a variable's old declaration."""
+    return program(change, f"extern {spell(type_, name)};\n", f"declares {name} as it was: the types conflict")
+
+
+def names_type(change: HeaderChange, name: str) -> Witness:
+    """A program that uses a type's name."""
+    return program(change, f"extern {name} *witness;\n", f"uses the type {name}, which is gone")
+
+
+def same_type(change: HeaderChange, name: str, old: Type) -> Witness | None:
+    """A program that says what a type name stands for."""
+    if anonymous(old):
+        return None
+    text = spell(Pointer(old), "witness")
+    return program(change, f"extern {name} *witness;\nextern {text};\n", f"holds {name} against what it stood for")
+
+
+def asserts(change: HeaderChange, condition: str, summary: str) -> Witness:
+    """A program whose static assertion held."""
+    return program(change, f'_Static_assert({condition},\n               "as it was");\n', summary)
+
+
+def constant_value(change: HeaderChange, name: str, value: MacroValue) -> Witness:
+    """A program that asserts a constant's value."""
+    if value.kind == "string":
+        text = c_string(value.text)
+        return asserts(
+            change,
+            f"sizeof({name}) == sizeof({text}) && __builtin_strcmp({name}, {text}) == 0",
+            f"asserts the text of {name}",
+        )
+    if value.kind == "float":
+        return asserts(change, f"({name}) == {value.text}", f"asserts the value of {name}")
+    return asserts(change, f"({name}) == {c_integer(value.number or 0)}", f"asserts the value of {name}")
+
+
+def constant_in_condition(change: HeaderChange, name: str, value: MacroValue) -> Witness:
+    """A program that asks for a constant's value in ``#if``, where less is allowed than in expressions (§6.10.1)."""
+    text = f"#if ({name}) != {c_integer(value.number or 0)}\n# error {name} is another number\n#endif\n"
+    return program(change, text + "int witness;\n", f"asks for {name} in #if")
+
+
+def constant_used(change: HeaderChange, name: str) -> Witness:
+    """A program that uses a constant of any kind."""
+    return program(change, f"#ifndef {name}\n# error {name} is not defined\n#endif\n", f"needs the macro {name}")
+
+
+def enumerator_used(change: HeaderChange, name: str) -> Witness:
+    """A program that uses an enumerator."""
+    return program(change, f"enum {{ witness = {name} }};\n", f"uses {name}, which is gone")
+
+
+def arguments(change: HeaderChange, macro: Macro) -> Witness:
+    """A program that calls a macro with as many arguments as it took."""
+    count = len(macro.parameters or ())
+    call = f"{macro.name}({', '.join('abcdefghijklmnopqrstuvwxyz'[i % 26] for i in range(count))})"
+    if macro.parameters is None:
+        return program(
+            change,
+            f"#if defined {macro.name}\n#define WITNESS {macro.name}\n#endif\nint witness = sizeof(WITNESS);\n",
+            f"uses {macro.name} without arguments",
+        )
+    body = "#define TEXT_OF(...) #__VA_ARGS__\n#define TEXT(...) TEXT_OF(__VA_ARGS__)\n"
+    return program(
+        change,
+        f'{body}const char witness[] = TEXT({call});\n_Static_assert(sizeof(witness) != sizeof("{call}") ||'
+        f' __builtin_strcmp(TEXT({call}), "{call}"), "{macro.name} is no macro of {count} arguments");\n',
+        f"calls {macro.name} with {count} argument{'s' if count != 1 else ''}",
+    )
+
+
+def field_used(change: HeaderChange, record: str, path: str) -> Witness:
+    """A program that reads a field."""
+    return program(
+        change,
+        f"void witness({record} *object)\n{{\n    (void)object->{path};\n}}\n",
+        f"reads the field {path}, which is gone",
+    )
+
+
+def field_type(change: HeaderChange, record: str, old: Member, new: Member) -> Witness | None:
+    """A program that asserts a field's type, or that a bit-field holds its largest value."""
+    path = old.name
+    if old.bits is not None:
+        return _bit_width(change, record, old, new)
+    if anonymous(old.type):
+        return asserts(
+            change, f"sizeof((({record} *)0)->{path}) > 0 && !__builtin_types_compatible_p("
+            f"__typeof__((({record} *)0)->{path}), {spell(new.type)})", f"asserts the type of {path}",
+        ) if not anonymous(new.type) else None  # fmt: skip
+    return asserts(
+        change,
+        f"__builtin_types_compatible_p(__typeof__(&(({record} *)0)->{path}), {spell(Pointer(old.type))})",
+        f"asserts the type of {path}",
+    )
+
+
+def _bit_width(change: HeaderChange, record: str, old: Member, new: Member) -> Witness:
+    assert old.bits is not None
+    bits = old.bits
+    signed = not _unsigned(old.type)
+    lines = [
+        'extern void differs(void) __attribute__((error("the bit-field is not as wide as it was")));',
+        "void witness(void)",
+        "{",
+        f"    {record} object;",
+        "    unsigned long long one = 1;",
+        "    __builtin_memset(&object, 0, sizeof(object));",
+    ]
+    if signed:
+        lines += [f"    object.{old.name} = one << {bits - 1};", f"    if (object.{old.name} >= 0)"]
+    else:
+        lines += [
+            f"    object.{old.name} -= 1;",
+            f"    if ((unsigned long long)object.{old.name} != {c_mask(bits)})",
+        ]
+    del new
+    body = "\n".join([*lines, "        differs();", "}"])
+    return program(change, body, f"asserts the width of {old.name}", optimised=True)
+
+
+def _unsigned(type_: Type) -> bool:
+    """Tell whether a bit-field of this type holds no negative numbers (as far as its name says)."""
+    text = spell(type_)
+    return "unsigned" in text or text.startswith(("uint", "guint", "_Bool", "bool", "enum")) or text == "size_t"
+
+
+def c_mask(bits: int) -> str:
+    """Return a mask of so many bits as C."""
+    return f"{(1 << bits) - 1:#x}ULL"
+
+
+def layout(change: LayoutChanged) -> Witness | None:
+    """A program that asserts size, alignment and offsets as they were on one target."""
+    target = "x86_64" if "x86_64" in change.targets else sorted(change.targets)[0]
+    for shift in sorted(change.shifts, key=_preference):
+        if shift.target != target:
+            continue
+        found = _shift(change, shift)
+        if found is not None:
+            return found
+    return None
+
+
+def _preference(shift: Shift) -> int:
+    return {"size": 0, "alignment": 2}.get(shift.what, 3 if shift.bitfield else 1)
+
+
+def _shift(change: LayoutChanged, shift: Shift) -> Witness | None:
+    where = "" if shift.target == "x86_64" else f" (on {shift.target})"
+    if shift.what == "size":
+        condition = f"sizeof({change.name}) == {shift.old}"
+        return _on(change, shift, asserts(change, condition, f"asserts the size of {change.subject}{where}"))
+    if shift.what == "alignment":
+        condition = f"_Alignof({change.name}) == {shift.old}"
+        return _on(change, shift, asserts(change, condition, f"asserts the alignment{where}"))
+    if shift.bitfield:
+        return _bit_offset(change, shift)
+    condition = f"__builtin_offsetof({change.name}, {shift.what}) == {shift.old // 8}"
+    return _on(change, shift, asserts(change, condition, f"asserts the offset of {shift.what}{where}"))
+
+
+def _on(change: LayoutChanged, shift: Shift, witness: Witness) -> Witness:
+    del change
+    return for_target(witness, shift.target)
+
+
+def for_target(witness: Witness, target: str) -> Witness:
+    """Note the target in the program when it is not the usual one."""
+    if target == "x86_64" or witness.text.startswith("/* target: "):
+        return witness
+    text = f"/* target: {target} */\n" + witness.text
+    files = ((PROGRAM, text.encode("utf-8", "surrogateescape")), *witness.files[1:])
+    return Witness(witness.kind, witness.summary, text, files)
+
+
+def _bit_offset(change: LayoutChanged, shift: Shift) -> Witness:
+    """Bit-fields have no offset in C: set all bits of the field and look at one of them."""
+    byte, bit = divmod(shift.old, 8)
+    body = (
+        f'extern void differs(void) __attribute__((error("{shift.what} does not lie where it did")));\n'
+        f"void witness(void)\n{{\n    union {{ {change.name} object; unsigned char byte[sizeof({change.name})]; }}"
+        " u;\n    __builtin_memset(&u, 0, sizeof(u));\n"
+        f"    u.object.{shift.what} -= 1;\n"
+        f"    if (!(u.byte[{byte}] & {1 << bit})"
+        + (f" || (u.byte[{(shift.old - 1) // 8}] & {1 << ((shift.old - 1) % 8)})" if shift.old else "")
+        + ")\n        differs();\n}\n"
+    )
+    return program(change, body, f"asserts where {shift.what} lies", optimised=True)
+
+
+def c_integer(number: int) -> str:
+    """Return an integer as C (no literal is negative or too large for its type)."""
+    if number == -(1 << 63):
+        return "(-9223372036854775807LL - 1)"
+    if number >= 1 << 63:
+        return f"{number}ULL"
+    if not -(1 << 31) <= number < 1 << 31:
+        return f"{number}LL"
+    return str(number)
+
+
+def c_string(text: str) -> str:
+    """Return a text as a C string literal."""
+    out = []
+    for char in text:
+        if char in '\\"':
+            out.append("\\" + char)
+        elif char.isprintable() and char.isascii():
+            out.append(char)
+        elif ord(char) < 256:
+            out.append(f"\\{ord(char):03o}")
+        else:
+            out.append(char)
+    return '"' + "".join(out) + '"'
+
+
+def sized(change: HeaderChange, name: str) -> Witness:
+    """A program that needs a complete type."""
+    return asserts(change, f"sizeof({name}) > 0", f"needs {name} to be complete")
+
+
+def includes(change: HeaderChange, name: str) -> Witness:
+    """A program that only includes a header."""
+    found = program(change, "", f"includes <{name}>")
+    text = "".join(f"#define {n} {v}".rstrip() + "\n" for n, v in change.needs) + f"#include <{name}>\n"
+    return Witness(found.kind, found.summary, text, ((PROGRAM, text.encode()), *found.files[1:]))
+
+
+def kind_of_record(change: HeaderChange, name: str, old: Record) -> Witness | None:
+    """A program that says whether two members share their place."""
+    if old.tag and name == f"{old.kind} {old.tag}":
+        return sized(change, name)
+    named = [m.name for m in old.members or () if m.name and m.bits is None]
+    if len(named) < 2:
+        return None
+    sign = "==" if old.kind == "union" else "!="
+    return asserts(
+        change,
+        f"__builtin_offsetof({name}, {named[0]}) {sign} __builtin_offsetof({name}, {named[1]})",
+        f"asserts that {name} is a {old.kind}",
+    )
+
+
+def enum_type(change: HeaderChange, old: Enum, before: str) -> Witness | None:
+    """A program that says which integer type an enum is."""
+    name = f"enum {old.tag}" if old.tag else old.id.removeprefix("enum ").strip("()")
+    if name.startswith(("*", "{")):
+        return None
+    return asserts(
+        change, f"sizeof({name}) == sizeof({before}) && (({name})-1 < 1) == (({before})-1 < 1)",
+        f"asserts how {name} is stored",
+    )  # fmt: skip
+
+
+def not_constant(change: HeaderChange, name: str, new: MacroValue) -> Witness | None:
+    """A program that a macro's new kind of value breaks."""
+    if new.kind in ("integer", "float"):
+        text = c_integer(new.number or 0) if new.kind == "integer" else new.text
+        return program(
+            change,
+            f"#define TEXT_OF(...) #__VA_ARGS__\n#define TEXT(...) TEXT_OF(__VA_ARGS__)\n"
+            f'_Static_assert(__builtin_strcmp(TEXT({name}), "{text}"), "{name} is code");\n',
+            f"{name} is a number now",
+        )
+    return None
+
+
+def symbol(change: HeaderChange, old: FunctionDecl) -> Witness:
+    """A program that repeats the old declaration with the old convention."""
+    kept = [a for a in old.attributes if a not in ("weak", "noreturn", "returns_twice")]
+    attributes = f" __attribute__(({', '.join(kept)}))" if kept else " __attribute__((sysv_abi))"
+    return program(
+        change,
+        f"{spell(old.type, old.name)}{attributes};\n",
+        f"declares {old.name} with the convention that it had",
+    )

@@ -1,0 +1,175 @@
+"""Where ``#include`` finds a header: the release, then the system headers that ship with abidiff."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+
+from abidiff.files import OTHERS
+from abidiff.location import Location
+from abidiff.release import Release
+from abidiff.resources import resource
+from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile
+from abidiff.surfaces.headers.read.others import Others
+from abidiff.surfaces.headers.read.since import SinceTags
+
+SYSTEM = "<system>/"
+MAX_HEADER_BYTES = 12 << 20
+_FIRST = 4096
+_PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)@")
+_system_files: list[SourceFile] = []
+
+
+@cache
+def system_file(name: str) -> SourceFile | None:
+    """Return a system header of our own (kept for the life of the process)."""
+    path = resource("surfaces/headers/system") / name
+    if not path.is_file():
+        return None
+    found = SourceFile(SYSTEM + name, path.read_text(encoding="utf-8"), 1 + len(_system_files), system=True)
+    _system_files.append(found)
+    return found
+
+
+class Files:
+    """The headers of one release by the name that ``#include`` gives them.
+
+    A template ``x.h.in`` is found as ``x.h``; ``@NAME@`` in it is replaced by
+    ``substitutions[NAME]``.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        headers: Iterable[str],
+        include_dirs: Iterable[str] = (),
+        substitutions: Mapping[str, str] | None = None,
+    ) -> None:
+        self.release = release
+        self.substitutions = substitutions or {}
+        self.include_dirs = _directories(release, include_dirs)
+        self._opened: dict[str, SourceFile] = {}
+        self._by_index: dict[int, SourceFile] = {}
+        self._tags: dict[int, SinceTags] = {}
+        self._next = _FIRST
+        self._by_suffix: dict[str, str] = {}
+        self._others = Others(release.files)
+        for path in sorted(headers):
+            parts = path.removesuffix(".in").split("/")
+            for at in range(len(parts)):
+                self._by_suffix.setdefault("/".join(parts[at:]), path)
+
+    def open(self, path: str) -> SourceFile:
+        """Return a file of the release, cleaned and cut."""
+        found = self._opened.get(path)
+        if found is None:
+            raw = self.release.files[path]
+            if len(raw) > MAX_HEADER_BYTES:
+                found = self._add(path, "")
+                found.too_large = len(raw)
+            else:
+                text = raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+                if path.endswith(".in") and self.substitutions:
+                    text = _PLACEHOLDER.sub(lambda m: self.substitutions.get(m.group(1), m.group()), text)
+                found = self._add(path, text, system=path.startswith(OTHERS))
+            self._opened[path] = found
+        return found
+
+    def internal(self, name: str, text: str) -> SourceFile:
+        """Return a file that is made of text (definitions, a list of includes)."""
+        return self._add(name, text, system=True)
+
+    def _add(self, path: str, text: str, *, system: bool = False) -> SourceFile:
+        found = SourceFile(path, text, self._next, system=system)
+        self._by_index[self._next] = found
+        self._next += 1
+        return found
+
+    def find(
+        self, wanted: str, quoted: bool, includer: SourceFile | None, *, following: bool = False
+    ) -> SourceFile | None:
+        """Resolve an ``#include``: beside the includer, include_dirs, system, anywhere in the headers."""
+        files = self.release.files
+        foreign = includer is not None and includer.path.startswith(OTHERS)
+        own = includer.path if includer is not None and (foreign or not includer.system) else ""
+        if includer is not None and includer.system and not foreign:
+            beside = system_file(wanted)
+            if beside is not None or following:
+                return beside
+        for folder in self._places(quoted, own, foreign):
+            path = posixpath.normpath(posixpath.join(folder, wanted)) if folder else wanted
+            if path.startswith("../"):
+                continue
+            if path == own and (following or not quoted):
+                continue  # a header that includes its own name stands before the one that is meant
+            if path in files:
+                return self.open(path)
+            if path + ".in" in files:
+                return self.open(path + ".in")
+        system = system_file(wanted)
+        if system is not None:
+            return system
+        name = posixpath.normpath(wanted)
+        path = ("" if foreign else self._by_suffix.get(name, "")) or self._others.find(name, own)
+        return self.open(path) if path and path != own else None
+
+    def _places(self, quoted: bool, own: str, foreign: bool) -> Iterable[str]:
+        if quoted and own:
+            yield posixpath.dirname(own)
+        if not foreign:
+            yield from self.include_dirs
+
+    def file_of(self, place: int) -> SourceFile | None:
+        """Return the file that a place lies in."""
+        index = place >> PLACE_BITS
+        if index < _FIRST:
+            return _system_files[index - 1] if 0 < index <= len(_system_files) else None
+        return self._by_index.get(index)
+
+    def tags(self, place: int) -> SinceTags | None:
+        """Return the since tags of the file that a place lies in; a system header has none."""
+        index = place >> PLACE_BITS
+        found = self._tags.get(index)
+        if found is None:
+            file = self._by_index.get(index)
+            if file is not None and not file.system:
+                found = self._tags[index] = SinceTags(file)
+        return found
+
+    def location(self, place: int) -> Location:
+        """Return path, line and column of a place."""
+        found = self.file_of(place)
+        return found.location(place & OFFSET_MASK) if found else Location("")
+
+    def line_text(self, place: int) -> str:
+        """Return the source line of a place."""
+        found = self.file_of(place)
+        return found.line_text(place & OFFSET_MASK) if found else ""
+
+
+def _directories(release: Release, patterns: Iterable[str]) -> tuple[str, ...]:
+    """Resolve ``*`` and ``**`` in include_dirs against the directories of the release."""
+    found: dict[str, None] = {}
+    folders: list[str] | None = None
+    for pattern in patterns:
+        pattern = pattern.strip("/").removeprefix("./")
+        if "*" not in pattern and "?" not in pattern:
+            found[pattern if pattern != "." else ""] = None
+            continue
+        if folders is None:
+            folders = sorted({f for path in release.files for f in _parents(path)})
+        depth = None if "**" in pattern else pattern.count("/")
+        for folder in folders:
+            if (depth is None or folder.count("/") == depth) and fnmatchcase(folder, pattern.replace("**", "*")):
+                found[folder] = None
+    return tuple(found)
+
+
+def _parents(path: str) -> Iterable[str]:
+    at = path.rfind("/")
+    while at > 0:
+        yield path[:at]
+        at = path.rfind("/", 0, at)

@@ -1,0 +1,485 @@
+"""The preprocessor: directives, conditions, inclusion (ISO C11 §6.10), bounded for hostile input."""
+
+from __future__ import annotations
+
+import msgspec
+
+from abidiff.errors import render_place
+from abidiff.finding import Problem
+from abidiff.location import Location
+from abidiff.surfaces.headers.read.expression import Expression, NotConstant
+from abidiff.surfaces.headers.read.files import Files
+from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile, Token, presentable
+from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding
+from abidiff.surfaces.headers.read.predefined import KNOWN_ATTRIBUTES, predefined
+
+MAX_INCLUDE_DEPTH = 100
+MAX_TOKENS = 3_000_000
+MAX_EXPANSION = 1_000_000
+
+_CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"})
+_HAS = frozenset({"__has_include", "__has_include_next"})
+_HAS_FEATURE = frozenset({"__has_attribute", "__has_builtin", "__has_c_attribute", "__has_cpp_attribute"})
+
+
+class HeaderError(Exception):
+    """A header can't be included: ``#error``, or a bound was passed.
+
+    ``needs``: the macros whose absence made ``#error`` fire; not ``conditional``: it always does,
+    so that nobody can use the header.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        place: int,
+        hint: str = "",
+        needs: tuple[str, ...] = (),
+        *,
+        conditional: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.conditional = conditional
+        self.message = message
+        self.place = place
+        self.hint = hint
+        self.needs = needs
+
+
+class _Group(msgspec.Struct):
+    """One ``#if`` group: is the current branch live, was one taken, where did it start."""
+
+    live: bool
+    taken: bool
+    outer: bool
+    place: int
+    sentinel: int = -1
+    needs: tuple[str, ...] = ()
+    has_else: bool = False
+
+
+class Preprocessor(msgspec.Struct):
+    """One translation unit.
+
+    ``tokens``     what is left for the parser; a pragma is a token of kind ``P``.
+    ``sentinels``  path → spans of offsets guarded by a sentinel macro.
+    ``seen``       path → file, of everything included, in order.
+    ``edges``      (path of the includer, path of the included).
+    ``done``       paths that were read to their end; ``via`` path → the root that led to it.
+    ``missing``    whether an ``#include`` found nothing.
+    """
+
+    files: Files
+    defines: tuple[tuple[str, str], ...] = ()
+    sentinel_macros: frozenset[str] = frozenset()
+    tokens: list[Token] = msgspec.field(default_factory=list)
+    sentinels: dict[str, list[tuple[int, int]]] = msgspec.field(default_factory=dict)
+    seen: dict[str, SourceFile] = msgspec.field(default_factory=dict)
+    edges: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    done: set[str] = msgspec.field(default_factory=set)
+    via: dict[str, str] = msgspec.field(default_factory=dict)
+    dropped: list[Token] = msgspec.field(default_factory=list)
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    expander: Expander = msgspec.field(default_factory=lambda: Expander(MAX_EXPANSION))
+    _once: set[str] = msgspec.field(default_factory=set)
+    _stack: list[SourceFile] = msgspec.field(default_factory=list)
+    _open: list[Token] = msgspec.field(default_factory=list)
+    _counter: int = 0
+
+    def __post_init__(self) -> None:
+        self.expander.table.update(predefined(self.files))
+        table = self.expander.table
+        table["__LINE__"] = Definition("__LINE__", [], 0, builtin=self._line)
+        table["__FILE__"] = Definition("__FILE__", [], 0, builtin=self._file_name)
+        table["__COUNTER__"] = Definition("__COUNTER__", [], 0, builtin=self._count)
+        table["_Pragma"] = Definition("_Pragma", [], 0, ("x",), builtin=None)
+        del table["_Pragma"]
+        text = "".join(f"#define {name} {value}\n" for name, value in self.defines)
+        if text:
+            self._run(self.files.internal("<defines>", text))
+
+    # --- places -------------------------------------------------------------------------
+
+    def location(self, place: int) -> Location:
+        """Return path, line and column of a token's place."""
+        return self.files.location(place)
+
+    def problem(self, message: str, place: int, hint: str = "") -> None:
+        """Record something that could not be read."""
+        self.problems.append(make_problem(self.files, message, place, hint))
+
+    def _line(self, token: Token) -> Token:
+        return ("n", str(self.location(token[2]).line), token[2], token[3], None)
+
+    def _file_name(self, token: Token) -> Token:
+        path = self.location(token[2]).path.replace("\\", "\\\\").replace('"', '\\"')
+        return ("s", f'"{path}"', token[2], token[3], None)
+
+    def _count(self, token: Token) -> Token:
+        self._counter += 1
+        return ("n", str(self._counter - 1), token[2], token[3], None)
+
+    # --- files --------------------------------------------------------------------------
+
+    def root_with(self, file: SourceFile, macros: tuple[str, ...]) -> HeaderError | None:
+        """Include a header that asks for macros, defined only for it."""
+        table = self.expander.table
+        for name in macros:
+            table[name] = Definition(name, [("n", "1", 0, True, None)], 0)
+        error = self.root(file, tentative=True)
+        for name in macros:
+            table.pop(name, None)
+        return error
+
+    def root(self, file: SourceFile, *, tentative: bool = False) -> HeaderError | None:
+        """Include a root header.  An ``#error`` (or a bound) ends it and is returned.
+
+        ``tentative``: a header that fails leaves no trace (it may come in through another one).
+        """
+        depth = len(self._stack)
+        table = dict(self.expander.table) if tentative else {}
+        tokens, problems, seen = len(self.tokens), len(self.problems), set(self.seen)
+        once, done = set(self._once), set(self.done)
+        error: HeaderError | None = None
+        try:
+            self._run(file)
+            self._flush_open()
+        except HeaderError as found:
+            error = found
+        except RecursionError:
+            error = HeaderError("nested too deeply", file.base)
+        del self._stack[depth:]
+        self._open.clear()
+        if error is not None and tentative:
+            self.expander.table.clear()
+            self.expander.table.update(table)
+            del self.tokens[tokens:], self.problems[problems:]
+            self._once, self.done = once, done
+            for path in [path for path in self.seen if path not in seen]:
+                del self.seen[path]
+        else:
+            for path in self.seen:
+                self.via.setdefault(path, file.path)
+        return error
+
+    def _run(self, file: SourceFile) -> None:
+        if file.path in self._once:
+            return
+        if len(self._stack) >= MAX_INCLUDE_DEPTH:
+            chain = " → ".join(f.path for f in self._stack[-3:])
+            raise HeaderError(
+                f"included {MAX_INCLUDE_DEPTH} deep: {chain} → {file.path}",
+                file.base,
+                "headers that include each other without include guards?",
+            )
+        self._stack.append(file)
+        first_visit = file.path not in self.seen
+        self.seen.setdefault(file.path, file)
+        if first_visit:
+            self._complain(file)
+        groups: list[_Group] = []
+        live = True
+        for at, (name, start, end) in enumerate(file.pieces):
+            if not name:
+                if live:
+                    self._text(file, start, end)
+            elif name in _CONDITIONALS:
+                live = self._conditional(file, name, start, end, groups, live)
+            elif live:
+                if name == "error":
+                    self._error(file, start, end, groups)
+                self._directive(file, at, name, start, end)
+        if groups:
+            self.problem("#if without #endif", groups[-1].place)
+        self.done.add(file.path)
+        self._stack.pop()
+
+    def _complain(self, file: SourceFile) -> None:
+        if file.too_large:
+            self.problem(f"the header is too large: {file.too_large:,} bytes", file.base)
+        if file.unterminated >= 0:
+            self.problem("a comment starts here and does not end", file.base + file.unterminated)
+        if file.undecodable >= 0:
+            self.problem("the text is not UTF-8", file.base + file.undecodable)
+
+    def _text(self, file: SourceFile, start: int, end: int) -> None:
+        tokens = file.tokens(start, end)
+        if not tokens:
+            return
+        if self._open:
+            tokens = self._open + tokens
+            self._open = []
+        try:
+            self.tokens.extend(self.expander.expand(tokens, self._open))
+        except Expanding as error:
+            self.problem(error.message, error.place, error.hint)
+            self.dropped.extend(tokens)
+            self._open = []
+        if len(self.tokens) > MAX_TOKENS:
+            raise HeaderError(f"more than {MAX_TOKENS:,} tokens in one translation unit", tokens[0][2])
+
+    def _flush_open(self) -> None:
+        """A macro call that never ends: say so, and keep its name as it stands."""
+        if self._open:
+            token = self._open[0]
+            if len(self._open) > 1:
+                self.problem(f"the arguments of macro {token[1]!r} do not end", token[2])
+            self.tokens.append(token)
+            self._open.clear()
+
+    # --- conditions ---------------------------------------------------------------------
+
+    def _conditional(self, file: SourceFile, name: str, start: int, end: int, groups: list[_Group], live: bool) -> bool:
+        place = file.base + start
+        if name in ("if", "ifdef", "ifndef"):
+            sentinel = -1
+            truth = False
+            if live:
+                truth = self._condition(file, name, start, end)
+                if truth and self.sentinel_macros:
+                    tokens = file.tokens(start, end)
+                    if any(t[1] in self.sentinel_macros for t in tokens) and name != "ifndef":
+                        sentinel = end
+            needs = self._negated(file, name, start, end) if truth else ()
+            groups.append(_Group(truth, truth, live, place, sentinel, needs))
+            return live and truth
+        if not groups:
+            raise HeaderError(f"#{name} without #if", place)
+        group = groups[-1]
+        self._close_sentinel(file, group, start)
+        if name == "endif":
+            groups.pop()
+            return group.outer
+        if group.has_else:
+            raise HeaderError(f"#{name} after #else", place)
+        if name == "else":
+            group.has_else = True
+            group.live = group.outer and not group.taken
+        elif group.taken or not group.outer:
+            group.live = False
+        else:
+            group.live = self._condition(file, name.removeprefix("el"), start, end)
+        group.taken = group.taken or group.live
+        return group.live
+
+    def _close_sentinel(self, file: SourceFile, group: _Group, end: int) -> None:
+        if group.sentinel >= 0:
+            self.sentinels.setdefault(file.path, []).append((group.sentinel, end))
+            group.sentinel = -1
+
+    def _condition(self, file: SourceFile, name: str, start: int, end: int) -> bool:
+        tokens = file.tokens(start, end)
+        if name in ("ifdef", "ifndef"):
+            if not tokens or tokens[0][0] != "i":
+                self.problem(f"#{name} without a name", file.base + start)
+                return False
+            return self.defined(tokens[0][1]) == (name == "ifdef")
+        try:
+            return self.evaluate(tokens, file.base + start)
+        except NotConstant as error:
+            place = error.place if error.place >= 0 else file.base + start
+            self.problem(f"#if: {error.message}", place)
+            return False
+        except Expanding as error:
+            self.problem(f"#if: {error.message}", error.place, error.hint)
+            return False
+
+    def defined(self, name: str) -> bool:
+        """Tell whether ``#ifdef NAME`` holds."""
+        return name in self.expander.table or name in self.sentinel_macros or name in _HAS or name in _HAS_FEATURE
+
+    def evaluate(self, tokens: list[Token], place: int) -> bool:
+        """Evaluate the condition of ``#if`` (§6.10.1)."""
+        ready = self._operators(tokens)
+        if not ready:
+            raise NotConstant("the condition is empty", place)
+        expanded = self.expander.expand(ready)
+        if any(t[1] == "defined" or t[1] in _HAS or t[1] in _HAS_FEATURE for t in expanded):
+            expanded = self._operators(expanded)
+        return bool(Expression(expanded, preprocessing=True).whole()[0])
+
+    def _operators(self, tokens: list[Token]) -> list[Token]:
+        """Replace ``defined X``, ``__has_include(...)`` and the like by 0 or 1."""
+        out: list[Token] = []
+        at = 0
+        while at < len(tokens):
+            kind, text, place, space, _ = tokens[at]
+            at += 1
+            if kind != "i" or not (text == "defined" or text in _HAS or text in _HAS_FEATURE):
+                out.append(tokens[at - 1])
+                continue
+            inside, at = _operand(tokens, at)
+            if text == "defined":
+                if len(inside) != 1:
+                    raise NotConstant("'defined' without a name", place)
+                found = self.defined(inside[0][1])
+            elif text in _HAS:
+                found = self._has_include(inside)
+            else:
+                found = bool(inside) and inside[-1][1].strip("_") in KNOWN_ATTRIBUTES
+            out.append(("n", str(int(found)), place, space, None))
+        return out
+
+    def _has_include(self, inside: list[Token]) -> bool:
+        if len(inside) == 1 and inside[0][0] != "s":
+            inside = self.expander.expand(inside)
+        text = "".join(token[1] for token in inside)
+        if len(text) < 3:
+            return False
+        return self.files.find(text[1:-1], text[0] == '"', self._stack[-1] if self._stack else None) is not None
+
+    # --- other directives ---------------------------------------------------------------
+
+    def _directive(self, file: SourceFile, at: int, name: str, start: int, end: int) -> None:
+        place = file.base + start
+        if name == "define":
+            self._define(file, at, start, end)
+        elif name == "undef":
+            tokens = file.tokens(start, end)
+            if tokens:
+                self.expander.table.pop(tokens[0][1], None)
+        elif name in ("include", "import", "include_next"):
+            self._include(file, name, start, end)
+        elif name == "pragma":
+            self._pragma(file, start, end)
+        elif name not in ("warning", "ident", "sccs", "line", "null") and not name.isdigit():
+            self.problem(f"unknown directive #{name}", place)
+
+    @staticmethod
+    def _error(file: SourceFile, start: int, end: int, groups: list[_Group]) -> None:
+        needs = groups[-1].needs if groups else ()
+        raise HeaderError(
+            f"#error {presentable(file.text[start:end].strip())}",
+            file.base + start,
+            f"give what it asks for in the defines of the profile ({needs[0]}?)" if needs else "",
+            needs,
+            conditional=any(not _is_guarding(file, group) for group in groups),
+        )
+
+    @staticmethod
+    def _negated(file: SourceFile, name: str, start: int, end: int) -> tuple[str, ...]:
+        """Return the macros that a condition wants to be undefined: ``#ifndef X``, ``!defined X``."""
+        words = [t[1] for t in file.tokens(start, end)]
+        if name == "ifndef":
+            return tuple(words[:1])
+        found = []
+        for at, word in enumerate(words):
+            if word == "defined" and at and words[at - 1] == "!":
+                found += [w for w in words[at + 1 : at + 3] if w != "("][:1]
+        return tuple(found)
+
+    def _define(self, file: SourceFile, at: int, start: int, end: int) -> None:
+        tokens = file.tokens(start, end)
+        if not tokens or tokens[0][0] != "i":
+            self.problem("#define without a name", file.base + start)
+            return
+        name = tokens[0][1]
+        parameters: tuple[str, ...] | None = None
+        variadic = False
+        body = tokens[1:]
+        if body and body[0][1] == "(" and not body[0][3]:
+            found = _parameters(body)
+            if found is None:
+                self.problem(f"the parameters of macro {name!r} can't be read", tokens[0][2])
+                return
+            parameters, variadic, body = found
+        definition = Definition(name, body, tokens[0][2], parameters, variadic)
+        definition.guard = not body and parameters is None and _is_guard(file, at, name)
+        self.expander.table[name] = definition
+
+    def _include(self, file: SourceFile, name: str, start: int, end: int) -> None:
+        text = file.text[start:end].strip()
+        place = file.base + start + len(file.text[start:end]) - len(file.text[start:end].lstrip())
+        if text[:1] not in '<"' or not text:
+            text = "".join(t[1] for t in self.expander.expand(file.tokens(start, end)))
+        closing = {"<": ">", '"': '"'}.get(text[:1], "")
+        stop = text.find(closing, 1) if closing else -1
+        if stop < 0:
+            self.problem('#include expects "FILE" or <FILE>', place)
+            return
+        wanted = text[1:stop]
+        found = self.files.find(wanted, text[0] == '"', file, following=name == "include_next")
+        if found is None:
+            self.problem(
+                f"header {wanted!r} not found",
+                place,
+                "give the package that it is in, or its folder: --with PACKAGE; or name its place in include_dirs",
+            )
+            return
+        self.edges.add((file.path, found.path))
+        self._run(found)
+
+    def _pragma(self, file: SourceFile, start: int, end: int) -> None:
+        text = file.text[start:end].strip()
+        if text == "once":
+            self._once.add(file.path)
+        else:
+            self.tokens.append(("P", text, file.base + start, True, None))
+
+
+def make_problem(files: Files, message: str, place: int, hint: str = "") -> Problem:
+    """Return a Problem with path:line:column, the source line, a caret, and the hint."""
+    location = files.location(place)
+    line = presentable(files.line_text(place))
+    return Problem(
+        surface="headers",
+        message=message,
+        location=location,
+        hint=hint,
+        rendered=render_place(str(location), message, line, location.column, hint),
+    )
+
+
+def _is_guarding(file: SourceFile, group: _Group) -> bool:
+    """Tell whether a group is the one of the include guard: the first directive of the file."""
+    first = next((start for name, start, _ in file.pieces if name), -1)
+    return group.place == file.base + first
+
+
+def _operand(tokens: list[Token], at: int) -> tuple[list[Token], int]:
+    """Return ``X`` of ``X`` or ``( X )`` and where it ends."""
+    if at < len(tokens) and tokens[at][1] == "(":
+        depth = 0
+        for end in range(at, len(tokens)):
+            depth += (tokens[end][1] == "(") - (tokens[end][1] == ")")
+            if not depth:
+                return tokens[at + 1 : end], end + 1
+        raise NotConstant("missing ')'", tokens[at][2])
+    return tokens[at : at + 1], at + 1
+
+
+def _parameters(body: list[Token]) -> tuple[tuple[str, ...], bool, list[Token]] | None:
+    """Read ``(a, b, ...)`` of a function-like macro."""
+    names: list[str] = []
+    variadic = False
+    at = 1
+    while at < len(body):
+        kind, text = body[at][0], body[at][1]
+        at += 1
+        if text == ")":
+            return tuple(names), variadic, body[at:]
+        if text == "...":
+            variadic = True
+            if at < 3 or body[at - 2][1] in (",", "("):
+                names.append("__VA_ARGS__")
+        elif kind == "i" and not variadic:
+            names.append(text)
+        elif text != ",":
+            return None
+    return None
+
+
+def _is_guard(file: SourceFile, at: int, name: str) -> bool:
+    """Tell whether the macro is the file's include guard: ``#ifndef X`` first, ``#define X`` next."""
+    pieces = file.pieces
+    names = [n for n, _, _ in pieces[:at] if n]
+    if len([n for n in names if n not in ("pragma", "null")]) != 1:
+        return False
+    before = next((p for p in reversed(pieces[:at]) if p[0] in ("ifndef", "if")), None)
+    if before is None:
+        return False
+    words = [t[1] for t in file.tokens(before[1], before[2])]
+    return words in ([name], ["!", "defined", name], ["!", "defined", "(", name, ")"])
+
+
+__all__ = ["OFFSET_MASK", "PLACE_BITS", "HeaderError", "Preprocessor", "make_problem"]

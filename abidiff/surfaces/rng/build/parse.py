@@ -1,0 +1,166 @@
+"""A release's schemas to their model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from abidiff.errors import ParseError
+from abidiff.finding import Problem
+from abidiff.location import Location
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.surfaces.rng.build.compact import Reach, compact
+from abidiff.surfaces.rng.build.restrictions import Restrictions
+from abidiff.surfaces.rng.build.simplify import Simplifier
+from abidiff.surfaces.rng.collecting import paused
+from abidiff.surfaces.rng.model import Schema, Schemas
+from abidiff.surfaces.rng.read.library import Library
+from abidiff.surfaces.rng.read.load import Files
+from abidiff.surfaces.rng.read.memory import DoubtfulError, Memory
+from abidiff.surfaces.rng.read.raw import START, Raw
+
+DIRECTIONS = ("input", "output", "both")
+
+
+def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Schemas:  # noqa: ARG001
+    """Parse every schema of a release.  What can't be read is a Problem; the rest still counts."""
+    return parse_units(release.files, project.of("rng"))
+
+
+def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Memory | None = None) -> Schemas:
+    """Parse the top-level schemas that the units name, sharing all they have in common.
+
+    What is wrong is found and told without the memory: only a model without problems is made with it.
+    """
+    if memory is not None:
+        with suppress(DoubtfulError):
+            found = _parsed(files, units, memory)
+            if not found.problems:
+                return found
+    return _parsed(files, units, None)
+
+
+def _parsed(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Memory | None) -> Schemas:
+    reader = _Release(Files(files), memory)
+    with paused():
+        for unit in units:
+            roots = unit.roots or unit.files[:1]
+            for root in roots:
+                reader.add(unit, root, unit.name if len(roots) == 1 else root)
+        reader.library.finish()
+        return reader.model()
+
+
+class _Release:
+    """The schemas of one release while they are read."""
+
+    def __init__(self, files: Files, memory: Memory | None) -> None:
+        self.files = files
+        self.library = Library(files, memory)
+        self.simplifier = Simplifier(files)
+        self.reach = Reach(self.simplifier.table.nodes, self.simplifier.elements)
+        self.schemas: list[Schema] = []
+        self.starts: dict[str, Location] = {}
+        self.failed: dict[str, tuple[ParseError, list[str]]] = {}
+
+    def add(self, unit: Unit, root: str, name: str) -> None:
+        """Load one top-level schema."""
+        try:
+            if root not in self.files.files:
+                raise ParseError("is not in the release", Location(root))
+            if root.endswith(".rnc"):
+                raise ParseError(
+                    "the compact syntax is not read",
+                    Location(root),
+                    hint="convert it first: trang SCHEMA.rnc SCHEMA.rng",
+                )
+            try:
+                raw, _, made_of = self.library.pattern(root)
+            except RecursionError:
+                raise ParseError("patterns are nested too deep", Location(root)) from None
+            start = self.simplifier.schema(raw)
+        except ParseError as error:
+            self._fail(error, name)
+            return
+        self.starts[name] = _start_of(raw)
+        elements = tuple(sorted(self.reach.of(start)))
+        self.schemas.append(
+            Schema(
+                name=name,
+                path=root,
+                tier=unit.tier,
+                direction=_direction(unit),
+                start=start,
+                elements=elements,
+                free_namespaces=_free(unit),
+                files=tuple(sorted(made_of)),
+            )
+        )
+
+    def _fail(self, error: ParseError, name: str) -> None:
+        self.failed.setdefault(error.render(), (error, []))[1].append(name)
+
+    def _restrict(self) -> None:
+        """Drop the schemas that break a restriction of section 7."""
+        nodes, elements = self.simplifier.table.nodes, self.simplifier.elements
+        restrictions = Restrictions(nodes, elements)
+        wrong = {}
+        for element in elements:
+            if element is not None and (message := restrictions.of_element(element)):
+                wrong[element.id] = (message, element.location)
+        kept, fragments = [], []
+        for schema in self.schemas:
+            found = next((wrong[index] for index in schema.elements if index in wrong), None)
+            if found is not None:
+                self._refuse(schema, *found)
+            elif message := restrictions.of_start(schema.start):
+                fragments.append((schema, message))
+            else:
+                kept.append(schema)
+        self.schemas = kept
+        # A file that is no schema by itself, and stands in one that is, is looked at there.
+        inside = {path for schema in kept for path in schema.files}
+        for schema, message in fragments:
+            if schema.path not in inside:
+                self._refuse(schema, message, self.starts[schema.name])
+
+    def _refuse(self, schema: Schema, message: str, location: Location) -> None:
+        try:
+            self.files.fail(message, location)
+        except ParseError as error:
+            self.failed.setdefault(error.render(), (error, []))[1].append(schema.name)
+
+    def model(self) -> Schemas:
+        """Return the finished model."""
+        self._restrict()
+        nodes, elements, schemas = compact(self.simplifier.table.nodes, self.simplifier.elements, self.schemas)
+        problems = [_problem(error, names) for error, names in self.failed.values()]
+        return Schemas(nodes, elements, schemas, tuple(problems))
+
+
+def _start_of(raw: Raw) -> Location:
+    """Return the place of a schema's start, or of its root pattern."""
+    for component in raw.grammar.components if raw.grammar else ():
+        if component.name == START:
+            return component.location
+    return raw.location
+
+
+def _direction(unit: Unit) -> str:
+    direction = str(unit.options.get("direction", "input"))
+    return direction if direction in DIRECTIONS else "both"
+
+
+def _free(unit: Unit) -> tuple[tuple[str, str], ...]:
+    given = unit.options.get("free_namespaces", ())
+    pairs = given.items() if isinstance(given, Mapping) else [(uri, uri) for uri in given]
+    return tuple(sorted((str(name), str(uri)) for name, uri in pairs))
+
+
+def _problem(error: ParseError, units: list[str]) -> Problem:
+    rendered = error.render()
+    if len(units) > 1:
+        rendered += f"\n  this keeps {len(units)} schemas from being read: {', '.join(units)}"
+    return Problem("rng", error.message, error.location, hint=error.hint, rendered=rendered, unit=units[0])

@@ -1,0 +1,1 @@
+"""From two schemas to the changes between them."""

@@ -1,0 +1,292 @@
+"""A cause in words, with its places: what a maintainer reads."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from abidiff.location import Location
+from abidiff.surfaces.rng import change
+from abidiff.surfaces.rng.change import SchemaChange
+from abidiff.surfaces.rng.decide.bisimulation import Universe
+from abidiff.surfaces.rng.decide.causes import Cause, condition_text
+from abidiff.surfaces.rng.decide.places import Places
+from abidiff.surfaces.rng.decide.steps import Failure, Kind
+from abidiff.surfaces.rng.model import Schema
+from abidiff.surfaces.rng.prove.witness import element_path, names_text
+from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.languages import NO_TEXT, WHITE_ONLY, Lang
+from abidiff.surfaces.rng.values.namesets import NO_NAME
+
+if TYPE_CHECKING:
+    from abidiff.surfaces.rng.prove.prove import Prover
+
+
+class Mode(Enum):
+    """Which question was asked."""
+
+    TAKEN = "taken"
+    """L(old) ⊆ L(new), for what a library takes."""
+    PRINTED = "printed"
+    """L(new without what old does not know) ⊆ L(old), for what it hands out."""
+    LOST = "lost"
+    """L(old) ⊆ L(new), for documents that were handed out and kept."""
+    WIDER = "wider"
+    """L(new) ⊆ L(old): what is new."""
+
+
+_BREAKING: dict[Kind, type[SchemaChange]] = {
+    Kind.ATTRIBUTE_REMOVED: change.AttributeRemoved,
+    Kind.ATTRIBUTE_REQUIRED: change.AttributeRequired,
+    Kind.ATTRIBUTE_VALUE: change.ValueRemoved,
+    Kind.ELEMENT_REMOVED: change.ElementRemoved,
+    Kind.ELEMENT_REQUIRED: change.ElementRequired,
+    Kind.TEXT_VALUE: change.ValueRemoved,
+    Kind.TEXT_FORBIDDEN: change.TextForbidden,
+    Kind.STRUCTURE: change.StructureTightened,
+    Kind.UNDECIDED: change.Undecided,
+}
+_PRINTED: dict[Kind, type[SchemaChange]] = {
+    Kind.ATTRIBUTE_REQUIRED: change.OutputMissing,
+    Kind.ATTRIBUTE_VALUE: change.OutputValueAdded,
+    Kind.ELEMENT_REQUIRED: change.OutputMissing,
+    Kind.TEXT_VALUE: change.OutputValueAdded,
+}
+_WIDER: dict[Kind, type[SchemaChange]] = {
+    Kind.ATTRIBUTE_REMOVED: change.AttributeAdded,
+    Kind.ATTRIBUTE_VALUE: change.ValueAdded,
+    Kind.ELEMENT_REMOVED: change.ElementAdded,
+    Kind.TEXT_VALUE: change.ValueAdded,
+    Kind.TEXT_FORBIDDEN: change.ValueAdded,
+}
+
+
+def describe(
+    cause: Cause,
+    universe: Universe,
+    pair: tuple[Schema, Schema],
+    mode: Mode,
+    prover: Prover,
+    reaches: tuple[str, ...],
+) -> SchemaChange | None:
+    """Return the change that a cause is."""
+    kind = _kind(cause, mode)
+    proof = None
+    if mode is not Mode.WIDER and cause.hider is None and cause.kind is not Kind.UNDECIDED:
+        proof = prover.proof(cause)
+        if proof is None and kind is not change.OutputLost:
+            kind = change.Undecided
+    message = _message(cause, mode)
+    if kind is change.Undecided and cause.kind is not Kind.UNDECIDED:
+        message += "; no document was found that proves it"
+    details = []
+    if cause.hider is not None and mode is not Mode.WIDER:
+        details.append(("hidden behind", _hider(cause.hider)))
+    old, new, data = _places(cause, universe, pair, mode)
+    if data is not None and mode is not Mode.WIDER:
+        details.append(("allowed by", str(data)))
+    return kind(
+        cause.schema,
+        cause.subject,
+        message=message,
+        key=_key(cause, mode, kind),
+        old=old,
+        new=new,
+        schemas=(pair[0].path, pair[1].path),
+        reaches=reaches,
+        traits=_traits(cause, pair),
+        output=mode in (Mode.PRINTED, Mode.LOST),
+        proof=proof,
+        details=tuple(details),
+    )
+
+
+def _kind(cause: Cause, mode: Mode) -> type[SchemaChange]:
+    if mode is Mode.WIDER:
+        return _WIDER.get(cause.kind, change.StructureLoosened)
+    if cause.hider is not None:
+        return change.Masked
+    if mode is Mode.PRINTED and cause.kind is not Kind.UNDECIDED:
+        return _PRINTED.get(cause.kind, change.OutputUnexpected)
+    return change.OutputLost if mode is Mode.LOST else _BREAKING[cause.kind]
+
+
+def _key(cause: Cause, mode: Mode, kind: type[SchemaChange]) -> str:
+    parts = [str(cause.kind)] if kind not in _BREAKING.values() or kind is change.Undecided else []
+    if cause.condition and cause.kind is Kind.STRUCTURE:
+        parts.append(names_text(cause.condition[0]))
+    return " ".join([*parts, *(["output"] if mode is Mode.PRINTED and kind is change.Undecided else [])])
+
+
+def _traits(cause: Cause, pair: tuple[Schema, Schema]) -> tuple[str, ...]:
+    free = {uri: name for schema in pair for name, uri in schema.free_namespaces}
+    names = [*element_path(cause.path)] + ([cause.names] if not cause.is_attribute else [])
+    names += [cause.names] if cause.is_attribute and cause.names is not NO_NAME else []
+    found = {free[n.single[0]] for n in names if n.single and n.single[0] in free}
+    return tuple(sorted(f"namespace:{name}" for name in found))
+
+
+# Words
+
+
+def _what(cause: Cause) -> str:
+    if cause.names is NO_NAME:
+        return "the content"
+    if cause.names.single is None:
+        return ("attributes " if cause.is_attribute else "elements ") + str(cause.names)
+    name = names_text(cause.names)
+    return f"attribute {name!r}" if cause.is_attribute else f"<{name}>"
+
+
+def _parent(cause: Cause) -> str:
+    path = element_path(cause.path)
+    return f"<{names_text(path[-1])}>" if path else "the root"
+
+
+def _values(lang: Lang) -> str:
+    return languages.describe(lang)
+
+
+def _beside(cause: Cause) -> str:
+    """Say what it no longer goes together with, or what it has to stand beside."""
+    if cause.condition is None:
+        return ""
+    if cause.kind is Kind.STRUCTURE:
+        return f" together with {condition_text(cause)}"
+    names = {one.condition[0]: one.failure.letter >= 0 for one in [cause, *cause.more] if one.condition}
+    parts = sorted(f"<{names_text(n)}>" if element else f"@{names_text(n)}" for n, element in names.items())
+    return f" beside {', '.join(parts[:5])}" + (" and others" if len(parts) > 5 else "")
+
+
+def _together(cause: Cause) -> str:
+    """Name the parts of one content that a grouped cause is about."""
+    parts = dict.fromkeys(_short(one) for one in sorted([cause, *cause.more], key=lambda c: _short(c)))
+    shown = list(parts)[:6]
+    return ", ".join(shown) + (f" and {len(parts) - 6} more" if len(parts) > 6 else "")
+
+
+def _short(cause: Cause) -> str:
+    if cause.names is NO_NAME:
+        return "the content"
+    return f"@{names_text(cause.names)}" if cause.is_attribute else f"<{names_text(cause.names)}>"
+
+
+def _wanted(cause: Cause, word: str) -> str:
+    """Say what the other side takes, when that is short."""
+    wanted = cause.failure.wanted_lang
+    return "" if wanted is NO_TEXT or cause.more else f" ({word} {_values(wanted)})"
+
+
+def _example(cause: Cause) -> str:
+    found = languages.example(cause.lang)
+    if not isinstance(found, str) or cause.lang.any:
+        return "text"
+    simple = sorted(cause.lang.tokens | cause.lang.exact)
+    if simple and not cause.lang.atoms:
+        more = f" and {len(simple) - 6} more" if len(simple) > 6 else ""
+        return ", ".join(map(repr, simple[:6])) + more
+    return f"values such as {found!r}"
+
+
+def _message(cause: Cause, mode: Mode) -> str:
+    if mode is Mode.WIDER:
+        return _wider(cause)
+    parent, what = _parent(cause), _what(cause)
+    beside = _beside(cause)
+    match cause.kind:
+        case Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
+            text = f"{what} is no longer allowed in {parent}{beside}"
+        case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
+            text = f"{what} is now required in {parent}{beside}"
+        case Kind.ATTRIBUTE_VALUE:
+            text = f"{what} of {parent} no longer takes {_example(cause)}{_wanted(cause, 'only')}"
+        case Kind.TEXT_VALUE if cause.lang is WHITE_ONLY:
+            text = f"{parent} can no longer be empty"
+        case Kind.TEXT_VALUE:
+            text = f"{parent} no longer takes {_example(cause)}{_wanted(cause, 'only')}"
+        case Kind.TEXT_FORBIDDEN:
+            text = f"{parent} no longer takes text"
+        case Kind.STRUCTURE:
+            where = beside or " where it was (order, number, or beside what else stands there)"
+            text = f"{what} is no longer allowed in {parent}{where}"
+        case Kind.UNDECIDED:
+            text = f"{what} of {parent}: could not be decided ({cause.failure.note or 'unknown'})"
+    return _printed(cause, text) if mode is Mode.PRINTED else text
+
+
+def _printed(cause: Cause, text: str) -> str:
+    """The same in the output direction, where NEW prints what OLD does not allow."""
+    parent, what = _parent(cause), _what(cause)
+    beside = _beside(cause)
+    match cause.kind:
+        case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
+            return f"{what}, which was always in {parent}{beside}, can be missing"
+        case Kind.ATTRIBUTE_VALUE:
+            return f"{what} of {parent} can be {_example(cause)}{_wanted(cause, 'was')}"
+        case Kind.TEXT_VALUE if cause.lang is WHITE_ONLY:
+            return f"{parent}, which always had content, can be empty"
+        case Kind.TEXT_VALUE:
+            return f"{parent} can hold {_example(cause)}{_wanted(cause, 'was')}"
+        case Kind.TEXT_FORBIDDEN:
+            return f"{parent}, which had no text, can hold text"
+        case Kind.STRUCTURE | Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
+            return f"{what} can stand in {parent} where it could not{beside}"
+        case _:
+            return text
+
+
+def _wider(cause: Cause) -> str:
+    parent, what = _parent(cause), _what(cause)
+    beside = _beside(cause)
+    match cause.kind:
+        case Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
+            return f"{what} is now allowed in {parent}{beside}"
+        case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
+            return f"{what} may now be left out of {parent}{beside}"
+        case Kind.ATTRIBUTE_VALUE:
+            return f"{what} of {parent} now takes {_example(cause)}"
+        case Kind.TEXT_VALUE if cause.lang is WHITE_ONLY:
+            return f"{parent} may now be empty"
+        case Kind.TEXT_VALUE:
+            return f"{parent} now takes {_example(cause)}"
+        case Kind.TEXT_FORBIDDEN:
+            return f"{parent} now takes text"
+        case _:
+            return f"{_together(cause)} may now stand in {parent} in more ways{beside}"
+
+
+def _hider(failure: Failure) -> str:
+    name = names_text(failure.names) if failure.names is not NO_NAME else "its content"
+    state = failure.state
+    where = f" of <{names_text(state.owner.names)}>" if state is not None and state.owner.letter >= 0 else ""
+    return f"{failure.kind}: {name}{where}"
+
+
+# Places
+
+
+def _places(
+    cause: Cause, universe: Universe, pair: tuple[Schema, Schema], mode: Mode
+) -> tuple[Location | None, Location | None, Location | None]:
+    """Return where the old schema allowed it, where the new one forbids it, and which data or value allowed it."""
+    places = Places(universe)
+    owner, failure = cause.owner, cause.failure
+    allowed, refused = (1, 0) if mode in (Mode.PRINTED, Mode.WIDER) else (0, 1)
+    mine = frozenset([owner.letter]) if owner.letter >= 0 else frozenset()
+    theirs = owner.against
+    sample = languages.example(failure.lang)
+    by_value = cause.kind in (Kind.ATTRIBUTE_VALUE, Kind.TEXT_VALUE) and isinstance(sample, str)
+    own_value = sample if by_value and isinstance(sample, str) else None
+
+    def find(side: int, letters: frozenset[int]) -> Location | None:
+        schema = pair[side]
+        found = None
+        if cause.is_attribute and cause.names is not NO_NAME:
+            found = places.attribute(side, letters, cause.names, schema, own_value if side == allowed else None)
+        elif cause.names is not NO_NAME:
+            found = places.child(side, letters, cause.names, schema)
+        return found or places.element(side, letters, schema) or Location(schema.path, 1)
+
+    here, there = find(allowed, mine), find(refused, theirs)
+    data = places.value_of(allowed, mine, cause.names, pair[allowed], own_value) if own_value is not None else None
+    return (here, there, data) if allowed == 0 else (there, here, data)

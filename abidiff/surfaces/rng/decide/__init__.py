@@ -1,0 +1,1 @@
+"""Inclusion of schemas: derivatives, bisimulation, the causes of what is not included."""

@@ -1,0 +1,538 @@
+"""The pattern algebra of the inclusion check: hash-consed patterns behind strong smart constructors.
+
+Patterns are over *letters* (classes of equivalent elements), attributes with value languages, and text.
+Equal patterns are the same object.  The constructors normalise far enough that text which was renamed,
+inlined, reordered or wrapped comes out as the same object: attribute-only parts leave a group and become
+interleave; choices are sorted, deduplicated, and attributes of one name are merged; alternatives that
+differ in one attribute's values are merged; what all alternatives share is factored out; repetition is
+brought to one form.
+"""
+
+# ruff: noqa: C419 - a list is the faster argument of any() and all() here
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from abidiff.errors import LimitError
+from abidiff.surfaces.rng.values.languages import ANY, Lang, join
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, subtract
+
+K_NONE, K_EMPTY, K_TEXT, K_DATA, K_ATTR, K_ELEM, K_CHOICE, K_GROUP, K_INTER, K_PLUS = range(10)
+
+_NO_LETTERS: frozenset[int] = frozenset()
+_NO_ATTRS: frozenset[NameSet] = frozenset()
+
+
+class P:
+    """A pattern.
+
+    ``parts``    the parts of a choice, group or interleave, or the body of a repetition.
+    ``names``    an attribute's names; ``lang`` its values, or those of data.
+    ``letter``   an element's class.
+    ``letters``  all element classes in it, ``attrs`` all names of attributes, ``text`` whether text or data is.
+    ``nullable`` whether it matches no attributes and no content.
+    """
+
+    __slots__ = ("attrs", "id", "kind", "lang", "letter", "letters", "names", "nullable", "parts", "text")
+
+    def __init__(
+        self,
+        number: int,
+        kind: int,
+        parts: tuple[P, ...] = (),
+        names: NameSet = NO_NAME,
+        lang: Lang = ANY,
+        letter: int = -1,
+    ) -> None:
+        self.id = number
+        self.kind = kind
+        self.parts = parts
+        self.names = names
+        self.lang = lang
+        self.letter = letter
+        if parts:
+            self._sum_up(kind, parts)
+            return
+        self.text = kind in (K_TEXT, K_DATA)
+        self.letters = frozenset([letter]) if kind == K_ELEM else _NO_LETTERS
+        self.attrs = frozenset([names]) if kind == K_ATTR else _NO_ATTRS
+        self.nullable = kind in (K_EMPTY, K_TEXT)
+
+    def _sum_up(self, kind: int, parts: tuple[P, ...]) -> None:
+        letters, attrs = [], []
+        text = some = False
+        every = True
+        for part in parts:
+            if part.letters:
+                letters.append(part.letters)
+            if part.attrs:
+                attrs.append(part.attrs)
+            if part.text:
+                text = True
+            if part.nullable:
+                some = True
+            else:
+                every = False
+        self.letters = letters[0] if len(letters) == 1 else _NO_LETTERS.union(*letters)
+        self.attrs = attrs[0] if len(attrs) == 1 else _NO_ATTRS.union(*attrs)
+        self.text = text
+        self.nullable = some if kind == K_CHOICE else every
+
+    @property
+    def only_attributes(self) -> bool:
+        """Whether it matches attributes only, if anything."""
+        return not self.letters and not self.text
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+_TABLE: dict[tuple[object, ...], P] = {}
+MAX_PATTERNS = 500_000
+"""Patterns that one comparison may make."""
+
+
+def reset() -> None:
+    """Forget all patterns: what came before must not show in the order of what comes next."""
+    for table in (_DERIVED, _KILLED, _ERASED):
+        table.clear()
+    _TABLE.clear()
+    _TABLE.update({(K_NONE,): NONE, (K_EMPTY,): EMPTY, (K_TEXT,): TEXT})
+
+
+def _node(key: tuple[object, ...], kind: int, parts: tuple[P, ...] = ()) -> P:
+    found = _TABLE.get(key)
+    if found is None:
+        if len(_TABLE) > MAX_PATTERNS:
+            raise LimitError("the patterns of these schemas grow too fast")
+        found = _TABLE[key] = P(len(_TABLE), kind, parts)
+    return found
+
+
+NONE = _node((K_NONE,), K_NONE)
+EMPTY = _node((K_EMPTY,), K_EMPTY)
+TEXT = _node((K_TEXT,), K_TEXT)
+
+
+def data(lang: Lang) -> P:
+    """Return text of a language."""
+    if lang.nothing:
+        return NONE
+    key = (K_DATA, lang.number)
+    found = _TABLE.get(key)
+    if found is None:
+        found = _TABLE[key] = P(len(_TABLE), K_DATA, lang=lang)
+    return found
+
+
+def attribute(names: NameSet, lang: Lang) -> P:
+    """Return an attribute."""
+    if lang.nothing or names is NO_NAME:
+        return NONE
+    key = (K_ATTR, names.number, lang.number)
+    found = _TABLE.get(key)
+    if found is None:
+        found = _TABLE[key] = P(len(_TABLE), K_ATTR, names=names, lang=lang)
+    return found
+
+
+def element(letter: int) -> P:
+    """Return an element of a class."""
+    key = (K_ELEM, letter)
+    found = _TABLE.get(key)
+    if found is None:
+        found = _TABLE[key] = P(len(_TABLE), K_ELEM, letter=letter)
+    return found
+
+
+def _build(kind: int, parts: Sequence[P]) -> P:
+    return _node((kind, *[part.id for part in parts]), kind, tuple(parts))
+
+
+# Choice
+
+
+def choice(parts: Iterable[P]) -> P:
+    """Return either of the parts."""
+    flat: dict[int, P] = {}
+    merged: dict[NameSet, P] = {}
+    texts: Lang | None = None
+    for part in parts:
+        for one in part.parts if part.kind == K_CHOICE else (part,):
+            kind = one.kind
+            if kind == K_NONE:
+                continue
+            if kind == K_DATA:
+                texts = one.lang if texts is None else join(texts, one.lang)
+            elif kind == K_ATTR:
+                known = merged.get(one.names)
+                merged[one.names] = one if known is None else attribute(one.names, join(known.lang, one.lang))
+            else:
+                flat[one.id] = one
+    if texts is not None and TEXT.id not in flat:
+        piece = data(texts)
+        flat[piece.id] = piece
+    for one in merged.values():
+        flat[one.id] = one
+    if len(flat) > 1 and EMPTY.id in flat and any([p.nullable for p in flat.values() if p is not EMPTY]):
+        del flat[EMPTY.id]
+    return _choice_of(flat)
+
+
+def _choice_of(flat: dict[int, P]) -> P:
+    if not flat:
+        return NONE
+    if len(flat) == 1:
+        return next(iter(flat.values()))
+    if any([p.kind == K_INTER for p in flat.values()]):
+        better = _merge_by_attribute(flat) or _factor(flat)
+        if better is not None:
+            return better
+    if any([p.kind == K_PLUS for p in flat.values()]):
+        for p in list(flat.values()):
+            # x | x+ = x+
+            if p.kind == K_PLUS:
+                for part in p.parts[0].parts if p.parts[0].kind == K_CHOICE else p.parts:
+                    flat.pop(part.id, None)
+        if len(flat) == 1:
+            return next(iter(flat.values()))
+    return _build(K_CHOICE, [flat[number] for number in sorted(flat)])
+
+
+def _branches(p: P) -> tuple[P, ...]:
+    return p.parts if p.kind == K_INTER else (p,)
+
+
+def _merge_by_attribute(flat: dict[int, P]) -> P | None:
+    """A(V1) & X | A(V2) & X = A(V1 ∪ V2) & X."""
+    seen: dict[tuple[object, ...], P] = {}
+    for p in flat.values():
+        branches = _branches(p)
+        ids = frozenset(b.id for b in branches)
+        for branch in branches:
+            if branch.kind != K_ATTR:
+                continue
+            key = (branch.names, ids - {branch.id})
+            other = seen.setdefault(key, p)
+            if other is p:
+                continue
+            twin = next(b for b in _branches(other) if b.kind == K_ATTR and b.names is branch.names)
+            both = attribute(branch.names, join(branch.lang, twin.lang))
+            new = inter([*[b for b in branches if b is not branch], both])
+            return choice([*[o for o in flat.values() if o is not p and o is not other], new])
+    return None
+
+
+def _factor(flat: dict[int, P]) -> P | None:
+    """A & X | A & Y = A & (X | Y)."""
+    sets = [frozenset(b.id for b in _branches(p)) for p in flat.values() if p is not EMPTY]
+    shared = frozenset.intersection(*sets)
+    if not shared or EMPTY.id in flat:
+        return None
+    first = next(iter(flat.values()))
+    common = [b for b in _branches(first) if b.id in shared]
+    rests = [inter([b for b in _branches(p) if b.id not in shared]) for p in flat.values()]
+    return inter([*common, choice(rests)])
+
+
+def optional(p: P) -> P:
+    """Return p or nothing."""
+    return p if p.nullable else choice((EMPTY, p))
+
+
+# Interleave and group
+
+
+def inter(parts: Iterable[P]) -> P:
+    """Return the parts in any order, mixed."""
+    flat: list[P] = []
+    text = False
+    for part in parts:
+        for one in part.parts if part.kind == K_INTER else (part,):
+            if one.kind == K_NONE:
+                return NONE
+            if one.kind == K_EMPTY:
+                continue
+            if one.kind == K_TEXT:
+                if text:
+                    continue
+                text = True
+            flat.append(one)
+    if not flat:
+        return EMPTY
+    if len(flat) == 1:
+        return flat[0]
+    return _build(K_INTER, sorted(flat, key=_by_id))
+
+
+def _by_id(p: P) -> int:
+    return p.id
+
+
+def group(parts: Iterable[P]) -> P:
+    """Return the parts, one after the other; attributes, which have no order, leave it."""
+    loose: list[P] = []
+    rest: list[P] = []
+    for part in parts:
+        for outer in part.parts if part.kind == K_GROUP else (part,):
+            if outer.kind == K_NONE:
+                return NONE
+            if outer.only_attributes:
+                loose.append(outer)
+                continue
+            if outer.kind == K_INTER and outer.attrs:
+                loose.extend([b for b in outer.parts if b.only_attributes])
+                outer = inter([b for b in outer.parts if not b.only_attributes])
+            for one in outer.parts if outer.kind == K_GROUP else (outer,):
+                if one.kind == K_TEXT and rest and rest[-1].kind == K_TEXT:
+                    continue
+                rest.append(one)
+    if not rest:
+        return inter(loose)
+    core = rest[0] if len(rest) == 1 else _build(K_GROUP, rest)
+    return inter([*loose, core]) if loose else core
+
+
+# Repetition
+
+
+def plus(p: P) -> P:
+    """Return p, once or more often."""
+    if p.kind in (K_NONE, K_EMPTY, K_TEXT, K_PLUS):
+        return p
+    if p.kind == K_CHOICE:
+        return _plus_choice(p)
+    if p.kind == K_ATTR and p.names.single is not None:
+        return p
+    if p.nullable and p.kind in (K_INTER, K_GROUP):
+        singles = _single_letters(p)
+        if singles is not None:
+            return optional(plus(choice(singles)))
+        if p.kind == K_GROUP:
+            return optional(plus(choice([_without_empty(part) for part in p.parts])))
+    return _build(K_PLUS, [p])
+
+
+def _plus_choice(p: P) -> P:
+    parts: list[P] = []
+    for part in p.parts:
+        if part.kind == K_PLUS:
+            parts.extend(part.parts[0].parts if part.parts[0].kind == K_CHOICE else part.parts)
+        elif part is not EMPTY:
+            parts.append(part)
+    if not p.nullable:
+        body = choice(parts)
+        return body if body.kind == K_PLUS else _plus_of(body)
+    # (a | b)*: every alternative that can be empty gives up its own empty word
+    bare = [one for part in parts for one in _starred(part)]
+    loose = [part for part in bare if part.only_attributes]
+    others = [part for part in bare if not part.only_attributes]
+    if loose and others:
+        # (attributes | R)* = attributes* & R*
+        return inter([optional(plus(choice(loose))), optional(plus(choice(others)))])
+    body = choice(bare)
+    if body.kind == K_CHOICE and any(part.kind == K_PLUS or part is EMPTY for part in body.parts):
+        body = choice([part.parts[0] if part.kind == K_PLUS else part for part in body.parts if part is not EMPTY])
+    return optional(body if body.kind == K_PLUS else _plus_of(body))
+
+
+def _starred(p: P) -> list[P]:
+    """Return alternatives that make the same language under a star: x* = (x - empty)*."""
+    if p.nullable and p.kind in (K_INTER, K_GROUP):
+        singles = _single_letters(p)
+        if singles is not None:
+            return singles
+        if p.kind == K_GROUP:
+            return [_without_empty(part) for part in p.parts]
+    return [_without_empty(p)]
+
+
+def _plus_of(body: P) -> P:
+    if body.kind in (K_NONE, K_EMPTY, K_TEXT):
+        return body
+    return _build(K_PLUS, [body])
+
+
+def _without_empty(p: P) -> P:
+    """Return a pattern that under a star is as good, without the empty word where that is easy."""
+    if p.kind == K_CHOICE:
+        rest = [part for part in p.parts if part is not EMPTY]
+        rest = [part.parts[0] if part.kind == K_PLUS else part for part in rest]
+        return choice(rest)
+    return p.parts[0] if p.kind == K_PLUS else p
+
+
+def _single_letters(p: P) -> list[P] | None:
+    """Return the letters of an interleave or group of single optional letters (and repetitions of such)."""
+    found: list[P] = []
+    for part in p.parts:
+        for one in part.parts if part.kind == K_CHOICE else (part,):
+            body = one.parts[0] if one.kind == K_PLUS else one
+            for single in body.parts if body.kind == K_CHOICE else (body,):
+                if single.kind == K_EMPTY:
+                    continue
+                if single.kind not in (K_ELEM, K_TEXT):
+                    return None
+                found.append(single)
+    return found
+
+
+# Derivatives
+
+_DERIVED: dict[tuple[int, int], P] = {}
+TEXT_LETTER = -2
+
+
+def derive(p: P, letter: int) -> P:
+    """Return what may follow once an element of a class (or text, TEXT_LETTER) was read.
+
+    The pattern holds no attributes any more.
+    """
+    if letter == TEXT_LETTER:
+        if not p.text:
+            return NONE
+    elif letter not in p.letters:
+        return NONE
+    if p.kind == K_ELEM:
+        return EMPTY
+    if p.kind in (K_TEXT, K_DATA):
+        return TEXT if p.kind == K_TEXT else NONE
+    key = (p.id, letter)
+    found = _DERIVED.get(key)
+    if found is None:
+        found = _DERIVED[key] = _derive(p, letter)
+    return found
+
+
+def _derive(p: P, letter: int) -> P:
+    parts = p.parts
+    if p.kind == K_CHOICE:
+        return choice([derive(part, letter) for part in parts])
+    if p.kind == K_PLUS:
+        return group((derive(parts[0], letter), optional(p)))
+    out: list[P] = []
+    for i, part in enumerate(parts):
+        step = derive(part, letter)
+        if step is not NONE:
+            rest = (*parts[:i], step, *parts[i + 1 :]) if p.kind == K_INTER else (step, *parts[i + 1 :])
+            out.append(inter(rest) if p.kind == K_INTER else group(rest))
+        if p.kind == K_GROUP and not part.nullable:
+            break
+    return choice(out)
+
+
+def derive_attribute(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
+    """Return (values, what remains) for one attribute whose name is in a cell.
+
+    Every set of names in the pattern either holds the whole cell or nothing of it.  No two attributes of
+    an element have one name (XML 1.0, 3.1), so a single name does not come again.
+    """
+    joined: dict[int, tuple[Lang, P]] = {}
+    for lang, after in _attribute_steps(p, cell):
+        rest = after if cell.single is None else kill(after, _NO_LETTERS, frozenset([cell]))
+        if rest is NONE:
+            continue
+        known = joined.get(rest.id)
+        joined[rest.id] = (lang if known is None else join(known[0], lang), rest)
+    return list(joined.values())
+
+
+def _attribute_steps(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
+    if not p.attrs:
+        return []
+    if p.kind == K_ATTR:
+        return [(p.lang, EMPTY)] if subtract(cell, p.names) is NO_NAME else []
+    out: list[tuple[Lang, P]] = []
+    if p.kind == K_CHOICE:
+        for part in p.parts:
+            out.extend(_attribute_steps(part, cell))
+    elif p.kind == K_PLUS:
+        out = [(lang, group((rest, optional(p)))) for lang, rest in _attribute_steps(p.parts[0], cell)]
+    else:
+        make = inter if p.kind == K_INTER else group
+        for i, part in enumerate(p.parts):
+            for lang, rest in _attribute_steps(part, cell):
+                out.append((lang, make((*p.parts[:i], rest, *p.parts[i + 1 :]))))
+    return out
+
+
+# "These never come again"
+
+_KILLED: dict[tuple[int, frozenset[int], frozenset[NameSet], bool], P] = {}
+
+
+def kill(p: P, letters: frozenset[int], attrs: frozenset[NameSet], text: bool = False) -> P:
+    """Return the pattern without some letters and names of attributes; ``text`` turns text into nothing."""
+    here = letters & p.letters if letters else letters
+    names = frozenset([n for n in attrs if _touches(p, n)]) if attrs and p.attrs else _NO_ATTRS
+    text = text and p.text
+    if not here and not names and not text:
+        return p
+    if p.kind == K_ELEM:
+        return NONE
+    if p.kind == K_TEXT:
+        return EMPTY
+    if p.kind == K_DATA:
+        return p
+    if p.kind == K_ATTR:
+        rest = p.names
+        for name in names:
+            rest = subtract(rest, name)
+        return attribute(rest, p.lang)
+    key = (p.id, here, names, text)
+    found = _KILLED.get(key)
+    if found is None:
+        parts = [kill(part, here, names, text) for part in p.parts]
+        found = _KILLED[key] = rebuild(p.kind, parts)
+    return found
+
+
+def _touches(p: P, names: NameSet) -> bool:
+    if names in p.attrs:
+        return True
+    if names.single is not None:
+        return any([names.single in other for other in p.attrs if other.single is None])
+    return any([subtract(other, names) is not other for other in p.attrs])
+
+
+def rebuild(kind: int, parts: Sequence[P]) -> P:
+    """Return a pattern of a kind with other parts."""
+    if kind == K_CHOICE:
+        return choice(parts)
+    if kind == K_INTER:
+        return inter(parts)
+    return group(parts) if kind == K_GROUP else plus(parts[0])
+
+
+_ERASED: dict[tuple[int, frozenset[int], frozenset[NameSet]], P] = {}
+
+
+def erase(p: P, letters: frozenset[int], attrs: frozenset[NameSet]) -> P:
+    """Return the pattern of the documents from which some elements and attributes were taken out."""
+    here, names = letters & p.letters, attrs & p.attrs
+    if not here and not names:
+        return p
+    if p.kind in (K_ELEM, K_ATTR):
+        return EMPTY
+    key = (p.id, here, names)
+    found = _ERASED.get(key)
+    if found is None:
+        found = _ERASED[key] = rebuild(p.kind, [erase(part, here, names) for part in p.parts])
+    return found
+
+
+def show(p: P) -> str:
+    """Write a pattern like the compact syntax, for debugging."""
+    if p.kind in (K_NONE, K_EMPTY, K_TEXT):
+        return ("notAllowed", "empty", "text")[p.kind]
+    if p.kind == K_DATA:
+        return f"data{p.lang.number}"
+    if p.kind == K_ATTR:
+        return f"@{p.names}={p.lang.number}"
+    if p.kind == K_ELEM:
+        return f"<{p.letter}>"
+    if p.kind == K_PLUS:
+        return f"({show(p.parts[0])})+"
+    sign = {K_CHOICE: " | ", K_GROUP: ", ", K_INTER: " & "}[p.kind]
+    return "(" + sign.join(show(part) for part in p.parts) + ")"

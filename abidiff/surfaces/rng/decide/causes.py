@@ -1,0 +1,345 @@
+"""From failures to causes: what is independent, what is masked, and what the real reason is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from abidiff.surfaces.rng.decide import algebra
+from abidiff.surfaces.rng.decide.algebra import NONE, P
+from abidiff.surfaces.rng.decide.inclusion import Inclusion
+from abidiff.surfaces.rng.decide.members import Members
+from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
+from abidiff.surfaces.rng.prove.witness import Path, element_path, names_text
+from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.languages import NO_TEXT, Lang
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common
+
+Before = dict[State, tuple[State, Edge, bool] | None]
+
+
+class Cause(msgspec.Struct, eq=False):
+    """A failure with the way to it.
+
+    ``names``      the attribute or element it is about (as classified, not as found).
+    ``condition``  what it no longer goes together with: an attribute and values, or the content.
+    ``whole``      whether it is about the content as a whole (grouped extensions).
+    ``hider``      the failure that hides it, when no document shows it alone.
+    """
+
+    failure: Failure
+    path: Path
+    schema: str
+    kind: Kind
+    names: NameSet
+    is_attribute: bool
+    lang: Lang = NO_TEXT
+    condition: tuple[NameSet, Lang] | None = None
+    hider: Failure | None = None
+    whole: bool = False
+    more: list[Cause] = msgspec.field(default_factory=list)
+
+    @property
+    def owner(self) -> Obligation:
+        """The obligation it stands in."""
+        assert self.failure.state is not None
+        return self.failure.state.owner
+
+    @property
+    def elements(self) -> str:
+        """The element path down to the owner."""
+        return "/".join(names_text(names) for names in element_path(self.path))
+
+    @property
+    def subject(self) -> str:
+        """The element path that a finding is about."""
+        where = self.elements
+        if self.names is NO_NAME or self.whole:
+            return where
+        own = ("@" if self.is_attribute else "") + names_text(self.names)
+        return f"{where}/{own}" if where else own
+
+    @property
+    def group(self) -> tuple[str, str, str, bool]:
+        """What makes two failures one cause for a reader."""
+        condition = ""
+        if self.condition and self.kind is Kind.STRUCTURE:
+            condition = names_text(self.condition[0])
+        return (str(self.kind), self.subject, condition, self.hider is not None)
+
+
+class Collector:
+    """Collects the causes of one direction."""
+
+    def __init__(self, inclusion: Inclusion, members: Members) -> None:
+        self.inclusion = inclusion
+        self.members = members
+        self._passable: dict[tuple[int, NameSet, frozenset[int]], bool] = {}
+
+    def of_root(self, schema: str, root: Obligation) -> Iterator[Cause]:
+        """Return the independent causes that a schema's documents show, then the masked ones."""
+        if not root.failed or root.start is None:
+            return
+        before: Before = {root.start: None}
+        hidden: list[tuple[State, Edge, bool, Failure]] = []
+        self._search(before, [root.start], hidden)
+        shown = False
+        for state in before:
+            for failure in state.failures:
+                shown = True
+                yield self._cause(schema, before, state, failure, None)
+        for cause in self._masked(schema, before, hidden):
+            # never only masked causes: then each stands for itself
+            cause.hider = cause.hider if shown else None
+            yield cause
+
+    def _masked(self, schema: str, before: Before, hidden: list[tuple[State, Edge, bool, Failure]]) -> Iterator[Cause]:
+        hiders: dict[State, Failure] = {}
+        while hidden:
+            state, edge, down, failure = hidden.pop(0)
+            target = _below_of(edge) if down else edge.target
+            if target in before:
+                continue
+            fresh = len(before)
+            before[target] = (state, edge, down)
+            self._search(before, [target], hidden)
+            for found in list(before)[fresh:]:
+                hiders[found] = failure
+        for state, hider in hiders.items():
+            for failure in state.failures:
+                yield self._cause(schema, before, state, failure, hider)
+
+    def _search(self, before: Before, order: list[State], hidden: list[tuple[State, Edge, bool, Failure]]) -> None:
+        for state in order:
+            for edge in state.edges:
+                for target, down, hider in self._targets(state, edge):
+                    if hider is not None:
+                        hidden.append((state, edge, down, hider))
+                    elif target not in before:
+                        before[target] = (state, edge, down)
+                        order.append(target)
+
+    def _targets(self, state: State, edge: Edge) -> Iterator[tuple[State, bool, Failure | None]]:
+        """Return where an edge leads: down into a child, and on; and what hides it there, if anything."""
+        label = edge.label
+        if edge.masked is not None:
+            yield edge.target, False, edge.masked
+        elif isinstance(label, Others):
+            yield edge.target, False, self._fatal_other(state, edge)
+        elif isinstance(label, Child) and label.below is not None and label.below.start is not None:
+            passable = not label.below.failed or self._can_pass(label)
+            after = edge.target
+            # a child that always fails is the cause itself; one that need not is hidden by what always fails later
+            later = first_from(after) if passable and self._fatal(state, after.p, after.q) else None
+            yield label.below.start, True, later
+            yield after, False, None if passable else first_failure(label.below)
+        else:
+            yield edge.target, False, None
+
+    def _fatal(self, state: State, p: P, q: P) -> bool:
+        """Whether no document passes from here on both sides."""
+        if p is q:
+            return False
+        known = state.owner.states.get((p.id, q.id))
+        if known is not None and not known.failed:
+            return False
+        return self.members.both(p, q) is None
+
+    def _fatal_other(self, state: State, edge: Edge) -> Failure | None:
+        """Return what hides a component: the first component that always fails, unless it is this one."""
+        assert isinstance(edge.label, Others)
+        for other in state.edges:
+            if not isinstance(other.label, Others) or not self._fatal(state, other.target.p, other.target.q):
+                continue
+            return None if other is edge else first_from(other.target)
+        return None
+
+    def _can_pass(self, label: Child) -> bool:
+        """Whether some child of the letter is one of the other side's too (exact, a least fixpoint)."""
+        key = (label.letter, label.names, label.against)
+        found = self._passable.get(key)
+        if found is None:
+            found = self._passable[key] = self.members.child(*key) is not None
+        return found
+
+    def _cause(self, schema: str, before: Before, state: State, failure: Failure, hider: Failure | None) -> Cause:
+        path: Path = []
+        step = before[state]
+        while step is not None:
+            path.append(step)
+            step = before[step[0]]
+        path.reverse()
+        return self._classify(schema, path, failure, hider)
+
+    # what the real reason is
+
+    def _classify(self, schema: str, path: Path, failure: Failure, hider: Failure | None) -> Cause:
+        kind = failure.kind
+        attribute = kind in (Kind.ATTRIBUTE_REMOVED, Kind.ATTRIBUTE_REQUIRED, Kind.ATTRIBUTE_VALUE) or (
+            kind is Kind.UNDECIDED and failure.names is not NO_NAME and failure.letter < 0
+        )
+        cause = Cause(failure, path, schema, kind, failure.names, attribute, failure.lang, None, hider)
+        if kind in (Kind.ATTRIBUTE_REMOVED, Kind.STRUCTURE) and failure.names is not NO_NAME:
+            needed = self._needs(cause)
+            if needed is not None:
+                cause.condition = (failure.names, NO_TEXT)
+                cause.names, cause.is_attribute = needed
+                cause.kind = Kind.ATTRIBUTE_REQUIRED if needed[1] else Kind.ELEMENT_REQUIRED
+                return cause
+        if kind is Kind.ATTRIBUTE_REMOVED and self._known(cause.owner, failure.names):
+            cause.kind = Kind.STRUCTURE
+        if kind in (Kind.ATTRIBUTE_REMOVED, Kind.STRUCTURE):
+            cause.condition = self._conflict(cause)
+        if kind is Kind.ATTRIBUTE_VALUE:
+            self._value_conflict(cause)
+        return cause
+
+    def _known(self, owner: Obligation, names: NameSet) -> bool:
+        return any(common(names, n) is not NO_NAME for n in owner.q.attrs)
+
+    def _with(self, cause: Cause) -> algebra.P:
+        """Return what the other side has left when it takes the cause's attribute or element."""
+        q = cause.owner.q
+        if cause.is_attribute:
+            cell = cause.failure.names
+            if cell.single is None:
+                return NONE
+            return algebra.choice([rest for _, rest in algebra.derive_attribute(q, cell)])
+        letters = self.inclusion.universe.letters
+        same = [d for d in q.letters if common(letters[d].names, cause.failure.names) is not NO_NAME]
+        others = frozenset(same)
+        parts = [part for part in (q.parts if q.kind == algebra.K_CHOICE else (q,)) if part.letters & others]
+        return algebra.choice(parts)
+
+    def _needs(self, cause: Cause) -> tuple[NameSet, bool] | None:
+        """Return what the other side wants beside it that this side never has."""
+        rest = self._with(cause)
+        if rest is NONE:
+            return None
+        symbols, p = self.inclusion.symbols, cause.owner.p
+        for names in sorted(symbols.strange_attributes(rest, p), key=lambda n: n.number):
+            if algebra.kill(rest, frozenset(), frozenset([names])) is NONE:
+                return names, True
+        if not cause.is_attribute:
+            return None
+        for names, group in symbols.by_name(symbols.strangers(rest, p)):
+            if algebra.kill(rest, group, frozenset()) is NONE:
+                return names, False
+        return None
+
+    def _present(self, cause: Cause) -> Iterator[Present]:
+        """The attributes that were read on the way, in the owner itself."""
+        start = max((i for i, (_, _, down) in enumerate(cause.path) if down), default=-1) + 1
+        for _, edge, _ in cause.path[start:]:
+            if isinstance(edge.label, Present):
+                yield edge.label
+
+    def _conflict(self, cause: Cause) -> tuple[NameSet, Lang] | None:
+        """Return the attribute that was read with values that the other side does not take beside it."""
+        rest = self._with(cause)
+        if rest is NONE:
+            return None
+        for label in self._present(cause):
+            steps = algebra.derive_attribute(rest, label.names) if label.names.single else []
+            taken = languages.join_all(lang for lang, _ in steps)
+            if languages.example(languages.meet(label.lang, taken)) is None:
+                return label.names, label.lang
+        return None
+
+    def _value_conflict(self, cause: Cause) -> None:
+        """Values that are refused only beside another attribute: then that one is what the cause is about."""
+        owner, failure = cause.owner, cause.failure
+        if failure.names.single is None:
+            return
+        steps = algebra.derive_attribute(owner.q, failure.names)
+        known = [
+            (lang, rest) for lang, rest in steps if languages.example(languages.meet(lang, failure.lang)) is not None
+        ]
+        taken = languages.join_all(lang for lang, _ in known)
+        if not known or languages.example(languages.minus(failure.lang, taken)) is not None:
+            return
+        rest = algebra.choice([rest for _, rest in known])
+        for label in self._present(cause):
+            here = algebra.derive_attribute(rest, label.names) if label.names.single else []
+            fits = languages.join_all(lang for lang, _ in here)
+            if languages.example(languages.meet(label.lang, fits)) is None:
+                cause.kind = Kind.STRUCTURE
+                cause.condition = (failure.names, failure.lang)
+                cause.names = label.names
+                return
+        cause.kind = Kind.STRUCTURE
+
+
+def _below_of(edge: Edge) -> State:
+    label = edge.label
+    assert isinstance(label, Child)
+    assert label.below is not None
+    assert label.below.start is not None
+    return label.below.start
+
+
+def first_from(start: State) -> Failure:
+    """Return the nearest failure from a state on."""
+    seen = {start}
+    queue = [start]
+    for state in queue:
+        if state.failures:
+            return state.failures[0]
+        for edge in state.edges:
+            if edge.masked is None and edge.target.failed and edge.target not in seen:
+                seen.add(edge.target)
+                queue.append(edge.target)
+        for below in state.below:
+            if below.failed and below.start is not None and below.start not in seen:
+                seen.add(below.start)
+                queue.append(below.start)
+    return Failure(Kind.UNDECIDED, note="no failure found")
+
+
+def first_failure(owner: Obligation) -> Failure:
+    """Return the nearest failure of an obligation."""
+    assert owner.start is not None
+    return first_from(owner.start)
+
+
+def grouped(causes: Iterator[Cause], order: Mapping[str, int], *, coarse: bool = False) -> list[Cause]:
+    """Make one of the causes that a reader would call the same; the shortest path speaks for them.
+
+    ``coarse``: what changed in the structure of one content is one cause.
+    """
+    groups: dict[tuple[str, ...], list[Cause]] = {}
+    owners: dict[tuple[object, ...], tuple[str, ...]] = {}
+    for cause in causes:
+        cause.whole = coarse and cause.kind is Kind.STRUCTURE
+        key = (
+            str(cause.kind),
+            cause.owner.number,
+            cause.names if not cause.whole else NO_NAME,
+            cause.is_attribute,
+            cause.condition and cause.kind is Kind.STRUCTURE and cause.condition[0],
+            cause.hider is not None,
+        )
+        # the same obligation under another schema is the same cause; so is the same path by another one
+        name = owners.setdefault(key, tuple(map(str, cause.group)))
+        groups.setdefault(name, []).append(cause)
+    out = []
+    for found in groups.values():
+        found.sort(key=lambda c: (len(c.path) and c.elements.count("/"), order.get(c.schema, 0), len(c.path)))
+        first = found[0]
+        first.more = found[1:]
+        same = {id(c.failure): c for c in found}.values()
+        first.lang = languages.join_all(c.lang for c in same)
+        if first.condition:
+            first.condition = (first.condition[0], languages.join_all(c.condition[1] for c in same if c.condition))
+        out.append(first)
+    return out
+
+
+def condition_text(cause: Cause) -> str:
+    """Say what a cause no longer goes together with."""
+    if cause.condition is None:
+        return ""
+    names, lang = cause.condition
+    values = f" of {languages.describe(lang)}" if lang is not NO_TEXT else ""
+    return f"@{names_text(names)}{values}"

@@ -1,0 +1,442 @@
+"""Is every document of one schema a document of the other?  Decided, with every independent cause.
+
+The worklist holds *obligations*: a letter (class of elements) against a set of letters.  Each is visited
+once, which is the coinduction; recursion needs nothing else.  The content of an obligation is explored as
+pairs (p, q), "p is included in q", from which attributes, text and children are taken away step by step.
+A transition that no q can follow is a :class:`Failure`; the search never stops at one, so the list is
+complete: every document of the difference dies at one of them.
+
+After H. Hosoya, J. Vouillon, B. Pierce, *Regular expression types for XML*.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from itertools import combinations
+
+from abidiff.errors import LimitError
+from abidiff.surfaces.rng.decide import algebra
+from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, TEXT_LETTER, P
+from abidiff.surfaces.rng.decide.bisimulation import Universe
+from abidiff.surfaces.rng.decide.dependence import Symbols
+from abidiff.surfaces.rng.decide.steps import (
+    Child,
+    Edge,
+    Failure,
+    Kind,
+    Label,
+    Obligation,
+    Others,
+    Present,
+    State,
+    Step,
+    TextRead,
+)
+from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.languages import ANY, NO_TEXT, UNKNOWN, WHITE_ONLY, Lang
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common, subtract
+
+MAX_STATES = 4_000
+"""States that one obligation may have; past it the answer is "undecided" at its path."""
+MAX_TOTAL = 100_000
+MAX_RESIDUALS = 6
+"""Different continuations after one child, of which every subset is a case."""
+
+_LETTERS0: frozenset[int] = frozenset()
+_NAMES0: frozenset[NameSet] = frozenset()
+
+
+class Inclusion:
+    """One direction of the question, for any number of pairs of schemas that share their obligations.
+
+    ``erase``: what the other side does not know at a place is taken out first (the output direction).
+    """
+
+    def __init__(self, universe: Universe, *, erase: bool = False) -> None:
+        self.universe = universe
+        self.erase = erase
+        self.symbols = Symbols(universe)
+        self.obligations: dict[tuple[object, ...], Obligation] = {}
+        self._work: deque[State] = deque()
+        self.total = 0
+
+    # obligations and states
+
+    def root(self, key: str, p: P, q: P) -> Obligation:
+        """Ask for a pair of starts."""
+        return self._obligation((key,), -1, NO_NAME, _LETTERS0, p, q)
+
+    def _obligation(
+        self, key: tuple[object, ...], letter: int, names: NameSet, against: frozenset[int], p: P, q: P
+    ) -> Obligation:
+        found = self.obligations.get(key)
+        if found is None:
+            if self.erase and letter >= 0:
+                p = self._erased(p, q)
+            found = Obligation(len(self.obligations), letter, names, against, p, q)
+            self.obligations[key] = found
+            found.start = self._state(found, p, q)
+        return found
+
+    def _erased(self, p: P, q: P) -> P:
+        known = [self.universe.letters[d].names for d in q.letters]
+        gone = [
+            e for e in p.letters if not any(common(self.universe.letters[e].names, n) is not NO_NAME for n in known)
+        ]
+        attrs = [a for a in p.attrs if not any(common(a, n) is not NO_NAME for n in q.attrs)]
+        return algebra.erase(p, frozenset(gone), frozenset(attrs))
+
+    def _below(self, letter: int, names: NameSet, against: frozenset[int]) -> Obligation | None:
+        """Return the obligation of a child, None when it holds for certain."""
+        if letter in against and not self.erase:
+            return None
+        key = (letter, names, against)
+        found = self.obligations.get(key)
+        if found is None:
+            letters = self.universe.letters
+            q = algebra.choice([letters[d].content for d in sorted(against)])
+            found = self._obligation(key, letter, names, against, letters[letter].content, q)
+        return found
+
+    def _state(self, owner: Obligation, p: P, q: P) -> State:
+        key = (p.id, q.id)
+        found = owner.states.get(key)
+        if found is None:
+            found = owner.states[key] = State(owner, p, q)
+            self.total += 1
+            if len(owner.states) > MAX_STATES or self.total > MAX_TOTAL:
+                if not owner.over:
+                    owner.over = True
+                    self._fail(owner.start or found, Failure(Kind.UNDECIDED, note="too many states"))
+            else:
+                self._work.append(found)
+        return found
+
+    # the worklist
+
+    def run(self) -> None:
+        """Explore everything that was asked for."""
+        while self._work:
+            state = self._work.popleft()
+            try:
+                self._expand(state)
+            except LimitError as error:
+                self._fail(state, Failure(Kind.UNDECIDED, note=error.message))
+            except RecursionError:
+                self._fail(state, Failure(Kind.UNDECIDED, note="nested too deep"))
+
+    def _edge(self, source: State, p: P, q: P, label: Label, *, masked: Failure | None = None) -> None:
+        target = self._state(source.owner, p, q)
+        source.edges.append(Edge(target, label, masked))
+        if masked is None:
+            target.before.append(source)
+            if target.failed:
+                self._mark(source)
+
+    def _descend(self, source: State, below: Obligation) -> None:
+        source.below.append(below)
+        below.above.append(source)
+        if below.failed:
+            self._mark(source)
+
+    def _fail(self, state: State, failure: Failure) -> None:
+        failure.state = state
+        state.failures.append(failure)
+        self._mark(state)
+
+    def _mark(self, state: State) -> None:
+        """A state from which some document fails: so do those before it."""
+        stack = [state]
+        while stack:
+            one = stack.pop()
+            if one.failed:
+                continue
+            one.failed = True
+            stack.extend(one.before)
+            owner = one.owner
+            if owner.start is one and not owner.failed:
+                owner.failed = True
+                stack.extend(owner.above)
+                waiting, owner.waiting = owner.waiting, []
+                for source, p, q, label in waiting:
+                    self._edge(source, p, q, label)
+
+    # The question itself: expand p against q
+
+    def _expand(self, state: State) -> None:
+        p, q = state.p, state.q
+        if p is q or p is NONE:
+            return
+        if q is NONE:
+            self._fail(state, Failure(Kind.STRUCTURE, p=p))
+            return
+        root = state.owner.letter < 0  # exactly one element stands there: nothing can be missing beside it
+        rest = q if root else self._without_strangers(state, p, q)
+        if rest is None or rest is p:
+            return
+        q = rest
+        if p.kind == K_CHOICE:
+            taken = set(q.parts) if q.kind == K_CHOICE else {q}
+            for part in p.parts:
+                if part not in taken:
+                    self._edge(state, part, q, Step.ALTERNATIVE)
+            return
+        if self._split(state, p, q):
+            return
+        if p.attrs or q.attrs:
+            self._attribute(state, p, q)
+            return
+        self._leaf(state, p, q)
+        if p.letters:
+            self._children(state, p, q)
+
+    def _without_strangers(self, state: State, p: P, q: P) -> P | None:
+        """Step 1: what only q has can't come; a q that can't do without it has failed."""
+        letters = self.symbols.strangers(q, p)
+        attrs = self.symbols.strange_attributes(q, p)
+        rest = algebra.kill(q, letters, attrs, text=not p.text)
+        if rest is NONE:
+            self._missing(state, p, q, letters, attrs)
+            return None
+        return rest
+
+    def _missing(self, state: State, p: P, q: P, letters: frozenset[int], attrs: frozenset[NameSet]) -> None:
+        """Say which of the strangers q can't do without, each on its own where that is so."""
+        found = False
+        for name in sorted(attrs, key=lambda n: n.number):
+            if (
+                algebra.kill(q, letters, attrs - {name}) is not NONE
+                or algebra.kill(q, _LETTERS0, frozenset([name])) is NONE
+            ):
+                rest = algebra.erase(q, letters, attrs)  # as if nothing of it were required
+                self._lacks(state, Failure(Kind.ATTRIBUTE_REQUIRED, names=name, p=p, q=rest), p, rest)
+                found = True
+        for names, group in self.symbols.by_name(letters):
+            if algebra.kill(q, letters - group, attrs) is not NONE or algebra.kill(q, group, _NAMES0) is NONE:
+                rest = algebra.erase(q, letters, attrs)
+                self._lacks(state, Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=group, p=p, q=rest), p, rest)
+                found = True
+        if not found:
+            self._fail(state, Failure(Kind.STRUCTURE, p=p, wanted=letters, lacking=attrs))
+
+    def _lacks(self, state: State, failure: Failure, p: P, rest: P) -> None:
+        self._fail(state, failure)
+        if rest is not NONE:
+            self._edge(state, p, rest, Step.MASKED, masked=failure)
+
+    # step 3
+
+    def _split(self, state: State, p: P, q: P) -> bool:
+        if p.kind != K_INTER and q.kind != K_INTER:
+            return False
+        components = self.symbols.components(p, q)
+        if len(components) < 2:
+            return False
+        pairs = [(algebra.inter(a), algebra.inter(b)) for a, b in components]
+        for i, (one, other) in enumerate(pairs):
+            if one is not other:
+                others = tuple(pair for j, pair in enumerate(pairs) if j != i)
+                self._edge(state, one, other, Others(others))
+        return True
+
+    # step 4
+
+    def _attribute(self, state: State, p: P, q: P) -> None:
+        cell = self._pick(p, q)
+        gone = frozenset([cell])
+        rest = algebra.kill(p, _LETTERS0, gone)
+        steps = algebra.derive_attribute(q, cell)
+        if rest is not NONE:
+            other = algebra.kill(q, _LETTERS0, gone)
+            if other is NONE:
+                left = algebra.choice([r for _, r in steps])
+                self._lacks(state, Failure(Kind.ATTRIBUTE_REQUIRED, names=cell, p=rest, q=left), rest, left)
+            else:
+                self._edge(state, rest, other, Step.ABSENT)
+        for values, after in algebra.derive_attribute(p, cell):
+            if not steps:
+                failure = Failure(Kind.ATTRIBUTE_REMOVED, names=cell, lang=values, p=after, q=q)
+                known = any(common(cell, n) is not NO_NAME for n in state.owner.q.attrs)
+                self._lacks(state, failure, after, NONE if known else q)
+            else:
+                self._values(state, cell, values, after, steps)
+
+    def _pick(self, p: P, q: P) -> NameSet:
+        """Choose the next attribute: those that q has not, those that p needs, the others."""
+        sets = p.attrs | q.attrs
+        parts = list(sets) if all(one.single for one in sets) else cells(sets)
+
+        def order(cell: NameSet) -> tuple[bool, bool, int]:
+            unknown = not any(common(cell, n) is not NO_NAME for n in q.attrs)
+            needed = algebra.kill(p, _LETTERS0, frozenset([cell])) is NONE
+            return not unknown, not needed, cell.number
+
+        return min(parts, key=order)
+
+    def _values(self, state: State, cell: NameSet, values: Lang, after: P, steps: Sequence[tuple[Lang, P]]) -> None:
+        wanted = languages.join_all(lang for lang, _ in steps)
+        bad: Lang | None = None
+        for piece, takers in _cut(values, steps):
+            if not takers:
+                bad = piece
+                continue
+            self._edge(state, after, algebra.choice(takers), Present(cell, piece))
+        if bad is None:
+            return
+        left = algebra.choice([r for _, r in steps])
+        kind = Kind.UNDECIDED if languages.example(bad) is UNKNOWN else Kind.ATTRIBUTE_VALUE
+        note = "the datatypes can't be compared" if kind is Kind.UNDECIDED else ""
+        failure = Failure(kind, names=cell, lang=bad, wider=values, wanted_lang=wanted, p=after, q=left, note=note)
+        self._fail(state, failure)
+        if not any(takers for _, takers in _cut(values, steps)):
+            self._edge(state, after, left, Step.MASKED, masked=failure)
+
+    # step 5
+
+    def _leaf(self, state: State, p: P, q: P) -> None:
+        mine, theirs = text_of(p), text_of(q)
+        left = languages.minus(mine, theirs)
+        found = languages.example(left)
+        if found is None:
+            return
+        if found is UNKNOWN:
+            note = "the datatypes can't be compared"
+            self._fail(state, Failure(Kind.UNDECIDED, lang=left, wider=mine, wanted_lang=theirs, note=note))
+        elif mine is WHITE_ONLY or (p.kind != algebra.K_DATA and p.nullable and theirs is NO_TEXT):
+            self._unfinished(state, q)
+        elif mine is ANY and (theirs is WHITE_ONLY or theirs is NO_TEXT):
+            self._fail(state, Failure(Kind.TEXT_FORBIDDEN, lang=left, wider=mine, wanted_lang=theirs))
+        else:
+            self._fail(state, Failure(Kind.TEXT_VALUE, lang=left, wider=mine, wanted_lang=theirs))
+
+    def _unfinished(self, state: State, q: P) -> None:
+        """The document may end for p, and not for q: something is missing."""
+        if not q.letters:
+            self._fail(state, Failure(Kind.TEXT_VALUE, lang=WHITE_ONLY, wider=WHITE_ONLY, wanted_lang=text_of(q)))
+            return
+        for names, group in self.symbols.by_name(q.letters):
+            if algebra.kill(q, q.letters - group, _NAMES0) is not NONE:
+                self._fail(state, Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=group, p=EMPTY, q=EMPTY))
+                return
+        self._fail(state, Failure(Kind.STRUCTURE, p=EMPTY, wanted=q.letters))
+
+    # steps 6 and 7
+
+    def _children(self, state: State, p: P, q: P) -> None:
+        letters, everything = self.symbols.first_component(p, q)
+        if not everything and state.owner.letter >= 0:
+            text = TEXT_LETTER in letters
+            mine = algebra.kill(p, letters, _NAMES0, text=text)
+            theirs = algebra.kill(q, letters, _NAMES0, text=text)
+            if mine is not NONE:
+                if theirs is NONE:
+                    self._missing(state, mine, q, letters & q.letters, _NAMES0)
+                else:
+                    self._edge(state, mine, theirs, Step.NO_MORE)
+        for letter in sorted(letters & p.letters):
+            after = algebra.derive(p, letter)
+            if after is not NONE:
+                self._letter(state, letter, after, q)
+        if TEXT_LETTER in letters and p.text:
+            after = algebra.derive(p, TEXT_LETTER)
+            theirs = algebra.derive(q, TEXT_LETTER)
+            if after is NONE:
+                return
+            if theirs is NONE:
+                self._lacks(state, Failure(Kind.TEXT_FORBIDDEN, lang=ANY, wider=ANY, p=after, q=q), after, q)
+            else:
+                self._edge(state, after, theirs, TextRead())
+
+    def _letter(self, state: State, letter: int, after: P, q: P) -> None:
+        names = self.universe.letters[letter].names
+        steps: list[tuple[int, NameSet, P]] = []
+        for d in sorted(q.letters):
+            both = common(names, self.universe.letters[d].names)
+            if both is not NO_NAME:
+                rest = algebra.derive(q, d)
+                if rest is not NONE:
+                    steps.append((d, both, rest))
+        left = names
+        for cell in cells([both for _, both, _ in steps]):
+            left = subtract(left, cell)
+            here = [(d, rest) for d, both, rest in steps if common(both, cell) is not NO_NAME]
+            self._child(state, letter, cell, after, here)
+        if left is not NO_NAME:
+            known = any(common(left, self.universe.letters[d].names) is not NO_NAME for d in state.owner.q.letters)
+            kind = Kind.STRUCTURE if known else Kind.ELEMENT_REMOVED
+            failure = Failure(kind, names=left, letter=letter, p=after, q=q)
+            self._lacks(state, failure, after, NONE if known or state.owner.letter < 0 else q)
+
+    def _child(self, state: State, letter: int, cell: NameSet, after: P, steps: list[tuple[int, P]]) -> None:
+        groups: dict[P, list[int]] = {}
+        for d, rest in steps:
+            groups.setdefault(rest, []).append(d)
+        everything = frozenset(d for d, _ in steps)
+        below = self._below(letter, cell, everything)
+        if below is not None:
+            self._descend(state, below)
+        residual = algebra.choice(list(groups))
+        self._edge(state, after, residual, Child(letter, cell, everything, below, None))
+        if len(groups) == 1:
+            return
+        if len(groups) > MAX_RESIDUALS:
+            if after is not residual:
+                self._fail(state, Failure(Kind.UNDECIDED, letter=letter, note="too many ways to continue after it"))
+            return
+        kinds = list(groups.items())
+        for size in range(1, len(kinds)):
+            for chosen in combinations(range(len(kinds)), size):
+                self._case(state, letter, cell, after, kinds, chosen)
+
+    def _case(
+        self,
+        state: State,
+        letter: int,
+        cell: NameSet,
+        after: P,
+        kinds: list[tuple[P, list[int]]],
+        chosen: tuple[int, ...],
+    ) -> None:
+        """Either the child is one of the other continuations' for certain, or what follows must do with the chosen."""
+        residual = algebra.choice([kinds[i][0] for i in chosen])
+        if after is residual or after is NONE:
+            return
+        others = frozenset(d for i, (_, ds) in enumerate(kinds) if i not in chosen for d in ds)
+        mine = frozenset(d for i in chosen for d in kinds[i][1])
+        claim = self._below(letter, cell, others)
+        if claim is None:
+            return
+        label = Child(letter, cell, mine, None, claim)
+        if claim.failed:
+            self._edge(state, after, residual, label)
+        else:
+            claim.waiting.append((state, after, residual, label))
+
+
+def text_of(p: P) -> Lang:
+    """Return the texts that the pattern, without attributes, takes as its whole content."""
+    if p.kind == algebra.K_DATA:
+        return p.lang
+    if p.kind == K_CHOICE:
+        found = languages.join_all(text_of(part) for part in p.parts)
+        return ANY if found.any else found
+    if p.text and not p.letters and p.nullable:
+        return ANY
+    if p.text and algebra.derive(p, TEXT_LETTER).nullable:
+        return ANY
+    return WHITE_ONLY if p.nullable else NO_TEXT
+
+
+def _cut(values: Lang, steps: Sequence[tuple[Lang, P]]) -> list[tuple[Lang, tuple[P, ...]]]:
+    """Cut values into cells by which steps take them; cells with the same takers are one."""
+    pieces: dict[tuple[P, ...], Lang] = {(): values}
+    for lang, rest in steps:
+        following: dict[tuple[P, ...], Lang] = {}
+        for takers, piece in pieces.items():
+            for part, who in ((languages.meet(piece, lang), (*takers, rest)), (languages.minus(piece, lang), takers)):
+                if not part.nothing and languages.example(part) is not None:
+                    known = following.get(who)
+                    following[who] = part if known is None else languages.join(known, part)
+        pieces = following
+    return [(piece, takers) for takers, piece in pieces.items()]

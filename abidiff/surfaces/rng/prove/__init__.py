@@ -1,0 +1,1 @@
+"""The document that shows a break, and the validators that confirm it."""

@@ -1,0 +1,167 @@
+"""Ask independent validators about each witness: libxml2, and jing where it is installed.
+
+They read the schemas of the two releases as files; the documents are ours.  Where they disagree, the finding is
+marked as disputed and says so: jing follows the specification to the letter, libxml2 has its own mind on signs of
+unsigned numbers, on interleaved branches and on very long numbers.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from abidiff.finding import Confirmation, Finding
+from abidiff.release import Release
+from abidiff.surfaces.rng.prove import libxml2
+
+_SCHEMA = re.compile(r"\.(rng|rnc|xml)$")
+_COMPLAINT = re.compile(r"^(.*?):\d+(?::\d+)?: (?:error|fatal)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether a document is valid under a schema of a side, and what a proof expects."""
+
+    side: int
+    schema: str
+    document: bytes
+    expected: bool
+
+
+def verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[Finding]:
+    """Return the findings, those with a document marked with what the validators say."""
+    questions = {at: _questions(finding) for at, finding in enumerate(findings)}
+    with tempfile.TemporaryDirectory(prefix="abidiff-") as folder:
+        bench = Bench(Path(folder), (old, new))
+        flat = [question for asked in questions.values() for question in asked]
+        said = {"libxml2": bench.libxml2(flat)}
+        if shutil.which("jing"):
+            said["jing"] = bench.jing(flat)
+    out, at = [], 0
+    for number, finding in enumerate(findings):
+        asked = questions[number]
+        if not asked:
+            out.append(finding)
+            continue
+        answers = {name: given[at : at + len(asked)] for name, given in said.items()}
+        at += len(asked)
+        confirmation, note = judge(asked, answers)
+        out.append(finding.with_(confirmation=confirmation, confirmation_note=note))
+    return out
+
+
+def _questions(finding: Finding) -> list[Question]:
+    witness = finding.witness
+    if witness is None or witness.kind != "document":
+        return []
+    given = dict(finding.details).get("schema", "")
+    old, arrow, new = given.partition(" → ")
+    if not arrow:
+        new = old
+    files = dict(witness.files)
+    if "without-new.xml" in files:
+        return [
+            Question(1, new, files["witness.xml"], expected=True),
+            Question(0, old, files["without-new.xml"], expected=False),
+        ]
+    asked = [Question(0, old, files["witness.xml"], expected=True)]
+    if new:
+        asked.append(Question(1, new, files["witness.xml"], expected=False))
+    return asked
+
+
+def judge(asked: Sequence[Question], answers: Mapping[str, Sequence[str]]) -> tuple[Confirmation, str]:
+    """Return what the validators' answers amount to."""
+    good: list[str] = []
+    bad: list[str] = []
+    silent: list[str] = []
+    for name, given in answers.items():
+        wrong = []
+        for question, answer in zip(asked, given, strict=True):
+            side = "NEW" if question.side else "OLD"
+            if answer not in ("valid", "invalid"):
+                silent.append(f"{name} has no answer under {side}: {answer}")
+                break
+            if (answer == "valid") is not question.expected:
+                wrong.append(f"{name} finds it {answer} under {side}")
+        else:
+            bad.extend(wrong)
+            if not wrong:
+                good.append(name)
+    if good and bad:
+        return Confirmation.DISPUTED, f"validator-dependent: {'; '.join(bad)}; {' and '.join(good)} agrees"
+    if bad:
+        return Confirmation.REFUTED, "; ".join(bad)
+    if good:
+        return Confirmation.CONFIRMED, "; ".join([" and ".join(good), *silent])
+    return Confirmation.UNAVAILABLE, "; ".join(silent) or "no validator"
+
+
+class Bench:
+    """The schemas of both releases on disk."""
+
+    def __init__(self, root: Path, releases: tuple[Release, Release]) -> None:
+        self.root = root
+        self._documents: dict[bytes, str] = {}
+        for side, release in enumerate(releases):
+            for path, data in release.files.items():
+                target = root / str(side) / path
+                if _SCHEMA.search(path) and (root / str(side)) in target.parents and ".." not in target.parts:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(data)
+
+    def _document(self, data: bytes) -> str:
+        found = self._documents.get(data)
+        if found is None:
+            found = self._documents[data] = str(self.root / f"witness{len(self._documents)}.xml")
+            Path(found).write_bytes(data)
+        return found
+
+    def _jobs(self, questions: Sequence[Question]) -> dict[str, list[str]]:
+        jobs: dict[str, list[str]] = {}
+        for question in questions:
+            schema = str(self.root / str(question.side) / question.schema)
+            document = self._document(question.document)
+            if document not in jobs.setdefault(schema, []):
+                jobs[schema].append(document)
+        return jobs
+
+    def _answers(self, questions: Sequence[Question], given: Mapping[tuple[str, str], str]) -> list[str]:
+        return [given[str(self.root / str(q.side) / q.schema), self._document(q.document)] for q in questions]
+
+    def libxml2(self, questions: Sequence[Question]) -> list[str]:
+        """Return libxml2's answers."""
+        jobs = list(self._jobs(questions).items())
+        pairs = [(schema, document) for schema, documents in jobs for document in documents]
+        return self._answers(questions, dict(zip(pairs, libxml2.ask(jobs), strict=True)))
+
+    def jing(self, questions: Sequence[Question]) -> list[str]:
+        """Return jing's answers, one process a schema."""
+        given: dict[tuple[str, str], str] = {}
+        for schema, documents in self._jobs(questions).items():
+            for start in range(0, len(documents), 500):
+                part = documents[start : start + 500]
+                given.update({(schema, document): answer for document, answer in _jing(schema, part).items()})
+        return self._answers(questions, given)
+
+
+def _jing(schema: str, documents: Sequence[str]) -> dict[str, str]:
+    """Run jing; its complaints name the files that are not valid."""
+    command = ["jing", "-i", schema, *documents]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=120, check=False)
+    except subprocess.TimeoutExpired:
+        return dict.fromkeys(documents, "time limit")
+    except OSError as error:
+        return dict.fromkeys(documents, f"error {error}")
+    said = done.stdout.decode("utf-8", "replace")
+    blamed = set(_COMPLAINT.findall(said))
+    if not blamed <= set(documents) or (done.returncode and not blamed):
+        line = next((one for one in said.splitlines() if "error" in one or "fatal" in one), "jing failed")
+        return dict.fromkeys(documents, f"error {line[-200:]}")
+    return {document: "invalid" if document in blamed else "valid" for document in documents}

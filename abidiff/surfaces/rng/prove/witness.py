@@ -1,0 +1,315 @@
+"""Write out a document for a failure: the shortest way to it, and nothing that is not needed.
+
+The document follows the path of the search from the root to the failing transition; what the failure does
+not touch is filled with a small member that both sides have, so that one document shows one cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from abidiff.markup import escape, quoteattr
+from abidiff.surfaces.rng.decide.algebra import NONE, P
+from abidiff.surfaces.rng.decide.members import Members, Node, Piece
+from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State, TextRead
+from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.languages import ANY, Lang
+from abidiff.surfaces.rng.values.namesets import NameSet
+
+XML_NS = "http://www.w3.org/XML/1998/namespace"
+
+Path: TypeAlias = list[tuple[State, Edge, bool]]
+"""Steps from the root's first state: the state, the edge taken, and whether it went down into the child."""
+
+
+class NoWitnessError(Exception):
+    """No document could be built."""
+
+
+class _Open(msgspec.Struct):
+    name: tuple[str, str]
+    letter: int
+    piece: Piece = msgspec.field(default_factory=Piece)
+    tail: tuple[P, P] | None = None
+
+
+def reach(root: Obligation) -> dict[State, tuple[State, Edge, bool] | None]:
+    """Return every state that the root's documents reach without passing a mask, with the step before it.
+
+    Breadth first, so paths are shortest; children that fail for certain are not passed over.
+    """
+    assert root.start is not None
+    before: dict[State, tuple[State, Edge, bool] | None] = {root.start: None}
+    order = [root.start]
+    for state in order:
+        for edge in state.edges:
+            if edge.masked is not None:
+                continue
+            label = edge.label
+            below = label.below if isinstance(label, Child) else None
+            targets = [(edge.target, False)]
+            if below is not None and below.start is not None:
+                targets.insert(0, (below.start, True))
+            for target, down in targets:
+                if target not in before:
+                    before[target] = (state, edge, down)
+                    order.append(target)
+    return before
+
+
+def path_to(before: dict[State, tuple[State, Edge, bool] | None], state: State) -> Path:
+    """Return the steps to a state."""
+    out: Path = []
+    step = before[state]
+    while step is not None:
+        out.append(step)
+        step = before[step[0]]
+    return out[::-1]
+
+
+class Builder:
+    """Builds documents over one inclusion question."""
+
+    def __init__(self, members: Members) -> None:
+        self.members = members
+        self._claims: dict[int, Node] = {}
+
+    def document(self, path: Path, failure: Failure) -> Node:
+        """Return the document that dies at a failure.  Raises :class:`NoWitnessError`."""
+        top = self._walk(path, failure)
+        if len(top.children) != 1 or not isinstance(top.children[0], Node):
+            raise NoWitnessError
+        return top.children[0]
+
+    def _walk(self, path: Path, failure: Failure) -> Piece:
+        stack = [_Open(("", ""), -1)]
+        for _, edge, down in path:
+            if down:
+                label = edge.label
+                assert isinstance(label, Child)
+                stack[-1].tail = (edge.target.p, edge.target.q)
+                stack.append(_Open(label.names.sample(), label.letter))
+            else:
+                self._pass(stack[-1], edge)
+        self._die(stack[-1], failure)
+        while len(stack) > 1:
+            done = stack.pop()
+            stack[-1].piece.children.append(Node(done.name, done.letter, done.piece))
+            tail = stack[-1].tail
+            if tail is not None:
+                stack[-1].piece.add(self._fill(*tail))
+        return stack[0].piece
+
+    def _pass(self, here: _Open, edge: Edge) -> None:
+        label = edge.label
+        if isinstance(label, Others):
+            for p, q in label.pairs:
+                here.piece.add(self._fill(p, q))
+        elif isinstance(label, Present):
+            here.piece.attrs.append((label.names, label.lang))
+        elif isinstance(label, TextRead):
+            here.piece.children.append(ANY)
+        elif isinstance(label, Child):
+            here.piece.children.append(self._passed(label))
+
+    def _passed(self, label: Child) -> Node:
+        """Return a child that the other side takes too."""
+        if label.claim is not None:
+            return self._of_claim(label)
+        if label.below is None:
+            return self.members.tree(label.letter, label.names)
+        node = self.members.child(label.letter, label.names, label.against)
+        if node is None:
+            raise NoWitnessError
+        return node
+
+    def _of_claim(self, label: Child) -> Node:
+        """Return a child that is of none of the claim's letters: it dies at one of the claim's failures."""
+        claim = label.claim
+        assert claim is not None
+        known = self._claims.get(claim.number)
+        if known is not None:
+            return known
+        before = reach(claim)
+        for state in before:
+            for failure in state.failures:
+                if failure.kind is Kind.UNDECIDED:
+                    continue
+                try:
+                    piece = self._walk(path_to(before, state), failure)
+                except (NoWitnessError, RecursionError):
+                    continue
+                node = Node(label.names.sample(), label.letter, piece)
+                self._claims[claim.number] = node
+                return node
+        raise NoWitnessError
+
+    def _fill(self, p: P, q: P) -> Piece:
+        if p is NONE:
+            raise NoWitnessError
+        found = self.members.both(p, q) if q is not NONE else None
+        return self.members.least(p) if found is None else found
+
+    def _die(self, here: _Open, failure: Failure) -> None:
+        piece = here.piece
+        kind = failure.kind
+        if kind in (Kind.ATTRIBUTE_REMOVED, Kind.ATTRIBUTE_VALUE):
+            piece.attrs.append((failure.names, failure.lang))
+            piece.add(self._fill(failure.p, failure.q))
+        elif kind is Kind.TEXT_VALUE:
+            piece.children.append(failure.lang)
+        elif kind is Kind.TEXT_FORBIDDEN:
+            piece.children.append(failure.lang)
+            if failure.p is not NONE:
+                piece.add(self._fill(failure.p, failure.q))
+        elif failure.letter >= 0:
+            piece.children.append(self.members.tree(failure.letter, failure.names))
+            piece.add(self._fill(failure.p, failure.q))
+        elif failure.p is not NONE:
+            piece.add(self._fill(failure.p, failure.q))
+        else:
+            raise NoWitnessError
+
+
+# Text of a document
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.ids = 0
+
+    def value(self, lang: Lang, *, text: bool) -> str:
+        if lang.any:
+            return "text" if text else ""
+        key = _identity(lang)
+        if key == "ID":
+            self.ids += 1
+            return f"id{self.ids}"
+        if key == "IDREF":
+            return "id1"
+        found = languages.example(lang)
+        if not isinstance(found, str):
+            raise NoWitnessError
+        if text and not found:
+            return ""
+        return found
+
+    def element(self, node: Node, depth: int, scope: dict[str, str]) -> None:
+        pad = "  " * depth
+        ns, local = node.name
+        scope = dict(scope)
+        declared: list[str] = []
+        tag = _qualified(ns, local, scope, declared, attribute=False)
+        attrs: list[str] = []
+        used: set[tuple[str, str]] = set()
+        for names, lang in node.content.attrs:
+            name = names.sample({taken for _, taken in used})
+            used.add(name)
+            attrs.append(f" {_qualified(*name, scope, declared, attribute=True)}={_attr(self.value(lang, text=False))}")
+        head = f"{pad}<{tag}{''.join(declared)}{''.join(attrs)}"
+        children = node.content.children
+        if not children:
+            self.lines.append(head + "/>")
+        elif any(not isinstance(child, Node) for child in children):
+            inner = _Writer()
+            inner.ids = self.ids
+            parts = []
+            for child in children:
+                if isinstance(child, Node):
+                    inner.lines = []
+                    inner.element(child, 0, scope)
+                    parts.append("".join(line.strip() for line in inner.lines))
+                else:
+                    parts.append(_text(inner.value(child, text=True)))
+            self.ids = inner.ids
+            self.lines.append(f"{head}>{''.join(parts)}</{tag}>")
+        else:
+            self.lines.append(head + ">")
+            for child in children:
+                assert isinstance(child, Node)
+                self.element(child, depth + 1, scope)
+            self.lines.append(f"{pad}</{tag}>")
+
+
+def _identity(lang: Lang) -> str:
+    if len(lang.atoms) == 1 and not lang.tokens and not lang.exact:
+        key = next(iter(lang.atoms)).key
+        if key[0] == "data" and key[2] in ("ID", "IDREF", "IDREFS"):
+            return "ID" if key[2] == "ID" else "IDREF"
+    return ""
+
+
+def _qualified(ns: str, local: str, scope: dict[str, str], declared: list[str], *, attribute: bool) -> str:
+    if ns == XML_NS:
+        return f"xml:{local}"
+    if attribute and not ns:
+        return local
+    if not attribute:
+        if scope.get("", "") != ns and not _prefix(ns, scope):
+            # a child's namespace becomes the default one unless it is a hypervisor's, which has a prefix by custom
+            if ns and not scope.get("", ""):
+                prefix = _fresh(ns, scope)
+                if prefix:
+                    scope[prefix] = ns
+                    declared.append(f" xmlns:{prefix}={quoteattr(ns)}")
+                    return f"{prefix}:{local}"
+            scope[""] = ns
+            declared.append(f" xmlns={quoteattr(ns)}")
+        if scope.get("", "") == ns:
+            return local
+        return f"{_prefix(ns, scope)}:{local}"
+    prefix = _prefix(ns, scope)
+    if not prefix:
+        prefix = _fresh(ns, scope) or f"ns{len(scope) + 1}"
+        scope[prefix] = ns
+        declared.append(f" xmlns:{prefix}={quoteattr(ns)}")
+    return f"{prefix}:{local}"
+
+
+def _prefix(ns: str, scope: dict[str, str]) -> str:
+    return next((prefix for prefix, uri in scope.items() if prefix and uri == ns), "")
+
+
+def _fresh(ns: str, scope: dict[str, str]) -> str:
+    """Return a prefix made of the namespace: ``.../domain/qemu/1.0`` gives ``qemu``."""
+    for part in reversed(ns.rstrip("/").replace(":", "/").split("/")):
+        if part.isascii() and part.isalpha() and part.islower() and part != "xml" and part not in scope:
+            return part
+    return ""
+
+
+def _attr(value: str) -> str:
+    return quoteattr(value)
+
+
+def _text(value: str) -> str:
+    return escape(value).replace("\r", "&#13;")
+
+
+def to_xml(node: Node) -> bytes:
+    """Write a document.  Raises :class:`NoWitnessError` when a value could not be found."""
+    writer = _Writer()
+    writer.element(node, 0, {})
+    return ("\n".join(writer.lines) + "\n").encode()
+
+
+def name_text(name: tuple[str, str]) -> str:
+    """Write a name for a path: namespaces show as the prefix that is made of them."""
+    ns, local = name
+    return local if not ns else f"{_fresh(ns, {}) or 'ns'}:{local}"
+
+
+def names_text(names: NameSet) -> str:
+    """Write the names of an element or attribute for a path."""
+    if names.single:
+        return name_text(names.single)
+    return str(names)
+
+
+def element_path(path: Sequence[tuple[State, Edge, bool]]) -> list[NameSet]:
+    """Return the names of the elements that a path goes down through."""
+    return [edge.label.names for _, edge, down in path if down and isinstance(edge.label, Child)]

@@ -1,0 +1,1 @@
+"""From the text of schemas to elements of the full syntax."""

@@ -1,0 +1,121 @@
+"""The files of schemas, each read once, and how grammars include them (sections 4.6 and 4.7)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from abidiff.errors import ParseError
+from abidiff.files import digest_of
+from abidiff.location import Location
+from abidiff.surfaces.rng.read.load import Files
+from abidiff.surfaces.rng.read.memory import Datatype, DoubtfulError, Memory
+from abidiff.surfaces.rng.read.raw import Component, Content, Grammar, Include, Raw, Uses
+
+MAX_FILES_DEEP = 60
+"""Longest chain of files that include each other."""
+MAX_READS = 20_000
+"""Files of a release are read at most so often: once for each namespace that they inherit."""
+
+Read: TypeAlias = tuple[Raw, Uses, frozenset[str]]
+"""A file's pattern, what it uses of the grammar around it, and the files that it is made of."""
+
+
+class Library:
+    """Every file that was read, once for each namespace that it can inherit.
+
+    With a memory, files that were read before are not read again; it may raise DoubtfulError.
+    """
+
+    def __init__(self, files: Files, memory: Memory | None = None) -> None:
+        self.files = files
+        self.memory = memory
+        self._read: dict[tuple[str, str], Read] = {}
+        self._open: list[str] = []
+        self._types: dict[Datatype, str | None] | None = None
+
+    def wrong_type(self, library: str, name: str, params: tuple[tuple[str, str], ...]) -> str | None:
+        """Say what is wrong with a datatype and its parameters (4.16), or None."""
+        if self._types is None:
+            self._types = dict.fromkeys(self.memory.datatypes()) if self.memory else {}
+        key = (library, name, params)
+        if key not in self._types:
+            from abidiff.surfaces.rng.values.datatypes import known
+
+            self._types[key] = known(library, name, params)
+        return self._types[key]
+
+    def finish(self) -> None:
+        """Let the memory know which datatypes are right."""
+        if self.memory and self._types is not None:
+            self.memory.keep_datatypes([key for key, wrong in self._types.items() if wrong is None])
+
+    def pattern(self, path: str, ns: str = "") -> Read:
+        """Return the pattern of a file, what it uses of the grammar around it, and the files it is made of."""
+        found = self._read.get((path, ns))
+        if found is None:
+            if len(self._read) >= MAX_READS:
+                raise ParseError(f"schema files are read more than {MAX_READS} times", Location(path))
+            self._open.append(path)
+            try:
+                found = self._read[path, ns] = self._recalled(path, ns) or self._file(path, ns)
+            finally:
+                self._open.pop()
+        return found
+
+    def _file(self, path: str, ns: str) -> Read:
+        from abidiff.surfaces.rng.read.syntax import Reader  # which is not needed where all is known
+
+        reader = Reader(self, path)
+        found = reader.file(ns)
+        if self.memory and reader.alone is not None:
+            self.memory.keep(path, ns, digest_of(self.files.files, path), reader.alone)
+        return found
+
+    def _recalled(self, path: str, ns: str) -> Read | None:
+        """Return a file from memory, with what it includes as that is now."""
+        known = self.memory.recall(path, ns, digest_of(self.files.files, path)) if self.memory else None
+        if known is None:
+            return None
+        made_of = {path}
+        for one in known.content:
+            if isinstance(one, Include):
+                if one.path not in self.files.files or one.path in self._open or len(self._open) >= MAX_FILES_DEEP:
+                    raise DoubtfulError
+                raw, _, others = self.pattern(one.path, one.ns)
+                if raw.grammar is None or raw.location.path != one.path:
+                    raise DoubtfulError
+                there = {component.name for component in raw.grammar.components}
+                if any(override.name not in there for override in one.overrides):
+                    raise DoubtfulError
+                made_of |= others
+        uses = Uses()
+        return self.grammar(known.content, known.location, uses, direct=True), uses, frozenset(made_of)
+
+    def grammar(self, content: Content, place: Location, uses: Uses, *, direct: bool) -> Raw:
+        """Return a grammar of its own content and of what it includes, and note what it uses of the one around it."""
+        components: list[Component] = []
+        for one in content:
+            if isinstance(one, Component):
+                components.append(one)
+                continue
+            raw = self.pattern(one.path, one.ns)[0]
+            assert raw.grammar is not None
+            overridden = {override.name for override in one.overrides}
+            components += [component for component in raw.grammar.components if component.name not in overridden]
+            components += one.overrides
+        for component in components:
+            for name, (location, was) in component.uses.parents.items():
+                uses.add(name, location, direct and was)
+        whole = Grammar(tuple(components), place)
+        uses.grammars.append(whole)
+        return Raw("grammar", place, grammar=whole)
+
+    def enter(self, xml: Any, location: Location, href: str) -> str:
+        """Resolve the href of an include or externalRef; refuses loops."""
+        path = self.files.resolve(xml, href, location)
+        if path in self._open:
+            chain = " → ".join([*self._open[self._open.index(path) :], path])
+            self.files.fail(f"files include each other: {chain}", location, mark="href")
+        if len(self._open) >= MAX_FILES_DEEP:
+            self.files.fail(f"more than {MAX_FILES_DEEP} files include each other in a chain", location)
+        return path

@@ -1,0 +1,1 @@
+"""Validation of documents by derivatives of patterns."""

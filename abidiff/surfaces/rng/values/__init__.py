@@ -1,0 +1,1 @@
+"""Languages of values: datatypes, facets, regular expressions, lists, sets of names."""

@@ -1,0 +1,1 @@
+"""From nodes to the model: names resolved, programs collected."""

@@ -1,0 +1,274 @@
+"""Read the protocols of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from abidiff.errors import ParseError
+from abidiff.finding import Problem
+from abidiff.project import Project, Unit
+from abidiff.release import Release
+from abidiff.surfaces.xdr.build.resolve import Part, Resolver
+from abidiff.surfaces.xdr.model import (
+    Array,
+    Definition,
+    Named,
+    Protocol,
+    Protocols,
+    Struct,
+    Type,
+    Typedef,
+    Union,
+)
+from abidiff.surfaces.xdr.read.constants import HeaderConstants
+from abidiff.surfaces.xdr.read.definitions import Memory
+from abidiff.surfaces.xdr.read.scan import scan
+from abidiff.surfaces.xdr.read.syntax import parse_source
+
+
+def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Protocols:
+    """Return the model of all protocol units.
+
+    The unit's option ``headers`` lists the C headers that constants may come from; without it,
+    all headers of the release that were read are searched.
+    """
+    return parse_asking(release, project, {})
+
+
+def parse_asking(
+    release: Release,
+    project: Project,
+    headers: dict[tuple[str, ...], HeaderConstants],
+    memory: Memory | None = None,
+) -> Protocols:
+    """Parse; ``headers`` keeps which headers were asked for constants, and what they said.
+
+    Definitions that ``memory`` knows are not parsed again; the model is the same.
+    """
+    problems: list[Problem] = []
+    units = project.of("xdr")
+    resolvers = []
+    unread: list[str] = []
+    for unit in units:
+        names = tuple(unit.options.get("headers") or _headers(release))
+        constants = headers.setdefault(names, HeaderConstants(release.files, names))
+        known = len(problems)
+        parts = _parts(release, unit, problems, memory)
+        if len(problems) > known:
+            unread.append(unit.name)
+        if parts:
+            resolvers.append(Resolver(unit.name, parts, constants))
+    return assemble(resolvers, problems, tuple(unread))
+
+
+def parse_text(path: str, data: bytes) -> Protocols:
+    """Return the model of one file on its own; raises :class:`ParseError` when it does not parse."""
+    source = scan(path, data)
+    resolver = Resolver(PurePosixPath(path).stem, [Part(source, parse_source(source))], HeaderConstants({}, ()))
+    return assemble([resolver], [])
+
+
+def _headers(release: Release) -> tuple[str, ...]:
+    return tuple(sorted(p for p in release.files if p.endswith((".h", ".h.in"))))
+
+
+def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tuple[str, ...] = ()) -> Protocols:
+    """Bind the units of a release to each other."""
+    for resolver in resolvers:
+        resolver.collect()
+        resolver.others = [other for other in resolvers if other is not resolver]
+    for step in (Resolver.define, Resolver.define_programs):
+        for resolver in resolvers:
+            step(resolver)
+    imports = [_imports(resolver, resolvers, bool(unread)) for resolver in resolvers]
+    for resolver, found in zip(resolvers, imports, strict=True):
+        _check_containment(resolver, found)
+    named = _named(resolvers, imports)
+    protocols = []
+    for resolver, found in zip(resolvers, imports, strict=True):
+        problems += [_problem(error, resolver.unit) for error in resolver.errors]
+        protocols.append(_protocol(resolver, found, named))
+    return Protocols(tuple(protocols), tuple(problems), unread)
+
+
+def _parts(release: Release, unit: Unit, problems: list[Problem], memory: Memory | None) -> list[Part]:
+    """Scan and parse the files of a unit and what they include."""
+    parts: list[Part] = []
+    queue = list(unit.roots or unit.files)
+    queue += [path for path in unit.files if path not in queue]
+    seen: set[str] = set()
+    while queue:
+        path = queue.pop(0)
+        if path in seen or path not in release.files or (not path.endswith(".x") and path not in unit.roots):
+            continue
+        seen.add(path)
+        try:
+            source = scan(path, release.files[path])
+            parts.append(Part(source, parse_source(source, memory)))
+        except ParseError as error:
+            problems.append(_problem(error, unit.name))
+            continue
+        for name, at in source.includes:
+            target = _find(release, path, name)
+            if target is None and name.endswith(".x"):
+                problems.append(_problem(source.error(f"{name} is not part of the release", at), unit.name))
+            elif target is not None:
+                queue.append(target)
+    return parts
+
+
+def _find(release: Release, path: str, name: str) -> str | None:
+    """Return the protocol file that an ``#include`` names; headers are for the C compiler."""
+    if not name.endswith(".x"):
+        return None
+    beside = str(PurePosixPath(path).parent / name)
+    if beside in release.files:
+        return beside
+    tails = sorted(p for p in release.files if p == name or p.endswith("/" + PurePosixPath(name).name))
+    return tails[0] if tails else None
+
+
+def _problem(error: ParseError, unit: str) -> Problem:
+    return Problem("xdr", error.message, error.location, hint=error.hint, rendered=error.render(), unit=unit)
+
+
+def _imports(resolver: Resolver, resolvers: Sequence[Resolver], unread: bool) -> dict[str, str]:
+    """Return which unit defines each type that this one uses but does not define."""
+    stems = {PurePosixPath(h).stem for part in resolver.parts for h in part.source.headers}
+    others = [other for other in resolvers if other is not resolver]
+    others.sort(key=lambda other: (not _is_included(other, stems), other.unit))
+    found: dict[str, str] = {}
+    uses = [name for names in resolver.users.values() for name in names]
+    for name in dict.fromkeys([*uses, *resolver.carried()]):
+        if name in resolver.types or name in found:
+            continue
+        owner = next((other for other in others if name in other.types), None)
+        if owner is not None:
+            found[name] = owner.unit
+        elif not unread:  # else what did not parse may define it
+            _unknown(resolver, name)
+    return found
+
+
+def _is_included(other: Resolver, stems: set[str]) -> bool:
+    return any(PurePosixPath(part.source.path).stem in stems for part in other.parts)
+
+
+def _unknown(resolver: Resolver, name: str) -> None:
+    """Report a type that nothing defines, where it is first used."""
+    for part in resolver.parts:
+        source = part.source
+        at = _word(source.code, name)
+        if at >= 0:
+            hint = "compare the whole release, or add the file that defines it"
+            resolver.errors.append(source.error(f"the type {name} is not defined", at, hint))
+            return
+
+
+def _word(text: str, name: str) -> int:
+    at = text.find(name)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(name) : at + len(name) + 1]
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+            return at
+        at = text.find(name, at + 1)
+    return -1
+
+
+def _named(resolvers: Sequence[Resolver], imports: Sequence[Mapping[str, str]]) -> set[tuple[str, str]]:
+    """Return (unit, type) for all types that something else names."""
+    named = set()
+    for resolver, found in zip(resolvers, imports, strict=True):
+        names = {name for user, used in resolver.users.items() for name in used if name != user}
+        names.update(resolver.carried())
+        named |= {(found.get(name, resolver.unit), name) for name in names}
+        named |= {(resolver.unit, name) for name in resolver.procedure_enums}
+    return named
+
+
+def _protocol(resolver: Resolver, imports: Mapping[str, str], named: set[tuple[str, str]]) -> Protocol:
+    types = {n: d for n, d in resolver.types.items() if n not in resolver.procedure_enums}
+    roots = [name for name in types if (resolver.unit, name) not in named]
+    uses = {name: [used for used in names if used in types] for name, names in resolver.users.items()}
+    by_types = {used for name in types for used in uses[name] if used != name}
+    reached = _reach(uses, [name for name in types if name in roots or name not in by_types])
+    for name in types:
+        if name not in reached:  # a ring of types that only name each other
+            roots.append(name)
+            reached |= _reach(uses, [name])
+    constants = {**resolver.imported, **resolver.constants}
+    return Protocol(
+        resolver.unit,
+        resolver.parts[0].source.path,
+        tuple(resolver.programs),
+        tuple(types.values()),
+        tuple(constants[name] for name in sorted(constants)),
+        tuple(sorted(imports.items())),
+        tuple(sorted(roots)),
+    )
+
+
+def _reach(uses: Mapping[str, Sequence[str]], start: Sequence[str]) -> set[str]:
+    reached, queue = set(start), list(start)
+    while queue:
+        for name in uses[queue.pop()]:
+            if name not in reached:
+                reached.add(name)
+                queue.append(name)
+    return reached
+
+
+def _check_containment(resolver: Resolver, _imports: Mapping[str, str]) -> None:
+    """Report types without an end: typedefs of themselves, structs that contain themselves."""
+    state: dict[str, int] = {}  # 1 open, 2 done
+    for start in resolver.types:
+        stack: list[tuple[str, Iterator[str]]] = []
+        if start not in state:
+            state[start] = 1
+            stack.append((start, _contained(resolver.types[start])))
+        while stack:
+            name, inside = stack[-1]
+            inner = next(inside, None)
+            if inner is None:
+                state[name] = 2
+                stack.pop()
+            elif state.get(inner) == 1:
+                _report_cycle(resolver, [n for n, _ in stack], inner)
+            elif inner in resolver.types and inner not in state:
+                state[inner] = 1
+                stack.append((inner, _contained(resolver.types[inner])))
+
+
+def _report_cycle(resolver: Resolver, path: list[str], name: str) -> None:
+    ring = path[path.index(name) :]
+    definition = resolver.types[name]
+    for part in resolver.parts:
+        if part.source.path == definition.location.path:
+            shown = " → ".join([*ring[:6], *(["..."] if len(ring) > 6 else []), name])
+            at = part.source.lines[max(0, definition.location.line - 1)] + max(0, definition.location.column - 1)
+            resolver.errors.append(
+                part.source.error(
+                    f"the type {name} contains itself: {shown}", at, "only pointers and <> arrays may refer back"
+                )
+            )
+            return
+
+
+def _contained(definition: Definition) -> Iterator[str]:
+    """Yield what a type always holds inline."""
+    kinds: list[Type]
+    match definition:
+        case Struct(members=members):
+            kinds = [member.type for member in members]
+        case Union():
+            kinds = [arm.type for arm in definition.arms]
+        case Typedef(type=kind):
+            kinds = [kind]
+        case _:
+            kinds = []
+    for kind in kinds:
+        match kind:
+            case Named(name) | Array(item=Named(name), fixed=True):
+                yield name

@@ -1,0 +1,491 @@
+"""From syntax trees to the model: names bound, numbers known, what is wrong reported.
+
+One :class:`Resolver` works on one unit.  Errors are collected; what is sound stays in the model.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from abidiff.errors import ParseError
+from abidiff.grammar.run import Token
+from abidiff.location import Location
+from abidiff.surfaces.xdr.model import (
+    UNLIMITED,
+    VOID,
+    Arm,
+    Array,
+    Constant,
+    Definition,
+    Enum,
+    Enumerator,
+    Label,
+    Member,
+    Named,
+    Opaque,
+    Pointer,
+    Procedure,
+    Program,
+    Simple,
+    Size,
+    String,
+    Struct,
+    Type,
+    Typedef,
+    Union,
+    Version,
+)
+from abidiff.surfaces.xdr.read import comments, syntax
+from abidiff.surfaces.xdr.read.constants import HeaderConstants, evaluate, number
+from abidiff.surfaces.xdr.read.scan import Source, printable
+from abidiff.surfaces.xdr.wire.uses import target, used_by
+
+BUILTIN: Mapping[str, Type] = {
+    **dict.fromkeys(("u_int", "uint", "uint32_t", "u_int32_t", "u_long", "ulong", "rpcprog_t", "rpcvers_t", "rpcproc_t",
+                     "rpcprot_t", "rpcport_t"), Simple("unsigned int")),
+    **dict.fromkeys(("int32_t", "long", "int"), Simple("int")),
+    **dict.fromkeys(("quad_t", "int64_t", "longlong_t", "hyper"), Simple("hyper")),
+    **dict.fromkeys(("u_quad_t", "uint64_t", "u_int64_t", "u_longlong_t"), Simple("unsigned hyper")),
+    **dict.fromkeys(("u_short", "ushort", "uint16_t", "u_int16_t"), Simple("unsigned short")),
+    "int16_t": Simple("short"),
+    **dict.fromkeys(("u_char", "uint8_t", "u_int8_t"), Simple("unsigned char")),
+    "int8_t": Simple("char"),
+    "bool_t": Simple("bool"),
+    "quadruple": Simple("quadruple"),
+    "netobj": Opaque(Size(1024), False),
+    "des_block": Opaque(Size(8), True),
+}  # fmt: skip
+"""Types that no protocol file defines: RFC 4506, and what <rpc/types.h> and <rpc/xdr.h> bring."""
+
+WELL_KNOWN: Mapping[str, int] = {
+    "AUTH_NONE": 0, "AUTH_NULL": 0, "AUTH_SYS": 1, "AUTH_UNIX": 1, "AUTH_SHORT": 2, "AUTH_DH": 3, "AUTH_DES": 3,
+    "AUTH_KERB": 4, "RPCSEC_GSS": 6, "MAX_AUTH_BYTES": 400, "MAXNETNAMELEN": 255, "MAX_NETOBJ_SZ": 1024,
+}  # fmt: skip
+"""Constants that <rpc/rpc.h> brings: RFC 5531 section 8.2 and its neighbours."""
+
+NETBUF = Struct(
+    "netbuf",
+    (
+        Member("maxlen", Simple("unsigned int"), Location("")),
+        Member("buf", Opaque(Size(), False), Location("")),
+    ),
+    Location(""),
+)
+"""<tirpc/rpc/types.h>: what xdr_netbuf() writes."""
+
+_SIMPLE = {kind: Simple(kind) for kind in syntax.KINDS.values()}
+
+
+class Part(msgspec.Struct):
+    """One file of a unit: its source and its definitions."""
+
+    source: Source
+    items: tuple[syntax.Item, ...]
+
+
+class Resolver(msgspec.Struct):
+    """Binds the names of one unit."""
+
+    unit: str
+    parts: Sequence[Part]
+    headers: HeaderConstants
+    errors: list[ParseError] = msgspec.field(default_factory=list)
+    types: dict[str, Definition] = msgspec.field(default_factory=dict)
+    constants: dict[str, Constant] = msgspec.field(default_factory=dict)
+    programs: list[Program] = msgspec.field(default_factory=list)
+    procedure_enums: set[str] = msgspec.field(default_factory=set)
+    imported: dict[str, Constant] = msgspec.field(default_factory=dict)
+    others: Sequence[Resolver] = ()
+    _tokens: dict[str, tuple[Source, Token | str, int]] = msgspec.field(default_factory=dict)
+    _open: set[str] = msgspec.field(default_factory=set)
+    _own_lines: HeaderConstants | None = None
+    _enumerators: dict[str, int | None] = msgspec.field(default_factory=dict)
+    _source: Source = msgspec.field(default_factory=lambda: Source("", ""))
+    _base: int = 0
+    _users: dict[str, list[str]] = msgspec.field(default_factory=dict)
+
+    # ---- constants
+
+    def collect(self) -> None:
+        """Note every constant and macro before anything refers to them."""
+        for part in self.parts:
+            for name, (text, at) in part.source.macros.items():
+                self._tokens.setdefault(name, (part.source, text, at))
+            for item in part.items:
+                if item.kind != "const":
+                    continue
+                name, at = item.name.text, item.base + item.name.start_pos
+                if name in self._tokens and str(self._tokens[name][1]) != str(item.body):
+                    self._error(part.source, at, f"the constant {name} is defined twice, differently")
+                    continue
+                body = Token(item.body.type, item.body.text, item.base + item.body.start_pos)
+                self._tokens.setdefault(name, (part.source, body, at))
+
+    def constant(self, name: str) -> int | None:
+        """Return the value of a constant of this unit, of another protocol file, or of a header."""
+        value = self.own_constant(name)
+        if value is None and name not in self._tokens:
+            for other in self.others:
+                value = other.own_constant(name)
+                if value is not None:
+                    return value
+            value = self._from_header(name)
+        return value
+
+    def own_constant(self, name: str) -> int | None:
+        """Return the value of a constant that this unit defines, or None."""
+        if name in self.constants:
+            return self.constants[name].value
+        if name in self._tokens:
+            return self._own(name)
+        return self._enumerators.get(name)
+
+    def _own(self, name: str) -> int | None:
+        source, body, at = self._tokens[name]
+        if name in self._open or len(self._open) > 200:
+            self.errors.append(source.error(f"the constant {name} is defined by itself", at))
+            return None
+        self._open.add(name)
+        try:
+            value = self._value_of(source, body)
+        finally:
+            self._open.discard(name)
+        if isinstance(body, Token):
+            self.constants[name] = Constant(name, value, printable(str(body)), source.location(at))
+        return value
+
+    def _value_of(self, source: Source, body: Token | str) -> int | None:
+        if isinstance(body, Token) and body.type == "NUMBER":
+            return self._literal(source, body.text, body.start_pos)
+        if isinstance(body, Token) and body.type == "IDENT":
+            return self.constant(str(body))
+        return evaluate(str(body).strip('"'), self.constant)
+
+    def _literal(self, source: Source, text: str, at: int) -> int | None:
+        try:
+            value = number(text)
+        except ValueError:
+            self._error(source, at, f"{text[:40]} is no number", "a leading 0 means octal: digits 0 to 7")
+            return None
+        if not -(2**63) <= value < 2**64:
+            self._error(source, at, f"{text[:40]} does not fit into 64 bits")
+            return None
+        return value
+
+    def _from_header(self, name: str) -> int | None:
+        if self._own_lines is None:
+            passed = {
+                part.source.path: part.source.passed_through().encode("utf-8", "surrogateescape") for part in self.parts
+            }
+            self._own_lines = HeaderConstants({path: text for path, text in passed.items() if text}, passed)
+        found = self._own_lines.find(name) or self.headers.find(name)
+        if found is None:
+            return WELL_KNOWN.get(name)
+        value, path, line = found
+        self.imported[name] = Constant(name, value, str(value), Location(path, line))
+        return value
+
+    def number(self, token: Token, what: str, low: int, high: int) -> int | None:
+        """Return the value of a number or a name that must lie in a range; None after an error."""
+        text, at = token.text, self._base + token.start_pos
+        if token.type == "CHARACTER":
+            return ord(text[1])
+        if token.type == "NUMBER":
+            value = self._literal(self._source, text, at)
+            if value is None:
+                return None
+        else:
+            value = self.constant(text)
+            if value is None:
+                self._error(
+                    self._source,
+                    at,
+                    f"{text} is defined neither here nor in the headers of the release",
+                    "compare the whole release, or name the header that defines it in the profile",
+                )
+                return None
+        if not low <= value <= high:
+            named = text if token.type == "NUMBER" else f"{text} = {value}"
+            self._error(self._source, at, f"{what} {named[:60]} lies outside of {low} to {high}")
+            return None
+        return value
+
+    def _error(self, source: Source, at: int, message: str, hint: str = "") -> None:
+        if len(self.errors) < 50:
+            self.errors.append(source.error(message, at, hint))
+
+    def _wrong(self, token: Token, message: str, hint: str = "") -> None:
+        self._error(self._source, self._base + token.start_pos, message, hint)
+
+    def enter(self, source: Source, base: int) -> None:
+        """Say where the tokens that come next stand: in which file, and from where their positions count."""
+        self._source, self._base = source, base
+
+    def place(self, token: Token) -> Location:
+        """Return where a token stands."""
+        source, at = self._source, self._base + token.start_pos
+        line = bisect_right(source.lines, at)
+        return Location(source.path, line, at - source.lines[line - 1] + 1)
+
+    # ---- types
+
+    def define(self) -> None:
+        """Turn every definition into its record; needs :meth:`collect` of all units."""
+        for part in self.parts:
+            for item in part.items:
+                if item.kind == "enum":
+                    self.enter(part.source, item.base)
+                    self._define_enum(item)
+        for part in self.parts:
+            for name in list(self._tokens):
+                if self._tokens[name][0] is part.source:
+                    self.own_constant(name)
+            for item in part.items:
+                self.enter(part.source, item.base)
+                self._define(item)
+
+    def _define(self, item: syntax.Item) -> None:
+        match item.kind:
+            case "struct" | "union":
+                self._add(item.name, self._body(item.kind, str(item.name), item.name, item.body, 0))
+            case "typedef" if item.body.form == "plain" and item.body.type.text == item.body.name:
+                pass  # typedef struct X X;
+            case "typedef":
+                kind = self._type(item.body, str(item.name), 0)
+                self._add(item.name, Typedef(str(item.name), kind, self.place(item.name)))
+
+    def _add(self, token: Token, definition: Definition) -> None:
+        name = str(token)
+        if name in ("opaque", "string", "void"):
+            self._wrong(token, f"{name!r} cannot be the name of a type")
+        known = self.types.setdefault(name, definition)
+        if known is not definition and not _same(known, definition):
+            self._wrong(
+                token, f"the type {name} is defined twice, differently", f"the other definition is at {known.location}"
+            )
+
+    def _define_enum(self, item: syntax.Item) -> None:
+        self._add(item.name, self._enum(str(item.name), item.name, item.body))
+
+    def _enum(self, name: str, token: Token, body: Sequence[syntax.EnumeratorNode]) -> Enum:
+        values: list[Enumerator] = []
+        before: int | None = -1
+        for node in body:
+            if node.value is not None:
+                before = self.number(node.value, "the value", -(2**31), 2**32 - 1)
+            elif before is not None:
+                before += 1
+                if before >= 2**31:
+                    self._wrong(node.name, f"the value of {node.name} lies outside of 32 bits")
+            if before is not None and before >= 2**31:
+                before -= 2**32  # the same four bytes
+            label = str(node.name)
+            if self._enumerators.setdefault(label, before) != before:
+                self._wrong(node.name, f"the value {label} is defined twice, differently")
+            values.append(Enumerator(label, before, self.place(node.name)))
+        return Enum(name, tuple(values), self.place(token))
+
+    def _body(self, kind: str, name: str, token: Token, body: object, depth: int) -> Definition:
+        if kind == "enum":
+            assert isinstance(body, tuple)
+            return self._enum(name, token, body)
+        if kind == "struct":
+            assert isinstance(body, tuple)
+            members = tuple(self._member(name, node, depth) for node in body)
+            self._distinct(members, body)
+            return Struct(name, members, self.place(token))
+        assert isinstance(body, syntax.UnionBody)
+        return self._union(name, token, body, depth)
+
+    def _distinct(self, members: Sequence[Member], nodes: Sequence[syntax.Declaration]) -> None:
+        seen: set[str] = set()
+        for member, node in zip(members, nodes, strict=True):
+            if member.name in seen:
+                self._wrong(node.at, f"two members have the name {member.name}")
+            seen.add(member.name)
+
+    def _member(self, owner: str, node: syntax.Declaration, depth: int) -> Member:
+        return Member(node.name, self._type(node, f"{owner}.{node.name}", depth), self.place(node.at))
+
+    def _union(self, name: str, token: Token, body: syntax.UnionBody, depth: int) -> Union:
+        discriminant = self._member(name, body.discriminant, depth)
+        seen: dict[int, str] = {}
+        arms = tuple(self._arm(name, case, seen, depth) for case in body.cases)
+        default = self._arm(name, body.default, {}, depth) if body.default else None
+        return Union(name, discriminant, arms, default, self.place(token))
+
+    def _arm(self, owner: str, case: syntax.CaseNode, seen: dict[int, str], depth: int) -> Arm:
+        labels = []
+        for token in case.labels:
+            text = str(token)
+            value: int | None
+            if text in ("TRUE", "FALSE") and text not in self._tokens and text not in self._enumerators:
+                value = int(text == "TRUE")
+            else:
+                value = self.number(token, "the case", -(2**31), 2**32 - 1)
+            if value is not None:
+                if seen.setdefault(value, text) is not text:
+                    self._wrong(token, f"the case {text} ({value}) stands twice in {owner}")
+                value = value - 2**32 if value >= 2**31 else value
+            labels.append(Label(text, value))
+        member = self._member(owner, case.arm, depth)
+        place = self.place(case.labels[0] if case.labels else case.arm.at)
+        return Arm(tuple(labels), member.name, member.type, place)
+
+    def _type(self, node: syntax.Declaration, name: str, depth: int) -> Type:
+        form = node.form
+        if form == "void":
+            return VOID
+        size = self._size(node.size)
+        if form == "string":
+            return String(size)
+        if form in ("opaque_fixed", "opaque_variable"):
+            return Opaque(size, form == "opaque_fixed")
+        assert node.type is not None
+        item = self._named(node.type, name, depth)
+        if form == "plain":
+            return item
+        if not isinstance(item, Simple | Named):
+            self.types.setdefault(node.type.text, Typedef(node.type.text, item, self.place(node.at)))
+            item = Named(node.type.text)
+        return Pointer(item) if form == "optional" else Array(item, size, form == "fixed")
+
+    def _size(self, token: Token | None) -> Size:
+        if token is None:
+            return Size()
+        value = self.number(token, "the size", 0, UNLIMITED)
+        return Size(value, str(token) if token.type == "IDENT" else "")
+
+    def _named(self, node: syntax.TypeNode, name: str, depth: int) -> Type:
+        if node.kind == "basic":
+            return _SIMPLE[node.text]
+        if node.kind != "name":
+            self._add(_renamed(node.at, name), self._body(node.kind, name, node.at, node.body, depth + 1))
+            return Named(name)
+        text = node.text
+        if text in self._tokens and isinstance(self._tokens[text][1], str) and text not in self.types:
+            word = str(self._tokens[text][1])
+            text = word if word.isidentifier() else text
+        if text in BUILTIN and text not in self.declared:
+            return BUILTIN[text]
+        if text == NETBUF.name and text not in self.declared:
+            self.types.setdefault(text, NETBUF)
+        return Named(text)
+
+    @property
+    def declared(self) -> set[str]:
+        """Names of the types that the files of this unit define."""
+        if not self._declared:
+            self._declared.update(
+                str(item.name) for part in self.parts for item in part.items
+                if item.kind not in ("const", "program") and not _is_self(item)
+            )  # fmt: skip
+        return self._declared
+
+    _declared: set[str] = msgspec.field(default_factory=set)
+
+    # ---- programs
+
+    def define_programs(self) -> None:
+        """Read ``program`` blocks and libvirt's enums of procedures."""
+        from abidiff.surfaces.xdr.build.programs import libvirt_programs
+
+        for part in self.parts:
+            for item in part.items:
+                if item.kind == "program":
+                    self.enter(part.source, item.base)
+                    self._program(item.body)
+            self.programs += libvirt_programs(self, part)
+
+    def _program(self, block: syntax.NumberedBlock) -> None:
+        value = self.number(block.number, "the program number", 0, 2**32 - 1)
+        versions: list[Version] = []
+        seen: dict[int | None, str] = {}
+        for node in block.items:
+            version = self._version(node)
+            if version.number is not None and seen.setdefault(version.number, version.name) is not version.name:
+                self._wrong(node.number, f"two versions have the number {version.number}")
+            versions.append(version)
+        self.programs.append(Program(str(block.name), value, tuple(versions), self.place(block.name)))
+
+    def _version(self, block: syntax.NumberedBlock) -> Version:
+        value = self.number(block.number, "the version", 0, 2**32 - 1)
+        procedures: list[Procedure] = []
+        unnumbered: list[str] = []
+        before = self._base + block.name.end_pos
+        for node in block.items:
+            start = self._base + node.result.at.start_pos
+            end = self._base + node.number.end_pos + 1
+            notes = comments.around(self._source, before, start, end)
+            before = end
+            found = self.number(node.number, "the procedure number", 0, 2**32 - 1)
+            if found is None:
+                unnumbered.append(str(node.name))
+            else:
+                self._enumerators.setdefault(str(node.name), found)  # rpcgen defines it as a constant
+                arguments = tuple(self._argument(a, str(node.name)) for a in node.arguments if a.form != "void")
+                result = self._argument(node.result, str(node.name))
+                place = self.place(node.name)
+                procedures.append(Procedure(str(node.name), found, arguments, result, place, False, *notes))
+        self.check_numbers(procedures, block.items)
+        return Version(str(block.name), value, tuple(procedures), self.place(block.name), tuple(unnumbered))
+
+    def _argument(self, node: syntax.Declaration, name: str) -> Type:
+        return self._type(node, name, 0)
+
+    def check_numbers(self, procedures: Sequence[Procedure], nodes: Sequence[object]) -> None:
+        """Report procedures that share a number."""
+        seen: dict[int, str] = {}
+        for procedure in procedures:
+            other = seen.setdefault(procedure.number, procedure.name)
+            if other is not procedure.name:
+                token = next(n.name for n in nodes if str(n.name) == procedure.name)  # type: ignore[attr-defined]
+                self._wrong(
+                    token, f"{procedure.name} has the number {procedure.number} of {other}",
+                    "every procedure has a number of its own",
+                )  # fmt: skip
+
+    @property
+    def users(self) -> dict[str, list[str]]:
+        """Definition → the types that it uses; to be asked once everything is defined."""
+        if not self._users:
+            self._users = {name: used_by(definition) for name, definition in self.types.items()}
+        return self._users
+
+    def carried(self) -> Iterator[str]:
+        """Yield the names of types that procedures of this unit carry."""
+        for program in self.programs:
+            for version in program.versions:
+                for procedure in version.procedures:
+                    for kind in (*procedure.args, procedure.result):
+                        if (name := target(kind)) is not None:
+                            yield name
+
+
+def _is_self(item: syntax.Item) -> bool:
+    return item.kind == "typedef" and item.body.form == "plain" and item.body.type.text == item.body.name
+
+
+def _renamed(token: Token, name: str) -> Token:
+    return Token("IDENT", name, token.start_pos)
+
+
+def _same(one: Definition, other: Definition) -> bool:
+    """Whether two definitions say the same, wherever they stand."""
+    return type(one) is type(other) and _bare(one) == _bare(other)
+
+
+def _bare(definition: Definition) -> object:
+    match definition:
+        case Struct(members=members):
+            return tuple((m.name, m.type) for m in members)
+        case Enum(values=values):
+            return tuple((v.name, v.value) for v in values)
+        case Typedef(type=kind):
+            return kind
+        case Union():
+            arms = [*definition.arms, *([definition.default] if definition.default else [])]
+            return (definition.discriminant.type, tuple((a.labels, a.name, a.type) for a in arms))

@@ -1,0 +1,483 @@
+"""Match old to new, once: programs by number then name, procedures by number, types by what carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from abidiff.change import Change
+from abidiff.location import Location
+from abidiff.surfaces.xdr.change import (
+    MessageGained,
+    MessageLost,
+    MessageTypeAdded,
+    MessageTypeGone,
+    NumberReused,
+    ProcedureAdded,
+    ProcedureGone,
+    ProcedureKindChanged,
+    ProcedureRenumbered,
+    ProgramAdded,
+    ProgramGone,
+    ProgramRenumbered,
+    Renamed,
+    Role,
+    TypeChanged,
+    VersionAdded,
+    VersionGone,
+    XdrChange,
+)
+from abidiff.surfaces.xdr.compare.access import access_change
+from abidiff.surfaces.xdr.compare.differ import Differ, Pair, merge_sizes, spell
+from abidiff.surfaces.xdr.model import (
+    VOID,
+    Named,
+    Procedure,
+    Program,
+    Protocol,
+    Protocols,
+    Struct,
+    Type,
+    Union,
+    Version,
+)
+from abidiff.surfaces.xdr.prove.calls import CallEvidence
+from abidiff.surfaces.xdr.prove.witness import Evidence, Message
+from abidiff.surfaces.xdr.wire.uses import differing, target
+from abidiff.surfaces.xdr.wire.values import Spot
+from abidiff.surfaces.xdr.wire.wire import Ref, Scope
+
+
+class Side(msgspec.Struct, frozen=True, gc=False):
+    """A program with the unit it stands in."""
+
+    unit: str
+    program: Program
+
+
+def compare(old: Protocols, new: Protocols) -> Sequence[Change]:
+    """Return what two releases' protocols differ by, in a deterministic order."""
+    if old.protocols == new.protocols:
+        return []
+    return _Comparison(Scope(old), Scope(new)).run()
+
+
+class _Comparison:
+    """One comparison: both scopes, what was found, and the messages that carry types."""
+
+    def __init__(self, old: Scope, new: Scope) -> None:
+        self.old = old
+        self.new = new
+        self.differ = Differ(old, new)
+        self.found: list[XdrChange] = []
+        self.messages: dict[str, Message] = {}
+        self.differing = differing(old, new)
+
+    def run(self) -> list[Change]:
+        units: dict[str, str] = {}
+        for left, right in _pair_programs(self.old.model, self.new.model):
+            if left and right:
+                units.setdefault(left.unit, right.unit)
+                self._programs(left, right)
+            elif left and not self.new.model.unread:
+                self._program_gone(left)
+            elif right and not self.old.model.unread:
+                self._program_added(right)
+        for protocol in self.old.model.protocols:
+            units.setdefault(protocol.name, protocol.name)
+            self._roots(protocol, units[protocol.name])
+        self._new_roots()
+        self.found += merge_sizes(self._typed())
+        self.found = self._locate_constants(self.found)
+        return sorted(self.found, key=_order)  # type: ignore[arg-type]
+
+    # ---- programs and versions
+
+    def _program_gone(self, side: Side) -> None:
+        procedure = next((p for v in side.program.versions for p in v.procedures), None)
+        self.found.append(
+            ProgramGone(
+                side.unit, side.program.name, old=side.program.location, number=side.program.number,
+                reaches=tuple(p.name for v in side.program.versions for p in v.procedures),
+                roles=frozenset((Role.ARGUMENTS,)),
+                evidence=self._call(side, None, side.program.versions[0], None, procedure, None),
+            )
+        )  # fmt: skip
+
+    def _program_added(self, side: Side) -> None:
+        count = sum(len(v.procedures) for v in side.program.versions)
+        self.found.append(
+            ProgramAdded(side.unit, side.program.name, new=side.program.location, number=side.program.number,
+                         procedures=count)
+        )  # fmt: skip
+
+    def _programs(self, left: Side, right: Side) -> None:
+        old, new = left.program, right.program
+        if old.name != new.name:
+            names = ((old.name, new.name),)
+            self.found.append(
+                Renamed(left.unit, old.name, old=old.location, new=new.location, what="program", names=names)
+            )
+        if old.number != new.number and None not in (old.number, new.number):
+            version = old.versions[0]
+            procedure = version.procedures[0] if version.procedures else None
+            self.found.append(
+                ProgramRenumbered(
+                    left.unit, old.name, old=old.location, new=new.location, before=old.number, after=new.number,
+                    roles=frozenset((Role.ARGUMENTS,)),
+                    reaches=tuple(p.name for v in old.versions for p in v.procedures),
+                    evidence=self._call(left, right, version, new.versions[0], procedure, None),
+                )
+            )  # fmt: skip
+        numbers = {v.number: v for v in new.versions}
+        old_numbers = {v.number for v in old.versions}
+        if len(old.versions) == len(new.versions) == 1 and None in (old.versions[0].number, new.versions[0].number):
+            self._versions(left, right, old.versions[0], new.versions[0])  # the number is not told: a problem says so
+            return
+        for version in old.versions:
+            if version.number in numbers:
+                self._versions(left, right, version, numbers[version.number])
+            else:
+                self._version_gone(left, right, version)
+        for version in new.versions:
+            if version.number not in old_numbers:
+                self.found.append(
+                    VersionAdded(left.unit, version.name, old=old.location, new=version.location, number=version.number,
+                                 procedures=len(version.procedures))
+                )  # fmt: skip
+
+    def _version_gone(self, left: Side, right: Side, version: Version) -> None:
+        instead = tuple(sorted(v.number for v in right.program.versions if v.number is not None))
+        procedure = version.procedures[0] if version.procedures else None
+        self.found.append(
+            VersionGone(
+                left.unit, left.program.name, key=str(version.number), old=version.location,
+                new=right.program.location, number=version.number, instead=instead,
+                roles=frozenset((Role.ARGUMENTS,)), reaches=tuple(p.name for p in version.procedures),
+                evidence=self._call(left, right, version, None, procedure, None),
+            )
+        )  # fmt: skip
+
+    # ---- procedures
+
+    def _versions(self, left: Side, right: Side, old: Version, new: Version) -> None:
+        by_number = {p.number: p for p in new.procedures}
+        by_name = {p.name: p for p in new.procedures}
+        old_names = {p.name for p in old.procedures}
+        claimed: set[str] = set()
+        for before in old.procedures:
+            if before.name in new.unnumbered:
+                continue
+            same = by_number.get(before.number)
+            named = by_name.get(before.name)
+            if named is not None and named is not same:
+                claimed.add(named.name)
+                if same is not None and same.name not in old_names:
+                    claimed.add(same.name)
+                self._renumbered(left, right, (old, new), before, named, same)
+                self._procedure(left, right, before, named)
+            elif same is None:
+                self._gone(left, right, (old, new), before)
+            elif same is named:
+                claimed.add(same.name)
+                self._procedure(left, right, before, same)
+            elif same.name not in old_names:
+                claimed.add(same.name)
+                self._other_name(left, right, (old, new), before, same)
+            else:  # its number now belongs to one that had another
+                self._gone(left, right, (old, new), before)
+        for after in new.procedures:
+            if after.name not in claimed and after.name not in old.unnumbered:
+                self.found.append(
+                    ProcedureAdded(
+                        left.unit, after.name, old=old.location, new=after.location, number=after.number,
+                        event=after.event, acl=after.acl, signature=_signature(after),
+                    )
+                )  # fmt: skip
+
+    def _gone(self, left: Side, right: Side, versions: tuple[Version, Version], procedure: Procedure) -> None:
+        self.found.append(
+            ProcedureGone(
+                left.unit, procedure.name, old=procedure.location, new=versions[1].location, number=procedure.number,
+                event=procedure.event, reaches=(procedure.name,), roles=_roles(procedure),
+                evidence=self._call(left, right, *versions, procedure, None),
+            )
+        )  # fmt: skip
+
+    def _renumbered(
+        self, left: Side, right: Side, versions: tuple[Version, Version], before: Procedure, after: Procedure,
+        taken: Procedure | None,
+    ) -> None:  # fmt: skip
+        self.found.append(
+            ProcedureRenumbered(
+                left.unit, before.name, old=before.location, new=after.location, before=before.number,
+                after=after.number, taken_by=taken.name if taken else "", event=before.event,
+                reaches=(before.name,), roles=_roles(before),
+                evidence=self._call(left, right, *versions, before, taken),
+            )
+        )  # fmt: skip
+
+    def _other_name(
+        self, left: Side, right: Side, versions: tuple[Version, Version], before: Procedure, after: Procedure
+    ) -> None:
+        """The number is there under another name: a rename when the shapes are equal, else another procedure."""
+        if before.event == after.event and self._same_shapes(left, right, before, after):
+            names = ((before.name, after.name),)
+            self.found.append(
+                Renamed(left.unit, before.name, old=before.location, new=after.location, what="procedure", names=names)
+            )
+            self._procedure(left, right, before, after)
+            return
+        self.found.append(
+            NumberReused(
+                left.unit, before.name, old=before.location, new=after.location, number=before.number, now=after.name,
+                event=before.event, before_signature=_signature(before), after_signature=_signature(after),
+                reaches=(before.name,), roles=_roles(before),
+                evidence=self._call(left, right, *versions, before, after),
+            )
+        )  # fmt: skip
+
+    def _same_shapes(self, left: Side, right: Side, before: Procedure, after: Procedure) -> bool:
+        if len(before.args) != len(after.args):
+            return False
+        inside = Differ(self.old, self.new, level=1)
+        for a, b in [*zip(before.args, after.args, strict=True), (before.result, after.result)]:
+            inside.message("", Ref(left.unit, a), Ref(right.unit, b), before.location, after.location, before.name)
+        found = [
+            change
+            for owner, changes in inside.changes.items()
+            for change in changes  # what differs below the same name on both sides is reported there
+            if isinstance(owner, str) or owner.old[1] != owner.new[1]
+        ]
+        return all(isinstance(change, Renamed) for change in found)
+
+    def _procedure(self, left: Side, right: Side, before: Procedure, after: Procedure) -> None:
+        """Compare what a procedure that exists on both sides carries, and who may call it."""
+        change = access_change(left.unit, before, after)
+        if change is not None:
+            self.found.append(change)
+        if before.event != after.event:
+            self.found.append(
+                ProcedureKindChanged(
+                    left.unit, before.name, old=before.location, new=after.location, event=after.event,
+                    reaches=(before.name,), roles=frozenset((Role.ARGUMENTS, Role.RESULT)),
+                    evidence=self._call(left, right, None, None, before, after),
+                )
+            )  # fmt: skip
+            return
+        if self._carry_the_same(left, right, before, after):
+            return
+        self._part(left, right, before, after, Role.ARGUMENTS, before.args, after.args)
+        old = () if before.result == VOID else (before.result,)
+        new = () if after.result == VOID else (after.result,)
+        self._part(left, right, before, after, Role.EVENT if before.event else Role.RESULT, old, new)
+
+    def _carry_the_same(self, left: Side, right: Side, before: Procedure, after: Procedure) -> bool:
+        """Whether the types of a procedure are the same all the way down: then there is nothing to find in them."""
+        if left.unit != right.unit or before.args != after.args or before.result != after.result:
+            return False
+        return not any(self._differs(left.unit, target(kind)) for kind in (*before.args, before.result))
+
+    def _differs(self, unit: str, name: str | None) -> bool:
+        if name is None:
+            return False
+        one, other = self.old.find(unit, name), self.new.find(unit, name)
+        if one is None or other is None:
+            return one is not other
+        return one[0] != other[0] or (one[0], name) in self.differing
+
+    def _part(
+        self, left: Side, right: Side, before: Procedure, after: Procedure, role: Role,
+        old: tuple[Type, ...], new: tuple[Type, ...],
+    ) -> None:  # fmt: skip
+        label = f"{before.name} ({role})"
+        one = tuple(Ref(left.unit, kind) for kind in old)
+        other = tuple(Ref(right.unit, kind) for kind in new)
+        root = f"{left.unit}\0{label}"
+        message = Message(label, role, one, other)
+        self.messages[root] = message
+        if bool(old) != bool(new):
+            self._gained_or_lost(left, before, after, message)
+        elif len(old) != len(new):
+            self.found.append(
+                TypeChanged(
+                    left.unit, label, old=before.location, new=after.location, reaches=(label,),
+                    roles=frozenset((role,)),
+                    before=", ".join(map(str, old)), after=", ".join(map(str, new)),
+                    evidence=Evidence(self.old, self.new, Spot(("", "")), Spot(("", "")), (message,)),
+                )
+            )  # fmt: skip
+        for a, b in zip(one, other, strict=False):
+            self.differ.message(root, a, b, before.location, after.location, label)
+
+    def _gained_or_lost(self, left: Side, before: Procedure, after: Procedure, message: Message) -> None:
+        scope, refs = (self.new, message.new) if message.new else (self.old, message.old)
+        kind = MessageGained if message.new else MessageLost
+        self.found.append(
+            kind(
+                left.unit, before.name, key=str(message.role), old=before.location, new=after.location,
+                role=message.role, type=", ".join(spell(scope, ref) for ref in refs), reaches=(message.label,),
+                roles=frozenset((message.role,)),
+                evidence=Evidence(self.old, self.new, Spot(("", "")), Spot(("", "")), (message,)),
+            )
+        )  # fmt: skip
+
+    def _call(
+        self, left: Side, right: Side | None, old: Version | None, new: Version | None,
+        before: Procedure | None, after: Procedure | None,
+    ) -> Any:  # fmt: skip
+        return CallEvidence(
+            self.old, self.new, left.unit, right.unit if right else "", left.program, right.program if right else None,
+            old, new, before, after,
+        )  # fmt: skip
+
+    # ---- types that travel on their own
+
+    def _roots(self, protocol: Protocol, other: str) -> None:
+        for name in protocol.roots:
+            definition = self.old.types[protocol.name][name]
+            unit = self._home(other, name)
+            if unit is None:
+                if not self.new.model.unread:
+                    self._root_gone(protocol, name)
+                continue
+            if unit == protocol.name and (unit, name) not in self.differing:
+                continue
+            after = self.new.types[unit][name]
+            root = f"{protocol.name}\0{name} (message)"
+            one, two = Ref(protocol.name, Named(name)), Ref(unit, Named(name))
+            self.messages[root] = Message(name, Role.MESSAGE, (one,), (two,))
+            self.differ.message(root, one, two, definition.location, after.location, name)
+
+    def _home(self, unit: str, name: str) -> str | None:
+        """Return the new unit that defines a type: the counterpart first, then any that does."""
+        found = self.new.find(unit, name) if unit in self.new.types else None
+        if found is not None:
+            return found[0]
+        return next((u for u in sorted(self.new.types) if name in self.new.types[u]), None)
+
+    def _root_gone(self, protocol: Protocol, name: str) -> None:
+        definition = self.old.types[protocol.name][name]
+        ref = Ref(protocol.name, Named(name))
+        for unit, other in self._fresh_roots():
+            if self.differ.wire.same(ref, Ref(unit, Named(other))):
+                after = self.new.types[unit][other]
+                self.found.append(
+                    Renamed(protocol.name, name, old=definition.location, new=after.location, what="type",
+                            names=((name, other),))
+                )  # fmt: skip
+                return
+        message = Message(name, Role.MESSAGE, (ref,), ())
+        self.found.append(
+            MessageTypeGone(
+                protocol.name, name, old=definition.location, message=isinstance(definition, Struct | Union),
+                reaches=(name,), roles=frozenset((Role.MESSAGE,)),
+                evidence=Evidence(self.old, self.new, Spot(("", "")), Spot(("", "")), (message,)),
+            )
+        )  # fmt: skip
+
+    def _fresh_roots(self) -> Iterator[tuple[str, str]]:
+        """Yield the types that nothing names in the new release and that the old one did not have."""
+        known = {name for types in self.old.types.values() for name in types}
+        for protocol in self.new.model.protocols:
+            for name in protocol.roots:
+                if name not in known:
+                    yield protocol.name, name
+
+    def _new_roots(self) -> None:
+        if self.old.model.unread:
+            return
+        renamed = {new for c in self.found if isinstance(c, Renamed) and c.what == "type" for _, new in c.names}
+        for unit, name in self._fresh_roots():
+            if name not in renamed and isinstance(self.new.types[unit][name], Struct | Union):
+                place = self.new.types[unit][name].location
+                self.found.append(MessageTypeAdded(unit, name, new=place))
+
+    # ---- from the differ
+
+    def _typed(self) -> Iterator[XdrChange]:
+        """Give every difference of types the messages that carry it."""
+        for owner, changes in self.differ.changes.items():
+            roots = sorted(self.differ.reached_roots(owner) if isinstance(owner, Pair) else {owner})
+            carried = [self.messages[root] for root in roots]
+            labels = _reached(carried)
+            roles = frozenset(message.role for message in carried)
+            for change in changes:
+                evidence = change.evidence.carried_by(carried) if change.evidence else None
+                yield msgspec.structs.replace(change, reaches=labels, roles=roles, evidence=evidence)
+
+    def _locate_constants(self, changes: Sequence[XdrChange]) -> list[XdrChange]:
+        """Point a constant's finding at the constant."""
+        found = []
+        for change in changes:
+            if getattr(change, "constant", False):
+                change = msgspec.structs.replace(
+                    change,
+                    old=_constant(self.old, change.unit, change.subject) or change.old,
+                    new=_constant(self.new, change.unit, change.subject) or change.new,
+                )
+            found.append(change)
+        return found
+
+
+def _reached(messages: Sequence[Message]) -> tuple[str, ...]:
+    """List messages, one entry a procedure: ``DEMO_PROC_GET (arguments, result)``."""
+    parts: dict[str, list[str]] = {}
+    for message in messages:
+        name, _, part = message.label.partition(" (")
+        parts.setdefault(name, []).append(part.rstrip(")"))
+    return tuple(
+        f"{name} ({', '.join(sorted(set(found)))})" if found[0] else name for name, found in sorted(parts.items())
+    )
+
+
+def _constant(scope: Scope, unit: str, name: str) -> Location | None:
+    protocols = sorted(scope.model.protocols, key=lambda p: (p.name != unit, p.name))
+    return next((c.location for p in protocols for c in p.constants if c.name == name), None)
+
+
+def _pair_programs(old: Protocols, new: Protocols) -> Iterator[tuple[Side | None, Side | None]]:
+    """Pair programs by number, then by name, then by the file when each has one left."""
+    left = [Side(p.name, program) for p in old.protocols for program in p.programs]
+    right = [Side(p.name, program) for p in new.protocols for program in p.programs]
+    for key in (_by_number, _by_name, _by_unit):
+        others = {key(side): side for side in reversed(right) if key(side) is not None}
+        for side in list(left):
+            other = others.pop(key(side), None) if key(side) is not None else None
+            if other is not None and other in right:
+                left.remove(side)
+                right.remove(other)
+                yield side, other
+    for side in left:
+        yield side, None
+    for side in right:
+        yield None, side
+
+
+def _by_number(side: Side) -> object:
+    return side.program.number
+
+
+def _by_name(side: Side) -> object:
+    return side.program.name
+
+
+def _by_unit(side: Side) -> object:
+    return side.unit
+
+
+def _roles(procedure: Procedure) -> frozenset[Role]:
+    return frozenset((Role.EVENT,) if procedure.event else (Role.ARGUMENTS,))
+
+
+def _signature(procedure: Procedure) -> str:
+    arguments = ", ".join(map(str, procedure.args)) or "void"
+    return f"event {procedure.result}" if procedure.event else f"{arguments} → {procedure.result}"
+
+
+def _order(change: XdrChange) -> tuple[Any, ...]:
+    added = isinstance(change, ProcedureAdded | VersionAdded)
+    place = (change.new if added else change.old) or change.new or Location("")
+    return (change.unit, added, place.path, place.line, type(change).__name__, change.subject, change.key)

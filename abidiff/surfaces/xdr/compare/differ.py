@@ -1,0 +1,683 @@
+"""Compare types of two releases, each pair of definitions once.
+
+A pair that differs yields its own changes; what contains it stays silent and is listed as reached.
+Recursive types end because a pair that was met is not met again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+
+import msgspec
+
+from abidiff.location import Location
+from abidiff.surfaces.xdr.change import (
+    ArmAdded,
+    ArmGone,
+    ArmMoved,
+    EnumValueAdded,
+    EnumValueGone,
+    EnumValuesRenumbered,
+    IntegerChanged,
+    MemberAdded,
+    MemberRemoved,
+    MembersReordered,
+    Reinterpreted,
+    Renamed,
+    SizeChanged,
+    TypeChanged,
+    XdrChange,
+)
+from abidiff.surfaces.xdr.model import (
+    UNLIMITED,
+    Arm,
+    Array,
+    Definition,
+    Enum,
+    Member,
+    Named,
+    Opaque,
+    Pointer,
+    Simple,
+    Size,
+    String,
+    Struct,
+    Typedef,
+    Union,
+)
+from abidiff.surfaces.xdr.prove.witness import Evidence
+from abidiff.surfaces.xdr.wire.values import Spot
+from abidiff.surfaces.xdr.wire.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values, flat, unknown
+
+MAX_LEVEL = 2
+"""How often one definition may stand in for another within a comparison of two that do."""
+
+Key = tuple[str, str]
+"""A definition: its unit and its name."""
+
+
+class Pair(msgspec.Struct, frozen=True, gc=False):
+    """Two definitions that stand for each other."""
+
+    old: Key
+    new: Key
+
+
+class Slot(msgspec.Struct, frozen=True, gc=False):
+    """A place that has a type on both sides: a member, an arm, a typedef's own, an argument.
+
+    ``owner`` is the pair it stands in, ``part`` its name there (what :class:`Spot` calls it).
+    """
+
+    subject: str
+    old: Location
+    new: Location
+    owner: Pair | str
+    part: str = ""
+
+
+class Differ:
+    """Walks the types that messages are made of, from their roots."""
+
+    def __init__(self, old: Scope, new: Scope, level: int = 0) -> None:
+        self.old = old
+        self.new = new
+        self.level = level
+        self.wire = Wire(old, new)
+        self.changes: dict[Pair | str, list[XdrChange]] = {}
+        self.parents: dict[Pair, set[Pair | str]] = {}
+        self._queue: list[Pair] = []
+        self._old_names = {name for types in old.types.values() for name in types}
+        self._new_names = {name for types in new.types.values() for name in types}
+
+    def message(self, root: str, old: Ref, new: Ref, before: Location, after: Location, subject: str) -> None:
+        """Compare the types of a message; ``root`` names it among the parents."""
+        self._visit(old, new, Slot(subject, before, after, root))
+        self._drain()
+
+    def _drain(self) -> None:
+        while self._queue:
+            self._pair(self._queue.pop())
+
+    def _enqueue(self, old: Key, new: Key, owner: Pair | str) -> None:
+        pair = Pair(old, new)
+        if pair not in self.parents:
+            self.parents[pair] = set()
+            self._queue.append(pair)
+        if owner != pair:
+            self.parents[pair].add(owner)
+
+    def _add(self, owner: Pair | str, change: XdrChange) -> None:
+        found = self.changes.setdefault(owner, [])
+        if change not in found:
+            found.append(change)
+
+    # ---- definitions
+
+    def _pair(self, pair: Pair) -> None:
+        old = self.old.types[pair.old[0]][pair.old[1]]
+        new = self.new.types[pair.new[0]][pair.new[1]]
+        if pair.old[1] != pair.new[1] and old.name not in self._new_names and new.name not in self._old_names:
+            names = ((old.name, new.name),)
+            self._add(
+                pair, Renamed(pair.old[0], old.name, old=old.location, new=new.location, what="type", names=names)
+            )
+        if isinstance(old, Struct) and isinstance(new, Struct):
+            self._structs(pair, old, new)
+        elif isinstance(old, Enum) and isinstance(new, Enum):
+            self._enums(pair, old, new)
+        elif isinstance(old, Union) and isinstance(new, Union):
+            self._unions(pair, old, new)
+        else:
+            slot = Slot(old.name, old.location, new.location, pair)
+            step = self._visit if isinstance(old, Typedef) or isinstance(new, Typedef) else self._shapes
+            step(_inside(pair.old, old), _inside(pair.new, new), slot)
+
+    def _structs(self, pair: Pair, old: Struct, new: Struct) -> None:
+        before = [m.name for m in old.members]
+        after = [m.name for m in new.members]
+        if before == after:
+            for a, b in zip(old.members, new.members, strict=True):
+                self._member(pair, old, a, b)
+        elif sorted(before) == sorted(after):
+            self._reordered(pair, old, new, before, after)
+        elif self._same_or_grown(pair, old, new):
+            self._other_names(pair, old, new, before, after)
+        else:
+            self._aligned(pair, old, new, before, after)
+
+    def _same_or_grown(self, pair: Pair, old: Struct, new: Struct) -> bool:
+        one, other = Ref(pair.old[0], Named(old.name)), Ref(pair.new[0], Named(new.name))
+        if self.wire.same(one, other):
+            return True
+        slot = Slot(old.name, old.location, new.location, pair)
+        return len(flat(self.old, one)) > 1 and self._grown(one, other, slot)
+
+    def _other_names(self, pair: Pair, old: Struct, new: Struct, before: Sequence[str], after: Sequence[str]) -> None:
+        """The bytes are the same: members have other names, or stand in a struct of their own."""
+        if len(before) != len(after):
+            return
+        shifted = [name for name in before if name in after and before.index(name) != after.index(name)]
+        if shifted:
+            self._add(
+                pair,
+                MembersReordered(
+                    pair.old[0], old.name, old=old.location, new=new.location, before=tuple(before),
+                    after=tuple(after), evidence=self._evidence(pair, shifted[0]),
+                ),
+            )  # fmt: skip
+            return
+        names = tuple((a, b) for a, b in zip(before, after, strict=True) if a != b)
+        self._add(
+            pair,
+            Renamed(pair.old[0], old.name, old=old.location, new=new.location, what="member", names=names,
+                    key="members"),
+        )  # fmt: skip
+        for a, b in zip(old.members, new.members, strict=True):
+            self._member(pair, old, a, b)
+
+    def _reordered(self, pair: Pair, old: Struct, new: Struct, before: Sequence[str], after: Sequence[str]) -> None:
+        first = next(i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
+        self._add(
+            pair,
+            MembersReordered(
+                pair.old[0], old.name, old=old.members[first].location, new=new.members[first].location,
+                before=tuple(before), after=tuple(after), evidence=self._evidence(pair, old.members[first].name),
+            ),
+        )  # fmt: skip
+        others = {m.name: m for m in new.members}
+        for member in old.members:
+            self._member(pair, old, member, others[member.name])
+
+    def _aligned(self, pair: Pair, old: Struct, new: Struct, before: Sequence[str], after: Sequence[str]) -> None:
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        moved = set(before) & set(after)
+        renamed: list[tuple[str, str]] = []
+        for what, i1, i2, j1, j2 in matcher.get_opcodes():
+            if what == "equal" or (what == "replace" and i2 - i1 == j2 - j1):
+                for a, b in zip(old.members[i1:i2], new.members[j1:j2], strict=True):
+                    if a.name != b.name:
+                        renamed.append((a.name, b.name))
+                    self._member(pair, old, a, b)
+                continue
+            for member in old.members[i1:i2]:
+                if member.name not in moved:
+                    self._member_gone(pair, old, new, member)
+            for index in range(j1, j2):
+                if new.members[index].name not in moved:
+                    self._member_new(pair, old, new, index)
+        if renamed:
+            self._add(
+                pair,
+                Renamed(pair.old[0], old.name, old=old.location, new=new.location, what="member",
+                        names=tuple(renamed), key="members"),
+            )  # fmt: skip
+        left = [name for name in before if name in moved]
+        right = [name for name in after if name in moved]
+        if left != right:
+            self._add(
+                pair,
+                MembersReordered(pair.old[0], old.name, old=old.location, new=new.location, before=tuple(before),
+                                 after=tuple(after), evidence=self._evidence(pair, left[0])),
+            )  # fmt: skip
+
+    def _member_gone(self, pair: Pair, old: Struct, new: Struct, member: Member) -> None:
+        self._add(
+            pair,
+            MemberRemoved(pair.old[0], f"{old.name}.{member.name}", old=member.location, new=new.location,
+                          type=str(member.type), evidence=self._evidence(pair, member.name)),
+        )  # fmt: skip
+
+    def _member_new(self, pair: Pair, old: Struct, new: Struct, index: int) -> None:
+        member = new.members[index]
+        self._add(
+            pair,
+            MemberAdded(
+                pair.old[0], f"{old.name}.{member.name}", old=old.location, new=member.location,
+                type=str(member.type), after=new.members[index - 1].name if index else "",
+                last=index == len(new.members) - 1, evidence=self._evidence(pair, ""),
+            ),
+        )  # fmt: skip
+
+    def _member(self, pair: Pair, owner: Struct, old: Member, new: Member) -> None:
+        slot = Slot(f"{owner.name}.{old.name}", old.location, new.location, pair, old.name)
+        self._visit(Ref(pair.old[0], old.type), Ref(pair.new[0], new.type), slot)
+
+    def _enums(self, pair: Pair, old: Enum, new: Enum) -> None:
+        before = {v.name: v.value for v in old.values if v.value is not None}
+        after = {v.name: v.value for v in new.values if v.value is not None}
+        places = {v.name: v.location for v in old.values}
+        new_places = {v.name: v.location for v in new.values}
+        moved = tuple((n, v, after[n]) for n, v in before.items() if n in after and after[n] != v)
+        if moved:
+            name, value, _ = moved[0]
+            self._add(
+                pair,
+                EnumValuesRenumbered(pair.old[0], old.name, old=places[name], new=new_places[name], moved=moved,
+                                     evidence=self._evidence(pair, "", number=value)),
+            )  # fmt: skip
+        fresh = {v: n for n, v in reversed(after.items()) if n not in before}
+        renames = []
+        unsure = {v.name for v in new.values if v.value is None}
+        for name, value in before.items():
+            if name in after or name in unsure:
+                continue
+            if value in fresh:
+                renames.append((name, fresh[value]))
+            elif value not in after.values() or any(value == to for _, _, to in moved):
+                self._add(
+                    pair,
+                    EnumValueGone(pair.old[0], f"{old.name}.{name}", old=places[name], new=new.location, value=value,
+                                  evidence=self._evidence(pair, "", number=value)),
+                )  # fmt: skip
+        if renames:
+            self._add(
+                pair,
+                Renamed(pair.old[0], old.name, old=old.location, new=new.location, what="value",
+                        names=tuple(renames), key="values"),
+            )  # fmt: skip
+        taken = set(before.values())
+        doubtful = {v.name for v in old.values if v.value is None}
+        for value, name in sorted(fresh.items()):
+            if value not in taken and name not in doubtful:
+                self._add(
+                    pair,
+                    EnumValueAdded(pair.old[0], f"{old.name}.{name}", old=old.location, new=new_places[name],
+                                   value=value, evidence=self._evidence(pair, "", number=value)),
+                )  # fmt: skip
+
+    # ---- unions
+
+    def _unions(self, pair: Pair, old: Union, new: Union) -> None:
+        slot = Slot(f"{old.name}.{old.discriminant.name}", old.discriminant.location, new.discriminant.location,
+                    pair, old.discriminant.name)  # fmt: skip
+        self._visit(Ref(pair.old[0], old.discriminant.type), Ref(pair.new[0], new.discriminant.type), slot)
+        if any(la.value is None for union in (old, new) for arm in union.arms for la in arm.labels):
+            return  # labels that are not known: a problem speaks of them
+        known = enum_values(self.old, Ref(pair.old[0], old.discriminant.type))
+        fresh = enum_values(self.new, Ref(pair.new[0], new.discriminant.type))
+        both = known is not None and fresh is not None
+        unsure = self._moved_values(known or {}, fresh or {}) if both else set()
+        left, right = _arms(old), _arms(new)
+        for value in sorted(left.keys() | right.keys() | ((known or {}).keys() & (fresh or {}).keys())):
+            if value in unsure or (known is not None and value not in known and value not in left
+                                   and old.default is None):  # fmt: skip
+                continue
+            self._case(pair, old, new, value, left.get(value), right.get(value), (known or {}).get(value, ""))
+        self._defaults(pair, old, new, known, fresh, unsure)
+
+    def _moved_values(self, known: dict[int, str], fresh: dict[int, str]) -> set[int]:
+        """Return the discriminants whose own enumerators went or moved: the enum's finding speaks of them."""
+        names = {name: value for value, name in fresh.items()}
+        unsure = {value for value in known if value not in fresh}
+        for value, name in known.items():
+            if names.get(name, value) != value:
+                unsure |= {value, names[name]}
+        return unsure
+
+    def _case(
+        self, pair: Pair, old: Union, new: Union, value: int, left: Arm | None, right: Arm | None, name: str
+    ) -> None:
+        if left is None and right is None:
+            return
+        text = next((la.text for arm in (left, right) if arm for la in arm.labels if la.value == value), name)
+        subject = f"{old.name}.{text}"
+        if left is not None and right is not None:
+            slot = Slot(subject, left.location, right.location, pair, f"case {value}")
+            self._visit(Ref(pair.old[0], left.type), Ref(pair.new[0], right.type), slot)
+        elif left is not None and new.default is None:
+            self._add(
+                pair,
+                ArmGone(pair.old[0], subject, old=left.location, new=new.location, value=value, type=str(left.type),
+                        evidence=self._evidence(pair, f"case {value}")),
+            )  # fmt: skip
+        elif right is not None and old.default is None:
+            self._new_arm(pair, old, right, value, subject)
+        else:
+            self._default_case(pair, old, new, value, left, right, subject)
+
+    def _new_arm(self, pair: Pair, old: Union, right: Arm, value: int, subject: str) -> None:
+        self._add(
+            pair,
+            ArmAdded(pair.old[0], subject, old=old.location, new=right.location, value=value, type=str(right.type),
+                     evidence=self._evidence(pair, f"case {value}")),
+        )  # fmt: skip
+
+    def _default_case(
+        self, pair: Pair, old: Union, new: Union, value: int, left: Arm | None, right: Arm | None, subject: str
+    ) -> None:
+        """A discriminant that the default arm carried on one side and one of its own on the other."""
+        one, other = left or old.default, right or new.default
+        assert one is not None
+        assert other is not None
+        a, b = Ref(pair.old[0], one.type), Ref(pair.new[0], other.type)
+        if self.wire.same(a, b):
+            return
+        self._add(
+            pair,
+            ArmMoved(pair.old[0], subject, old=one.location, new=other.location, value=value, before=str(one.type),
+                     after=str(other.type), to_default=right is None,
+                     evidence=self._evidence(pair, f"case {value}")),
+        )  # fmt: skip
+
+    def _defaults(
+        self,
+        pair: Pair,
+        old: Union,
+        new: Union,
+        known: dict[int, str] | None,
+        fresh: dict[int, str] | None,
+        unsure: set[int],
+    ) -> None:
+        left, right = _arms(old), _arms(new)
+        if old.default is not None:
+            open_ = (
+                [v for v in known if v not in left and v not in unsure] if known is not None else [_unused(left, right)]
+            )
+            if not open_:
+                return
+            value = open_[0]
+            if new.default is not None:
+                slot = Slot(f"{old.name}.default", old.default.location, new.default.location, pair, f"case {value}")
+                self._visit(Ref(pair.old[0], old.default.type), Ref(pair.new[0], new.default.type), slot)
+            elif any(v not in right for v in open_):
+                value = next(v for v in open_ if v not in right)
+                self._add(
+                    pair,
+                    ArmGone(pair.old[0], f"{old.name}.default", old=old.default.location, new=new.location,
+                            value=None, type=str(old.default.type), evidence=self._evidence(pair, f"case {value}")),
+                )  # fmt: skip
+        elif new.default is not None:
+            values = (
+                [v for v in fresh if v not in left and v not in right] if fresh is not None else [_unused(left, right)]
+            )
+            if values:
+                self._add(
+                    pair,
+                    ArmAdded(pair.old[0], f"{old.name}.default", old=old.location, new=new.default.location,
+                             value=None, type=str(new.default.type)),
+                )  # fmt: skip
+
+    # ---- types
+
+    def _visit(self, old: Ref, new: Ref, slot: Slot) -> None:
+        """Compare the types of a slot; named ones become a pair of their own."""
+        for _ in range(10_000):
+            if isinstance(old.type, Named) and isinstance(new.type, Named):
+                left = self.old.find(old.unit, old.type.name)
+                right = self.new.find(new.unit, new.type.name)
+                if left and right and self._are_counterparts(left, right, old.type.name, new.type.name):
+                    self._enqueue((left[0], old.type.name), (right[0], new.type.name), slot.owner)
+                    return
+            inner, other = self.old.step(old), self.new.step(new)
+            if inner is None and other is None:
+                break
+            old, new = inner or old, other or new
+        self._shapes(old, new, slot)
+
+    def _are_counterparts(
+        self, left: tuple[str, Definition], right: tuple[str, Definition], one: str, other: str
+    ) -> bool:
+        if one == other:
+            return True
+        anonymous = "." in one and "." in other
+        renamed = one not in self._new_names and other not in self._old_names
+        return (anonymous or renamed) and type(left[1]) is type(right[1])
+
+    def _shapes(self, old: Ref, new: Ref, slot: Slot) -> None:
+        if unknown(self.old, old) or unknown(self.new, new):
+            return
+        a, b = as_array(old.type), as_array(new.type)
+        match a, b:
+            case String() | Opaque(fixed=False), String() | Opaque(fixed=False):
+                self._sizes(a.size, b.size, slot, "string" if isinstance(a, String) else "opaque")
+                if type(a) is not type(b):
+                    self._reinterpreted(slot, str(a), str(b), "bytes that are no text")
+                return
+            case Array(fixed=False), Array(fixed=False):
+                mixed = isinstance(old.type, Pointer) is not isinstance(new.type, Pointer)
+                if mixed and a.size.value != b.size.value and None not in (a.size.value, b.size.value):
+                    self._changed(old, new, slot)  # libtirpc takes any count for "present", and misreads the rest
+                    return
+                self._sizes(a.size, b.size, slot, "array")
+                self._visit(Ref(old.unit, a.item), Ref(new.unit, b.item), _items(slot))
+                return
+            case Array(fixed=True), Array(fixed=True) if a.size.value == b.size.value:
+                self._visit(Ref(old.unit, a.item), Ref(new.unit, b.item), _items(slot))
+                return
+        if self.wire.same(old, new):
+            return
+        if not self._words(old, new, slot) and not self._grown(old, new, slot):
+            self._changed(old, new, slot)
+
+    def _grown(self, old: Ref, new: Ref, slot: Slot) -> bool:
+        """Whether another type takes all that the one before took, part by part; then what grew is noted."""
+        left, right = flat(self.old, old), flat(self.new, new)
+        if len(left) != len(right) or self.level > MAX_LEVEL:
+            return False
+        inside = Differ(self.old, self.new, level=self.level + 1)
+        inside._parts(left, right, msgspec.structs.replace(slot, owner="\0"))
+        inside._drain()
+        if not all(_is_growth(change) for changes in inside.changes.values() for change in changes):
+            return False
+        self._parts(left, right, slot)
+        return True
+
+    def _parts(self, left: Sequence[Ref], right: Sequence[Ref], slot: Slot) -> None:
+        if len(left) == 1:
+            one, other = self.old.definition(left[0]), self.new.definition(right[0])
+            if one and other and type(one[1]) is type(other[1]):
+                self._enqueue((one[0], one[1].name), (other[0], other[1].name), slot.owner)
+                return
+            if one or other:
+                if not self._words(left[0], right[0], slot):
+                    self._changed(left[0], right[0], slot)
+                return
+        for a, b in zip(left, right, strict=True):
+            self._visit(a, b, slot)
+
+    def _changed(self, old: Ref, new: Ref, slot: Slot) -> None:
+        self._add(
+            slot.owner,
+            TypeChanged(_unit(slot, old), slot.subject, old=slot.old, new=slot.new, before=spell(self.old, old),
+                        after=spell(self.new, new), evidence=self._evidence(slot.owner, slot.part)),
+        )  # fmt: skip
+
+    def _words(self, old: Ref, new: Ref, slot: Slot) -> bool:
+        """Compare types that take the same bytes; returns False when these do not."""
+        one, other = spell(self.old, old), spell(self.new, new)
+        left, right = enum_values(self.old, old), enum_values(self.new, new)
+        simple = (
+            old.type.kind if isinstance(old.type, Simple) else "",
+            new.type.kind if isinstance(new.type, Simple) else "",
+        )
+        if left is not None and right is not None:
+            gone = sorted(left.keys() - right.keys())
+            more = sorted(right.keys() - left.keys())
+            self._integer(slot, old, one, other, gone[0] if gone else None, more[0] if more else None)
+            return True
+        if (left is not None and simple[1] in RANGES) or (right is not None and simple[0] in RANGES):
+            return self._enum_or_integer(slot, old, (one, other), (left, right), simple)
+        if simple[0] in RANGES and simple[1] in RANGES:
+            self._ranges(slot, old, simple)
+            return True
+        if {*simple} == {"hyper", "unsigned hyper"}:
+            self._reinterpreted(slot, one, other, "numbers from 2**63 on against negative ones")
+            return True
+        return False
+
+    def _enum_or_integer(
+        self,
+        slot: Slot,
+        old: Ref,
+        shown: tuple[str, str],
+        values: tuple[dict[int, str] | None, dict[int, str] | None],
+        simple: tuple[str, str],
+    ) -> bool:
+        left, right = values
+        if simple[1] and left is not None:  # bool or enum to a number
+            low, high = RANGES[simple[1]]
+            outside = sorted(v for v in left if not low <= v <= high)
+            if outside and not simple[1].endswith("int"):
+                self._integer(slot, old, *shown, outside[0], None)
+            elif simple[0] == "bool":
+                self._integer(slot, old, *shown, None, 2)
+            else:
+                self._reinterpreted(slot, *shown, "numbers that the enumeration has no name for")
+        elif right is not None and simple[1] == "bool":
+            self._integer(slot, old, *shown, 2, None)
+        else:
+            self._reinterpreted(slot, *shown, "numbers that the enumeration has no name for")
+        return True
+
+    def _ranges(self, slot: Slot, old: Ref, kinds: tuple[str, str]) -> None:
+        (low, high), (low_b, high_b) = RANGES[kinds[0]], RANGES[kinds[1]]
+        if high - low == high_b - low_b:
+            bits = {8: 7, 16: 15, 32: 31}[(high - low).bit_length()]
+            self._reinterpreted(slot, *kinds, f"numbers from 2**{bits} on against negative ones")
+            return
+        if high - low > high_b - low_b:
+            self._integer(slot, old, *kinds, high_b + 1, None)
+        else:
+            self._integer(slot, old, *kinds, None, high + 1)
+
+    def _integer(self, slot: Slot, old: Ref, before: str, after: str, lost: int | None, gained: int | None) -> None:
+        if lost is None and gained is None:
+            return
+        self._add(
+            slot.owner,
+            IntegerChanged(_unit(slot, old), slot.subject, old=slot.old, new=slot.new, before=before, after=after,
+                           lost=lost, gained=gained, evidence=self._evidence(slot.owner, slot.part, number=lost)),
+        )  # fmt: skip
+
+    def _reinterpreted(self, slot: Slot, before: str, after: str, values: str) -> None:
+        unit = slot.owner.old[0] if isinstance(slot.owner, Pair) else slot.owner.partition("\0")[0]
+        self._add(
+            slot.owner,
+            Reinterpreted(unit, slot.subject, old=slot.old, new=slot.new, before=before, after=after, values=values),
+        )
+
+    def _sizes(self, old: Size, new: Size, slot: Slot, what: str) -> None:
+        if old.value is None or new.value is None or old.value == new.value:
+            return
+        constant = bool(old.symbol) and old.symbol == new.symbol
+        unit = slot.owner.old[0] if isinstance(slot.owner, Pair) else slot.owner.partition("\0")[0]
+        length = new.value + 1 if new.value < old.value else None
+        self._add(
+            slot.owner,
+            SizeChanged(
+                unit, old.symbol if constant else slot.subject, old=slot.old, new=slot.new, before=old.value,
+                after=new.value, what=what, constant=constant, uses=(slot.subject,),
+                evidence=self._evidence(slot.owner, slot.part, length=length),
+            ),
+        )  # fmt: skip
+
+    def _evidence(self, owner: Pair | str, part: str, number: int | None = None, length: int | None = None) -> Evidence:
+        if isinstance(owner, Pair):
+            return Evidence(
+                self.old, self.new, Spot(owner.old, part, number, length), Spot(owner.new, part, number, length)
+            )
+        empty = Spot(("", ""), part, number, length)
+        return Evidence(self.old, self.new, empty, empty)
+
+    # ---- what is reached
+
+    def reached_roots(self, owner: Pair | str) -> set[str]:
+        """Return the messages that contain a pair."""
+        found: set[str] = set()
+        seen: set[Pair | str] = {owner}
+        queue = [owner]
+        while queue:
+            at = queue.pop()
+            if isinstance(at, str):
+                found.add(at)
+                continue
+            for parent in self.parents[at]:
+                if parent not in seen:
+                    seen.add(parent)
+                    queue.append(parent)
+        return found
+
+
+def _is_growth(change: XdrChange) -> bool:
+    """Whether the new side takes all that the old side may send, and the old side misreads nothing."""
+    match change:
+        case Renamed() | EnumValueAdded() | ArmAdded() | Reinterpreted():
+            return True
+        case SizeChanged(before=before, after=after):
+            return after > before
+        case IntegerChanged(lost=lost):
+            return lost is None
+    return False
+
+
+def merge_sizes(changes: Iterable[XdrChange]) -> list[XdrChange]:
+    """Report a constant once, with all the places that it limits."""
+    merged: list[XdrChange] = []
+    constants: dict[tuple[str, str, int, int], int] = {}
+    for change in changes:
+        if isinstance(change, SizeChanged) and change.constant:
+            key = (change.unit, change.subject, change.before, change.after)
+            if key in constants:
+                first = merged[constants[key]]
+                assert isinstance(first, SizeChanged)
+                merged[constants[key]] = msgspec.structs.replace(
+                    first,
+                    uses=tuple(sorted({*first.uses, *change.uses})),
+                    reaches=tuple(sorted({*first.reaches, *change.reaches})),
+                    roles=first.roles | change.roles,
+                )
+                continue
+            constants[key] = len(merged)
+        merged.append(change)
+    return merged
+
+
+def spell(scope: Scope, ref: Ref) -> str:
+    """Write a type for a person: sizes as numbers, enums told from structs."""
+    kind = ref.type
+    match kind:
+        case String() | Opaque() | Array():
+            bound = "" if kind.size.value == UNLIMITED else str(kind.size.value or kind.size.symbol)
+            item = str(kind.item) if isinstance(kind, Array) else ("string" if isinstance(kind, String) else "opaque")
+            fixed = not isinstance(kind, String) and kind.fixed
+            return f"{item}[{bound}]" if fixed else f"{item}<{bound}>"
+        case Named(name):
+            found = scope.find(ref.unit, name)
+            if found and not isinstance(found[1], Typedef):
+                return f"{type(found[1]).__name__.lower()} {name}"
+    return str(kind)
+
+
+def _inside(key: Key, definition: Definition) -> Ref:
+    """Return what a definition stands for: a typedef's own type, else the definition itself."""
+    return Ref(key[0], definition.type if isinstance(definition, Typedef) else Named(definition.name))
+
+
+def _items(slot: Slot) -> Slot:
+    return msgspec.structs.replace(slot, subject=slot.subject if slot.subject.endswith("[]") else f"{slot.subject}[]")
+
+
+def _unit(slot: Slot, old: Ref) -> str:
+    return slot.owner.old[0] if isinstance(slot.owner, Pair) else old.unit
+
+
+def _arms(union: Union) -> dict[int, Arm]:
+    found: dict[int, Arm] = {}
+    for arm in union.arms:
+        for label in arm.labels:
+            if label.value is not None:
+                found.setdefault(label.value, arm)
+    return found
+
+
+def _unused(left: dict[int, Arm], right: dict[int, Arm]) -> int:
+    """Return a discriminant that neither side names."""
+    value = 0
+    while value in left or value in right:
+        value += 1
+    return value
+
+
+__all__ = ["WIDTHS", "Differ", "Pair", "Slot", "merge_sizes", "spell"]

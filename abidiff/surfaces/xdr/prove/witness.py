@@ -1,0 +1,331 @@
+"""The bytes that one side sends, and what both sides read in them."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from abidiff.finding import Witness
+from abidiff.surfaces.xdr.change import Direction, Role
+from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder, Encoder, Node, walk
+from abidiff.surfaces.xdr.wire.emit import readable
+from abidiff.surfaces.xdr.wire.values import Sampler, Spot, TooLargeError, random_value
+from abidiff.surfaces.xdr.wire.wire import Ref, Scope
+
+MAX_TRIED = 12
+SEARCHED = 60
+MANY = 5000
+MAX_ROWS = 16
+BEFORE, AFTER = 10, 5
+"""A longer exchange is cut to so many lines around the one where both sides part."""
+MAX_FILE = 1 << 20
+HEAD = 1 << 12
+
+
+class Message(msgspec.Struct, frozen=True):
+    """Something that travels: the types of its parts on both sides (several for several arguments)."""
+
+    label: str
+    role: Role
+    old: tuple[Ref, ...]
+    new: tuple[Ref, ...]
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What a witness is built from: both releases, where the difference lies, what carries it."""
+
+    old: Scope
+    new: Scope
+    at_old: Spot
+    at_new: Spot
+    messages: tuple[Message, ...] = ()
+
+    def carried_by(self, messages: Sequence[Message]) -> Evidence:
+        """Return a copy that knows its messages."""
+        return msgspec.structs.replace(self, messages=tuple(messages))
+
+
+class Reading(msgspec.Struct):
+    """One exchange: what was sent, and how the other side reads it."""
+
+    message: Message
+    forward: bool
+    data: bytes
+    sent: list[Node]
+    read: list[Node] = msgspec.field(default_factory=list)
+    error: CodecError | None = None
+    left: int = 0
+
+    @property
+    def direction(self) -> Direction:
+        """Who sends to whom."""
+        if self.message.role in (Role.RESULT, Role.EVENT):
+            return Direction.OLD_SERVER if self.forward else Direction.NEW_SERVER
+        return Direction.OLD_CLIENT if self.forward else Direction.NEW_CLIENT
+
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Sender and receiver, as a person calls them."""
+        if self.message.role is Role.MESSAGE:
+            return ("old side", "new side") if self.forward else ("new side", "old side")
+        sender, _, receiver = str(self.direction).partition("-to-")
+        return sender.replace("-", " "), receiver.replace("-", " ")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of the side-by-side view."""
+
+    start: int
+    end: int
+    depth: int
+    path: str
+    text: str
+    value: Any
+    leaf: bool
+
+
+def build(evidence: Evidence | None) -> Witness | None:
+    """Return the shortest exchange that shows the damage, or None when none could be made."""
+    if evidence is None:
+        return None
+    best: tuple[int, int, Reading] | None = None
+    long = (evidence.at_old.length or 0) > MANY
+    for message in evidence.messages[: 2 if long else MAX_TRIED]:
+        both = (True, False) if (message.new or message.role is not Role.MESSAGE) and not long else (True,)
+        for forward in both:
+            reading = exchange(evidence, message, forward)
+            if reading is None:
+                continue
+            rank = _rank(reading)
+            if rank is not None and (best is None or (rank, len(reading.data)) < best[:2]):
+                best = (rank, len(reading.data), reading)
+    found = best[2] if best else _search(evidence)
+    return describe(evidence, found) if found else None
+
+
+def _search(evidence: Evidence) -> Reading | None:
+    """Try random messages where the telling value shows nothing: the difference lies deeper."""
+    best: tuple[int, int, Reading] | None = None
+    for message in evidence.messages[:3]:
+        for seed in range(SEARCHED):
+            for forward in (True, False):
+                reading = exchange(evidence, message, forward, random.Random(seed))  # noqa: S311
+                rank = _rank(reading) if reading else None
+                if reading and rank is not None and (best is None or (rank, len(reading.data)) < best[:2]):
+                    best = (rank, len(reading.data), reading)
+    return best[2] if best else None
+
+
+def exchange(evidence: Evidence, message: Message, forward: bool, rng: random.Random | None = None) -> Reading | None:
+    """Send a telling value of a message, or a random one, in one direction."""
+    sender, receiver = (evidence.old, evidence.new) if forward else (evidence.new, evidence.old)
+    spot = evidence.at_old if forward else evidence.at_new
+    sent, read = (message.old, message.new) if forward else (message.new, message.old)
+    encoder = Encoder(sender)
+    sampler = Sampler(sender, spot)
+    try:
+        for ref in sent:
+            at_root = spot.key == ("", "")
+            encoder.encode(ref, random_value(sender, ref, rng) if rng else sampler.value(ref, at_root))
+    except (CodecError, TooLargeError, KeyError, IndexError):
+        return None
+    data = bytes(encoder.out)
+    own = Decoder(sender, data)
+    try:
+        nodes = [own.decode(ref) for ref in sent]
+    except CodecError:
+        return None
+    return receive(Reading(message, forward, data, nodes), receiver, read)
+
+
+def receive(reading: Reading, scope: Scope, refs: Sequence[Ref]) -> Reading:
+    """Read the bytes as the other side does."""
+    decoder = Decoder(scope, reading.data, strict=False)
+    for ref in refs:
+        decoder.reset()
+        try:
+            reading.read.append(decoder.decode(ref))
+        except CodecError as error:
+            reading.error = error
+            if decoder.root is not None:
+                reading.read.append(decoder.root)
+            break
+    reading.left = len(reading.data) - decoder.at if reading.error is None else 0
+    return reading
+
+
+def rows(nodes: Sequence[Node]) -> list[Row]:
+    """Lay trees out in lines."""
+    found: list[Row] = []
+    paths: list[str] = []
+
+    def visit(node: Node, depth: int) -> None:
+        del paths[depth:]
+        paths.append(node.name)
+        path = ".".join(part for part in paths if part).replace(".[", "[")
+        shown = f"{node.name} = {node.shown}" if node.shown and node.name else node.name or node.shown or node.type
+        if node.note:
+            shown += f"  ({node.note})"
+        leaf = not node.children or bool(node.shown)
+        value = node.value if not node.children else node.shown
+        found.append(Row(node.start, node.end, depth, path, "  " * depth + shown, value, leaf))
+
+    for node in nodes:
+        walk(node, visit)
+    return found
+
+
+def first_difference(sent: Sequence[Row], read: Sequence[Row]) -> tuple[Row | None, Row | None] | None:
+    """Return the first value that is read otherwise than it was sent."""
+    left = [row for row in sent if row.leaf]
+    right = [row for row in read if row.leaf]
+    known = {row.path for row in right}
+    for a, b in zip(left, right, strict=False):
+        moved = a.path != b.path and a.path in known
+        shown = a.text.rpartition(" = ")[2] != b.text.rpartition(" = ")[2]
+        if a.value != b.value or a.start != b.start or moved or shown:
+            return a, b
+    if len(left) != len(right):
+        index = min(len(left), len(right))
+        return (left[index] if index < len(left) else None, right[index] if index < len(right) else None)
+    return None
+
+
+def _rank(reading: Reading) -> int | None:
+    """Rejections show best, then misread values, then what is silently dropped; None shows nothing."""
+    if reading.error is not None:
+        return 0
+    if first_difference(rows(reading.sent), rows(reading.read)) is not None:
+        return 1
+    return 2 if reading.left else None
+
+
+def describe(evidence: Evidence, reading: Reading) -> Witness:
+    """Write a witness for a person, and its files."""
+    sender, receiver = reading.parties
+    label = reading.message.label
+    headline = f"the {sender} sends {label}, {len(reading.data)} bytes; {outcome(reading)}"
+    text = "\n".join(
+        [f"The {sender} sends {label}, {len(reading.data)} bytes:", *dump(reading.data, _mark(reading)), "",
+         *_side_by_side(reading), "", _sentence(outcome(reading))]
+    )  # fmt: skip
+    old, old_type = readable(evidence.old, reading.message.old)
+    new, new_type = readable(evidence.new, reading.message.new)
+    about = {
+        "direction": str(reading.direction),
+        "message": label,
+        "bytes": len(reading.data),
+        "outcome": outcome(reading),
+        "rejected": reading.error is not None,
+        "left": reading.left,
+        "old": old_type,
+        "new": new_type,
+        "sender": "old" if reading.forward else "new",
+        "receiver": receiver,
+        "spot": _spot(evidence.at_old if reading.forward else evidence.at_new),
+    }
+    files = [
+        ("message.txt", (text + "\n").encode("utf-8", "backslashreplace")),
+        ("message.json", (json.dumps(about, indent=2) + "\n").encode()),
+        ("old.x", old.encode()),
+        ("new.x", new.encode()),
+    ]
+    whole = len(reading.data) <= MAX_FILE
+    files.insert(0, ("message.bin", reading.data) if whole else ("message-head.bin", reading.data[:HEAD]))
+    return Witness("message", headline, text, tuple(files))
+
+
+def _spot(spot: Spot) -> dict[str, object]:
+    """Tell how the value was built, for messages that are too long to be kept."""
+    return {"name": spot.key[1], "part": spot.part, "number": spot.number, "length": spot.length}
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def outcome(reading: Reading) -> str:
+    """Say what becomes of the message, in one line."""
+    _, receiver = reading.parties
+    if not (reading.message.new if reading.forward else reading.message.old) and reading.left:
+        if reading.message.role is Role.MESSAGE:
+            return f"the {receiver} no longer has the type {reading.message.label}"
+        return f"the {receiver} expects nothing and drops all of it"
+    if reading.error is not None:
+        where = f" in {reading.error.path}" if reading.error.path else ""
+        return f"the {receiver} rejects it at byte {reading.error.offset}{where}: {reading.error.reason}"
+    difference = first_difference(rows(reading.sent), rows(reading.read))
+    if difference is not None:
+        a, b = difference
+        if a is not None and b is not None:
+            return f"the {receiver} reads {b.text.strip()} at byte {b.start} where {a.text.strip()} was sent"
+        if a is not None:
+            return f"the {receiver} drops {a.text.strip()} at byte {a.start}"
+    return f"the {receiver} drops the last {reading.left} bytes"
+
+
+def _mark(reading: Reading) -> int:
+    if reading.error is not None:
+        return reading.error.offset
+    difference = first_difference(rows(reading.sent), rows(reading.read))
+    row = (difference[1] or difference[0]) if difference else None
+    return row.start if row else len(reading.data) - reading.left
+
+
+def dump(data: bytes, mark: int = -1, keep: int = 128) -> list[str]:
+    """Write bytes in hexadecimal with their offsets, words apart; a long message is cut around ``mark``."""
+    start = 0 if len(data) <= keep else max(0, (mark - keep // 2) // 16 * 16)
+    lines = [] if start == 0 else [f"  ... {start} bytes ..."]
+    for at in range(start, min(len(data), start + keep), 16):
+        chunk = data[at : at + 16]
+        words = " ".join(chunk[i : i + 4].hex(" ").replace(" ", "") for i in range(0, len(chunk), 4))
+        shown = "".join(chr(b) if 32 <= b < 127 else "." for b in chunk)
+        lines.append(f"  {at:04x}  {words:<35}  {shown}")
+    if start + keep < len(data):
+        lines.append(f"  ... {len(data) - start - keep} bytes more ...")
+    return lines
+
+
+def _side_by_side(reading: Reading) -> list[str]:
+    """Show both readings; the line where they part is marked."""
+    sender, receiver = reading.parties
+    left, right = rows(reading.sent), rows(reading.read)
+    difference = first_difference(left, right)
+    bad = len(left)
+    if difference is not None:
+        bad = min(_index(left, difference[0]), _index(right, difference[1]))
+    if reading.error is not None:
+        bad = min(bad, max(0, len(right) - 1))
+    longest = max(len(left), len(right))
+    start = max(0, bad - BEFORE) if longest > MAX_ROWS else 0
+    stop = longest if longest <= MAX_ROWS else bad + AFTER
+    width = min(58, max([len(f"sent by the {sender}"), *(len(row.text) for row in left[start:stop])]))
+    lines = [f"    byte  {f'sent by the {sender}':<{width}}  byte  read by the {receiver}"]
+    for index in range(start, min(stop, max(len(left), len(right)))):
+        a = left[index] if index < len(left) else None
+        b = right[index] if index < len(right) else None
+        mark = "->" if index == bad else "  "
+        one = f"{a.start:>5}  {_cut(a.text, width):<{width}}" if a else " " * (width + 7)
+        other = f"{b.start:>5}  {_cut(b.text, 58)}" if b else ""
+        if reading.error is not None and index == len(right) - 1:
+            other = (f"{other}  REJECTED" if b else "REJECTED").lstrip() if not b else f"{other}  REJECTED"
+        lines.append(f" {mark} {one} {other}".rstrip())
+    if max(len(left), len(right)) > stop:
+        lines.append("    ...")
+    if reading.left:
+        lines.append(
+            f"    {'':>5}  {'':<{width}} {len(reading.data) - reading.left:>5}  {reading.left} bytes left over"
+        )
+    return lines
+
+
+def _index(found: Sequence[Row], row: Row | None) -> int:
+    return found.index(row) if row is not None and row in found else len(found)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 3] + "..."

@@ -1,0 +1,1 @@
+"""From the text of XDR files to nodes: scanner, grammar, comments, constants."""

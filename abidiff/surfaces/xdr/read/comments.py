@@ -1,0 +1,80 @@
+"""Annotations that libvirt's generator reads from comments: ``@acl``, ``@generate``, and the older words.
+
+New: a ``/** ... */`` comment before the procedure holds ``@name: value`` lines.  Old: a plain comment behind
+the enumerator on its line holds words (``autogen skipgen priority:high | readstream@1``).  The long comment at
+the head of the enum explains the annotations and is none: it does not begin with ``/**``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+from typing import NamedTuple
+
+from abidiff.surfaces.xdr.read.scan import Source, printable
+
+_LINE = re.compile(r"@([A-Za-z_]+)[ \t]*:?[ \t]*([^\n]*)")
+_OLD = re.compile(r"(?:(?:auto|skip)gen|priority:|(?:read|write)stream@|acl(?:filter)?:)")
+_GENERATE = {"skipgen skipgen": "none", "autogen skipgen": "server", "skipgen autogen": "client",
+             "autogen autogen": "both"}  # fmt: skip
+
+
+class Annotations(NamedTuple):
+    """What the comments around one procedure say; ``acl`` is None where they do not speak of it."""
+
+    acl: tuple[str, ...] | None = None
+    filters: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+NONE = Annotations()
+
+
+def around(source: Source, before: int, start: int, end: int) -> Annotations:
+    """Return the annotations of the procedure at ``start``..``end``; ``before`` is the end of the one above."""
+    comments = source.comments
+    first = bisect_left(comments, before, key=lambda c: c.start)
+    last = bisect_left(comments, start, key=lambda c: c.start)
+    for comment in reversed(comments[first:last]):
+        if comment.text.startswith("*") and "@" in comment.text:
+            return _new(comment.text)
+    for comment in comments[last : last + 4]:
+        if "\n" in source.text[end : comment.start]:
+            break
+        if not comment.text.startswith("*") and _OLD.search(comment.text):
+            return _read(_old(printable(comment.text)))
+    return NONE
+
+
+@lru_cache(maxsize=1024)
+def _new(text: str) -> Annotations:
+    """Read a comment of lines; most procedures have one of a few."""
+    return _read([(m[1].lower(), m[2].strip()) for m in _LINE.finditer(printable(text))])
+
+
+def _old(text: str) -> list[tuple[str, str]]:
+    """Translate the older words: server and client generation, then priority and streams."""
+    words = text.replace("|", " ").split()
+    pairs = []
+    generated = [word for word in words if word in ("autogen", "skipgen")]
+    if len(generated) == 2:
+        pairs.append(("generate", _GENERATE[" ".join(generated)]))
+    for word in words:
+        name, _, value = word.replace("@", ":", 1).partition(":")
+        if value and name in ("priority", "readstream", "writestream", "acl", "aclfilter"):
+            pairs.append((name, value))
+    return pairs
+
+
+def _read(pairs: list[tuple[str, str]]) -> Annotations:
+    acl = [_requirement(value) for name, value in pairs if name == "acl"]
+    filters = tuple(_requirement(value) for name, value in pairs if name == "aclfilter")
+    notes = tuple(sorted((name, value) for name, value in pairs if name not in ("acl", "aclfilter")))
+    required = tuple(dict.fromkeys(rule for rule in acl if rule != "none")) if acl else None
+    return Annotations(required, tuple(f for f in filters if f != "none"), notes)
+
+
+def _requirement(text: str) -> str:
+    """Write a requirement in one spelling: no blanks around its colons."""
+    return ":".join(part.strip() for part in text.split(":"))

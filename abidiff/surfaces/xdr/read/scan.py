@@ -1,0 +1,242 @@
+"""What comes before the grammar: comments, ``%`` lines and ``#`` directives.
+
+RFC 4506 section 6.3 (comments), RFC 5531 section 12 (rpcgen's ``%`` lines and the C preprocessor).
+The text keeps its length and its lines, so that every later position is one in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from itertools import accumulate, count
+from operator import add
+
+import msgspec
+
+from abidiff.errors import ParseError
+from abidiff.location import Location
+
+MAX_BYTES = 16 * 1024 * 1024
+"""The largest protocol file that is read; the largest real one has 160 kB."""
+
+MAX_NESTING = 32
+"""How deep bodies without a name may nest."""
+
+# Each way to begin has a character of its own: the search runs from one such character to the next.
+# No possessive groups: CPython before 3.11.5 matches them wrongly (its issue 106052).
+_ASIDE = re.compile(
+    r"/\*"
+    r"|//[^\n]*"
+    r"|%(?<![^\n]%)[^\n]*"
+    r"|\#"
+    r"|\"[^\"\n]*\"|'[^'\n]'"
+)
+_REST = re.compile(r"(?:[^\n\\/]+|\\\r?\n|\\|/(?!\*))*")
+_BRACE = re.compile(r"[{}]")
+_DIRECTIVE = re.compile(r"\#[ \t]*([a-z]+)?[ \t]*(.*)", re.DOTALL)
+_LINE_MARKER = re.compile(r"\#[ \t]*(line[ \t]+)?\d+")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+DEFINED = frozenset({"RPC_XDR"})
+"""rpcgen runs the preprocessor once for each kind of output; the codec is what this tool speaks about."""
+
+
+class Comment(msgspec.Struct, frozen=True, gc=False):
+    """A block comment: its text without the marks, and where it starts and ends."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Source(msgspec.Struct):
+    """A scanned file: ``code`` has the length and the lines of ``text``, without what stands aside."""
+
+    path: str
+    text: str
+    code: str = ""
+    comments: list[Comment] = msgspec.field(default_factory=list)
+    macros: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict)
+    includes: list[tuple[str, int]] = msgspec.field(default_factory=list)
+    headers: list[str] = msgspec.field(default_factory=list)
+    passed: list[tuple[int, str]] = msgspec.field(default_factory=list)
+    lines: list[int] = msgspec.field(default_factory=list)
+
+    def location(self, position: int) -> Location:
+        """Return the place of a character of the file."""
+        line = bisect_right(self.lines, position)
+        return Location(self.path, line, position - self.lines[line - 1] + 1)
+
+    def passed_through(self) -> str:
+        """Return the ``%`` lines, which go to the C compiler, on their own lines of the file."""
+        out: list[str] = []
+        for start, text in self.passed:
+            line = bisect_right(self.lines, start)
+            out += [""] * (line - 1 - len(out))
+            out.append(text)
+        return "\n".join(out)
+
+    def error(self, message: str, position: int, hint: str = "") -> ParseError:
+        """Return an error at a character of the file."""
+        place = self.location(position)
+        start = self.lines[place.line - 1]
+        end = self.text.find("\n", start, start + 100_000)
+        line = self.text[start : end if end >= 0 else start + 400]
+        return ParseError(message, place, line_text=line, hint=hint)
+
+
+def printable(text: str) -> str:
+    """Return text of a file as every encoding can hold it: bytes that are no UTF-8 are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def scan(path: str, data: bytes) -> Source:
+    """Take comments, ``%`` lines and directives out of a file.
+
+    Raises :class:`ParseError` for a file that is too large, an unterminated comment, NUL bytes
+    and conditionals that do not nest.
+    """
+    if len(data) > MAX_BYTES:
+        raise ParseError(
+            f"the file has {len(data):,} bytes, more than the {MAX_BYTES:,} that a protocol may have",
+            Location(path),
+            hint="is this a protocol file?",
+        )
+    text = data.decode("utf-8", "surrogateescape")
+    source = Source(path, text)
+    source.lines = line_starts(text)
+    if (nul := text.find("\0")) >= 0:
+        raise source.error("NUL byte in the file", nul, "a protocol is a text file")
+    _take_aside(source)
+    _check_nesting(source)
+    return source
+
+
+def line_starts(text: str) -> list[int]:
+    """Return where each line of a text starts."""
+    return list(map(add, accumulate(map(len, text.split("\n")[:-1]), initial=0), count()))
+
+
+def _check_nesting(source: Source) -> None:
+    """Refuse braces that nest without measure before anything is built from them."""
+    depth = 0
+    for match in _BRACE.finditer(source.code):
+        depth += 1 if match[0] == "{" else -1
+        if depth > MAX_NESTING:
+            raise source.error(
+                f"types nest deeper than {MAX_NESTING} levels", match.start(), "give the inner ones names"
+            )
+
+
+def _take_aside(source: Source) -> None:
+    """Blank out what the grammar does not see, and remember it."""
+    pieces: list[str] = []
+    directives: list[tuple[int, int]] = []
+    text = source.text
+    last = behind = consumed = 0
+    refused = -1
+    while (match := _ASIDE.search(text, behind)) is not None:
+        start, end, found = match.start(), match.end(), match[0]
+        if found == "#":
+            line = source.lines[bisect_right(source.lines, start) - 1]
+            if line <= refused or line < consumed or text[line:start].strip(" \t"):
+                behind, refused = end, line  # not the first of its line, and so none behind it is
+                continue
+            start, end = line, _REST.match(text, end).end()  # type: ignore[union-attr]
+            directives.append((start, end))
+        elif found == "/*":
+            end = text.find("*/", end) + 2
+            if end < 2:
+                raise source.error("the comment that starts here never ends", start, "close it with */")
+        behind = consumed = end
+        if found[0] in "\"'":
+            continue
+        if found == "/*":
+            source.comments.append(Comment(start, end, text[start + 2 : end - 2]))
+        elif found[0] == "%":
+            source.passed.append((start, found[1:]))
+            source.headers += re.findall(r'^%\s*#\s*include\s*[<"]([^">\n]+)', found)
+        pieces += [text[last:start], _blank(text[start:end])]
+        last = end
+    source.code = "".join([*pieces, text[last:]])
+    if directives:
+        source.code = _preprocess(source, directives)
+
+
+def _blank(text: str) -> str:
+    return "\n".join([" " * len(line) for line in text.split("\n")])
+
+
+def _preprocess(source: Source, directives: list[tuple[int, int]]) -> str:
+    """Follow conditionals, ``#define`` of plain values and ``#include`` (ISO C section 6.10)."""
+    stack: list[tuple[int, bool, bool]] = []  # where it started, taken now, taken before
+    code, kept, position = source.code, [], 0
+    for start, end in directives:
+        active = all(taken for _, taken, _ in stack)
+        piece = code[position:start]
+        kept.append(piece if active else _blank(piece))
+        kept.append(code[start:end])
+        position = end
+        _directive(source, source.text[start:end].strip(), start, stack, active)
+    if stack:
+        raise source.error("this conditional has no #endif", stack[-1][0], "close it with #endif")
+    return "".join([*kept, code[position:]])
+
+
+def _directive(source: Source, text: str, start: int, stack: list[tuple[int, bool, bool]], active: bool) -> None:
+    match = _DIRECTIVE.match(text)
+    word = match[1] if match else None
+    rest = (match[2] if match else "").replace("\\\r\n", " ").replace("\\\n", " ").strip()
+    if word in ("if", "ifdef", "ifndef"):
+        taken = active and _holds(source, word, rest, start)
+        stack.append((start, taken, taken or not active))
+    elif word in ("elif", "else"):
+        if not stack:
+            raise source.error(f"#{word} without #if", start)
+        opened, _, before = stack.pop()
+        taken = not before and (word == "else" or _holds(source, "if", rest, start))
+        stack.append((opened, taken, before or taken))
+    elif word == "endif":
+        if not stack:
+            raise source.error("#endif without #if", start)
+        stack.pop()
+    elif active:
+        _effect(source, word, rest, text, start)
+
+
+def _effect(source: Source, word: str | None, rest: str, text: str, start: int) -> None:
+    if word == "define":
+        match = re.match(r"([A-Za-z_]\w*)(\([^)]*\))?(.*)", rest, re.DOTALL)
+        if match and match[2] is None:
+            source.macros[match[1]] = (match[3].strip(), start)
+    elif word == "undef":
+        source.macros.pop(rest, None)
+    elif word == "include":
+        source.includes.append((rest.strip('<>" \t'), start))
+    elif word == "error":
+        raise source.error(f"#error {rest}", start)
+    elif word not in ("pragma", "ident", "line", "warning", None) and not _LINE_MARKER.match(text):
+        raise source.error(f"unknown directive #{word}", start)
+
+
+def _holds(source: Source, word: str, rest: str, start: int) -> bool:
+    """Evaluate a condition: names that are defined, numbers, ``!``, ``&&`` and ``||``."""
+    known = DEFINED | source.macros.keys()
+    if word in ("ifdef", "ifndef"):
+        name = _WORD.match(rest)
+        return (bool(name) and name[0] in known) == (word == "ifdef") if name else False
+    from abidiff.surfaces.xdr.read.constants import evaluate
+
+    rest = re.sub(r"/\*.*", "", rest, flags=re.DOTALL)
+    text = re.sub(r"defined\s*\(?\s*([A-Za-z_]\w*)\s*\)?", lambda m: str(int(m[1] in known)), rest)
+    value = evaluate(text, lambda name: _macro_value(source, name))
+    if value is None:
+        raise source.error(f"cannot evaluate the condition: {rest}", start)
+    return value != 0
+
+
+def _macro_value(source: Source, name: str) -> int:
+    from abidiff.surfaces.xdr.read.constants import evaluate
+
+    text = source.macros.get(name, ("0", 0))[0]
+    return evaluate(text, lambda _: 0) or 0

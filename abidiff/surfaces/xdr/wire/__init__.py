@@ -1,0 +1,1 @@
+"""The wire language: what a type accepts, byte for byte; values, encoding and decoding."""

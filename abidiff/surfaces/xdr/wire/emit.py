@@ -1,0 +1,211 @@
+"""Write types of a model as a protocol file: only what the model says, so nothing of the input survives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from abidiff.surfaces.xdr.model import (
+    VOID,
+    Array,
+    Definition,
+    Enum,
+    Named,
+    Opaque,
+    Pointer,
+    Size,
+    String,
+    Struct,
+    Type,
+    Typedef,
+    Union,
+)
+from abidiff.surfaces.xdr.wire.values import children, inner
+from abidiff.surfaces.xdr.wire.wire import Ref, Scope
+
+Key = tuple[str, str]
+
+
+def closure(scope: Scope, refs: Iterable[Ref]) -> list[Key]:
+    """Return the definitions that types are made of, those that others hold inline first."""
+    order: list[Key] = []
+    state: dict[Key, int] = {}
+    stack: list[tuple[Key, list[tuple[Key, bool]]]] = []
+
+    def open_(key: Key) -> None:
+        state[key] = 1
+        stack.append((key, _uses(scope, key)))
+
+    wanted = [key for ref in refs if (key := key_of(scope, ref)) is not None]
+    later: list[Key] = []
+    while wanted or later:
+        key = (wanted or later).pop(0)
+        if key in state:
+            continue
+        open_(key)
+        while stack:
+            at, uses = stack[-1]
+            if not uses:
+                stack.pop()
+                order.append(at)
+                continue
+            used, inline = uses.pop(0)
+            if used not in state:
+                if inline:
+                    open_(used)
+                else:
+                    later.append(used)
+    return order
+
+
+def key_of(scope: Scope, ref: Ref) -> Key | None:
+    """Return the definition that a type names, directly or as its elements."""
+    target = inner(ref.type)
+    if isinstance(target, Named) and (found := scope.find(ref.unit, target.name)):
+        return (found[0], target.name)
+    return None
+
+
+def _uses(scope: Scope, key: Key) -> list[tuple[Key, bool]]:
+    found = []
+    for _, ref in children(key[0], scope.types[key[0]][key[1]]):
+        used = key_of(scope, ref)
+        if used is None:
+            continue
+        held = not isinstance(ref.type, Pointer) and not (isinstance(ref.type, Array) and not ref.type.fixed)
+        target = scope.types[used[0]][used[1]]
+        found.append((used, held or not isinstance(target, Struct | Union)))
+    return found
+
+
+class Emitter(msgspec.Struct):
+    """Writes definitions; ``rename`` gives every type, member and value the name it gets."""
+
+    scope: Scope
+    names: dict[Key, str]
+    member: Callable[[str, int], str]
+    lines: list[str] = msgspec.field(default_factory=list)
+
+    def definition(self, key: Key) -> None:
+        """Write one definition."""
+        unit, name = key
+        definition = self.scope.types[unit][name]
+        new = self.names[key]
+        match definition:
+            case Struct(members=members):
+                self.lines.append(f"struct {new} {{")
+                for index, member in enumerate(members):
+                    declared = self.declare(Ref(unit, member.type), self.member(member.name, index))
+                    self.lines.append(f"    {declared};")
+                self.lines.append("};")
+            case Enum(values=values):
+                known = [v for v in values if v.value is not None]
+                rows = [f"    {self.value(new, v.name, i)} = {v.value}" for i, v in enumerate(known)]
+                self.lines += [f"enum {new} {{", ",\n".join(rows), "};"]
+            case Union():
+                self._union(unit, new, definition)
+            case Typedef(type=kind):
+                self.lines.append(f"typedef {self.declare(Ref(unit, kind), new)};")
+
+    def value(self, owner: str, name: str, index: int) -> str:
+        """Return the name of an enumerator."""
+        found = self.member(name, index)
+        return found if found == name else f"{owner}_{found}"
+
+    def _union(self, unit: str, new: str, union: Union) -> None:
+        disc = self.declare(Ref(unit, union.discriminant.type), self.member(union.discriminant.name, -1))
+        self.lines.append(f"union {new} switch ({disc}) {{")
+        for index, arm in enumerate(union.arms):
+            self.lines += [f"case {label.value}:" for label in arm.labels]
+            self._arm(unit, arm.type, arm.name, index)
+        if union.default is not None:
+            self.lines.append("default:")
+            self._arm(unit, union.default.type, union.default.name, len(union.arms))
+        self.lines.append("};")
+
+    def _arm(self, unit: str, kind: Type, name: str, index: int) -> None:
+        text = "void" if kind == VOID else self.declare(Ref(unit, kind), self.member(name, index))
+        self.lines.append(f"    {text};")
+
+    def declare(self, ref: Ref, name: str) -> str:
+        """Write a declaration."""
+        match ref.type:
+            case String(size):
+                return f"string {name}<{_size(size)}>"
+            case Opaque(size, fixed):
+                return f"opaque {name}[{_size(size)}]" if fixed else f"opaque {name}<{_size(size)}>"
+            case Array(item, size, fixed):
+                base = self.base(Ref(ref.unit, item))
+                return f"{base} {name}[{_size(size)}]" if fixed else f"{base} {name}<{_size(size)}>"
+            case Pointer(item):
+                return f"{self.base(Ref(ref.unit, item))} *{name}"
+        return f"{self.base(ref)} {name}"
+
+    def base(self, ref: Ref) -> str:
+        """Write a type specifier; structs and unions with their word, so that they may be used early."""
+        if isinstance(ref.type, Named):
+            found = self.scope.find(ref.unit, ref.type.name)
+            if found is not None:
+                new = self.names[(found[0], ref.type.name)]
+                word = {Struct: "struct ", Union: "union "}.get(type(found[1]), "")
+                # C knows a union of XDR as a struct
+                return f"{'struct ' if word else ''}{new}"
+        return str(ref.type)
+
+
+def _size(size: Size) -> str:
+    return "" if size.unlimited else str(size.value)
+
+
+MESSAGE = "message_parts"
+
+
+def readable(scope: Scope, refs: Sequence[Ref]) -> tuple[str, str]:
+    """Return a protocol file with the types of a message under their own names, and the name of its type.
+
+    A message of several parts, or of a type without a name, is written as one more struct; nothing is empty.
+    """
+    refs = [ref for ref in refs if ref.type != VOID]
+    keys = closure(scope, refs)
+    taken: set[str] = set()
+    names: dict[Key, str] = {}
+    for key in keys:
+        name = key[1].replace(".", "_")
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names[key] = name
+    emitter = Emitter(scope, names, lambda name, _: name)
+    for key in keys:
+        emitter.definition(key)
+    if not refs:
+        return "", ""
+    if len(refs) == 1 and isinstance(refs[0].type, Named) and (key_ := key_of(scope, refs[0])):
+        return "\n".join(emitter.lines) + "\n", names[key_]
+    name = MESSAGE
+    while name in taken:
+        name += "_"
+    emitter.lines.append(f"struct {name} {{")
+    emitter.lines += [f"    {emitter.declare(ref, f'part{index}')};" for index, ref in enumerate(refs)]
+    emitter.lines.append("};")
+    return "\n".join(emitter.lines) + "\n", name
+
+
+def neutral(scope: Scope, refs: Sequence[Ref]) -> tuple[str, dict[Key, str]]:
+    """Return a protocol file in which every name is made up, and the names of its types.
+
+    Names are not on the wire; this way none can be a keyword or macro of C, or anything else.
+    Each of ``refs`` gets a typedef of its own: ``r0``, ``r1``, ...
+    """
+    keys = closure(scope, refs)
+    names = {key: f"t{index}" for index, key in enumerate(keys)}
+    emitter = Emitter(scope, names, lambda _, index: f"m{index}" if index >= 0 else "disc")
+    for key in keys:
+        emitter.definition(key)
+    for index, ref in enumerate(refs):
+        emitter.lines.append(f"typedef {emitter.declare(ref, f'r{index}')};")
+    return "\n".join(emitter.lines) + "\n", names
+
+
+__all__ = ["Definition", "closure", "neutral", "readable"]

@@ -1,0 +1,250 @@
+"""Changes and findings: directions, groups, places, namespaces, defaults, what is told once."""
+
+# ruff: noqa: E501 - a schema reads best in one line
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pytest
+
+from abidiff.finding import Confirmation, Finding, Severity
+from abidiff.project import Unit
+from abidiff.release import Release
+from abidiff.rule import load, run
+from abidiff.surfaces.rng.build.parse import parse_units
+from abidiff.surfaces.rng.compare.compare import compare
+from abidiff.surfaces.rng.model import Schemas
+from abidiff.surfaces.rng.prove import verify as verifying
+from abidiff.surfaces.rng.validate.validate import Validator, parse_document
+from tests.surfaces.rng.support import RNG, XSD, files_of
+
+QEMU = "http://libvirt.org/schemas/domain/qemu/1.0"
+
+
+def parsed(files: Mapping[str, str], **options: object) -> Schemas:
+    data = files_of(files)
+    names = [name for name in data if b"<start" in data[name]]
+    return parse_units(data, tuple(Unit("rng", name, "full", tuple(data), (name,), options) for name in names))
+
+
+def findings(old: str | Mapping[str, str], new: str | Mapping[str, str], **options: object) -> list[Finding]:
+    sides = [{"main.rng": side} if isinstance(side, str) else side for side in (old, new)]
+    changes = compare(*(parsed(side, **options) for side in sides))
+    return run(load("abidiff.surfaces.rng.rules"), changes)
+
+
+def grammar(body: str, defines: str = "", head: str = "") -> str:
+    return f'<grammar xmlns="{RNG}" datatypeLibrary="{XSD}"{head}>\n<start>\n{body}\n</start>\n{defines}\n</grammar>'
+
+
+def element(name: str, *parts: str) -> str:
+    inside = "\n".join(parts) or "<empty/>"
+    return f'<element name="{name}">\n{inside}\n</element>'
+
+
+def attribute(name: str, *values: str) -> str:
+    listed = "".join(f"<value>{value}</value>" for value in values)
+    return f'<attribute name="{name}">{f"<choice>{listed}</choice>" if values else ""}</attribute>'
+
+
+def optional(*parts: str) -> str:
+    return f"<optional>{''.join(parts)}</optional>"
+
+
+def told(found: list[Finding], *severities: Severity) -> set[tuple[str, str]]:
+    return {(f.rule.removeprefix("rng/"), f.subject) for f in found if f.severity in (severities or tuple(Severity))}
+
+
+def test_places_are_the_lines_of_both_sides() -> None:
+    old = grammar(element("r", "<ref name='a'/>"), f"<define name='a'>\n{optional(element('a'))}\n</define>")
+    new = grammar("\n\n" + element("r"))
+    (found,) = findings(old, new)
+    assert (str(found.old), str(found.new)) == ("main.rng:8", "main.rng:5")
+
+
+def test_the_part_of_a_value_that_allowed_it_is_named() -> None:
+    old = grammar(
+        element("r", '<attribute name="x">\n<choice>\n<value>a</value>\n<value>b</value>\n</choice>\n</attribute>')
+    )
+    (found,) = findings(old, grammar(element("r", attribute("x", "a"))))
+    assert dict(found.details)["allowed by"] == "main.rng:7"
+    assert found.message == "attribute 'x' of <r> no longer takes 'b' (only 'a')"
+
+
+def test_a_cause_is_said_once_with_what_it_reaches() -> None:
+    old = {
+        "common.rng": f'<grammar xmlns="{RNG}"><define name="disk">{element("disk", optional(element("alias")))}</define></grammar>',
+        "domain.rng": grammar(element("domain", "<ref name='disk'/>"), "<include href='common.rng'/>"),
+        "snapshot.rng": grammar(
+            element("snapshot", element("domain", "<ref name='disk'/>")), "<include href='common.rng'/>"
+        ),
+    }
+    new = {**old, "common.rng": old["common.rng"].replace(optional(element("alias")), "<empty/>")}
+    (found,) = findings(old, new)
+    assert (found.unit, found.subject, found.reaches) == ("domain.rng", "domain/disk/alias", ("snapshot.rng",))
+
+
+def test_a_hypervisors_namespace_is_a_trait() -> None:
+    def side(extra: str) -> str:
+        return grammar(
+            element("domain", optional(element("q:commandline", optional(extra))), optional(extra)),
+            head=f' xmlns:q="{QEMU}"',
+        )
+
+    free = {"free_namespaces": {"qemu": QEMU}}
+    found = findings(side(element("q:arg")), side("<notAllowed/>"), **free)
+    assert {f.traits for f in found} == {("namespace:qemu",)}
+    found = findings(grammar(element("domain", optional(attribute("x")))), grammar(element("domain")), **free)
+    assert [f.traits for f in found] == [()]
+
+
+OUTPUT_OLD = grammar(element("caps", attribute("arch", "x86", "arm"), element("host"), optional(element("numa"))))
+OUTPUT_NEW = grammar(
+    element(
+        "caps", attribute("arch", "x86", "riscv"), element("uuid"), optional(element("host")), optional(attribute("id"))
+    )
+)
+
+
+def test_directions() -> None:
+    # no old document has the <uuid> that is required now: that hides everything else
+    taken = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="input"), Severity.BREAKING, Severity.NOTICE)
+    assert taken == {("element-required", "caps/uuid"), ("masked", "caps/@arch"), ("masked", "caps/numa")}
+    printed = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="output"), Severity.BREAKING)
+    assert printed == {("output-missing", "caps/host")}
+    noticed = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="output"), Severity.NOTICE)
+    assert ("output-lost", "caps/uuid") in noticed
+    assert ("output-value-added", "caps/@arch") in noticed
+    both = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="both"), Severity.BREAKING)
+    assert both == printed | {("element-required", "caps/uuid")}
+
+
+def test_the_witness_of_the_output_direction_is_what_is_printed() -> None:
+    old, new = (parsed({"main.rng": side}) for side in (OUTPUT_OLD, OUTPUT_NEW))
+    rules = ("rng/output-missing", "rng/output-value-added")
+    found = [f for f in findings(OUTPUT_OLD, OUTPUT_NEW, direction="output") if f.rule in rules]
+    assert len(found) == 2
+    for finding in found:
+        assert finding.witness
+        files = dict(finding.witness.files)
+        assert b"<uuid" in files["witness.xml"]
+        assert b"<uuid" not in files["without-new.xml"]
+        assert Validator(new).valid(new.schemas[0].start, parse_document(files["witness.xml"], "w"))
+        assert not Validator(old).valid(old.schemas[0].start, parse_document(files["without-new.xml"], "w"))
+
+
+def test_defaults_are_compared_at_their_place() -> None:
+    annotation = ' xmlns:a="http://relaxng.org/ns/compatibility/annotations/1.0"'
+
+    def side(value: str) -> str:
+        given = f' a:defaultValue="{value}"' if value else ""
+        return grammar(
+            element("r", element("x", f'<optional><attribute name="k"{given}/></optional>')), head=annotation
+        )
+
+    (found,) = findings(side("1"), side("2"))
+    assert (found.rule, found.subject, found.severity) == ("rng/default-changed", "r/x/@k", Severity.WARNING)
+    assert findings(side("1"), side("1")) == []
+    assert len(findings(side(""), side("2"))) == 1
+
+
+def test_two_things_that_exclude_each_other_are_told_together() -> None:
+    old = grammar(element("r", attribute("name", "a", "b"), optional(attribute("ats")), optional(element("host"))))
+    new = grammar(
+        element(
+            "r",
+            f"<choice>{attribute('name', 'a')}<group>{attribute('name', 'b')}{optional(attribute('ats'))}{optional(element('host'))}</group></choice>",
+        )
+    )
+    found = findings(old, new)
+    assert told(found) == {("structure-tightened", "r/@ats"), ("structure-tightened", "r/host")}
+    assert all("together with @name of 'a'" in f.message for f in found)
+
+
+def test_what_became_required_beside_something_is_the_cause() -> None:
+    old = grammar(element("cpu", optional(attribute("socket"), attribute("core"))))
+    new = grammar(element("cpu", optional(attribute("socket"), attribute("core"), attribute("cluster"))))
+    found = [f for f in findings(old, new) if f.severity is Severity.BREAKING]
+    assert [(f.rule, f.subject) for f in found] == [("rng/attribute-required", "cpu/@cluster")]
+    assert "beside @" in found[0].message
+
+
+def test_schemas_come_and_go() -> None:
+    old = {
+        "a.rng": grammar(element("a")),
+        "b.rng": grammar(element("b", attribute("x", "1"))),
+        "c.rng": grammar(element("c")),
+    }
+    new = {"a.rng": old["a.rng"], "c.rng": old["c.rng"], "d.rng": grammar(element("d"))}
+    found = findings(old, new)
+    assert told(found) == {("schema-removed", "b.rng"), ("schema-added", "d.rng")}
+    (gone,) = [f for f in found if f.rule == "rng/schema-removed"]
+    assert gone.witness
+    assert gone.witness.text == '<b x="1"/>\n'
+
+
+def test_a_schema_with_a_problem_is_not_gone() -> None:
+    old = {"a.rng": grammar(element("a")), "b.rng": grammar(element("b"))}
+    assert findings(old, {**old, "b.rng": grammar("<ref name='nowhere'/>")}) == []
+
+
+def release(text: str) -> Release:
+    return Release("", "", MappingProxyType(files_of(text)))
+
+
+def test_libxml2_confirms() -> None:
+    old, new = grammar(element("r", optional(element("a")))), grammar(element("r"))
+    (found,) = verifying.verify(findings(old, new), release(old), release(new))
+    assert found.confirmation is Confirmation.CONFIRMED
+    assert "libxml2" in found.confirmation_note
+
+
+@pytest.mark.judge
+def test_a_point_on_which_validators_disagree_is_said() -> None:
+    if not verifying.shutil.which("jing"):
+        pytest.skip("jing is not installed")
+    # libxml2 takes NaN for a number of any range
+    old = grammar(
+        element(
+            "r", '<choice><data type="double"><param name="minInclusive">0</param></data><value>NaN</value></choice>'
+        )
+    )
+    new = grammar(element("r", '<data type="double"><param name="minInclusive">0</param></data>'))
+    (found,) = verifying.verify([f for f in findings(old, new) if f.witness], release(old), release(new))
+    assert found.confirmation in (Confirmation.DISPUTED, Confirmation.CONFIRMED)
+    if found.confirmation is Confirmation.DISPUTED:
+        assert found.confirmation_note.startswith("validator-dependent: libxml2 finds it valid under NEW")
+
+
+def test_a_wrong_witness_is_refuted() -> None:
+    old, new = grammar(element("r", optional(element("a")))), grammar(element("r"))
+    (found,) = verifying.verify(findings(old, new), release(old), release(old))
+    assert found.confirmation is Confirmation.REFUTED
+
+
+def test_judging() -> None:
+    asked = [verifying.Question(0, "s", b"", expected=True), verifying.Question(1, "s", b"", expected=False)]
+    good, bad, late = ["valid", "invalid"], ["valid", "valid"], ["valid", "time limit"]
+    assert verifying.judge(asked, {"libxml2": good, "jing": good}) == (Confirmation.CONFIRMED, "libxml2 and jing")
+    assert verifying.judge(asked, {"libxml2": bad, "jing": good})[0] is Confirmation.DISPUTED
+    assert verifying.judge(asked, {"libxml2": bad})[0] is Confirmation.REFUTED
+    assert verifying.judge(asked, {"libxml2": late, "jing": good})[0] is Confirmation.CONFIRMED
+    assert verifying.judge(asked, {"libxml2": late})[0] is Confirmation.UNAVAILABLE
+
+
+def test_output_is_the_same_every_time() -> None:
+    one = [(f.fingerprint, f.message, f.witness) for f in findings(OUTPUT_OLD, OUTPUT_NEW, direction="both")]
+    assert one == [(f.fingerprint, f.message, f.witness) for f in findings(OUTPUT_OLD, OUTPUT_NEW, direction="both")]
+
+
+def test_what_was_compared_before_does_not_show() -> None:
+    def said() -> list[tuple[str, str]]:
+        return [
+            (f.message, f.witness.text if f.witness else "") for f in findings(OUTPUT_OLD, OUTPUT_NEW, direction="both")
+        ]
+
+    before = said()
+    findings(grammar(element("caps", element("numa"), attribute("id"), element("host"))), OUTPUT_OLD, direction="both")
+    assert said() == before

@@ -1,0 +1,164 @@
+"""Datatypes: membership by the recommendation, and as languages."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from abidiff.surfaces.rng.values import automata
+from abidiff.surfaces.rng.values.datatypes import TYPES, XSD, allows, equal, known
+from abidiff.surfaces.rng.values.languages import ANY, UNKNOWN, example, holds, join, meet, minus, of_data, of_value
+from abidiff.surfaces.rng.values.typelangs import data_bounds, integer_range
+
+Params = tuple[tuple[str, str], ...]
+
+GOOD_BAD = [
+    ("string", (), ["", " x "], []),
+    ("token", (("pattern", "a b"),), [" a \n b "], ["ab"]),
+    ("normalizedString", (("pattern", "a b"),), ["a\tb"], ["a  b"]),
+    ("string", (("minLength", "2"), ("maxLength", "3")), ["ab", "abc"], ["a", "abcd"]),
+    ("string", (("pattern", "[ab]+"), ("pattern", "[bc]+")), ["b", "bb"], ["a", "c", "ab"]),
+    ("boolean", (), ["true", "0", " 1 "], ["True", "yes", ""]),
+    ("integer", (), ["-0", "+5", "007", "1" * 5000], ["1.0", "", "--1"]),
+    ("int", (), ["2147483647", "-2147483648"], ["2147483648", "-2147483649"]),
+    ("unsignedLong", (), ["18446744073709551615", "+1", "-0"], ["18446744073709551616", "-1"]),
+    ("byte", (("maxExclusive", "5"),), ["4", "-128"], ["5", "-129"]),
+    ("positiveInteger", (), ["1"], ["0"]),
+    ("integer", (("totalDigits", "2"),), ["99", "-99", "0001"], ["100"]),
+    ("decimal", (), ["1.", ".5", "-0.50", "+1"], [".", "1e3", ""]),
+    ("decimal", (("minInclusive", "-1.5"), ("maxExclusive", "10.25")), ["-1.5", "10.249", "0"], ["-1.51", "10.25"]),
+    ("decimal", (("totalDigits", "3"), ("fractionDigits", "1")), ["12.3", "012.30"], ["1.23", "1234"]),
+    ("double", (), ["1e5", "-INF", "NaN", ".5E-3"], ["+INF", "inf", "1e"]),
+    ("double", (("minInclusive", "0"),), ["0", "INF"], ["-1", "NaN"]),
+    ("float", (("maxInclusive", "1"),), ["1.00000001"], ["1.1"]),
+    ("hexBinary", (("length", "2"),), ["aBcD"], ["abc", "ab"]),
+    ("base64Binary", (("length", "3"),), ["YWJj", "YW Jj"], ["YWI=", "YWJ"]),
+    (
+        "dateTime",
+        (),
+        ["2000-02-29T24:00:00Z", "-0001-01-01T00:00:00.5+14:00"],
+        ["1900-02-29T00:00:00", "0000-01-01T00:00:00", "2001-01-01"],
+    ),
+    ("date", (("minInclusive", "2001-01-01"),), ["2001-01-01", "2020-06-30"], ["2000-12-31", "2001-02-29"]),
+    ("time", (), ["23:59:59.9", "24:00:00"], ["24:00:01", "1:00:00"]),
+    ("gYear", (), ["2001", "12001", "-0044"], ["0000", "01"]),
+    ("gMonthDay", (), ["--02-29"], ["--02-30"]),
+    ("gDay", (), ["---31Z"], ["---32"]),
+    ("duration", (("minInclusive", "P1M"),), ["P32D", "P1Y"], ["P31D", "P28D", "-P1Y"]),
+    ("anyURI", (), ["", "http://x/y z", "a#b", "é"], ["%zz", "a#b#c", ":x"]),
+    ("NCName", (), ["a-b"], ["a:b", "1a", ""]),
+    ("QName", (), ["a", "xml:a"], ["p:a", "a:b:c"]),
+    ("NMTOKENS", (("minLength", "2"),), ["a b", " 1  2 "], ["a", ""]),
+    ("language", (), ["en-GB"], ["e_n"]),
+]
+
+
+@pytest.mark.parametrize(("name", "params", "good", "bad"), GOOD_BAD)
+def test_allows(name: str, params: Params, good: list[str], bad: list[str]) -> None:
+    assert known(XSD, name, params) is None
+    assert [text for text in good if not allows(XSD, name, params, text, {})] == []
+    assert [text for text in bad if allows(XSD, name, params, text, {})] == []
+
+
+@pytest.mark.parametrize(("name", "params", "good", "bad"), GOOD_BAD)
+def test_languages_say_the_same_or_that_they_do_not_know(
+    name: str, params: Params, good: list[str], bad: list[str]
+) -> None:
+    lang = of_data(XSD, name, params)
+    assert all(holds(lang, text) is not False for text in good if len(text) < 100)
+    assert all(holds(lang, text) is not True for text in bad)
+    assert lang is ANY or isinstance(example(lang), str)
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_what_is_surely_a_value_is_one(name: str) -> None:
+    bounds = data_bounds(XSD, name, ())
+    lower, upper = (bounds, bounds) if isinstance(bounds, automata.Dfa) else (bounds[1], bounds[0])
+    for text in automata.some_words(lower, 80):
+        assert allows(XSD, name, (), text, {}), text
+    assert automata.difference(lower, upper).is_empty
+    for text in automata.some_words(automata.difference(automata.ANYTHING, upper), 80):
+        assert not allows(XSD, name, (), text, {}), text
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "part"),
+    [
+        ("nothing", (), "no datatype"),
+        ("string", (("pattern", "["),), "not closed"),
+        ("string", (("minInclusive", "1"),), "takes no parameter"),
+        ("int", (("maxInclusive", "x"),), "is no int"),
+        ("string", (("length", "-1"),), "not a length"),
+        ("string", (("enumeration", "a"),), "takes no parameter"),
+        ("boolean", (("length", "1"),), "takes no parameter"),
+    ],
+)
+def test_problems(name: str, params: Params, part: str) -> None:
+    assert part in (known(XSD, name, params) or "")
+    assert known("urn:unknown", "string", ())
+    assert known("", "int", ())
+
+
+def test_equal_values() -> None:
+    assert equal(XSD, "int", "05", {}, " 5", {})
+    assert equal(XSD, "boolean", "1", {}, "true", {})
+    assert equal(XSD, "decimal", "1.50", {}, "+1.5", {})
+    assert equal(XSD, "hexBinary", "aB", {}, "Ab", {})
+    assert equal(XSD, "QName", "a:b", {"a": "u"}, "b", {"": "u"})
+    assert not equal(XSD, "QName", "a:b", {"a": "u"}, "b", {})
+    assert equal(XSD, "dateTime", "2001-01-01T12:00:00Z", {}, "2001-01-01T13:00:00+01:00", {})
+    assert not equal(XSD, "string", "a", {}, " a", {})
+    assert equal(XSD, "token", "a", {}, " a", {})
+    assert not equal(XSD, "int", "x", {}, "x", {})
+
+
+def test_integer_ranges_are_exact() -> None:
+    random = Random(3)
+    for _ in range(25):
+        low = random.randint(-1200, 1200)
+        high = low + random.randint(0, 1500)
+        found = automata.compile_regex(integer_range(low, high))
+        for number in range(-2800, 2900, 13):
+            text = str(number)
+            padded = text.replace("-", "-00") if number < 0 else "00" + text
+            assert found.accepts(text) == found.accepts(padded) == (low <= number <= high)
+
+
+def test_across_types() -> None:
+    def data(name: str, *params: tuple[str, str]) -> object:
+        return of_data(XSD, name, params)
+
+    assert example(minus(data("int"), data("long"))) is None
+    assert example(minus(data("int"), data("short"))) == "32768"
+    assert example(minus(data("unsignedInt"), data("int"))) == "2147483648"
+    assert example(minus(data("dateTime"), data("date"))) == "0001-01-01T00:00:00"
+    assert example(minus(data("dateTime"), data("token", ("pattern", "[^ ]+")))) is None
+    assert example(minus(data("double", ("minInclusive", "0")), data("double"))) is None
+    assert example(minus(data("double"), data("double", ("minInclusive", "0")))) == "-1"
+    assert (
+        example(minus(data("date", ("minInclusive", "2001-01-01")), data("date", ("minInclusive", "2000-01-01"))))
+        is None
+    )
+    assert holds(
+        minus(data("date", ("minInclusive", "2000-01-01")), data("date", ("minInclusive", "2001-01-01"))), "2000-01-01"
+    )
+    one, other = data("double", ("minInclusive", "0.5")), data("double", ("minExclusive", "0"), ("maxInclusive", "9"))
+    assert example(minus(one, data("double", ("minExclusive", "0")))) is None
+    assert holds(minus(other, one), "0.25")
+    assert example(minus(data("NCName"), data("ID"))) is UNKNOWN
+    assert example(minus(data("ID"), data("NCName"))) is None
+
+
+def test_values_and_types_together() -> None:
+    ten = of_value(XSD, "integer", "10", {})
+    assert example(minus(ten, of_data(XSD, "unsignedByte", ()))) is None
+    assert holds(ten, " +0010 ")
+    some = join(of_value("", "token", "a b", {}), of_value("", "string", "x", {}))
+    assert holds(some, " a  b ")
+    assert not holds(some, " x")
+    assert example(meet(some, of_data(XSD, "string", (("pattern", "x|y"),)))) == "x"
+    assert example(minus(of_value("", "token", "a", {}), of_data(XSD, "string", (("pattern", "[a-z]"),)))) in (
+        "a ",
+        " a",
+    )
