@@ -14,8 +14,6 @@ from typing import Any
 
 import pytest
 from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
-from tests.surfaces.xdr.test_compare import DEMO
-from tests.surfaces.xdr.test_verify import ALL_TYPES
 
 from abidiff.grammar import run as lalr
 from abidiff.grammar.build import parser
@@ -24,6 +22,8 @@ from abidiff.resources import resource_text
 from abidiff.surfaces.xdr.read.scan import scan
 from tests.surfaces.symbols.test_parse import BAD, GOOD
 from tests.surfaces.xdr.cases import ACCEPTED, REJECTED
+from tests.surfaces.xdr.compare.test_compare import DEMO
+from tests.surfaces.xdr.prove.test_verify import ALL_TYPES
 
 ROOT = Path(__file__).parents[1]
 XDR = [*ACCEPTED.values(), *(text for text, *_ in REJECTED.values()), DEMO, ALL_TYPES]

@@ -7,15 +7,15 @@ import re
 
 import msgspec
 import pytest
-from tests.surfaces.xdr.test_compare import DEMO
-from tests.surfaces.xdr.test_verify import ALL_TYPES
 
 from abidiff.rule import load, run
 from abidiff.surfaces.xdr.build.parse import parse
 from abidiff.surfaces.xdr.compare.compare import compare
 from abidiff.surfaces.xdr.model import Protocols
 from tests.surfaces.xdr.cases import ACCEPTED
+from tests.surfaces.xdr.compare.test_compare import DEMO
 from tests.surfaces.xdr.helpers import sides
+from tests.surfaces.xdr.prove.test_verify import ALL_TYPES
 
 ANNOTATED = DEMO.replace("DEMO_PROC_GET = 1", "/** @acl: demo:read */ DEMO_PROC_GET = 1").replace(
     "struct demo_dom", '%#define OUTSIDE 3\nconst TEXT = "(1 + 2)";\nstruct demo_dom', 1

@@ -8,7 +8,6 @@ from unittest.mock import patch
 
 import msgspec
 import pytest
-from tests.surfaces.xdr.test_definitions import edited
 
 from abidiff.surfaces.xdr.build.parse import parse
 from abidiff.surfaces.xdr.compare import compare as comparing
@@ -17,6 +16,7 @@ from abidiff.surfaces.xdr.model import Protocols
 from abidiff.surfaces.xdr.wire.uses import differing
 from abidiff.surfaces.xdr.wire.wire import Scope
 from tests.surfaces.xdr.helpers import LIBVIRT, ROOT, libvirt, model, sides, tarball_files
+from tests.surfaces.xdr.read.test_definitions import edited
 from tests.surfaces.xdr.test_fuzz import SOURCES
 
 
