@@ -25,6 +25,7 @@ SURFACES = ("headers", "symbols", "xdr", "rng", "consistency")
 POLICY_RULES = ("policy/waiver-expired", "policy/waiver-too-broad", "policy/waiver-unused")
 FILE_NAMES = ("abidiff.toml", "pyproject.toml")
 _MAX_SIZE = 1 << 20
+_TRUST = "a configuration that is found stays in its tree; name one that you trust with --config"
 
 _TOP = ("profile", "surfaces", "allow-undecided", "tiers", "waivers", "gate", "deprecations", "with", "define")
 MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -112,18 +113,43 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def load(path: Path | None) -> Config:
-    """Read a configuration; None gives the defaults.  Raises PolicyError with the place."""
+def load(path: Path | None, *, found: bool = False) -> Config:
+    """Read a configuration; None gives the defaults.  Raises PolicyError with the place.
+
+    ``found``: nobody named it, it lay in the tree: then it is input as the tree is, and the paths in it stay there.
+    """
     if path is None:
         return Config()
-    return parse(text_of(path), path)
+    if not found:
+        return parse(text_of(path), path)
+    top = _top(path)
+    if not _within(path, top):
+        raise PolicyError(render_place(str(path), "a link to outside of its folder: not read", "", 0, _TRUST))
+    return parse(text_of(path), path, top)
 
 
-def parse(text: str, path: Path) -> Config:
-    """Read a configuration from text; ``path`` is for messages and for finding its profile."""
+def _top(path: Path) -> Path:
+    """Return the top of the git work tree that a file lies in, or its folder."""
+    folder = path.parent.resolve()
+    return next((here for here in (folder, *folder.parents) if (here / ".git").exists()), folder)
+
+
+def _within(path: Path, top: Path) -> bool:
+    """Tell whether a path leads to a place in a folder, links followed."""
+    try:
+        return path.resolve().is_relative_to(top)
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def parse(text: str, path: Path, top: Path | None = None) -> Config:
+    """Read a configuration from text; ``path`` is for messages and for finding its profile.
+
+    With ``top``, a path in it that leads out of that folder is refused.
+    """
     import tomllib
 
-    reader = _Reader(text, path)
+    reader = _Reader(text, path, top)
     try:
         data: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -140,9 +166,10 @@ def parse(text: str, path: Path) -> Config:
 class _Reader:
     """Validates values and knows where they stand."""
 
-    def __init__(self, text: str, path: Path) -> None:
+    def __init__(self, text: str, path: Path, top: Path | None = None) -> None:
         self.lines = text.splitlines()
         self.path = path
+        self.top = top
         self.prefix: tuple[str | int, ...] = ()
 
     def syntax(self, error: ValueError) -> PolicyError:
@@ -165,20 +192,38 @@ class _Reader:
         self.table(data, (), _TOP)
         gate = data.get("gate", {})
         self.table(gate, ("gate",), _GATE)
-        profile = self.string(data, (), "profile")
-        local = self.path.parent / profile
         return Config(
-            profile=str(local) if profile.endswith(".toml") else profile,
+            profile=self.profile(data),
             surfaces=self.surfaces(data, ()),
             allow_undecided=self.boolean(data, (), "allow-undecided"),
             tiers=self.tiers(data.get("tiers", {})),
             waivers=self.waivers(data.get("waivers", [])),
-            against=self.strings(gate, ("gate",), "against"),
+            against=self.against(gate),
             gate_surfaces=self.surfaces(gate, ("gate",)),
-            others=tuple(str(self.path.parent / given) for given in self.strings(data, (), "with")),
+            others=tuple(self.inside(given, ("with",)) for given in self.strings(data, (), "with")),
             defines=self.defines(data.get("define", {})),
             deprecations=self.deprecations(data.get("deprecations", {})),
         )
+
+    def profile(self, data: Any) -> str:
+        """Return the name of a profile, or the path of its file."""
+        name = self.string(data, (), "profile")
+        return self.inside(name, ("profile",)) if name.endswith(".toml") or "/" in name else name
+
+    def against(self, gate: Any) -> tuple[str, ...]:
+        """Return what the gate compares with: revisions, or releases of the same tree."""
+        found = self.strings(gate, ("gate",), "against")
+        for given in found:
+            if not given.startswith("tag:"):
+                self.inside(given.partition("@")[0], ("gate", "against"))
+        return found
+
+    def inside(self, given: str, keys: tuple[str | int, ...]) -> str:
+        """Return a path relative to this file; refuse one that leads out of the tree that the file was found in."""
+        path = self.path.parent / given
+        if self.top is not None and ("\0" in given or not _within(path, self.top)):
+            raise self.error(keys, f"{given!r} leads out of {self.top}: not read", _TRUST)
+        return str(path)
 
     def tiers(self, data: Any) -> Mapping[str, TierSettings]:
         self.table(data, ("tiers",), None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -24,3 +27,18 @@ def resource(name: str) -> Path:
 def resource_text(name: str) -> str:
     """Return a shipped file as text."""
     return resource(name).read_text(encoding="utf-8")
+
+
+@cache
+def bundled(folder: str) -> Mapping[str, Path]:
+    """Return the shipped files below a folder by their names relative to it, ``/``-separated.
+
+    A name from the input is looked up here and never joined to a path.
+    """
+    top = resource(folder)
+    found = {}
+    for place, _, names in os.walk(top):
+        for name in names:
+            path = Path(place, name)
+            found[path.relative_to(top).as_posix()] = path
+    return found

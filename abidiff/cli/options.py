@@ -154,7 +154,9 @@ def configuration(config_file: str | None, no_config: bool, start: Path | None =
 
     if no_config:
         return config.Config()
-    return config.load(Path(config_file) if config_file else config.find(start or Path.cwd()))
+    if config_file:
+        return config.load(Path(config_file))
+    return config.load(config.find(start or Path.cwd()), found=True)
 
 
 def destinations(format_names: tuple[str, ...], output: str | None) -> list[tuple[str, str | None]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from abidiff.errors import UsageError
+from abidiff.errors import SourceError, UsageError
 from abidiff.profile.globs import AnyOf, Selection
 from abidiff.profile.model import Profile, Tier, UnitRule
 from abidiff.project import Project
@@ -43,13 +43,23 @@ def load(name_or_path: str) -> Profile:
 def recognise(release: Release | Iterable[str]) -> Profile:
     """Return the profile whose files the release has, ``generic`` when none knows it."""
     if isinstance(release, Release) and release.project is not None:
-        return load(release.project.profile)
+        return _of_snapshot(release, release.project.profile)
     paths = set(release.files if isinstance(release, Release) else release)
     for name in known():
         profile = load(name)
         if profile.recognise and all(paths.intersection(group) for group in profile.recognise):
             return profile
     return load(FALLBACK)
+
+
+def _of_snapshot(release: Release, name: str) -> Profile:
+    """Return the profile that a snapshot names: one that ships, as only the user names files."""
+    if name in known():
+        return load(name)
+    raise SourceError(
+        f"{release.origin}: a snapshot made with the profile {name[:80]!r}, which does not ship with abidiff",
+        hint="give its file with --profile FILE",
+    )
 
 
 def wanted(*profiles: Profile) -> Selection | AnyOf:

@@ -57,7 +57,7 @@ def check(name: str) -> None:
 def _unknown(repository: Path, name: str) -> SourceError:
     shown, where = printable(name), printable(str(repository))
     _, _, complaint = run(repository, "rev-parse", "--verify", "--end-of-options", f"{name}^{{tree}}")
-    if "not a git repository" in complaint or "dubious ownership" in complaint:
+    if any(text in complaint for text in ("not a git repository", "dubious ownership", "bad config")):
         return failure(repository, complaint, where)
     code, out, _ = run(repository, "rev-parse", "--is-shallow-repository")
     if code == 0 and out.strip() == b"true":
@@ -143,8 +143,17 @@ def open_worktree(argument: str, repository: Path, request: Request) -> Release:
 def toplevel(repository: Path) -> Path:
     """Return the root of the work tree."""
     hint = "a bare repository has no work tree; give REPO@REV"
-    out = ask(repository, "rev-parse", "--show-toplevel", what=printable(str(repository)), hint=hint)
-    return Path(os.fsdecode(out.rstrip(b"\n")))
+    what = printable(str(repository))
+    out = ask(repository, "rev-parse", "--show-toplevel", what=what, hint=hint)
+    top = Path(os.fsdecode(out.rstrip(b"\n")))
+    real = Path(os.path.realpath(repository))
+    around = next((folder for folder in (real, *real.parents) if os.path.lexists(folder / ".git")), None)
+    if around is None or top != around:
+        raise SourceError(
+            f"{what}: its settings (core.worktree) say that the work tree is elsewhere: not read",
+            hint=f"give that folder itself: {printable(str(top))}",
+        )
+    return top
 
 
 def _index(repository: Path) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ from functools import cache
 from abidiff.files import OTHERS
 from abidiff.location import Location
 from abidiff.release import Release
-from abidiff.resources import resource
+from abidiff.resources import bundled
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile
 from abidiff.surfaces.headers.read.others import Others
 from abidiff.surfaces.headers.read.since import SinceTags
@@ -25,9 +25,13 @@ _system_files: list[SourceFile] = []
 
 @cache
 def system_file(name: str) -> SourceFile | None:
-    """Return a system header of our own (kept for the life of the process)."""
-    path = resource("surfaces/headers/system") / name
-    if not path.is_file():
+    """Return a system header of our own (kept for the life of the process).
+
+    The name comes from what is compared: it is looked up among the names of what is bundled and never
+    becomes a path.
+    """
+    path = bundled("surfaces/headers/system").get(name)
+    if path is None:
         return None
     found = SourceFile(SYSTEM + name, path.read_text(encoding="utf-8"), 1 + len(_system_files), system=True)
     _system_files.append(found)

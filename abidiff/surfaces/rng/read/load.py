@@ -22,16 +22,6 @@ MAX_TAGS = 1_000_000
 MAX_XML_DEPTH = 250
 """Elements nested deeper than this are refused."""
 
-_PARSER_OPTIONS: Mapping[str, Any] = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-    "collect_ids": False,
-}
-
 
 class Files:
     """The files of a release, and errors that show where in them."""
@@ -43,14 +33,19 @@ class Files:
         """Parse a file and return its root element; raises ParseError."""
         from lxml import etree  # takes a while to load, and files are often known already
 
+        from abidiff.surfaces.rng.read.parser import OutsideError, outside, parser
+
         data = self.files[path]
         if len(data) > MAX_BYTES:
             raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(path), hint="not a schema?")
         if data.count(b"<") > MAX_TAGS:
             raise ParseError(f"more than {MAX_TAGS} tags", Location(path), hint="not a schema?")
-        parser: Any = etree.XMLParser(**_PARSER_OPTIONS)
         try:
-            root = etree.fromstring(data, parser)
+            root = etree.fromstring(data, parser(entities=False))
+        except OutsideError as error:
+            message, hint = outside(error)
+            line = self._line_of(path, "<!DOCTYPE")
+            raise ParseError(message, Location(path, line), line_text=self.line(path, line), hint=hint) from None
         except etree.XMLSyntaxError as error:
             self._syntax_error(path, error)
         except (LookupError, ValueError) as error:

@@ -11,6 +11,7 @@ from lxml import etree
 from abidiff.errors import LimitError, ParseError
 from abidiff.location import Location
 from abidiff.surfaces.rng.model import NOT_ALLOWED, Schemas
+from abidiff.surfaces.rng.read.parser import OutsideError, outside, parser
 from abidiff.surfaces.rng.validate.patterns import WS, Context, Patterns
 
 MAX_BYTES = 50_000_000
@@ -45,17 +46,11 @@ def parse_document(data: bytes, name: str) -> Any:
         raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(name))
     if data.count(b"<") > MAX_TAGS:
         raise ParseError(f"more than {MAX_TAGS} tags", Location(name))
-    parser: Any = etree.XMLParser(
-        resolve_entities=True,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
     try:
-        return etree.fromstring(data, parser)
+        return etree.fromstring(data, parser(entities=True))
+    except OutsideError as error:
+        message, hint = outside(error)
+        raise ParseError(message, Location(name), hint=hint) from None
     except etree.XMLSyntaxError as error:
         line, column = error.position
         lines = data.split(b"\n", line)
