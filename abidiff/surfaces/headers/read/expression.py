@@ -234,9 +234,9 @@ class Expression:
             if number is None:
                 self.at -= 1
                 raise self.fail(f"{text!r} is no integer constant")
-            return self.widened(number)
+            return self.widened(number, "u" in text or "U" in text)
         if kind == "c":
-            return self.widened(character_literal(text))
+            return self.widened(character_literal(text), text[0] in "uU")
         if kind == "i" and self.preprocessing:
             return 0, "long"
         if text == "(":
@@ -248,14 +248,11 @@ class Expression:
         self.at -= 1
         raise self.fail(f"{text!r} is not constant")
 
-    def widened(self, value: Value) -> Value:
-        """In ``#if`` all integers are (u)intmax_t (§6.10.1)."""
+    def widened(self, value: Value, unsigned: bool) -> Value:
+        """In ``#if`` all integers are (u)intmax_t (§6.10.1): unsigned is what says so, or what needs it."""
         if not self.preprocessing:
             return value
-        unsigned = value[1].startswith("unsigned") and value[1] != "unsigned int"
-        if value[1] == "unsigned int":
-            unsigned = True
-        return value[0], "unsigned long" if unsigned else "long"
+        return value[0], "unsigned long" if unsigned or value[0] >= 1 << 63 else "long"
 
     @staticmethod
     def common(left: Value, right: Value) -> str:
@@ -305,6 +302,10 @@ class Expression:
         if "double" in (left[1], right[1]):
             raise self.fail("shift of a floating value")
         by = int(right[0])
+        if self.preprocessing:  # GCC: a negative count shifts the other way, a large one shifts all out
+            by = -by if operator == ">>" else by
+            number = int(left[0])
+            return self.typed((number << by if by < 64 else 0) if by >= 0 else number >> min(-by, 64), left[1])
         if not 0 <= by < 128:
             raise self.fail("shift by a negative or too large count")
         number = int(left[0])

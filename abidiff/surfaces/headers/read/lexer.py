@@ -29,6 +29,12 @@ _CLEAN = re.compile(
     r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|/\*.*",
     re.DOTALL,
 )
+# Where a digit separator stands (C23 6.4.4.1) numbers are taken whole, so that it begins no character.
+_SEPARATOR = re.compile(r"[0-9a-fA-F]'[0-9a-fA-F]")
+_CLEAN_NUMBERS = re.compile(r"(?<![\w$])\.?[0-9](?:[eEpP][+-]|'(?=\w)|[\w.])*|" + _CLEAN.pattern, re.DOTALL)
+_UNUSUAL = re.compile(r"<:|:>|<%|%>|%:|\\[uU][0-9a-fA-F]")
+_PAIRS = {("<", ":"): "[", (":", ">"): "]", ("<", "%"): "{", ("%", ">"): "}", ("%", ":"): "#"}
+_UNIVERSAL = re.compile(r"u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}")
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _DIRECTIVE = re.compile(r"#[ \t\f\v]*([A-Za-z_0-9]*)([^\n]*)")
@@ -37,9 +43,9 @@ _SPLICE = re.compile(r"\\[ \t]*(?:\n|\Z)")
 TOKEN = re.compile(
     r"[ \t\n\f\v]*(?:"
     r"((?:L|u8|u|U)?\"(?:[^\"\\\n]|\\.)*\")"
-    r"|((?:L|u|U)?'(?:[^'\\\n]|\\.)*')"
+    r"|((?:L|u8|u|U)?'(?:[^'\\\n]|\\.)*')"
     r"|([^\W\d][\w$]*|\$[\w$]*)"
-    r"|(\.?[0-9](?:[eEpP][+-]|[\w.])*)"
+    r"|(\.?[0-9](?:[eEpP][+-]|'(?=\w)|[\w.])*)"
     r"|(\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|\#\#|[][(){}.&*+~!/%<>^|?:;=,#-])"
     r"|([^ \t\n\f\v]))"
 )
@@ -56,6 +62,7 @@ class SourceFile:
     __slots__ = (
         "_cache",
         "_starts",
+        "_unusual",
         "base",
         "comments",
         "original",
@@ -78,6 +85,7 @@ class SourceFile:
         self.undecodable = -1
         self.too_large = 0
         self.text = self._clean(text)
+        self._unusual = _UNUSUAL.search(self.text) is not None
         self.pieces = self._cut()
         self._cache: dict[int, list[Token]] = {}
         self._starts: list[int] = []
@@ -102,7 +110,8 @@ class SourceFile:
             comments.append((start, end))
             return " " * (end - start)
 
-        cleaned = _CLEAN.sub(blank, text)
+        pattern = _CLEAN_NUMBERS if "'" in text and _SEPARATOR.search(text) else _CLEAN
+        cleaned = pattern.sub(blank, text)
         if self.unterminated >= 0:
             cleaned = cleaned[: self.unterminated]
         if not cleaned.isascii():
@@ -134,6 +143,8 @@ class SourceFile:
         found = self._cache.get(start)
         if found is None:
             found = tokenize(self.text, start, end, self.base)
+            if self._unusual:
+                found = _respelled(found)
             self._cache[start] = found
         return found
 
@@ -188,6 +199,36 @@ def tokenize(text: str, start: int, end: int, base: int) -> list[Token]:
         for match in TOKEN.finditer(text, start, end)
         if (which := match.lastindex)
     ]
+
+
+def _respelled(tokens: list[Token]) -> list[Token]:
+    """Return tokens with digraphs (§6.4.6) and universal character names in identifiers (§6.4.3) as what they are."""
+    out: list[Token] = []
+    joined = False  # the last token may go on: it is an identifier that a universal character name ends
+    for token in tokens:
+        before = out[-1] if out and not token[3] else None
+        if before is None:
+            joined = False
+        elif before[0] == "p" and token[0] == "p" and (before[1], token[1]) in _PAIRS:
+            text = _PAIRS[before[1], token[1]]
+            out[-1] = ("p", text, before[2], before[3], None)
+            if text == "#" and len(out) > 1 and out[-2][1] == "#" and not before[3] and out[-2][2] + 2 == before[2]:
+                out[-2:] = [("p", "##", out[-2][2], out[-2][3], None)]
+            continue
+        elif before[1] == "\\" and token[0] == "i" and (match := _UNIVERSAL.match(token[1])):
+            text = chr(min(int(match.group()[1:], 16), 0x10FFFF)) + token[1][match.end() :]
+            out[-1] = ("i", text, before[2], before[3], None)
+            token, joined = out.pop(), True
+            if not token[3] and out and out[-1][0] == "i":
+                last = out.pop()
+                token = ("i", last[1] + text, last[2], last[3], None)
+        elif joined and token[0] == "i":
+            last = out.pop()
+            token = ("i", last[1] + token[1], last[2], last[3], None)
+        else:
+            joined = False
+        out.append(token)
+    return out
 
 
 def spell(tokens: list[Token]) -> str:

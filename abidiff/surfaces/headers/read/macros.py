@@ -9,6 +9,7 @@ import msgspec
 from abidiff.surfaces.headers.read.lexer import Token, spell, tokenize
 
 MAX_NESTING = 120
+_ABSENT: list[Token] = []  # the variable arguments of a call without them: GNU's comma goes only then
 
 
 class Expanding(Exception):  # noqa: N818 - carries a message and a place
@@ -22,7 +23,11 @@ class Expanding(Exception):  # noqa: N818 - carries a message and a place
 
 
 class Definition(msgspec.Struct):
-    """A macro: ``parameters`` None for an object-like one; ``place`` where its name stands."""
+    """A macro: ``parameters`` None for an object-like one; ``place`` where its name stands.
+
+    ``builtin`` makes the token that stands for it; ``operator`` takes its operand from the tokens
+    that follow (the next one last) and returns what stands for both (``defined``, ``_Pragma``).
+    """
 
     name: str
     body: list[Token]
@@ -31,6 +36,7 @@ class Definition(msgspec.Struct):
     variadic: bool = False
     guard: bool = False
     builtin: Callable[[Token], Token] | None = None
+    operator: Callable[[Token, list[Token]], list[Token]] | None = None
     index: dict[str, int] = msgspec.field(default_factory=dict)
     plain: bool = True
 
@@ -101,6 +107,9 @@ class Expander:
                 continue
             if macro.builtin is not None:
                 out.append(macro.builtin(token))
+                continue
+            if macro.operator is not None:
+                out.extend(macro.operator(token, work))
                 continue
             if macro.parameters is None:
                 hidden = (token[4] or frozenset()) | {name}
@@ -175,7 +184,7 @@ class Expander:
         if not wanted and len(arguments) == 1 and not arguments[0]:
             arguments.clear()
         if macro.variadic and len(arguments) == wanted - 1:
-            arguments.append([])
+            arguments.append(_ABSENT)
         if len(arguments) != wanted:
             raise Expanding(f"macro {macro.name!r} takes {wanted} arguments, not {len(arguments)}", call[2])
 
@@ -193,22 +202,27 @@ class Expander:
                 out.append(stringise(arguments[index[following]], token))
                 at += 2
                 continue
+            if text == "#" and following == "__VA_OPT__" and macro.variadic:
+                made, at = self._va_opt(macro, arguments, call, at + 1, expanded)
+                out.append(stringise(made, token))
+                continue
             if text == "__VA_OPT__" and macro.variadic and following == "(":
-                at = self._va_opt(macro, arguments, call, at, out)
+                made, at = self._va_opt(macro, arguments, call, at, expanded)
+                out.extend(_spaced(made, token) or [("m", "", token[2], token[3], None)])
                 continue
             which = index.get(text, -1) if token[0] == "i" else -1
             if which < 0:
                 if text == "," and following == "##" and macro.variadic and _is_rest(macro, at + 2):
-                    if arguments[-1]:
+                    if arguments[-1] or (len(index) > 1 and arguments[-1] is not _ABSENT):
                         out.append(token)
-                        out.extend(self._fresh(arguments[-1], expanded, len(index) - 1))
+                        out.extend(_inert(self._fresh(arguments[-1], expanded, len(index) - 1)))
                     at += 3
                     continue
                 out.append(token)
             elif following == "##" or (at and body[at - 1][1] == "##"):
-                out.extend(_spaced(arguments[which], token) or [("m", "", token[2], token[3], None)])
+                out.extend(_inert(_spaced(arguments[which], token)) or [("m", "", token[2], token[3], None)])
             else:
-                out.extend(_spaced(self._fresh(arguments[which], expanded, which), token))
+                out.extend(_inert(_spaced(self._fresh(arguments[which], expanded, which), token)))
             self.spend(0, call[2])
             at += 1
         return out if macro.plain else self.paste_all(out)
@@ -220,16 +234,22 @@ class Expander:
         self.spend(len(found), argument[0][2] if argument else 0)
         return found
 
-    def _va_opt(self, macro: Definition, arguments: list[list[Token]], call: Token, at: int, out: list[Token]) -> int:
+    def _va_opt(
+        self, macro: Definition, arguments: list[list[Token]], call: Token, at: int, expanded: dict[int, list[Token]]
+    ) -> tuple[list[Token], int]:
+        """Return what ``__VA_OPT__ ( ... )`` stands for, and the number of the token behind it (C23 §6.10.5.2).
+
+        It stands for something when the variable arguments have a token after their expansion.
+        """
         depth, start = 0, at + 2
         for end in range(at + 1, len(macro.body)):
             text = macro.body[end][1]
             depth += (text == "(") - (text == ")")
             if not depth:
-                if arguments[-1]:
-                    part = Definition(macro.name, macro.body[start:end], macro.place, macro.parameters)
-                    out.extend(self.substitute(part, arguments, call))
-                return end + 1
+                if not self._fresh(arguments[-1], expanded, len(macro.index) - 1):
+                    return [], end + 1
+                part = Definition(macro.name, macro.body[start:end], macro.place, macro.parameters)
+                return self.substitute(part, arguments, call), end + 1
         raise Expanding("__VA_OPT__ is not closed", call[2])
 
     def paste_all(self, tokens: list[Token]) -> list[Token]:
@@ -238,7 +258,7 @@ class Expander:
         at = 0
         while at < len(tokens):
             token = tokens[at]
-            if token[1] == "##" and out and at + 1 < len(tokens):
+            if token[1] == "##" and token[0] == "p" and out and at + 1 < len(tokens):
                 out[-1] = paste(out[-1], tokens[at + 1])
                 at += 2
                 continue
@@ -256,6 +276,13 @@ def _spaced(tokens: list[Token], like: Token) -> list[Token]:
     if tokens and tokens[0][3] != like[3]:
         kind, text, place, _, hidden = tokens[0]
         return [(kind, text, place, like[3], hidden), *tokens[1:]]
+    return tokens
+
+
+def _inert(tokens: list[Token]) -> list[Token]:
+    """Return an argument's tokens: ``##`` in them is no operator (§6.10.3.3 paragraph 3)."""
+    if any(token[1] == "##" for token in tokens):
+        return [("o", *token[1:]) if token[1] == "##" else token for token in tokens]
     return tokens
 
 
@@ -280,7 +307,7 @@ def paste(left: Token, right: Token) -> Token:
     made = tokenize(text, 0, len(text), 0)
     if len(made) != 1:
         raise Expanding(f"pasting {left[1]!r} and {right[1]!r} gives no token", left[2])
-    return (made[0][0], text, left[2], left[3], None)
+    return ("o" if text == "##" else made[0][0], text, left[2], left[3], None)
 
 
 def body_text(definition: Definition) -> str:

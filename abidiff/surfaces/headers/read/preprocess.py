@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from abidiff.errors import render_place
 from abidiff.finding import Problem
 from abidiff.location import Location
-from abidiff.surfaces.headers.read.expression import Expression, NotConstant
+from abidiff.surfaces.headers.read.expression import Expression, NotConstant, unescape
 from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile, Token, presentable
 from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding
@@ -17,9 +19,13 @@ MAX_INCLUDE_DEPTH = 100
 MAX_TOKENS = 3_000_000
 MAX_EXPANSION = 1_000_000
 
+_MACRO_PRAGMA = re.compile(r'\s*(push|pop)_macro\s*\(\s*"\s*([^\s"]+)\s*"\s*\)')
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"})
 _HAS = frozenset({"__has_include", "__has_include_next"})
 _HAS_FEATURE = frozenset({"__has_attribute", "__has_builtin", "__has_c_attribute", "__has_cpp_attribute"})
+
+
+_OPERATORS = frozenset({"defined"}) | _HAS | _HAS_FEATURE
 
 
 class HeaderError(Exception):
@@ -84,6 +90,8 @@ class Preprocessor(msgspec.Struct):
     _once: set[str] = msgspec.field(default_factory=set)
     _stack: list[SourceFile] = msgspec.field(default_factory=list)
     _open: list[Token] = msgspec.field(default_factory=list)
+    _pushed: dict[str, list[Definition | None]] = msgspec.field(default_factory=dict)
+    _in_text: bool = False
     _counter: int = 0
 
     def __post_init__(self) -> None:
@@ -92,8 +100,7 @@ class Preprocessor(msgspec.Struct):
         table["__LINE__"] = Definition("__LINE__", [], 0, builtin=self._line)
         table["__FILE__"] = Definition("__FILE__", [], 0, builtin=self._file_name)
         table["__COUNTER__"] = Definition("__COUNTER__", [], 0, builtin=self._count)
-        table["_Pragma"] = Definition("_Pragma", [], 0, ("x",), builtin=None)
-        del table["_Pragma"]
+        table["_Pragma"] = Definition("_Pragma", [], 0, operator=self._pragma_operator)
         text = "".join(f"#define {name} {value}\n" for name, value in self.defines)
         if text:
             self._run(self.files.internal("<defines>", text))
@@ -209,12 +216,15 @@ class Preprocessor(msgspec.Struct):
         if self._open:
             tokens = self._open + tokens
             self._open = []
+        self._in_text = True
         try:
             self.tokens.extend(self.expander.expand(tokens, self._open))
         except Expanding as error:
             self.problem(error.message, error.place, error.hint)
             self.dropped.extend(tokens)
             self._open = []
+        finally:
+            self._in_text = False
         if len(self.tokens) > MAX_TOKENS:
             raise HeaderError(f"more than {MAX_TOKENS:,} tokens in one translation unit", tokens[0][2])
 
@@ -293,10 +303,27 @@ class Preprocessor(msgspec.Struct):
         ready = self._operators(tokens)
         if not ready:
             raise NotConstant("the condition is empty", place)
-        expanded = self.expander.expand(ready)
-        if any(t[1] == "defined" or t[1] in _HAS or t[1] in _HAS_FEATURE for t in expanded):
-            expanded = self._operators(expanded)
+        table = self.expander.table
+        added = {name: Definition(name, [], 0, operator=self._operator) for name in _OPERATORS if name not in table}
+        table.update(added)
+        try:
+            expanded = self.expander.expand(ready)
+        finally:
+            for name in added:
+                del table[name]
         return bool(Expression(expanded, preprocessing=True).whole()[0])
+
+    def _operator(self, token: Token, work: list[Token]) -> list[Token]:
+        """``defined X`` and the like that a macro brings: its operand is not expanded, as GCC has it."""
+        taken = [token]
+        if work:
+            taken.append(work.pop())
+        if taken[-1][1] == "(":
+            depth = 1
+            while work and depth:
+                taken.append(work.pop())
+                depth += (taken[-1][1] == "(") - (taken[-1][1] == ")")
+        return self._operators(taken)
 
     def _operators(self, tokens: list[Token]) -> list[Token]:
         """Replace ``defined X``, ``__has_include(...)`` and the like by 0 or 1."""
@@ -413,8 +440,36 @@ class Preprocessor(msgspec.Struct):
         text = file.text[start:end].strip()
         if text == "once":
             self._once.add(file.path)
-        else:
+        elif not self._macro_pragma(text):
+            if text.startswith("redefine_extname"):
+                text = " ".join(t[1] for t in self.expander.expand(file.tokens(start, end)))
             self.tokens.append(("P", text, file.base + start, True, None))
+
+    def _pragma_operator(self, token: Token, work: list[Token]) -> list[Token]:
+        """``_Pragma("...")`` (§6.10.9): what is about macros is carried out here, all else left to who reads them."""
+        if self._in_text and self.expander.depth == 1 and [t[0] for t in work[:-4:-1]] == ["p", "s", "p"]:
+            literal = work[-2][1]
+            if self._macro_pragma(unescape(literal[literal.index('"') + 1 : -1])):
+                del work[-3:]
+                return []
+        return [token]
+
+    def _macro_pragma(self, text: str) -> bool:
+        """Carry out ``push_macro`` and ``pop_macro``; False when it is neither."""
+        match = _MACRO_PRAGMA.match(text)
+        if match is None:
+            return False
+        what, name = match.groups()
+        table = self.expander.table
+        if what == "push":
+            self._pushed.setdefault(name, []).append(table.get(name))
+        elif self._pushed.get(name):
+            found = self._pushed[name].pop()
+            if found is None:
+                table.pop(name, None)
+            else:
+                table[name] = found
+        return True
 
 
 def make_problem(files: Files, message: str, place: int, hint: str = "") -> Problem:
