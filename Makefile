@@ -7,7 +7,7 @@ RUN    := $(BIN)/python
 OLD    ?= releases/libvirt-9.0.0.tar.xz
 NEW    ?= releases/libvirt-11.3.0.tar.xz
 
-.PHONY: help setup demo test test-slow check lint types generated generated-check releases corpora judges \
+.PHONY: help setup demo test test-slow check lint types generated generated-check targets releases corpora judges \
         bench bench-mutants found golden clean
 
 help: ## list the targets
@@ -52,6 +52,9 @@ types: setup ## mypy, strict
 generated: setup ## rewrite the generated files
 	$(RUN) tools/generate_tables.py
 	$(RUN) tools/generate_docs.py
+
+targets: setup ## rewrite the tables of predefined macros from what gcc and clang print
+	$(RUN) tools/generate_targets.py
 
 generated-check: setup ## fail when a generated file is not current
 	$(RUN) tools/generate_tables.py --check

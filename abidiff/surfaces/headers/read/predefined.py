@@ -1,63 +1,15 @@
-"""What is defined before the first line: a GNU C compiler on x86_64 Linux.
+"""What is defined before the first line: a GNU C compiler's macros on each target.
 
-Sizes on other targets are computed from the model; conditions (``#ifdef _WIN32``) are
-those of this one (see docs/decisions).
+The tables stand in ``predefined.txt``, which tools/generate_targets.py writes from what compilers print.
 """
 
 from __future__ import annotations
 
-from abidiff.surfaces.headers.read.files import Files
+from functools import cache
+
+from abidiff.resources import resource_text
 from abidiff.surfaces.headers.read.lexer import tokenize
 from abidiff.surfaces.headers.read.macros import Definition
-
-_TEXT = """
-__STDC__ 1
-__STDC_HOSTED__ 1
-__STDC_VERSION__ 201710L
-__GNUC__ 12
-__GNUC_MINOR__ 2
-__GNUC_PATCHLEVEL__ 0
-__GNUC_STDC_INLINE__ 1
-__VERSION__ "12.2.0"
-__OPTIMIZE__ 1
-__linux__ 1
-__linux 1
-linux 1
-__gnu_linux__ 1
-__unix__ 1
-__unix 1
-unix 1
-__ELF__ 1
-__x86_64__ 1
-__x86_64 1
-__amd64__ 1
-__amd64 1
-__SSE2__ 1
-__LP64__ 1
-_LP64 1
-__CHAR_BIT__ 8
-__SIZEOF_SHORT__ 2
-__SIZEOF_INT__ 4
-__SIZEOF_LONG__ 8
-__SIZEOF_LONG_LONG__ 8
-__SIZEOF_POINTER__ 8
-__SIZEOF_SIZE_T__ 8
-__SIZEOF_FLOAT__ 4
-__SIZEOF_DOUBLE__ 8
-__SIZEOF_INT128__ 16
-__SIZEOF_WCHAR_T__ 4
-__ORDER_LITTLE_ENDIAN__ 1234
-__ORDER_BIG_ENDIAN__ 4321
-__BYTE_ORDER__ 1234
-__SCHAR_MAX__ 127
-__SHRT_MAX__ 32767
-__INT_MAX__ 2147483647
-__LONG_MAX__ 9223372036854775807L
-__LONG_LONG_MAX__ 9223372036854775807LL
-__SIZE_MAX__ 18446744073709551615UL
-__DATE__ "Jan  1 1970"
-__TIME__ "00:00:00"
-"""
 
 # What __has_attribute and __has_builtin say yes to.
 KNOWN_ATTRIBUTES = frozenset(
@@ -138,14 +90,33 @@ KNOWN_ATTRIBUTES = frozenset(
         "builtin_offsetof",
     ]
 )
-_table: dict[str, Definition] = {}
 
 
-def predefined(files: Files) -> dict[str, Definition]:
-    """Return the macro table that a translation unit starts with."""
-    del files
-    if not _table:
-        for line in _TEXT.strip().splitlines():
+@cache
+def tables() -> dict[str, dict[str, str]]:
+    """Return target → name → value, ``all`` for what is the same everywhere."""
+    found: dict[str, dict[str, str]] = {}
+    for line in resource_text("surfaces/headers/read/predefined.txt").splitlines():
+        if line.startswith("["):
+            table = found[line[1:-1]] = {}
+        elif not line.startswith("#"):
             name, _, value = line.partition(" ")
-            _table[name] = Definition(name, tokenize(value, 0, len(value), 0), 0)
-    return _table
+            table[name] = value
+    return found
+
+
+def macros_of(target: str) -> dict[str, str]:
+    """Return the macros that a compiler for a target predefines (all object-like), name → value."""
+    return tables()["all"] | tables()[target]
+
+
+@cache
+def predefined(target: str = "x86_64") -> dict[str, Definition]:
+    """Return the macro table that a translation unit for a target starts with (not to be changed)."""
+    return {name: Definition(name, tokenize(value, 0, len(value), 0), 0) for name, value in macros_of(target).items()}
+
+
+@cache
+def differing() -> frozenset[str]:
+    """Return the names that are not defined alike on all targets: conditions that ask for none of them are one."""
+    return frozenset(name for target, table in tables().items() if target != "all" for name in table)

@@ -65,7 +65,7 @@ class _Group(msgspec.Struct):
 
 
 class Preprocessor(msgspec.Struct):
-    """One translation unit.
+    """One translation unit, for one target.
 
     ``tokens``     what is left for the parser; a pragma is a token of kind ``P``.
     ``sentinels``  path → spans of offsets guarded by a sentinel macro.
@@ -78,6 +78,7 @@ class Preprocessor(msgspec.Struct):
     files: Files
     defines: tuple[tuple[str, str], ...] = ()
     sentinel_macros: frozenset[str] = frozenset()
+    target: str = "x86_64"
     tokens: list[Token] = msgspec.field(default_factory=list)
     sentinels: dict[str, list[tuple[int, int]]] = msgspec.field(default_factory=dict)
     seen: dict[str, SourceFile] = msgspec.field(default_factory=dict)
@@ -95,7 +96,7 @@ class Preprocessor(msgspec.Struct):
     _counter: int = 0
 
     def __post_init__(self) -> None:
-        self.expander.table.update(predefined(self.files))
+        self.expander.table.update(predefined(self.target))
         table = self.expander.table
         table["__LINE__"] = Definition("__LINE__", [], 0, builtin=self._line)
         table["__FILE__"] = Definition("__FILE__", [], 0, builtin=self._file_name)
