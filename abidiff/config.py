@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from abidiff.errors import PolicyError, render_place
-from abidiff.finding import Severity
+from abidiff.finding import FailOn, Severity
 from abidiff.resources import resource
 
 SURFACES = ("headers", "symbols", "xdr", "rng", "consistency")
@@ -27,7 +27,10 @@ FILE_NAMES = ("abidiff.toml", "pyproject.toml")
 _MAX_SIZE = 1 << 20
 _TRUST = "a configuration that is found stays in its tree; name one that you trust with --config"
 
-_TOP = ("profile", "surfaces", "allow-undecided", "tiers", "waivers", "gate", "deprecations", "with", "define")
+_TOP = (
+    *("profile", "surfaces", "allow-undecided", "fail-on"),
+    *("tiers", "waivers", "gate", "deprecations", "with", "define"),
+)
 MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TIER = ("severities", "deprecation-releases", "deprecation-months")
 _WAIVER = ("rule", "subject", "unit", "fingerprint", "reason", "expires", "note", "at-most")
@@ -77,6 +80,7 @@ class Config(msgspec.Struct, frozen=True):
     profile: str = ""
     surfaces: tuple[str, ...] = ()
     allow_undecided: bool = False
+    fail_on: FailOn = FailOn.UNDECIDED
     tiers: Mapping[str, TierSettings] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     waivers: tuple[Waiver, ...] = ()
     against: tuple[str, ...] = ()
@@ -196,6 +200,7 @@ class _Reader:
             profile=self.profile(data),
             surfaces=self.surfaces(data, ()),
             allow_undecided=self.boolean(data, (), "allow-undecided"),
+            fail_on=self.fail_on(data),
             tiers=self.tiers(data.get("tiers", {})),
             waivers=self.waivers(data.get("waivers", [])),
             against=self.against(gate),
@@ -347,6 +352,13 @@ class _Reader:
         if not isinstance(value, bool):
             raise self.error((*keys, key), f"{key} is true or false, not {_kind(value)}")
         return value
+
+    def fail_on(self, data: Any) -> FailOn:
+        value = data.get("fail-on", FailOn.UNDECIDED)
+        try:
+            return FailOn(value)
+        except (ValueError, TypeError):
+            raise self.error(("fail-on",), f"unknown level {value!r}", f"known: {', '.join(FailOn)}") from None
 
     def number(self, data: Any, keys: tuple[str | int, ...], key: str) -> int | None:
         value = data.get(key)

@@ -24,6 +24,20 @@ class Severity(StrEnum):
     OFF = "off"
 
 
+class FailOn(StrEnum):
+    """The mildest that makes a run fail; each one takes in those before it."""
+
+    NEVER = "never"
+    BREAKING = "breaking"
+    UNDECIDED = "undecided"
+    WARNING = "warning"
+
+    def covers(self, other: FailOn) -> bool:
+        """Tell whether ``other`` makes a run fail that fails on this one."""
+        order = tuple(FailOn)
+        return order.index(other) <= order.index(self)
+
+
 class Confirmation(StrEnum):
     """What an independent program says of a witness."""
 
@@ -157,7 +171,10 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The whole result of one comparison (``old`` is None for ``check``)."""
+    """The whole result of one comparison (``old`` is None for ``check``).
+
+    ``fail_on``  what the exit code speaks of; the verdict does not depend on it.
+    """
 
     old: Side | None
     new: Side
@@ -167,6 +184,7 @@ class Report(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
     allowed_undecided: bool = False
+    fail_on: FailOn = FailOn.UNDECIDED
 
     @property
     def verdict(self) -> Verdict:
@@ -185,8 +203,23 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def exit_code(self) -> int:
-        """The process's exit code."""
-        return self.verdict.exit_code
+        """The process's exit code: the verdict's, as far as ``fail_on`` asks for it.
+
+        What is proven, a warning that was asked for too, wins over what is open.
+        """
+        verdict = self.verdict
+        if self.fail_on.covers(FailOn.WARNING) and self.count(Severity.WARNING):
+            return EXIT_INCOMPATIBLE
+        if verdict is Verdict.COMPATIBLE:
+            return EXIT_COMPATIBLE
+        fails = FailOn.BREAKING if verdict is Verdict.INCOMPATIBLE else FailOn.UNDECIDED
+        return verdict.exit_code if self.fail_on.covers(fails) else EXIT_COMPATIBLE
+
+    def fails(self, severity: Severity) -> bool:
+        """Tell whether findings of this severity make the run fail."""
+        if severity is Severity.UNDECIDED and self.allowed_undecided:
+            return False
+        return severity in tuple(FailOn) and self.fail_on.covers(FailOn(severity))
 
     def count(self, severity: Severity, surface: str = "") -> int:
         """Number of findings of a severity that are not waived, on one surface or on all."""

@@ -134,6 +134,12 @@ def report_options(function: Function) -> Function:
             "--verify", is_flag=True, help="Ask independent programs (compilers, validators) about witnesses."
         ),
         click.option(
+            "--fail-on",
+            type=click.Choice(["never", "breaking", "undecided", "warning"]),
+            default=None,
+            help="The mildest that makes the exit code other than 0 [default: undecided, so breaking as well].",
+        ),
+        click.option(
             "--allow-undecided",
             is_flag=True,
             help="Succeed in spite of open questions, and say which they were.",
@@ -178,6 +184,7 @@ def destinations(format_names: tuple[str, ...], output: str | None) -> list[tupl
 
 def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Options:
     """Turn the shared options of a command into those of the pipeline."""
+    from abidiff.finding import FailOn
     from abidiff.pipeline import Options
 
     return Options(
@@ -186,6 +193,7 @@ def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Opti
         profile=given.get("profile", ""),
         config=config,
         allow_undecided=given.get("allow_undecided", False),
+        fail_on=FailOn(given["fail_on"]) if given.get("fail_on") else None,
         verify=given.get("verify", False),
         history=tuple(given.get("history", ())),
         deprecations=given.get("deprecations", False),

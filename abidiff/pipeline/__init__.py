@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSummary
+from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline import memory, worker
 from abidiff.pipeline.complete import empty, hollow, nothing, same, summary_of, unjudged
 from abidiff.pipeline.deprecations import listing
@@ -166,4 +166,11 @@ def verified(report: Report, old: str, new: str, options: Options) -> Report:
         options.progress(f"verify {surface.title}")
         answers: Any = surface.verify([f for _, f in mine], before, after)
         found.update(zip((n for n, _ in mine), answers, strict=True))
-    return replace(report, findings=tuple(found.get(n, f) for n, f in enumerate(report.findings)))
+    return replace(report, findings=tuple(_standing(found.get(n, f)) for n, f in enumerate(report.findings)))
+
+
+def _standing(finding: Finding) -> Finding:
+    """Return a finding as it counts once a judge has spoken: a refuted break is an open question."""
+    if finding.confirmation is Confirmation.REFUTED and finding.severity is Severity.BREAKING:
+        return finding.with_(severity=Severity.UNDECIDED)
+    return finding

@@ -42,6 +42,7 @@ def report(
         problems=tuple(problems),
         notes=(*_notes(before, after, judged, allowed), *told),
         allowed_undecided=allowed,
+        fail_on=options.fail_on or options.config.fail_on,
     )
 
 

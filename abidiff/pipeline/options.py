@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from abidiff.config import Config
+from abidiff.finding import FailOn
 from abidiff.pipeline.reading import Request
 
 
@@ -19,6 +20,7 @@ class Options(msgspec.Struct, frozen=True):
 
     ``surfaces``     names of the surfaces to look at; empty means all.
     ``profile``      name or path of the profile; empty: recognised.
+    ``fail_on``      the mildest that makes the run fail; None: the configuration's.
     ``parallel``     read the old side in a process of its own.
     ``globs``        (surface, glob) pairs that name the files instead of the generic profile.
     ``direction``    takes every schema as ``input``, ``output`` or ``both``.
@@ -34,6 +36,7 @@ class Options(msgspec.Struct, frozen=True):
     profile: str = ""
     config: Config = msgspec.field(default_factory=Config)
     allow_undecided: bool = False
+    fail_on: FailOn | None = None
     verify: bool = False
     parallel: bool = True
     cache: bool = True

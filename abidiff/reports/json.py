@@ -30,6 +30,7 @@ def document(report: Report) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "exit_code": report.exit_code,
         "allowed_undecided": report.allowed_undecided,
+        "fail_on": str(report.fail_on),
         "profile": report.profile,
         "old": _side(report.old),
         "new": _side(report.new),

@@ -5,7 +5,7 @@ A break is a failure, what could not be decided or looked at is an error, what i
 
 from __future__ import annotations
 
-from abidiff.finding import Finding, Problem, Report, Severity
+from abidiff.finding import FailOn, Finding, Problem, Report, Severity
 from abidiff.markup import escape, quoteattr
 from abidiff.reports import Style, view
 from abidiff.reports.escape import lines, printable, xml_text
@@ -60,20 +60,17 @@ def _case(report: Report, f: Finding) -> tuple[str, str]:
             "skipped",
             f"{start}<skipped message={_attr('waived: ' + f.waiver)}/><system-out>{text}</system-out></testcase>",
         )
-    if f.severity is Severity.BREAKING:
-        return (
-            "failure",
-            f"{start}<failure type={_attr(f.rule)} message={message}>{text}</failure></testcase>",
-        )
-    if f.severity is Severity.UNDECIDED:
-        # --allow-undecided lets the run pass, and so its test report as well
-        if report.allowed_undecided:
-            return (
-                "",
-                f"{start}<system-out>undecided, let through by --allow-undecided\n{text}</system-out></testcase>",
-            )
-        return "error", f'{start}<error type="undecided" message={message}>{text}</error></testcase>'
-    return "", f"{start}<system-out>{f.severity}: {text}</system-out></testcase>"
+    if report.fails(f.severity):
+        if f.severity is Severity.UNDECIDED:
+            return "error", f'{start}<error type="undecided" message={message}>{text}</error></testcase>'
+        return "failure", f"{start}<failure type={_attr(f.rule)} message={message}>{text}</failure></testcase>"
+    # What lets the run pass lets its test report pass as well.
+    through = f"{f.severity}: {text}"
+    if f.severity is Severity.UNDECIDED and report.allowed_undecided:
+        through = f"undecided, let through by --allow-undecided\n{text}"
+    elif f.severity in (Severity.BREAKING, Severity.UNDECIDED):
+        through = f"{f.severity}, let through by --fail-on {report.fail_on}\n{text}"
+    return "", f"{start}<system-out>{through}</system-out></testcase>"
 
 
 def body(report: Report, f: Finding) -> str:
@@ -94,10 +91,10 @@ def _problem(report: Report, p: Problem) -> tuple[str, str]:
     place = view.place(side, p.location) or view.name_of(side)
     name = f"{place}: {p.message}" if place else p.message
     text = escape(xml_text("\n".join(lines(p.rendered or f"{name}\n{p.hint}"))))
-    return "error", (
-        f'<testcase classname={_attr(p.surface or "input")} name={_attr(name)} time="0">'
-        f'<error type="problem" message={_attr(p.message)}>{text}</error></testcase>'
-    )
+    start = f'<testcase classname={_attr(p.surface or "input")} name={_attr(name)} time="0">'
+    if not report.fail_on.covers(FailOn.UNDECIDED):
+        return "", f"{start}<system-out>{text}</system-out></testcase>"
+    return "error", (f'{start}<error type="problem" message={_attr(p.message)}>{text}</error></testcase>')
 
 
 def _attr(text: str) -> str:

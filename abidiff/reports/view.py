@@ -25,7 +25,7 @@ _VERDICTS = {
 
 CONFIRMATIONS = {
     Confirmation.CONFIRMED: "confirmed by an independent program",
-    Confirmation.REFUTED: "refuted by an independent program: please report this",
+    Confirmation.REFUTED: "refuted by an independent program, so it counts as undecided: please report this",
     Confirmation.DISPUTED: "independent programs disagree",
     Confirmation.UNAVAILABLE: "not confirmed: no independent program is available",
 }
@@ -41,7 +41,14 @@ class Group(NamedTuple):
 
 
 def verdict_line(report: Report) -> str:
-    """Say the verdict in one sentence, without the names of the sides."""
+    """Say the verdict in one sentence, without the names of the sides; and the exit code where it is another."""
+    if report.exit_code == report.verdict.exit_code:
+        return _verdict_line(report)
+    warnings = plural(report.count(Severity.WARNING), "warning") + " and " if report.exit_code else ""
+    return f"{_verdict_line(report)}; exit code {report.exit_code}: {warnings}--fail-on {report.fail_on}"
+
+
+def _verdict_line(report: Report) -> str:
     if report.verdict is Verdict.COMPATIBLE and report.allowed_undecided and undecided(report):
         return "as far as it was decided: --allow-undecided let open questions through"
     if report.old is None:

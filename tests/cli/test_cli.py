@@ -174,6 +174,14 @@ def test_allow_undecided_says_what_it_let_through(run, words, tmp_path: Path) ->
     assert "let through by --allow-undecided: headers/word-open header ?c" in found.out
 
 
+def test_fail_on_is_the_option_before_the_configuration(run, words, tmp_path: Path) -> None:
+    assert run("compare", *words, "--fail-on", "never").code == 0
+    (tmp_path / "abidiff.toml").write_text('fail-on = "never"\n')
+    assert run("compare", *words).code == 0
+    assert run("compare", *words, "--fail-on", "breaking").code == 1
+    assert run("compare", *words, "--fail-on", "notice").code == 2
+
+
 def test_colour_follows_the_terminal_and_no_color(run, words, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b" not in run("compare", *words).out
     assert "\x1b[1;31m" in run("compare", *words, "--color", "always").out
