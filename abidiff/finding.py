@@ -219,7 +219,7 @@ class Report(msgspec.Struct, frozen=True):
         """Tell whether findings of this severity make the run fail."""
         if severity is Severity.UNDECIDED and self.allowed_undecided:
             return False
-        return severity in tuple(FailOn) and self.fail_on.covers(FailOn(severity))
+        return str(severity) in tuple(FailOn) and self.fail_on.covers(FailOn(str(severity)))
 
     def count(self, severity: Severity, surface: str = "") -> int:
         """Number of findings of a severity that are not waived, on one surface or on all."""
