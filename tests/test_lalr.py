@@ -157,7 +157,7 @@ def test_lark_is_only_loaded_for_errors() -> None:
     script = """
 import sys
 from abidiff.surfaces.symbols.syntax import Text
-from abidiff.surfaces.xdr.parse import parse_text
+from abidiff.surfaces.xdr.build.parse import parse_text
 assert parse_text("a.x", b"struct a { int b; };").protocols[0].types
 assert Text("a.syms", "A_1 { global: f; };", {}).nodes()
 assert "lark" not in sys.modules
