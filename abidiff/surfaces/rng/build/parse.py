@@ -63,6 +63,7 @@ class _Release:
         self.reach = Reach(self.simplifier.table.nodes, self.simplifier.elements)
         self.schemas: list[Schema] = []
         self.starts: dict[str, Location] = {}
+        self.fragments: set[str] = set()
         self.failed: dict[str, tuple[ParseError, list[str]]] = {}
 
     def add(self, unit: Unit, root: str, name: str) -> None:
@@ -85,6 +86,8 @@ class _Release:
             self._fail(error, name)
             return
         self.starts[name] = _start_of(raw)
+        if raw.grammar is None:
+            self.fragments.add(name)
         elements = tuple(sorted(self.reach.of(start)))
         self.schemas.append(
             Schema(
@@ -119,8 +122,8 @@ class _Release:
                 fragments.append((schema, message))
             else:
                 kept.append(schema)
-        self.schemas = kept
-        # A file that is no schema by itself, and stands in one that is, is looked at there.
+        # A file that is no schema by itself, or no grammar, and stands in one that is, is looked at there.
+        self.schemas = [one for one in kept if one.name not in self.fragments or not _stands_in(one, kept)]
         inside = {path for schema in kept for path in schema.files}
         for schema, message in fragments:
             if schema.path not in inside:
@@ -138,6 +141,11 @@ class _Release:
         nodes, elements, schemas = compact(self.simplifier.table.nodes, self.simplifier.elements, self.schemas)
         problems = [_problem(error, names) for error, names in self.failed.values()]
         return Schemas(nodes, elements, schemas, tuple(problems))
+
+
+def _stands_in(schema: Schema, others: list[Schema]) -> bool:
+    """Whether a schema's file is a part of another schema."""
+    return any(schema.path in other.files for other in others if other is not schema)
 
 
 def _start_of(raw: Raw) -> Location:

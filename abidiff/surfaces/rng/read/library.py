@@ -9,7 +9,7 @@ from abidiff.files import digest_of
 from abidiff.location import Location
 from abidiff.surfaces.rng.read.load import Files
 from abidiff.surfaces.rng.read.memory import Datatype, DoubtfulError, Memory
-from abidiff.surfaces.rng.read.raw import Component, Content, Grammar, Include, Raw, Uses
+from abidiff.surfaces.rng.read.raw import START, Component, Content, Grammar, Include, Raw, Uses
 
 MAX_FILES_DEEP = 60
 """Longest chain of files that include each other."""
@@ -103,9 +103,10 @@ class Library:
             overridden = {override.name for override in one.overrides}
             components += [component for component in raw.grammar.components if component.name not in overridden]
             components += one.overrides
+        without_element = _from_start(components)
         for component in components:
             for name, (location, was) in component.uses.parents.items():
-                uses.add(name, location, direct and was)
+                uses.add(name, location, direct and was and component.name in without_element)
         whole = Grammar(tuple(components), place)
         uses.grammars.append(whole)
         return Raw("grammar", place, grammar=whole)
@@ -119,3 +120,20 @@ class Library:
         if len(self._open) >= MAX_FILES_DEEP:
             self.files.fail(f"more than {MAX_FILES_DEEP} files include each other in a chain", location)
         return path
+
+
+def _from_start(components: list[Component]) -> set[str]:
+    """Return the defines of a grammar that its start reaches without an element between (4.19)."""
+    names = {START}
+    if not any(component.uses.parents for component in components):
+        return names
+    direct: dict[str, set[str]] = {}
+    for component in components:
+        found = direct.setdefault(component.name, set())
+        found |= {name for name, (_, was) in component.uses.refs.items() if was}
+    left = [START]
+    while left:
+        new = direct.get(left.pop(), set()) - names
+        names |= new
+        left += new
+    return names

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TypeAlias
 
+from abidiff.surfaces.rng.values.nametables import LETTERS, OTHERS
+
 CharSet: TypeAlias = tuple[tuple[int, int], ...]
 
 XML_CHARS: CharSet = ((0x9, 0xA), (0xD, 0xD), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
@@ -69,34 +71,22 @@ def difference(one: CharSet, other: CharSet) -> CharSet:
     return intersection(one, complement(other))
 
 
-# XML 1.0 (fifth edition), productions 4 and 4a.  Editions differ beyond ASCII only.
-NAME_START: CharSet = charset(
-    [
-        (0x3A, 0x3A),
-        (0x41, 0x5A),
-        (0x5F, 0x5F),
-        (0x61, 0x7A),
-        (0xC0, 0xD6),
-        (0xD8, 0xF6),
-        (0xF8, 0x2FF),
-        (0x370, 0x37D),
-        (0x37F, 0x1FFF),
-        (0x200C, 0x200D),
-        (0x2070, 0x218F),
-        (0x2C00, 0x2FEF),
-        (0x3001, 0xD7FF),
-        (0xF900, 0xFDCF),
-        (0xFDF0, 0xFFFD),
-        (0x10000, 0xEFFFF),
-    ]
-)
-NAME_CHARS: CharSet = union(NAME_START, ((0x2D, 0x2E), (0x30, 0x39), (0xB7, 0xB7), (0x300, 0x36F), (0x203F, 0x2040)))
+# XML 1.0, productions 4 and 5 up to the fourth edition, as XML Schema's first edition has them.
+NAME_START: CharSet = union(chars(":_"), ((0x41, 0x5A), (0x61, 0x7A)), LETTERS)
+NAME_CHARS: CharSet = union(NAME_START, chars("-."), ((0x30, 0x39),), OTHERS)
+
+# Unicode made this combining mark a format character after XML's tables had taken it in; names and categories have to
+# speak of the same characters.
+_AS_IN_NAMES = {0x6DD: "Me"}
 
 
 @cache
 def _categories() -> dict[str, CharSet]:
     found: dict[str, list[tuple[int, int]]] = {}
-    category = unicodedata.category
+
+    def category(char: str) -> str:
+        return _AS_IN_NAMES.get(ord(char)) or unicodedata.category(char)
+
     for low, high in XML_CHARS:
         start, current = low, category(chr(low))
         for code in range(low + 1, high + 1):

@@ -3,7 +3,7 @@ r"""Datatypes: RELAX NG's own two and those of XML Schema part 2, with all facet
 ``allows`` and ``equal`` are exact.  The lexical spaces are regular expressions in the recommendation's own
 syntax; what a regular expression can't say (days of a month, prefixes, ranges) is checked on the value.
 Divergences: ``anyURI`` follows RFC 2396 after escaping, as the validators do, not "any text";
-``\i`` and ``\c`` follow XML 1.0, fifth edition.
+``\i`` and ``\c`` follow XML 1.0 up to its fourth edition, as the validators do.
 """
 
 from __future__ import annotations

@@ -188,8 +188,7 @@ def of_data(library: str, name: str, params: Params, except_: Lang | None = None
     if name in ("string", "token", "normalizedString") and not params:
         found = ANY
     else:
-        label = name if not params else f"{name} ({', '.join(f'{k} {v}' for k, v in params)})"
-        found = lang(atoms=[_atom(("data", library, name, tuple(sorted(params))), label)])
+        found = lang(atoms=[_atom(("data", library, name, tuple(sorted(params))), _label(name, params))])
     if except_ is None or except_.nothing:
         return found
     return lang(atoms=[_atom(("minus", found, except_), "")])
@@ -239,12 +238,22 @@ def _atom_terms(atom: Atom) -> tuple[Term, ...]:
     bounds = data_bounds(str(library), str(name), params)
     if isinstance(bounds, Dfa):
         return ((bounds, _NONE, _NONE),)
+    # a pattern is regular; only the type with its other facets is not
+    texts = bounds[0]
+    rest = tuple(param for param in params if param[0] != "pattern")  # type: ignore[attr-defined]
+    if rest != params:
+        bounds = data_bounds(str(library), str(name), rest)
+        assert not isinstance(bounds, Dfa)
     upper, lower, samples = bounds
-    key = ("data", library, name, params, ())
+    key = ("data", library, name, rest, ())
     found = _NOMINALS.get(key)
     if found is None:
-        found = _NOMINALS[key] = Nominal(key, atom.label, upper, lower, samples)
-    return ((upper, frozenset([found]), _NONE),)
+        found = _NOMINALS[key] = Nominal(key, _label(str(name), rest), upper, lower, samples)
+    return ((texts, frozenset([found]), _NONE),)
+
+
+def _label(name: str, params: Params) -> str:
+    return name if not params else f"{name} ({', '.join(f'{k} {v}' for k, v in params)})"
 
 
 def _lang_terms(one: Lang) -> tuple[Term, ...]:

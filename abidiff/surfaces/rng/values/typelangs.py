@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TypeAlias
 
-from abidiff.surfaces.rng.values import automata, moments
+from abidiff.surfaces.rng.values import automata, moments, uris
 from abidiff.surfaces.rng.values.automata import ANYTHING, NOTHING, Dfa, compile_regex
 from abidiff.surfaces.rng.values.charsets import XML_CHARS, chars
 from abidiff.surfaces.rng.values.datatypes import LENGTHS, TYPES, XSD, Type, allows, collapse, find, pattern
@@ -60,6 +60,9 @@ def _core(found: Type, params: Params) -> tuple[Dfa, bool]:
         core = pattern(found.lexical)
         two = Repeat(Chars(chars("0123456789abcdefABCDEF")), 2, 2)
         return automata.intersection(core, _sized(two, params)), True
+    if found.family == "uri":
+        core = automata.intersection(pattern(uris.FORM), pattern(uris.ESCAPES))
+        return automata.intersection(core, _sized(Chars(XML_CHARS), params)) if lengths else core, True
     lexical = pattern(found.lexical) if found.lexical else ANYTHING
     plain = not facets and not repeated
     regular = found.family in ("boolean", "float", "double", "decimal", "base64", "duration")
@@ -208,8 +211,6 @@ def _lower(found: Type, params: Params, core: Dfa) -> tuple[Dfa, tuple[str, ...]
     if found.family == "moment" and plain:
         sure = compile_regex(_SURE_MOMENT)
         return automata.intersection(automata.intersection(core, sure), pattern(moments.LEXICAL[found.name])), samples
-    if found.family == "uri" and plain:
-        return automata.intersection(core, pattern("([a-zA-Z0-9._\\-]+/?)*")), samples
     if found.family == "name" and plain:
         return automata.intersection(core, pattern("[a-zA-Z_][a-zA-Z0-9_.\\-]*")), samples
     if found.family in ("float", "double", "decimal"):
@@ -249,7 +250,6 @@ _SAMPLES: Mapping[str, tuple[str, ...]] = {
     "ENTITIES": ("a",),
     "QName": ("a",),
     "NOTATION": ("a",),
-    "anyURI": ("", "a"),
 }
 
 

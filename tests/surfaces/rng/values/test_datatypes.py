@@ -162,3 +162,27 @@ def test_values_and_types_together() -> None:
         "a ",
         " a",
     )
+
+
+def test_uris_as_an_automaton_are_those_that_are_tested_one_by_one() -> None:
+    from random import Random
+
+    from abidiff.surfaces.rng.values.automata import Dfa
+    from abidiff.surfaces.rng.values.typelangs import data_bounds
+
+    random, found = Random(1), data_bounds(XSD, "anyURI", ())
+    assert isinstance(found, Dfa)
+    parts = [*"ab1:/?#[]%@.+-f ~\té", "::", "//", "%41", "http://", "[1:2::3]", "1.2.3.4", "256", "[::ffff:1.2.3.4]"]
+    parts += ["[1:2:3:4:5:6:7:8]", "[1:2:3:4:5:6:7::]", "[1::2::3]", "[::1:2:3:4:5:6:7]", "[::1:2:3:4:5:6:7:8]"]
+    for _ in range(20_000):
+        text = "".join(random.choice(parts) for _ in range(random.randrange(8)))
+        assert found.accepts(text) == allows(XSD, "anyURI", (), text, {}), text
+
+
+def test_names_and_categories_speak_of_the_same_characters() -> None:
+    from abidiff.surfaces.rng.values.charsets import NAME_CHARS, category, intersection
+
+    for kind in ("C", "Z"):
+        characters = category(kind)
+        assert characters is not None
+        assert intersection(NAME_CHARS, characters) == ()
