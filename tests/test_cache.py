@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from abidiff import cache, profile
 from abidiff.cache import Cached, Store, input_key, keys
-from abidiff.cache.models import closure
 from abidiff.cache.store import LEDGER
 from abidiff.release import Release
 from abidiff.sources import open_release
@@ -272,16 +271,6 @@ def test_the_code_is_part_of_every_key(tmp_path: Path, monkeypatch: pytest.Monke
     assert keys.code_key() == before
 
 
-def test_closure_follows_includes_by_name() -> None:
-    files = {
-        "include/a.h": b'#include "b.h"\n',
-        "include/b.h": b"# include <lib/c.h>\n",
-        "include/lib/c.h.in": b"#include <stdio.h>\n",
-        "include/other.h": b"",
-    }
-    assert closure(files, ("include/a.h",)) == {"include/a.h", "include/b.h", "include/lib/c.h.in"}
-
-
 # --- models -----------------------------------------------------------------------------------
 
 LIBRARIES = {
@@ -330,6 +319,31 @@ def test_one_changed_header_reparses_one_library(store: Store, monkeypatch: pyte
     third = Cached(store)
     assert parse_all(third, base) == parse_all(None, base)
     assert (third.hits, third.misses) == (2, 3), "all three libraries include it"
+
+
+INCLUDES = {
+    "computed": (b"#define CFG <libvirt/cfg.h>\n#include CFG\n", {"include/libvirt/cfg.h": b"typedef int cfg;\n"}),
+    "of any name": (b'#include "cfg.inc"\n', {"include/libvirt/cfg.inc": b"typedef int cfg;\n"}),
+    "not there": (
+        b'#if __has_include("cfg.inc")\n#include "cfg.inc"\n#else\ntypedef char cfg;\n#endif\n',
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", INCLUDES)
+def test_what_an_include_found_decides(kind: str, store: Store) -> None:
+    text, more = INCLUDES[kind]
+    files = {**LIBRARIES, "include/libvirt/libvirt-lxc.h": text + b"int virLxc(cfg c);\n"}
+    first = parse_all(Cached(store), made({**files, **more}))
+    path = next(iter(more), "include/libvirt/cfg.inc")
+    for content in (b"typedef long cfg;\n", b"typedef short cfg;\n", b"typedef long cfg;\n"):
+        changed = made({**files, path: content})
+        found = parse_all(Cached(store), changed)
+        assert found == parse_all(None, changed) != first
+    again = Cached(store)
+    assert parse_all(again, made({**files, **more})) == first
+    assert again.misses == 0
 
 
 def test_an_entry_of_another_shape_is_rebuilt(store: Store) -> None:

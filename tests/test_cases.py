@@ -9,6 +9,7 @@ options.  What needs more than one command is tested beside the code that it is 
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,23 @@ def test_case(area: str, case: str, right: set[str], capfd: pytest.CaptureFixtur
     with pytest.raises(SystemExit) as caught:
         main(arguments(ROOT / area / case))
     assert str(caught.value.code or 0) in right, capfd.readouterr().out
+
+
+@pytest.mark.parametrize("case", ["computed-include", "computed-include-silent"])
+def test_a_warm_cache_says_what_a_cold_one_says(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    shutil.copytree(ROOT / "cache" / case, tmp_path / case)
+    old, new, copy = (str(tmp_path / case / name) for name in ("old", "new", "copy"))
+    shutil.copytree(old, copy)
+    told = []  # the first comparison fills the cache
+    for command in ([old, copy], [old, new], [old, new, "--no-cache"]):
+        with pytest.raises(SystemExit) as caught:
+            main(["compare", *command, "--profile", str(tmp_path / case / "prof.toml")])
+        told.append((caught.value.code or 0, capfd.readouterr().out))
+    assert told[1] == told[2]
+    assert str(told[2][0]) == "1"
 
 
 def test_every_case_is_listed() -> None:

@@ -7,9 +7,8 @@ run wrote last: what it holds is believed only under keys that cover all that a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidiff.cache.keys import code_key, join
 from abidiff.project import Project
@@ -17,16 +16,17 @@ from abidiff.release import Release
 
 if TYPE_CHECKING:
     from abidiff.cache.models import Cached
+    from abidiff.surfaces.headers.model import Headers
 
 
-def parse(cached: Cached, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
-    """Return the model of the headers, as their surface's ``parse`` would."""
-    from abidiff.surfaces.headers.build.parse import parse, parse_remembering
+def parse(cached: Cached, release: Release, project: Project) -> tuple[Headers, dict[str, set[str]]]:
+    """Return the model of the headers, as their surface's ``parse`` would, and for each unit what it was made of."""
+    from abidiff.surfaces.headers.build.parse import parse_noting
     from abidiff.surfaces.headers.build.products import Product
     from abidiff.surfaces.headers.build.remembered import Memory
 
     if not changes(release):
-        return parse(release, project, models)
+        return parse_noting(release, project, lambda _: None)
     memories: dict[str, Memory] = {}
 
     def memory(unit: str) -> Memory:
@@ -34,11 +34,11 @@ def parse(cached: Cached, release: Release, project: Project, models: Mapping[st
         found = memories[key] = Memory(cached.load(key, dict[bytes, Product]) or {})
         return found
 
-    model = parse_remembering(release, project, memory)
+    made = parse_noting(release, project, memory)
     for key, found in memories.items():
         if found.made:
             cached.save(key, found.kept)
-    return model
+    return made
 
 
 def changes(release: Release) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -14,13 +12,13 @@ from msgspec.structs import replace
 from abidiff.cache import entries
 from abidiff.cache.keys import code_key, join, unit
 from abidiff.cache.store import Store
-from abidiff.files import digests
+from abidiff.files import OTHERS, digests
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surface import Surface
 from abidiff.surfaces.headers import SURFACE as HEADERS
 
-INCLUDE = re.compile(rb"#[ \t]*include(?:_next)?[ \t]*[<\"]([^>\"\n]+)[>\"]")
+MAX_LISTS = 8
 SAME = object()
 """What is parsed is the model that ``like`` names."""
 # Surfaces whose units stand alone: the field of the model with one item a unit, and where the
@@ -42,7 +40,7 @@ class Cached:
     misses: int = 0
     like: Mapping[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
-    _closure: set[str] = field(default_factory=set)
+    _read: set[str] = field(default_factory=set)
 
     def parse(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
         """Return the model of a surface, as ``surface.parse`` would."""
@@ -72,7 +70,7 @@ class Cached:
     def reads(self, surface: Surface, release: Release, project: Project) -> set[str]:
         """Return the files whose content has a part in the model that was parsed just now."""
         if surface.name == "headers":
-            return self._closure
+            return self._read
         if surface.name == "xdr":
             return {path for path in release.files if path.endswith((".x", ".h", ".h.in"))} | {
                 path for found in project.of("xdr") for path in (*found.files, *(found.options.get("headers") or ()))
@@ -84,49 +82,79 @@ class Cached:
     def _by_unit(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
         units = project.of(surface.name)
         field, name = ALONE[surface.name]
-        keys = {found.name: self._unit_key(release, found, units) for found in units}
-        have = {one: self.load(key, surface.model()) for one, key in keys.items()}
+        memories = {found.name: self._memory(release, found, units) for found in units}
+        have = {one: self._remembered(memory, surface.model(), release) for one, memory in memories.items()}
         rest = tuple(found for found in units if have[found.name] is None)
         if not units or len(rest) == len(units):
-            whole = self._made(surface, release, project, models)
-            self._save_units(whole, surface.name, keys)
+            whole = self._made(surface, release, project, models, memories)
+            self._save_units(whole, surface.name, memories, release)
             return whole
         if rest:
             others = tuple(found for found in project.units if found.surface != surface.name)
-            made = self._made(surface, release, replace(project, units=rest + others), models)
+            made = self._made(surface, release, replace(project, units=rest + others), models, memories)
             if made.problems or len(getattr(made, field)) != len(rest):
                 return surface.parse(release, project, models)
-            self._save_units(made, surface.name, keys)
+            self._save_units(made, surface.name, memories, release)
             have.update((getattr(item, name), _only(made, field, item)) for item in getattr(made, field))
         items = tuple(item for found in units for item in getattr(have[found.name], field))
         return msgspec.structs.replace(have[units[0].name], **{field: items})
 
-    def _made(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    def _made(
+        self,
+        surface: Surface,
+        release: Release,
+        project: Project,
+        models: Mapping[str, Any],
+        memories: Mapping[str, _UnitMemory],
+    ) -> Any:
         """Parse units; of headers only the declarations that are new."""
-        if surface is HEADERS:
-            from abidiff.cache.declarations import parse
+        if surface is not HEADERS:
+            return surface.parse(release, project, models)
+        from abidiff.cache.declarations import parse
 
-            return parse(self, release, project, models)
-        return surface.parse(release, project, models)
+        made, reads = parse(self, release, project)
+        for one, paths in reads.items():
+            memories[one].reads = tuple(sorted(paths))
+            self._read |= paths
+        return made
 
-    def _unit_key(self, release: Release, found: Unit, units: tuple[Unit, ...]) -> str:
-        """Return the key of one unit: its files, whatever these include, and how the others lie around it."""
+    def _memory(self, release: Release, found: Unit, units: tuple[Unit, ...]) -> _UnitMemory:
+        """Return under which keys a unit is kept, and the lists of files that earlier models of it were made of.
+
+        A list names every file that was looked up, those that were not there included.  A model is fresh when
+        all of its list are what they were; the names of headers, which patterns choose from, belong to the key.
+        """
         if found.surface != "headers":
-            return join("unit", code_key(), unit(found), digests(release.files, found.files), release.version)
-        paths = closure(release.files, found.files)
-        self._closure |= paths
+            return _UnitMemory(join("unit", code_key(), unit(found), release.version), (), found.files)
         shape = [(other.name, other.files, other.roots) for other in units]
-        names = sorted(path for path in release.files if path.endswith((".h", ".h.in")))
-        return join("unit", code_key(), unit(found), digests(release.files, paths), release.version, shape, names)
+        names = [path for path in release.files if path.startswith(OTHERS) or path.endswith((".h", ".h.in", ".pc"))]
+        key = join("unit", code_key(), unit(found), release.version, shape, sorted(names))
+        known = entries.load(self.store, join("reads", key), tuple[tuple[str, ...], ...]) or ()
+        return _UnitMemory(key, known, ())
 
-    def _save_units(self, model: Any, surface: str, keys: Mapping[str, str]) -> None:
+    def _remembered(self, memory: _UnitMemory, kind: Any, release: Release) -> Any:
+        for reads in memory.lists():
+            found = entries.load(self.store, memory.model(release, reads), kind)
+            if found is not None:
+                self.hits += 1
+                memory.reads = reads
+                self._read.update(reads)
+                return found
+        self.misses += 1
+        return None
+
+    def _save_units(self, model: Any, surface: str, memories: Mapping[str, _UnitMemory], release: Release) -> None:
         """Keep each unit's part; a model with problems is not kept, and asked again next time."""
         if model.problems:
             return
         field, name = ALONE[surface]
         for item in getattr(model, field):
-            if getattr(item, name) in keys:
-                self.save(keys[getattr(item, name)], _only(model, field, item))
+            memory = memories.get(getattr(item, name))
+            if memory is None:
+                continue
+            self.save(memory.model(release, memory.reads), _only(model, field, item))
+            if surface == "headers" and memory.reads not in memory.known:
+                self.save(join("reads", memory.key), (memory.reads, *memory.known)[:MAX_LISTS])
 
     def load(self, key: str, kind: Any) -> Any:
         """Return a model of that class from the store, None unless it reads completely."""
@@ -146,27 +174,18 @@ def _only(model: Any, field: str, item: Any) -> Any:
     return msgspec.structs.replace(model, **{field: (item,)})
 
 
-def closure(files: Mapping[str, bytes], start: tuple[str, ...]) -> set[str]:
-    """Return files with all that they may include: whatever has the last part of the name in common."""
-    by_name: dict[str, list[str]] = {}
-    for path in files:
-        by_name.setdefault(path.rpartition("/")[2].removesuffix(".in"), []).append(path)
-    found = set(start)
-    pending = list(start)
-    while pending:
-        for name in _included(files.get(pending.pop(), b"")):
-            for path in by_name.get(name, ()):
-                if path not in found:
-                    found.add(path)
-                    pending.append(path)
-    return found
+@dataclass(slots=True)
+class _UnitMemory:
+    """The key of a unit, the lists of files that models of it were made of, and the list of this one."""
 
+    key: str
+    known: tuple[tuple[str, ...], ...]
+    reads: tuple[str, ...]
 
-@lru_cache(maxsize=256)
-def _included(data: bytes) -> tuple[str, ...]:
-    """Return the last parts of the names that a file includes (each unit asks for many of the same files)."""
-    names = []
-    for match in INCLUDE.finditer(data):
-        if not data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()].strip(b" \t"):
-            names.append(match[1].decode("utf-8", "surrogateescape").rpartition("/")[2].strip())
-    return tuple(names)
+    def lists(self) -> tuple[tuple[str, ...], ...]:
+        """Return the lists under which a model may be kept."""
+        return self.known or ((self.reads,) if self.reads else ())
+
+    def model(self, release: Release, reads: tuple[str, ...]) -> str:
+        """Return the key of the model that files of a list give as they are now."""
+        return join(self.key, digests(release.files, reads))

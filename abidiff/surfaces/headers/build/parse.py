@@ -48,11 +48,17 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Head
     ``targets`` (names of :mod:`kinds`; all when not given).
     """
     del models
-    return parse_remembering(release, project, lambda _: None)
+    return parse_noting(release, project, lambda _: None)[0]
 
 
-def parse_remembering(release: Release, project: Project, memory: Callable[[str], Memory | None]) -> Headers:
-    """Parse; ``memory`` returns what is remembered of units that are read together, None to remember nothing."""
+def parse_noting(
+    release: Release, project: Project, memory: Callable[[str], Memory | None]
+) -> tuple[Headers, dict[str, set[str]]]:
+    """Parse; return the model, and for each unit the paths that were looked up, whether they were there or not.
+
+    ``memory`` returns what is remembered of units that are read together, None to remember nothing.
+    """
+    reads: dict[str, set[str]] = {}
     groups: dict[str, list[Unit]] = {}
     for unit in project.of("headers"):
         groups.setdefault(repr([plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
@@ -64,8 +70,10 @@ def parse_remembering(release: Release, project: Project, memory: Callable[[str]
         for library in translation.libraries():
             libraries[library.name] = library
         problems.extend(translation.problems())
+        for unit in units:
+            reads[unit.name] = translation.files.reads(unit.files)
     ordered = tuple(libraries[unit.name] for unit in project.of("headers") if unit.name in libraries)
-    return Headers(ordered, tuple(problems))
+    return Headers(ordered, tuple(problems)), reads
 
 
 class TranslationUnit:

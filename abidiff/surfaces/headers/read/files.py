@@ -43,6 +43,9 @@ class Files:
 
     A template ``x.h.in`` is found as ``x.h``; ``@NAME@`` in it is replaced by
     ``substitutions[NAME]``.
+
+    ``asked``: path of a file → every path that was looked up for an ``#include`` or ``__has_include`` in
+    it, whether it was there or not.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Files:
         self.release = release
         self.substitutions = substitutions or {}
         self.include_dirs = _directories(release, include_dirs)
+        self.asked: dict[str, set[str]] = {}
         self._opened: dict[str, SourceFile] = {}
         self._by_index: dict[int, SourceFile] = {}
         self._tags: dict[int, SinceTags] = {}
@@ -103,22 +107,37 @@ class Files:
             beside = system_file(wanted)
             if beside is not None or following:
                 return beside
+        asked = self.asked.setdefault(includer.path if includer is not None else "", set())
         for folder in self._places(quoted, own, foreign):
             path = posixpath.normpath(posixpath.join(folder, wanted)) if folder else wanted
             if path.startswith("../"):
                 continue
             if path == own and (following or not quoted):
                 continue  # a header that includes its own name stands before the one that is meant
-            if path in files:
-                return self.open(path)
-            if path + ".in" in files:
-                return self.open(path + ".in")
+            for each in (path, path + ".in"):
+                asked.add(each)
+                if each in files:
+                    return self.open(each)
         system = system_file(wanted)
         if system is not None:
             return system
         name = posixpath.normpath(wanted)
         path = ("" if foreign else self._by_suffix.get(name, "")) or self._others.find(name, own)
-        return self.open(path) if path and path != own else None
+        if not path or path == own:
+            return None
+        asked.add(path)
+        return self.open(path)
+
+    def reads(self, start: Iterable[str]) -> set[str]:
+        """Return files with all that was looked up for them and for what they include."""
+        found = set(start)
+        pending = list(found)
+        while pending:
+            for path in self.asked.get(pending.pop(), ()):
+                if path not in found:
+                    found.add(path)
+                    pending.append(path)
+        return found
 
     def _places(self, quoted: bool, own: str, foreign: bool) -> Iterable[str]:
         if quoted and own:
