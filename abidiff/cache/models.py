@@ -44,6 +44,10 @@ class Cached:
 
     def parse(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
         """Return the model of a surface, as ``surface.parse`` would."""
+        if surface.name == "symbols":
+            from abidiff.surfaces.symbols.evidence import attach
+
+            return attach(self._by_unit(surface, release, project, models), release, project, models)
         if surface.name in ALONE:
             return self._by_unit(surface, release, project, models)
         if surface.name == "xdr":
@@ -75,7 +79,10 @@ class Cached:
             return {path for path in release.files if path.endswith((".x", ".h", ".h.in"))} | {
                 path for found in project.of("xdr") for path in (*found.files, *(found.options.get("headers") or ()))
             }
-        if surface.name in ("symbols", "consistency", "rng"):
+        if surface.name == "symbols":
+            units = project.of("symbols")
+            return {path for found in units for path in (*found.files, *found.options.get("evidence", ()))}
+        if surface.name in ("consistency", "rng"):
             return {path for found in project.of(surface.name) for path in found.files}
         return set(release.files)
 
@@ -93,7 +100,7 @@ class Cached:
             others = tuple(found for found in project.units if found.surface != surface.name)
             made = self._made(surface, release, replace(project, units=rest + others), models, memories)
             if made.problems or len(getattr(made, field)) != len(rest):
-                return surface.parse(release, project, models)
+                return _plain(surface, release, project, models)
             self._save_units(made, surface.name, memories, release)
             have.update((getattr(item, name), _only(made, field, item)) for item in getattr(made, field))
         items = tuple(item for found in units for item in getattr(have[found.name], field))
@@ -109,7 +116,7 @@ class Cached:
     ) -> Any:
         """Parse units; of headers only the declarations that are new."""
         if surface is not HEADERS:
-            return surface.parse(release, project, models)
+            return _plain(surface, release, project, models)
         from abidiff.cache.declarations import parse
 
         made, reads = parse(self, release, project)
@@ -168,6 +175,15 @@ class Cached:
     def save(self, key: str, model: Any) -> None:
         """Keep a model; one with names that are not UTF-8 is made anew each time."""
         entries.save(self.store, key, model)
+
+
+def _plain(surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    """Parse units; of symbol maps what the maps themselves say, which does not depend on other files."""
+    if surface.name == "symbols":
+        from abidiff.surfaces.symbols.parse import read
+
+        return read(release, project)
+    return surface.parse(release, project, models)
 
 
 def _only(model: Any, field: str, item: Any) -> Any:

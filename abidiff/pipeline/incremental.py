@@ -17,7 +17,7 @@ from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface import Surface
 
-ACROSS = {"consistency": ("headers", "symbols", "xdr")}
+ACROSS = {"consistency": ("headers", "symbols", "xdr"), "symbols": ("headers",)}
 """Surfaces that look at the models of others."""
 
 

@@ -19,6 +19,7 @@ def wanted(profile: Profile) -> Selection:
     for rule in profile.units:
         include += [*rule.files, *rule.context]
         include += rule.options.get("headers", ())
+        include += rule.options.get("evidence", ())
     include += (profile.consistency or {}).get("sources", ())
     exclude = set.intersection(*(set(rule.exclude) for rule in profile.units)) if profile.units else set()
     return Selection(include, exclude)
@@ -130,6 +131,9 @@ def _distinct(units: list[Unit]) -> list[Unit]:
 
 def _options(profile: Profile, rule: UnitRule, release: Release, paths: list[str]) -> Mapping[str, Any]:
     options = dict(rule.options)
+    if rule.surface == "symbols":
+        match = compiled(options["evidence"]).fullmatch
+        options["evidence"] = tuple(path for path in paths if match(path))
     if rule.surface == "headers":
         options["substitutions"] = substitutions(profile, release.version)
         options["include_dirs"] = _include_dirs(options["include_dirs"], paths)

@@ -293,7 +293,12 @@ OPTIONS: dict[str, dict[str, Callable[[Table, str], Any]]] = {
         "sentinel_macros": lambda table, key: table.texts(key),
         "symbols": lambda table, key: table.text(key),
     },
-    "symbols": {"public": _flag(True), "version_prefix": _optional_text},
+    "symbols": {
+        "public": _flag(True),
+        "version_prefix": _optional_text,
+        "private_nodes": lambda table, key: table.texts(key),
+        "evidence": lambda table, key: table.globs(key),
+    },
     "xdr": {"acl": _flag(False), "headers": lambda table, key: table.globs(key)},
     "rng": {"direction": _direction, "free_namespaces": lambda table, key: table.mapping(key)},
 }

@@ -6,7 +6,7 @@ whose names stand in the anonymous node.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import msgspec
@@ -37,7 +37,10 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A version node; ``name`` is empty for the anonymous one."""
+    """A version node; ``name`` is empty for the anonymous one.
+
+    ``private``  the profile says that it is no promise (``LIBVIRT_PRIVATE_*``).
+    """
 
     name: str
     location: Location
@@ -45,6 +48,7 @@ class Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
     exported: tuple[Entry, ...] = ()
     hidden: tuple[Entry, ...] = ()
     script: bool = True
+    private: bool = False
 
     @property
     def title(self) -> str:
@@ -61,6 +65,10 @@ class SymbolMap(msgspec.Struct, frozen=True, dict=True):
     ``script``          whether it is a linker script; a flat list hides whatever it does not name.
     ``version_prefix``  what a node's name is before the release's version (``LIBVIRT_``); None when
                         nodes are not named after releases.
+    ``known``           names that the library is shown to have, and by what; only where the map
+                        leaves room for names that it does not list.
+    ``declared``        whether headers that were read completely have a part in ``known``.
+    ``complete``        whether the library itself shows all of its names.
     """
 
     unit: str
@@ -69,6 +77,19 @@ class SymbolMap(msgspec.Struct, frozen=True, dict=True):
     nodes: tuple[Node, ...]
     script: bool = True
     version_prefix: str | None = None
+    known: Mapping[str, str] = {}
+    declared: bool = False
+    complete: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether names that are not listed may be exported."""
+        return self.script and (self.catch_all is None or bool(self.globs))
+
+    @property
+    def promised(self) -> bool:
+        """Whether any node is public."""
+        return any(not node.private for node in self.nodes)
 
     @cached_property
     def by_name(self) -> dict[str, Node]:
@@ -77,9 +98,18 @@ class SymbolMap(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def places(self) -> dict[tuple[str, str], dict[str, Entry]]:
-        """(language, symbol) → node's name → its entry; patterns are not in it."""
+        """(language, symbol) → public node's name → its entry; patterns are not in it."""
+        return self._listed([node for node in self.nodes if not node.private])
+
+    @cached_property
+    def every(self) -> dict[tuple[str, str], dict[str, Entry]]:
+        """The places in all nodes, private ones included."""
+        return self._listed(self.nodes)
+
+    @staticmethod
+    def _listed(nodes: Iterable[Node]) -> dict[tuple[str, str], dict[str, Entry]]:
         found: dict[tuple[str, str], dict[str, Entry]] = {}
-        for node in self.nodes:
+        for node in nodes:
             for entry in node.exported:
                 if not entry.glob:
                     found.setdefault(entry.key, {}).setdefault(node.name, entry)
@@ -87,8 +117,24 @@ class SymbolMap(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def globs(self) -> tuple[tuple[str, Entry], ...]:
-        """(node's name, pattern) of every exporting pattern."""
-        return tuple((node.name, e) for node in self.nodes for e in node.exported if e.glob)
+        """(node's name, pattern) of every exporting pattern of the public nodes."""
+        return tuple((node.name, e) for node in self.nodes if not node.private for e in node.exported if e.glob)
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[str, Entry, bool], ...]:
+        """(node's name, pattern, whether it exports) of every pattern, in the order of the script."""
+        return tuple(
+            (node.name, entry, exports)
+            for node in self.nodes
+            for exports, entries in ((True, node.exported), (False, node.hidden))
+            for entry in entries
+            if entry.glob
+        )
+
+    @cached_property
+    def hidden(self) -> dict[tuple[str, str], Entry]:
+        """The names, not patterns, that stand below ``local:``."""
+        return {e.key: e for node in reversed(self.nodes) for e in reversed(node.hidden) if not e.glob}
 
     @cached_property
     def catch_all(self) -> Entry | None:
@@ -112,10 +158,10 @@ def census(model: SymbolMaps) -> Mapping[str, int]:
     public = [m for m in model.maps if m.public]
     counts = {
         "symbols": sum(len(m.places) for m in public),
-        "version nodes": sum(1 for m in public for node in m.nodes if node.name),
+        "version nodes": sum(1 for m in public for node in m.nodes if node.name and not node.private),
     }
     patterns = sum(len(m.globs) for m in public)
-    private = sum(len(m.places) for m in model.maps if not m.public)
+    private = sum(len(m.every) - (len(m.places) if m.public else 0) for m in model.maps)
     if patterns:
         counts["patterns"] = patterns
     if private:

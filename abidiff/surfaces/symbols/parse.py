@@ -2,6 +2,8 @@
 
 Options of a unit (from the profile):
 
+``private_nodes``   globs of nodes that are no promise (``LIBVIRT_PRIVATE_*``).
+``evidence``        paths of libraries and of lists of names, which show what a pattern exports.
 ``public``          false: a private list, counted and otherwise no promise (default true).
 ``version_prefix``  what stands before the release's version in a node's name: ``LIBVIRT_``.
 ``version``         the release's version, where the release itself does not tell it.
@@ -13,19 +15,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surfaces.symbols.evidence import attach
+from abidiff.surfaces.symbols.globs import matches
 from abidiff.surfaces.symbols.model import Node, SymbolMap, SymbolMaps
 from abidiff.surfaces.symbols.syntax import Text
 
 _VERSION_NAMES = ("VERSION", "PACKAGE_VERSION", "PROJECT_VERSION", "LIBVIRT_VERSION")
 
 
-def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> SymbolMaps:
+def parse(release: Release, project: Project, models: Mapping[str, Any]) -> SymbolMaps:
     """Return the model of all units of the surface; what does not parse is a problem in it."""
+    return attach(read(release, project), release, project, models)
+
+
+def read(release: Release, project: Project) -> SymbolMaps:
+    """Return what the maps themselves say."""
     problems: list[Problem] = []
     maps = tuple(_map(release, unit, problems) for unit in project.of("symbols"))
     return SymbolMaps(maps, tuple(problems))
@@ -38,10 +49,15 @@ def _map(release: Release, unit: Unit, problems: list[Problem]) -> SymbolMap:
     substitutions.update(options.get("substitutions", {}))
     public = bool(options.get("public", True))
     nodes: dict[str, Node] = {}
+    private = tuple(options.get("private_nodes", ()))
     for path in unit.files:
+        if path in options.get("evidence", ()):
+            continue
         text = Text(path, release.text(path), substitutions)
         try:
             for node in text.nodes():
+                if any(matches(glob, node.name) for glob in private):
+                    node = replace(node, private=True)
                 nodes[node.name] = _merged(nodes[node.name], node) if node.name in nodes else node
                 if public and "@" in node.name:
                     problems.append(_placeholder(unit, node))
@@ -59,7 +75,9 @@ def _map(release: Release, unit: Unit, problems: list[Problem]) -> SymbolMap:
 def _merged(first: Node, second: Node) -> Node:
     """Two files of one library may hold parts of one node (the anonymous one of flat lists)."""
     parents = first.parents + tuple(p for p in second.parents if p not in first.parents)
-    return Node(first.name, first.location, parents, first.exported + second.exported, first.hidden + second.hidden)
+    return replace(
+        first, parents=parents, exported=first.exported + second.exported, hidden=first.hidden + second.hidden
+    )
 
 
 def _placeholder(unit: Unit, node: Node) -> Problem:

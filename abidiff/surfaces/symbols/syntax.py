@@ -157,6 +157,7 @@ class Text:
 
     def _check(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
         """What ld checks after parsing: one anonymous node alone, no name twice, parents known."""
+        self._check_names(nodes)
         seen: set[str] = set()
         for node in nodes:
             if len(nodes) > 1 and not node.name:
@@ -178,3 +179,16 @@ class Text:
                     )
             seen.add(node.name)
         return nodes
+
+    def _check_names(self, nodes: tuple[Node, ...]) -> None:
+        """No name is exported by one node and hidden by another one."""
+        exported = {e.key: node.name for node in nodes for e in node.exported if not e.glob}
+        for node in nodes:
+            for entry in node.hidden:
+                if not entry.glob and exported.get(entry.key, node.name) != node.name:
+                    raise self.fail(
+                        f"{entry} is exported by node {exported[entry.key]} and hidden by {node.title}",
+                        entry.location.line,
+                        entry.location.column,
+                        "keep one of them: the linker refuses this script",
+                    )

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from abidiff.finding import Witness
-from abidiff.surfaces.symbols.change import SymbolAdded, SymbolMoved, SymbolRemoved
+from abidiff.surfaces.symbols.change import MapRemoved, SymbolAdded, SymbolMoved, SymbolRemoved
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.$]*")
 
@@ -126,3 +126,12 @@ def node_removed(node: str, symbols: tuple[str, ...]) -> Witness | None:
         return None
     old, new = _map({node: (symbol,)}), _map({"abi_diff_new": (symbol,)})
     return Case(symbol, old, new).witness(f"linked with the old library, it does not start: no version `{node}'")
+
+
+def map_removed(change: MapRemoved) -> Witness | None:
+    """Return a program that asks for a node of a library that has none any more."""
+    symbol = change.symbols[0] if change.symbols else ""
+    if not change.node:
+        return None
+    old, new = _map({change.node: (symbol,)}), _map({"": (symbol,)})
+    return Case(symbol, old, new).witness("linked with the old library, it does not start with one without versions")

@@ -12,11 +12,13 @@ from abidiff.surfaces.symbols.change import HidingAdded
 def _check(change: HidingAdded) -> Iterable[Finding]:
     yield Finding(
         rule=RULE.id,
-        severity=RULE.severity,
+        severity=Severity.WARNING if change.declared else RULE.severity,
         unit=change.unit,
         subject=change.subject,
         message="`local: *` is new: symbols that the map does not name were exported, and are hidden now",
-        breaks="programs that use a symbol which the map does not name",
+        breaks="programs that use a symbol which neither the map nor a header names"
+        if change.declared
+        else "programs that use a symbol which the map does not name",
         old=change.old,
         new=change.new,
         affects=RULE.affects,
@@ -28,7 +30,8 @@ RULE = Rule(
     summary="`local: *` is new: unnamed symbols are hidden now",
     why=(
         "Without `local: *` the linker exports every global symbol of the objects, named in the map or not. Which "
-        "those were cannot be seen in a release without a build, so neither can be decided whether somebody needs one."
+        "those were cannot be seen in a release without a build, so neither can be decided whether somebody needs one. "
+        "Those that a header declares are told apart; with headers the rest is a warning."
     ),
     severity=Severity.UNDECIDED,
     on=(HidingAdded,),

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.symbols.change import MapRemoved
+from abidiff.surfaces.symbols.witness import map_removed
 
 
 def _check(change: MapRemoved) -> Iterable[Finding]:
     count = len(change.symbols)
+    shown = map_removed(change)
     yield Finding(
         rule=RULE.id,
-        severity=RULE.severity,
+        severity=RULE.severity if shown is not None else Severity.UNDECIDED,
         unit=change.unit,
         subject=change.subject,
         message=f"the symbol map of {change.subject} is gone, with {count} symbol{'s' if count != 1 else ''}",
@@ -22,6 +24,7 @@ def _check(change: MapRemoved) -> Iterable[Finding]:
         new=change.new,
         affects=RULE.affects,
         reaches=change.symbols,
+        witness=shown,
     )
 
 
@@ -30,7 +33,8 @@ RULE = Rule(
     summary="the symbol map of a library is gone",
     why=(
         "A library that is no longer built breaks every program that needs it. One that is still built without its "
-        "map exports its symbols without version nodes, and programs that ask for a node do not start."
+        "map exports its symbols without version nodes, and programs that ask for a node do not start. Without nodes "
+        "programs start while the library is still built and exports its symbols in another way, which is open."
     ),
     severity=Severity.BREAKING,
     on=(MapRemoved,),
@@ -43,6 +47,7 @@ RULE = Rule(
             "# moved elsewhere\n",
             fires=("example",),
         ),
+        Example("a list of names", "shipOpen\n", "# moved elsewhere\n", fires=("example",)),
         Example("it was empty before", "# nothing yet\n", "# nothing yet, too\n"),
     ),
 )

@@ -11,15 +11,18 @@ from abidiff.surfaces.symbols.witness import node_removed
 
 
 def _check(change: NodeRemoved) -> Iterable[Finding]:
-    if not change.symbols:
+    if not change.symbols and not change.patterns:
         return
     count = len(change.symbols)
+    had = f"it had {count} symbol{'s' if count != 1 else ''}"
+    if not count:
+        had = f"which symbols its patterns ({', '.join(change.patterns)}) exported is not in the map"
     yield Finding(
         rule=RULE.id,
-        severity=RULE.severity,
+        severity=RULE.severity if count else Severity.UNDECIDED,
         unit=change.unit,
         subject=change.subject,
-        message=f"version node {change.subject} is gone; it had {count} symbol{'s' if count != 1 else ''}",
+        message=f"version node {change.subject} is gone; {had}",
         breaks=f"every program that uses one of them does not start: version `{change.subject}' not found",
         old=change.old,
         new=change.new,
@@ -54,6 +57,13 @@ RULE = Rule(
             "LIBSHIP_1.0 { shipOpen; shipSink; };",
             fires=("LIBSHIP_1.1",),
             also=("symbols/symbol-moved",),
+        ),
+        Example(
+            "with patterns only",
+            "LIBSHIP_1.0 { ship*; };",
+            "LIBSHIP_2.0 { ship*; };",
+            fires=("LIBSHIP_1.0",),
+            also=("symbols/pattern-added", "symbols/pattern-removed"),
         ),
         Example(
             "it had no symbols",

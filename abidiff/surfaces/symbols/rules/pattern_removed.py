@@ -1,4 +1,4 @@
-"""A pattern that exported symbols is gone."""
+"""A pattern exports less than it did."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.symbols.change import PatternRemoved
+from abidiff.surfaces.symbols.change import PatternNarrowed
 
 
-def _check(change: PatternRemoved) -> Iterable[Finding]:
-    node = f" from {change.node}" if change.node else ""
+def _check(change: PatternNarrowed) -> Iterable[Finding]:
+    node = f" of {change.node}" if change.node else ""
+    fate = f"in {', '.join(change.now)}" if change.now else "hidden"
+    what = f"the pattern `{change.subject}`{node} is gone" if change.gone else f"less matches `{change.subject}`{node}"
+    which = f" (`{change.sample}` would be one)" if change.sample else ""
     count = len(change.listed)
     listed = f"; {count} name{'s' if count != 1 else ''} listed now would match" if count else ""
     yield Finding(
         rule=RULE.id,
-        severity=RULE.severity,
+        severity=Severity.WARNING if change.known else RULE.severity,
         unit=change.unit,
         subject=change.subject,
         key=change.node,
-        message=f"the pattern `{change.subject}` is gone{node}: which symbols it exported is not in the map{listed}",
-        breaks="programs that use a symbol which only the pattern exported",
+        message=f"{what}: names that it exported{which} are {fate} now; which there were is not in the map{listed}",
+        breaks="programs that use such a symbol"
+        + (f"; the {change.known} that something else shows are told apart" if change.known else ""),
         old=change.old,
         new=change.new,
         affects=RULE.affects,
@@ -30,13 +34,15 @@ def _check(change: PatternRemoved) -> Iterable[Finding]:
 
 RULE = Rule(
     id="symbols/pattern-removed",
-    summary="a pattern that exported symbols is gone",
+    summary="names that a pattern exported are hidden, or in another node",
     why=(
         "What a pattern exports depends on the objects that are linked, which a release without a build does not "
-        "show. So it cannot be decided whether a symbol got lost: list the names, or compare the built libraries."
+        "show. So it cannot be decided whether a symbol got lost: list the names, or compare the built libraries. "
+        "Names that a header, a public list or a library of the release shows are decided one by one; then only "
+        "names that nobody declares are left, and that is a warning."
     ),
     severity=Severity.UNDECIDED,
-    on=(PatternRemoved,),
+    on=(PatternNarrowed,),
     check=_check,
     affects=("binary",),
     examples=(
@@ -45,6 +51,24 @@ RULE = Rule(
             "LIBSHIP_1.0 { global: ship*; local: *; };",
             "LIBSHIP_1.0 { global: shipOpen; shipSink; local: *; };",
             fires=("ship*",),
+        ),
+        Example(
+            "another node takes part of it",
+            "LIBSHIP_1.0 { global: ship_*; local: *; };",
+            "LIBSHIP_1.0 { global: ship_*; };\nLIBSHIP_1.1 { global: ship_fly_*; local: *; } LIBSHIP_1.0;",
+            fires=("ship_*",),
+            also=("symbols/pattern-added",),
+        ),
+        Example(
+            "a pattern below `local:` yields to one below `global:`",
+            "LIBSHIP_1.0 { global: ship_*; local: *; };",
+            "LIBSHIP_1.0 { global: ship_*; local: ship_impl_*; *; };",
+        ),
+        Example(
+            "a pattern below `local:` comes before `global: *`",
+            "LIBSHIP_1.0 { global: *; };",
+            "LIBSHIP_1.0 { global: *; local: ship_impl_*; };",
+            fires=("*",),
         ),
         Example(
             "covered by a wider one",

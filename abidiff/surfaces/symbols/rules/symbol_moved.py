@@ -12,6 +12,7 @@ from abidiff.surfaces.symbols.witness import moved
 
 def _check(change: SymbolMoved) -> Iterable[Finding]:
     now = ", ".join(node or "no node" for node in change.now)
+    shown = f"; that it existed shows {change.shown}" if change.shown else ""
     says = (
         f"version `{change.node}' not found"
         if change.node_gone
@@ -22,7 +23,7 @@ def _check(change: SymbolMoved) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        message=f"{change.subject} moved from {change.node} to {now}",
+        message=f"{change.subject} moved from {change.node} to {now}{shown}",
         breaks=f"programs linked with the old library do not start, or die at the first call: {says}",
         old=change.old,
         new=change.new,

@@ -13,6 +13,7 @@ from abidiff.surfaces.symbols.witness import removed
 def _check(change: SymbolRemoved) -> Iterable[Finding]:
     where = f" (it was in {change.node})" if change.node else ""
     how = "is `local` now" if change.hidden else "is no longer exported"
+    how += f"; that it existed shows {change.shown}" if change.shown else ""
     version = f", version {change.node}" if change.node else ""
     gone = f"version `{change.node}' not found" if change.node_gone else f"undefined symbol: {change.subject}{version}"
     yield Finding(
