@@ -20,6 +20,7 @@ def wanted(profile: Profile) -> Selection:
         include += [*rule.files, *rule.context]
         include += rule.options.get("headers", ())
         include += rule.options.get("evidence", ())
+        include += rule.options.get("packages", ())
     include += (profile.consistency or {}).get("sources", ())
     exclude = set.intersection(*(set(rule.exclude) for rule in profile.units)) if profile.units else set()
     return Selection(include, exclude)

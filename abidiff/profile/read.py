@@ -288,6 +288,7 @@ def _flag(default: bool) -> Callable[[Table, str], bool]:
 OPTIONS: dict[str, dict[str, Callable[[Table, str], Any]]] = {
     "headers": {
         "include_dirs": lambda table, key: table.globs(key),
+        "packages": lambda table, key: table.globs(key),
         "defines": lambda table, key: table.mapping(key),
         "sentinels": _sentinels,
         "sentinel_macros": lambda table, key: table.texts(key),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,18 +16,22 @@ from abidiff.release import Release
 from abidiff.surfaces.headers.build.foreign import foreign
 from abidiff.surfaces.headers.build.lent import included, lent, reached
 from abidiff.surfaces.headers.build.macro_values import MacroReader
-from abidiff.surfaces.headers.build.settings import defines_of, plain, targets_of
+from abidiff.surfaces.headers.build.settings import defines_of, machine, plain, targets_of
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
 from abidiff.surfaces.headers.read.files import SYSTEM, Files
+from abidiff.surfaces.headers.read.language import is_cplusplus
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
+from abidiff.surfaces.headers.read.others import of_machine
 from abidiff.surfaces.headers.read.preprocess import HeaderError, Preprocessor, make_problem
+from abidiff.surfaces.headers.read.worlds import world
 
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.remembered import Memory
 
 _SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros")
 MAX_PROBLEMS = 200
+MAX_ORDERS = 3
 
 # For headers that leave the #include to the program (a repeated typedef is no error).
 _PRELUDE = {
@@ -59,6 +63,7 @@ def parse_noting(
     ``memory`` returns what is remembered of units that are read together, None to remember nothing.
     """
     reads: dict[str, set[str]] = {}
+    triplet = machine(path for unit in project.of("headers") for path in unit.files)
     groups: dict[str, list[Unit]] = {}
     for unit in project.of("headers"):
         groups.setdefault(repr([plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
@@ -66,7 +71,7 @@ def parse_noting(
     problems: list[Problem] = []
     for units in groups.values():
         found = memory(repr([unit.name for unit in units]))
-        translation = TranslationUnit(release, units, found)
+        translation = _ordered(release, units, found, triplet)
         for library in translation.libraries():
             libraries[library.name] = library
         problems.extend(translation.problems())
@@ -76,19 +81,50 @@ def parse_noting(
     return Headers(ordered, tuple(problems)), reads
 
 
-class TranslationUnit:
-    """Units that share their settings are read together: what they include is read once."""
+def _ordered(release: Release, units: list[Unit], memory: Memory | None, triplet: str) -> TranslationUnit:
+    """Read units; headers that can't be read first are read behind those that include them."""
+    best = TranslationUnit(release, units, memory, triplet)
+    late: set[str] = set()
+    for _ in range(MAX_ORDERS):
+        failing = best.failing() - late
+        if not failing:
+            break
+        late |= failing
+        again = TranslationUnit(release, units, memory, triplet, late)
+        if len(again.found) >= len(best.found):
+            break
+        best = again
+    return best
 
-    def __init__(self, release: Release, units: list[Unit], memory: Memory | None = None) -> None:
+
+class TranslationUnit:
+    """Units that share their settings are read together: what they include is read once.
+
+    ``triplet``: the multi-arch folder of the machine that is read for; ``late``: headers that come behind others.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        units: list[Unit],
+        memory: Memory | None = None,
+        triplet: str = "",
+        late: Collection[str] = (),
+    ) -> None:
         self.release = release
         self.units = units
         self.memory = memory
+        self.late = late
+        self.left: dict[str, str] = {}
         self.errors: dict[str, HeaderError] = {}
         self.needs: dict[str, tuple[str, ...]] = {}
         options = self.units[0].options
-        self.owner = {path: unit.name for unit in reversed(self.units) for path in unit.files}
+        owner = {path: unit.name for unit in reversed(self.units) for path in unit.files}
         substitutions = {str(k): str(v) for k, v in dict(options.get("substitutions") or {}).items()}
-        self.files = Files(self.release, self.owner, options.get("include_dirs") or ("include", ""), substitutions)
+        folders = options.get("include_dirs") or ("include", "")
+        self.files = Files(self.release, owner, folders, substitutions, triplet)
+        self.owner = self._of_c(owner, triplet)
+        self.units = [self._trimmed(unit) for unit in units]
         self.preprocessor = Preprocessor(
             self.files, defines_of(options), frozenset(options.get("sentinel_macros") or ())
         )
@@ -107,6 +143,29 @@ class TranslationUnit:
 
     # --- reading ------------------------------------------------------------------------
 
+    def _of_c(self, owner: dict[str, str], triplet: str) -> dict[str, str]:
+        """Leave out headers of C++ and of other machines."""
+        for path in owner:
+            if not of_machine(path, triplet):
+                self.left[path] = "machine"
+            elif len(owner) > 1 and is_cplusplus(self.files.open(path)):
+                self.left[path] = "language"
+        return {path: unit for path, unit in owner.items() if path not in self.left}
+
+    def _trimmed(self, unit: Unit) -> Unit:
+        if not self.left:
+            return unit
+        files, roots = (tuple(p for p in paths if p not in self.left) for paths in (unit.files, unit.roots))
+        return with_fields(unit, files=files, roots=roots)
+
+    def failing(self) -> set[str]:
+        """Return the headers of the release that led to what could not be read."""
+        if len(self.owner) < 2:
+            return set()
+        via = self.preprocessor.via
+        paths = {via.get(p.location.path, "") for p in self.found if p.location is not None}
+        return {path for path in paths if path in self.owner}
+
     def _order(self) -> list[tuple[str, bool]]:
         """Roots first, then umbrella headers (included by no other), then the rest."""
         ordered: list[tuple[str, bool]] = []
@@ -119,7 +178,7 @@ class TranslationUnit:
                 rest.extend(unit.files)
         if len(rest) > 1:
             included = self._included(rest)
-            rest.sort(key=lambda path: (path in included, -self._includes(path), path))
+            rest.sort(key=lambda path: (path in self.late, path in included, -self._includes(path), path))
         alone = len(rest) == 1 and not ordered
         return ordered + [(path, not alone) for path in rest]
 
@@ -152,6 +211,9 @@ class TranslationUnit:
             error = self.errors.get(path)
             if error is None or not error.needs:
                 return
+            if world(error.needs[0]):
+                self.left[path] = world(error.needs[0])
+                return
             macros += error.needs[:1]
             error = self.preprocessor.root_with(self.files.open(path), macros)
             if error is None:
@@ -171,13 +233,13 @@ class TranslationUnit:
                 if error is not None and error.place >> PLACE_BITS == file.base >> PLACE_BITS:
                     self.errors[path] = error
 
-    def _refuses(self, error: HeaderError) -> bool:
-        """Tell whether nobody can include the header that fails: it holds no API."""
-        return not error.conditional and len(self.owner) > 1
+    def _refuses(self, path: str, error: HeaderError) -> bool:
+        """Tell whether nobody can include the header that fails with a compiler that is judged: it holds no API."""
+        return len(self.owner) > 1 and (not error.conditional or path in self.left)
 
     def _failed_headers(self) -> None:
         for path, error in self.errors.items():
-            if path not in self.preprocessor.done and not self._refuses(error):
+            if path not in self.preprocessor.done and not self._refuses(path, error):
                 self.found.append(make_problem(self.files, error.message, error.place, error.hint))
 
     def _parsed(self, options: Mapping[str, Any]) -> Parser:
@@ -249,7 +311,7 @@ class TranslationUnit:
         unread = set(self.parser.unread)
         unread.update(t[1] for t in self.preprocessor.dropped if t[0] == "i")
         done = self.preprocessor.done
-        if any(path not in done and not self._refuses(error) for path, error in self.errors.items()):
+        if any(path not in done and not self._refuses(path, error) for path, error in self.errors.items()):
             unread.add("*")
         return [self._library(unit, tuple(sorted(unread))) for unit in self.units]
 
@@ -283,9 +345,12 @@ class TranslationUnit:
             unread,
             defines_of(unit.options),
             self.release.version,
-            targets_of(unit),
+            self._targets(unit),
             self.lent,
         )
+
+    def _targets(self, unit: Unit) -> tuple[str, ...]:
+        return targets_of(unit, (self.release.files[path] for path in unit.files))
 
     def _header(self, unit: Unit, path: str) -> Header:
         via = self.preprocessor.via.get(path, path)

@@ -210,7 +210,8 @@ class _Comparison:
         if layout is not None:
             yield LayoutChanged(
                 self.pair.unit, self.title, include=self.include, old=self.old, new=self.new, name=self.name,
-                targets=frozenset(s.target for s in layout), shifts=layout, causes=tuple(causes),
+                targets=self.pair.types.judged(frozenset(s.target for s in layout)), shifts=layout,
+                causes=tuple(causes),
             )  # fmt: skip
         elif self.unknown:
             yield LayoutUnknown(
@@ -251,7 +252,7 @@ class _Comparison:
         a, b = old.member, new.member
         targets = self._type_targets(a, b)
         if a.bits != b.bits:
-            targets = self.pair.types.targets
+            targets = self.pair.types.judged(self.pair.types.targets)
         if not targets:
             return
         same = self.shapes is not None and all(
@@ -270,7 +271,7 @@ class _Comparison:
         new, after = types.peel(b.type, self.pair.new)
         if before == after:
             return types.differ(a.type, b.type)
-        return types.targets if after - before else types.differ(old, new)
+        return types.judged(types.targets) if after - before else types.differ(old, new)
 
     def _layout(self, renamed: dict[str, str]) -> tuple[Shift, ...] | None:
         """Return what moved on which target, or None."""

@@ -28,6 +28,7 @@ from abidiff.surfaces.headers.model import (
 Targets = frozenset[str]
 NONE: Targets = frozenset()
 ALL: Targets = frozenset(TARGET_NAMES)
+LINUX: Targets = ALL - {"win64"}
 MAX_DEPTH = 150
 
 
@@ -45,13 +46,17 @@ class TypeComparer:
         named = [set(library.targets) for library in (old, new) if library.targets]
         self.targets: Targets = frozenset(set(TARGET_NAMES).intersection(*named)) or ALL
 
+    def judged(self, found: Targets) -> Targets:
+        """Return targets as findings name them: all where each Linux one is judged and it holds there."""
+        return ALL if found == self.targets == LINUX else found
+
     def differ(self, a: Type, b: Type) -> Targets:
         """Return the targets on which the types are different ones."""
         self._depth += 1
         try:
             if self._depth > MAX_DEPTH:
-                return self.targets
-            return self._differ(a, b) & self.targets
+                return self.judged(self.targets)
+            return self.judged(self._differ(a, b) & self.targets)
         finally:
             self._depth -= 1
 
@@ -137,7 +142,7 @@ class TypeComparer:
             return ALL
         found = set(self.differ(self.unqualified(a.result, self.old), self.unqualified(b.result, self.new)))
         for old, new in zip(a.parameters, b.parameters, strict=True):
-            if len(found) == len(self.targets):
+            if len(found) >= len(self.targets):
                 break
             found |= self.differ(old.type, new.type)
         return frozenset(found)

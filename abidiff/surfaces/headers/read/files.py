@@ -13,10 +13,17 @@ from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.resources import bundled
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile
-from abidiff.surfaces.headers.read.others import Others
+from abidiff.surfaces.headers.read.others import Others, of_machine
+from abidiff.surfaces.headers.read.packages import include_folders
 from abidiff.surfaces.headers.read.since import SinceTags
 
 SYSTEM = "<system>/"
+# What the compiler brings, and types that differ between targets: these stay the bundled ones.
+_OF_THE_COMPILER = frozenset(
+    f"{name}.h"
+    for name in ("float", "iso646", "limits", "stdalign", "stdarg", "stdatomic", "stdbool", "stddef", "stdint",
+                 "stdnoreturn", "inttypes")
+)  # fmt: skip
 MAX_HEADER_BYTES = 12 << 20
 _FIRST = 4096
 _PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)@")
@@ -54,17 +61,19 @@ class Files:
         headers: Iterable[str],
         include_dirs: Iterable[str] = (),
         substitutions: Mapping[str, str] | None = None,
+        triplet: str = "",
     ) -> None:
         self.release = release
         self.substitutions = substitutions or {}
-        self.include_dirs = _directories(release, include_dirs)
+        folders = (*include_folders(release.files), *_directories(release, include_dirs))
+        self.include_dirs = tuple(dict.fromkeys(f for f in folders if of_machine(f"{f}/", triplet)))
         self.asked: dict[str, set[str]] = {}
         self._opened: dict[str, SourceFile] = {}
         self._by_index: dict[int, SourceFile] = {}
         self._tags: dict[int, SinceTags] = {}
         self._next = _FIRST
         self._by_suffix: dict[str, str] = {}
-        self._others = Others(release.files)
+        self._others = Others(release.files, triplet)
         for path in sorted(headers):
             parts = path.removesuffix(".in").split("/")
             for at in range(len(parts)):
@@ -118,11 +127,12 @@ class Files:
                 asked.add(each)
                 if each in files:
                     return self.open(each)
-        system = system_file(wanted)
+        name = posixpath.normpath(wanted)
+        given = "" if name in _OF_THE_COMPILER else self._others.find(name, own)
+        system = system_file(wanted) if not given or given == own else None
         if system is not None:
             return system
-        name = posixpath.normpath(wanted)
-        path = ("" if foreign else self._by_suffix.get(name, "")) or self._others.find(name, own)
+        path = ("" if foreign or given else self._by_suffix.get(name, "")) or given or self._others.find(name, own)
         if not path or path == own:
             return None
         asked.add(path)

@@ -72,7 +72,7 @@ class Preprocessor(msgspec.Struct):
     ``seen``       path → file, of everything included, in order.
     ``edges``      (path of the includer, path of the included).
     ``done``       paths that were read to their end; ``via`` path → the root that led to it.
-    ``missing``    whether an ``#include`` found nothing.
+    ``absent``     names of headers that were not found.
     """
 
     files: Files
@@ -88,6 +88,7 @@ class Preprocessor(msgspec.Struct):
     dropped: list[Token] = msgspec.field(default_factory=list)
     problems: list[Problem] = msgspec.field(default_factory=list)
     expander: Expander = msgspec.field(default_factory=lambda: Expander(MAX_EXPANSION))
+    absent: set[str] = msgspec.field(default_factory=set)
     _once: set[str] = msgspec.field(default_factory=set)
     _stack: list[SourceFile] = msgspec.field(default_factory=list)
     _open: list[Token] = msgspec.field(default_factory=list)
@@ -147,7 +148,7 @@ class Preprocessor(msgspec.Struct):
         depth = len(self._stack)
         table = dict(self.expander.table) if tentative else {}
         tokens, problems, seen = len(self.tokens), len(self.problems), set(self.seen)
-        once, done = set(self._once), set(self.done)
+        once, done, absent = set(self._once), set(self.done), set(self.absent)
         error: HeaderError | None = None
         try:
             self._run(file)
@@ -162,7 +163,7 @@ class Preprocessor(msgspec.Struct):
             self.expander.table.clear()
             self.expander.table.update(table)
             del self.tokens[tokens:], self.problems[problems:]
-            self._once, self.done = once, done
+            self._once, self.done, self.absent = once, done, absent
             for path in [path for path in self.seen if path not in seen]:
                 del self.seen[path]
         else:
@@ -427,7 +428,10 @@ class Preprocessor(msgspec.Struct):
             return
         wanted = text[1:stop]
         found = self.files.find(wanted, text[0] == '"', file, following=name == "include_next")
+        if found is None and wanted in self.absent:
+            return
         if found is None:
+            self.absent.add(wanted)
             self.problem(
                 f"header {wanted!r} not found",
                 place,

@@ -1,0 +1,54 @@
+"""Include folders that the pkg-config files of a release name: ``Cflags: -I${includedir}/name``."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+
+from abidiff.files import OTHERS
+
+ENDINGS = (".pc", ".pc.in")
+_REFERENCE = re.compile(r"\$\{(\w+)\}|@(\w+)@")
+_VARIABLE = re.compile(r"^(\w+)[ \t]*=[ \t]*(.*)$", re.MULTILINE)
+_FLAGS = re.compile(r"^C[Ff]lags(?:\.private)?[ \t]*:[ \t]*(.*)$", re.MULTILINE)
+_INCLUDE = re.compile(r"-I[ \t]*(\"[^\"]*\"|[^\s\"]+)")
+_USUAL = {"prefix": "/usr", "exec_prefix": "/usr", "includedir": "/usr/include"}
+MAX_BYTES = 1 << 16
+MAX_STEPS = 20
+
+
+def include_folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the folders, as paths in the release, in the order of the names of the pkg-config files.
+
+    A template (``.pc.in``) stands in a source tree, whose ``include`` becomes ``/usr/include``.
+    """
+    found: dict[str, None] = {}
+    for path in sorted(files):
+        if path.endswith(ENDINGS) and not path.startswith(OTHERS) and len(files[path]) <= MAX_BYTES:
+            for folder in folders_of(files[path].decode("utf-8", "replace"), posixpath.dirname(path)):
+                found[folder.removeprefix("usr/") if path.endswith(".in") else folder] = None
+    return tuple(found)
+
+
+def folders_of(text: str, where: str) -> list[str]:
+    """Return the folders that one pkg-config file in the folder ``where`` names."""
+    values = {**_USUAL, **dict(_VARIABLE.findall(text)), "pcfiledir": f"/{where}"}
+    found = []
+    for flags in _FLAGS.findall(text):
+        for folder in _INCLUDE.findall(flags):
+            resolved = _resolved(folder.strip('"'), values)
+            if resolved.startswith("/"):
+                found.append(posixpath.normpath(resolved).lstrip("/"))
+    return found
+
+
+def _resolved(text: str, values: Mapping[str, str]) -> str:
+    for _ in range(MAX_STEPS):
+        after = _REFERENCE.sub(lambda m: (values.get(m[1], "") if m[1] else _USUAL.get(m[2], "")).strip()[:1000], text)[
+            :4000
+        ]
+        if after == text:
+            break
+        text = after
+    return text
