@@ -52,6 +52,8 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
     """Compare two readings, surface by surface, and ask the rules."""
     findings: list[Finding] = []
     summaries: list[SurfaceSummary] = []
+    if before.profile != after.profile:  # two projects: nothing of the one is a removal in the other
+        return Comparison(before.head(), after.head(), (), (), ())
     problems = [*before.problems("old"), *after.problems("new")]
     for surface in chosen(options.request("").surfaces):
         options.progress(f"compare {surface.title}")

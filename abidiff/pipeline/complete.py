@@ -22,8 +22,12 @@ def same(before: Reading, after: Reading, options: Options) -> list[Problem]:
             names = f"OLD and NEW are the same input: {before.side.origin}"
         problems.append(Problem("", names, hint=hint))
     if before.profile != after.profile:
-        message = f"the old side is recognised as {before.profile}, the new one as {after.profile}"
-        problems.append(Problem("", message, hint="name one with --profile"))
+        message = (
+            f"the old side is recognised as {before.profile}, the new one as {after.profile}: nothing was compared"
+        )
+        known = [name for name in (after.profile, before.profile) if name != "generic"] or ["generic"]
+        ways = " or ".join(f"--profile {name}" for name in known)
+        problems.append(Problem("", message, hint=f"to compare them as one project, give {ways}"))
     return problems
 
 

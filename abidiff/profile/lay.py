@@ -33,15 +33,27 @@ def lay(profile: Profile, release: Release) -> Project:
     units: list[Unit] = []
     missing: list[str] = []
     for rule in profile.units:
+        if rule.otherwise and any(unit.surface == rule.surface and unit.name == rule.name for unit in units):
+            continue
         mine = taken.setdefault(rule.surface, set())
         files = [path for path in _take(rule, release, paths) if path not in mine]
         mine.update(files)
         made = _units(profile, rule, release, files, paths)
         units += made
         names = {unit.name for unit in made}
-        missing += [f"{rule.surface}: {name}" for name in rule.expected if name not in names]
+        if not _before(release.version, rule.since):
+            missing += [f"{rule.surface}: {name}" for name in rule.expected if name not in names]
     units += _consistency(profile, paths)
     return Project(profile.name, tuple(_distinct(units)), tuple(missing))
+
+
+def _before(version: str, since: str) -> bool:
+    """Tell whether a version is known to be older than another one."""
+    own, other = (re.match(r"\d+(?:\.\d+)*", text) for text in (version, since))
+    if own is None or other is None:
+        return False
+    numbers = [tuple(int(part) for part in found[0].split(".")) for found in (own, other)]
+    return numbers[0] < numbers[1]
 
 
 def looks(profile: Profile, release: Release) -> Iterator[tuple[str, str, bool]]:

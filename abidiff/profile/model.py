@@ -46,6 +46,8 @@ class UnitRule(msgspec.Struct, frozen=True):
     ``context``   globs of further files that belong to the unit but do not start it.
     ``roots``     globs of the files where parsing starts, in this order; empty: all of them.
     ``expected``  names of units that must come out; a release without them is incomplete.
+    ``since``     the first release that has what is expected; empty: all of them.
+    ``otherwise`` the rule is for releases where no earlier rule of the surface gave a unit of this name.
     """
 
     surface: str
@@ -57,6 +59,8 @@ class UnitRule(msgspec.Struct, frozen=True):
     context: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
+    since: str = ""
+    otherwise: bool = False
     options: Mapping[str, Any] = None  # type: ignore[assignment]
 
 

@@ -247,6 +247,8 @@ def _unit(table: Table, tiers: Mapping[str, Tier]) -> UnitRule:
         context=table.globs("context"),
         roots=table.globs("roots"),
         expected=table.texts("expected"),
+        since=table.text("since", ""),
+        otherwise=_flag(False)(table, "otherwise"),
         options=frozen(_options(table.table("options"), surface)),
     )
     if rule.tier not in tiers:

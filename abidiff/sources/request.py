@@ -65,12 +65,16 @@ def label_of_archive(stem: str) -> str:
 
 
 def version_in_files(files: Mapping[str, bytes], version_files: tuple[tuple[str, str], ...]) -> str:
-    """Return the version that a file of the release states (its pattern's first group)."""
+    """Return the version that a file of the release states.
+
+    It is the pattern's first group, or the groups ``major``, ``minor`` and ``micro`` with dots between them.
+    """
     for path, pattern in version_files:
         if path in files:
             found = re.search(pattern, files[path][: 1 << 18].decode("utf-8", "replace"))
             if found:
-                return found[1].strip()
+                parts = [found.groupdict().get(name) for name in ("major", "minor", "micro")]
+                return ".".join(part for part in parts if part) or found[1].strip()
     return ""
 
 

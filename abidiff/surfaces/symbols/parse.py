@@ -59,7 +59,7 @@ def _map(release: Release, unit: Unit, problems: list[Problem]) -> SymbolMap:
                 if any(matches(glob, node.name) for glob in private):
                     node = replace(node, private=True)
                 nodes[node.name] = _merged(nodes[node.name], node) if node.name in nodes else node
-                if public and "@" in node.name:
+                if public and not node.private and "@" in node.name:
                     problems.append(_placeholder(unit, node))
         except ParseError as error:
             problems.append(
