@@ -31,20 +31,23 @@ def lay(profile: Profile, release: Release) -> Project:
     paths = sorted(release.files)
     taken: dict[str, set[str]] = {}
     units: list[Unit] = []
-    missing: list[str] = []
     for rule in profile.units:
         if rule.otherwise and any(unit.surface == rule.surface and unit.name == rule.name for unit in units):
             continue
         mine = taken.setdefault(rule.surface, set())
         files = [path for path in _take(rule, release, paths) if path not in mine]
         mine.update(files)
-        made = _units(profile, rule, release, files, paths)
-        units += made
-        names = {unit.name for unit in made}
-        if not _before(release.version, rule.since):
-            missing += [f"{rule.surface}: {name}" for name in rule.expected if name not in names]
+        units += _units(profile, rule, release, files, paths)
+    missing = tuple(_missing(profile, release, {(unit.surface, unit.name) for unit in units}))
     units += _consistency(profile, paths)
-    return Project(profile.name, tuple(_distinct(units)), tuple(missing))
+    return Project(profile.name, tuple(_distinct(units)), missing)
+
+
+def _missing(profile: Profile, release: Release, found: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield what the profile expects of a release of this age and did not get."""
+    for rule in profile.units:
+        if not _before(release.version, rule.since):
+            yield from (f"{rule.surface}: {name}" for name in rule.expected if (rule.surface, name) not in found)
 
 
 def _before(version: str, since: str) -> bool:

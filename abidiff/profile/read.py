@@ -300,6 +300,8 @@ OPTIONS: dict[str, dict[str, Callable[[Table, str], Any]]] = {
         "public": _flag(True),
         "version_prefix": _optional_text,
         "private_nodes": lambda table, key: table.texts(key),
+        "private_symbols": lambda table, key: table.texts(key),
+        "closed": _flag(False),
         "evidence": lambda table, key: table.globs(key),
     },
     "xdr": {"acl": _flag(False), "headers": lambda table, key: table.globs(key)},

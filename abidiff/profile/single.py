@@ -66,7 +66,7 @@ def _options(profile: Profile, surface: str) -> dict[str, Any]:
                 "substitutions": substitutions(profile, ""),
             }
         case "symbols":
-            return {"public": True, "version_prefix": "", "private_nodes": (), "evidence": ()}
+            return {"public": True, "version_prefix": "", "private_nodes": (), "evidence": (), "closed": False}
         case "xdr":
             return {"acl": True, "headers": (), "substitutions": {}}
         case _:

@@ -12,8 +12,8 @@ from abidiff.surfaces.consistency.comments import Documented
 from abidiff.surfaces.consistency.model import Contradiction
 from abidiff.surfaces.consistency.settings import Rpc, Settings
 from abidiff.surfaces.headers.model import FunctionDecl, Headers, Library, Variable
-from abidiff.surfaces.symbols.compare import node_version, version_key
 from abidiff.surfaces.symbols.model import SymbolMap, SymbolMaps
+from abidiff.surfaces.symbols.versions import node_version, version_key
 from abidiff.surfaces.xdr.model import Procedure, Protocol, Protocols
 
 Declaration = FunctionDecl | Variable

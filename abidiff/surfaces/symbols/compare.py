@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from abidiff.change import Change
 from abidiff.location import Location
@@ -28,10 +26,9 @@ from abidiff.surfaces.symbols.model import Entry, Node, SymbolMap, SymbolMaps
 from abidiff.surfaces.symbols.pairing import pairs
 from abidiff.surfaces.symbols.regions import covered, narrowed
 from abidiff.surfaces.symbols.resolve import Place, place
+from abidiff.surfaces.symbols.versions import node_version, pad, version_key
 
 Key = tuple[str, str]
-
-_TRAILING_VERSION = re.compile(r"(?<![0-9])([0-9]+(?:[._][0-9]+)*)$")
 
 
 def compare(old: SymbolMaps, new: SymbolMaps) -> Sequence[Change]:
@@ -106,8 +103,9 @@ class _Comparison:
         if prefix is None or not release:
             return
         own = version_key(node.name.removeprefix(prefix)) if node.name.startswith(prefix) else ()
-        since = version_key(self.old.version)
-        if not own or _pad(own) > _pad(release) or (since and _pad(own) <= _pad(since) and since != release):
+        named = any(found.name for found in self.old.nodes)
+        since = version_key(self.old.version) if named else ()  # the first versions name earlier releases rightly
+        if not own or pad(own) > pad(release) or (since and pad(own) <= pad(since) and since != release):
             expected = f"{prefix}{self.new.version}"
             yield NodeMisnamed(self.unit, node.name, None, node.location, expected, self.old.version)
 
@@ -237,6 +235,8 @@ class _Comparison:
         before, after = self.old.catch_all, self.new.catch_all
         if not self.old.script or not self.new.script:
             return
+        if self.old.closed or self.new.closed:
+            return
         if before is None and after is not None:
             if not self.old.complete:
                 spot = Location(self.old.nodes[-1].location.path)
@@ -244,23 +244,3 @@ class _Comparison:
         elif before is not None and after is None:
             spot = Location(self.new.nodes[-1].location.path)
             yield HidingRemoved(self.unit, "local: *", before.location, spot)
-
-
-@lru_cache(maxsize=1024)
-def version_key(version: str) -> tuple[int, ...]:
-    """Return a version as numbers, ``11.3.0-rc1`` as (11, 3, 0); empty when it is none."""
-    match = re.match(r"v?([0-9]+(?:[._][0-9]+)*)", version)
-    return tuple(int(part) for part in re.split(r"[._]", match[1])) if match else ()
-
-
-def _pad(version: tuple[int, ...]) -> tuple[int, ...]:
-    return version + (0,) * (6 - len(version))
-
-
-def node_version(node: str, where: SymbolMap) -> tuple[int, ...]:
-    """Return the version that a node's name ends with."""
-    prefix = where.version_prefix
-    if prefix and node.startswith(prefix):
-        return version_key(node.removeprefix(prefix))
-    match = _TRAILING_VERSION.search(node)
-    return version_key(match[1]) if match else ()

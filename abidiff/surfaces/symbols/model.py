@@ -65,6 +65,7 @@ class SymbolMap(msgspec.Struct, frozen=True, dict=True):
     ``script``          whether it is a linker script; a flat list hides whatever it does not name.
     ``version_prefix``  what a node's name is before the release's version (``LIBVIRT_``); None when
                         nodes are not named after releases.
+    ``closed``          what the map does not name is hidden, though it does not say so itself.
     ``known``           names that the library is shown to have, and by what; only where the map
                         leaves room for names that it does not list.
     ``declared``        whether headers that were read completely have a part in ``known``.
@@ -80,11 +81,17 @@ class SymbolMap(msgspec.Struct, frozen=True, dict=True):
     known: Mapping[str, str] = {}
     declared: bool = False
     complete: bool = False
+    closed: bool = False
 
     @property
     def open(self) -> bool:
         """Whether names that are not listed may be exported."""
-        return self.script and (self.catch_all is None or bool(self.globs))
+        return bool(self.globs) or not self.hides
+
+    @property
+    def hides(self) -> bool:
+        """Whether a name that nothing in the map matches is hidden."""
+        return not self.script or self.closed or self.catch_all is not None
 
     @property
     def promised(self) -> bool:

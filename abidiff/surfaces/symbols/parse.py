@@ -3,6 +3,8 @@
 Options of a unit (from the profile):
 
 ``private_nodes``   globs of nodes that are no promise (``LIBVIRT_PRIVATE_*``).
+``private_symbols`` globs of names in public nodes that are no promise; ``GLOB < VERSION``: in older releases.
+``closed``          what the map does not name is hidden, as the build adds ``local: *`` (default false).
 ``evidence``        paths of libraries and of lists of names, which show what a pattern exports.
 ``public``          false: a private list, counted and otherwise no promise (default true).
 ``version_prefix``  what stands before the release's version in a node's name: ``LIBVIRT_``.
@@ -26,6 +28,7 @@ from abidiff.surfaces.symbols.evidence import attach
 from abidiff.surfaces.symbols.globs import matches
 from abidiff.surfaces.symbols.model import Node, SymbolMap, SymbolMaps
 from abidiff.surfaces.symbols.syntax import Text
+from abidiff.surfaces.symbols.versions import version_key
 
 _VERSION_NAMES = ("VERSION", "PACKAGE_VERSION", "PROJECT_VERSION", "LIBVIRT_VERSION")
 
@@ -49,15 +52,13 @@ def _map(release: Release, unit: Unit, problems: list[Problem]) -> SymbolMap:
     substitutions.update(options.get("substitutions", {}))
     public = bool(options.get("public", True))
     nodes: dict[str, Node] = {}
-    private = tuple(options.get("private_nodes", ()))
     for path in unit.files:
         if path in options.get("evidence", ()):
             continue
         text = Text(path, release.text(path), substitutions)
         try:
-            for node in text.nodes():
-                if any(matches(glob, node.name) for glob in private):
-                    node = replace(node, private=True)
+            for raw in text.nodes():
+                node = _promised(raw, options, version)
                 nodes[node.name] = _merged(nodes[node.name], node) if node.name in nodes else node
                 if public and not node.private and "@" in node.name:
                     problems.append(_placeholder(unit, node))
@@ -69,7 +70,23 @@ def _map(release: Release, unit: Unit, problems: list[Problem]) -> SymbolMap:
             )
     prefix = options.get("version_prefix")
     script = any(node.script for node in nodes.values())
-    return SymbolMap(unit.name, version, public, tuple(nodes.values()), script, prefix)
+    closed = bool(options.get("closed", False))
+    return SymbolMap(unit.name, version, public, tuple(nodes.values()), script, prefix, closed=closed)
+
+
+def _promised(node: Node, options: Mapping[str, Any], version: str) -> Node:
+    """Return a node, marked where it is private, and without names that are."""
+    if any(matches(glob, node.name) for glob in options.get("private_nodes", ())):
+        return replace(node, private=True)
+    globs = []
+    for given in options.get("private_symbols", ()):
+        glob, _, until = (part.strip() for part in given.partition("<"))
+        if not until or version_key(version) < version_key(until):
+            globs.append(glob)
+    if not globs:
+        return node
+    kept = tuple(e for e in node.exported if e.glob or not any(matches(glob, e.name) for glob in globs))
+    return replace(node, exported=kept)
 
 
 def _merged(first: Node, second: Node) -> Node:

@@ -62,4 +62,4 @@ def _by_pattern(where: SymbolMap, key: Key) -> Place:
         for exports in (True, False):
             if exports in group:
                 return group[exports]
-    return Place(("",), None) if where.script else Place(None, None)
+    return Place(None, None) if where.hides else Place(("",), None)

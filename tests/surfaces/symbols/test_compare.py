@@ -11,9 +11,10 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.rule import load, run
 from abidiff.surfaces.symbols import SURFACE
-from abidiff.surfaces.symbols.compare import compare, node_version, version_key
+from abidiff.surfaces.symbols.compare import compare
 from abidiff.surfaces.symbols.model import SymbolMaps
 from abidiff.surfaces.symbols.parse import parse
+from abidiff.surfaces.symbols.versions import node_version, version_key
 
 
 def read(text: str, version: str = "", **options: Any) -> SymbolMaps:

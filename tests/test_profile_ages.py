@@ -1,0 +1,113 @@
+"""The libvirt profile knows trees of every age, and two profiles are no comparison."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from abidiff import profile
+from abidiff.pipeline import Options, compare
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.sources.request import version_in_files
+
+ELEMENT = '<?xml version="1.0"?>\n<!-- of networks - as given -->\n<element name="network"/>\n'
+
+
+def lay(version: str, **texts: str) -> Project:
+    files = {path: text.encode() for path, text in texts.items()}
+    return profile.project_of(profile.load("libvirt"), Release("libvirt", version, MappingProxyType(files)))
+
+
+AGES = {
+    "0.0.1": (
+        ["include/libvir.h", "include/libvir.h.in", "src/libvir_sym.version"],
+        {"headers": ["libvirt"], "symbols": ["libvirt_public"]},
+    ),
+    "0.0.5": (
+        ["include/libvirt.h", "include/libvirt/libvirt.h", "include/libvirt/virterror.h", "src/libvirt_sym.version"],
+        {"headers": ["libvirt"], "symbols": ["libvirt_public"]},
+    ),
+    "0.3.0": (
+        ["include/libvirt/libvirt.h", "src/libvirt_sym.version", "qemud/protocol.x", "qemud/remote_protocol.x"],
+        {"xdr": ["protocol", "remote_protocol"]},
+    ),
+    "0.5.0": (
+        ["include/libvirt/libvirt.h.in", "src/libvirt_sym.version.in", "qemud/remote_protocol.x"],
+        {"headers": ["libvirt"], "symbols": ["libvirt_public"], "xdr": ["remote_protocol"]},
+    ),
+    "1.2.19": (
+        ["include/libvirt/libvirt.h", "src/libvirt_public.syms", "src/libvirt_admin_public.syms",
+         "src/libvirt_admin_private.syms", "src/remote/remote_protocol.x"],
+        {"symbols": ["libvirt_public", "libvirt_admin_public", "libvirt_admin_private"]},
+    ),
+    "5.0.0": (
+        ["include/libvirt/libvirt.h", "src/libvirt_public.syms", "src/admin/libvirt_admin_public.syms"],
+        {"symbols": ["libvirt_public", "libvirt_admin_public"]},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("version", AGES)
+def test_a_tree_of_that_age_is_recognised_and_laid_out(version: str) -> None:
+    paths, expected = AGES[version]
+    assert profile.recognise(paths).name == "libvirt"
+    found = lay(version, **dict.fromkeys(paths, ""))
+    for surface, names in expected.items():
+        assert [unit.name for unit in found.of(surface)] == names
+    early = tuple(int(part) for part in version.split(".")) < (0, 6, 0)
+    assert not (early and found.missing)
+
+
+def test_the_folders_header_comes_before_the_one_beside_it() -> None:
+    (unit,) = lay("0.0.5", **dict.fromkeys(AGES["0.0.5"][0], "")).of("headers")
+    assert unit.files == ("include/libvirt/libvirt.h", "include/libvirt/virterror.h")
+
+
+def test_schemas_of_every_age_are_one_unit_each() -> None:
+    early = lay("0.5.1", **{"docs/libvirt.rng": "<grammar><start/></grammar>", "docs/network.rng": ELEMENT})
+    later = {f"docs/schemas/{name}.rng": "<start/>" for name in ("domain", "storagepool")}
+    later |= {"docs/schemas/network.rng": ELEMENT, "docs/schemas/basictypes.rng": "<grammar/>"}
+    names = ["domain.rng", "network.rng"]
+    assert sorted(unit.name for unit in early.of("rng")) == names
+    assert sorted(unit.name for unit in lay("0.6.0", **later).of("rng")) == [*names, "storagepool.rng"]
+
+
+def test_what_no_release_of_that_age_had_is_not_missing() -> None:
+    assert lay("0.2.3", **{"include/libvirt/libvirt.h": "", "src/libvirt_sym.version": ""}).missing == ()
+    assert "xdr: remote_protocol" in lay("0.3.0", **{"include/libvirt/libvirt.h": ""}).missing
+    assert "rng: domain.rng" in lay("", **{"include/libvirt/libvirt.h": ""}).missing
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("AC_INIT(src/libvir.c)\nLIBVIR_MAJOR_VERSION=0\nLIBVIR_MINOR_VERSION=0\nLIBVIR_MICRO_VERSION=2\n", "0.0.2"),
+        (
+            "AC_INIT(src/libvirt.c)\nLIBVIRT_MAJOR_VERSION=0\nLIBVIRT_MINOR_VERSION=4\nLIBVIRT_MICRO_VERSION=6\n",
+            "0.4.6",
+        ),
+        ("AC_INIT([libvirt], [0.5.1])\n", "0.5.1"),
+    ],
+)
+def test_the_version_of_early_trees(text: str, version: str) -> None:
+    patterns = tuple((found.file, found.pattern) for found in profile.load("libvirt").version_files)
+    assert version_in_files({"configure.in": text.encode()}, patterns) == version
+
+
+def test_two_projects_are_not_compared(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name / "include/libvirt").mkdir(parents=True)
+        (tmp_path / name / "include/libvirt/libvirt.h").write_text(f"int of_{name}(void);\n")
+    (tmp_path / "new/src").mkdir()
+    (tmp_path / "new/src/libvirt_public.syms").write_text("LIBVIRT_0.5.0 { global: of_new; };\n")
+    sides = str(tmp_path / "old"), str(tmp_path / "new")
+    report = compare(*sides, Options(parallel=False, cache=False))
+    assert (report.exit_code, report.findings) == (3, ())
+    (problem,) = report.problems
+    assert "recognised as generic, the new one as libvirt" in problem.message
+    assert "--profile libvirt" in problem.hint
+    together = compare(*sides, Options(parallel=False, cache=False, profile="generic", surfaces=("headers",)))
+    assert together.exit_code == 1
