@@ -97,6 +97,23 @@ def test_the_version_of_early_trees(text: str, version: str) -> None:
     assert version_in_files({"configure.in": text.encode()}, patterns) == version
 
 
+def test_a_surface_that_came_later_is_new(tmp_path: Path) -> None:
+    for name, version in (("libvirt-0.2.3", "0.2.3"), ("libvirt-0.3.0", "0.3.0")):
+        (tmp_path / name / "include/libvirt").mkdir(parents=True)
+        (tmp_path / name / "src").mkdir()
+        (tmp_path / name / "include/libvirt/libvirt.h").write_text("int virOpen(void);\n")
+        (tmp_path / name / "src/libvirt_sym.version").write_text("{ global: virOpen; local: *; };\n")
+        (tmp_path / name / "configure.in").write_text(f"AC_INIT([libvirt], [{version}])\n")
+    (tmp_path / "libvirt-0.3.0/qemud").mkdir()
+    (tmp_path / "libvirt-0.3.0/qemud/remote_protocol.x").write_text(
+        "program P { version V { void PING(void) = 1; } = 1; } = 7;\n"
+    )
+    sides = str(tmp_path / "libvirt-0.2.3"), str(tmp_path / "libvirt-0.3.0")
+    assert compare(*sides, Options(parallel=False, cache=False)).exit_code == 0
+    backwards = compare(*reversed(sides), Options(parallel=False, cache=False))
+    assert any("there are none on this side" in problem.message for problem in backwards.problems)
+
+
 def test_two_projects_are_not_compared(tmp_path: Path) -> None:
     for name in ("old", "new"):
         (tmp_path / name / "include/libvirt").mkdir(parents=True)

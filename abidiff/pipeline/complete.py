@@ -8,6 +8,7 @@ from abidiff.change import Change
 from abidiff.finding import Problem, SurfaceSummary
 from abidiff.pipeline.options import Options
 from abidiff.pipeline.reading import Reading
+from abidiff.profile import load, predates
 from abidiff.rule import load as rules_of
 from abidiff.surface import Surface
 
@@ -54,6 +55,8 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
             continue
         if units:
             message = f"{surface.title}: nothing was found in {', '.join(units)}"
+        elif side == "old" and predates(load(reading.profile), surface.name, reading.side.version):
+            continue
         elif any(there.values()) and surface.name != "consistency":
             message = f"{surface.title}: there are none on this side, and there are on the other"
         else:

@@ -15,7 +15,7 @@ from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.resources import resource
 
-__all__ = ["Profile", "Tier", "UnitRule", "known", "load", "looks", "project_of", "recognise", "wanted"]
+__all__ = ["Profile", "Tier", "UnitRule", "known", "load", "looks", "predates", "project_of", "recognise", "wanted"]
 
 FALLBACK = "generic"
 
@@ -75,6 +75,13 @@ def looks(profile: Profile, release: Release) -> Iterable[tuple[str, str, bool]]
     from abidiff.profile.lay import looks as found
 
     return found(profile, release)
+
+
+def predates(profile: Profile, surface: str, version: str) -> bool:
+    """Tell whether a release is older than all that a profile expects on a surface."""
+    from abidiff.profile.lay import predates as older
+
+    return older(profile, surface, version)
 
 
 def project_of(profile: Profile, release: Release) -> Project:

@@ -50,6 +50,12 @@ def _missing(profile: Profile, release: Release, found: set[tuple[str, str]]) ->
             yield from (f"{rule.surface}: {name}" for name in rule.expected if (rule.surface, name) not in found)
 
 
+def predates(profile: Profile, surface: str, version: str) -> bool:
+    """Tell whether a release is older than all that the profile expects on a surface."""
+    since = [rule.since for rule in profile.units if rule.surface == surface and rule.expected]
+    return bool(since) and all(_before(version, first) for first in since)
+
+
 def _before(version: str, since: str) -> bool:
     """Tell whether a version is known to be older than another one."""
     own, other = (re.match(r"\d+(?:\.\d+)*", text) for text in (version, since))

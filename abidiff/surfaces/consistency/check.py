@@ -13,6 +13,7 @@ from abidiff.surfaces.consistency.model import Contradiction
 from abidiff.surfaces.consistency.settings import Rpc, Settings
 from abidiff.surfaces.headers.model import FunctionDecl, Headers, Library, Variable
 from abidiff.surfaces.symbols.model import SymbolMap, SymbolMaps
+from abidiff.surfaces.symbols.resolve import place
 from abidiff.surfaces.symbols.versions import node_version, version_key
 from abidiff.surfaces.xdr.model import Procedure, Protocol, Protocols
 
@@ -67,17 +68,16 @@ class Checker:
 
     def _exported(self, library: Library, where: SymbolMap) -> Iterator[Contradiction]:
         count = 0
-        globs = [entry.name for _, entry in where.globs]
         for declaration in declarations(library):
             count += 1
             name = symbol_of(declaration)
-            if ("C", name) not in where.places and not any(_matches(glob, name) for glob in globs):
+            found = place(where, ("C", name))
+            public = any(not where.by_name[node].private for node in found.nodes or () if node in where.by_name)
+            if not public:
                 node = where.nodes[-1].location if where.nodes else None
                 other = Location(node.path) if node else None
-                place = declaration.mark.location
-                yield Contradiction(
-                    "declared-not-exported", library.name, declaration.name, place, other, (where.unit,)
-                )
+                here = declaration.mark.location
+                yield Contradiction("declared-not-exported", library.name, declaration.name, here, other, (where.unit,))
         self._count("declarations", count)
 
     def _declared(self, library: Library, where: SymbolMap) -> Iterator[Contradiction]:
@@ -169,9 +169,3 @@ def is_exported(declaration: Declaration) -> bool:
 def symbol_of(declaration: Declaration) -> str:
     """Return the symbol that a declaration asks for."""
     return (declaration.asm if isinstance(declaration, FunctionDecl) else "") or declaration.name
-
-
-def _matches(glob: str, name: str) -> bool:
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(name, glob)
