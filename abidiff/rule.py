@@ -45,6 +45,8 @@ class Rule(msgspec.Struct, frozen=True):
     ``why``       why it breaks whom: two or three sentences for the manual.
     ``on``        the kinds of change it looks at.
     ``check``     change → findings (usually none or one).
+    ``many``      what many notices of this rule in one unit are together, after their number: such a sweep
+                  (access control came in, a map got versions) is one cause and one finding.
     """
 
     id: str
@@ -55,6 +57,11 @@ class Rule(msgspec.Struct, frozen=True):
     check: Callable[[Any], Iterable[Finding]]
     examples: tuple[Example, ...]
     affects: tuple[str, ...] = ()
+    many: str = ""
+
+
+SWEEP = 12
+"""More notices of one rule in one unit than this are told together, where the rule says how."""
 
 
 @cache
@@ -75,3 +82,33 @@ def run(rules: Iterable[Rule], changes: Iterable[Change]) -> list[Finding]:
         for kind in rule.on:
             by_kind.setdefault(kind, []).append(rule)
     return [finding for change in changes for rule in by_kind.get(type(change), ()) for finding in rule.check(change)]
+
+
+def folded(rules: Iterable[Rule], findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings, many notices of one rule and unit as one that reaches all of them."""
+    words = {rule.id: rule.many for rule in rules if rule.many}
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    out: list[Finding] = []
+    for finding in findings:
+        if finding.rule in words and finding.severity is Severity.NOTICE:
+            group = groups.setdefault((finding.rule, finding.unit), [])
+            group.append(finding)
+            if len(group) > 1:
+                continue
+        out.append(finding)
+    last: list[Finding] = []
+    for finding in out:
+        group = groups.get((finding.rule, finding.unit), [finding])
+        if finding is not group[0] or len(group) <= SWEEP:
+            last += group if finding is group[0] else [finding]
+            continue
+        last.append(_sweep(group, words[finding.rule]))
+    return last
+
+
+def _sweep(group: list[Finding], words: str) -> Finding:
+    """Return one finding for many; its place is the first one's."""
+    names = tuple(finding.subject for finding in group)
+    first = group[0]
+    message = f"{len(group)} {words}: {', '.join(names[:3])} and {len(names) - 3} more"
+    return first.with_(subject=first.unit, key="*", message=message, details=(), reaches=names)

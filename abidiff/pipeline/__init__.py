@@ -18,8 +18,8 @@ from abidiff.pipeline.memory import Comparison
 from abidiff.pipeline.options import Options, quiet
 from abidiff.pipeline.parts import Part
 from abidiff.pipeline.reading import Reading, chosen, opened, pack, read, unpack
+from abidiff.rule import folded, run
 from abidiff.rule import load as rules_of
-from abidiff.rule import run
 from abidiff.surface import Surface
 
 __all__ = ["Options", "check", "compare", "compared", "judge", "report_of", "verified"]
@@ -153,8 +153,8 @@ def _differences(surface: Surface, old: Part, new: Part) -> tuple[list[Finding],
     """Compare one surface; equal models have no differences, which needs neither comparison nor rules."""
     if old.equals(new):
         return [], []
-    changes = surface.compare(old.model, new.model)
-    return run(rules_of(surface.rules), changes), unjudged(surface, changes)
+    changes, rules = surface.compare(old.model, new.model), rules_of(surface.rules)
+    return folded(rules, run(rules, changes)), unjudged(surface, changes)
 
 
 def verified(report: Report, old: str, new: str, options: Options) -> Report:

@@ -33,6 +33,7 @@ RULE = Rule(
     on=(NoFlags,),
     check=_check,
     affects=(),
+    many="functions take no flags",
     examples=(
         Example(
             "without",

@@ -46,6 +46,7 @@ RULE = Rule(
     on=(SinceMissing,),
     check=_check,
     affects=(),
+    many="functions say nowhere since when they exist",
     examples=(
         Example(
             "documented without",

@@ -34,6 +34,7 @@ RULE = Rule(
     on=(SymbolVersioned,),
     check=_check,
     affects=("binary",),
+    many="symbols had no version and have one now",
     examples=(
         Example(
             "from the anonymous node to a named one",

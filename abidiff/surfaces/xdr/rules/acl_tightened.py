@@ -32,6 +32,7 @@ RULE = Rule(
     on=(AccessChanged,),
     check=_check,
     affects=(),
+    many="procedures need further permissions",
     examples=(
         Example(
             "one more permission",

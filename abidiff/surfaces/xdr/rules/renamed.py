@@ -28,6 +28,7 @@ RULE = Rule(
     on=(Renamed,),
     check=_check,
     affects=(),
+    many="names changed, with the same bytes",
     examples=(
         Example(
             "a member",
