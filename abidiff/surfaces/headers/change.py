@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from abidiff.change import Change
 from abidiff.location import Location
 from abidiff.surfaces.headers.model import (
+    Block,
     Enum,
     Enumerator,
     FunctionDecl,
@@ -22,10 +23,32 @@ from abidiff.surfaces.headers.model import (
 
 
 class HeaderChange(Change, frozen=True, kw_only=True):
-    """``include``: what a program includes to see the item (of the old release when it has it)."""
+    """``include``: what a program includes to see the item (of the old release when it has it).
+
+    ``needs``: macros that it defines first; ``when``: those of them without which nothing changed.
+    """
 
     include: str = ""
     needs: tuple[tuple[str, str], ...] = ()
+    when: tuple[tuple[str, str], ...] = ()
+
+
+def said(when: tuple[tuple[str, str], ...]) -> str:
+    """Return a configuration as text."""
+    return " and ".join(f"{name} is defined" if value == "1" else f"{name} is {value}" for name, value in when)
+
+
+class NotLookedAt(HeaderChange, frozen=True, kw_only=True):
+    """Code differs that no examined configuration enters; the subject says of which kind (:class:`Block`)."""
+
+    old: tuple[Block, ...]
+    new: tuple[Block, ...]
+
+
+class NotExamined(HeaderChange, frozen=True, kw_only=True):
+    """A configuration could be read on one side only, or on none: the subject says which.  ``side``: where not."""
+
+    side: str
 
 
 class FunctionRemoved(HeaderChange, frozen=True, kw_only=True):

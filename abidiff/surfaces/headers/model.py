@@ -11,6 +11,7 @@ kind that is on a target.  One parse serves all targets.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -283,6 +284,37 @@ class Lent(msgspec.Struct, frozen=True, array_like=True):
     text: str
 
 
+class Block(msgspec.Struct, frozen=True, array_like=True):
+    """Code between conditional directives that no examined configuration enters.
+
+    ``kind``: why not: for another ``language``, ``compiler`` or ``machine``; ``dead``, its conditions never hold;
+    ``internal``, only the library itself defines what they ask for; ``reserved``, only an implementation may;
+    ``bound``, too many configurations; ``unread``, the one that enters it could not be read; ``open``, not known.
+    ``digest``: a hash over its code.
+    """
+
+    path: str
+    line: int
+    condition: str
+    kind: str
+    digest: str
+
+
+class View(msgspec.Struct, frozen=True):
+    """A library in another configuration than the default one, as what differs.
+
+    ``defines``: the macros that a program defines first.  ``changed``: the entries that are new or other ones, and
+    all that is no table.  ``gone``: for each table, the names that are not there.  ``failed``: it can't be read.
+    ``implied``: it only leaves out code, and enters none that is not entered otherwise.
+    """
+
+    defines: tuple[tuple[str, str], ...]
+    changed: Library
+    gone: dict[str, tuple[str, ...]] = {}
+    failed: bool = False
+    implied: bool = False
+
+
 class Library(msgspec.Struct, frozen=True):
     """One library: its headers and what they declare, by name (in order of declaration).
 
@@ -291,6 +323,9 @@ class Library(msgspec.Struct, frozen=True):
     ``version``: of the release, for macros that carry it.  ``targets``: those that the headers
     are for (empty: all); headers below ``x86_64-linux-gnu/`` are for that one.
     ``lent``: what programs get through its headers from those of others.
+    ``free``: macros that its conditions ask for and that programs may define, each with its value by default
+    (``0`` for none) and the numbers that it is compared with; ``views``: what it is in other
+    configurations; ``blocks``: what none of them enters; ``entered``: hashes over the other ones.
     """
 
     name: str
@@ -307,6 +342,10 @@ class Library(msgspec.Struct, frozen=True):
     version: str = ""
     targets: tuple[str, ...] = ()
     lent: dict[str, Lent] = {}
+    free: dict[str, tuple[str, ...]] = {}
+    views: tuple[View, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    entered: tuple[str, ...] = ()
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""
@@ -322,6 +361,42 @@ class Headers(msgspec.Struct, frozen=True):
     def library(self, name: str) -> Library | None:
         """Return the library of that name."""
         return next((found for found in self.libraries if found.name == name), None)
+
+
+def fingerprint(condition: str, digest: str) -> str:
+    """Return a hash over a condition and the code behind it."""
+    return hashlib.sha256(f"{condition}\0{digest}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+TABLES = ("functions", "variables", "typedefs", "records", "enums", "macros", "lent")
+"""The tables of a library: fields that hold entries by name."""
+
+
+def view_of(
+    base: Library, other: Library, defines: tuple[tuple[str, str], ...], *, failed: bool, implied: bool
+) -> View:
+    """Return a library in another configuration as what differs from the default one."""
+    changed: dict[str, dict[str, object]] = {}
+    gone: dict[str, tuple[str, ...]] = {}
+    for name in TABLES:
+        before, after = getattr(base, name), getattr(other, name)
+        changed[name] = {
+            key: entry for key, entry in after.items() if (same := before.get(key)) is not entry and same != entry
+        }
+        missing = tuple(key for key in before if key not in after)
+        if missing:
+            gone[name] = missing
+    return View(defines, msgspec.structs.replace(other, **changed), gone, failed, implied)
+
+
+def in_view(base: Library, view: View) -> Library:
+    """Return the library in that configuration."""
+    tables = {}
+    for name in TABLES:
+        missing = frozenset(view.gone.get(name, ()))
+        kept = {key: entry for key, entry in getattr(base, name).items() if key not in missing}
+        tables[name] = {**kept, **getattr(view.changed, name)}
+    return msgspec.structs.replace(view.changed, **tables)
 
 
 CONSTANT_KINDS = frozenset({"integer", "string", "float"})

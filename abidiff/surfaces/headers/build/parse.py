@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,12 +13,20 @@ from msgspec.structs import replace as with_fields
 from abidiff.finding import Problem
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surfaces.headers.build.configurations import (
+    Conditions,
+    Configuration,
+    blocks,
+    bound,
+    covering,
+    texts,
+)
 from abidiff.surfaces.headers.build.foreign import foreign
 from abidiff.surfaces.headers.build.lent import included, lent, reached
 from abidiff.surfaces.headers.build.macro_values import MacroReader
 from abidiff.surfaces.headers.build.settings import defines_of, machine, plain, targets_of
 from abidiff.surfaces.headers.build.unit import Parser
-from abidiff.surfaces.headers.model import Header, Headers, Library, Macro
+from abidiff.surfaces.headers.model import Header, Headers, Library, Macro, View, fingerprint, view_of
 from abidiff.surfaces.headers.read.files import SYSTEM, Files
 from abidiff.surfaces.headers.read.language import is_cplusplus
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
@@ -72,7 +80,7 @@ def parse_noting(
     for units in groups.values():
         found = memory(repr([unit.name for unit in units]))
         translation = _ordered(release, units, found, triplet)
-        for library in translation.libraries():
+        for library in with_views(translation, found):
             libraries[library.name] = library
         problems.extend(translation.problems())
         for unit in units:
@@ -97,6 +105,40 @@ def _ordered(release: Release, units: list[Unit], memory: Memory | None, triplet
     return best
 
 
+def with_views(base: TranslationUnit, memory: Memory | None) -> Iterator[Library]:
+    """Yield the libraries of a translation unit with what they are in other configurations."""
+    libraries = base.libraries()
+    found = base.conditions
+    if found is None:
+        yield from libraries
+        return
+    entered = {path: set(keys) for path, keys in base.preprocessor.entered.items()}
+    views: dict[str, list[View]] = {library.name: [] for library in libraries}
+    failed: set[Configuration] = set()
+    limit = bound(len(base.preprocessor.tokens))
+    ordered = list(base.configurations)
+    known = ordered[:limit]
+    for configuration in known:
+        unit = base.again(configuration, memory)
+        bad = len(unit.found) > len(base.found)
+        if bad:
+            failed.add(configuration)
+        else:
+            for path, keys in unit.preprocessor.entered.items():
+                entered.setdefault(path, set()).update(keys)
+        for library, other in zip(libraries, libraries if bad else unit.libraries(), strict=True):
+            implied = base.configurations[configuration]
+            views[library.name].append(view_of(library, other, configuration, failed=bad, implied=implied))
+    left = blocks(found, entered, failed, ordered[limit:])
+    free = found.free()
+    for library in libraries:
+        paths = {path for path, name in base.owner.items() if name == library.name}
+        seen = texts(found, entered, paths)
+        made = tuple(views[library.name])
+        own = tuple(b for b in left if b.path in paths and fingerprint(b.condition, b.digest) not in seen)
+        yield msgspec.structs.replace(library, free=free, views=made, blocks=own, entered=seen)
+
+
 class TranslationUnit:
     """Units that share their settings are read together: what they include is read once.
 
@@ -110,25 +152,30 @@ class TranslationUnit:
         memory: Memory | None = None,
         triplet: str = "",
         late: Collection[str] = (),
+        base: TranslationUnit | None = None,
+        configuration: Configuration = (),
     ) -> None:
         self.release = release
+        self.given, self.triplet, self.configuration = units, triplet, configuration
         self.units = units
         self.memory = memory
         self.late = late
-        self.left: dict[str, str] = {}
+        self.left: dict[str, str]
         self.errors: dict[str, HeaderError] = {}
+        self.probed: dict[str, HeaderError] = {}
         self.needs: dict[str, tuple[str, ...]] = {}
         options = self.units[0].options
         owner = {path: unit.name for unit in reversed(self.units) for path in unit.files}
         substitutions = {str(k): str(v) for k, v in dict(options.get("substitutions") or {}).items()}
         folders = options.get("include_dirs") or ("include", "")
-        self.files = Files(self.release, owner, folders, substitutions, triplet)
-        self.owner = self._of_c(owner, triplet)
+        self.files: Files = base.files if base else Files(self.release, owner, folders, substitutions, triplet)
+        self.left = dict(base.left) if base else {}
+        self.owner: dict[str, str] = base.owner if base else self._of_c(owner, triplet)
         self.units = [self._trimmed(unit) for unit in units]
-        self.preprocessor = Preprocessor(
-            self.files, defines_of(options), frozenset(options.get("sentinel_macros") or ())
-        )
-        order = self._order()
+        defines = (*defines_of(options), *configuration)
+        self.preprocessor = Preprocessor(self.files, defines, frozenset(options.get("sentinel_macros") or ()))
+        self.order: list[tuple[str, bool]] = base.order if base else self._order()
+        order = self.order
         for path, tentative in order:
             if path not in self.preprocessor.done:
                 self._include(path, tentative)
@@ -136,10 +183,37 @@ class TranslationUnit:
             if tentative and path not in self.preprocessor.done:
                 self._include_with_what_it_needs(path)
         self.found: list[Problem] = list(self.preprocessor.problems)
-        self._probe(options)
+        self.conditions: Conditions | None = None
+        self.configurations: dict[Configuration, bool] = {}
+        if base is None:
+            self._choose()
+            self._probe(options)
+        else:
+            self.errors = {**base.probed, **self.errors}
         self._failed_headers()
         self.parser = self._parsed(options)
         self.macros = self._macros()
+
+    def _choose(self) -> None:
+        """Find out which other configurations there are to read."""
+        self.conditions = Conditions(self.preprocessor, self.owner)
+        self.configurations = covering(self.conditions)
+        if self.configurations and self.memory is None:
+            from abidiff.surfaces.headers.build.remembered import Memory
+
+            self.memory = Memory()
+
+    def again(self, configuration: Configuration, memory: Memory | None) -> TranslationUnit:
+        """Read the same files in another configuration; declarations that are the same are not parsed again."""
+        from abidiff.surfaces.headers.build.remembered import Memory
+
+        held = self.memory or Memory()
+        shared = Memory({**held.known, **held.kept})
+        made = TranslationUnit(self.release, self.given, shared, self.triplet, self.late, self, configuration)
+        if memory is not None:
+            memory.kept.update(shared.kept)
+            memory.made += shared.made
+        return made
 
     # --- reading ------------------------------------------------------------------------
 
@@ -228,10 +302,10 @@ class TranslationUnit:
                 continue
             file = self.files.open(path)
             if any(name == "error" for name, _, _ in file.pieces):
-                alone = Preprocessor(self.files, defines_of(options))
+                alone = Preprocessor(self.files, (*defines_of(options), *self.configuration))
                 error = alone.root(file)
                 if error is not None and error.place >> PLACE_BITS == file.base >> PLACE_BITS:
-                    self.errors[path] = error
+                    self.errors[path] = self.probed[path] = error
 
     def _refuses(self, path: str, error: HeaderError) -> bool:
         """Tell whether nobody can include the header that fails with a compiler that is judged: it holds no API."""

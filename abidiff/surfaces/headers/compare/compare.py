@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from abidiff.surfaces.headers.change import HeaderChange
+from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
+from abidiff.surfaces.headers.compare.configurations import compare_blocks, views
 from abidiff.surfaces.headers.compare.constants import compare_constants
 from abidiff.surfaces.headers.compare.functions import compare_functions, compare_variables
 from abidiff.surfaces.headers.compare.headers import compare_headers, compare_marks
@@ -25,19 +26,37 @@ def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
         other = after.pop(library.name, None)
         if other is None:
             other = Pair.gone(library)
-        changes.extend(_with_needs(library, compare_libraries(Pair(library, other, elsewhere))))
+        found = list(compare_libraries(Pair(library, other, elsewhere)))
+        found.extend(compare_views(library, other, elsewhere, found))
+        found.extend(compare_blocks(library, other))
+        changes.extend(_with_needs(library, found))
     for library in new.libraries:
         if library.name in after:
             changes.extend(compare_libraries(Pair(Pair.gone(library), library, ())))
     return changes
 
 
-def _with_needs(library: Library, changes: Iterator[HeaderChange]) -> Iterator[HeaderChange]:
+def _with_needs(library: Library, changes: Iterable[HeaderChange]) -> Iterator[HeaderChange]:
     """Say what a program has to define before it includes a header."""
     asked = {h.include: tuple((name, "1") for name in h.needs) for h in library.headers if h.needs}
     for change in changes:
-        needs = library.defines + asked.get(change.include, ())
+        needs = library.defines + asked.get(change.include, ()) + change.when
         yield msgspec.structs.replace(change, needs=needs) if needs else change
+
+
+def compare_views(
+    old: Library, new: Library, elsewhere: Sequence[Library], found: Sequence[HeaderChange]
+) -> Iterator[HeaderChange]:
+    """Return the changes that exist in other configurations only, each once."""
+    seen = {(type(change), change.subject) for change in found}
+    for when, before, after in views(old, new):
+        if isinstance(before, str) or isinstance(after, str):
+            yield NotExamined(old.name, said(when), when=when, side=before if isinstance(before, str) else str(after))
+            continue
+        for change in compare_libraries(Pair(before, after, elsewhere)):
+            if (type(change), change.subject) not in seen:
+                seen.add((type(change), change.subject))
+                yield msgspec.structs.replace(change, when=when)
 
 
 def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:

@@ -73,6 +73,8 @@ class Preprocessor(msgspec.Struct):
     ``edges``      (path of the includer, path of the included).
     ``done``       paths that were read to their end; ``via`` path → the root that led to it.
     ``absent``     names of headers that were not found.
+    ``entered``    path → branches that were live: where each directive stands, the complement of where the
+                   ``#endif`` does for an ``#else`` that is not written.
     """
 
     files: Files
@@ -88,6 +90,7 @@ class Preprocessor(msgspec.Struct):
     dropped: list[Token] = msgspec.field(default_factory=list)
     problems: list[Problem] = msgspec.field(default_factory=list)
     expander: Expander = msgspec.field(default_factory=lambda: Expander(MAX_EXPANSION))
+    entered: dict[str, set[int]] = msgspec.field(default_factory=dict)
     absent: set[str] = msgspec.field(default_factory=set)
     _once: set[str] = msgspec.field(default_factory=set)
     _stack: list[SourceFile] = msgspec.field(default_factory=list)
@@ -187,13 +190,19 @@ class Preprocessor(msgspec.Struct):
         if first_visit:
             self._complain(file)
         groups: list[_Group] = []
+        entered = self.entered.setdefault(file.path, set())
         live = True
         for at, (name, start, end) in enumerate(file.pieces):
             if not name:
                 if live:
                     self._text(file, start, end)
             elif name in _CONDITIONALS:
+                implied = name == "endif" and bool(groups) and groups[-1].outer and not groups[-1].taken
                 live = self._conditional(file, name, start, end, groups, live)
+                if implied:
+                    entered.add(~start)
+                elif live and name != "endif":
+                    entered.add(start)
             elif live:
                 if name == "error":
                     self._error(file, start, end, groups)

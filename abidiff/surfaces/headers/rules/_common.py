@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.location import Location
 from abidiff.rule import Rule
-from abidiff.surfaces.headers.change import HeaderChange, Shift
+from abidiff.surfaces.headers.change import HeaderChange, Shift, said
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.model import MacroValue, Type
@@ -37,6 +37,9 @@ def finding(
     held_on = sorted_targets(targets)
     if witness is not None and held_on and "x86_64" not in held_on:
         witness = for_target(witness, held_on[0])
+    if change.when:
+        message = f"{message} (when {said(change.when)})"
+        key = f"{key} when {said(change.when)}".lstrip()
     return Finding(
         rule=rule.id,
         severity=severity or rule.severity,

@@ -1,0 +1,252 @@
+"""Which configurations of free macros are examined, so that each branch that can be entered is entered in one.
+
+A free macro is one that a condition asks for and that neither the headers nor the target define.  For each branch
+that no run has entered so far the smallest assignment is searched under which its conditions hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations, product
+
+from abidiff.surfaces.headers.model import Block, fingerprint
+from abidiff.surfaces.headers.read import conditions
+from abidiff.surfaces.headers.read.conditions import Branch
+from abidiff.surfaces.headers.read.expression import NotConstant
+from abidiff.surfaces.headers.read.lexer import SourceFile, tokenize
+from abidiff.surfaces.headers.read.macros import Definition, Expanding
+from abidiff.surfaces.headers.read.preprocess import Preprocessor
+from abidiff.surfaces.headers.read.worlds import world
+
+Configuration = tuple[tuple[str, str], ...]
+
+MAX_CONFIGURATIONS = 16
+MIN_CONFIGURATIONS = 4
+MAX_TOKENS = 1_000_000  # over all configurations
+MAX_MACROS = 3
+MAX_NAMES = 8
+MAX_TRIALS = 400
+OPEN, DEAD, BOUND, UNREAD, RESERVED, INTERNAL = "open", "dead", "bound", "unread", "reserved", "internal"
+# What a library defines while it is built itself.
+_INTERNAL = re.compile(
+    r"(?:^|_)(?:BUILD|BUILDING|BUILT|INTERNAL|INTERNALS|COMPILING|COMPILATION|EXPORTS?|PRIVATE|IMPLEMENTATION|INSIDE"
+    r"|SOURCE_FILE)(?:_|$)|^IN_|(?<!_GNU)(?<!POSIX)(?<!XOPEN)(?<!DEFAULT)(?<!BSD)(?<!SVID)(?<!ISOC99)"
+    r"(?<!ISOC11)(?<!ATFILE)(?<!LARGEFILE)(?<!LARGEFILE64)_SOURCE$"
+)
+_COMPARED = re.compile(r"\b([A-Za-z_]\w*)\s*(?:[<>]=?|[=!]=)\s*(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\b")
+_REVERSED = re.compile(r"\b(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\s*(?:[<>]=?|[=!]=)\s*([A-Za-z_]\w*)")
+_VALUED = re.compile(r"(?:^|[(&|!\s])([A-Za-z_]\w*)(?=\s*(?:$|[)&|]))")
+
+
+def internal(name: str) -> bool:
+    """Tell whether a macro is one that a library defines while it is built itself."""
+    return _INTERNAL.search(name) is not None
+
+
+class Conditions:
+    """The branches of the headers that a run read, and the macros that programs may define."""
+
+    def __init__(self, preprocessor: Preprocessor, paths: Collection[str]) -> None:
+        self.preprocessor = preprocessor
+        self.table = preprocessor.expander.table
+        self.fixed = {name for name, _ in preprocessor.defines} | preprocessor.sentinel_macros
+        self.files = [file for path, file in preprocessor.seen.items() if path in paths and not file.system]
+        self.branches = {file.path: list(conditions.branches(file)) for file in self.files}
+        self.values: dict[str, list[str]] = {}
+        self.compared: dict[str, list[str]] = {}
+        self.defaults: set[str] = set()
+        self.derived: dict[str, str] = {}
+        self._solved: dict[tuple[str, int], tuple[Configuration | None, str]] = {}
+        self._noted: dict[str, str] = {}
+        for file in self.files:
+            if self.branches[file.path]:
+                self._values(file)
+
+    def _values(self, file: SourceFile) -> None:
+        """Note the numbers that macros are compared with, and which have a value only by default."""
+        for branch in self.branches[file.path]:
+            if branch.conditions:
+                self._note(file, branch)
+
+    def _note(self, file: SourceFile, branch: Branch) -> None:
+        last = branch.conditions[-1]
+        text = file.text[last.start : last.end]
+        pairs = [(m[1], m[2]) for m in _COMPARED.finditer(text)] + [(m[2], m[1]) for m in _REVERSED.finditer(text)]
+        for name, number in pairs:
+            if len(number) < 20:
+                value = int(number, 8 if number.startswith("0") and number[1:].isdigit() else 0)
+                self.compared.setdefault(name, []).append(str(value))
+                self.values.setdefault(name, []).extend(str(v) for v in (value, value + 1, value - 1) if v >= 0)
+        if last.kind == "if":
+            for match in _VALUED.finditer(text):
+                self.values.setdefault(match[1], []).append("0")
+        asked = set(conditions.names(file.tokens(last.start, last.end)))
+        kinds = [kind for kind in map(world, self.names(file, branch)) if kind]
+        for name, start, end in file.pieces:
+            if name == "define" and branch.begin <= start < branch.end:
+                tokens = file.tokens(start, end)
+                if tokens and tokens[0][1] in asked:
+                    self.defaults.add(tokens[0][1])
+                elif tokens and kinds:
+                    self.derived.setdefault(tokens[0][1], kinds[0])
+
+    # --- macros -----------------------------------------------------------------------------
+
+    def why(self, name: str) -> str:
+        """Return why no program defines a macro; empty for a free one, ``fixed`` for one that has its value."""
+        found = self._noted.get(name)
+        if found is None:
+            found = self._noted[name] = self._why(name)
+        return found
+
+    def _why(self, name: str) -> str:
+        definition = self.table.get(name)
+        if name in self.fixed or (definition is not None and (definition.guard or name not in self.defaults)):
+            return world(name) or "fixed"
+        if name.startswith("__"):
+            return world(name) or RESERVED
+        return world(name) or self.derived.get(name, "") or (INTERNAL if internal(name) else "")
+
+    def names(self, file: SourceFile, branch: Branch) -> list[str]:
+        """Return the names in the conditions of a branch."""
+        found: dict[str, None] = {}
+        for condition in branch.conditions:
+            found.update(dict.fromkeys(conditions.names(file.tokens(condition.start, condition.end))))
+        return list(found)
+
+    def free(self) -> dict[str, tuple[str, ...]]:
+        """Return the macros that programs may define: name → value by default, and the numbers it is compared with."""
+        found = {n for file in self.files for b in self.branches[file.path] for n in self.names(file, b)}
+        return {
+            name: (self._default(name), *self.compared.get(name, ())) for name in sorted(found) if not self.why(name)
+        }
+
+    def _default(self, name: str) -> str:
+        definition = self.table.get(name)
+        return definition.body[0][1] if definition is not None and len(definition.body) == 1 else "0"
+
+    # --- branches ---------------------------------------------------------------------------
+
+    def waiting(self, entered: Mapping[str, Collection[int]]) -> Iterator[tuple[SourceFile, Branch]]:
+        """Yield the branches that no run has entered: those that are written and not empty, and implied ones."""
+        for file in self.files:
+            seen = entered.get(file.path, ())
+            for branch in self.branches[file.path]:
+                if branch.key not in seen and (branch.key < 0 or conditions.content(file, branch)):
+                    yield file, branch
+
+    def solve(self, file: SourceFile, branch: Branch) -> tuple[Configuration | None, str]:
+        """Return the smallest configuration that enters a branch, else why there is none."""
+        key = file.path, branch.key
+        if key not in self._solved:
+            self._solved[key] = self._solve(file, branch)
+        return self._solved[key]
+
+    def _solve(self, file: SourceFile, branch: Branch) -> tuple[Configuration | None, str]:
+        names = self.names(file, branch)
+        free = [name for name in names if not self.why(name)]
+        trials, complete = 0, len(free) <= MAX_MACROS and not any(name in self.values for name in free)
+        for count in range(1, min(MAX_MACROS, len(free)) + 1):
+            for chosen in combinations(free[:MAX_NAMES], count):
+                for values in product(*(self._choices(name) for name in chosen)):
+                    trials += 1
+                    if trials > MAX_TRIALS:
+                        return None, OPEN
+                    if self._holds(file, branch, tuple(zip(chosen, values, strict=True))):
+                        return tuple(sorted(zip(chosen, values, strict=True))), ""
+        if self._holds(file, branch, ()):
+            return None, OPEN  # it depends on what was read before
+        kinds = [kind for kind in map(self.why, names) if kind and kind != "fixed"]
+        if kinds:
+            return None, kinds[0]
+        return None, DEAD if not free or complete else OPEN
+
+    def _choices(self, name: str) -> list[str]:
+        return list(dict.fromkeys(("1", *self.values.get(name, ()))))[:10]
+
+    def _holds(self, file: SourceFile, branch: Branch, chosen: Configuration) -> bool:
+        """Tell whether all conditions of a branch hold under an assignment; what it leaves out is as by default."""
+        table = self.table
+        names = {name for name, _ in chosen}
+        hidden = [
+            name
+            for name in self.names(file, branch)
+            if name in self.defaults and name not in names and not self.why(name)
+            and self._asks_whether_defined(file, branch, name)
+        ]  # fmt: skip
+        kept = {name: table.pop(name, None) for name in (*names, *hidden)}
+        try:
+            for name, value in chosen:
+                table[name] = Definition(name, tokenize(value, 0, len(value), 0), 0)
+            return all(self._condition(file, condition) == condition.wanted for condition in branch.conditions)
+        except (NotConstant, Expanding, RecursionError):
+            return False
+        finally:
+            for name, definition in kept.items():
+                table.pop(name, None)
+                if definition is not None:
+                    table[name] = definition
+
+    @staticmethod
+    def _asks_whether_defined(file: SourceFile, branch: Branch, name: str) -> bool:
+        """Tell whether a condition asks for the definition of a macro, not for its value."""
+        for condition in branch.conditions:
+            words = [t[1] for t in file.tokens(condition.start, condition.end)]
+            if name in words and (condition.kind != "if" or "defined" in words):
+                return True
+        return False
+
+    def _condition(self, file: SourceFile, condition: conditions.Condition) -> bool:
+        tokens = file.tokens(condition.start, condition.end)
+        if condition.kind != "if":
+            return bool(tokens) and self.preprocessor.defined(tokens[0][1]) == (condition.kind == "ifdef")
+        return self.preprocessor.evaluate(tokens, file.base + condition.start)
+
+
+def bound(tokens: int) -> int:
+    """Return how many configurations beside the default one are examined of headers with that many tokens."""
+    return max(MIN_CONFIGURATIONS, min(MAX_CONFIGURATIONS, MAX_TOKENS // (tokens + 1)))
+
+
+def covering(found: Conditions) -> dict[Configuration, bool]:
+    """Return the configurations beside the default one, smallest first, and whether one only leaves out code."""
+    made: dict[Configuration, bool] = {}
+    for file, branch in found.waiting(found.preprocessor.entered):
+        configuration, _ = found.solve(file, branch)
+        if configuration is not None:
+            made[configuration] = made.get(configuration, True) and branch.key < 0
+    return {each: made[each] for each in sorted(made, key=lambda each: (made[each], len(each), each))}
+
+
+def texts(found: Conditions, entered: Mapping[str, Collection[int]], paths: Collection[str]) -> tuple[str, ...]:
+    """Return hashes over the conditions and the code of the branches that were entered."""
+    out = set()
+    for file in found.files:
+        seen = entered.get(file.path, ())
+        for branch in found.branches[file.path] if file.path in paths else ():
+            if branch.key >= 0 and branch.key in seen:
+                out.add(fingerprint(conditions.text(file, branch), conditions.digest(file, branch)))
+    return tuple(sorted(out))
+
+
+def blocks(
+    found: Conditions,
+    entered: Mapping[str, Collection[int]],
+    failed: Collection[Configuration],
+    left_out: Collection[Configuration],
+) -> tuple[Block, ...]:
+    """Return the outermost branches that are written and that no examined configuration enters, each with why."""
+    out: list[Block] = []
+    for file, branch in found.waiting(entered):
+        seen = entered.get(file.path, ())
+        if branch.key < 0 or any(parent not in seen for parent in branch.parents):
+            continue
+        configuration, why = found.solve(file, branch)
+        if configuration is None and conditions.refuses(file, branch):
+            continue
+        if configuration is not None:
+            why = UNREAD if configuration in failed else BOUND if configuration in left_out else DEAD
+        line = file.location(branch.begin).line
+        out.append(Block(file.path, line, conditions.text(file, branch), why, conditions.digest(file, branch)))
+    return tuple(sorted(out, key=lambda block: (block.path, block.line)))

@@ -1,0 +1,105 @@
+"""Which configurations of two releases are held against each other, and what none of them entered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from abidiff.surfaces.headers.change import HeaderChange, NotLookedAt
+from abidiff.surfaces.headers.model import Block, Library, fingerprint, in_view
+
+Defines = tuple[tuple[str, str], ...]
+
+
+def views(old: Library, new: Library) -> Iterator[tuple[Defines, Library | str, Library | str]]:
+    """Yield each configuration that programs written against the old release may have, with both libraries in it.
+
+    A macro that only the new release asks for is defined by none of them.  In the place of a library that was not
+    read in the configuration stands the side.
+    """
+    free = frozenset(old.free)
+    wanted = {view.defines: view.implied for view in old.views}
+    for view in new.views:
+        defines = _restricted(view.defines, free)
+        wanted[defines] = wanted.get(defines, True) and view.implied
+    cut = any(block.kind == "bound" for library in (old, new) for block in library.blocks)
+    for defines in sorted(wanted, key=lambda each: (len(each), each)):
+        if not defines:
+            continue
+        before, after = _in(old, defines, "old"), _in(new, defines, "new")
+        missing = isinstance(before, str), isinstance(after, str)
+        if all(missing) or (any(missing) and (cut or wanted[defines])):
+            continue  # what differs in the code that it would enter is told with the blocks
+        if before is not old or after is not new:
+            yield defines, before, after
+
+
+def _restricted(defines: Defines, free: frozenset[str]) -> Defines:
+    return tuple((name, value) for name, value in defines if name in free)
+
+
+def _in(library: Library, defines: Defines, side: str) -> Library | str:
+    """Return a library in a configuration; macros that it does not ask for do not matter."""
+    own = _restricted(defines, frozenset(library.free))
+    if not own:
+        return library
+    found = next((view for view in library.views if view.defines == own), None)
+    if found is None and len(own) == 1:
+        found = next((view for view in library.views if _alike(library, view.defines, own)), None)
+        if found is None and _alike(library, ((own[0][0], library.free[own[0][0]][:1][0]),), own):
+            return library
+    if found is not None:
+        return side if found.failed else in_view(library, found)
+    parts = [_in(library, (one,), side) for one in own] if len(own) > 1 else []
+    return _joined(library, own) if parts and not any(isinstance(part, str) for part in parts) else side
+
+
+def _joined(library: Library, own: Defines) -> Library:
+    """Return a library in a configuration that no branch needs as a whole: what each of its macros changes."""
+    for view in library.views:
+        if len(view.defines) == 1 and view.defines[0] in own:
+            library = msgspec.structs.replace(in_view(library, view), views=library.views, free=library.free)
+    return library
+
+
+def _alike(library: Library, these: Defines, those: Defines) -> bool:
+    """Tell whether two values of one macro answer alike all comparisons that the library makes with it."""
+    (name, value), (other, wanted) = (*these, ("", ""))[0], those[0]
+    numbers = library.free.get(name, ())[1:]
+    if name != other or len(these) != 1 or not numbers or not (value.isdigit() and wanted.isdigit()):
+        return False
+    return all(_order(int(value), int(n)) == _order(int(wanted), int(n)) for n in numbers)
+
+
+def _order(a: int, b: int) -> int:
+    return (a > b) - (a < b)
+
+
+def compare_blocks(old: Library, new: Library) -> Iterator[HeaderChange]:
+    """Yield what differs in code that no configuration entered, by kind; whole headers that came or went are not."""
+    names = [{header.path: header.include for header in library.headers} for library in (old, new)]
+    if len(names[0]) == len(names[1]) == 1:
+        names = [dict.fromkeys(each, "") for each in names]
+    shared = set(names[0].values()) & set(names[1].values())
+    before = [(names[0].get(b.path, "-"), b) for b in old.blocks if names[0].get(b.path, "-") in shared]
+    after = [(names[1].get(b.path, "-"), b) for b in new.blocks if names[1].get(b.path, "-") in shared]
+    gone = [block for block in _only(before, after) if fingerprint(block.condition, block.digest) not in new.entered]
+    come = [block for block in _only(after, before) if fingerprint(block.condition, block.digest) not in old.entered]
+    for kind in sorted({block.kind for block in (*gone, *come)}):
+        these, those = (tuple(b for b in blocks if b.kind == kind) for blocks in (gone, come))
+        yield NotLookedAt(old.name, kind, old=these, new=those)
+
+
+def _only(these: list[tuple[str, Block]], those: list[tuple[str, Block]]) -> list[Block]:
+    """Return the blocks of the one side that have no equal on the other."""
+    there = Counter((name, block.condition, block.digest) for name, block in those)
+    out = []
+    for name, block in these:
+        key = (name, block.condition, block.digest)
+        if there[key]:
+            there[key] -= 1
+        else:
+            out.append(block)
+    return out

@@ -1,0 +1,166 @@
+"""The branches of conditional groups in a header, each with the conditions that lead to it (ISO C11 §6.10.1)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from abidiff.surfaces.headers.read.lexer import SourceFile, Token
+
+_FIRST = frozenset({"if", "ifdef", "ifndef"})
+_NEXT = frozenset({"elif", "elifdef", "elifndef", "else"})
+_OPERATORS = frozenset({"defined", "__has_include", "__has_include_next", "true", "false"})
+
+
+class Condition(NamedTuple):
+    """A condition and whether it has to hold: ``kind`` is ``if``, ``ifdef`` or ``ifndef``; the span of its tokens."""
+
+    kind: str
+    start: int
+    end: int
+    wanted: bool
+
+
+class Branch(NamedTuple):
+    """What stands between two directives of a group.
+
+    ``key``         where its directive stands; the complement for the ``#else`` that is not written.
+    ``begin, end``  its text, ``conditions`` from the outermost group to its own.
+    ``parents``     the keys of the branches around it.
+    """
+
+    key: int
+    begin: int
+    end: int
+    conditions: tuple[Condition, ...]
+    parents: tuple[int, ...]
+
+
+class _Open:
+    """A group whose ``#endif`` was not met yet."""
+
+    def __init__(self, outer: tuple[Condition, ...], parents: tuple[int, ...], guard: bool) -> None:
+        self.outer = outer
+        self.parents = parents
+        self.guard = guard
+        self.before: tuple[Condition, ...] = ()
+        self.own: tuple[Condition, ...] = ()
+        self.key = 0
+        self.begin = 0
+        self.has_else = False
+        self.branches = 0
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return the conditions of the branch that is open."""
+        return self.outer if self.guard else self.outer + self.before + self.own
+
+
+def branches(file: SourceFile) -> Iterator[Branch]:
+    """Yield the branches of a header, inner ones before those around them; an include guard is none."""
+    groups: list[_Open] = []
+    guard = _guard(file)
+    for at, (name, start, end) in enumerate(file.pieces):
+        if name in _FIRST:
+            outer = groups[-1].conditions() if groups else ()
+            parents = (*groups[-1].parents, groups[-1].key) if groups and not groups[-1].guard else ()
+            group = _Open(outer, parents, at == guard)
+            group.key, group.begin = start, end
+            group.own = (Condition(name, start, end, True),)
+            groups.append(group)
+        elif name in _NEXT and groups and not groups[-1].has_else:
+            yield from _closed(groups[-1], start)
+            _next(groups[-1], name, start, end)
+        elif name == "endif" and groups:
+            group = groups.pop()
+            yield from _closed(group, start)
+            if not group.has_else and not group.guard and not _defaults(file, group, start):
+                conditions = group.outer + group.before + _negated(group.own)
+                yield Branch(~start, start, start, conditions, group.parents)
+
+
+def _next(group: _Open, name: str, start: int, end: int) -> None:
+    group.before += _negated(group.own)
+    group.guard = False
+    group.key, group.begin = start, end
+    group.branches += 1
+    group.has_else = name == "else"
+    group.own = () if group.has_else else (Condition(name.removeprefix("el"), start, end, True),)
+
+
+def _closed(group: _Open, end: int) -> Iterator[Branch]:
+    if not group.guard:
+        yield Branch(group.key, group.begin, end, group.conditions(), group.parents)
+
+
+def _negated(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    return tuple(condition._replace(wanted=not condition.wanted) for condition in conditions)
+
+
+def _guard(file: SourceFile) -> int:
+    """Return which piece opens the include guard: the first directive, with the ``#define`` of its name next.
+
+    Its ``#endif`` is the last directive.
+    """
+    directives = [at for at, piece in enumerate(file.pieces) if piece[0] and piece[0] not in ("pragma", "null")]
+    if len(directives) < 2:
+        return -1
+    (name, start, end), (second, from_, to) = (file.pieces[at] for at in directives[:2])
+    defined = [t[1] for t in file.tokens(from_, to)[:1]] if second == "define" else []
+    depth = 0
+    for at in directives[:-1]:
+        depth += (file.pieces[at][0] in _FIRST) - (file.pieces[at][0] == "endif")
+        if not depth:
+            return -1
+    negative = name == "ifndef" or (name == "if" and "!" in file.text[start:end])
+    if negative and defined and defined[0] in names(file.tokens(start, end)):
+        return directives[0]
+    return -1
+
+
+def _defaults(file: SourceFile, group: _Open, end: int) -> bool:
+    """Tell whether a group only defines the name that it asks for: ``#ifndef X``, ``#define X 1``, ``#endif``."""
+    if group.branches:
+        return False
+    asked = set(names(file.tokens(group.own[0].start, group.own[0].end)))
+    inside = [piece for piece in file.pieces if group.begin <= piece[1] < end]
+    for name, start, stop in inside:
+        if not name and not file.text[start:stop].strip():
+            continue
+        tokens = file.tokens(start, stop)
+        if name not in ("define", "undef") or not tokens or tokens[0][1] not in asked:
+            return False
+    return True
+
+
+def names(tokens: list[Token]) -> list[str]:
+    """Return the identifiers in a condition, operators left out."""
+    return list(dict.fromkeys(t[1] for t in tokens if t[0] == "i" and t[1] not in _OPERATORS))
+
+
+def content(file: SourceFile, branch: Branch) -> str:
+    """Return the tokens of a branch as text: equal for equal code, whatever its spaces and comments."""
+    return " ".join(file.text[branch.begin : branch.end].split())
+
+
+def digest(file: SourceFile, branch: Branch) -> str:
+    """Return a hash over the code of a branch."""
+    return hashlib.sha256(content(file, branch).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def text(file: SourceFile, branch: Branch) -> str:
+    """Return the conditions that lead to a branch, as a person writes them."""
+    parts = []
+    for condition in branch.conditions:
+        said = " ".join(file.text[condition.start : condition.end].split())
+        kind = "" if condition.kind == "if" else "defined " if condition.kind == "ifdef" else "!defined "
+        parts.append(f"{kind}{said}" if condition.wanted else f"!({kind}{said})")
+    return " && ".join(parts)
+
+
+def refuses(file: SourceFile, branch: Branch) -> bool:
+    """Tell whether a branch holds nothing but ``#error``."""
+    inside = [piece for piece in file.pieces if branch.begin <= piece[1] < branch.end]
+    return all(
+        name in ("error", "warning") or not (name or file.text[start:end].strip()) for name, start, end in inside
+    )

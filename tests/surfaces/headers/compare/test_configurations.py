@@ -1,0 +1,87 @@
+"""Code behind conditions is compared in configurations that enter it; what none enters is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidiff.finding import Severity
+from abidiff.surfaces.headers.build.parse import parse
+from abidiff.surfaces.headers.model import Library
+from tests.surfaces.headers.helpers import findings, project_of, release_of
+
+
+def library(text: str) -> Library:
+    release = release_of(text)
+    return parse(release, project_of(release), {}).libraries[0]
+
+
+def breaks(old: str, new: str) -> list[str]:
+    return [f.message.partition("(when ")[2].rstrip(")") for f in findings(old, new) if f.severity is Severity.BREAKING]
+
+
+BIG = "#ifdef SHIP_BIG\nstruct s { long x; };\n#else\nstruct s { int x; };\n#endif\n"
+LEVEL = "#if SHIP_API >= 3\nint three(int);\n#elif SHIP_API == 2\nint two(int);\n#else\nint none(int);\n#endif\n"
+NESTED = "#ifdef SHIP_A\n#if defined(SHIP_B) && !defined(SHIP_C)\nint ab(int);\n#endif\n#endif\nint f(void);\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "defines"),
+    [
+        (BIG, ["SHIP_BIG=1"]),
+        (LEVEL, ["SHIP_API=2", "SHIP_API=3"]),
+        (NESTED, ["SHIP_A=1", "SHIP_A=1 SHIP_B=1"]),
+        ("#ifndef SHIP_NO\nint f(void);\n#endif\n", ["SHIP_NO=1"]),
+        ("#ifdef _GNU_SOURCE\nint f(void);\n#endif\n", ["_GNU_SOURCE=1"]),
+        ("#ifndef SHIP_SIZE\n#define SHIP_SIZE 4\n#endif\nint f(void);\n", []),
+        ("#ifndef SHIP_H\n#define SHIP_H\nint f(void);\n#endif\n", []),
+        ("#pragma once\n#if 0\nint f(void);\n#endif\n", []),
+        ("#ifdef __cplusplus\nextern \"C\" {\n#endif\n#ifdef _WIN32\nint f(void);\n#endif\n", []),
+        ("#ifndef LEVEL\n#define LEVEL 1\n#endif\n#if LEVEL > 1\nint f(void);\n#endif\n", ["LEVEL=2"]),
+    ],
+)  # fmt: skip
+def test_configurations_enter_what_can_be_entered(text: str, defines: list[str]) -> None:
+    views = library(text).views
+    assert sorted(" ".join("=".join(pair) for pair in view.defines) for view in views) == defines
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "when"),
+    [
+        (BIG, "long x", "short x", {"SHIP_BIG is defined"}),
+        (BIG, "int x", "short x", {""}),
+        (LEVEL, "three(int)", "three(long)", {"SHIP_API is 3"}),
+        (LEVEL, "two(int)", "two(long)", {"SHIP_API is 2"}),
+        ("#if N >= 3\nint f(int);\n#endif\nint g(void);\n", ">= 3", ">= 4", {"N is 3"}),
+        (NESTED, "ab(int)", "ab(long)", {"SHIP_A is defined and SHIP_B is defined"}),
+        ("#ifndef N\nint g(void);\n#endif\nint f();\n", "#endif\nint f();", "int f();\n#endif", {"N is defined"}),
+        ("#ifdef N\nint g(void);\n#endif\nint f(void);\n", "#ifdef N\nint g(void);\n#endif\n", "", {"N is defined"}),
+    ],
+)  # fmt: skip
+def test_a_break_says_when(text: str, before: str, after: str, when: set[str]) -> None:
+    assert before in text
+    assert set(breaks(text, text.replace(before, after))) == when
+    assert not breaks(text, text)
+
+
+def test_the_witness_defines_the_macro() -> None:
+    found = findings(BIG, BIG.replace("long x", "short x"))
+    assert all(f.witness is not None and f.witness.text.startswith("#define SHIP_BIG 1\n") for f in found)
+
+
+def test_what_only_the_new_release_asks_for_breaks_nobody() -> None:
+    assert not findings("int f(int);\n", "#ifdef SHIP_NEW\nint f(long);\n#else\nint f(int);\n#endif\n")
+
+
+@pytest.mark.parametrize(
+    ("condition", "severity"),
+    [
+        ("defined(_MSC_VER)", Severity.WARNING),
+        ("0", Severity.WARNING),
+        ("defined(__cplusplus)", Severity.WARNING),
+        ("SHIP_A * SHIP_A == 49", Severity.UNDECIDED),
+    ],
+)
+def test_code_that_was_not_looked_at_is_said(condition: str, severity: Severity) -> None:
+    text = f"#if {condition}\nint f(int);\n#endif\nint g(void);\n"
+    assert [f.severity for f in findings(text, text.replace("int f(int)", "int f(long)"))] == [severity]
+    assert not findings(text, text.replace("int f(int)", "int /* the same */ f(int)").replace("int  f", "int f"))
