@@ -21,7 +21,7 @@ from abidiff.errors import PolicyError, render_place
 from abidiff.finding import FailOn, Severity
 from abidiff.resources import resource
 
-SURFACES = ("headers", "symbols", "xdr", "rng", "consistency")
+SURFACES = ("headers", "symbols", "xdr", "rng", "drivers", "consistency")
 POLICY_RULES = ("policy/waiver-expired", "policy/waiver-too-broad", "policy/waiver-unused")
 FILE_NAMES = ("abidiff.toml", "pyproject.toml")
 _MAX_SIZE = 1 << 20

@@ -63,7 +63,8 @@ class Cached:
 
             return schemas.parse(self, surface, release, project)
         shape = [unit(found) for found in project.units]
-        contents = digests(release.files, release.files)
+        files = self.reads(surface, release, project)
+        contents = digests(release.files, sorted(files))
         key = join("surface", surface.name, code_key(), contents, release.version, *shape)
         found = self.load(key, surface.model())
         if found is None:
@@ -82,7 +83,7 @@ class Cached:
         if surface.name == "symbols":
             units = project.of("symbols")
             return {path for found in units for path in (*found.files, *found.options.get("evidence", ()))}
-        if surface.name in ("consistency", "rng"):
+        if surface.name in ("consistency", "rng", "drivers"):
             return {path for found in project.of(surface.name) for path in found.files}
         return set(release.files)
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "waive": Entry("waive", "Accept a finding, with a reason."),
     "rng": Entry("rng", "Decide questions about single RELAX NG schemas."),
     "xdr": Entry("xdr", "Decode and compare single XDR messages and types."),
+    "drivers": Entry("drivers", "Show which driver implements which function, since when."),
     "snapshot": Entry("snapshot", "Write the models of a release to one file."),
     "cache": Entry("cache", "Show or empty the cache."),
     "completion": Entry("completion", "Print the completion script for a shell."),

@@ -15,7 +15,7 @@ from abidiff.profile.model import Profile, Tier, UnitRule, VersionFile
 from abidiff.release import frozen
 
 MAX_BYTES = 1 << 20
-SURFACES = ("headers", "symbols", "xdr", "rng")
+SURFACES = ("headers", "symbols", "xdr", "rng", "drivers")
 DIRECTIONS = ("input", "output", "both")
 
 
@@ -305,5 +305,6 @@ OPTIONS: dict[str, dict[str, Callable[[Table, str], Any]]] = {
         "evidence": lambda table, key: table.globs(key),
     },
     "xdr": {"acl": _flag(False), "headers": lambda table, key: table.globs(key)},
+    "drivers": {},
     "rng": {"direction": _direction, "free_namespaces": lambda table, key: table.mapping(key)},
 }

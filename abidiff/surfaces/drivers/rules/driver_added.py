@@ -1,0 +1,57 @@
+"""A driver is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.drivers.change import DriverAdded
+
+_STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
+_BOAT = "static virShipDriver boatDriver = {\n    .shipSail = b, /* 1.0.0 */\n};\n"
+
+
+def _table(*lines: str) -> dict[str, str]:
+    body = "".join(f"    {line}\n" for line in lines)
+    return {"driver-ship.h": _STRUCT, "ship_driver.c": f"static virShipDriver shipDriver = {{\n{body}}};\n"}
+
+
+def _check(change: DriverAdded) -> Iterable[Finding]:
+    count = len(change.apis)
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        message=f"new driver {change.subject}, with {count} function{'s' if count != 1 else ''}",
+        breaks="",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+        reaches=change.apis,
+    )
+
+
+RULE = Rule(
+    id="drivers/driver-added",
+    summary="a driver is new",
+    why=("A further hypervisor can be used."),
+    severity=Severity.EXTENSION,
+    on=(DriverAdded,),
+    check=_check,
+    affects=(),
+    examples=(
+        Example(
+            "a new file",
+            _table(".shipSail = s, /* 1.0.0 */"),
+            {**_table(".shipSail = s, /* 1.0.0 */"), "boat_driver.c": _BOAT},
+            fires=("boat",),
+        ),
+        Example(
+            "other order",
+            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            _table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
+        ),
+    ),
+)

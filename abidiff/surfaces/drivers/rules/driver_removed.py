@@ -1,0 +1,57 @@
+"""A driver is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.drivers.change import DriverRemoved
+
+_STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
+_BOAT = "static virShipDriver boatDriver = {\n    .shipSail = b, /* 1.0.0 */\n};\n"
+
+
+def _table(*lines: str) -> dict[str, str]:
+    body = "".join(f"    {line}\n" for line in lines)
+    return {"driver-ship.h": _STRUCT, "ship_driver.c": f"static virShipDriver shipDriver = {{\n{body}}};\n"}
+
+
+def _check(change: DriverRemoved) -> Iterable[Finding]:
+    count = len(change.apis)
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        message=f"the {change.subject} driver is gone, with {count} function{'s' if count != 1 else ''}",
+        breaks=f"applications that connect to {change.subject}",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+        reaches=change.apis,
+    )
+
+
+RULE = Rule(
+    id="drivers/driver-removed",
+    summary="a driver is gone",
+    why=("Connections to this hypervisor fail from now on. Drivers go when the hypervisor itself has gone."),
+    severity=Severity.WARNING,
+    on=(DriverRemoved,),
+    check=_check,
+    affects=(),
+    examples=(
+        Example(
+            "its file is gone",
+            {**_table(".shipSail = s, /* 1.0.0 */"), "boat_driver.c": _BOAT},
+            _table(".shipSail = s, /* 1.0.0 */"),
+            fires=("boat",),
+        ),
+        Example(
+            "other order",
+            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            _table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
+        ),
+    ),
+)

@@ -1,0 +1,55 @@
+"""A table says another release than before since which a function is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.drivers.change import SinceRewritten
+
+_STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
+
+
+def _table(*lines: str) -> dict[str, str]:
+    body = "".join(f"    {line}\n" for line in lines)
+    return {"driver-ship.h": _STRUCT, "ship_driver.c": f"static virShipDriver shipDriver = {{\n{body}}};\n"}
+
+
+def _check(change: SinceRewritten) -> Iterable[Finding]:
+    after = change.after or "no stated release"
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        message=f"{change.api} is in the {change.driver} driver since {after}, it was since {change.before}",
+        breaks="nobody: a contradiction between two releases",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+    )
+
+
+RULE = Rule(
+    id="drivers/since-rewritten",
+    summary="a table contradicts what it said before",
+    why=("Applications decide by these numbers which release of a driver they need. One of the two is wrong."),
+    severity=Severity.WARNING,
+    on=(SinceRewritten,),
+    check=_check,
+    affects=(),
+    examples=(
+        Example(
+            "another release",
+            _table(".shipSail = s, /* 1.0.0 */"),
+            _table(".shipSail = s, /* 1.0.1 */"),
+            fires=("ship: virShipSail",),
+        ),
+        Example(
+            "other order",
+            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            _table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
+        ),
+    ),
+)

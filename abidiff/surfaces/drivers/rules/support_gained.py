@@ -1,0 +1,55 @@
+"""A driver implements a further function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.drivers.change import SupportGained
+
+_STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
+
+
+def _table(*lines: str) -> dict[str, str]:
+    body = "".join(f"    {line}\n" for line in lines)
+    return {"driver-ship.h": _STRUCT, "ship_driver.c": f"static virShipDriver shipDriver = {{\n{body}}};\n"}
+
+
+def _check(change: SupportGained) -> Iterable[Finding]:
+    since = f" since {change.since}" if change.since else ""
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        message=f"the {change.driver} driver implements {change.api}{since}",
+        breaks="",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+    )
+
+
+RULE = Rule(
+    id="drivers/support-gained",
+    summary="a driver implements a further function",
+    why=("What returned an error on this hypervisor works from now on."),
+    severity=Severity.EXTENSION,
+    on=(SupportGained,),
+    check=_check,
+    affects=(),
+    examples=(
+        Example(
+            "a new entry",
+            _table(".shipSail = s, /* 1.0.0 */"),
+            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            fires=("ship: virShipMoor",),
+        ),
+        Example(
+            "other order",
+            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            _table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
+        ),
+    ),
+)

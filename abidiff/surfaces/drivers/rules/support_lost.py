@@ -1,0 +1,64 @@
+"""A driver no longer implements a function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.drivers.change import SupportLost
+
+_STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
+
+
+def _table(*lines: str) -> dict[str, str]:
+    body = "".join(f"    {line}\n" for line in lines)
+    return {"driver-ship.h": _STRUCT, "ship_driver.c": f"static virShipDriver shipDriver = {{\n{body}}};\n"}
+
+
+def _check(change: SupportLost) -> Iterable[Finding]:
+    gone = f" (since {change.until})" if change.until else ""
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        message=f"the {change.driver} driver no longer implements {change.api}{gone}",
+        breaks=f"applications that call {change.api} on {change.driver}: it returns an error",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+    )
+
+
+RULE = Rule(
+    id="drivers/support-lost",
+    summary="a driver no longer implements a function",
+    why=(
+        "The function is still in the library; on this hypervisor it returns an error from now on. The support page "
+        "allows that, since not every hypervisor can serve every function, but applications that relied on it notice."
+    ),
+    severity=Severity.WARNING,
+    on=(SupportLost,),
+    check=_check,
+    affects=(),
+    examples=(
+        Example(
+            "the entry is gone",
+            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            _table(".shipSail = s, /* 1.0.0 */"),
+            fires=("ship: virShipMoor",),
+        ),
+        Example(
+            "the table says when it went",
+            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = NULL, /* 1.1.0 - 1.2.0 */"),
+            fires=("ship: virShipMoor",),
+        ),
+        Example(
+            "other order",
+            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            _table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
+        ),
+    ),
+)
