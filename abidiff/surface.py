@@ -35,6 +35,7 @@ class Surface(msgspec.Struct, frozen=True):
     ``compare``  (old model, new model) → changes, in a deterministic order.
     ``rules``    the package whose modules are the rules.
     ``verify``   (findings with witnesses, old, new) → the same findings with ``confirmation``.
+    ``optional`` whether a release may be without it: such a side says nothing, which is no problem.
     ``example``  the file name that an example's text gets.
 
     The functions import what they need when called, so that listing the surfaces costs nothing.
@@ -49,3 +50,4 @@ class Surface(msgspec.Struct, frozen=True):
     census: Callable[[Any], Mapping[str, int]]
     compare: Callable[[Any, Any], Sequence[Change]]
     verify: Callable[[Sequence[Finding], Release, Release], Iterable[Finding]] | None = None
+    optional: bool = False

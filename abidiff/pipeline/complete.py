@@ -57,7 +57,7 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
             message = f"{surface.title}: nothing was found in {', '.join(units)}"
         elif side == "old" and predates(load(reading.profile), surface.name, reading.side.version):
             continue
-        elif any(there.values()) and surface.name != "consistency":
+        elif any(there.values()) and not surface.optional:
             message = f"{surface.title}: there are none on this side, and there are on the other"
         else:
             continue

@@ -165,6 +165,8 @@ def models_of(
 
 def _held(found: Surface, release: Release, request: Request) -> Any:
     """Return a model of a snapshot, which has no files to make another one of."""
+    if found.name not in release.models and found.optional and not request.surfaces:
+        return found.model()()
     if found.name not in release.models:
         held = " ".join(f"--surface {name}" for name in release.models)
         raise SourceError(f"{request.argument}: this snapshot holds no {found.title}", hint=f"compare with {held}")

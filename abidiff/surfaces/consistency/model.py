@@ -32,7 +32,7 @@ class Contradiction(msgspec.Struct, frozen=True):
 class Consistency(msgspec.Struct, frozen=True):
     """All contradictions of a release.  ``looked`` counts what was held against each other."""
 
-    contradictions: tuple[Contradiction, ...]
+    contradictions: tuple[Contradiction, ...] = ()
     looked: dict[str, int] = {}
     problems: tuple[Problem, ...] = ()
 

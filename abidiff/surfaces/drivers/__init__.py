@@ -44,4 +44,5 @@ SURFACE = Surface(
     model=_model,
     census=_census,
     compare=_compare,
+    optional=True,
 )
