@@ -158,12 +158,16 @@ class Schema(msgspec.Struct, frozen=True):
 
 
 class Schemas(msgspec.Struct, frozen=True):
-    """All the schemas of one release.  A schema with a problem is not in ``schemas``."""
+    """All the schemas of one release.  A schema with a problem is not in ``schemas``.
+
+    ``prefixes`` are the namespaces that the files declare, with the prefix for each.
+    """
 
     nodes: tuple[Node, ...]
     elements: tuple[Element, ...]
     schemas: tuple[Schema, ...]
     problems: tuple[Problem, ...] = ()
+    prefixes: tuple[tuple[str, str], ...] = ()
 
     def schema(self, name: str) -> Schema | None:
         """Return the schema of that name, if there is one."""

@@ -140,7 +140,8 @@ class _Release:
         self._restrict()
         nodes, elements, schemas = compact(self.simplifier.table.nodes, self.simplifier.elements, self.schemas)
         problems = [_problem(error, names) for error, names in self.failed.values()]
-        return Schemas(nodes, elements, schemas, tuple(problems))
+        prefixes = tuple(self.library.prefixes.items())
+        return Schemas(nodes, elements, schemas, tuple(problems), prefixes=prefixes)
 
 
 def _stands_in(schema: Schema, others: list[Schema]) -> bool:

@@ -20,7 +20,7 @@ from abidiff.surfaces.rng.decide.members import Members, Node
 from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
 from abidiff.surfaces.rng.prove.prove import Prover, Validators
 from abidiff.surfaces.rng.prove.witness import NoWitnessError, to_xml
-from abidiff.surfaces.rng.values import namesets
+from abidiff.surfaces.rng.values import namesets, prefixes
 
 Pair = tuple[Schema, Schema]
 
@@ -65,6 +65,7 @@ def _schema_new(schema: Schema) -> SchemaChange:
 def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaChange]:
     algebra.reset()
     namesets.reset()
+    prefixes.reset((*new.prefixes, *old.prefixes))
     try:
         with paused():
             universe = Universe(old, new)

@@ -15,7 +15,7 @@ from abidiff.markup import escape, quoteattr
 from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.members import Members, Node, Piece
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State, TextRead
-from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values import languages, prefixes
 from abidiff.surfaces.rng.values.languages import ANY, Lang
 from abidiff.surfaces.rng.values.namesets import NameSet
 
@@ -182,7 +182,8 @@ class _Writer:
         self.lines: list[str] = []
         self.ids = 0
 
-    def value(self, lang: Lang, *, text: bool) -> str:
+    def value(self, lang: Lang, tag: _Tag, *, text: bool) -> str:
+        """Return a text of a language; the namespaces that it needs are declared by the tag around it."""
         if lang.any:
             return "text" if text else ""
         key = _identity(lang)
@@ -194,45 +195,102 @@ class _Writer:
         found = languages.example(lang)
         if not isinstance(found, str):
             raise NoWitnessError
-        if text and not found:
-            return ""
-        return found
+        qname = languages.qname_of(lang, found)
+        return found if qname is None else tag.qname(found, *qname)
 
     def element(self, node: Node, depth: int, scope: dict[str, str]) -> None:
         pad = "  " * depth
-        ns, local = node.name
-        scope = dict(scope)
-        declared: list[str] = []
-        tag = _qualified(ns, local, scope, declared, attribute=False)
+        tag = _Tag(scope)
+        name = tag.element(*node.name)
         attrs: list[str] = []
         used: set[tuple[str, str]] = set()
         for names, lang in node.content.attrs:
-            name = names.sample({taken for _, taken in used})
-            used.add(name)
-            attrs.append(f" {_qualified(*name, scope, declared, attribute=True)}={_attr(self.value(lang, text=False))}")
-        head = f"{pad}<{tag}{''.join(declared)}{''.join(attrs)}"
+            one = names.sample({taken for _, taken in used})
+            used.add(one)
+            attrs.append(f" {tag.attribute(*one)}={quoteattr(self.value(lang, tag, text=False))}")
         children = node.content.children
+        texts = [_text(self.value(one, tag, text=True)) for one in children if not isinstance(one, Node)]
+        head = f"{pad}<{name}{''.join(tag.declared)}{''.join(attrs)}"
         if not children:
             self.lines.append(head + "/>")
-        elif any(not isinstance(child, Node) for child in children):
+        elif texts:
             inner = _Writer()
             inner.ids = self.ids
-            parts = []
+            parts, text = [], iter(texts)
             for child in children:
                 if isinstance(child, Node):
                     inner.lines = []
-                    inner.element(child, 0, scope)
+                    inner.element(child, 0, tag.scope)
                     parts.append("".join(line.strip() for line in inner.lines))
                 else:
-                    parts.append(_text(inner.value(child, text=True)))
+                    parts.append(next(text))
             self.ids = inner.ids
-            self.lines.append(f"{head}>{''.join(parts)}</{tag}>")
+            self.lines.append(f"{head}>{''.join(parts)}</{name}>")
         else:
             self.lines.append(head + ">")
             for child in children:
                 assert isinstance(child, Node)
-                self.element(child, depth + 1, scope)
-            self.lines.append(f"{pad}</{tag}>")
+                self.element(child, depth + 1, tag.scope)
+            self.lines.append(f"{pad}</{name}>")
+
+
+class _Tag:
+    """The namespaces in scope at a start tag, and those that it declares."""
+
+    def __init__(self, around: dict[str, str]) -> None:
+        self.scope = dict(around)
+        self.declared: list[str] = []
+
+    def _declare(self, prefix: str, ns: str) -> None:
+        self.scope[prefix] = ns
+        self.declared.append(f" xmlns{':' if prefix else ''}{prefix}={quoteattr(ns)}")
+
+    def _bound(self, ns: str) -> str:
+        return next((prefix for prefix, uri in self.scope.items() if prefix and uri == ns), "")
+
+    def element(self, ns: str, local: str) -> str:
+        """Return an element's name.
+
+        The root's namespace becomes the default one; one inside an element without namespace has a prefix, by custom.
+        """
+        if ns == XML_NS:
+            return f"xml:{local}"
+        default = self.scope.get("", "")
+        bound = self._bound(ns) if ns else ""
+        if default == ns:
+            return local
+        if bound:
+            return f"{bound}:{local}"
+        if ns and not default:
+            return f"{self._prefix(ns)}:{local}"
+        self._declare("", ns)
+        return local
+
+    def attribute(self, ns: str, local: str) -> str:
+        """Return an attribute's name."""
+        if ns == XML_NS:
+            return f"xml:{local}"
+        return f"{self._prefix(ns)}:{local}" if ns else local
+
+    def _prefix(self, ns: str) -> str:
+        found = self._bound(ns)
+        if not found:
+            found = prefixes.free(ns, self.scope)
+            self._declare(found, ns)
+        return found
+
+    def qname(self, text: str, ns: str | None, local: str) -> str:
+        """Return the text of a QName; ``ns`` None: whatever its prefix stands for."""
+        if ns is None:
+            prefix = text.strip().partition(":")[0] if ":" in text else ""
+            if prefix and prefix not in self.scope and prefix != "xml":
+                self._declare(prefix, f"urn:{prefix}")
+            return text
+        if ns:
+            return f"{self._prefix(ns)}:{local}"
+        if self.scope.get("", ""):
+            raise NoWitnessError
+        return local
 
 
 def _identity(lang: Lang) -> str:
@@ -241,49 +299,6 @@ def _identity(lang: Lang) -> str:
         if key[0] == "data" and key[2] in ("ID", "IDREF", "IDREFS"):
             return "ID" if key[2] == "ID" else "IDREF"
     return ""
-
-
-def _qualified(ns: str, local: str, scope: dict[str, str], declared: list[str], *, attribute: bool) -> str:
-    if ns == XML_NS:
-        return f"xml:{local}"
-    if attribute and not ns:
-        return local
-    if not attribute:
-        if scope.get("", "") != ns and not _prefix(ns, scope):
-            # a child's namespace becomes the default one unless it is a hypervisor's, which has a prefix by custom
-            if ns and not scope.get("", ""):
-                prefix = _fresh(ns, scope)
-                if prefix:
-                    scope[prefix] = ns
-                    declared.append(f" xmlns:{prefix}={quoteattr(ns)}")
-                    return f"{prefix}:{local}"
-            scope[""] = ns
-            declared.append(f" xmlns={quoteattr(ns)}")
-        if scope.get("", "") == ns:
-            return local
-        return f"{_prefix(ns, scope)}:{local}"
-    prefix = _prefix(ns, scope)
-    if not prefix:
-        prefix = _fresh(ns, scope) or f"ns{len(scope) + 1}"
-        scope[prefix] = ns
-        declared.append(f" xmlns:{prefix}={quoteattr(ns)}")
-    return f"{prefix}:{local}"
-
-
-def _prefix(ns: str, scope: dict[str, str]) -> str:
-    return next((prefix for prefix, uri in scope.items() if prefix and uri == ns), "")
-
-
-def _fresh(ns: str, scope: dict[str, str]) -> str:
-    """Return a prefix made of the namespace: ``.../domain/qemu/1.0`` gives ``qemu``."""
-    for part in reversed(ns.rstrip("/").replace(":", "/").split("/")):
-        if part.isascii() and part.isalpha() and part.islower() and part != "xml" and part not in scope:
-            return part
-    return ""
-
-
-def _attr(value: str) -> str:
-    return quoteattr(value)
 
 
 def _text(value: str) -> str:
@@ -298,9 +313,9 @@ def to_xml(node: Node) -> bytes:
 
 
 def name_text(name: tuple[str, str]) -> str:
-    """Write a name for a path: namespaces show as the prefix that is made of them."""
+    """Write a name for a path: namespaces show as the prefix that the schema has for them, or one made of them."""
     ns, local = name
-    return local if not ns else f"{_fresh(ns, {}) or 'ns'}:{local}"
+    return local if not ns else f"{prefixes.of(ns)}:{local}"
 
 
 def names_text(names: NameSet) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from abidiff.errors import ParseError
@@ -29,6 +30,7 @@ class Library:
     def __init__(self, files: Files, memory: Memory | None = None) -> None:
         self.files = files
         self.memory = memory
+        self.prefixes: dict[str, str] = {}
         self._read: dict[tuple[str, str], Read] = {}
         self._open: list[str] = []
         self._types: dict[Datatype, str | None] | None = None
@@ -77,6 +79,7 @@ class Library:
         if known is None:
             return None
         made_of = {path}
+        self.declare(known.prefixes)
         for one in known.content:
             if isinstance(one, Include):
                 if one.path not in self.files.files or one.path in self._open or len(self._open) >= MAX_FILES_DEEP:
@@ -90,6 +93,11 @@ class Library:
                 made_of |= others
         uses = Uses()
         return self.grammar(known.content, known.location, uses, direct=True), uses, frozenset(made_of)
+
+    def declare(self, prefixes: Iterable[tuple[str, str]]) -> None:
+        """Note the prefixes of a file's namespaces; the first file's count."""
+        for ns, prefix in prefixes:
+            self.prefixes.setdefault(ns, prefix)
 
     def grammar(self, content: Content, place: Location, uses: Uses, *, direct: bool) -> Raw:
         """Return a grammar of its own content and of what it includes, and note what it uses of the one around it."""

@@ -96,10 +96,14 @@ Content: TypeAlias = tuple[Component | Include, ...]
 
 
 class GrammarFile(msgspec.Struct, frozen=True, eq=False, array_like=True):
-    """A file that is one grammar and takes nothing from others but by ``include``: what can be remembered of it."""
+    """A file that is one grammar and takes nothing from others but by ``include``: what can be remembered of it.
+
+    ``prefixes`` are those that its root declares: (namespace, prefix).
+    """
 
     location: Location
     content: Content
+    prefixes: tuple[tuple[str, str], ...] = ()
 
 
 class Grammar(msgspec.Struct, frozen=True, eq=False, array_like=True):

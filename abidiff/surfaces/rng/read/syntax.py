@@ -16,6 +16,8 @@ from abidiff.surfaces.rng.read.reader import PREFIX, WS, Here, Node
 COMPATIBILITY = "http://relaxng.org/ns/compatibility/annotations/1.0"
 DEFAULT_VALUE = f"{{{COMPATIBILITY}}}defaultValue"
 
+_OURS = frozenset((RNG, COMPATIBILITY))  # namespaces that no document has
+
 # 4.12: these hold a group of their children when there are several.
 _CONTAINERS: dict[str, Kind] = {
     "group": "group",
@@ -40,6 +42,7 @@ class Reader(NameReader):
         self.direct = True
         self.made_of = {path}
         self.alone: GrammarFile | None = None
+        self.prefixes: tuple[tuple[str, str], ...] = ()
         self._grammars = 0
         self._linked = False  # by externalRef or parentRef
 
@@ -53,6 +56,9 @@ class Reader(NameReader):
                 f"not a RELAX NG schema: the root element is '{local}'",
                 hint=f'the root has to be in the namespace "{RNG}"',
             )
+        declared = sorted((prefix, uri) for prefix, uri in root.nsmap.items() if prefix and uri not in _OURS)
+        self.prefixes = tuple((uri, prefix) for prefix, uri in declared)
+        self.library.declare(self.prefixes)
         found = self.pattern(root, Here(ns, ""))
         if self._grammars != 1 or self._linked or root.tag != f"{PREFIX}grammar":
             self.alone = None
@@ -181,7 +187,7 @@ class Reader(NameReader):
         direct, self.direct = self.direct, True
         content = tuple(self._grammar_content(node, included=False))
         self.direct = direct
-        self.alone = GrammarFile(self.place(node.xml), content)
+        self.alone = GrammarFile(self.place(node.xml), content, self.prefixes)
         return self.library.grammar(content, self.place(node.xml), self.uses, direct=direct)
 
     def _grammar_content(self, node: Node, *, included: bool) -> list[Component | Include]:

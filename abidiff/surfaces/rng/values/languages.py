@@ -446,6 +446,19 @@ def holds(one: Lang, text: str) -> bool | None:
     return answer
 
 
+def qname_of(one: Lang, text: str) -> tuple[str | None, str] | None:
+    """Return the name that a text of the language stands for when it is a QName: (namespace or None for any, local)."""
+    if one.any or collapse(text) in one.tokens or text in one.exact:
+        return None
+    for dfa, pos, _ in one.terms:
+        names = [nominal for nominal in pos if nominal.key[2] in ("QName", "NOTATION")]
+        if not names or not dfa.accepts(text):
+            continue
+        values = [nominal.key[3] for nominal in names if nominal.key[0] == "value"]
+        return values[0] if values else (None, text)  # type: ignore[return-value]
+    return None
+
+
 def describe(one: Lang, limit: int = 4) -> str:
     """Say what the values are, for a message."""
     if one.any:
