@@ -53,10 +53,15 @@ def included(edges: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def reached(below: Mapping[str, list[str]], path: str) -> tuple[str, ...]:
     """Return the foreign files that a header leads to."""
+    return tuple(sorted(filter(is_foreign, reached_by(below, path))))
+
+
+def reached_by(below: Mapping[str, list[str]], path: str) -> set[str]:
+    """Return a header with all files that it leads to."""
     seen, pending = {path}, [path]
     while pending:
         for other in below.get(pending.pop(), ()):
             if other not in seen:
                 seen.add(other)
                 pending.append(other)
-    return tuple(sorted(filter(is_foreign, seen)))
+    return seen

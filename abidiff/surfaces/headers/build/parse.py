@@ -22,11 +22,11 @@ from abidiff.surfaces.headers.build.configurations import (
     texts,
 )
 from abidiff.surfaces.headers.build.foreign import foreign
-from abidiff.surfaces.headers.build.lent import included, lent, reached
+from abidiff.surfaces.headers.build.lent import included, lent, reached, reached_by
 from abidiff.surfaces.headers.build.macro_values import MacroReader
 from abidiff.surfaces.headers.build.settings import defines_of, machine, plain, targets_of
 from abidiff.surfaces.headers.build.unit import Parser
-from abidiff.surfaces.headers.model import Header, Headers, Library, Macro, View, fingerprint, view_of
+from abidiff.surfaces.headers.model import Header, Headers, Lent, Library, Macro, View, fingerprint, view_of
 from abidiff.surfaces.headers.read.files import SYSTEM, Files
 from abidiff.surfaces.headers.read.language import is_cplusplus
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros")
 MAX_PROBLEMS = 200
 MAX_ORDERS = 3
+MAX_APART = 64
 
 # For headers that leave the #include to the program (a repeated typedef is no error).
 _PRELUDE = {
@@ -154,6 +155,7 @@ class TranslationUnit:
         late: Collection[str] = (),
         base: TranslationUnit | None = None,
         configuration: Configuration = (),
+        only: str = "",
     ) -> None:
         self.release = release
         self.given, self.triplet, self.configuration = units, triplet, configuration
@@ -161,6 +163,7 @@ class TranslationUnit:
         self.memory = memory
         self.late = late
         self.left: dict[str, str]
+        self.base_lent = base.lent if base else None
         self.errors: dict[str, HeaderError] = {}
         self.probed: dict[str, HeaderError] = {}
         self.needs: dict[str, tuple[str, ...]] = {}
@@ -175,6 +178,8 @@ class TranslationUnit:
         defines = (*defines_of(options), *configuration)
         self.preprocessor = Preprocessor(self.files, defines, frozenset(options.get("sentinel_macros") or ()))
         self.order: list[tuple[str, bool]] = base.order if base else self._order()
+        if only:
+            self.order = [(only, True)]
         order = self.order
         for path, tentative in order:
             if path not in self.preprocessor.done:
@@ -191,8 +196,15 @@ class TranslationUnit:
         else:
             self.errors = {**base.probed, **self.errors}
         self._failed_headers()
+        self.below = included(self.preprocessor.edges)
+        self.apart: list[str] = []
+        self.touched: list[str] = [] if only else base.apart if base else self._touched()[:MAX_APART]
+        if self.touched and self.memory is None:
+            self.memory = self._shared()
         self.parser = self._parsed(options)
         self.macros = self._macros()
+        if not only:
+            self._apart()
 
     def _choose(self) -> None:
         """Find out which other configurations there are to read."""
@@ -203,17 +215,72 @@ class TranslationUnit:
 
             self.memory = Memory()
 
-    def again(self, configuration: Configuration, memory: Memory | None) -> TranslationUnit:
-        """Read the same files in another configuration; declarations that are the same are not parsed again."""
+    def _shared(self) -> Memory:
         from abidiff.surfaces.headers.build.remembered import Memory
 
         held = self.memory or Memory()
-        shared = Memory({**held.known, **held.kept})
+        return Memory({**held.known, **held.kept})
+
+    def again(self, configuration: Configuration, memory: Memory | None) -> TranslationUnit:
+        """Read the same files in another configuration; declarations that are the same are not parsed again."""
+        shared = self._shared()
         made = TranslationUnit(self.release, self.given, shared, self.triplet, self.late, self, configuration)
         if memory is not None:
             memory.kept.update(shared.kept)
             memory.made += shared.made
         return made
+
+    def _apart(self) -> None:
+        """Take what a header declares from a run that begins with it, where macros of others have a part in it.
+
+        A header that can't be read first keeps what it declares behind the others.
+        """
+        for path in self.touched:
+            alone = TranslationUnit(
+                self.release, self.given, self._shared(), self.triplet, self.late, self, self.configuration, path
+            )
+            if alone.found or path not in alone.preprocessor.done:
+                continue
+            if self._take(path, alone):
+                self.apart.append(path)
+            before = len(self.found)
+            self.found = [p for p in self.found if p.location is None or p.location.path != path]
+            if not self.found:
+                self.parser.unread.clear()
+            if len(self.found) < before and path not in self.apart:
+                self.apart.append(path)
+
+    def _take(self, path: str, alone: TranslationUnit) -> bool:
+        """Take the declarations of a header from another run; tell whether they are other ones."""
+        unit = self.owner[path]
+        pairs: list[tuple[dict[str, Any], dict[str, Any]]] = [(self.macros[unit], alone.macros[unit])]
+        for name in ("functions", "variables", "typedefs", "records", "enums"):
+            pairs.append((getattr(self.parser.tables, name), getattr(alone.parser.tables, name)))
+        changed = False
+        for table, other in pairs:
+            before = {key: entry for key, entry in table.items() if entry.mark.location.path == path}
+            after = {key: entry for key, entry in other.items() if entry.mark.location.path == path}
+            if before != after:
+                changed = True
+                for key in before:
+                    del table[key]
+                table.update(after)
+        return changed
+
+    def _touched(self) -> list[str]:
+        """Return headers that ask for, or expand, macros of other public headers that they do not include."""
+        used = self.preprocessor.used
+        if len(self.owner) < 2:
+            return []
+        found = []
+        for path in self.owner:
+            if path in self.errors or path not in self.preprocessor.done:
+                continue
+            closure = reached_by(self.below, path)
+            files = (self.files.file_of(number << PLACE_BITS) for number in used.get(path, ()))
+            if any(f is not None and not f.system and f.path not in closure for f in files):
+                found.append(path)
+        return found
 
     # --- reading ------------------------------------------------------------------------
 
@@ -357,8 +424,11 @@ class TranslationUnit:
         """Return unit → name → macro, of what is defined at the end."""
         expander = self.preprocessor.expander
         reader = MacroReader(expander, self.parser, self.release.version)
-        self.below = included(self.preprocessor.edges)
-        self.lent = lent(self.files, self.parser.tables, expander.table.values(), reader)
+        self.lent: dict[str, Lent] = (
+            self.base_lent
+            if self.base_lent is not None
+            else lent(self.files, self.parser.tables, expander.table.values(), reader)
+        )
         found: dict[str, dict[str, Macro]] = {unit.name: {} for unit in self.units}
         for definition in list(expander.table.values()):
             if not definition.place:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from abidiff.surfaces.headers.read.lexer import Token, spell, tokenize
+from abidiff.surfaces.headers.read.lexer import PLACE_BITS, Token, spell, tokenize
 
 MAX_NESTING = 120
 _ABSENT: list[Token] = []  # the variable arguments of a call without them: GNU's comma goes only then
@@ -56,10 +56,14 @@ class Definition(msgspec.Struct):
 
 
 class Expander:
-    """The macro table with a budget: no input makes it run or grow without bound."""
+    """The macro table with a budget: no input makes it run or grow without bound.
+
+    ``used``: the files (by the number in their places) whose macros were expanded.
+    """
 
     def __init__(self, budget: int) -> None:
         self.table: dict[str, Definition] = {}
+        self.used: set[int] = set()
         self.budget = budget
         self.spent = 0
         self.depth = 0
@@ -105,6 +109,7 @@ class Expander:
             if macro is None or (token[4] and name in token[4]):
                 out.append(token)
                 continue
+            self.used.add(macro.place >> PLACE_BITS)
             if macro.builtin is not None:
                 out.append(macro.builtin(token))
                 continue

@@ -73,6 +73,7 @@ class Preprocessor(msgspec.Struct):
     ``edges``      (path of the includer, path of the included).
     ``done``       paths that were read to their end; ``via`` path → the root that led to it.
     ``absent``     names of headers that were not found.
+    ``used``       path → the files (by the number in their places) whose macros it asks for or expands.
     ``entered``    path → branches that were live: where each directive stands, the complement of where the
                    ``#endif`` does for an ``#else`` that is not written.
     """
@@ -90,6 +91,7 @@ class Preprocessor(msgspec.Struct):
     dropped: list[Token] = msgspec.field(default_factory=list)
     problems: list[Problem] = msgspec.field(default_factory=list)
     expander: Expander = msgspec.field(default_factory=lambda: Expander(MAX_EXPANSION))
+    used: dict[str, set[int]] = msgspec.field(default_factory=dict)
     entered: dict[str, set[int]] = msgspec.field(default_factory=dict)
     absent: set[str] = msgspec.field(default_factory=set)
     _once: set[str] = msgspec.field(default_factory=set)
@@ -191,6 +193,7 @@ class Preprocessor(msgspec.Struct):
             self._complain(file)
         groups: list[_Group] = []
         entered = self.entered.setdefault(file.path, set())
+        outside, self.expander.used = self.expander.used, self.used.setdefault(file.path, set())
         live = True
         for at, (name, start, end) in enumerate(file.pieces):
             if not name:
@@ -211,6 +214,7 @@ class Preprocessor(msgspec.Struct):
             self.problem("#if without #endif", groups[-1].place)
         self.done.add(file.path)
         self._stack.pop()
+        self.expander.used = outside
 
     def _complain(self, file: SourceFile) -> None:
         if file.too_large:
@@ -307,7 +311,11 @@ class Preprocessor(msgspec.Struct):
 
     def defined(self, name: str) -> bool:
         """Tell whether ``#ifdef NAME`` holds."""
-        return name in self.expander.table or name in self.sentinel_macros or name in _HAS or name in _HAS_FEATURE
+        definition = self.expander.table.get(name)
+        if definition is not None:
+            self.expander.used.add(definition.place >> PLACE_BITS)
+            return True
+        return name in self.sentinel_macros or name in _HAS or name in _HAS_FEATURE
 
     def evaluate(self, tokens: list[Token], place: int) -> bool:
         """Evaluate the condition of ``#if`` (§6.10.1)."""
