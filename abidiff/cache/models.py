@@ -117,6 +117,9 @@ class Cached:
     ) -> Any:
         """Parse units; of headers only the declarations that are new."""
         if surface is not HEADERS:
+            for found in project.of(surface.name):
+                memories[found.name].reads = found.files
+                self._read.update(found.files)
             return _plain(surface, release, project, models)
         from abidiff.cache.declarations import parse
 
