@@ -75,6 +75,13 @@ def test_schemas_of_every_age_are_one_unit_each() -> None:
     assert sorted(unit.name for unit in lay("0.6.0", **later).of("rng")) == [*names, "storagepool.rng"]
 
 
+def test_a_header_that_is_not_installed_yet_is_nobodys() -> None:
+    files = {"include/libvirt/libvirt.h": "", "include/libvirt/libvirt-admin.h": '#include "internal.h"\n'}
+    assert [unit.name for unit in lay("1.2.17", **files).of("headers")] == ["libvirt"]
+    for version in ("2.0.0", "", "11.3.0"):
+        assert [unit.name for unit in lay(version, **files).of("headers")] == ["libvirt", "libvirt-admin"]
+
+
 def test_what_no_release_of_that_age_had_is_not_missing() -> None:
     assert lay("0.2.3", **{"include/libvirt/libvirt.h": "", "src/libvirt_sym.version": ""}).missing == ()
     assert "xdr: remote_protocol" in lay("0.3.0", **{"include/libvirt/libvirt.h": ""}).missing

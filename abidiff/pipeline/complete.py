@@ -53,7 +53,7 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
         units = [unit.name for unit in reading.units if unit.surface == surface.name]
         if any(here.values()):
             continue
-        if units:
+        if units and not surface.optional:
             message = f"{surface.title}: nothing was found in {', '.join(units)}"
         elif side == "old" and predates(load(reading.profile), surface.name, reading.side.version):
             continue

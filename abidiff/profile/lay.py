@@ -37,7 +37,8 @@ def lay(profile: Profile, release: Release) -> Project:
         mine = taken.setdefault(rule.surface, set())
         files = [path for path in _take(rule, release, paths) if path not in mine]
         mine.update(files)
-        units += _units(profile, rule, release, files, paths)
+        if not _before(release.version, rule.installed):
+            units += _units(profile, rule, release, files, paths)
     missing = tuple(_missing(profile, release, {(unit.surface, unit.name) for unit in units}))
     units += _consistency(profile, paths)
     return Project(profile.name, tuple(_distinct(units)), missing)

@@ -47,6 +47,7 @@ class UnitRule(msgspec.Struct, frozen=True):
     ``roots``     globs of the files where parsing starts, in this order; empty: all of them.
     ``expected``  names of units that must come out; a release without them is incomplete.
     ``since``     the first release that has what is expected; empty: all of them.
+    ``installed`` the first release that installs the files; those of older releases are nobody's.
     ``otherwise`` the rule is for releases where no earlier rule of the surface gave a unit of this name.
     """
 
@@ -60,6 +61,7 @@ class UnitRule(msgspec.Struct, frozen=True):
     roots: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     since: str = ""
+    installed: str = ""
     otherwise: bool = False
     options: Mapping[str, Any] = None  # type: ignore[assignment]
 

@@ -248,6 +248,7 @@ def _unit(table: Table, tiers: Mapping[str, Tier]) -> UnitRule:
         roots=table.globs("roots"),
         expected=table.texts("expected"),
         since=table.text("since", ""),
+        installed=table.text("installed", ""),
         otherwise=_flag(False)(table, "otherwise"),
         options=frozen(_options(table.table("options"), surface)),
     )
