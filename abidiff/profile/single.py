@@ -15,7 +15,7 @@ from abidiff.release import Release, frozen
 ENDINGS = (
     (re.compile(r"\.(?:h|hh|hpp|hxx|h\.in)\Z", re.IGNORECASE), "headers", "header"),
     (re.compile(r"\.x(?:\.in)?\Z", re.IGNORECASE), "xdr", "protocol"),
-    (re.compile(r"\.rng(?:\.in)?\Z", re.IGNORECASE), "rng", "schema"),
+    (re.compile(r"\.rn[gc](?:\.in)?\Z", re.IGNORECASE), "rng", "schema"),
     (
         re.compile(r"\.(?:syms?|map|ver|vers|version|lds|export|exports)(?:\.in)?\Z", re.IGNORECASE),
         "symbols",
@@ -50,7 +50,7 @@ def kind_of(path: str, data: bytes) -> tuple[str, str]:
             return surface, name
     raise UsageError(
         f"{path}: can't tell what this file is",
-        hint="headers end in .h, protocols in .x, schemas in .rng, symbol maps in .syms, .map or .ver",
+        hint="headers end in .h, protocols in .x, schemas in .rng or .rnc, symbol maps in .syms, .map or .ver",
     )
 
 

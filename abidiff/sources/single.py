@@ -14,8 +14,11 @@ from abidiff.sources import request as req
 from abidiff.sources.folder import read_regular
 from abidiff.sources.request import Request, printable
 
-# What a file takes in from beside it: RELAX NG include and externalRef, C quoted includes.
-BESIDE = re.compile(rb"""(?:\bhref\s*=\s*["']|^[ \t]*#[ \t]*include[ \t]*")([\w./-]{1,200})["']""", re.MULTILINE)
+# What a file takes in from beside it: RELAX NG include and externalRef in both syntaxes, C quoted includes.
+BESIDE = re.compile(
+    rb"""(?:\bhref\s*=\s*["']|^[ \t]*#[ \t]*include[ \t]*"|\b(?:include|external)\s{1,99}["'])([\w./-]{1,200})["']""",
+    re.MULTILINE,
+)
 MAX_BESIDE = 500
 HEAD = 400
 SNAPSHOT_TIMES = 8

@@ -71,12 +71,6 @@ class _Release:
         try:
             if root not in self.files.files:
                 raise ParseError("is not in the release", Location(root))
-            if root.endswith(".rnc"):
-                raise ParseError(
-                    "the compact syntax is not read",
-                    Location(root),
-                    hint="convert it first: trang SCHEMA.rnc SCHEMA.rng",
-                )
             try:
                 raw, _, made_of = self.library.pattern(root)
             except RecursionError:

@@ -38,6 +38,10 @@ class Files:
         data = self.files[path]
         if len(data) > MAX_BYTES:
             raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(path), hint="not a schema?")
+        if path.lower().endswith((".rnc", ".rnc.in")):
+            from abidiff.surfaces.rng.read import rnc
+
+            return rnc.parse(path, data)
         if data.count(b"<") > MAX_TAGS:
             raise ParseError(f"more than {MAX_TAGS} tags", Location(path), hint="not a schema?")
         try:
