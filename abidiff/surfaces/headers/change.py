@@ -51,6 +51,19 @@ class NotExamined(HeaderChange, frozen=True, kw_only=True):
     side: str
 
 
+class NoLongerBrought(HeaderChange, frozen=True, kw_only=True):
+    """A header no longer brings declarations; the subject is the header.
+
+    ``names``: (kind, name); ``headers``: all headers that no longer bring them; ``now``: where they are.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    headers: tuple[str, ...]
+    now: tuple[str, ...]
+    old: Location
+    new: Location
+
+
 class FunctionRemoved(HeaderChange, frozen=True, kw_only=True):
     """A function is no longer declared; ``became``: what its name is now (``variable``)."""
 

@@ -261,7 +261,8 @@ class Header(msgspec.Struct, frozen=True):
     ``root``: where parsing starts; ``via``: what a program includes to get it (itself, or the
     umbrella that brings it in).  ``error``: why it can't be included on its own (``#error``),
     empty when it can or was not tried.  ``needs``: macros that it asks for and was given.
-    ``sees``: headers of others that it leads to.
+    ``sees``: headers of others that it leads to; ``brings``: public headers of the release that it leads to, by
+    their ``include``, itself among them.  ``alone``: it needs nothing that it does not bring.
     """
 
     path: str
@@ -271,6 +272,8 @@ class Header(msgspec.Struct, frozen=True):
     error: str = ""
     needs: tuple[str, ...] = ()
     sees: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
+    alone: bool = False
 
 
 class Lent(msgspec.Struct, frozen=True, array_like=True):
@@ -326,6 +329,7 @@ class Library(msgspec.Struct, frozen=True):
     ``free``: macros that its conditions ask for and that programs may define, each with its value by default
     (``0`` for none) and the numbers that it is compared with; ``views``: what it is in other
     configurations; ``blocks``: what none of them enters; ``entered``: hashes over the other ones.
+    ``also``: names that several headers declare → these, by their ``include``.
     """
 
     name: str
@@ -346,6 +350,7 @@ class Library(msgspec.Struct, frozen=True):
     views: tuple[View, ...] = ()
     blocks: tuple[Block, ...] = ()
     entered: tuple[str, ...] = ()
+    also: dict[str, tuple[str, ...]] = {}
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""

@@ -452,6 +452,7 @@ class TranslationUnit:
 
     def libraries(self) -> list[Library]:
         """Cut the tables of the translation unit into libraries by the headers that declare."""
+        self.type_users = self._type_users()
         unread = set(self.parser.unread)
         unread.update(t[1] for t in self.preprocessor.dropped if t[0] == "i")
         done = self.preprocessor.done
@@ -491,6 +492,7 @@ class TranslationUnit:
             self.release.version,
             self._targets(unit),
             self.lent,
+            also=self._also(name),
         )
 
     def _targets(self, unit: Unit) -> tuple[str, ...]:
@@ -507,7 +509,38 @@ class TranslationUnit:
             error.message if error is not None else "",
             self.needs.get(path, ()),
             reached(self.below, path),
+            tuple(sorted(self.include_name(each) for each in reached_by(self.below, path) if each in self.owner)),
+            self._stands_alone(path),
         )
+
+    def _stands_alone(self, path: str) -> bool:
+        """Tell whether every type name in a header, and in what it brings, is declared by one of these."""
+        closure = reached_by(self.below, path)
+        return path in self.preprocessor.done and all(self.type_users.get(each, set()) <= closure for each in closure)
+
+    def _type_users(self) -> dict[str, set[str]]:
+        """Return header → headers that declare the type names in it."""
+        found: dict[str, set[str]] = {}
+        typedefs = self.parser.tables.typedefs
+        paths: dict[int, str] = {}
+        for kind, text, place, _, _ in self.preprocessor.tokens:
+            if kind == "i" and text in typedefs:
+                number = place >> PLACE_BITS
+                path = paths.get(number)
+                if path is None:
+                    file = self.files.file_of(place)
+                    path = paths[number] = file.path if file is not None else ""
+                found.setdefault(path, set()).add(typedefs[text].mark.location.path)
+        return found
+
+    def _also(self, name: str) -> dict[str, tuple[str, ...]]:
+        """Return the names that several headers declare, one of the unit among them."""
+        owner = self.owner
+        return {
+            key: tuple(sorted(self.include_name(path) for path in paths if path in owner))
+            for key, paths in self.parser.tables.places.items()
+            if len(paths) > 1 and any(owner.get(path) == name for path in paths)
+        }
 
     def include_name(self, path: str) -> str:
         """Return how a program names a header: relative to the longest include directory."""

@@ -22,6 +22,7 @@ Entry = Typedef | Record | Enum | FunctionDecl | Variable
 class Tables(msgspec.Struct):
     """Names of a translation unit.  ``constants``: enumerator → value.
 
+    ``places``    name or id → the headers that declare it.
     ``log``       what was entered, in order (a pair for a constant), when somebody wants to know.
     ``doubtful``  set where an entry depends on more than its tokens and what the names in them mean.
     """
@@ -33,6 +34,7 @@ class Tables(msgspec.Struct):
     functions: dict[str, FunctionDecl] = msgspec.field(default_factory=dict)
     variables: dict[str, Variable] = msgspec.field(default_factory=dict)
     references: dict[str, TypedefRef] = msgspec.field(default_factory=dict)
+    places: dict[str, set[str]] = msgspec.field(default_factory=dict)
     log: list[Entry | tuple[str, int]] | None = None
     doubtful: bool = False
 
@@ -40,6 +42,8 @@ class Tables(msgspec.Struct):
         """Enter a declaration under its name or id; one of a function joins those before it."""
         if self.log is not None:
             self.log.append(entry)
+        name = entry.id if isinstance(entry, Record | Enum) else entry.name
+        self.places.setdefault(name, set()).add(entry.mark.location.path)
         if isinstance(entry, FunctionDecl):
             before = self.functions.get(entry.name)
             self.functions[entry.name] = entry if before is None else merged(before, entry)

@@ -13,6 +13,7 @@ from abidiff.surfaces.headers.compare.functions import compare_functions, compar
 from abidiff.surfaces.headers.compare.headers import compare_headers, compare_marks
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.records import compare_records
+from abidiff.surfaces.headers.compare.roots import compare_roots
 from abidiff.surfaces.headers.compare.types import compare_enums, compare_typedefs
 from abidiff.surfaces.headers.model import Headers, Library
 
@@ -72,6 +73,7 @@ def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
         yield from compare_enums(pair)
     yield from compare_constants(pair)
     yield from compare_marks(pair)
+    yield from compare_roots(pair)
 
 
 def same_types(old: Library, new: Library) -> bool:
