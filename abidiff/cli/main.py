@@ -38,6 +38,7 @@ COMMANDS = {
     "waive": Entry("waive", "Accept a finding, with a reason."),
     "rng": Entry("rng", "Decide questions about single RELAX NG schemas."),
     "xdr": Entry("xdr", "Decode and compare single XDR messages and types."),
+    "configurations": Entry("configurations", "Show in which configurations of macros headers are examined."),
     "drivers": Entry("drivers", "Show which driver implements which function, since when."),
     "snapshot": Entry("snapshot", "Write the models of a release to one file."),
     "cache": Entry("cache", "Show or empty the cache."),
