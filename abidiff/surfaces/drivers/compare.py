@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from abidiff.change import Change
 from abidiff.surfaces.drivers.change import DriverAdded, DriverRemoved, SinceRewritten, SupportGained, SupportLost
@@ -16,6 +17,11 @@ def compare(old: Drivers, new: Drivers) -> Sequence[Change]:
     before, after = by_driver(old), by_driver(new)
     if not before or not after or old.problems or new.problems:
         return []
+    names = _Names(
+        frozenset(found.api for found in old.callbacks),
+        frozenset(found.api for found in new.callbacks),
+        max(_numbers(found.since) for found in old.supports),
+    )
     changes: list[Change] = []
     for driver in sorted(before.keys() | after.keys()):
         one, other = before.get(driver, {}), after.get(driver, {})
@@ -25,20 +31,37 @@ def compare(old: Drivers, new: Drivers) -> Sequence[Change]:
         elif there and not here:
             changes.append(DriverAdded(UNIT, driver, None, next(iter(other.values())).location, tuple(there)))
         else:
-            known = {found.api for found in new.callbacks}
-            changes += _of_driver(driver, one, other, known)
+            changes += _of_driver(driver, one, other, names)
     return changes
 
 
-def _of_driver(driver: str, one: dict[str, Support], other: dict[str, Support], known: set[str]) -> Iterator[Change]:
+class _Names(NamedTuple):
+    """The functions that the structs of both sides have callbacks for, and the newest release of the old tables."""
+
+    old: frozenset[str]
+    new: frozenset[str]
+    newest: tuple[int, ...]
+
+    def renamed(self, api: str, since: str) -> bool:
+        """Whether a function that only the new structs have was there before, as its table itself says."""
+        return api not in self.old and bool(since) and _numbers(since) <= self.newest
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")) if version else ()
+
+
+def _of_driver(driver: str, one: dict[str, Support], other: dict[str, Support], names: _Names) -> Iterator[Change]:
     for api in sorted(one.keys() | other.keys()):
         before, after = one.get(api), other.get(api)
         subject = f"{driver}: {api}"
         if before is not None and before.there and (after is None or not after.there):
-            if api in known:  # else the function itself is gone, which its headers say
+            if api in names.new:  # else the function itself is gone, which its headers say
                 until = after.until if after else ""
                 yield SupportLost(UNIT, subject, before.location, after.location if after else None, driver, api, until)
         elif after is not None and after.there and (before is None or not before.there):
+            if before is None and names.renamed(api, after.since):
+                continue
             place = before.location if before else None
             yield SupportGained(UNIT, subject, place, after.location, driver, api, after.since)
         elif before is not None and after is not None and before.since and after.since != before.since:

@@ -25,6 +25,7 @@ _BEGINS = re.compile(r"Driver[ \t]+(?:NAME\(\w+\)|\w+)[ \t]*=[ \t]*\{")
 _TABLE = re.compile(r"[ \t]*(?:static[ \t]+)?(?:const[ \t]+)?(vir\w*Driver)[ \t]+(?:NAME\(\w+\)|\w+)[ \t]*=[ \t]*\{")
 _ENTRY = re.compile(r"[ \t]*\.(\w+)[ \t]*=([^,/\n]*)(.*)")
 _RELEASES = re.compile(r"/\*[ \t]*(\d+(?:\.\d+)+)[ \t]*(?:-[ \t]*(\d+(?:\.\d+)+)[ \t]*)?\*/")
+_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*([a-z]+)")
 _DRIVER = re.compile(r"node_device_([a-z0-9]+)\.c\Z|([A-Za-z0-9]+?)(?:_\w+)?\.c\Z")
 _STATE = ("virStateDriver", "virStreamDriver")
 
@@ -98,6 +99,24 @@ def _blanked(text: str) -> str:
     return "".join((*out, text[at:]))
 
 
+def _first_branches(text: str) -> str:
+    """Return a table with directives and the text behind ``#else`` blanked: what a build with all features has."""
+    out: list[str] = []
+    skipped: list[bool] = []  # of each open condition: whether its first branch has ended
+    for line in text.splitlines(keepends=True):
+        directive = _DIRECTIVE.match(line)
+        word = directive[1] if directive else ""
+        if word.startswith("if"):
+            skipped.append(False)
+        elif word in ("else", "elif") and skipped:
+            skipped[-1] = True
+        elif word == "endif" and skipped:
+            skipped.pop()
+        kept = directive is None and not any(skipped)
+        out.append(line if kept else re.sub(r"[^\n]", " ", line))
+    return "".join(out)
+
+
 def _tables(
     places: _Places, members: Mapping[str, list[str]], unit: Unit, problems: list[Problem]
 ) -> Iterator[Support]:
@@ -147,7 +166,7 @@ def _positional(
     places: _Places, start: int, body: str, of: tuple[str, str], members: list[str]
 ) -> list[Support] | None:
     """Match the values of a table without names to the members of its struct; None when they do not fit."""
-    parts = re.finditer(r"[^,\s][^,]*", _blanked(body))
+    parts = re.finditer(r"[^,\s][^,]*", _first_branches(_blanked(body)))
     values = [(found.start(), found[0].strip()) for found in parts]
     if len(values) > len(members) or any(re.search(r"[{}#]", value) for _, value in values):
         return None

@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
 import pytest
 
 from abidiff.cli.main import main
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surfaces.drivers.compare import compare
 from abidiff.surfaces.drivers.matrix import matrix, only
 from abidiff.surfaces.drivers.model import Drivers
 from abidiff.surfaces.drivers.parse import parse
@@ -75,9 +77,40 @@ def test_what_follows_from_the_tables() -> None:
     assert str(rows["virDomainCreateXML"].cells["qemu"]) == "0.2.0 - 5.5.0"
 
 
+def test_a_callback_that_was_renamed_is_no_gain() -> None:
+    text = NAMED.replace("prepare, /* 0.5.0 */", "prepare, /* 9.9.9 */")
+    model = read(qemu_driver_c=text)
+    before = msgspec.structs.replace(model, callbacks=model.callbacks[2:], supports=model.supports[2:])
+    assert compare(before, model) == []  # connectOpen is there since 0.2.0, as its table says
+    unnamed = msgspec.structs.replace(before, supports=tuple(found for found in read(qemu_driver_c=NAMED).supports[2:]))
+    later = text.replace("/* 0.2.0 */", "/* 0.6.0 */")
+    gained = [type(change).__name__ for change in compare(unnamed, read(qemu_driver_c=later))]
+    assert gained == ["SupportGained", "SinceRewritten"]
+
+
 def test_members_by_position() -> None:
     text = 'static virHypervisorDriver xenDriver = {\n    "Xen", /* name, */\n    NULL,\n    xenOpen,\n    NULL,\n};\n'
     assert said(read(xen_driver_c=text)) == [("xen", "connectOpen", "", "")]
+
+
+def test_a_table_by_position_with_conditions_has_all_features() -> None:
+    text = """static virHypervisorDriver xenDriver = {
+    "Xen",
+#if HAVE_NUMA
+    probe,
+# ifdef MORE
+    xenOpen, /* open */
+# else
+    NULL,
+# endif
+#else
+    NULL,
+    NULL,
+#endif
+    create,
+};
+"""
+    assert said(read(xen_driver_c=text)) == [("xen", "connectOpen", "", ""), ("xen", "domainCreateXML", "", "")]
 
 
 def test_a_table_that_does_not_fit_is_said_to_be_unread() -> None:
