@@ -39,7 +39,7 @@ def _lines(library: Library) -> list[str]:
     """Return what a person reads of one library."""
     out = [f"{library.name}: {1 + sum(not view.failed for view in library.views)} configurations", "  default"]
     for view in library.views:
-        defines = " ".join(f"{name}={value}" for name, value in view.defines)
+        defines = f"on {view.target}" if view.target else " ".join(f"{name}={value}" for name, value in view.defines)
         out.append(f"  {defines}{'  (could not be read)' if view.failed else ''}")
     if library.blocks:
         out.append(f"  not looked at: {len(library.blocks)} blocks")

@@ -25,12 +25,14 @@ from abidiff.surfaces.headers.model import (
 class HeaderChange(Change, frozen=True, kw_only=True):
     """``include``: what a program includes to see the item (of the old release when it has it).
 
-    ``needs``: macros that it defines first; ``when``: those of them without which nothing changed.
+    ``needs``: macros that it defines first; ``when``: those of them without which nothing changed;
+    ``target``: the only one that was looked at, if so.
     """
 
     include: str = ""
     needs: tuple[tuple[str, str], ...] = ()
     when: tuple[tuple[str, str], ...] = ()
+    target: str = ""
 
 
 def said(when: tuple[tuple[str, str], ...]) -> str:

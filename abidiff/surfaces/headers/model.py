@@ -308,7 +308,8 @@ class View(msgspec.Struct, frozen=True):
 
     ``defines``: the macros that a program defines first.  ``changed``: the entries that are new or other ones, and
     all that is no table.  ``gone``: for each table, the names that are not there.  ``failed``: it can't be read.
-    ``implied``: it only leaves out code, and enters none that is not entered otherwise.
+    ``implied``: it only leaves out code, and enters none that is not entered otherwise.  ``target``: the one that it
+    is of, where not all have it.
     """
 
     defines: tuple[tuple[str, str], ...]
@@ -316,6 +317,7 @@ class View(msgspec.Struct, frozen=True):
     gone: dict[str, tuple[str, ...]] = {}
     failed: bool = False
     implied: bool = False
+    target: str = ""
 
 
 class Library(msgspec.Struct, frozen=True):
@@ -329,6 +331,7 @@ class Library(msgspec.Struct, frozen=True):
     ``free``: macros that its conditions ask for and that programs may define, each with its value by default
     (``0`` for none) and the numbers that it is compared with; ``views``: what it is in other
     configurations; ``blocks``: what none of them enters; ``entered``: hashes over the other ones.
+    ``machines``: targets on which code is live that is not on x86_64.
     ``also``: names that several headers declare → these, by their ``include``.
     """
 
@@ -351,6 +354,7 @@ class Library(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...] = ()
     entered: tuple[str, ...] = ()
     also: dict[str, tuple[str, ...]] = {}
+    machines: tuple[str, ...] = ()
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""
@@ -378,7 +382,13 @@ TABLES = ("functions", "variables", "typedefs", "records", "enums", "macros", "l
 
 
 def view_of(
-    base: Library, other: Library, defines: tuple[tuple[str, str], ...], *, failed: bool, implied: bool
+    base: Library,
+    other: Library,
+    defines: tuple[tuple[str, str], ...],
+    *,
+    failed: bool,
+    implied: bool,
+    target: str = "",
 ) -> View:
     """Return a library in another configuration as what differs from the default one."""
     changed: dict[str, dict[str, object]] = {}
@@ -391,7 +401,7 @@ def view_of(
         missing = tuple(key for key in before if key not in after)
         if missing:
             gone[name] = missing
-    return View(defines, msgspec.structs.replace(other, **changed), gone, failed, implied)
+    return View(defines, msgspec.structs.replace(other, **changed), gone, failed, implied, target)
 
 
 def in_view(base: Library, view: View) -> Library:

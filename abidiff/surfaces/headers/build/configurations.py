@@ -16,8 +16,9 @@ from abidiff.surfaces.headers.read.conditions import Branch
 from abidiff.surfaces.headers.read.expression import NotConstant
 from abidiff.surfaces.headers.read.lexer import SourceFile, tokenize
 from abidiff.surfaces.headers.read.macros import Definition, Expanding
+from abidiff.surfaces.headers.read.predefined import differing, macros_of
 from abidiff.surfaces.headers.read.preprocess import Preprocessor
-from abidiff.surfaces.headers.read.worlds import world
+from abidiff.surfaces.headers.read.worlds import MACHINE, world
 
 Configuration = tuple[tuple[str, str], ...]
 
@@ -177,8 +178,7 @@ class Conditions:
         ]  # fmt: skip
         kept = {name: table.pop(name, None) for name in (*names, *hidden)}
         try:
-            for name, value in chosen:
-                table[name] = Definition(name, tokenize(value, 0, len(value), 0), 0)
+            table.update((name, _definition(name, value)) for name, value in chosen)
             return all(self._condition(file, condition) == condition.wanted for condition in branch.conditions)
         except (NotConstant, Expanding, RecursionError):
             return False
@@ -202,6 +202,59 @@ class Conditions:
         if condition.kind != "if":
             return bool(tokens) and self.preprocessor.defined(tokens[0][1]) == (condition.kind == "ifdef")
         return self.preprocessor.evaluate(tokens, file.base + condition.start)
+
+    def machines(self, targets: Collection[str]) -> tuple[dict[str, int], list[str]]:
+        """Return the targets on which branches are live that are not on x86_64, and a choice that enters each branch.
+
+        The number is that of the branches.
+        """
+        live: dict[str, int] = {}
+        chosen: list[str] = []
+        for file, branch in self.waiting(self.preprocessor.entered):
+            names = self.names(file, branch)
+            if branch.key < 0 or not any(name in differing() or name in _WIDTHS for name in names):
+                continue
+            these = [target for target in targets if self.live_on(file, branch, target)]
+            for target in these:
+                live[target] = live.get(target, 0) + 1
+            if these and not any(target in chosen for target in these):
+                chosen.append(these[0])
+        return live, chosen
+
+    def live_on(self, file: SourceFile, branch: Branch, target: str) -> bool:
+        """Tell whether the conditions of a branch hold on a target."""
+        table, there = self.table, macros_of(target)
+        names = [name for name in differing() if name in table or name in there]
+        kept = {name: table.pop(name, None) for name in names}
+        widths = {name: table.get(name) for name in _WIDTHS if name in table}
+        try:
+            table.update((name, _definition(name, there[name])) for name in names if name in there)
+            if there.get("__SIZEOF_LONG__") == "4":
+                table.update((name, _definition(name, _WIDTHS[name])) for name in widths)
+            return all(self._condition(file, condition) == condition.wanted for condition in branch.conditions)
+        except (NotConstant, Expanding, RecursionError):
+            return False
+        finally:
+            for name, definition in (*kept.items(), *widths.items()):
+                table.pop(name, None)
+                if definition is not None:
+                    table[name] = definition
+
+
+# What the C library defines from the target's macros, where long has 32 bits.
+_WIDTHS = {
+    "__WORDSIZE": "32",
+    "LONG_MAX": "0x7fffffff",
+    "ULONG_MAX": "0xffffffffU",
+    "LONG_BIT": "32",
+    "SIZE_MAX": "0xffffffffU",
+    "UINTPTR_MAX": "0xffffffffU",
+    "INTPTR_MAX": "0x7fffffff",
+}
+
+
+def _definition(name: str, value: str) -> Definition:
+    return Definition(name, tokenize(value, 0, len(value), 0), 0)
 
 
 def bound(tokens: int) -> int:
@@ -235,8 +288,12 @@ def blocks(
     entered: Mapping[str, Collection[int]],
     failed: Collection[Configuration],
     left_out: Collection[Configuration],
+    unread: Collection[str] = (),
 ) -> tuple[Block, ...]:
-    """Return the outermost branches that are written and that no examined configuration enters, each with why."""
+    """Return the outermost branches that are written and that no examined configuration enters, each with why.
+
+    ``unread``: judged targets for which the headers could not be read.
+    """
     out: list[Block] = []
     for file, branch in found.waiting(entered):
         seen = entered.get(file.path, ())
@@ -247,6 +304,8 @@ def blocks(
             continue
         if configuration is not None:
             why = UNREAD if configuration in failed else BOUND if configuration in left_out else DEAD
+        elif why == MACHINE and any(found.live_on(file, branch, target) for target in unread):
+            why = UNREAD
         line = file.location(branch.begin).line
         out.append(Block(file.path, line, conditions.text(file, branch), why, conditions.digest(file, branch)))
     return tuple(sorted(out, key=lambda block: (block.path, block.line)))

@@ -26,6 +26,7 @@ from abidiff.surfaces.headers.build.lent import included, lent, reached, reached
 from abidiff.surfaces.headers.build.macro_values import MacroReader
 from abidiff.surfaces.headers.build.settings import defines_of, machine, plain, targets_of
 from abidiff.surfaces.headers.build.unit import Parser
+from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.model import Header, Headers, Lent, Library, Macro, View, fingerprint, view_of
 from abidiff.surfaces.headers.read.files import SYSTEM, Files
 from abidiff.surfaces.headers.read.language import is_cplusplus
@@ -41,6 +42,7 @@ _SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_
 MAX_PROBLEMS = 200
 MAX_ORDERS = 3
 MAX_APART = 64
+MAX_MACHINES = 4
 
 # For headers that leave the #include to the program (a repeated typedef is no error).
 _PRELUDE = {
@@ -130,14 +132,27 @@ def with_views(base: TranslationUnit, memory: Memory | None) -> Iterator[Library
         for library, other in zip(libraries, libraries if bad else unit.libraries(), strict=True):
             implied = base.configurations[configuration]
             views[library.name].append(view_of(library, other, configuration, failed=bad, implied=implied))
-    left = blocks(found, entered, failed, ordered[limit:])
+    live, chosen = found.machines([t for t in base.judged() if t != "x86_64"])
+    unread: list[str] = []
+    for target in chosen[:MAX_MACHINES]:
+        unit = base.again((), memory, target)
+        bad = len(unit.found) > len(base.found)
+        if bad:
+            unread.append(target)
+        else:
+            for path, keys in unit.preprocessor.entered.items():
+                entered.setdefault(path, set()).update(keys)
+        for library, other in zip(libraries, libraries if bad else unit.libraries(), strict=True):
+            views[library.name].append(view_of(library, other, (), failed=bad, implied=False, target=target))
+    unread += chosen[MAX_MACHINES:]
+    left = blocks(found, entered, failed, ordered[limit:], [target for target in unread if target != "win64"])
     free = found.free()
     for library in libraries:
         paths = {path for path, name in base.owner.items() if name == library.name}
         seen = texts(found, entered, paths)
         made = tuple(views[library.name])
         own = tuple(b for b in left if b.path in paths and fingerprint(b.condition, b.digest) not in seen)
-        yield msgspec.structs.replace(library, free=free, views=made, blocks=own, entered=seen)
+        yield msgspec.structs.replace(library, free=free, views=made, blocks=own, entered=seen, machines=tuple(live))
 
 
 class TranslationUnit:
@@ -156,9 +171,10 @@ class TranslationUnit:
         base: TranslationUnit | None = None,
         configuration: Configuration = (),
         only: str = "",
+        target: str = "x86_64",
     ) -> None:
         self.release = release
-        self.given, self.triplet, self.configuration = units, triplet, configuration
+        self.given, self.triplet, self.configuration, self.target = units, triplet, configuration, target
         self.units = units
         self.memory = memory
         self.late = late
@@ -176,7 +192,9 @@ class TranslationUnit:
         self.owner: dict[str, str] = base.owner if base else self._of_c(owner, triplet)
         self.units = [self._trimmed(unit) for unit in units]
         defines = (*defines_of(options), *configuration)
-        self.preprocessor = Preprocessor(self.files, defines, frozenset(options.get("sentinel_macros") or ()))
+        self.preprocessor = Preprocessor(
+            self.files, defines, frozenset(options.get("sentinel_macros") or ()), target=target
+        )
         self.order: list[tuple[str, bool]] = base.order if base else self._order()
         if only:
             self.order = [(only, True)]
@@ -221,10 +239,16 @@ class TranslationUnit:
         held = self.memory or Memory()
         return Memory({**held.known, **held.kept})
 
-    def again(self, configuration: Configuration, memory: Memory | None) -> TranslationUnit:
+    def judged(self) -> tuple[str, ...]:
+        """Return the targets that the headers are for."""
+        return self._targets(self.units[0]) or TARGET_NAMES
+
+    def again(self, configuration: Configuration, memory: Memory | None, target: str = "x86_64") -> TranslationUnit:
         """Read the same files in another configuration; declarations that are the same are not parsed again."""
         shared = self._shared()
-        made = TranslationUnit(self.release, self.given, shared, self.triplet, self.late, self, configuration)
+        made = TranslationUnit(
+            self.release, self.given, shared, self.triplet, self.late, self, configuration, "", target
+        )
         if memory is not None:
             memory.kept.update(shared.kept)
             memory.made += shared.made
@@ -237,7 +261,15 @@ class TranslationUnit:
         """
         for path in self.touched:
             alone = TranslationUnit(
-                self.release, self.given, self._shared(), self.triplet, self.late, self, self.configuration, path
+                self.release,
+                self.given,
+                self._shared(),
+                self.triplet,
+                self.late,
+                self,
+                self.configuration,
+                path,
+                self.target,
             )
             if alone.found or path not in alone.preprocessor.done:
                 continue
@@ -490,7 +522,7 @@ class TranslationUnit:
             unread,
             defines_of(unit.options),
             self.release.version,
-            self._targets(unit),
+            self._targets(unit) if self.target == "x86_64" else (self.target,),
             self.lent,
             also=self._also(name),
         )

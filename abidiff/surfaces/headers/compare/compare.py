@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
-from abidiff.surfaces.headers.compare.configurations import compare_blocks, views
+from abidiff.surfaces.headers.compare.configurations import compare_blocks, machines, views
 from abidiff.surfaces.headers.compare.constants import compare_constants
 from abidiff.surfaces.headers.compare.functions import compare_functions, compare_variables
 from abidiff.surfaces.headers.compare.headers import compare_headers, compare_marks
@@ -58,6 +58,11 @@ def compare_views(
             if (type(change), change.subject) not in seen:
                 seen.add((type(change), change.subject))
                 yield msgspec.structs.replace(change, when=when)
+    for target, before, after in machines(old, new):
+        for change in compare_libraries(Pair(before, after, elsewhere)):
+            if (type(change), change.subject) not in seen:
+                seen.add((type(change), change.subject))
+                yield msgspec.structs.replace(change, target=target)
 
 
 def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:

@@ -20,8 +20,10 @@ def views(old: Library, new: Library) -> Iterator[tuple[Defines, Library | str, 
     read in the configuration stands the side.
     """
     free = frozenset(old.free)
-    wanted = {view.defines: view.implied for view in old.views}
+    wanted = {view.defines: view.implied for view in old.views if not view.target}
     for view in new.views:
+        if view.target:
+            continue
         defines = _restricted(view.defines, free)
         wanted[defines] = wanted.get(defines, True) and view.implied
     cut = any(block.kind == "bound" for library in (old, new) for block in library.blocks)
@@ -36,6 +38,22 @@ def views(old: Library, new: Library) -> Iterator[tuple[Defines, Library | str, 
             yield defines, before, after
 
 
+def machines(old: Library, new: Library) -> Iterator[tuple[str, Library, Library]]:
+    """Yield each target for which other code was read than for x86_64, with both libraries on it."""
+    for target in dict.fromkeys(view.target for library in (old, new) for view in library.views if view.target):
+        before, after = _on(old, target), _on(new, target)
+        if before is not None and after is not None:
+            yield target, before, after
+
+
+def _on(library: Library, target: str) -> Library | None:
+    """Return a library on a target; None where it was not read for it though it differs there."""
+    for view in library.views:
+        if view.target == target:
+            return None if view.failed else in_view(library, view)
+    return None if target in library.machines else msgspec.structs.replace(library, targets=(target,))
+
+
 def _restricted(defines: Defines, free: frozenset[str]) -> Defines:
     return tuple((name, value) for name, value in defines if name in free)
 
@@ -45,9 +63,9 @@ def _in(library: Library, defines: Defines, side: str) -> Library | str:
     own = _restricted(defines, frozenset(library.free))
     if not own:
         return library
-    found = next((view for view in library.views if view.defines == own), None)
+    found = next((view for view in library.views if view.defines == own and not view.target), None)
     if found is None and len(own) == 1:
-        found = next((view for view in library.views if _alike(library, view.defines, own)), None)
+        found = next((view for view in library.views if not view.target and _alike(library, view.defines, own)), None)
         if found is None and _alike(library, ((own[0][0], library.free[own[0][0]][:1][0]),), own):
             return library
     if found is not None:

@@ -34,9 +34,13 @@ def finding(
     key: str = "",
 ) -> Finding:
     """Return a finding of a rule."""
-    held_on = sorted_targets(targets)
+    held_on = (change.target,) if change.target else sorted_targets(targets)
     if witness is not None and held_on and "x86_64" not in held_on:
         witness = for_target(witness, held_on[0])
+    if change.target and f"on {change.target}" not in message:
+        message = f"{message} (on {change.target})"
+    if change.target:
+        key = f"{key} on {change.target}".lstrip()
     if change.when:
         message = f"{message} (when {said(change.when)})"
         key = f"{key} when {said(change.when)}".lstrip()
