@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from abidiff import profile, snapshot
 from abidiff.errors import LimitError, SourceError
 from abidiff.limits import Limits
+from abidiff.pipeline import Options, compare
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.sources import open_release
@@ -97,10 +98,22 @@ def test_the_digests_of_two_releases_differ(file: Path) -> None:
     assert opened(file).origin == str(file)
 
 
-def test_a_release_with_problems_has_no_snapshot() -> None:
+def test_problems_go_along_and_the_rest_still_counts(tmp_path: Path) -> None:
     release, project, models = sides({**FILES, "src/ship.x": b"struct {"})
-    with pytest.raises(SourceError, match="not read completely"):
-        snapshot.render(release, project, models)
+    path = tmp_path / "flawed.json"
+    snapshot.write(path, snapshot.render(release, project, models))
+    again = opened(path).models
+    assert repr(dict(again)) == repr(models)
+    assert again["xdr"].problems  # type: ignore[attr-defined]
+    whole, _, others = sides()
+    other = tmp_path / "whole.json"
+    snapshot.write(other, snapshot.render(whole, project, others))
+    report = compare(str(path), str(other), Options(parallel=False, cache=False, surfaces=SURFACES))
+    assert report.exit_code == 3
+    assert next((problem.side, problem.surface) for problem in report.problems) == ("old", "xdr")
+    (summary,) = [found for found in report.surfaces if found.name == "headers"]
+    assert summary.decided
+    assert summary.old["functions"] == 1
 
 
 def change(file: Path, **values: Any) -> Path:

@@ -22,10 +22,17 @@ def command(release: str, output: str, **given: Any) -> None:
     from abidiff.cli.output import emit_bytes
     from abidiff.cli.progress import progress
     from abidiff.pipeline.reading import models_of, opened
+    from abidiff.reports.escape import lines
 
     config = configuration(given["config_file"], given["no_config"])
     with progress() as show:
         request = pipeline_options(given, config).request(release)
         opened_release, _, project = opened(request)
-        data = snapshot.render(opened_release, project, models_of(opened_release, project, request, show))
+        models = models_of(opened_release, project, request, show)
+        data = snapshot.render(opened_release, project, models)
     emit_bytes(data, output)
+    problems = [problem for model in models.values() for problem in model.problems]
+    if problems:
+        told = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+        click.echo(f"abi-diff: the snapshot carries {told} along; the first:", err=True)
+        click.echo("\n".join(lines(problems[0].rendered or problems[0].message)), err=True)
