@@ -85,36 +85,68 @@ def _map(nodes: dict[str, tuple[str, ...]]) -> str:
     return text + _node(last, *nodes[last])
 
 
+# Built-in types and pointers to them, as the Itanium C++ ABI (5.1.5) encodes them.
+_TYPES = {
+    "void": "v", "bool": "b", "char": "c", "signed char": "a", "unsigned char": "h", "short": "s",
+    "unsigned short": "t", "int": "i", "unsigned int": "j", "long": "l", "unsigned long": "m", "long long": "x",
+    "unsigned long long": "y", "float": "f", "double": "d", "void*": "Pv", "char*": "Pc", "char const*": "PKc",
+    "void const*": "PKv", "int*": "Pi",
+}  # fmt: skip
+_FUNCTION = re.compile(r"([A-Za-z_]\w*(?:::[A-Za-z_]\w*)*)\(([^()]*)\)")
+
+
+def mangled(name: str) -> str | None:
+    """Return the symbol of a C++ function with at most one parameter of a built-in type; None for others."""
+    match = _FUNCTION.fullmatch(name)
+    code = _TYPES.get(match[2].strip() or "void") if match else None
+    if match is None or code is None:
+        return None
+    parts = "".join(f"{len(part)}{part}" for part in match[1].split("::"))
+    return f"_ZN{parts}E{code}" if "::" in match[1] else f"_Z{parts}{code}"
+
+
+def _names(language: str, name: str) -> tuple[str, str] | None:
+    """Return (symbol, entry of a map) for a name; None when no stub can be made for it."""
+    if language == "C":
+        return name, name
+    symbol = mangled(name) if language == "C++" else None
+    return (symbol, f'extern "C++" {{ "{name}"; }}') if symbol else None
+
+
 def removed(change: SymbolRemoved) -> Witness | None:
     """Return a program that uses a symbol which is gone."""
-    if change.language != "C":
+    names = _names(change.language, change.subject)
+    if names is None:
         return None
     left = "abi_diff_new" if change.node_gone else change.node
-    old, new = _map({change.node: (change.subject,)}), _map({left: ()})
-    return Case(change.subject, old, new).witness("linked with the old library, it does not start with the new")
+    old, new = _map({change.node: (names[1],)}), _map({left: ()})
+    return Case(names[0], old, new).witness("linked with the old library, it does not start with the new")
 
 
 def moved(change: SymbolMoved) -> Witness | None:
     """Return a program that asks for a symbol by the node it was in."""
-    if change.language != "C" or not change.now:
+    names = _names(change.language, change.subject)
+    if names is None or not change.now:
         return None
+    symbol, entry = names
     now = change.now[0]
     if not now:
-        new = _map({"": (change.subject,)})
+        new = _map({"": (entry,)})
     elif change.node_gone:
-        new = _map({now: (change.subject,)})
+        new = _map({now: (entry,)})
     else:
-        new = _map({change.node: (), now: (change.subject,)})
-    old = _map({change.node: (change.subject,)})
-    return Case(change.subject, old, new).witness("linked with the old library, it does not start with the new")
+        new = _map({change.node: (), now: (entry,)})
+    old = _map({change.node: (entry,)})
+    return Case(symbol, old, new).witness("linked with the old library, it does not start with the new")
 
 
 def added_to_released(change: SymbolAdded) -> Witness | None:
     """Return a program that is linked with the new library and passes the old one's version check."""
-    if change.language != "C" or not change.node:
+    names = _names(change.language, change.subject)
+    if names is None or not change.node:
         return None
-    old, new = _map({change.node: ()}), _map({change.node: (change.subject,)})
-    return Case(change.subject, old, new, built="new").witness(
+    old, new = _map({change.node: ()}), _map({change.node: (names[1],)})
+    return Case(names[0], old, new, built="new").witness(
         "linked with the new library; the old one has the node, so the loader lets it start, and the symbol is missing"
     )
 

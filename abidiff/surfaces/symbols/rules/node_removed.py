@@ -17,9 +17,10 @@ def _check(change: NodeRemoved) -> Iterable[Finding]:
     had = f"it had {count} symbol{'s' if count != 1 else ''}"
     if not count:
         had = f"which symbols its patterns ({', '.join(change.patterns)}) exported is not in the map"
+    shown_by = node_removed(change.subject, change.symbols)
     yield Finding(
         rule=RULE.id,
-        severity=RULE.severity if count else Severity.UNDECIDED,
+        severity=RULE.severity if shown_by else Severity.UNDECIDED,
         unit=change.unit,
         subject=change.subject,
         message=f"version node {change.subject} is gone; {had}",
@@ -28,7 +29,7 @@ def _check(change: NodeRemoved) -> Iterable[Finding]:
         new=change.new,
         affects=RULE.affects,
         reaches=change.symbols,
-        witness=node_removed(change.subject, change.symbols),
+        witness=shown_by,
     )
 
 

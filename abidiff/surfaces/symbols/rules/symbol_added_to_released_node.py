@@ -14,9 +14,10 @@ def _check(change: SymbolAdded) -> Iterable[Finding]:
     if not change.released:
         return
     shipped = f"{change.shipped} shipped" if change.shipped else "the old release shipped"
+    shown_by = added_to_released(change)
     yield Finding(
         rule=RULE.id,
-        severity=RULE.severity,
+        severity=RULE.severity if shown_by else Severity.UNDECIDED,
         unit=change.unit,
         subject=change.subject,
         key=change.node if change.before else "",
@@ -28,7 +29,7 @@ def _check(change: SymbolAdded) -> Iterable[Finding]:
         old=change.old,
         new=change.new,
         affects=RULE.affects,
-        witness=added_to_released(change),
+        witness=shown_by,
     )
 
 

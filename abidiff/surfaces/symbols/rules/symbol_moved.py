@@ -18,9 +18,10 @@ def _check(change: SymbolMoved) -> Iterable[Finding]:
         if change.node_gone
         else f"undefined symbol: {change.subject}, version {change.node}"
     )
+    shown_by = moved(change)
     yield Finding(
         rule=RULE.id,
-        severity=RULE.severity,
+        severity=RULE.severity if shown_by else Severity.UNDECIDED,
         unit=change.unit,
         subject=change.subject,
         message=f"{change.subject} moved from {change.node} to {now}{shown}",
@@ -28,7 +29,7 @@ def _check(change: SymbolMoved) -> Iterable[Finding]:
         old=change.old,
         new=change.new,
         affects=RULE.affects,
-        witness=moved(change),
+        witness=shown_by,
     )
 
 

@@ -16,9 +16,10 @@ def _check(change: SymbolRemoved) -> Iterable[Finding]:
     how += f"; that it existed shows {change.shown}" if change.shown else ""
     version = f", version {change.node}" if change.node else ""
     gone = f"version `{change.node}' not found" if change.node_gone else f"undefined symbol: {change.subject}{version}"
+    shown_by = removed(change)
     yield Finding(
         rule=RULE.id,
-        severity=RULE.severity,
+        severity=RULE.severity if shown_by else Severity.UNDECIDED,
         unit=change.unit,
         subject=change.subject,
         message=f"{change.subject} {how}{where}",
@@ -26,7 +27,7 @@ def _check(change: SymbolRemoved) -> Iterable[Finding]:
         old=change.old,
         new=change.new,
         affects=RULE.affects,
-        witness=removed(change),
+        witness=shown_by,
     )
 
 
