@@ -66,11 +66,16 @@ class Conditions:
 
     def _values(self, file: SourceFile) -> None:
         """Note the numbers that macros are compared with, and which have a value only by default."""
+        defines = [
+            (start, tokens[0][1])
+            for name, start, end in file.pieces
+            if name == "define" and (tokens := file.tokens(start, end))
+        ]
         for branch in self.branches[file.path]:
             if branch.conditions:
-                self._note(file, branch)
+                self._note(file, branch, defines)
 
-    def _note(self, file: SourceFile, branch: Branch) -> None:
+    def _note(self, file: SourceFile, branch: Branch, defines: list[tuple[int, str]]) -> None:
         last = branch.conditions[-1]
         text = file.text[last.start : last.end]
         pairs = [(m[1], m[2]) for m in _COMPARED.finditer(text)] + [(m[2], m[1]) for m in _REVERSED.finditer(text)]
@@ -82,15 +87,15 @@ class Conditions:
         if last.kind == "if":
             for match in _VALUED.finditer(text):
                 self.values.setdefault(match[1], []).append("0")
+        inside = [name for start, name in defines if branch.begin <= start < branch.end]
+        if not inside:
+            return
         asked = set(conditions.names(file.tokens(last.start, last.end)))
-        kinds = [kind for kind in map(world, self.names(file, branch)) if kind]
-        for name, start, end in file.pieces:
-            if name == "define" and branch.begin <= start < branch.end:
-                tokens = file.tokens(start, end)
-                if tokens and tokens[0][1] in asked:
-                    self.defaults.add(tokens[0][1])
-                elif tokens and kinds:
-                    self.derived.setdefault(tokens[0][1], kinds[0])
+        self.defaults.update(asked.intersection(inside))
+        kind = next(filter(None, map(world, self.names(file, branch))), "")
+        for name in inside if kind else ():
+            if name not in asked:
+                self.derived.setdefault(name, kind)
 
     # --- macros -----------------------------------------------------------------------------
 
@@ -221,10 +226,22 @@ class Conditions:
                 chosen.append(these[0])
         return live, chosen
 
+    def _asked(self, file: SourceFile, branch: Branch) -> set[str]:
+        """Return the names in the conditions of a branch and in the macros that these stand for."""
+        found: set[str] = set()
+        pending = self.names(file, branch)
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                definition = self.table.get(name)
+                pending += [t[1] for t in definition.body if t[0] == "i"] if definition is not None else ()
+        return found
+
     def live_on(self, file: SourceFile, branch: Branch, target: str) -> bool:
         """Tell whether the conditions of a branch hold on a target."""
         table, there = self.table, macros_of(target)
-        names = [name for name in differing() if name in table or name in there]
+        names = [name for name in self._asked(file, branch) if name in differing()]
         kept = {name: table.pop(name, None) for name in names}
         widths = {name: table.get(name) for name in _WIDTHS if name in table}
         try:

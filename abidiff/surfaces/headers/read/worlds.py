@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.read.predefined import macros_of
@@ -42,6 +43,7 @@ _MACHINE = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def world(name: str) -> str:
     """Return what a macro tells: ``language``, ``compiler``, ``machine``; empty for one that programs may define."""
     if _LANGUAGE.fullmatch(name):
@@ -50,6 +52,10 @@ def world(name: str) -> str:
         return MACHINE
     if _COMPILER.fullmatch(name):
         return COMPILER
-    if any(name in macros_of(target) for target in TARGET_NAMES):
-        return MACHINE
-    return ""
+    return MACHINE if name in _predefined() else ""
+
+
+@cache
+def _predefined() -> frozenset[str]:
+    """Return the names that a compiler defines on any target."""
+    return frozenset(name for target in TARGET_NAMES for name in macros_of(target))
