@@ -454,6 +454,9 @@ def census(model: Headers) -> Mapping[str, int]:
                 counts["function-like macros"] += 1
             elif macro.value.kind in CONSTANT_KINDS:
                 counts["constants"] += 1
+    if any(counts.values()):
+        counts["other configurations"] = sum(not view.failed for library in model.libraries for view in library.views)
+        counts["blocks not looked at"] = sum(len(library.blocks) for library in model.libraries)
     return counts
 
 
