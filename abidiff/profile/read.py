@@ -292,6 +292,7 @@ OPTIONS: dict[str, dict[str, Callable[[Table, str], Any]]] = {
     "headers": {
         "include_dirs": lambda table, key: table.globs(key),
         "packages": lambda table, key: table.globs(key),
+        "configurations": lambda table, key: int(table.take(key, int, 0)),
         "defines": lambda table, key: table.mapping(key),
         "sentinels": _sentinels,
         "sentinel_macros": lambda table, key: table.texts(key),

@@ -454,10 +454,10 @@ def census(model: Headers) -> Mapping[str, int]:
                 counts["function-like macros"] += 1
             elif macro.value.kind in CONSTANT_KINDS:
                 counts["constants"] += 1
-    if any(counts.values()):
-        counts["other configurations"] = sum(not view.failed for library in model.libraries for view in library.views)
-        counts["blocks not looked at"] = sum(len(library.blocks) for library in model.libraries)
-    return counts
+    examined = sum(not view.failed for library in model.libraries for view in library.views)
+    blocks = sum(len(library.blocks) for library in model.libraries)
+    more = {"other configurations": examined, "blocks not looked at": blocks}
+    return {**counts, **{what: count for what, count in more.items() if count}} if any(counts.values()) else counts
 
 
 def is_callback(typedef: Typedef) -> bool:

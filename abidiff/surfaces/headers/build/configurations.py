@@ -23,8 +23,8 @@ from abidiff.surfaces.headers.read.worlds import MACHINE, world
 Configuration = tuple[tuple[str, str], ...]
 
 MAX_CONFIGURATIONS = 16
-MIN_CONFIGURATIONS = 4
-MAX_TOKENS = 1_000_000  # over all configurations
+MIN_CONFIGURATIONS = 3
+MAX_TOKENS = 500_000  # over all configurations
 MAX_MACROS = 3
 MAX_NAMES = 8
 MAX_TRIALS = 400

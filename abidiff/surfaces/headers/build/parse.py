@@ -38,7 +38,7 @@ from abidiff.surfaces.headers.read.worlds import world
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.remembered import Memory
 
-_SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros")
+_SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros", "configurations")
 MAX_PROBLEMS = 200
 MAX_ORDERS = 3
 MAX_APART = 64
@@ -118,7 +118,7 @@ def with_views(base: TranslationUnit, memory: Memory | None) -> Iterator[Library
     entered = {path: set(keys) for path, keys in base.preprocessor.entered.items()}
     views: dict[str, list[View]] = {library.name: [] for library in libraries}
     failed: set[Configuration] = set()
-    limit = bound(len(base.preprocessor.tokens))
+    limit = base.units[0].options.get("configurations") or bound(len(base.preprocessor.tokens))
     ordered = list(base.configurations)
     known = ordered[:limit]
     for configuration in known:
