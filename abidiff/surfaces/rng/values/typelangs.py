@@ -9,7 +9,17 @@ from typing import TypeAlias
 from abidiff.surfaces.rng.values import automata, moments, uris
 from abidiff.surfaces.rng.values.automata import ANYTHING, NOTHING, Dfa, compile_regex
 from abidiff.surfaces.rng.values.charsets import XML_CHARS, chars
-from abidiff.surfaces.rng.values.datatypes import LENGTHS, TYPES, XSD, Type, allows, collapse, find, pattern
+from abidiff.surfaces.rng.values.datatypes import (
+    LENGTHS,
+    TYPES,
+    XSD,
+    Type,
+    allows,
+    collapse,
+    find,
+    out_of_range,
+    pattern,
+)
 from abidiff.surfaces.rng.values.xsdregex import EMPTY_WORD, Alt, Chars, Regex, Repeat, Seq, literal
 
 Params: TypeAlias = tuple[tuple[str, str], ...]
@@ -23,7 +33,7 @@ _ZEROS = Repeat(Chars(chars("0")), 0, None)
 def data_bounds(library: str, name: str, params: Params) -> Dfa | Bounds:
     """Return the language of a datatype with parameters, exactly or as (upper, lower, samples)."""
     found = find(library, name)
-    if found is None:
+    if found is None or any(out_of_range(found, param, text) for param, text in params):
         return NOTHING
     core, exact = _core(found, params)
     for param, text in params:

@@ -186,3 +186,12 @@ def test_names_and_categories_speak_of_the_same_characters() -> None:
         characters = category(kind)
         assert characters is not None
         assert intersection(NAME_CHARS, characters) == ()
+
+
+def test_a_bound_that_the_type_does_not_have_takes_its_pattern_away_not_the_schema() -> None:
+    params = (("maxInclusive", "255"),)
+    assert known(XSD, "byte", params) is None
+    assert not allows(XSD, "byte", params, "5", {})
+    assert data_bounds(XSD, "byte", params) is automata.NOTHING
+    assert known(XSD, "byte", (("maxInclusive", "0x1"),)) is not None
+    assert allows(XSD, "byte", (("maxInclusive", "127"),), "5", {})
