@@ -15,13 +15,20 @@ from abidiff import __version__
 from abidiff.errors import SourceError
 from abidiff.project import Project
 from abidiff.release import Release
+from abidiff.sources.request import printable
 from abidiff.sources.snapshot import FORMAT_VERSION, encode
 
 __all__ = ["FORMAT_VERSION", "render", "write"]
 
 
 def render(release: Release, project: Project, models: Mapping[str, Any]) -> bytes:
-    """Return a snapshot as bytes; problems of the models go along, and keep every comparison from success."""
+    """Return a snapshot as bytes; problems of the models go along, and keep every comparison from success.
+
+    A release of which a wanted file could not be read has none.
+    """
+    if release.unread:
+        path, why = release.unread[0]
+        raise SourceError(f"{release.label or release.origin}: not read completely: {printable(path)}: {why}")
     return encode(release, project, dict(models), __version__)
 
 

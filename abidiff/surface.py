@@ -32,6 +32,7 @@ class Surface(msgspec.Struct, frozen=True):
                  bad input: what does not parse is a Problem in the model, the rest still counts.
     ``model``    () → the model's class, for reading caches and snapshots.
     ``census``   model → what was looked at (``{"functions": 500, ...}``); all zero means empty.
+    ``files``    the name under which the census counts files, which are no items; empty when it counts none.
     ``compare``  (old model, new model) → changes, in a deterministic order.
     ``rules``    the package whose modules are the rules.
     ``verify``   (findings with witnesses, old, new) → the same findings with ``confirmation``.
@@ -49,5 +50,6 @@ class Surface(msgspec.Struct, frozen=True):
     model: Callable[[], type]
     census: Callable[[Any], Mapping[str, int]]
     compare: Callable[[Any, Any], Sequence[Change]]
+    files: str = ""
     verify: Callable[[Sequence[Finding], Release, Release], Iterable[Finding]] | None = None
     optional: bool = False

@@ -17,7 +17,7 @@ import pytest
 from abidiff.cli.main import main
 
 ROOT = Path(__file__).parents[1] / "fixtures" / "cases"
-BY_HAND = {"unreadable", "computed-include", "computed-include-silent"}
+BY_HAND = {"unreadable", "empty-old", "computed-include", "computed-include-silent"}
 
 
 def rows() -> list[tuple[str, str, set[str], bool]]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from abidiff.errors import UsageError
 from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline import memory, worker
-from abidiff.pipeline.complete import empty, hollow, nothing, same, summary_of, unjudged
+from abidiff.pipeline.complete import empty, hollow, nothing, summary_of, two_projects, unjudged
 from abidiff.pipeline.deprecations import listing
 from abidiff.pipeline.judgement import dated, policy_for, report
 from abidiff.pipeline.marks import Marked
@@ -20,6 +21,8 @@ from abidiff.pipeline.parts import Part
 from abidiff.pipeline.reading import Reading, chosen, opened, pack, read, unpack
 from abidiff.rule import folded, run
 from abidiff.rule import load as rules_of
+from abidiff.sources.identify import same_input
+from abidiff.sources.request import printable
 from abidiff.surface import Surface
 
 __all__ = ["Options", "check", "compare", "compared", "judge", "report_of", "verified"]
@@ -33,6 +36,11 @@ def compare(old: str, new: str, options: Options) -> Report:
 
 def compared(old: str, new: str, options: Options) -> Comparison:
     """Return what two inputs differ by, from memory where both were compared before."""
+    if not options.same_is_fine and same_input(old, new):
+        raise UsageError(
+            f"OLD and NEW are the same input: {printable(old)}",
+            hint="a comparison of something with itself proves nothing; was one name mixed up?",
+        )
     keys = memory.reading_key(options.request(old)), memory.reading_key(options.request(new))
     key = memory.comparison_key(*keys)
     found = memory.recall(key)
@@ -52,6 +60,7 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
     """Compare two readings, surface by surface, and ask the rules."""
     findings: list[Finding] = []
     summaries: list[SurfaceSummary] = []
+    _globs_match(before, after)
     if before.profile != after.profile:  # two projects: nothing of the one is a removal in the other
         return Comparison(before.head(), after.head(), (), (), ())
     problems = [*before.problems("old"), *after.problems("new")]
@@ -69,9 +78,16 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
     return Comparison(before.head(), after.head(), tuple(findings), tuple(summaries), tuple(problems))
 
 
+def _globs_match(before: Reading, after: Reading) -> None:
+    """Refuse a glob of the user that matches nothing on either side."""
+    for name, glob in before.unmatched:
+        if (name, glob) in after.unmatched:
+            raise UsageError(f"--{name} {glob!r} matches no file on either side")
+
+
 def report_of(found: Comparison, options: Options) -> Report:
     """Apply policy and waivers to what was found."""
-    problems = [*same(found.before, found.after, options), *found.problems]
+    problems = [*two_projects(found.before, found.after), *found.problems]
     old, new = (found.before.side, found.before.marked), (found.after.side, found.after.marked)
     policy = dated(policy_for(found.before, found.after, options), [old, new], _history(options))
     told = listing(found.after.marked, policy) if options.deprecations else []

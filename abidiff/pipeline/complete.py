@@ -6,22 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from abidiff.change import Change
 from abidiff.finding import Problem, SurfaceSummary
-from abidiff.pipeline.options import Options
 from abidiff.pipeline.reading import Reading
 from abidiff.profile import load, predates
 from abidiff.rule import load as rules_of
 from abidiff.surface import Surface
 
 
-def same(before: Reading, after: Reading, options: Options) -> list[Problem]:
-    """Report a comparison of something with itself, or of two different projects."""
+def two_projects(before: Reading, after: Reading) -> list[Problem]:
+    """Report a comparison of two different projects."""
     problems = []
-    hint = "a comparison of something with itself proves nothing; was one name mixed up?"
-    if before.digest == after.digest and not options.same_is_fine:
-        names = f"both sides have the same content: {name_of(before)} and {name_of(after)}"
-        if before.side.origin == after.side.origin:
-            names = f"OLD and NEW are the same input: {before.side.origin}"
-        problems.append(Problem("", names, hint=hint))
     if before.profile != after.profile:
         message = (
             f"the old side is recognised as {before.profile}, the new one as {after.profile}: nothing was compared"
@@ -51,7 +44,7 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
     sides = (("old", before, summary.old, summary.new), ("new", after, summary.new, summary.old))
     for side, reading, here, there in sides:
         units = [unit.name for unit in reading.units if unit.surface == surface.name]
-        if any(here.values()):
+        if any(_items(surface, here)):
             continue
         if units and not surface.optional:
             message = f"{surface.title}: nothing was found in {', '.join(units)}"
@@ -63,6 +56,11 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
             continue
         out.append(Problem(surface.name, message, side=side, hint="an empty surface is never a success"))
     return out
+
+
+def _items(surface: Surface, census: Mapping[str, int]) -> list[int]:
+    """Return how many of each kind there are: of what is in the files, not of the files."""
+    return [count for kind, count in census.items() if kind != surface.files]
 
 
 def unjudged(surface: Surface, changes: Iterable[Change]) -> list[Problem]:
@@ -86,7 +84,7 @@ def unjudged(surface: Surface, changes: Iterable[Change]) -> list[Problem]:
 def hollow(surface: Surface, units: Iterable[str], census: Mapping[str, int]) -> list[Problem]:
     """Report a surface of one release that has units but nothing in them."""
     names = ", ".join(units)
-    if any(census.values()) or not names:
+    if any(_items(surface, census)) or not names:
         return []
     message = f"{surface.title}: nothing was found in {names}"
     return [Problem(surface.name, message, side="new", hint="an empty surface is never a success")]

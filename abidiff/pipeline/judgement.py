@@ -40,7 +40,7 @@ def report(
         surfaces=tuple(summaries),
         findings=tuple(judged),
         problems=tuple(problems),
-        notes=(*_notes(before, after, judged, allowed), *told),
+        notes=(*_equal(before, after, options), *_notes(before, after, judged, allowed), *told),
         allowed_undecided=allowed,
         fail_on=options.fail_on or options.config.fail_on,
     )
@@ -83,6 +83,13 @@ def dated(
         known = since(marks, side, [*history, *sides[:n]]) | known
     versions = (*(side.version for side, _ in history if side.version), *policy.releases)
     return replace(policy, deprecated={**known, **policy.deprecated}, releases=versions)
+
+
+def _equal(before: Reading | None, after: Reading, options: Options) -> list[str]:
+    """Say that two different inputs hold the same interface."""
+    if before is None or before.digest != after.digest or options.same_is_fine:
+        return []
+    return ["the interface files of both sides are equal"]
 
 
 def _notes(before: Reading | None, after: Reading, findings: list[Finding], allowed: bool) -> tuple[str, ...]:

@@ -16,12 +16,14 @@ from abidiff.cache import blobs
 from abidiff.errors import SourceError, UsageError
 from abidiff.files import digests
 from abidiff.finding import Problem, Side
+from abidiff.location import Location
 from abidiff.pipeline.marks import Marked, marked
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
-from abidiff.profile import Profile, known, load, project_of, recognise, wanted
+from abidiff.profile import Profile, belongs, known, load, project_of, recognise, wanted
 from abidiff.project import Project
 from abidiff.release import Release, frozen
 from abidiff.sources import open_release
+from abidiff.sources.request import printable
 from abidiff.surface import Surface
 
 __all__ = ["Reading", "Request", "chosen", "pack", "read", "unpack", "with_needed"]
@@ -61,6 +63,8 @@ class Reading(msgspec.Struct, frozen=True):
     """One side as models, with all that the report says of it; no file contents.
 
     ``digest`` is a hash over the paths and contents of what was read, ``marked`` what is deprecated.
+    ``unread`` is what belongs to a surface and could not be read (path, why), ``unmatched`` the (surface, glob) pairs
+    of the user that no file of this side matches.
     """
 
     side: Side
@@ -71,6 +75,8 @@ class Reading(msgspec.Struct, frozen=True):
     digest: str
     models: Mapping[str, Any]
     marked: tuple[Marked, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    unmatched: tuple[tuple[str, str], ...] = ()
 
     def head(self) -> Reading:
         """Return the reading without its models."""
@@ -86,6 +92,16 @@ class Reading(msgspec.Struct, frozen=True):
         out = [
             _problem(name, entry.partition(":")[0], f"the profile expects {entry}, and it is not there")
             for entry in self.missing
+        ]
+        out += [
+            Problem(
+                "",
+                f"{printable(path)}: {why}: not read",
+                Location(path),
+                name,
+                "make it readable, or leave it out by name (exclude) in a profile",
+            )
+            for path, why in self.unread
         ]
         for surface_name, part in self.parts.items():
             for problem in part.model.problems if part.flawed else ():
@@ -137,10 +153,30 @@ def read(request: Request, progress: Callable[[str], None] = lambda _: None, lik
         digest=_digest(release),
         models=parts,
         marked=before if before is not None else marked(headers.model if headers else None),
+        unread=_unread(release, profile),
+        unmatched=_unmatched(release, request),
     )
     if request.cache:
         blobs.remember(release.files)
     return found
+
+
+def _unread(release: Release, profile: Profile) -> tuple[tuple[str, str], ...]:
+    """Return what this profile wants of a release and could not be read."""
+    return tuple((path, why) for path, why in release.unread if belongs(profile, path))
+
+
+def _unmatched(release: Release, request: Request) -> tuple[tuple[str, str], ...]:
+    """Return the globs of the user that match no file of a release."""
+    if release.project is not None:
+        return ()
+    from abidiff.profile.globs import compiled
+
+    return tuple(
+        (name, glob)
+        for name, glob in request.globs
+        if not any(compiled((glob,)).fullmatch(path) for path in release.files)
+    )
 
 
 def models_of(
@@ -314,14 +350,16 @@ def pack(reading: Reading) -> bytes:
     """Return a reading as bytes, to hand it from process to process."""
     parts = {name: part.pack() for name, part in reading.parts.items()}
     head = (reading.side, reading.profile, reading.units, reading.missing, reading.notes, reading.digest)
-    return msgspec.msgpack.encode(_Packed(*head, parts, reading.marked))
+    more = (reading.marked, reading.unread, reading.unmatched)
+    return msgspec.msgpack.encode(_Packed(*head, parts, *more))
 
 
 def unpack(data: bytes) -> Reading:
     """Undo :func:`pack`; the models stay packed until they are looked into."""
     raw = msgspec.msgpack.decode(data, type=_Packed)
+    more = (raw.marked, raw.unread, raw.unmatched)
     parts = Models({name: Part.held(name, part) for name, part in raw.parts.items()})
-    return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, parts, raw.marked)
+    return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, parts, *more)
 
 
 class _Packed(msgspec.Struct, frozen=True, array_like=True):
@@ -333,3 +371,5 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
     digest: str
     parts: dict[str, PackedPart]
     marked: tuple[Marked, ...]
+    unread: tuple[tuple[str, str], ...]
+    unmatched: tuple[tuple[str, str], ...]

@@ -15,7 +15,19 @@ from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.resources import resource
 
-__all__ = ["Profile", "Tier", "UnitRule", "known", "load", "looks", "predates", "project_of", "recognise", "wanted"]
+__all__ = [
+    "Profile",
+    "Tier",
+    "UnitRule",
+    "belongs",
+    "known",
+    "load",
+    "looks",
+    "predates",
+    "project_of",
+    "recognise",
+    "wanted",
+]
 
 FALLBACK = "generic"
 
@@ -68,6 +80,13 @@ def wanted(*profiles: Profile) -> Selection | AnyOf:
 
     selections = [wanted_by(profile) for profile in profiles or tuple(load(name) for name in known())]
     return selections[0] if len(selections) == 1 else AnyOf(selections)
+
+
+def belongs(profile: Profile, path: str) -> bool:
+    """Tell whether a file is one of a surface's; of a folder (``a/b/``), whether it may hold one."""
+    from abidiff.profile.lay import belongs as found
+
+    return found(profile, path)
 
 
 def looks(profile: Profile, release: Release) -> Iterable[tuple[str, str, bool]]:

@@ -91,6 +91,13 @@ def _matching(rule: UnitRule, paths: Iterable[str]) -> list[str]:
     return [path for path in paths if match(path) and not without(path)]
 
 
+def belongs(profile: Profile, path: str) -> bool:
+    """Tell whether a file is one of a surface's; of a folder (``a/b/``), whether it may hold one."""
+    if path.endswith("/"):
+        return any(Selection(rule.files, rule.exclude).may_hold(path[:-1]) for rule in profile.units)
+    return any(_matching(rule, [path]) for rule in profile.units)
+
+
 def _take(rule: UnitRule, release: Release, paths: Iterable[str]) -> list[str]:
     found = _matching(rule, paths)
     if rule.contains:

@@ -5,6 +5,8 @@ A terminal must not see escape sequences, a browser no markup, a program no inva
 
 from __future__ import annotations
 
+import re
+
 
 def printable(text: str) -> str:
     """Return one line in which control, format (bidi) and surrogate characters are visible escapes."""
@@ -25,6 +27,21 @@ def unicode_text(text: str) -> str:
     except UnicodeEncodeError:
         return "".join(_escaped(c) if "\ud800" <= c <= "\udfff" else c for c in text)
     return text
+
+
+_HIDDEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def json_text(text: str) -> str:
+    """Return JSON in which control and format (bidi) characters stand as escapes; what it says stays the same."""
+
+    def escaped(found: re.Match[str]) -> str:
+        units = found[0].encode("utf-16-be")
+        return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+    return _HIDDEN.sub(escaped, text)
 
 
 def xml_text(text: str) -> str:

@@ -10,7 +10,7 @@ from abidiff import __version__
 from abidiff.finding import Finding, Problem, Report, Side, SurfaceSummary, Witness
 from abidiff.location import Location
 from abidiff.reports import Style, view
-from abidiff.reports.escape import unicode_text
+from abidiff.reports.escape import json_text, unicode_text
 
 FORMAT = "abidiff-report"
 FORMAT_VERSION = 1
@@ -18,7 +18,7 @@ FORMAT_VERSION = 1
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 - every format has the same signature
     """Return the report as JSON (RFC 8259), UTF-8, keys in a fixed order."""
-    return json.dumps(document(report), indent=2, ensure_ascii=False) + "\n"
+    return json_text(json.dumps(document(report), indent=2, ensure_ascii=False)) + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:

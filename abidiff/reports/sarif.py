@@ -15,7 +15,7 @@ from abidiff import __version__
 from abidiff.finding import Finding, Problem, Report, Severity, Side
 from abidiff.location import Location
 from abidiff.reports import Style, view
-from abidiff.reports.escape import lines, printable, unicode_text
+from abidiff.reports.escape import json_text, lines, printable, unicode_text
 
 _LEVELS = {
     Severity.BREAKING: "error",
@@ -58,7 +58,7 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 - every format 
         "results": [_result(report, f, index[f.rule]) for f in shown],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return unicode_text(json.dumps(_texts(log), indent=2, ensure_ascii=False)) + "\n"
+    return json_text(unicode_text(json.dumps(_texts(log), indent=2, ensure_ascii=False))) + "\n"
 
 
 def _texts(value: Any) -> Any:

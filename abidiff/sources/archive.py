@@ -77,7 +77,13 @@ def _release(argument: str, path: Path, request: Request, collector: Collector) 
     if collector.dropped_notes:
         notes.append(f"{collector.dropped_notes} more notes of this kind")
     return req.release(
-        req.printable(label), version, files, argument, date=req.day(collector.newest), notes=tuple(notes)
+        req.printable(label),
+        version,
+        files,
+        argument,
+        date=req.day(collector.newest),
+        notes=tuple(notes),
+        unread=collector.misses(),
     )
 
 

@@ -16,6 +16,7 @@ from abidiff.limits import Deadline
 from abidiff.sources.request import Request, printable
 
 MAX_NOTES = 20
+MAX_UNREAD = 1000
 NEVER = b"\0/"
 # Names that need a second look: "./x", "a//b", "../x", "/x", "x/", "a/./b".
 ODD_NAME = re.compile(r"\A(?:[./]|\Z)|//|/\.|/\Z|\x00").search
@@ -47,6 +48,7 @@ class Collector:
         self.packed = max(packed, 1)
         self.notes: dict[str, None] = {}
         self.dropped_notes = 0
+        self.unread: dict[str, str] = {}
         self.newest = 0.0
         self.members = 0
         self.kept_bytes = 0
@@ -151,7 +153,19 @@ class Collector:
     def odd(self, path: str, what: str) -> None:
         """Note a member that can't be read as a file, when it matters."""
         if self._matters(path):
-            self.note(f"{printable(path)}: {what}: not read")
+            self.missed(path, what)
+
+    def missed(self, path: str, why: str) -> None:
+        """Say that something wanted can't be read."""
+        self.note(f"{printable(path)}: {why}: not read")
+        if len(self.unread) < MAX_UNREAD:
+            self.unread[path] = why
+
+    def misses(self) -> tuple[tuple[str, str], ...]:
+        """Return (path in the release, why) of what is wanted and is not there to read."""
+        start = len(self.top) + 1 if self.top else 0
+        there = {path[start:] for path in (*self.files, *self._aliases())}
+        return tuple((path[start:], why) for path, why in self.unread.items() if path[start:] not in there)
 
     def keep(self, path: str, data: bytes, mtime: float) -> None:
         """Keep the bytes of a wanted member; the last of several with one name wins."""

@@ -12,6 +12,7 @@ from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.request import Request, printable
 
+MAX_UNREAD = 1000
 SKIPPED = frozenset((".git", ".hg", ".svn"))
 
 
@@ -24,6 +25,7 @@ class Walk:
         self.deadline = Deadline(request.limits.seconds, what)
         self.files: dict[str, bytes] = {}
         self.notes: dict[str, None] = {}
+        self.unread: dict[str, str] = {}
         self.newest = 0.0
         self.seen = self.bytes = 0
 
@@ -42,7 +44,7 @@ class Walk:
         except OSError as error:
             if not folder:
                 raise SourceError(f"{self.what}: {error.strerror}") from None
-            self._note(f"{printable(folder)}: {error.strerror}: not read")
+            self._unread(f"{folder}/", str(error.strerror))
             return []
         below = []
         for entry in found:
@@ -88,11 +90,11 @@ class Walk:
     def _file(self, path: str, link: bool) -> None:
         full = os.path.join(self.root, path)  # noqa: PTH118
         if link and not self._inside(os.path.realpath(full)):
-            self._note(f"{printable(path)}: a link to outside of the folder: not read")
+            self._unread(path, "a link to outside of the folder")
             return
         read = read_regular(full, self.request.limits.file_bytes, self.what, path)
         if read is None:
-            self._note(f"{printable(path)}: not a readable file: not read")
+            self._unread(path, "not a readable file")
             return
         data, mtime = read
         self.bytes += len(data)
@@ -100,6 +102,12 @@ class Walk:
             raise LimitError(f"{self.what}: the files that matter are more than the bound allows")
         self.newest = max(self.newest, mtime)
         self.files[path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")] = data
+
+    def _unread(self, path: str, why: str) -> None:
+        """Say that something wanted could not be read."""
+        self._note(f"{printable(path)}: {why}: not read")
+        if len(self.unread) < MAX_UNREAD:
+            self.unread[path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")] = why
 
     def _note(self, text: str) -> None:
         if len(self.notes) < 20:
@@ -148,6 +156,7 @@ def open_folder(argument: str, path: Path, request: Request, *, label: str = "")
         argument,
         date=req.day(walk.newest),
         notes=tuple(walk.notes),
+        unread=tuple(walk.unread.items()),
     )
 
 

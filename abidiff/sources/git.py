@@ -208,7 +208,9 @@ def _release(
     version = req.version_in_files(files, request.version_files) or req.version_in_name(short(name))
     label = label_of(repository, name)
     date = day_of(commit)
-    return req.release(label, version, files, argument, date=date, notes=tuple(collector.notes))
+    return req.release(
+        label, version, files, argument, date=date, notes=tuple(collector.notes), unread=collector.misses()
+    )
 
 
 def short(name: str) -> str:

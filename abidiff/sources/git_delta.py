@@ -37,7 +37,7 @@ class Listing(msgspec.Struct, frozen=True, array_like=True):
 def listing_of(release: Release, version_files: tuple[tuple[str, str], ...]) -> tuple[str, Listing] | None:
     """Return the id of a release's tree and its listing; None when the listing is not all there is to it."""
     files = release.files
-    if not isinstance(files, GitFiles) or not files.tree:
+    if not isinstance(files, GitFiles) or not files.tree or release.unread:
         return None
     stating = tuple(dict.fromkeys(path for path, _ in version_files))
     return files.tree, Listing(files.oids(), req.version_in_files(files, version_files), stating, release.notes)

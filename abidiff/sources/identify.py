@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
+from abidiff.errors import AbidiffError
 from abidiff.limits import DEFAULT
 from abidiff.sources.request import printable
 
@@ -17,6 +19,31 @@ def identify(argument: str) -> str:
     if "@" in argument and not path.exists():
         return _revision(argument)
     return ""
+
+
+def same_input(old: str, new: str) -> bool:
+    """Tell whether two arguments name one place, or one commit of one repository."""
+    if Path(old).exists() or Path(new).exists():
+        return os.path.realpath(old) == os.path.realpath(new)
+    try:
+        return _commit(old) == _commit(new)
+    except AbidiffError:  # said, with what is wrong, when it is opened
+        return False
+
+
+def _commit(argument: str) -> tuple[str, str]:
+    from abidiff.sources.git import INDEX, WORKTREE, check, split, tree_and_commit
+    from abidiff.sources.git_objects import Objects
+
+    repository, name = split(argument)
+    place = os.path.realpath(repository)
+    if name in (INDEX, WORKTREE):
+        return place, name
+    check(name)
+    with Objects(repository, printable(argument), DEFAULT) as objects:
+        tree, commit = tree_and_commit(objects, name)
+    folder = name.partition(":")[2]
+    return place, f"{commit.oid} {folder}" if commit else f"{tree.oid if tree else name}"
 
 
 def _archive(path: Path) -> str:

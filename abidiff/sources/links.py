@@ -8,7 +8,6 @@ from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from abidiff.errors import LimitError
-from abidiff.sources.request import printable
 
 if TYPE_CHECKING:
     from abidiff.sources.collect import Collector
@@ -64,7 +63,7 @@ class Links:
 
     def _nowhere(self, path: str) -> list[Folder]:
         if self.collector.matters(path):
-            self.collector.note(f"{printable(path)}: a link that leads nowhere in the release: not read")
+            self.collector.missed(path, "a link that leads nowhere in the release")
         return []
 
     def _below(self, folder: Folder) -> list[Folder]:

@@ -87,10 +87,11 @@ def release(
     date: datetime.date | None = None,
     single_file: bool = False,
     notes: tuple[str, ...] = (),
+    unread: tuple[tuple[str, str], ...] = (),
 ) -> Release:
     """Make a release with its files in order."""
     held = files if isinstance(files, Files) else Files({path: files[path] for path in sorted(files)})
-    return Release(label, version, held, origin, date, single_file, notes)
+    return Release(label, version, held, origin, date, single_file, notes, unread=unread)
 
 
 def day(seconds: float) -> datetime.date | None:

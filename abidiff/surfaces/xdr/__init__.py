@@ -50,6 +50,7 @@ SURFACE = Surface(
     parse=_parse,
     model=_model,
     census=_census,
+    files="protocols",
     compare=_compare,
     verify=_verify,
 )
