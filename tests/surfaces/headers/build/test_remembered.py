@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from abidiff.project import Project, Unit
 from abidiff.release import Release
@@ -372,7 +373,10 @@ def opened(path: Path) -> tuple[Release, Project]:
     from abidiff.pipeline.reading import opened as opened_request
 
     release, _, project = opened_request(Request(str(path)))
-    units: tuple[Unit, ...] = project.of("headers")
+    # One other configuration is enough to see that declarations are remembered across them.
+    units: tuple[Unit, ...] = tuple(
+        replace(unit, options=MappingProxyType({**unit.options, "configurations": 1})) for unit in project.of("headers")
+    )
     return release, Project(project.profile, units)
 
 
