@@ -22,6 +22,7 @@ from abidiff.errors import LimitError
 from abidiff.surfaces.rng.values import automata
 from abidiff.surfaces.rng.values.automata import ANYTHING, WHITE, Dfa
 from abidiff.surfaces.rng.values.datatypes import allows, collapse, equal, find, implies, value_of
+from abidiff.surfaces.rng.values.typelangs import BY_DOCUMENT as _BY_DOCUMENT
 from abidiff.surfaces.rng.values.typelangs import Params, data_bounds, value_bounds
 
 
@@ -310,12 +311,26 @@ def minus(one: Lang, other: Lang) -> Lang:
         rest = one
     else:
         exact = frozenset(text for text in one.exact - other.exact if collapse(text) not in other.tokens)
-        rest = lang(tokens=one.tokens - other.tokens, exact=exact, atoms=one.atoms - other.atoms)
+        tokens = frozenset(text for text in one.tokens - other.tokens if not _takes(other, text))
+        rest = lang(tokens=tokens, exact=exact, atoms=one.atoms - other.atoms)
     if rest.nothing or other.nothing:
         return rest
     if not other.atoms and not other.exact and not rest.any and not rest.atoms:
         return rest
     return of_terms(_subtract(rest.terms, other.terms))
+
+
+def _takes(one: Lang, text: str) -> bool:
+    """Whether a datatype of the language surely takes a token, whatever white space is around it."""
+    for atom in one.atoms:
+        if atom.key[0] == "data":
+            _, library, name, params = atom.key
+            found = find(str(library), str(name))
+            if found is None or found.space != "collapse" or name in _BY_DOCUMENT:
+                continue
+            if allows(str(library), str(name), params, text, {}):  # type: ignore[arg-type]
+                return True
+    return False
 
 
 def _subtract(terms: tuple[Term, ...], others: tuple[Term, ...]) -> list[Term]:
@@ -364,9 +379,14 @@ def meet(one: Lang, other: Lang) -> Lang:
 
 
 def _within(one: Nominal, other: Nominal) -> bool:
-    """Whether a nominal type lies within another: the same one with tighter ranges."""
+    """Whether a nominal type lies within another: the same one with tighter ranges, or one of its values."""
     (kind, library, name, params, _), (kind2, library2, name2, params2, _) = one.key, other.key
-    if kind != "data" or (kind, library, name) != (kind2, library2, name2):
+    if kind2 != "data" or (library, name) != (library2, name2):
+        return False
+    if kind == "value" and name not in _BY_DOCUMENT:
+        # bounds speak of values, so they take all texts of one value or none
+        return allows(str(library), str(name), params2, str(params), {})  # type: ignore[arg-type]
+    if kind != "data":
         return False
     return implies(str(library), str(name), params, params2)  # type: ignore[arg-type]
 

@@ -225,13 +225,13 @@ def _lower(found: Type, params: Params, core: Dfa) -> tuple[Dfa, tuple[str, ...]
         return automata.intersection(core, pattern("[a-zA-Z_][a-zA-Z0-9_.\\-]*")), samples
     if found.family in ("float", "double", "decimal"):
         samples += ("0", "1", "-1", "0.5", "2", "10", "100", "1000000", "NaN", "INF", "-INF")
-    if found.name in _BY_DOCUMENT:
+    if found.name in BY_DOCUMENT:
         return NOTHING, samples
     library = XSD if found.name in TYPES else ""
     return automata.words(text for text in samples if allows(library, found.name, params, text, {})), samples
 
 
-_BY_DOCUMENT = frozenset(["ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION"])
+BY_DOCUMENT = frozenset(["ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION"])
 """Only the whole document tells whether a text is a value."""
 
 # any moment whose days are at most 28 exists; year 0000 does not

@@ -195,3 +195,14 @@ def test_a_bound_that_the_type_does_not_have_takes_its_pattern_away_not_the_sche
     assert data_bounds(XSD, "byte", params) is automata.NOTHING
     assert known(XSD, "byte", (("maxInclusive", "0x1"),)) is not None
     assert allows(XSD, "byte", (("maxInclusive", "127"),), "5", {})
+
+
+def test_single_values_against_ranges() -> None:
+    wide = of_data(XSD, "double", (("minInclusive", "1"), ("maxInclusive", "2")))
+    inside, outside = of_value(XSD, "double", "1.5", {}), of_value(XSD, "double", "3", {})
+    assert minus(inside, wide).nothing
+    assert example(minus(outside, wide)) == "3"
+    assert minus(of_value("", "token", "1.50", {}), wide).nothing
+    assert example(minus(of_value("", "token", "2.5", {}), wide)) == "2.5"
+    decimals = of_data(XSD, "decimal", (("minInclusive", "1"),))
+    assert minus(join(of_value("", "token", "1", {}), of_value("", "token", "7.5", {})), decimals).nothing
