@@ -161,10 +161,11 @@ class MemberRemoved(XdrChange, frozen=True, kw_only=True):
 
 
 class MembersReordered(XdrChange, frozen=True, kw_only=True):
-    """The members of a struct in another order."""
+    """The members of a struct in another order; ``exchanged``: of one shape, so that only names changed places."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
+    exchanged: bool = False
 
 
 class TypeChanged(XdrChange, frozen=True, kw_only=True):

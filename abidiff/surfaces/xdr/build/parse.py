@@ -263,7 +263,8 @@ def _contained(definition: Definition) -> Iterator[str]:
         case Struct(members=members):
             kinds = [member.type for member in members]
         case Union():
-            kinds = [arm.type for arm in definition.arms]
+            arms = [*definition.arms, *([definition.default] if definition.default else [])]
+            kinds = [arm.type for arm in arms[:1] if all(other.type == arm.type for other in arms)]
         case Typedef(type=kind):
             kinds = [kind]
         case _:

@@ -439,7 +439,12 @@ class Resolver(msgspec.Struct):
     def check_numbers(self, procedures: Sequence[Procedure], nodes: Sequence[object]) -> None:
         """Report procedures that share a number."""
         seen: dict[int, str] = {}
+        names: set[str] = set()
         for procedure in procedures:
+            if procedure.name in names:
+                token = next(n.name for n in reversed(nodes) if str(n.name) == procedure.name)  # type: ignore[attr-defined]
+                self._wrong(token, f"the procedure {procedure.name} has two numbers", "give one of them another name")
+            names.add(procedure.name)
             other = seen.setdefault(procedure.number, procedure.name)
             if other is not procedure.name:
                 token = next(n.name for n in nodes if str(n.name) == procedure.name)  # type: ignore[attr-defined]

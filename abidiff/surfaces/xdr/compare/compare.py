@@ -10,6 +10,8 @@ import msgspec
 from abidiff.change import Change
 from abidiff.location import Location
 from abidiff.surfaces.xdr.change import (
+    ArmMoved,
+    MembersReordered,
     MessageGained,
     MessageLost,
     MessageTypeAdded,
@@ -30,7 +32,7 @@ from abidiff.surfaces.xdr.change import (
     XdrChange,
 )
 from abidiff.surfaces.xdr.compare.access import access_change
-from abidiff.surfaces.xdr.compare.differ import Differ, Pair, merge_sizes, spell
+from abidiff.surfaces.xdr.compare.differ import Differ, Pair, is_growth, merge_sizes, spell
 from abidiff.surfaces.xdr.model import (
     VOID,
     Named,
@@ -45,6 +47,7 @@ from abidiff.surfaces.xdr.model import (
 )
 from abidiff.surfaces.xdr.prove.calls import CallEvidence
 from abidiff.surfaces.xdr.prove.witness import Evidence, Message
+from abidiff.surfaces.xdr.wire.language import Language
 from abidiff.surfaces.xdr.wire.uses import differing, target
 from abidiff.surfaces.xdr.wire.values import Spot
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
@@ -71,6 +74,8 @@ class _Comparison:
         self.old = old
         self.new = new
         self.differ = Differ(old, new)
+        self.language = Language(old, new)
+        self._accepted: dict[str, bool] = {}
         self.found: list[XdrChange] = []
         self.messages: dict[str, Message] = {}
         self.differing = differing(old, new)
@@ -165,6 +170,7 @@ class _Comparison:
     def _versions(self, left: Side, right: Side, old: Version, new: Version) -> None:
         by_number = {p.number: p for p in new.procedures}
         by_name = {p.name: p for p in new.procedures}
+        twice = _twice(old) | _twice(new)  # a problem speaks of them: only the number tells which one is meant
         old_names = {p.name for p in old.procedures}
         claimed: set[str] = set()
         for before in old.procedures:
@@ -172,6 +178,8 @@ class _Comparison:
                 continue
             same = by_number.get(before.number)
             named = by_name.get(before.name)
+            if before.name in twice:
+                named = same if same is not None and same.name == before.name else None
             if named is not None and named is not same:
                 claimed.add(named.name)
                 if same is not None and same.name not in old_names:
@@ -198,6 +206,8 @@ class _Comparison:
                 )  # fmt: skip
 
     def _gone(self, left: Side, right: Side, versions: tuple[Version, Version], procedure: Procedure) -> None:
+        if procedure.number == 0 and not procedure.args and procedure.result == VOID and not left.program.libvirt:
+            return  # RFC 5531 section 12: procedure 0 is there by convention, and dispatchers answer it on their own
         self.found.append(
             ProcedureGone(
                 left.unit, procedure.name, old=procedure.location, new=versions[1].location, number=procedure.number,
@@ -240,25 +250,39 @@ class _Comparison:
         )  # fmt: skip
 
     def _same_shapes(self, left: Side, right: Side, before: Procedure, after: Procedure) -> bool:
+        """Whether the new procedure takes, and answers, whatever the old one did: names aside, it only grew."""
+        args = (self._refs(left, before.args), self._refs(right, after.args))
+        results = (self._refs(left, (before.result,)), self._refs(right, (after.result,)))
+        if self.language.accepts(*args) and self.language.accepts(*results):
+            return True
         if len(before.args) != len(after.args):
             return False
         inside = Differ(self.old, self.new, level=1)
-        for a, b in [*zip(before.args, after.args, strict=True), (before.result, after.result)]:
-            inside.message("", Ref(left.unit, a), Ref(right.unit, b), before.location, after.location, before.name)
+        for a, b in [*zip(*args, strict=True), *zip(*results, strict=True)]:
+            inside.message("", a, b, before.location, after.location, before.name)
         found = [
             change
             for owner, changes in inside.changes.items()
             for change in changes  # what differs below the same name on both sides is reported there
             if isinstance(owner, str) or owner.old[1] != owner.new[1]
         ]
-        return all(isinstance(change, Renamed) for change in found)
+        return all(is_growth(change) for change in found)
+
+    def _refs(self, side: Side, kinds: Sequence[Type]) -> tuple[Ref, ...]:
+        return tuple(Ref(side.unit, kind) for kind in kinds)
+
+    def _same_call(self, left: Side, right: Side, before: Procedure, after: Procedure) -> bool:
+        """Whether nothing but the name of the result tells a call from an event."""
+        if before.args or after.args:
+            return False
+        return self.language.accepts(self._refs(left, (before.result,)), self._refs(right, (after.result,)))
 
     def _procedure(self, left: Side, right: Side, before: Procedure, after: Procedure) -> None:
         """Compare what a procedure that exists on both sides carries, and who may call it."""
         change = access_change(left.unit, before, after)
         if change is not None:
             self.found.append(change)
-        if before.event != after.event:
+        if before.event != after.event and not self._same_call(left, right, before, after):
             self.found.append(
                 ProcedureKindChanged(
                     left.unit, before.name, old=before.location, new=after.location, event=after.event,
@@ -298,6 +322,8 @@ class _Comparison:
         root = f"{left.unit}\0{label}"
         message = Message(label, role, one, other)
         self.messages[root] = message
+        if len(old) != len(new) and self._accepts(root):
+            return
         if bool(old) != bool(new):
             self._gained_or_lost(left, before, after, message)
         elif len(old) != len(new):
@@ -361,14 +387,19 @@ class _Comparison:
     def _root_gone(self, protocol: Protocol, name: str) -> None:
         definition = self.old.types[protocol.name][name]
         ref = Ref(protocol.name, Named(name))
-        for unit, other in self._fresh_roots():
-            if self.differ.wire.same(ref, Ref(unit, Named(other))):
-                after = self.new.types[unit][other]
-                self.found.append(
-                    Renamed(protocol.name, name, old=definition.location, new=after.location, what="type",
-                            names=((name, other),))
-                )  # fmt: skip
-                return
+        fresh = [(unit, other, Ref(unit, Named(other))) for unit, other in self._fresh_roots()]
+        same = [found for found in fresh if self.differ.wire.same(ref, found[2])]
+        for unit, other, now in same or [found for found in fresh if self.language.accepts((ref,), (found[2],))]:
+            after = self.new.types[unit][other]
+            self.found.append(
+                Renamed(protocol.name, name, old=definition.location, new=after.location, what="type",
+                        names=((name, other),))
+            )  # fmt: skip
+            if not same:
+                root = f"{protocol.name}\0{name} (message)"
+                self.messages[root] = Message(name, Role.MESSAGE, (ref,), (now,))
+                self.differ.message(root, ref, now, definition.location, after.location, name)
+            return
         message = Message(name, Role.MESSAGE, (ref,), ())
         self.found.append(
             MessageTypeGone(
@@ -401,12 +432,26 @@ class _Comparison:
         """Give every difference of types the messages that carry it."""
         for owner, changes in self.differ.changes.items():
             roots = sorted(self.differ.reached_roots(owner) if isinstance(owner, Pair) else {owner})
-            carried = [self.messages[root] for root in roots]
-            labels = _reached(carried)
-            roles = frozenset(message.role for message in carried)
             for change in changes:
+                told = [root for root in roots if is_growth(change) or not self._accepts(root)]
+                if not told and isinstance(change, ArmMoved):
+                    told = roots  # old peers that let unknown enumerators pass read the default arm
+                elif not told and isinstance(change, MembersReordered):
+                    change, told = msgspec.structs.replace(change, exchanged=True), roots
+                if not told and roots:
+                    continue
+                carried = [self.messages[root] for root in told]
+                labels = _reached(carried)
+                roles = frozenset(message.role for message in carried)
                 evidence = change.evidence.carried_by(carried) if change.evidence else None
                 yield msgspec.structs.replace(change, reaches=labels, roles=roles, evidence=evidence)
+
+    def _accepts(self, root: str) -> bool:
+        """Whether the new side takes every message of the old one as it was meant."""
+        if root not in self._accepted:
+            message = self.messages[root]
+            self._accepted[root] = self.language.accepts(message.old, message.new)
+        return self._accepted[root]
 
     def _locate_constants(self, changes: Sequence[XdrChange]) -> list[XdrChange]:
         """Point a constant's finding at the constant."""
@@ -466,6 +511,12 @@ def _by_name(side: Side) -> object:
 
 def _by_unit(side: Side) -> object:
     return side.unit
+
+
+def _twice(version: Version) -> set[str]:
+    """Return the procedure names that a version gives to several numbers."""
+    names = [procedure.name for procedure in version.procedures]
+    return {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
 
 
 def _roles(procedure: Procedure) -> frozenset[Role]:

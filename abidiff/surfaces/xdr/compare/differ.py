@@ -459,7 +459,7 @@ class Differ:
         inside = Differ(self.old, self.new, level=self.level + 1)
         inside._parts(left, right, msgspec.structs.replace(slot, owner="\0"))
         inside._drain()
-        if not all(_is_growth(change) for changes in inside.changes.values() for change in changes):
+        if not all(is_growth(change) for changes in inside.changes.values() for change in changes):
             return False
         self._parts(left, right, slot)
         return True
@@ -525,6 +525,9 @@ class Differ:
                 self._integer(slot, old, *shown, None, 2)
             else:
                 self._reinterpreted(slot, *shown, "numbers that the enumeration has no name for")
+        elif right is not None and simple[0] in RANGES and simple[0] != "bool":
+            lost = next(v for v in range(len(right) + 1) if v not in right)
+            self._integer(slot, old, *shown, lost, None)  # RFC 4506 section 4.3: any other number is an error
         elif right is not None and simple[1] == "bool":
             self._integer(slot, old, *shown, 2, None)
         else:
@@ -600,7 +603,7 @@ class Differ:
         return found
 
 
-def _is_growth(change: XdrChange) -> bool:
+def is_growth(change: XdrChange) -> bool:
     """Whether the new side takes all that the old side may send, and the old side misreads nothing."""
     match change:
         case Renamed() | EnumValueAdded() | ArmAdded() | Reinterpreted():

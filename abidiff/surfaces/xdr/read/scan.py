@@ -32,6 +32,8 @@ _ASIDE = re.compile(
     r"|\"[^\"\n]*\"|'[^'\n]'"
 )
 _REST = re.compile(r"(?:[^\n\\/]+|\\\r?\n|\\|/(?!\*))*")
+_PRAGMA = re.compile(r"^[ \t]*pragma\s+(?:header|public|big_endian|exclude)(?:\s+\w+)+\s*;", re.MULTILINE)
+_NAMESPACE = re.compile(r"^[ \t]*namespace\s+[A-Za-z_]\w*(?:::\w+)*\s*\{", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
 _DIRECTIVE = re.compile(r"\#[ \t]*([a-z]+)?[ \t]*(.*)", re.DOTALL)
 _LINE_MARKER = re.compile(r"\#[ \t]*(line[ \t]+)?\d+")
@@ -102,7 +104,7 @@ def scan(path: str, data: bytes) -> Source:
             Location(path),
             hint="is this a protocol file?",
         )
-    text = data.decode("utf-8", "surrogateescape")
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     source = Source(path, text)
     source.lines = line_starts(text)
     if (nul := text.find("\0")) >= 0:
@@ -161,6 +163,35 @@ def _take_aside(source: Source) -> None:
     source.code = "".join([*pieces, text[last:]])
     if directives:
         source.code = _preprocess(source, directives)
+    source.code = _dialects(source.code)
+
+
+def _dialects(code: str) -> str:
+    """Blank out what other generators add to the language, none of which is on the wire.
+
+    The Linux kernel's ``pragma header|public|big_endian|exclude ...;`` and Stellar's ``namespace x { ... }``.
+    """
+    if "pragma" in code:
+        code = _PRAGMA.sub(lambda match: _blank(match[0]), code)
+    spaces = list(_NAMESPACE.finditer(code)) if "namespace" in code else []
+    for match in spaces:
+        end = _closing(code, match.end())
+        if end < 0:
+            return code
+        behind = re.match(r"\}[ \t]*;?", code[end:])
+        close = end + (behind.end() if behind else 1)
+        code = code[: match.start()] + _blank(match[0]) + code[match.end() : end] + " " * (close - end) + code[close:]
+    return code
+
+
+def _closing(code: str, at: int) -> int:
+    """Return the brace that closes the one before ``at``, -1 when there is none."""
+    depth = 1
+    for match in _BRACE.finditer(code, at):
+        depth += 1 if match[0] == "{" else -1
+        if depth == 0:
+            return match.start()
+    return -1
 
 
 def _blank(text: str) -> str:

@@ -12,15 +12,19 @@ from abidiff.surfaces.xdr.rules._common import report
 
 def _check(change: MembersReordered) -> Iterator[Finding]:
     message = f"{', '.join(change.before)} became {', '.join(change.after)}"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+    if change.exchanged:  # of one shape: every byte is read where it was, under another name
+        text = f"{message}: members of one shape; does each still mean the same?"
+        yield report(RULE.id, Severity.WARNING, change, text, breaks="")
+    else:
+        yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
 
 
 RULE = Rule(
     id="xdr/members-reordered",
     summary="members of a struct reordered",
     why=(
-        "Members travel in the order of their declaration. The reader gives one the value of another, "
-        "even where both have the same type."
+        "Members travel in the order of their declaration. The reader takes one for another, and misreads all "
+        "that lies between them. Where both have one shape the bytes agree but may mean something else: a warning."
     ),
     severity=Severity.BREAKING,
     on=(MembersReordered,),

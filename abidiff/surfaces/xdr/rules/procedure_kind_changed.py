@@ -33,8 +33,11 @@ RULE = Rule(
     ),
     examples=(
         Example(
-            "a result becomes an event",
+            "a call with arguments becomes an event",
             """\
+struct demo_state_args {
+    int id;
+};
 struct demo_state_ret {
     int id;
 };
