@@ -93,7 +93,7 @@ class Cached:
         memories = {found.name: self._memory(release, found, units) for found in units}
         have = {one: self._remembered(memory, surface.model(), release) for one, memory in memories.items()}
         rest = tuple(found for found in units if have[found.name] is None)
-        if not units or len(rest) == len(units):
+        if not units or len(rest) == len(units) or (rest and surface is HEADERS):  # what one brings lies in others
             whole = self._made(surface, release, project, models, memories)
             self._save_units(whole, surface.name, memories, release)
             return whole

@@ -119,6 +119,8 @@ def text(value: str) -> str:
     out = inline(value)
     if re.match(r"[-+=~^\"'#.•‣⁃!$%&(),/;?{}:<>\[\]]|(\w+|[(]\w+)[.)]( |$)", out):
         out = "\\" + out
+    if not out.strip("\\"):
+        out = "\\ " + out  # else a line of nothing but one mark
     return out
 
 

@@ -263,7 +263,7 @@ def test_completion_knows_commands_formats_and_rules() -> None:
         check=False,
         cwd=ROOT,
     )
-    assert script.stdout.split() == ["plain,compare", "plain,completion"]
+    assert script.stdout.split() == ["plain,compare", "plain,configurations", "plain,completion"]
 
 
 def test_the_tables_of_the_command_line_are_those_of_the_registry() -> None:

@@ -56,23 +56,31 @@ class _Open:
         return self.outer if self.guard else self.outer + self.before + self.own
 
 
+MAX_DEEP = 63
+"""Nesting levels of conditional inclusion (ISO C 5.2.4.1); what is deeper belongs to the branch around it."""
+
+
 def branches(file: SourceFile) -> Iterator[Branch]:
     """Yield the branches of a header, inner ones before those around them; an include guard is none."""
     groups: list[_Open] = []
     guard = _guard(file)
     for at, (name, start, end) in enumerate(file.pieces):
         if name in _FIRST:
-            outer = groups[-1].conditions() if groups else ()
-            parents = (*groups[-1].parents, groups[-1].key) if groups and not groups[-1].guard else ()
+            near = 0 < len(groups) < MAX_DEEP
+            outer = groups[-1].conditions() if near else ()
+            parents = (*groups[-1].parents, groups[-1].key) if near and not groups[-1].guard else ()
             group = _Open(outer, parents, at == guard)
             group.key, group.begin = start, end
             group.own = (Condition(name, start, end, True),)
             groups.append(group)
         elif name in _NEXT and groups and not groups[-1].has_else:
-            yield from _closed(groups[-1], start)
+            if len(groups) <= MAX_DEEP:
+                yield from _closed(groups[-1], start)
             _next(groups[-1], name, start, end)
         elif name == "endif" and groups:
             group = groups.pop()
+            if len(groups) >= MAX_DEEP:
+                continue
             yield from _closed(group, start)
             if not group.has_else and not group.guard and not _defaults(file, group, start):
                 conditions = group.outer + group.before + _negated(group.own)
