@@ -119,7 +119,7 @@ def text(value: str) -> str:
     out = inline(value)
     if re.match(r"[-+=~^\"'#.•‣⁃!$%&(),/;?{}:<>\[\]]|(\w+|[(]\w+)[.)]( |$)", out):
         out = "\\" + out
-    if not out.strip("\\"):
+    if out and not out.strip("\\"):
         out = "\\ " + out  # else a line of nothing but one mark
     return out
 
