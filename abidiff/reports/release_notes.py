@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from abidiff.notes import Entry, Notes
 from abidiff.reports import markdown, rst
 
 _WIDTH = 79
+_RULE = re.compile(r"\A( *)(([^\w\s])\3*)\Z")
 
 
 def render(notes: Notes, format_name: str) -> str:
@@ -47,7 +49,8 @@ def _entry(entry: Entry) -> list[str]:
 
 
 def _wrapped(text: str, first: str, more: str) -> list[str]:
-    return textwrap.wrap(
+    """Return lines; one that holds a single mark many times would underline the line before it."""
+    out = textwrap.wrap(
         text,
         _WIDTH,
         initial_indent=first,
@@ -55,6 +58,7 @@ def _wrapped(text: str, first: str, more: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [*out[:1], *(_RULE.sub(r"\1\\\2", line) for line in out[1:])]
 
 
 def _markdown(notes: Notes) -> str:
