@@ -160,6 +160,8 @@ def parse(text: str, path: Path, top: Path | None = None) -> Config:
         raise reader.syntax(error) from None
     except RecursionError:
         raise PolicyError(f"{path}: nested too deeply") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise PolicyError(f"{path}: not valid TOML: {error}") from None
     prefix: tuple[str | int, ...] = ()
     if path.name == "pyproject.toml":
         prefix = ("tool", "abidiff")

@@ -42,6 +42,8 @@ def write_file(path: Path, data: bytes) -> None:
         number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
         raise OutputError(f"can't write {path}: {error.strerror}") from None
+    except (RuntimeError, ValueError) as error:  # links in a circle; a NUL in the name
+        raise OutputError(f"can't write {path}: {error}") from None
     try:
         with os.fdopen(number, "wb") as stream:
             stream.write(data)

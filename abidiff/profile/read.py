@@ -131,7 +131,7 @@ def parse(text: str, file: str) -> Profile:
     """Make a profile of the text of its file."""
     try:
         top = Table(tomllib.loads(text), file, "")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise PolicyError(f"{file}: not TOML: {error}") from None
     if top.take("format", int, required=True) != 1:
         top.fail("this abidiff reads format 1", "format")

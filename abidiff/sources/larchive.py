@@ -14,7 +14,7 @@ from ctypes import c_char_p, c_int, c_int64, c_long, c_longlong, c_size_t, c_ssi
 from functools import cache
 from typing import Any
 
-from abidiff.errors import AbidiffError, LimitError, SourceError
+from abidiff.errors import LimitError, SourceError
 from abidiff.sources.collect import Collector, Kind
 from abidiff.sources.request import printable
 
@@ -105,7 +105,7 @@ class Reader:
         self.lib, self.chunks, self.collector = lib, chunks, collector
         self.chunk = b""
         self.total = 0
-        self.error: AbidiffError | None = None
+        self.error: BaseException | None = None
         self.archive: int = lib.read_new()
         for name in formats:
             self._need(lib.support(f"format_{name}", self.archive))
@@ -149,7 +149,7 @@ class Reader:
         try:
             self.chunk = next(self.chunks, b"")
             self._count(len(self.chunk))
-        except AbidiffError as error:
+        except BaseException as error:  # an interrupt too: raised again behind the call
             self.error = error
             return -1
         out[0] = ctypes.cast(ctypes.c_char_p(self.chunk), c_void_p).value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
 import time
 import zipfile
@@ -12,6 +13,16 @@ from abidiff.errors import LimitError, SourceError
 from abidiff.sources.collect import Collector, Kind
 from abidiff.sources.request import printable
 
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
 UNIX = 3
 ENCRYPTED = 1
 MAX_LINK = 4096
@@ -27,7 +38,7 @@ def read_zip(path: Path, collector: Collector) -> None:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
                 _member(archive, info, collector)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except DAMAGE as error:
         raise SourceError(
             f"{collector.what}: can't be read: {printable(str(error))}",
             hint="the archive is damaged or cut off; fetch it again",
