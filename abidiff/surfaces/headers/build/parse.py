@@ -283,8 +283,12 @@ class TranslationUnit:
                 self.apart.append(path)
 
     def _take(self, path: str, alone: TranslationUnit) -> bool:
-        """Take the declarations of a header from another run; tell whether they are other ones."""
+        """Take the declarations of a header from another run; tell whether they are other ones.
+
+        What it only declares behind an #include in another header stays: programs that include that one see it.
+        """
         unit = self.owner[path]
+        brought = any(path in included for other, included in self.below.items() if other != path)
         pairs: list[tuple[dict[str, Any], dict[str, Any]]] = [(self.macros[unit], alone.macros[unit])]
         for name in ("functions", "variables", "typedefs", "records", "enums"):
             pairs.append((getattr(self.parser.tables, name), getattr(alone.parser.tables, name)))
@@ -292,6 +296,8 @@ class TranslationUnit:
         for table, other in pairs:
             before = {key: entry for key, entry in table.items() if entry.mark.location.path == path}
             after = {key: entry for key, entry in other.items() if entry.mark.location.path == path}
+            if brought:
+                after = {**before, **after}
             if before != after:
                 changed = True
                 for key in before:

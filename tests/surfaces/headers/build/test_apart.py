@@ -37,3 +37,11 @@ def test_a_macro_of_another_header_is_no_problem() -> None:
 def test_a_break_in_it_is_seen() -> None:
     found = rules({"a.h": A, "b.h": B}, {"a.h": A, "b.h": B.replace("int x", "char x")})
     assert "record-layout-changed struct s" in found
+
+
+def test_what_a_header_declares_behind_another_stays() -> None:
+    b = "#ifdef BIG\ntypedef char *word;\n#endif\ntypedef int number;\n"
+    old = {"a.h": '#define BIG 1\n#include "b.h"\nint fa(word);\n', "b.h": b}
+    assert {"word", "number"} <= set(parsed(old).libraries[0].typedefs)
+    assert rules(old, old | {"a.h": old["a.h"].replace("fa(word)", "fa(char *)")}) == []
+    assert "typedef-removed word" in rules(old, old | {"b.h": "typedef int number;\n", "a.h": "int fa(char *);\n"})
