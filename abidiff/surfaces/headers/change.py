@@ -82,7 +82,11 @@ class FunctionAdded(HeaderChange, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterDifference:
-    """One parameter that changed.  ``kind``: ``type``, ``const-added`` or ``const-dropped``."""
+    """One parameter that changed.
+
+    ``kind``: ``type``, ``const-added``, ``const-dropped``, or ``signed`` and ``unsigned``, what it is now where
+    nothing but the sign of an integer differs.
+    """
 
     position: int
     old: Parameter
@@ -102,6 +106,14 @@ class ParametersChanged(HeaderChange, frozen=True, kw_only=True):
     new: FunctionDecl
     differences: tuple[ParameterDifference, ...]
     binary: bool
+
+
+class ParameterSignChanged(HeaderChange, frozen=True, kw_only=True):
+    """Parameters are integers of the same width with another sign (and perhaps const was added to others)."""
+
+    old: FunctionDecl
+    new: FunctionDecl
+    differences: tuple[ParameterDifference, ...]
 
 
 class ParameterConstAdded(HeaderChange, frozen=True, kw_only=True):
@@ -161,11 +173,12 @@ class VariableAdded(HeaderChange, frozen=True, kw_only=True):
 
 
 class VariableChanged(HeaderChange, frozen=True, kw_only=True):
-    """A variable has another type."""
+    """A variable has another type.  ``sign`` as in :class:`FieldTypeChanged`."""
 
     old: Variable
     new: Variable
     targets: frozenset[str]
+    sign: str = ""
 
 
 class TypedefRemoved(HeaderChange, frozen=True, kw_only=True):
@@ -200,6 +213,20 @@ class RecordRemoved(HeaderChange, frozen=True, kw_only=True):
     """A struct or union with a public tag is gone."""
 
     old: Record
+
+
+class TagRemoved(HeaderChange, frozen=True, kw_only=True):
+    """The tag of a struct, union or enum that is still there under another name is gone.
+
+    ``typedef``: a name of the type in both releases, if any; ``complete``: the old release defined the type.
+    """
+
+    kind: str
+    tag: str
+    typedef: str
+    complete: bool
+    old: Location
+    new: Location
 
 
 class RecordAdded(HeaderChange, frozen=True, kw_only=True):
@@ -284,12 +311,16 @@ class FieldAdded(FieldChange, frozen=True, kw_only=True):
 
 
 class FieldTypeChanged(FieldChange, frozen=True, kw_only=True):
-    """A field has another type or bit width; ``same_size`` on all targets or not."""
+    """A field has another type or bit width; ``same_size`` on all targets or not.
+
+    ``sign``: ``signed`` or ``unsigned``, what it is now where nothing but an integer's sign differs.
+    """
 
     old: Member
     new: Member
     targets: frozenset[str]
     same_size: bool
+    sign: str = ""
 
 
 class LayoutUnknown(HeaderChange, frozen=True, kw_only=True):
@@ -330,12 +361,13 @@ class EnumeratorAdded(HeaderChange, frozen=True, kw_only=True):
 
 
 class EnumeratorValueChanged(HeaderChange, frozen=True, kw_only=True):
-    """An enumeration constant has another value."""
+    """An enumeration constant has another value; ``bits``: of the same bits in 32 bits, with another sign."""
 
     old: Enumerator
     enum: str
     value: int
     location: Location
+    bits: bool = False
 
 
 class ConstantRemoved(HeaderChange, frozen=True, kw_only=True):

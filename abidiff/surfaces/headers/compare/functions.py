@@ -13,6 +13,7 @@ from abidiff.surfaces.headers.change import (
     ParameterConstAdded,
     ParameterDifference,
     ParametersChanged,
+    ParameterSignChanged,
     ReturnChanged,
     VariableAdded,
     VariableChanged,
@@ -21,7 +22,8 @@ from abidiff.surfaces.headers.change import (
 )
 from abidiff.surfaces.headers.compare.matching import Pair, declared
 from abidiff.surfaces.headers.compare.same_type import Targets
-from abidiff.surfaces.headers.model import FunctionDecl, Pointer, Type
+from abidiff.surfaces.headers.compare.signedness import sign_change
+from abidiff.surfaces.headers.model import Array, FunctionDecl, Pointer, Type, Variable
 
 
 def compare_functions(pair: Pair) -> Iterator[HeaderChange]:
@@ -92,7 +94,7 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
     for at, (a, b) in enumerate(zip(old.type.parameters, new.type.parameters, strict=False)):
         targets = pair.types.differ(a.type, b.type)
         if targets:
-            kind = const_kind(pair, a.type, b.type)
+            kind = sign_change(pair.types, a.type, b.type) or const_kind(pair, a.type, b.type)
             differences.append(ParameterDifference(position=at, old=a, new=b, kind=kind, targets=targets))
     count = len(old.type.parameters) != len(new.type.parameters)
     if not differences and not count:
@@ -100,6 +102,9 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
     found = tuple(differences)
     if not count and all(d.kind == "const-added" for d in found):
         yield ParameterConstAdded(pair.unit, old.name, include=include, old=old, new=new, differences=found)
+        return
+    if not count and all(d.kind in ("signed", "unsigned", "const-added") for d in found):
+        yield ParameterSignChanged(pair.unit, old.name, include=include, old=old, new=new, differences=found)
         return
     binary = count or any(not _pointers(pair, d.old.type, d.new.type) for d in found)
     yield ParametersChanged(pair.unit, old.name, include=include, old=old, new=new, differences=found, binary=binary)
@@ -110,8 +115,9 @@ def _result(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> I
     targets = pair.types.differ(before, pair.types.unqualified(new.type.result, pair.new))
     if not targets:
         return
-    kind = const_kind(pair, old.type.result, new.type.result)
-    binary = not _pointers(pair, old.type.result, new.type.result)
+    sign = sign_change(pair.types, old.type.result, new.type.result)
+    kind = sign or const_kind(pair, old.type.result, new.type.result)
+    binary = not sign and not _pointers(pair, old.type.result, new.type.result)
     yield ReturnChanged(
         pair.unit, old.name, include=include, old=old, new=new, kind=kind, binary=binary, targets=targets
     )
@@ -165,9 +171,19 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
                     location=other.mark.location if other else None,
                 )
             continue
-        targets: Targets = pair.types.differ(old.type, new.type)
+        targets = _variable(pair, old, new)
         if targets or old.thread_local != new.thread_local:
-            yield VariableChanged(pair.unit, name, include=include, old=old, new=new, targets=targets)
+            sign = sign_change(pair.types, old.type, new.type) if old.thread_local == new.thread_local else ""
+            yield VariableChanged(pair.unit, name, include=include, old=old, new=new, targets=targets, sign=sign)
     for name, new in pair.new.variables.items():
         if name not in pair.old.variables and not pair.open_before(name):
             yield VariableAdded(pair.unit, name, include=pair.include(new.mark.location), new=new)
+
+
+def _variable(pair: Pair, old: Variable, new: Variable) -> Targets:
+    """Compare the types of a variable; an array may get the length that it did not say (§6.2.7)."""
+    a, qualifiers = pair.types.peel(old.type, pair.old)
+    b, others = pair.types.peel(new.type, pair.new)
+    if isinstance(a, Array) and isinstance(b, Array) and a.length is None and qualifiers == others:
+        return pair.types.differ(a.element, b.element)
+    return pair.types.differ(old.type, new.type)

@@ -20,6 +20,8 @@ from abidiff.surfaces.headers.change import (
     Shift,
 )
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
+from abidiff.surfaces.headers.compare.signedness import sign_change
+from abidiff.surfaces.headers.compare.tags import removed_tag
 from abidiff.surfaces.headers.layout.fields import Field, Shape, fields_of
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.model import (
@@ -48,6 +50,8 @@ def compare_records(pair: Pair) -> Iterator[HeaderChange]:
             new = _by_typedef(pair, names[id_])
         if new is not None:
             matched.add(new.id)
+            if old.tag != new.tag:
+                yield from removed_tag(pair, old, new, names.get(id_, ""))
             if _needed(old, names):
                 yield from _record(pair, old, new, names.get(id_, ""))
         elif " #" in id_:
@@ -259,9 +263,10 @@ class _Comparison:
             self.shapes[0][t].offsets[name][1] == self.shapes[1][t].offsets[name][1] for t in self.targets
         )
         causes.append(f"type of {name}")
+        sign = sign_change(self.pair.types, a.type, b.type) if a.bits is None and b.bits is None else ""
         yield FieldTypeChanged(
             self.pair.unit, f"{self.title}.{name}", include=self.include, record=self.title, name=self.name,
-            path=name, old=a, new=b, targets=targets, same_size=same,
+            path=name, old=a, new=b, targets=targets, same_size=same, sign=sign,
         )  # fmt: skip
 
     def _type_targets(self, a: Member, b: Member) -> frozenset[str]:

@@ -41,6 +41,7 @@ class TypeComparer:
         self.records = _paired(old, new, RecordRef)
         self.enums = _paired(old, new, EnumRef)
         self._assumed: set[tuple[str, str]] = _aliased(old, new)
+        _pair_members(old, new, self.records, dict(self._assumed))
         self._depth = 0
         self._inner: TypeComparer | None = None
         named = [set(library.targets) for library in (old, new) if library.targets]
@@ -197,6 +198,41 @@ def _paired(old: Library, new: Library, kind: type[RecordRef | EnumRef]) -> dict
                 continue
             pairs.setdefault(a.id, b.id)
     return pairs
+
+
+def _pair_members(old: Library, new: Library, pairs: dict[str, str], aliased: dict[str, str]) -> None:
+    """Pair the untagged records of members, which no program can name, with what the members are of now."""
+    pending = [(id_, pairs.get(id_) or aliased.get(id_) or id_) for id_, record in old.records.items() if record.tag]
+    pending += [(id_, pairs.get(id_, id_)) for id_ in old.records if "(" in id_]
+    while pending:
+        id_, other = pending.pop()
+        before, after = old.records.get(id_), new.records.get(other)
+        if before is None or after is None or before.members is None or after.members is None:
+            continue
+        members = {member.name: member for member in after.members if member.name}
+        for member in before.members:
+            inner = _of_record(member.type, old)
+            if not inner or old.records[inner].tag or "." not in inner:
+                continue
+            there = _of_record(members[member.name].type, new) if member.name in members else ""
+            if not there or old.records[inner].kind != new.records[there].kind:
+                continue
+            if there != inner and inner not in new.records:
+                pairs.setdefault(inner, there)
+            pending.append((inner, there))
+
+
+def _of_record(type_: Type, library: Library) -> str:
+    """Return the id of the record that a type is made of, empty for others."""
+    for _ in range(MAX_DEPTH):
+        match type_:
+            case Pointer(inner) | Qualified(inner, _) | Array(inner, _, _):
+                type_ = inner
+            case TypedefRef(name) if name in library.typedefs:
+                type_ = library.typedefs[name].type
+            case _:
+                break
+    return type_.id if isinstance(type_, RecordRef) and type_.id in library.records else ""
 
 
 def _renamed(name: str, new: Library) -> Typedef | None:

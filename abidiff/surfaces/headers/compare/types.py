@@ -18,6 +18,7 @@ from abidiff.surfaces.headers.change import (
 )
 from abidiff.surfaces.headers.compare.matching import Pair, declared, reserved
 from abidiff.surfaces.headers.compare.same_type import ALL, underlying
+from abidiff.surfaces.headers.compare.tags import removed_tag
 from abidiff.surfaces.headers.model import Enum, Enumerator, Typedef, is_callback
 
 
@@ -101,6 +102,8 @@ def _enum(pair: Pair, id_: str, old: Enum) -> Iterator[HeaderChange]:
         if old.tag and not reserved(old.tag) and not pair.open(old.tag) and old.enumerators:
             yield EnumRemoved(pair.unit, f"enum {old.tag}", include=include, old=old)
         return
+    if old.tag != new.tag:
+        yield from removed_tag(pair, old, new, "")
     if not old.enumerators or not new.enumerators or id_.startswith("enum {"):
         return
     before, after = underlying(_named(old)), underlying(_named(new))
@@ -126,6 +129,7 @@ def _enumerator(pair: Pair, enum: Enum, old: Enumerator, new: Enumerator | None)
                 enum=display(enum),
                 value=new.value,
                 location=new.mark.location,
+                bits=same_bits(old.value, new.value),
             )
         return
     macro = pair.new.macros.get(old.name)
@@ -139,7 +143,13 @@ def _enumerator(pair: Pair, enum: Enum, old: Enumerator, new: Enumerator | None)
                 enum=display(enum),
                 value=macro.value.number,
                 location=macro.mark.location,
+                bits=same_bits(old.value, macro.value.number),
             )
         return
     if not pair.open(old.name):
         yield EnumeratorRemoved(pair.unit, old.name, include=include, old=old, enum=display(enum))
+
+
+def same_bits(a: int, b: int) -> bool:
+    """Tell whether two numbers are the same bits as ``int`` and ``unsigned int``."""
+    return (a - b) % (1 << 32) == 0 and all(-(1 << 31) <= number < 1 << 32 for number in (a, b))

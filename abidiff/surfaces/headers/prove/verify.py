@@ -246,7 +246,7 @@ class Bench:
 
     def _run(self, program: Path, options: list[str], includes: list[str]) -> subprocess.CompletedProcess[bytes] | None:
         """Run the compiler; None when it took too long or is not there."""
-        command = [*options, "-x", "c", "-std=gnu11", "-w", *FLAGS, *includes, str(program)]
+        command = [*options, "-x", "c", "-std=gnu11", *FLAGS, *includes, str(program)]
         try:
             return subprocess.run(
                 command,

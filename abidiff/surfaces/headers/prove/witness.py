@@ -7,9 +7,20 @@ program that needs the optimiser to see the value (bit-fields) says so in its fi
 from __future__ import annotations
 
 from abidiff.finding import Witness
-from abidiff.surfaces.headers.change import HeaderChange, LayoutChanged, Shift
+from abidiff.surfaces.headers.change import HeaderChange, LayoutChanged, Shift, TagRemoved
 from abidiff.surfaces.headers.layout.spell import anonymous, spell
-from abidiff.surfaces.headers.model import Enum, FunctionDecl, Macro, MacroValue, Member, Pointer, Record, Type
+from abidiff.surfaces.headers.model import (
+    Array,
+    Enum,
+    Function,
+    FunctionDecl,
+    Macro,
+    MacroValue,
+    Member,
+    Pointer,
+    Record,
+    Type,
+)
 
 OPTIMISED = "/* compile with -O1 */"
 PROGRAM = "witness.c"
@@ -28,6 +39,7 @@ FLAGS = (
     "-Werror=incompatible-pointer-types",
     "-Werror=implicit-function-declaration",
     "-Werror=int-conversion",
+    "-Werror=discarded-qualifiers",
     "-Werror=overflow",
     "-Wno-deprecated-declarations",
 )
@@ -65,9 +77,23 @@ def redeclares(change: HeaderChange, old: FunctionDecl) -> Witness:
     )
 
 
-def declares(change: HeaderChange, name: str, type_: Type) -> Witness:
-    """A program that repeats a variable's old declaration."""
+def declares(change: HeaderChange, name: str, type_: Type) -> Witness | None:
+    """A program that takes a variable's address for a pointer to what it was."""
+    if "[]" not in spell(type_):  # an array may have lost the length that `sizeof` needs
+        return _address(change, name, type_, f"takes the address of {name}", sized=isinstance(type_, Array))
     return program(change, f"extern {spell(type_, name)};\n", f"declares {name} as it was: the types conflict")
+
+
+def _address(
+    change: HeaderChange, object_: str, type_: Type, summary: str, *, given: str = "", sized: bool = False
+) -> Witness | None:
+    """A program that takes the address of an object; incompatible pointers are no valid C (§6.5.16.1)."""
+    if anonymous(type_):
+        return None
+    head = spell(Function(Pointer(type_), (), prototyped=not given), "witness")
+    head = head.replace("witness()", f"witness({given})", 1) if given else head
+    size = f"    (void)sizeof({object_});\n" if sized else ""
+    return program(change, f"{head}\n{{\n{size}    return &{object_};\n}}\n", summary)
 
 
 def names_type(change: HeaderChange, name: str) -> Witness:
@@ -79,8 +105,9 @@ def same_type(change: HeaderChange, name: str, old: Type) -> Witness | None:
     """A program that says what a type name stands for."""
     if anonymous(old):
         return None
-    text = spell(Pointer(old), "witness")
-    return program(change, f"extern {name} *witness;\nextern {text};\n", f"holds {name} against what it stood for")
+    given = Function(Pointer(old), (), prototyped=False)
+    text = spell(given, "witness").replace("witness()", f"witness({name} *object)", 1)
+    return program(change, f"{text}\n{{\n    return object;\n}}\n", f"uses {name} as what it stood for")
 
 
 def asserts(change: HeaderChange, condition: str, summary: str) -> Witness:
@@ -156,11 +183,7 @@ def field_type(change: HeaderChange, record: str, old: Member, new: Member) -> W
             change, f"sizeof((({record} *)0)->{path}) > 0 && !__builtin_types_compatible_p("
             f"__typeof__((({record} *)0)->{path}), {spell(new.type)})", f"asserts the type of {path}",
         ) if not anonymous(new.type) else None  # fmt: skip
-    return asserts(
-        change,
-        f"__builtin_types_compatible_p(__typeof__(&(({record} *)0)->{path}), {spell(Pointer(old.type))})",
-        f"asserts the type of {path}",
-    )
+    return _address(change, f"object->{path}", old.type, f"takes the address of {path}", given=f"{record} *object")
 
 
 def _bit_width(change: HeaderChange, record: str, old: Member, new: Member) -> Witness:
@@ -196,6 +219,30 @@ def _unsigned(type_: Type) -> bool:
 def c_mask(bits: int) -> str:
     """Return a mask of so many bits as C."""
     return f"{(1 << bits) - 1:#x}ULL"
+
+
+def negative(change: HeaderChange, value: str, sign: str, name: str, called: Function | None = None) -> Witness | None:
+    """A program that needs something to be able to be negative, when it is ``unsigned`` now (none for ``signed``)."""
+    if sign != "unsigned":
+        return None
+    if called is None:
+        return asserts(change, f"(__typeof__({value}))-1 < 0", f"needs {name} to hold negative numbers")
+    given = ", ".join(spell(parameter.type, f"a{at}") for at, parameter in enumerate(called.parameters)) or "void"
+    if any(anonymous(parameter.type) for parameter in called.parameters):
+        return None
+    body = (
+        f'int witness({given})\n{{\n    _Static_assert((__typeof__({value}))-1 < 0, "may be negative");\n'
+        f"    return {value} < 0;\n}}\n"
+    )
+    return program(change, body, f"asks whether what {name} returns is negative")
+
+
+def tag(change: TagRemoved) -> Witness:
+    """A program that writes the tag of a type."""
+    if change.complete:
+        return program(change, f"int witness = sizeof({change.subject}) > 0;\n", f"uses {change.subject}")
+    body = f"{change.subject} *witness({change.typedef} *object)\n{{\n    return object;\n}}\n"
+    return program(change, body, f"uses {change.typedef} as {change.subject}")
 
 
 def layout(change: LayoutChanged) -> Witness | None:

@@ -16,6 +16,10 @@ from abidiff.surfaces.headers.prove.witness import for_target
 SOURCE = ("source",)
 BINARY = ("binary",)
 BOTH = ("source", "binary")
+SIGNS = {
+    "unsigned": "programs that are compiled anew and ask whether it is negative: it never is any more",
+    "signed": "nobody in general; numbers above the signed range are negative now when compiled anew",
+}
 
 
 def finding(

@@ -12,6 +12,20 @@ from abidiff.surfaces.headers.rules._common import finding, number_text
 
 
 def _check(change: EnumeratorValueChanged) -> Iterable[Finding]:
+    if change.bits:
+        sign = "signed" if change.value < 0 else "unsigned"
+        yield finding(
+            RULE,
+            change,
+            f"{change.subject} is {number_text(change.value)}, was {number_text(change.old.value)}: the same bits, "
+            f"{sign} now",
+            breaks="nobody who passes it as an int or unsigned int; wider types take another number",
+            old=change.old.mark.location,
+            new=change.location,
+            affects=("source",),
+            severity=Severity.WARNING,
+        )
+        return
     yield finding(
         RULE,
         change,
@@ -58,6 +72,12 @@ RULE = Rule(
             "enum { SHIP_A, SHIP_B, SHIP_LAST };\n",
             options={"sentinels": ("_LAST$",)},
             also=("headers/enumerator-added",),
+        ),
+        Example(
+            "the same bits",
+            "enum { SHIP_A = 1, SHIP_B = 1 << 31 };\n",
+            "enum { SHIP_A = 1, SHIP_B = 1U << 31 };\n",
+            fires=("SHIP_B",),
         ),
         Example(
             "spelled differently",

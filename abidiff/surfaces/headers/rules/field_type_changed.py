@@ -12,13 +12,28 @@ from abidiff.surfaces.headers.change import FieldTypeChanged
 from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.model import Member
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding, on_targets
+from abidiff.surfaces.headers.rules._common import SIGNS, SOURCE, finding, on_targets
 
 
 def _check(change: FieldTypeChanged) -> Iterable[Finding]:
     before, after = (replace(side, type=on(side.type, change.targets)) for side in (change.old, change.new))
     old, new = _text(before), _text(after)
     same = change.same_size and change.old.bits == change.new.bits
+    if change.sign:
+        yield finding(
+            RULE,
+            change,
+            f"field {change.path} of {change.record} is {new}, was {old} (of the same size)"
+            + on_targets(change.targets),
+            breaks=SIGNS[change.sign],
+            old=change.old.location,
+            new=change.new.location,
+            affects=SOURCE,
+            targets=change.targets,
+            severity=Severity.WARNING if change.sign == "signed" else None,
+            witness=witness.negative(change, f"(({change.name} *)0)->{change.path}", change.sign, change.path),
+        )
+        return
     yield finding(
         RULE,
         change,
@@ -48,8 +63,9 @@ RULE = Rule(
     id="headers/field-type-changed",
     summary="a field has another type or width",
     why=(
-        "A same-size change keeps the layout, but programs take the bytes for something else (a signed "
-        "number, a pointer). With another size the fields behind it move as well."
+        "A same-size change keeps the layout, but programs take the bytes for something else (a fraction, "
+        "a pointer); of an integer that became unsigned, `if (x < 0)` never holds any more, and one that became signed "
+        "is a warning. With another size the fields behind it move as well."
     ),
     severity=Severity.BREAKING,
     on=(FieldTypeChanged,),
@@ -59,7 +75,19 @@ RULE = Rule(
         Example(
             "of the same size",
             "struct ship { int id; };\n",
+            "struct ship { float id; };\n",
+            fires=("struct ship.id",),
+        ),
+        Example(
+            "unsigned now",
+            "struct ship { int id; };\n",
             "struct ship { unsigned int id; };\n",
+            fires=("struct ship.id",),
+        ),
+        Example(
+            "signed now",
+            "enum kind { SHIP_A };\nstruct ship { enum kind id; };\n",
+            "enum kind { SHIP_A };\nstruct ship { int id; };\n",
             fires=("struct ship.id",),
         ),
         Example(

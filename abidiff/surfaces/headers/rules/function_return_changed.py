@@ -9,7 +9,7 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import ReturnChanged
 from abidiff.surfaces.headers.layout.spell import spell
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import BOTH, SOURCE, finding, on_targets
+from abidiff.surfaces.headers.rules._common import BOTH, SIGNS, SOURCE, finding, on_targets
 
 
 def _check(change: ReturnChanged) -> Iterable[Finding]:
@@ -24,6 +24,22 @@ def _check(change: ReturnChanged) -> Iterable[Finding]:
             affects=SOURCE,
             severity=Severity.NOTICE,
             witness=witness.redeclares(change, change.old),
+        )
+        return
+    if change.kind in SIGNS:
+        arguments = ", ".join(f"a{at}" for at in range(len(change.old.type.parameters)))
+        call = f"{change.subject}({arguments})"
+        yield finding(
+            RULE,
+            change,
+            f"{change.subject} returns {spell(change.new.type.result)}, was {spell(change.old.type.result)}",
+            breaks=SIGNS[change.kind],
+            old=change.old.mark.location,
+            new=change.new.mark.location,
+            affects=SOURCE,
+            targets=change.targets,
+            severity=Severity.WARNING if change.kind == "signed" else None,
+            witness=witness.negative(change, call, change.kind, change.subject, change.old.type),
         )
         return
     yield finding(
@@ -49,6 +65,7 @@ RULE = Rule(
     why=(
         "Programs store and test the result with the type they were built with. A function that returned "
         "nothing or a number and returns something else now is read wrongly by programs already built. "
+        "Of a number that became unsigned, `if (f() < 0)` never holds any more; one that became signed is a warning. "
         "Dropping const from what a returned pointer points to breaks no caller and is a notice."
     ),
     severity=Severity.BREAKING,
@@ -59,6 +76,8 @@ RULE = Rule(
         Example("another type", "int shipSpeed(void);\n", "double shipSpeed(void);\n", fires=("shipSpeed",)),
         Example("const added", "char *shipName(void);\n", "const char *shipName(void);\n", fires=("shipName",)),
         Example("const dropped", "const char *shipName(void);\n", "char *shipName(void);\n", fires=("shipName",)),
+        Example("unsigned now", "int shipFind(int id);\n", "unsigned int shipFind(int id);\n", fires=("shipFind",)),
+        Example("signed now", "unsigned int shipFind(int id);\n", "int shipFind(int id);\n", fires=("shipFind",)),
         Example(
             "a typedef for the same",
             "int shipSpeed(void);\n",

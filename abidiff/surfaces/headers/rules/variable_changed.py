@@ -9,12 +9,26 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableChanged
 from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding, on_targets
+from abidiff.surfaces.headers.rules._common import SIGNS, SOURCE, finding, on_targets
 
 
 def _check(change: VariableChanged) -> Iterable[Finding]:
     old, new = spell(on(change.old.type, change.targets)), spell(on(change.new.type, change.targets))
     message = f"{change.subject} is {new}, was {old}" if old != new else f"{change.subject} is thread-local differently"
+    if change.sign:
+        yield finding(
+            RULE,
+            change,
+            message + on_targets(change.targets),
+            breaks=SIGNS[change.sign],
+            old=change.old.mark.location,
+            new=change.new.mark.location,
+            affects=SOURCE,
+            targets=change.targets,
+            severity=Severity.WARNING if change.sign == "signed" else None,
+            witness=witness.negative(change, change.subject, change.sign, change.subject),
+        )
+        return
     yield finding(
         RULE,
         change,
@@ -40,6 +54,10 @@ RULE = Rule(
     affects=("source", "binary"),
     examples=(
         Example("another type", "extern int shipCount;\n", "extern long shipCount;\n", fires=("shipCount",)),
+        Example("unsigned now", "extern int shipCount;\n", "extern unsigned shipCount;\n", fires=("shipCount",)),
+        Example("signed now", "extern unsigned shipCount;\n", "extern int shipCount;\n", fires=("shipCount",)),
+        Example("an array gets its length", "extern int shipList[];\n", "extern int shipList[4];\n"),
+        Example("an array loses it", "extern int shipList[4];\n", "extern int shipList[];\n", fires=("shipList",)),
         Example("a typedef for the same", "extern unsigned shipCount;\n", "extern unsigned int shipCount;\n"),
     ),
 )
