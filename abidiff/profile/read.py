@@ -17,6 +17,7 @@ from abidiff.release import frozen
 MAX_BYTES = 1 << 20
 SURFACES = ("headers", "symbols", "xdr", "rng", "drivers")
 DIRECTIONS = ("input", "output", "both")
+MESSAGES = ("all", "unnamed")
 
 
 class Table:
@@ -273,10 +274,11 @@ def _sentinels(table: Table, key: str) -> tuple[str, ...]:
     return patterns
 
 
-def _direction(table: Table, key: str) -> str:
-    value = table.text(key, "both")
-    if value not in DIRECTIONS:
-        table.fail(f"one of {', '.join(DIRECTIONS)} expected", key)
+def _one_of(table: Table, key: str, words: tuple[str, ...]) -> str:
+    """Take one of some words; the last one is the default."""
+    value = table.text(key, words[-1])
+    if value not in words:
+        table.fail(f"one of {', '.join(words)} expected", key)
     return value
 
 
@@ -306,7 +308,15 @@ OPTIONS: dict[str, dict[str, Callable[[Table, str], Any]]] = {
         "closed": _flag(False),
         "evidence": lambda table, key: table.globs(key),
     },
-    "xdr": {"acl": _flag(False), "headers": lambda table, key: table.globs(key)},
+    "xdr": {
+        "acl": _flag(False),
+        "headers": lambda table, key: table.globs(key),
+        "sentinels": _sentinels,
+        "messages": lambda table, key: _one_of(table, key, MESSAGES),
+    },
     "drivers": {},
-    "rng": {"direction": _direction, "free_namespaces": lambda table, key: table.mapping(key)},
+    "rng": {
+        "direction": lambda table, key: _one_of(table, key, DIRECTIONS),
+        "free_namespaces": lambda table, key: table.mapping(key),
+    },
 }

@@ -68,6 +68,7 @@ def _options(profile: Profile, surface: str) -> dict[str, Any]:
         case "symbols":
             return {"public": True, "version_prefix": "", "private_nodes": (), "evidence": (), "closed": False}
         case "xdr":
-            return {"acl": True, "headers": (), "substitutions": {}}
+            own = next((rule.options for rule in profile.units if rule.surface == surface), None) or {}
+            return {**own, "acl": True, "headers": (), "substitutions": {}}
         case _:
             return {"direction": "input", "free_namespaces": {}}

@@ -117,9 +117,13 @@ class NumberReused(XdrChange, frozen=True, kw_only=True):
 
 
 class ProcedureKindChanged(XdrChange, frozen=True, kw_only=True):
-    """A call that became an event, or an event that became a call."""
+    """A call that became an event, or an event that became a call.
+
+    ``same``: only the name of what the server sends tells, which may have been wrong before.
+    """
 
     event: bool
+    same: bool = False
 
 
 class MessageGained(XdrChange, frozen=True, kw_only=True):

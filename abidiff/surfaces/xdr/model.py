@@ -116,11 +116,15 @@ class Struct(msgspec.Struct, frozen=True, tag="struct", tag_field="kind", gc=Fal
 
 
 class Enumerator(msgspec.Struct, frozen=True, gc=False):
-    """One value of an enumeration; None when nothing in the release tells the number."""
+    """One value of an enumeration; None when nothing in the release tells the number.
+
+    ``sentinel``: it says where the enumeration ends (the profile says so), and nobody sends it.
+    """
 
     name: str
     value: int | None
     location: Location
+    sentinel: bool = False
 
 
 class Enum(msgspec.Struct, frozen=True, tag="enum", tag_field="kind", gc=False):

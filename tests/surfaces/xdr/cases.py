@@ -56,7 +56,7 @@ REJECTED = {
     "empty struct": ("struct s { };\n", 1, 12, "at least one member"),
     "empty enum": ("enum e { };\n", 1, 10, ""),
     "empty union": ("union u switch (int d) { };\n", 1, 26, ""),
-    "default first": ("union u switch (int d) { default: void; case 1: int a; };\n", 1, 26, ""),
+    "default first": ("union u switch (int d) { default: void; case 1: int a; };\n", 1, 41, "the last"),
     "string without limit": ("struct s { string a; };\n", 1, 20, "string takes <>"),
     "opaque without size": ("struct s { opaque a; };\n", 1, 20, "opaque takes"),
     "string with fixed size": ("struct s { string a[4]; };\n", 1, 20, "string takes <>"),

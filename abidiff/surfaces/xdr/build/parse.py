@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -31,8 +32,9 @@ from abidiff.surfaces.xdr.read.syntax import parse_source
 def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Protocols:
     """Return the model of all protocol units.
 
-    The unit's option ``headers`` lists the C headers that constants may come from; without it,
-    all headers of the release that were read are searched.
+    Options of a unit: ``headers`` lists the C headers that constants may come from; without it, all headers
+    of the release that were read are searched.  ``sentinels`` are patterns of enumerators that nobody sends.
+    ``messages`` is "all" where every type with a name travels on its own, else those that nothing names do.
     """
     return parse_asking(release, project, {})
 
@@ -59,8 +61,15 @@ def parse_asking(
         if len(problems) > known:
             unread.append(unit.name)
         if parts:
-            resolvers.append(Resolver(unit.name, parts, constants))
+            resolvers.append(_resolver(unit, parts, constants))
     return assemble(resolvers, problems, tuple(unread))
+
+
+def _resolver(unit: Unit, parts: Sequence[Part], constants: HeaderConstants) -> Resolver:
+    patterns = unit.options.get("sentinels") or ()
+    sentinels = re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+    whole = unit.options.get("messages") == "all"
+    return Resolver(unit.name, parts, constants, sentinels=sentinels, every_type=whole)
 
 
 def parse_text(path: str, data: bytes) -> Protocols:
@@ -190,7 +199,7 @@ def _named(resolvers: Sequence[Resolver], imports: Sequence[Mapping[str, str]]) 
 
 def _protocol(resolver: Resolver, imports: Mapping[str, str], named: set[tuple[str, str]]) -> Protocol:
     types = {n: d for n, d in resolver.types.items() if n not in resolver.procedure_enums}
-    roots = [name for name in types if (resolver.unit, name) not in named]
+    roots = [name for name in types if resolver.every_type or (resolver.unit, name) not in named]
     uses = {name: [used for used in names if used in types] for name, names in resolver.users.items()}
     by_types = {used for name in types for used in uses[name] if used != name}
     reached = _reach(uses, [name for name in types if name in roots or name not in by_types])

@@ -5,6 +5,7 @@ One :class:`Resolver` works on one unit.  Errors are collected; what is sound st
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -99,6 +100,10 @@ class Resolver(msgspec.Struct):
     procedure_enums: set[str] = msgspec.field(default_factory=set)
     imported: dict[str, Constant] = msgspec.field(default_factory=dict)
     others: Sequence[Resolver] = ()
+    every_type: bool = False
+    sentinels: re.Pattern[str] | None = None
+    labels: set[str] = msgspec.field(default_factory=set)
+    """Names that cases of unions stand for: who has a case is sent."""
     _tokens: dict[str, tuple[Source, Token | str, int]] = msgspec.field(default_factory=dict)
     _open: set[str] = msgspec.field(default_factory=set)
     _own_lines: HeaderConstants | None = None
@@ -115,6 +120,8 @@ class Resolver(msgspec.Struct):
             for name, (text, at) in part.source.macros.items():
                 self._tokens.setdefault(name, (part.source, text, at))
             for item in part.items:
+                if item.kind == "union":
+                    self.labels.update(str(token) for case in item.body.cases for token in case.labels)
                 if item.kind != "const":
                     continue
                 name, at = item.name.text, item.base + item.name.start_pos
@@ -285,8 +292,13 @@ class Resolver(msgspec.Struct):
             label = str(node.name)
             if self._enumerators.setdefault(label, before) != before:
                 self._wrong(node.name, f"the value {label} is defined twice, differently")
-            values.append(Enumerator(label, before, self.place(node.name)))
+            values.append(Enumerator(label, before, self.place(node.name), self._is_sentinel(label)))
+        if all(value.sentinel for value in values):
+            values = [Enumerator(value.name, value.value, value.location) for value in values]
         return Enum(name, tuple(values), self.place(token))
+
+    def _is_sentinel(self, name: str) -> bool:
+        return self.sentinels is not None and name not in self.labels and self.sentinels.search(name) is not None
 
     def _body(self, kind: str, name: str, token: Token, body: object, depth: int) -> Definition:
         if kind == "enum":

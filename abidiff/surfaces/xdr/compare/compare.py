@@ -75,6 +75,7 @@ class _Comparison:
         self.new = new
         self.differ = Differ(old, new)
         self.language = Language(old, new)
+        self.carries_nothing = Language(old, old)
         self._accepted: dict[str, bool] = {}
         self.found: list[XdrChange] = []
         self.messages: dict[str, Message] = {}
@@ -180,7 +181,9 @@ class _Comparison:
             named = by_name.get(before.name)
             if before.name in twice:
                 named = same if same is not None and same.name == before.name else None
-            if named is not None and named is not same:
+            if named is not None and same is None and self._answered_anyway(left, before):
+                self._procedure(left, right, before, named)  # it has a second number now
+            elif named is not None and named is not same:
                 claimed.add(named.name)
                 if same is not None and same.name not in old_names:
                     claimed.add(same.name)
@@ -206,8 +209,8 @@ class _Comparison:
                 )  # fmt: skip
 
     def _gone(self, left: Side, right: Side, versions: tuple[Version, Version], procedure: Procedure) -> None:
-        if procedure.number == 0 and not procedure.args and procedure.result == VOID and not left.program.libvirt:
-            return  # RFC 5531 section 12: procedure 0 is there by convention, and dispatchers answer it on their own
+        if self._answered_anyway(left, procedure):
+            return
         self.found.append(
             ProcedureGone(
                 left.unit, procedure.name, old=procedure.location, new=versions[1].location, number=procedure.number,
@@ -215,6 +218,13 @@ class _Comparison:
                 evidence=self._call(left, right, *versions, procedure, None),
             )
         )  # fmt: skip
+
+    def _answered_anyway(self, side: Side, procedure: Procedure) -> bool:
+        """Whether a call is the one that tries whether a server is there (RFC 5531 section 12): all dispatchers do."""
+        if procedure.number or side.program.libvirt or procedure.event:
+            return False
+        old = self._refs(side, (*procedure.args, procedure.result))
+        return self.carries_nothing.accepts(old, ()) and self.carries_nothing.accepts((), old)
 
     def _renumbered(
         self, left: Side, right: Side, versions: tuple[Version, Version], before: Procedure, after: Procedure,
@@ -282,15 +292,17 @@ class _Comparison:
         change = access_change(left.unit, before, after)
         if change is not None:
             self.found.append(change)
-        if before.event != after.event and not self._same_call(left, right, before, after):
+        if before.event != after.event:
+            same = self._same_call(left, right, before, after)
             self.found.append(
                 ProcedureKindChanged(
-                    left.unit, before.name, old=before.location, new=after.location, event=after.event,
+                    left.unit, before.name, old=before.location, new=after.location, event=after.event, same=same,
                     reaches=(before.name,), roles=frozenset((Role.ARGUMENTS, Role.RESULT)),
                     evidence=self._call(left, right, None, None, before, after),
                 )
             )  # fmt: skip
-            return
+            if not same:
+                return
         if self._carry_the_same(left, right, before, after):
             return
         self._part(left, right, before, after, Role.ARGUMENTS, before.args, after.args)

@@ -38,7 +38,6 @@ from abidiff.surfaces.xdr.model import (
     Member,
     Named,
     Opaque,
-    Pointer,
     Simple,
     Size,
     String,
@@ -245,8 +244,8 @@ class Differ:
         self._visit(Ref(pair.old[0], old.type), Ref(pair.new[0], new.type), slot)
 
     def _enums(self, pair: Pair, old: Enum, new: Enum) -> None:
-        before = {v.name: v.value for v in old.values if v.value is not None}
-        after = {v.name: v.value for v in new.values if v.value is not None}
+        before = {v.name: v.value for v in old.values if v.value is not None and not v.sentinel}
+        after = {v.name: v.value for v in new.values if v.value is not None and not v.sentinel}
         places = {v.name: v.location for v in old.values}
         new_places = {v.name: v.location for v in new.values}
         moved = tuple((n, v, after[n]) for n, v in before.items() if n in after and after[n] != v)
@@ -436,10 +435,6 @@ class Differ:
                     self._reinterpreted(slot, str(a), str(b), "bytes that are no text")
                 return
             case Array(fixed=False), Array(fixed=False):
-                mixed = isinstance(old.type, Pointer) is not isinstance(new.type, Pointer)
-                if mixed and a.size.value != b.size.value and None not in (a.size.value, b.size.value):
-                    self._changed(old, new, slot)  # libtirpc takes any count for "present", and misreads the rest
-                    return
                 self._sizes(a.size, b.size, slot, "array")
                 self._visit(Ref(old.unit, a.item), Ref(new.unit, b.item), _items(slot))
                 return

@@ -90,6 +90,8 @@ def _hint(word: str, accepts: set[str]) -> str:
         return "string takes <>, opaque takes [n] or <n>"
     if word in ("[", "<") and accepts == {"SEMICOLON"}:
         return "no array of pointers or of arrays in one declaration: use a typedef"
+    if word in ("case", "default") and accepts == {"RBRACE"}:
+        return "the default is the last one of a union, and the only one"
     if word in ("version", "program", "string", "opaque", "case", "default", "switch", "const"):
         return f"{word!r} is a word of the language and cannot be a name"
     if "SEMICOLON" in accepts and word != ";":

@@ -12,7 +12,11 @@ from abidiff.surfaces.xdr.rules._common import report
 
 def _check(change: ProcedureKindChanged) -> Iterator[Finding]:
     message = "the call became an event" if change.event else "the event became a call"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+    if change.same:
+        message = f"by the name of its type {message}; the server sends the same bytes, and nothing is sent to it"
+        yield report(RULE.id, Severity.WARNING, change, message, breaks="")
+    else:
+        yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
 
 
 RULE = Rule(

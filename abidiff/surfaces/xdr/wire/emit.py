@@ -100,7 +100,7 @@ class Emitter(msgspec.Struct):
                     self.lines.append(f"    {declared};")
                 self.lines.append("};")
             case Enum(values=values):
-                known = [v for v in values if v.value is not None]
+                known = [v for v in values if v.value is not None and not v.sentinel]
                 rows = [f"    {self.value(new, v.name, i)} = {v.value}" for i, v in enumerate(known)]
                 self.lines += [f"enum {new} {{", ",\n".join(rows), "};"]
             case Union():
@@ -116,6 +116,9 @@ class Emitter(msgspec.Struct):
     def _union(self, unit: str, new: str, union: Union) -> None:
         disc = self.declare(Ref(unit, union.discriminant.type), self.member(union.discriminant.name, -1))
         self.lines.append(f"union {new} switch ({disc}) {{")
+        if not union.arms and union.default is not None:  # rpcgen wants a case
+            self.lines.append("case 0:")
+            self._arm(unit, union.default.type, f"{union.default.name}_0", len(union.arms) + 1)
         for index, arm in enumerate(union.arms):
             self.lines += [f"case {label.value}:" for label in arm.labels]
             self._arm(unit, arm.type, arm.name, index)

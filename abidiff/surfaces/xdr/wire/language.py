@@ -18,6 +18,8 @@ from abidiff.surfaces.xdr.wire.wire import RANGES, Ref, Scope, enum_values
 
 MAX_STEPS = 50_000
 MAX_LEVEL = 150
+MAX_COUNTS = 32
+"""Counted data of no more items is also the union over its count that reads alike."""
 
 Numbers = tuple[tuple[int, int], ...]
 """Numbers of 32 bits as disjoint ranges, both ends within."""
@@ -185,6 +187,8 @@ class Language:
                 if same and a.item is not None and b.item is not None:
                     same = self._alone(a.item, b.item, level)
                 return (rest, after) if same else None
+            case Word() | Counted(), Word() | Counted():
+                return self._counts(a, b, rest, after, level)
             case Repeated(), Repeated() if self._alone(a.item, b.item, level):
                 least = min(a.count, b.count)
                 left = self._row([Repeated(a.count - least, a.item)], rest)
@@ -194,6 +198,23 @@ class Language:
         if isinstance(b, Repeated):
             return one, self._row([b.item, Repeated(b.count - 1, b.item)], after)
         return None
+
+    def _counts(
+        self, a: Word | Counted, b: Word | Counted, rest: int, after: int, level: int
+    ) -> tuple[int, int] | None:
+        """Compare counted data with the union over its count that it also is: each count with what follows it."""
+        numbers = _counts_of(a)
+        if numbers is None:
+            return None
+        plans: list[tuple[int, int]] = []
+        for number in numbers:
+            arm, other = _behind(a, number), _behind(b, number)
+            if arm is None or other is None:
+                return None
+            plans.append((self._row(arm, rest), self._row(other, after)))
+        if not plans:
+            return -2, -2
+        return plans[0] if all(self._included(*plan, level) for plan in plans[1:]) else None
 
     def _alone(self, a: Ref, b: Ref, level: int) -> bool:
         return self._included(self._row([a], -1), self._row([b], -1), level)
@@ -218,6 +239,27 @@ class Language:
         if all(self._included(*plan, level) for plan in plans[1:]):
             return plans[0]
         return None
+
+
+def _counts_of(atom: Word | Counted) -> list[int] | None:
+    """Return the numbers that the first word can be, when they are few."""
+    if isinstance(atom, Counted):
+        return list(range(atom.limit + 1)) if atom.limit < MAX_COUNTS else None
+    if sum(high - low + 1 for numbers, _ in atom.cases for low, high in numbers) > MAX_COUNTS:
+        return None
+    return [n for numbers, _ in atom.cases for low, high in numbers for n in range(low, high + 1)]
+
+
+def _behind(atom: Word | Counted, number: int) -> list[Item] | None:
+    """Return what follows a first word of this number; None when it is not taken."""
+    if isinstance(atom, Counted):
+        if number > atom.limit:
+            return None
+        return [Run(number)] if atom.item is None else [Repeated(number, atom.item)]
+    for numbers, arm in atom.cases:
+        if _common(((number, number),), numbers):
+            return [arm] if arm else []
+    return None
 
 
 def _same_names(a: Word, b: Word) -> bool:
@@ -259,7 +301,7 @@ def _opened(scope: Scope, ref: Ref) -> list[Item]:
         case (unit, Struct(members=members)):
             return [Ref(unit, member.type) for member in members]
         case (_, Enum(values=values)):
-            numbers = {_known(v.value) % 2**32: v.name for v in reversed(values)}
+            numbers = {_known(v.value) % 2**32: v.name for v in reversed(values) if not v.sentinel}
             return [Word(((_set(numbers), None),), tuple(sorted(numbers.items())))]
         case (unit, Union() as union):
             return [_union(scope, unit, union)]

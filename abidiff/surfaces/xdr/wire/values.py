@@ -205,7 +205,7 @@ class Sampler(msgspec.Struct):
             case Struct(members=members):
                 return self._struct(unit, members, part, level)
             case Enum(values=values):
-                known = [v.value for v in values if v.value is not None]
+                known = [v.value for v in values if v.value is not None and not v.sentinel]
                 wanted = self.spot.number if here else None
                 return wanted if wanted in known else (known[0] if known else 0)
             case Union():
@@ -312,7 +312,7 @@ def _random_named(scope: Scope, ref: Ref, rng: random.Random, level: int, text: 
     if isinstance(definition, Struct):
         return {m.name: random_value(scope, Ref(unit, m.type), rng, level + 1, text) for m in definition.members}
     if isinstance(definition, Enum):
-        return rng.choice([v.value for v in definition.values if v.value is not None])
+        return rng.choice([v.value for v in definition.values if v.value is not None and not v.sentinel])
     assert isinstance(definition, Union)
     choices = Sampler(scope, Spot(("", "")), {})._choices(unit, definition)
     value, kind = rng.choice(choices)

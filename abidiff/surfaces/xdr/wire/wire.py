@@ -118,7 +118,7 @@ BOOL = {0: "FALSE", 1: "TRUE"}
 
 
 def enum_values(scope: Scope, ref: Ref) -> dict[int, str] | None:
-    """Return value → name of an enum or bool, or None for any other type."""
+    """Return value → name of an enum or bool, or None for any other type; nobody sends sentinels."""
     ref = scope.unfold(ref)
     if ref.type == Simple("bool"):
         return dict(BOOL)
@@ -126,7 +126,7 @@ def enum_values(scope: Scope, ref: Ref) -> dict[int, str] | None:
     if found and isinstance(found[1], Enum):
         values: dict[int, str] = {}
         for item in found[1].values:
-            if item.value is not None:
+            if item.value is not None and not item.sentinel:
                 values.setdefault(item.value, item.name)
         return values
     return None

@@ -8,10 +8,11 @@ import pytest
 
 from abidiff.finding import Severity
 from abidiff.rule import load, run
+from abidiff.surfaces.xdr.build.parse import parse
 from abidiff.surfaces.xdr.compare.compare import compare
 from abidiff.surfaces.xdr.model import Protocols
 from tests.surfaces.xdr.cases import ACCEPTED
-from tests.surfaces.xdr.helpers import between, model, said
+from tests.surfaces.xdr.helpers import between, model, said, sides
 
 DEMO = """
 const DEMO_STRING_MAX = 64;
@@ -259,9 +260,85 @@ def test_a_broken_file_does_not_make_types_of_others_unknown() -> None:
     assert compare(new, old) == []
 
 
-def test_optional_data_and_longer_arrays_are_not_the_same() -> None:
-    """libtirpc takes any count for "present": an old peer misreads two elements instead of rejecting them."""
+def test_optional_data_is_an_array_of_at_most_one() -> None:
+    """RFC 4506 section 4.19; so a longer array is one with a raised limit, as in two steps."""
     old = "struct i { int a; };\nstruct s { i *x; };\n"
     assert said(between(old, old.replace("*x", "x<1>"))) == []
-    assert said(between(old, old.replace("*x", "x<3>"))) == [("type-changed", "s.x")]
-    assert said(between(old.replace("*x", "x<3>"), old)) == [("type-changed", "s.x")]
+    assert said(between(old, old.replace("*x", "x<3>"))) == [("limit-raised", "s.x")]
+    assert said(between(old.replace("*x", "x<3>"), old)) == [("limit-lowered", "s.x")]
+
+
+CLOSED = "enum e { A, B, E_LAST };\nstruct s { e x; };\n"
+
+
+def closed(text: str) -> Protocols:
+    return parse(*sides({"example.x": text.encode()}, sentinels=("_LAST$", "_MAX$")), {})
+
+
+def test_a_sentinel_is_no_promise() -> None:
+    """Nobody sends it: it may go, move, and leave its number to a value of its own."""
+    old = closed(CLOSED)
+    for text, what in (
+        (CLOSED.replace(", E_LAST", ""), []),
+        (CLOSED.replace("E_LAST", "C, E_LAST"), [("enum-value-added", "e.C")]),
+        (CLOSED.replace("E_LAST", "E_LAST = 9"), []),
+        (CLOSED.replace("e x", "e x[1]"), []),
+    ):
+        assert said(between(old, closed(text))) == what
+    assert [f.severity for f in between(old, closed(CLOSED.replace(" B,", "")))] == [Severity.BREAKING]
+    assert said(between(CLOSED, CLOSED.replace(", E_LAST", ""))) == [("enum-value-removed", "e.E_LAST")]
+
+
+def test_only_enumerators_that_nobody_sends_are_sentinels() -> None:
+    """A bound of that name is a limit, an enumerator with a case is sent, and one that stands alone is a value."""
+    limit = "const N_MAX = 8;\nstruct s { string a<N_MAX>; };\n"
+    assert said(between(closed(limit), closed(limit.replace("8", "7")))) == [("limit-lowered", "N_MAX")]
+    union = "enum e { A, E_LAST };\nunion u switch (e d) { case A: void; case E_LAST: int x; };\n"
+    assert said(between(closed(union), closed(union.replace("int x", "hyper x")))) == [("type-changed", "u.E_LAST")]
+    alone = "enum e { E_LAST };\nstruct s { e x; };\n"
+    assert said(between(closed(alone), closed(alone.replace("E_LAST", "E_LAST = 5")))) == [
+        ("enum-value-renumbered", "e")
+    ]
+
+
+def test_every_type_with_a_name_is_a_message_where_the_profile_says_so() -> None:
+    old = "struct A { int x; };\nstruct R { A a; };\n"
+    new = "struct A { hyper x; };\nstruct A2 { int x; };\nstruct R { A2 a; };\n"
+    assert Severity.BREAKING not in {f.severity for f in between(old, new)}
+    files = [{"example.x": text.encode()} for text in (old, new)]
+    one, other = (parse(*sides(found, messages="all"), {}) for found in files)
+    assert ("type-changed", "A.x") in said(between(one, other))
+
+
+def test_dispatchers_answer_procedure_0_on_their_own() -> None:
+    old = "program P { version V { void NOTHING(void) = 0; int F(int) = 1; } = 1; } = 9;\n"
+    gone = old.replace("void NOTHING(void) = 0; ", "")
+    moved = old.replace("= 0;", "= 5;")
+    assert said(between(old, gone)) == []
+    assert said(between(old, moved)) == [("procedure-added", "NOTHING")]
+    assert [r for r, _ in said(between(moved, gone))] == ["procedure-removed"]
+    assert [r for r, _ in said(between(old.replace("void NOTHING", "int NOTHING"), gone))] == ["procedure-removed"]
+
+
+def test_a_name_of_a_result_alone_tells_no_event_from_a_call() -> None:
+    old = DEMO.replace("demo_list_ret", "demo_list_msg")
+    found = between(DEMO, old)
+    assert [(f.rule, f.severity) for f in found] == [
+        ("xdr/renamed", Severity.NOTICE), ("xdr/procedure-kind-changed", Severity.WARNING),
+    ]  # fmt: skip
+    assert next(f.severity for f in between(DEMO, DEMO.replace("demo_get_ret", "demo_get_msg"))) is Severity.BREAKING
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("struct s { int x<3>; };", "struct s { u x; }; union u switch (int n) "
+         "{ case 0: void; case 1: int a; case 2: int b[2]; case 3: int c[3]; };"),
+        ("struct s { opaque x<2>; };", "struct s { u x; }; union u switch (unsigned n) "
+         "{ case 0: void; case 1: opaque a[1]; case 2: opaque b[2]; };"),
+    ],
+)  # fmt: skip
+def test_counted_data_is_a_union_over_its_count(old: str, new: str) -> None:
+    for one, other in ((old, new), (new, old)):
+        assert {f.severity for f in between(one, other)} <= {Severity.NOTICE}
+    assert Severity.BREAKING in {f.severity for f in between(old.replace("x<", "x<1"), new)}

@@ -35,6 +35,11 @@ def test_rejects_with_place_caret_and_hint(name: str) -> None:
     assert hint in error.hint
 
 
+def test_a_default_may_stand_alone() -> None:
+    """rpcgen wants a case; the union takes every number all the same."""
+    assert not model("union u switch (int d) { default: void; };\nstruct s { u x; };\n").problems
+
+
 @pytest.mark.judge
 @rpcgen
 @pytest.mark.parametrize("name", ACCEPTED)
