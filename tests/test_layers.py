@@ -20,7 +20,7 @@ LAYERS = (
     ("examples",),
     ("policy", "waivers", "config", "cache", "snapshot"),
     ("pipeline",),
-    ("gate", "notes", "detail"),
+    ("gate", "notes", "detail", "history"),
     ("reports",),
     ("cli", "__main__"),
 )

@@ -40,6 +40,7 @@ COMMANDS = {
     "xdr": Entry("xdr", "Decode and compare single XDR messages and types."),
     "configurations": Entry("configurations", "Show in which configurations of macros headers are examined."),
     "drivers": Entry("drivers", "Show which driver implements which function, since when."),
+    "history": Entry("history", "Keep all releases of a library in one file."),
     "snapshot": Entry("snapshot", "Write the models of a release to one file."),
     "cache": Entry("cache", "Show or empty the cache."),
     "completion": Entry("completion", "Print the completion script for a shell."),
@@ -98,8 +99,8 @@ def suggestion(word: str, known: list[str]) -> str:
 def cli(debug: bool) -> None:
     """Say what breaks between two releases of a library, for whom, with proof.
 
-    A release is a tarball, an unpacked directory, a git revision (REPO@REV), a snapshot, or a
-    single file (.h, .x, .rng, .syms).
+    A release is a tarball, an unpacked directory, a git revision (REPO@REV), a snapshot,
+    HISTORY.db@VERSION, or a single file (.h, .x, .rng, .syms).
 
     Exit codes: 0 compatible, 1 incompatible, 2 usage, 3 undecided or could not be compared.
     """
@@ -121,29 +122,30 @@ def main(args: list[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted")
+        say("interrupted")
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         _silence()
         sys.exit(EXIT_UNDECIDED)
     except AbidiffError as error:
-        _say(error.render())
+        say(error.render())
         sys.exit(error.exit_code)
     except OSError as error:
         if debug:
             raise
-        _say(f"{error.filename or 'standard output'}: {error.strerror}")
+        say(f"{error.filename or 'standard output'}: {error.strerror}")
         _silence()
         sys.exit(EXIT_UNDECIDED)
     except Exception as error:
         if debug:
             raise
-        _say(f"unexpected error: {type(error).__name__}: {error}")
-        _say("  this is a bug in abidiff: run again with `abi-diff --debug …` and report what it prints")
+        say(f"unexpected error: {type(error).__name__}: {error}")
+        say("  this is a bug in abidiff: run again with `abi-diff --debug …` and report what it prints")
         sys.exit(EXIT_UNDECIDED)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Write to standard error, with control characters made visible."""
     from abidiff.reports.escape import printable
 
     shown = "\n".join(printable(line) for line in text.split("\n"))

@@ -26,7 +26,7 @@ from abidiff.sources import open_release
 from abidiff.sources.request import printable
 from abidiff.surface import Surface
 
-__all__ = ["Reading", "Request", "chosen", "pack", "read", "unpack", "with_needed"]
+__all__ = ["Reading", "Request", "chosen", "pack", "read", "read_whole", "unpack", "with_needed"]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -138,6 +138,13 @@ def read(request: Request, progress: Callable[[str], None] = lambda _: None, lik
 
     What is as in ``like``, a reading of another state of the same thing, is taken from there.
     """
+    return read_whole(request, progress, like)[2]
+
+
+def read_whole(
+    request: Request, progress: Callable[[str], None] = lambda _: None, like: Reading | None = None
+) -> tuple[Release, Project, Reading]:
+    """Read a release as :func:`read` does; return the release and its project as well."""
     release, profile, project = opened(request, like.side.origin if like else "")
     models = models_of(release, project, request, progress, like)
     kept = {found.name for found in chosen(request.surfaces)}
@@ -158,7 +165,7 @@ def read(request: Request, progress: Callable[[str], None] = lambda _: None, lik
     )
     if request.cache:
         blobs.remember(release.files)
-    return found
+    return release, project, found
 
 
 def _unread(release: Release, profile: Profile) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,9 @@ def identify(argument: str) -> str:
     if path.is_file():
         return _archive(path)
     if "@" in argument and not path.exists():
-        return _revision(argument)
+        from abidiff.sources.history.stored import identity
+
+        return identity(argument) or _revision(argument)
     return ""
 
 
@@ -25,6 +27,11 @@ def same_input(old: str, new: str) -> bool:
     """Tell whether two arguments name one place, or one commit of one repository."""
     if Path(old).exists() or Path(new).exists():
         return os.path.realpath(old) == os.path.realpath(new)
+    from abidiff.sources.history.stored import place
+
+    places = place(old), place(new)
+    if any(places):
+        return places[0] == places[1]
     try:
         return _commit(old) == _commit(new)
     except AbidiffError:  # said, with what is wrong, when it is opened

@@ -1,4 +1,4 @@
-"""What an argument names: an archive, a folder, ``REPO@REV``, a snapshot or a single file."""
+"""What an argument names: an archive, a folder, ``REPO@REV``, ``HISTORY.db@VERSION``, a snapshot or a single file."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ def open_argument(argument: str, request: Request) -> Release:
     except OSError as error:
         raise SourceError(f"{printable(argument)}: {error.strerror or error}") from None
     if "@" in argument:
+        from abidiff.sources.history.stored import open_stored, split
+
+        if split(argument) is not None:
+            return open_stored(argument)
         from abidiff.sources.git import open_revision
 
         return open_revision(argument, request)
@@ -45,6 +49,13 @@ def _file(argument: str, path: Path, request: Request) -> Release:
     kind = kind_of(path)
     if kind:
         return open_archive(argument, path, kind, request)
+    from abidiff.sources.history.tables import is_history
+
+    if is_history(path):
+        raise SourceError(
+            f"{printable(argument)}: a history holds many releases",
+            hint=f"name one: {printable(argument)}@VERSION; list them: abi-diff history list {printable(argument)}",
+        )
     from abidiff.sources.single import open_single
 
     return open_single(argument, path, request)

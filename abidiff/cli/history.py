@@ -1,0 +1,105 @@
+"""``abi-diff history build|add|list|export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from abidiff.cli.options import configuration, input_options, pipeline_options
+from abidiff.errors import EXIT_UNDECIDED
+
+if TYPE_CHECKING:
+    from abidiff.history.build import Built
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group("history")
+def command() -> None:
+    """Keep all releases of a library in one file.
+
+    HISTORY.db@VERSION then stands wherever a release does, and abi-diff since tells since when something is there.
+    """
+
+
+def _build_options(function: Any) -> Any:
+    for option in (
+        click.option("--prereleases", is_flag=True, help="With REPO@GLOB: release candidates as well."),
+        click.option("--no-compare", is_flag=True, help="Do not compare neighbouring releases."),
+    ):
+        function = option(function)
+    return function
+
+
+@command.command("build")
+@click.argument("releases", nargs=-1, required=True, metavar="RELEASE...")
+@click.option("-o", "--output", type=FILE, required=True, metavar="HISTORY.db", help="The file; it may exist.")
+@_build_options
+@input_options
+def build(releases: tuple[str, ...], output: Path, **given: Any) -> int:
+    """Make a history of releases, or go on with one.
+
+    A RELEASE is what compare takes, or REPO@GLOB for all tags that match: 'libvirt@v*'.  What the file has already
+    is not read again.
+    """
+    return _add(output, releases, given, new=True)
+
+
+@command.command("add")
+@click.argument("history", type=FILE)
+@click.argument("releases", nargs=-1, required=True, metavar="RELEASE...")
+@_build_options
+@input_options
+def add(history: Path, releases: tuple[str, ...], **given: Any) -> int:
+    """Add releases to a history."""
+    return _add(history, releases, given, new=False)
+
+
+def _add(path: Path, releases: tuple[str, ...], given: dict[str, Any], *, new: bool) -> int:
+    from abidiff.cli.progress import progress
+    from abidiff.history.build import build
+    from abidiff.history.order import expanded
+    from abidiff.history.store import writing
+
+    config = configuration(given["config_file"], given["no_config"])
+    arguments = expanded(releases, prereleases=given["prereleases"])
+    with progress() as show, writing(path, new=new) as store:
+        options = pipeline_options(given, config, progress=show)
+        done = build(store, arguments, options, compare=not given["no_compare"])
+    return _told(done)
+
+
+def _told(done: Built) -> int:
+    from abidiff.cli.main import say
+
+    click.echo(f"{len(done.added)} added, {len(done.known)} there already, {done.compared} pairs compared")
+    for argument, error in done.failed:
+        say(f"not added: {argument}: {error.render()}")
+    return EXIT_UNDECIDED if done.failed else 0
+
+
+@command.command("list")
+@click.argument("history", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def listing(history: Path, as_json: bool) -> None:
+    """List the releases of a history."""
+    from abidiff.cli.output import emit
+    from abidiff.history.listing import listed, render
+
+    emit(render(listed(history), as_json=as_json), None)
+
+
+@command.command("export")
+@click.argument("history", type=FILE)
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+def export(history: Path, output: str | None) -> None:
+    """Write a history as text: releases, items with their lifetimes, findings; one JSON object a line.
+
+    The text is the same for the same releases, however the history was built.
+    """
+    from abidiff.cli.output import emit
+    from abidiff.history.export import export
+
+    emit("".join(export(history)), output)

@@ -1,0 +1,129 @@
+"""A release out of a history: ``HISTORY.db@VERSION`` stands wherever a release does."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sqlite3
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from abidiff import surfaces as registry
+from abidiff.errors import AbidiffError, SourceError
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.sources.history import parts
+from abidiff.sources.history.tables import damaged, is_history, reading
+from abidiff.sources.request import printable
+from abidiff.sources.snapshot import SnapshotUnit, units_of
+
+
+class Head(msgspec.Struct, frozen=True, array_like=True):
+    """What is kept of a release beside its models.  ``unread``: (path, why) of what could not be read."""
+
+    label: str
+    version: str
+    date: str
+    single_file: bool
+    units: tuple[SnapshotUnit, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    unread: tuple[tuple[str, str], ...] = ()
+
+
+def split(argument: str) -> tuple[Path, str] | None:
+    """Return the file and the version of ``HISTORY.db@VERSION``, None for anything else."""
+    file, at, version = argument.rpartition("@")
+    if not at or not version or "\0" in argument or not Path(file).is_file() or not is_history(Path(file)):
+        return None
+    return Path(file), version
+
+
+def open_stored(argument: str) -> Release:
+    """Return the release that an argument names in a history."""
+    found = split(argument)
+    if found is None:
+        raise SourceError(f"{printable(argument)}: no history")
+    path, version = found
+    with reading(path, argument) as connection:
+        try:
+            return _release(connection, version, argument)
+        except parts.PartError as error:
+            raise damaged(argument, error.message) from None
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise damaged(argument, str(error)) from None
+        except KeyError as error:
+            raise damaged(argument, f"no surface is called {error.args[0]!r}") from None
+
+
+def identity(argument: str) -> str:
+    """Return a text that is the same only for the same content; empty for what is no history."""
+    found = split(argument)
+    if found is None:
+        return ""
+    with reading(found[0], argument) as connection:
+        _, label, _, _, digest = _row(connection, found[1], argument)
+    return f"history {digest} {label}"
+
+
+def place(argument: str) -> tuple[str, str] | None:
+    """Return the file and the exact version that an argument names, to tell whether two are one."""
+    found = split(argument)
+    if found is None:
+        return None
+    try:
+        with reading(found[0], argument) as connection:
+            return os.path.realpath(found[0]), str(_row(connection, found[1], argument)[2])
+    except AbidiffError:  # said, with what is wrong, when it is opened
+        return None
+
+
+def _row(connection: sqlite3.Connection, version: str, argument: str) -> tuple[int, str, str, int | None, str]:
+    names = [version, version.removeprefix("v")]
+    query = "SELECT id, label, version, head, digest FROM releases WHERE version IN (?, ?) OR label = ? LIMIT 2"
+    rows = connection.execute(query, (*names, version)).fetchall()
+    if not rows:
+        known = [str(row[0]) for row in connection.execute("SELECT version FROM releases LIMIT 10000")]
+        raise SourceError(f"{printable(argument)}: no release {printable(version)!r} in it", hint=near(version, known))
+    number, label, exact, head, digest = rows[0]
+    return number, str(label), str(exact), head, str(digest)
+
+
+def near(word: str, known: list[str]) -> str:
+    """Return what may have been meant."""
+    import difflib
+
+    close = difflib.get_close_matches(word, known, 3, 0.5)
+    told = f"did you mean {' or '.join(printable(name) for name in close)}? " if close else ""
+    return f"{told}list them: abi-diff history list FILE"
+
+
+def _release(connection: sqlite3.Connection, version: str, argument: str) -> Release:
+    number, _, exact, head, _ = _row(connection, version, argument)
+    if head is None:
+        raise SourceError(
+            f"{printable(argument)}: this history tells of {printable(exact)}, and does not hold its models",
+            hint="compare the release itself",
+        )
+    told = msgspec.msgpack.decode(parts.get(connection, head), type=Head)
+    models: dict[str, Any] = {}
+    for surface, part in connection.execute("SELECT surface, part FROM model WHERE release = ?", (number,)).fetchall():
+        models[surface] = msgspec.msgpack.decode(parts.get(connection, part), type=registry.surface(surface).model())
+    profile = connection.execute("SELECT profile FROM releases WHERE id = ?", (number,)).fetchone()[0]
+    return Release(
+        label=printable(told.label),
+        version=printable(told.version),
+        files=MappingProxyType({}),
+        origin=argument,
+        date=datetime.date.fromisoformat(told.date) if told.date else None,
+        single_file=told.single_file,
+        notes=tuple(printable(note) for note in told.notes),
+        models=MappingProxyType(
+            {found.name: models[found.name] for found in registry.SURFACES if found.name in models}
+        ),
+        project=Project(profile, units_of(told.units), told.missing),
+        unread=told.unread,
+    )
