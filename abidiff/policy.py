@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -20,6 +19,7 @@ from abidiff.config import Config, Deprecation
 from abidiff.errors import PolicyError
 from abidiff.finding import Finding, Severity
 from abidiff.profile.model import Profile, Tier
+from abidiff.versions import version_key
 
 _GRAVEST_FIRST = tuple(Severity)
 
@@ -179,14 +179,3 @@ def add_months(date: datetime.date, months: int) -> datetime.date:
         except ValueError:
             continue
     raise PolicyError(f"not a date: {months} months after {date}")
-
-
-def version_key(version: str) -> tuple[tuple[int, ...], int, str]:
-    """Sort key of a version: numbers by value (9.9 is 9.9.0), ``-rc1`` before the release."""
-    found = re.match(r"v?(\d{1,18}(?:\.\d{1,18})*)(.*)", version, re.DOTALL)
-    if not found:
-        return ((), 0, version)
-    numbers = [int(part) for part in found[1].split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return (tuple(numbers), 0 if found[2] else 1, found[2])

@@ -14,8 +14,9 @@ from fnmatch import fnmatchcase
 from abidiff.config import Config, Waiver
 from abidiff.errors import PolicyError
 from abidiff.finding import Finding, Severity
-from abidiff.policy import Policy, version_key
+from abidiff.policy import Policy
 from abidiff.rule import Rule
+from abidiff.versions import version_key
 
 _WAIVABLE = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
 _MIN_LITERALS = 3

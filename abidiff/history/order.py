@@ -8,10 +8,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from abidiff.errors import UsageError
-from abidiff.history.record import version_in_tag
-from abidiff.policy import version_key
 from abidiff.sources.request import printable
+from abidiff.versions import version_key
 
+IN_TAG = re.compile(r"\d+(?:[._]\d+)+(?:[._-]?(?:rc|alpha|beta|pre)[._-]?\d*)?", re.IGNORECASE)
 GLOB = re.compile(r"[*?\[]")
 PRE = re.compile(r"\d[._-]?(?:rc|alpha|beta|pre)", re.IGNORECASE)
 NAMES_PRE = re.compile(r"rc|alpha|beta|pre", re.IGNORECASE)
@@ -52,3 +52,11 @@ def _tags(repository: str, pattern: str, prereleases: bool) -> list[str]:
         if version and fnmatchcase(tag, pattern) and (prereleases or not PRE.search(tag)):
             found.setdefault(version, tag)
     return [found[version] for version in sorted(found, key=key)]
+
+
+def version_in_tag(tag: str) -> str:
+    """Return the version in the name of a tag (``v9.0.0``, ``LIBVIRT_0_6_4``), or nothing."""
+    found = IN_TAG.search(tag)
+    if found is None or (found.end() < len(tag) and (tag[found.end()].isalnum() or tag[found.end()] == "-")):
+        return ""
+    return found[0].replace("_", ".")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 
 import msgspec
@@ -11,6 +10,7 @@ import msgspec
 from abidiff.cache import join
 from abidiff.errors import AbidiffError, SourceError
 from abidiff.history.items import Item, items_of
+from abidiff.history.order import version_in_tag
 from abidiff.pipeline.options import quiet
 from abidiff.pipeline.parts import Part
 from abidiff.pipeline.reading import Reading, Request, read_whole
@@ -21,8 +21,6 @@ from abidiff.sources.history.stored import Head
 from abidiff.sources.identify import identify
 from abidiff.sources.request import printable
 from abidiff.sources.snapshot import plain_units
-
-IN_TAG = re.compile(r"\d+(?:[._]\d+)+(?:[._-]?(?:rc|alpha|beta|pre)[._-]?\d*)?", re.IGNORECASE)
 
 
 class Trouble(msgspec.Struct, frozen=True, array_like=True):
@@ -145,11 +143,3 @@ def version_of(argument: str, release: Release) -> str:
             hint="a history is ordered by versions: give an archive, a folder or a tag with one in its name",
         )
     return printable(version)
-
-
-def version_in_tag(tag: str) -> str:
-    """Return the version in the name of a tag (``v9.0.0``, ``LIBVIRT_0_6_4``), or nothing."""
-    found = IN_TAG.search(tag)
-    if found is None or (found.end() < len(tag) and (tag[found.end()].isalnum() or tag[found.end()] == "-")):
-        return ""
-    return found[0].replace("_", ".")

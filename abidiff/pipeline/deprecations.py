@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from abidiff.config import Deprecation
 from abidiff.finding import Side
 from abidiff.pipeline.marks import Marked
-from abidiff.policy import Policy, remaining, version_key, window, window_text
+from abidiff.policy import Policy, remaining, window, window_text
+from abidiff.versions import version_key
 
 
 def since(

@@ -16,6 +16,7 @@ from abidiff.pipeline.marks import Marked
 from abidiff.pipeline.options import Options
 from abidiff.pipeline.reading import Reading
 from abidiff.profile import load
+from abidiff.versions import version_key
 from abidiff.waivers import waive
 
 
@@ -110,4 +111,4 @@ def _notes(before: Reading | None, after: Reading, findings: list[Finding], allo
 
 
 def _swapped(old: str, new: str) -> bool:
-    return bool(old and new) and policies.version_key(old) > policies.version_key(new)
+    return bool(old and new) and version_key(old) > version_key(new)

@@ -12,8 +12,9 @@ from abidiff import policy as policies
 from abidiff.config import Config, Deprecation, known_rules, parse
 from abidiff.errors import PolicyError
 from abidiff.finding import Finding, Severity
-from abidiff.policy import Policy, add_months, apply, severity_in, version_key
+from abidiff.policy import Policy, add_months, apply, severity_in
 from abidiff.profile import load
+from abidiff.versions import version_key
 
 DAY = datetime.date(2025, 6, 15)
 UNITS = {
