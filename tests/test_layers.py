@@ -100,3 +100,20 @@ def test_no_pattern_has_possessive_groups(path: Path) -> None:
         if isinstance(given, ast.Constant) and isinstance(given.value, str | bytes):
             used = operators(_parser.parse(given.value))
             assert not used & {"POSSESSIVE_REPEAT", "ATOMIC_GROUP"}, given.value
+
+
+STAGES = {"xdr": ("model", "read", "build", "wire", "change", "compare", "prove", "rules", "__init__")}
+"""The rooms of a surface in the order in which its data flows."""
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_stages_of_a_surface_run_forwards(path: Path) -> None:
+    parts = path.relative_to(ROOT).parts
+    if parts[0] != "surfaces" or len(parts) < 3 or parts[1] not in STAGES:
+        return
+    order = STAGES[parts[1]]
+    own = order.index(parts[2].removesuffix(".py"))
+    for module in imported(path):
+        pieces = module.split(".")
+        if pieces[1:3] == ["surfaces", parts[1]] and len(pieces) > 3:
+            assert order.index(pieces[3]) <= own, f"{path} imports {module}, which comes after it"

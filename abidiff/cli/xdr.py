@@ -88,7 +88,7 @@ def encode(file: str, type_name: str, value: str, headers: tuple[str, ...], raw:
 def _type(file: str, name: str, headers: tuple[str, ...]) -> tuple[Any, Any]:
     """Read the protocol with its neighbours; return its scope and the type."""
     from abidiff.errors import SourceError
-    from abidiff.surfaces.xdr.build.load import find_type, load_protocol
+    from abidiff.surfaces.xdr.wire.load import find_type, load_protocol
 
     main = Path(file)
     try:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
+
+import msgspec
 
 from abidiff.change import Change
 from abidiff.location import Location
-
-if TYPE_CHECKING:
-    from abidiff.surfaces.xdr.prove.witness import Evidence
+from abidiff.surfaces.xdr.model import Procedure, Program, Version
+from abidiff.surfaces.xdr.wire.values import Spot
+from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
 
 class Direction(StrEnum):
@@ -30,6 +32,48 @@ class Role(StrEnum):
     MESSAGE = "message"
 
 
+class Message(msgspec.Struct, frozen=True):
+    """Something that travels: the types of its parts on both sides (several for several arguments)."""
+
+    label: str
+    role: Role
+    old: tuple[Ref, ...]
+    new: tuple[Ref, ...]
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What a witness is built from: both releases, where the difference lies, what carries it.
+
+    ``fresh``: types of the new side that may be the one that it has no more, under another name.
+    """
+
+    old: Scope
+    new: Scope
+    at_old: Spot
+    at_new: Spot
+    messages: tuple[Message, ...] = ()
+    fresh: tuple[Ref, ...] = ()
+
+    def carried_by(self, messages: Sequence[Message]) -> Evidence:
+        """Return a copy that knows its messages."""
+        return msgspec.structs.replace(self, messages=tuple(messages))
+
+
+class CallEvidence(msgspec.Struct, frozen=True):
+    """A procedure of the old side, and what the new side has under its number."""
+
+    old: Scope
+    new: Scope
+    old_unit: str
+    new_unit: str
+    old_program: Program
+    new_program: Program | None
+    old_version: Version | None
+    new_version: Version | None
+    before: Procedure | None
+    after: Procedure | None
+
+
 class XdrChange(Change, frozen=True, kw_only=True):
     """A difference with its places, and what it reaches.
 
@@ -43,7 +87,7 @@ class XdrChange(Change, frozen=True, kw_only=True):
     new: Location | None = None
     reaches: tuple[str, ...] = ()
     roles: frozenset[Role] = frozenset()
-    evidence: Evidence | None = None
+    evidence: Evidence | CallEvidence | None = None
     key: str = ""
 
 

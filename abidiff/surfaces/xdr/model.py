@@ -246,6 +246,31 @@ class Protocols(msgspec.Struct, frozen=True, gc=False):
     unread: tuple[str, ...] = ()
 
 
+def target(kind: Type) -> str | None:
+    """Return the name that a type refers to, if it does."""
+    if type(kind) is Named:
+        return kind.name
+    if isinstance(kind, Array | Pointer) and isinstance(kind.item, Named):
+        return kind.item.name
+    return None
+
+
+def used_by(definition: Definition) -> list[str]:
+    """Return the names of types that a definition uses directly, each as often as it does."""
+    kinds: list[Type]
+    match definition:
+        case Struct(members=members):
+            kinds = [member.type for member in members]
+        case Union():
+            arms = [*definition.arms, *([definition.default] if definition.default else [])]
+            kinds = [definition.discriminant.type, *(arm.type for arm in arms)]
+        case Typedef(type=kind):
+            kinds = [kind]
+        case _:
+            return []
+    return [name for kind in kinds if (name := target(kind)) is not None]
+
+
 def census(model: Protocols) -> Mapping[str, int]:
     """Return what was looked at, by kind."""
     versions = [v for p in model.protocols for program in p.programs for v in program.versions]

@@ -38,11 +38,12 @@ from abidiff.surfaces.xdr.model import (
     Typedef,
     Union,
     Version,
+    target,
+    used_by,
 )
 from abidiff.surfaces.xdr.read import comments, syntax
 from abidiff.surfaces.xdr.read.constants import HeaderConstants, evaluate, number
 from abidiff.surfaces.xdr.read.scan import Source, printable
-from abidiff.surfaces.xdr.wire.uses import target, used_by
 
 BUILTIN: Mapping[str, Type] = {
     **dict.fromkeys(("u_int", "uint", "uint32_t", "u_int32_t", "u_long", "ulong", "rpcprog_t", "rpcvers_t", "rpcproc_t",

@@ -11,7 +11,10 @@ from abidiff.change import Change
 from abidiff.location import Location
 from abidiff.surfaces.xdr.change import (
     ArmMoved,
+    CallEvidence,
+    Evidence,
     MembersReordered,
+    Message,
     MessageGained,
     MessageLost,
     MessageTypeAdded,
@@ -44,13 +47,14 @@ from abidiff.surfaces.xdr.model import (
     Type,
     Union,
     Version,
+    target,
 )
-from abidiff.surfaces.xdr.prove.calls import CallEvidence
-from abidiff.surfaces.xdr.prove.witness import Evidence, Message
 from abidiff.surfaces.xdr.wire.language import Language
-from abidiff.surfaces.xdr.wire.uses import differing, target
+from abidiff.surfaces.xdr.wire.uses import differing
 from abidiff.surfaces.xdr.wire.values import Spot
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
+
+MAX_FRESH = 8
 
 
 class Side(msgspec.Struct, frozen=True, gc=False):
@@ -417,7 +421,8 @@ class _Comparison:
             MessageTypeGone(
                 protocol.name, name, old=definition.location, message=isinstance(definition, Struct | Union),
                 reaches=(name,), roles=frozenset((Role.MESSAGE,)),
-                evidence=Evidence(self.old, self.new, Spot(("", "")), Spot(("", "")), (message,)),
+                evidence=Evidence(self.old, self.new, Spot(("", "")), Spot(("", "")), (message,),
+                                  tuple(found[2] for found in fresh[:MAX_FRESH])),
             )
         )  # fmt: skip
 
@@ -446,6 +451,8 @@ class _Comparison:
             roots = sorted(self.differ.reached_roots(owner) if isinstance(owner, Pair) else {owner})
             for change in changes:
                 told = [root for root in roots if is_growth(change) or not self._accepts(root)]
+                if isinstance(owner, Pair) and not is_growth(change) and self._takes(owner):
+                    told = []  # what else is wrong with the message is told where it is
                 if not told and isinstance(change, ArmMoved):
                     told = roots  # old peers that let unknown enumerators pass read the default arm
                 elif not told and isinstance(change, MembersReordered):
@@ -455,8 +462,15 @@ class _Comparison:
                 carried = [self.messages[root] for root in told]
                 labels = _reached(carried)
                 roles = frozenset(message.role for message in carried)
-                evidence = change.evidence.carried_by(carried) if change.evidence else None
+                evidence = change.evidence
+                if isinstance(evidence, Evidence):
+                    evidence = evidence.carried_by(carried)
                 yield msgspec.structs.replace(change, reaches=labels, roles=roles, evidence=evidence)
+
+    def _takes(self, pair: Pair) -> bool:
+        """Whether the new definition, by itself, takes whatever the old one did."""
+        one, other = (Ref(unit, Named(name)) for unit, name in (pair.old, pair.new))
+        return self.language.accepts((one,), (other,))
 
     def _accepts(self, root: str) -> bool:
         """Whether the new side takes every message of the old one as it was meant."""

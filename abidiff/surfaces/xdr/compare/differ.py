@@ -19,6 +19,7 @@ from abidiff.surfaces.xdr.change import (
     EnumValueAdded,
     EnumValueGone,
     EnumValuesRenumbered,
+    Evidence,
     IntegerChanged,
     MemberAdded,
     MemberRemoved,
@@ -45,7 +46,6 @@ from abidiff.surfaces.xdr.model import (
     Typedef,
     Union,
 )
-from abidiff.surfaces.xdr.prove.witness import Evidence
 from abidiff.surfaces.xdr.wire.values import Spot
 from abidiff.surfaces.xdr.wire.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values, flat, unknown
 

@@ -14,6 +14,7 @@ from abidiff.surfaces.xdr.model import (
     VOID,
     Array,
     Enum,
+    Enumerator,
     Named,
     Opaque,
     Pointer,
@@ -84,7 +85,7 @@ int main(void) {
 def program(scope: Scope, refs: Sequence[Ref], line: int = 1 << 22) -> tuple[str, str]:
     """Return the protocol file for rpcgen and the C program, for the types ``refs``."""
     text, names = neutral(scope, refs)
-    printer = _Printer(scope, names)
+    printer = Printer(scope, names)
     for key in names:
         printer.declare(key)
     for key in names:
@@ -100,7 +101,7 @@ def program(scope: Scope, refs: Sequence[Ref], line: int = 1 << 22) -> tuple[str
     return text, "\n".join([f"#define LINE {line}", PRELUDE, *printer.lines, *table, MAIN])
 
 
-class _Printer:
+class Printer:
     """Writes the functions that print a value."""
 
     def __init__(self, scope: Scope, names: dict[Key, str]) -> None:
@@ -109,10 +110,12 @@ class _Printer:
         self.lines: list[str] = []
 
     def declare(self, key: Key) -> None:
+        """Write the prototype of the function that prints a definition."""
         name = self.names[key]
         self.lines.append(f"static void dump_{name}({name} *v);")
 
     def define(self, key: Key) -> None:
+        """Write the function that prints a definition."""
         unit, name = key
         definition = self.scope.types[unit][name]
         new = self.names[key]
@@ -121,20 +124,29 @@ class _Printer:
             case Struct(members=members):
                 for index, member in enumerate(members):
                     self.value(Ref(unit, member.type), f"v->m{index}", f"m{index}")
-            case Enum():
-                self.lines.append("    d_int(*v);")
+            case Enum(values=values):
+                self.enumerators(new, values)
             case Union():
                 self.union(unit, new, definition)
             case _:
                 self.value(Ref(unit, definition.type), "(*v)", new)
         self.lines.append("}")
 
+    def enumerators(self, new: str, values: Sequence[Enumerator]) -> None:
+        """Print the number and which of rpcgen's enumerators has it; ``?`` for none."""
+        self.lines.append("    switch (*v) {")
+        for index in named(values).values():
+            self.lines.append(f'    case {new}_m{index}: printf("%d@{index} ", (int)*v); break;')
+        self.lines += ['    default: printf("%d@? ", (int)*v);', "    }"]
+
     def root(self, index: int, ref: Ref) -> None:
+        """Write the function that prints the type ``r0``, ``r1``, ..."""
         self.lines.append(f"static void dump_r{index}(r{index} *v) {{ (void)v;")
         self.value(ref, "(*v)", f"r{index}")
         self.lines.append("}")
 
     def union(self, unit: str, new: str, union: Union) -> None:
+        """Write the statements that print the discriminant and its arm."""
         self.value(Ref(unit, union.discriminant.type), "v->disc", "disc")
         self.lines.append("    switch (v->disc) {")
         for index, arm in enumerate(union.arms):
@@ -146,6 +158,7 @@ class _Printer:
         self.lines.append("    }")
 
     def arm(self, ref: Ref, new: str, index: int) -> None:
+        """Write the statements of one arm."""
         if ref.type != VOID:
             self.value(ref, f"v->{new}_u.m{index}", f"m{index}")
         self.lines.append("    break;")
@@ -173,11 +186,13 @@ class _Printer:
                 self.plain(ref, place)
 
     def loop(self, item: Ref, count: str, place: str) -> None:
+        """Write the loop over the elements of an array."""
         self.lines.append(f"    for (u_int i = 0; i < {count}; i++) {{")
         self.value(item, place, "")
         self.lines.append("    }")
 
     def plain(self, ref: Ref, place: str) -> None:
+        """Write the statement that prints a basic or named type."""
         if isinstance(ref.type, Named):
             found = self.scope.find(ref.unit, ref.type.name)
             assert found is not None
@@ -191,6 +206,15 @@ class _Printer:
         }.get(kind, "d_int")  # fmt: skip
         cast = "(signed char)" if kind == "char" else ""
         self.lines.append(f"    {function}({cast}{place});")
+
+
+def named(values: Sequence[Enumerator]) -> dict[int, int]:
+    """Return number → place of the first enumerator that has it."""
+    found: dict[int, int] = {}
+    for index, item in enumerate(v for v in values if v.value is not None and not v.sentinel):
+        assert item.value is not None
+        found.setdefault(item.value, index)
+    return found
 
 
 def tokens(scope: Scope, ref: Ref, value: Any) -> list[str]:
@@ -238,5 +262,6 @@ def _parts(scope: Scope, ref: Ref, value: Any, out: list[str]) -> list[tuple[Ref
         kind: Type | None = arm_of(definition, value[0])[1]
         disc = (Ref(unit, definition.discriminant.type), value[0])
         return [disc, (Ref(unit, kind), value[1])] if kind is not None else [disc]
-    out.append(str(int(value)))
+    assert isinstance(definition, Enum)
+    out.append(f"{int(value)}@{named(definition.values).get(value, '?')}")
     return []

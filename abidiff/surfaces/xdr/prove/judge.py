@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 from abidiff.surfaces.xdr.prove.cgen import program
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
@@ -60,25 +61,28 @@ class JudgeError(Exception):
     """The judge could not be built or run."""
 
 
-class Judge:
-    """A compiled decoder for some types; use it as a context manager."""
+class Built:
+    """A C program around what rpcgen makes of a protocol, in a folder of its own; use it as a context manager.
 
-    def __init__(self, scope: Scope, refs: Sequence[Ref], *, longest: int = 1 << 22) -> None:
+    ``serves``: the protocol has a program, whose dispatcher the C program includes as ``in_svc.c``.
+    """
+
+    def __init__(self, protocol: str, source: str, *, serves: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="abidiff-xdr-")
         self._path = Path(self._folder.name)
         try:
-            self._build(*program(scope, refs, longest))
+            self._build(protocol, source, serves)
         except BaseException:
             self._folder.cleanup()
             raise
 
-    def __enter__(self) -> Judge:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
 
-    def _build(self, protocol: str, source: str) -> None:
+    def _build(self, protocol: str, source: str, serves: bool) -> None:
         flags = tirpc_flags()
         cc = compiler()
         if flags is None or cc is None:
@@ -87,6 +91,8 @@ class Judge:
         (self._path / "main.c").write_text(source, encoding="ascii")
         self._run(["rpcgen", "-h", "-o", "in.h", "in.x"])
         self._run(["rpcgen", "-i", NO_INLINE, "-c", "-o", "in_xdr.c", "in.x"])
+        if serves:
+            self._run(["rpcgen", "-m", "-o", "in_svc.c", "in.x"])
         self._run([cc, "-w", "-O0", *flags, "-o", "judge", "main.c", "in_xdr.c", "-ltirpc"])
 
     def _run(self, command: list[str]) -> None:
@@ -100,13 +106,20 @@ class Judge:
             lines = (done.stderr or done.stdout).strip().splitlines()
             raise JudgeError(f"{Path(command[0]).name}: {lines[0] if lines else 'failed'}")
 
+
+class Judge(Built):
+    """A compiled decoder for some types."""
+
+    def __init__(self, scope: Scope, refs: Sequence[Ref], *, longest: int = 1 << 22) -> None:
+        super().__init__(*program(scope, refs, longest))
+
     def ask(self, messages: Sequence[tuple[int, bytes]]) -> list[Answer]:
         """Decode messages, each given with the index of its type."""
         text = "".join(f"{index} {data.hex()}\n" for index, data in messages)
         try:
             done = subprocess.run(
                 [self._path / "judge"], input=text, capture_output=True, text=True, timeout=RUN_SECONDS,
-                preexec_fn=_limits, cwd=self._path, check=False, env={},
+                preexec_fn=limits, cwd=self._path, check=False, env={},
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise JudgeError(f"the decoder did not finish: {error}") from None
@@ -116,7 +129,8 @@ class Judge:
         return answers
 
 
-def _limits() -> None:
+def limits() -> None:
+    """Bound what a program that was built may use; to be called in its process."""
     resource.setrlimit(resource.RLIMIT_CPU, (RUN_SECONDS, RUN_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

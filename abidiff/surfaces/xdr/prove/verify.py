@@ -6,12 +6,11 @@ decoders are generated from those, under made-up names.
 
 from __future__ import annotations
 
+import contextlib
 import json
-import subprocess
-import tempfile
+import random
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from abidiff.errors import AbidiffError
 from abidiff.finding import Confirmation, Finding
@@ -19,13 +18,24 @@ from abidiff.release import Release
 from abidiff.surfaces.xdr.build.parse import parse_text
 from abidiff.surfaces.xdr.model import Named, Protocols
 from abidiff.surfaces.xdr.prove.cgen import tokens
+from abidiff.surfaces.xdr.prove.dispatch import Number, Reply, Status, Target, call
 from abidiff.surfaces.xdr.prove.judge import Answer, Judge, JudgeError, missing
-from abidiff.surfaces.xdr.prove.witness import first_difference, rows
 from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder, Encoder
-from abidiff.surfaces.xdr.wire.values import Sampler, Spot
+from abidiff.surfaces.xdr.wire.reading import Parting, Piece, parting, reading
+from abidiff.surfaces.xdr.wire.values import Sampler, Spot, random_value
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
 Said = tuple[Confirmation, str]
+CONFIRMED, REFUTED = Confirmation.CONFIRMED, Confirmation.REFUTED
+ANSWERS = 12
+"""So many answers of a procedure are read by the caller's decoder."""
+
+
+class Sent(NamedTuple):
+    """A message: its bytes, and what its sender means by them."""
+
+    data: bytes
+    pieces: list[Piece]
 
 
 def verify(findings: Sequence[Finding], _old: Release, _new: Release) -> Iterator[Finding]:
@@ -50,17 +60,29 @@ def judge(files: Mapping[str, bytes]) -> Said:
     if "message.json" not in files:
         return Confirmation.UNAVAILABLE, "no message of a reasonable size shows it"
     about: dict[str, Any] = json.loads(files["message.json"])
-    if "known" in about:
-        return _dispatched(about)
+    if "served" in about:
+        return _dispatched(files, about)
     sender, receiver = about["sender"], "new" if about["sender"] == "old" else "old"
     data = files["message.bin"] if "message.bin" in files else _rebuilt(files, about)
-    sent, sender_says = _ask(files, sender, about[sender], data)
-    if sent is None or sender_says.tokens is None or sender_says.again != data:
-        return Confirmation.REFUTED, f"rpcgen's decoder of the {sender} side does not take the message"
+    known, sender_says = _ask(files, sender, about[sender], data)
+    if known is None and not about[receiver]:
+        return Confirmation.UNAVAILABLE, "nothing is sent"
+    if known is not None and (sender_says.tokens is None or sender_says.again != data):
+        return REFUTED, f"rpcgen's decoder of the {sender} side does not take the message"
+    sent = _sent(files, about[sender], data, sender)
     if not about[receiver]:
-        return _nobody(about, receiver)
+        return _nobody(files, about, receiver, sent)
     scope, says = _ask(files, receiver, about[receiver], data)
-    return _compare(scope, about[receiver], says, sent, about[sender], data)
+    assert scope is not None
+    return _compare(scope, about[receiver], says, sent)
+
+
+def _sent(files: Mapping[str, bytes], name: str, data: bytes, side: str = "old") -> Sent:
+    """Return a message as its sender means it; a side that sends nothing has no type for it."""
+    if not name:
+        return Sent(data, [])
+    scope, ref = _scope(files, side), Ref(side, Named(name))
+    return Sent(data, reading(scope, [(ref, Decoder(scope, data, strict=False).decode(ref).value)]))
 
 
 def _rebuilt(files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:
@@ -75,89 +97,139 @@ def _rebuilt(files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:
     return data
 
 
-def _nobody(about: Mapping[str, Any], receiver: str) -> Said:
-    """The other side has no type for the message: there is no decoder to ask."""
-    if about["bytes"]:
-        return Confirmation.CONFIRMED, f"rpcgen generates no decoder for it on the {receiver} side"
-    return Confirmation.UNAVAILABLE, "nothing is sent"
+def _nobody(files: Mapping[str, bytes], about: Mapping[str, Any], receiver: str, sent: Sent) -> Said:
+    """The other side has no type of this name: ask the decoders of those that are new there."""
+    if not about["bytes"]:
+        return Confirmation.UNAVAILABLE, "nothing is sent"
+    for name in about.get("fresh", ()):
+        scope, says = _ask(files, receiver, name, sent.data)
+        if scope is not None and says.tokens is not None and _compare(scope, name, says, sent)[0] is REFUTED:
+            return REFUTED, f"rpcgen's decoder of {name} reads what was sent"
+    asked = len(about.get("fresh", ()))
+    return CONFIRMED, f"rpcgen generates no decoder for it on the {receiver} side" + (
+        f", and {asked} of new types do not read it" if asked else ""
+    )
 
 
 def _ask(files: Mapping[str, bytes], side: str, name: str, data: bytes) -> tuple[Scope | None, Answer]:
     """Decode the message as one side does; a side that sends nothing has sent what it should."""
     if not name:
-        return Scope(Protocols(())), Answer((), 0, b"")
-    model = parse_text(f"{side}.x", files[f"{side}.x"])
-    if model.problems:
-        raise JudgeError(f"{side}.x of the witness: {model.problems[0].message}")
-    scope = Scope(model)
+        return None, Answer((), 0, b"")
+    scope = _scope(files, side)
     with Judge(scope, [Ref(side, Named(name))], longest=2 * len(data) + 4096) as decoder:
         return scope, decoder.ask([(0, data)])[0]
 
 
-def _compare(scope: Scope | None, name: str, says: Answer, sender: Scope, sent_name: str, data: bytes) -> Said:
+def _scope(files: Mapping[str, bytes], side: str) -> Scope:
+    model = parse_text(f"{side}.x", files[f"{side}.x"])
+    if model.problems:
+        raise JudgeError(f"{side}.x of the witness: {model.problems[0].message}")
+    return Scope(model)
+
+
+def _compare(scope: Scope, name: str, says: Answer, sent: Sent) -> Said:
     """Hold the real decoder's answer against ours, and against what was sent."""
-    assert scope is not None
-    ours = Decoder(scope, data, strict=False)
     ref = Ref(scope.model.protocols[0].name, Named(name))
+    ours = Decoder(scope, sent.data, strict=False)
     try:
         node = ours.decode(ref)
     except CodecError as error:
         if says.tokens is None:
-            return Confirmation.CONFIRMED, "rpcgen's decoder rejects the message"
-        return Confirmation.REFUTED, f"rpcgen's decoder takes the message, ours says: {error.reason}"
+            return CONFIRMED, "rpcgen's decoder rejects the message"
+        return REFUTED, f"rpcgen's decoder takes the message, ours says: {error.reason}"
     if says.tokens is None:
-        return Confirmation.REFUTED, "rpcgen's decoder rejects a message that ours takes"
+        return REFUTED, "rpcgen's decoder rejects a message that ours takes"
     if list(says.tokens) != tokens(scope, ref, node.value) or says.consumed != ours.at:
-        return Confirmation.REFUTED, "rpcgen's decoder reads other values than ours"
-    if says.consumed < len(data):
-        return Confirmation.CONFIRMED, f"rpcgen's decoder leaves {len(data) - says.consumed} bytes unread"
-    if not sent_name:
-        return Confirmation.REFUTED, "rpcgen's decoder takes the message"
-    before = Decoder(sender, data, strict=False).decode(Ref(sender.model.protocols[0].name, Named(sent_name)))
-    if first_difference(rows([before]), rows([node])) is None:
-        return Confirmation.REFUTED, "rpcgen's decoder reads what was sent"
-    return Confirmation.CONFIRMED, "rpcgen's decoder reads the same wrong values"
+        return REFUTED, "rpcgen's decoder reads other values than ours"
+    if says.consumed < len(sent.data):
+        return CONFIRMED, f"rpcgen's decoder leaves {len(sent.data) - says.consumed} bytes unread"
+    return _parted(sent, reading(scope, [(ref, node.value)]))
 
 
-def _dispatched(about: Mapping[str, Any]) -> Said:
-    """Generate the new side's program from its numbers, and look whether rpcgen's dispatcher knows the call."""
-    wanted = [about["version"], about["procedure"]]
-    known = [pair for pair in about["known"] if None not in pair]
-    if not known:
-        return Confirmation.CONFIRMED, "rpcgen generates no dispatcher for the program number"
-    versions = sorted({version for version, _ in known})
-    lines = ["program P {"]
-    for version in versions:
-        lines.append(f"version V{version} {{")
-        numbers = sorted({procedure for v, procedure in known if v == version})
-        lines += [f"void P{version}_{number}(void) = {number};" for number in numbers]
-        lines.append(f"}} = {version};")
-    lines.append(f"}} = {about['program']};")
-    cases = _cases("\n".join(lines) + "\n", wanted[0])
-    if wanted[0] not in versions:
-        return Confirmation.CONFIRMED, "rpcgen generates no dispatcher for the version"
-    name = f"P{wanted[0]}_{wanted[1]}"
-    if name not in cases:
-        return Confirmation.CONFIRMED, "rpcgen's dispatcher has no case for the procedure"
-    return Confirmation.CONFIRMED, f"rpcgen's dispatcher takes the number for {about['taken_by'] or 'another call'}"
+def _parted(sent: Sent, read: list[Piece]) -> Said:
+    """Say what it means that the real decoder read this."""
+    match parting(sent.pieces, read):
+        case Parting.SAME:
+            return REFUTED, "rpcgen's decoder reads what was sent"
+        case Parting.UNNAMED:
+            return CONFIRMED, "rpcgen's enumeration has no name for the number, though its decoder lets it pass"
+        case Parting.NAMES:
+            return CONFIRMED, "rpcgen's enumeration has the name for another number"
+    return CONFIRMED, "rpcgen's decoder reads the same wrong values"
 
 
-def _cases(text: str, version: int) -> set[str]:
-    """Return the procedures that rpcgen's dispatcher of a version knows."""
-    with tempfile.TemporaryDirectory(prefix="abidiff-xdr-") as folder:
-        Path(folder, "in.x").write_text(text, encoding="ascii")
-        done = subprocess.run(
-            ["rpcgen", "-m", "in.x"], cwd=folder, capture_output=True, text=True, timeout=60, check=False
-        )
-    if done.returncode:
-        raise JudgeError(f"rpcgen: {done.stderr.strip().splitlines()[0] if done.stderr.strip() else 'failed'}")
-    found = set()
-    inside = False
-    for line in done.stdout.splitlines():
-        if line.startswith(f"p_{version}("):
-            inside = True
-        elif line.startswith("}"):
-            inside = False
-        elif inside and line.strip().startswith("case "):
-            found.add(line.strip()[5:].rstrip(":"))
-    return found
+# ---- calls
+
+
+def _dispatched(files: Mapping[str, bytes], about: Mapping[str, Any]) -> Said:
+    """Call rpcgen's dispatcher for the new side's procedures, and see what becomes of the call and of its answer."""
+    number = Number(about["program"], about["version"], about["procedure"])
+    served = [Number(number.program, version, procedure) for version, procedure, _ in about["served"]]
+    payload = files["message.bin"][about["payload_at"] :]
+    scope, target, values = _target(files, about, number)
+    reply = call(scope, served, target, number, payload)
+    if reply.status is Status.SILENT:
+        return Confirmation.UNAVAILABLE, "rpcgen's dispatcher does not answer"
+    if reply.status is not Status.SUCCESS:
+        return CONFIRMED, f"rpcgen's dispatcher answers {reply.status.name}"
+    names = {name: f"{version}.{procedure}" for version, procedure, name in about["served"]}
+    if about["message"] in names and names[about["message"]] != f"{number.version}.{number.procedure}":
+        return CONFIRMED, f"rpcgen's dispatcher calls {about['reached'] or 'another procedure'}"
+    if target is None:
+        return REFUTED, "rpcgen's dispatcher answers the call"
+    sent = _sent(files, about["sends"], payload)
+    if target.takes is None or not about["sends"]:
+        said = (CONFIRMED, "rpcgen's dispatcher leaves the arguments unread") if payload else (REFUTED, "")
+    else:
+        said = _compare(scope, about["takes"], _given(scope, target, reply, payload), sent)
+    if said[0] is CONFIRMED or about["event"]:
+        return said
+    return _answered(files, about, scope, target, (reply.data, *values))
+
+
+def _given(scope: Scope, target: Target, reply: Reply, payload: bytes) -> Answer:
+    """Return what the procedure was given; the dispatcher does not say how much of the message that was."""
+    assert target.takes is not None
+    ours = Decoder(scope, payload, strict=False)
+    with contextlib.suppress(CodecError):
+        ours.decode(target.takes)
+    return Answer(reply.tokens or (), ours.at)
+
+
+def _target(
+    files: Mapping[str, bytes], about: Mapping[str, Any], number: Number
+) -> tuple[Scope, Target | None, list[bytes]]:
+    """Return the procedure that is reached, with an answer for it, and more answers that it may give."""
+    scope = _scope(files, "new") if about.get("takes") or about.get("answers") else Scope(Protocols(()))
+    if not about.get("reached"):
+        return scope, None, []
+    takes, answers = (Ref("new", Named(name)) if name else None for name in (about["takes"], about["answers"]))
+    made: list[bytes] = []
+    if answers is not None:
+        values = [Sampler(scope, Spot(("", ""))).value(answers)]
+        values += [random_value(scope, answers, random.Random(seed)) for seed in range(ANSWERS)]  # noqa: S311
+        made = [Encoder(scope).encode(answers, value) for value in values]
+    return scope, Target(number, takes, answers, made[0] if made else b""), made[1:]
+
+
+def _answered(
+    files: Mapping[str, bytes], about: Mapping[str, Any], scope: Scope, target: Target, replies: Sequence[bytes]
+) -> Said:
+    """Let the old side's decoder read what the new side answers."""
+    if not about["awaits"]:
+        if any(replies):
+            return CONFIRMED, "the caller leaves the answer of rpcgen's dispatcher unread"
+        return REFUTED, "rpcgen's dispatcher takes the call and its arguments as they were meant"
+    if target.answers is None:
+        return CONFIRMED, "rpcgen's dispatcher answers nothing, and the caller awaits a result"
+    old = _scope(files, "old")
+    ref = Ref("old", Named(about["awaits"]))
+    with Judge(old, [ref], longest=2 * max(map(len, replies)) + 4096) as decoder:
+        answers = decoder.ask([(0, data) for data in replies])
+    for data, says in zip(replies, answers, strict=True):
+        value = Decoder(scope, data).decode(target.answers).value
+        sent = Sent(data, reading(scope, [(target.answers, value)]))
+        said = _compare(old, about["awaits"], says, sent)
+        if said[0] is CONFIRMED:
+            return CONFIRMED, f"of the answer: {said[1]}"
+    return REFUTED, "rpcgen's dispatcher takes the call as it was meant, and the caller reads the answer"

@@ -10,9 +10,12 @@ from typing import Any
 import msgspec
 
 from abidiff.finding import Witness
-from abidiff.surfaces.xdr.change import Direction, Role
+from abidiff.surfaces.xdr.change import Direction, Evidence, Message, Role
 from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder, Encoder, Node, walk
-from abidiff.surfaces.xdr.wire.emit import readable
+from abidiff.surfaces.xdr.wire.counter import Counter
+from abidiff.surfaces.xdr.wire.emit import readable, readables
+from abidiff.surfaces.xdr.wire.language import Language
+from abidiff.surfaces.xdr.wire.reading import Parting, parting, reading
 from abidiff.surfaces.xdr.wire.values import Sampler, Spot, TooLargeError, random_value
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
@@ -26,29 +29,6 @@ MAX_FILE = 1 << 20
 HEAD = 1 << 12
 
 
-class Message(msgspec.Struct, frozen=True):
-    """Something that travels: the types of its parts on both sides (several for several arguments)."""
-
-    label: str
-    role: Role
-    old: tuple[Ref, ...]
-    new: tuple[Ref, ...]
-
-
-class Evidence(msgspec.Struct, frozen=True):
-    """What a witness is built from: both releases, where the difference lies, what carries it."""
-
-    old: Scope
-    new: Scope
-    at_old: Spot
-    at_new: Spot
-    messages: tuple[Message, ...] = ()
-
-    def carried_by(self, messages: Sequence[Message]) -> Evidence:
-        """Return a copy that knows its messages."""
-        return msgspec.structs.replace(self, messages=tuple(messages))
-
-
 class Reading(msgspec.Struct):
     """One exchange: what was sent, and how the other side reads it."""
 
@@ -59,6 +39,7 @@ class Reading(msgspec.Struct):
     read: list[Node] = msgspec.field(default_factory=list)
     error: CodecError | None = None
     left: int = 0
+    parting: Parting = Parting.SAME
 
     @property
     def direction(self) -> Direction:
@@ -97,14 +78,35 @@ def build(evidence: Evidence | None) -> Witness | None:
     for message in evidence.messages[: 2 if long else MAX_TRIED]:
         both = (True, False) if (message.new or message.role is not Role.MESSAGE) and not long else (True,)
         for forward in both:
-            reading = exchange(evidence, message, forward)
-            if reading is None:
+            found = exchange(evidence, message, forward)
+            if found is None:
                 continue
-            rank = _rank(reading)
-            if rank is not None and (best is None or (rank, len(reading.data)) < best[:2]):
-                best = (rank, len(reading.data), reading)
-    found = best[2] if best else _search(evidence)
-    return describe(evidence, found) if found else None
+            shows = rank(found)
+            if shows is not None and (best is None or (shows, len(found.data)) < best[:2]):
+                best = (shows, len(found.data), found)
+    chosen = best[2] if best else _countered(evidence) or _search(evidence)
+    return describe(evidence, chosen) if chosen else None
+
+
+def _countered(evidence: Evidence) -> Reading | None:
+    """Send what refutes that the new side takes all messages of the old one."""
+    for message in evidence.messages[:MAX_TRIED]:
+        data = Counter(Language(evidence.old, evidence.new)).message(message.old, message.new)
+        found = sent(evidence.old, evidence.new, message, data) if data is not None else None
+        if found is not None and rank(found) is not None:
+            return found
+    return None
+
+
+def sent(old: Scope, new: Scope, message: Message, data: bytes) -> Reading | None:
+    """Send the bytes of a message of the old side; None when it is none."""
+    own = Decoder(old, data)
+    try:
+        nodes = [own.decode(ref) for ref in message.old]
+        own.finish()
+    except CodecError:
+        return None
+    return _received(Reading(message, True, data, nodes), old, new)
 
 
 def _search(evidence: Evidence) -> Reading | None:
@@ -113,10 +115,10 @@ def _search(evidence: Evidence) -> Reading | None:
     for message in evidence.messages[:3]:
         for seed in range(SEARCHED):
             for forward in (True, False):
-                reading = exchange(evidence, message, forward, random.Random(seed))  # noqa: S311
-                rank = _rank(reading) if reading else None
-                if reading and rank is not None and (best is None or (rank, len(reading.data)) < best[:2]):
-                    best = (rank, len(reading.data), reading)
+                found = exchange(evidence, message, forward, random.Random(seed))  # noqa: S311
+                shows = rank(found) if found else None
+                if found and shows is not None and (best is None or (shows, len(found.data)) < best[:2]):
+                    best = (shows, len(found.data), found)
     return best[2] if best else None
 
 
@@ -124,7 +126,7 @@ def exchange(evidence: Evidence, message: Message, forward: bool, rng: random.Ra
     """Send a telling value of a message, or a random one, in one direction."""
     sender, receiver = (evidence.old, evidence.new) if forward else (evidence.new, evidence.old)
     spot = evidence.at_old if forward else evidence.at_new
-    sent, read = (message.old, message.new) if forward else (message.new, message.old)
+    sent = message.old if forward else message.new
     encoder = Encoder(sender)
     sampler = Sampler(sender, spot)
     try:
@@ -139,23 +141,39 @@ def exchange(evidence: Evidence, message: Message, forward: bool, rng: random.Ra
         nodes = [own.decode(ref) for ref in sent]
     except CodecError:
         return None
-    return receive(Reading(message, forward, data, nodes), receiver, read)
+    return _received(Reading(message, forward, data, nodes), sender, receiver)
 
 
-def receive(reading: Reading, scope: Scope, refs: Sequence[Ref]) -> Reading:
+def _received(found: Reading, sender: Scope, receiver: Scope) -> Reading:
+    """Let the other side read a message, and hold both readings against each other."""
+    message = found.message
+    sent, read = (message.old, message.new) if found.forward else (message.new, message.old)
+    receive(found, receiver, read)
+    if found.error is None:
+        before = reading(sender, _values(sent, found.sent))
+        after = reading(receiver, _values(read, found.read))
+        found.parting = parting(before[: len(after)] if found.left else before, after)
+    return found
+
+
+def _values(refs: Sequence[Ref], nodes: Sequence[Node]) -> list[tuple[Ref, Any]]:
+    return [(ref, node.value) for ref, node in zip(refs, nodes, strict=True)]
+
+
+def receive(found: Reading, scope: Scope, refs: Sequence[Ref]) -> Reading:
     """Read the bytes as the other side does."""
-    decoder = Decoder(scope, reading.data, strict=False)
+    decoder = Decoder(scope, found.data, strict=False)
     for ref in refs:
         decoder.reset()
         try:
-            reading.read.append(decoder.decode(ref))
+            found.read.append(decoder.decode(ref))
         except CodecError as error:
-            reading.error = error
+            found.error = error
             if decoder.root is not None:
-                reading.read.append(decoder.root)
+                found.read.append(decoder.root)
             break
-    reading.left = len(reading.data) - decoder.at if reading.error is None else 0
-    return reading
+    found.left = len(found.data) - decoder.at if found.error is None else 0
+    return found
 
 
 def rows(nodes: Sequence[Node]) -> list[Row]:
@@ -195,38 +213,42 @@ def first_difference(sent: Sequence[Row], read: Sequence[Row]) -> tuple[Row | No
     return None
 
 
-def _rank(reading: Reading) -> int | None:
-    """Rejections show best, then misread values, then what is silently dropped; None shows nothing."""
-    if reading.error is not None:
+def rank(found: Reading) -> int | None:
+    """Rejections show best, then misread values, what is silently dropped, names that moved; None shows nothing."""
+    if found.error is not None:
         return 0
-    if first_difference(rows(reading.sent), rows(reading.read)) is not None:
+    way = found.parting
+    if way in (Parting.VALUES, Parting.UNNAMED):
         return 1
-    return 2 if reading.left else None
+    if found.left:
+        return 2
+    return None if way is Parting.SAME else 3
 
 
-def describe(evidence: Evidence, reading: Reading) -> Witness:
+def describe(evidence: Evidence, found: Reading) -> Witness:
     """Write a witness for a person, and its files."""
-    sender, receiver = reading.parties
-    label = reading.message.label
-    headline = f"the {sender} sends {label}, {len(reading.data)} bytes; {outcome(reading)}"
+    sender, receiver = found.parties
+    label = found.message.label
+    headline = f"the {sender} sends {label}, {len(found.data)} bytes; {outcome(found)}"
     text = "\n".join(
-        [f"The {sender} sends {label}, {len(reading.data)} bytes:", *dump(reading.data, _mark(reading)), "",
-         *_side_by_side(reading), "", _sentence(outcome(reading))]
+        [f"The {sender} sends {label}, {len(found.data)} bytes:", *dump(found.data, _mark(found)), "",
+         *_side_by_side(found), "", _sentence(outcome(found))]
     )  # fmt: skip
-    old, old_type = readable(evidence.old, reading.message.old)
-    new, new_type = readable(evidence.new, reading.message.new)
+    old, old_type = readable(evidence.old, found.message.old)
+    new, (new_type, *fresh) = readables(evidence.new, (found.message.new, *((ref,) for ref in evidence.fresh)))
     about = {
-        "direction": str(reading.direction),
+        "direction": str(found.direction),
         "message": label,
-        "bytes": len(reading.data),
-        "outcome": outcome(reading),
-        "rejected": reading.error is not None,
-        "left": reading.left,
+        "bytes": len(found.data),
+        "outcome": outcome(found),
+        "rejected": found.error is not None,
+        "left": found.left,
+        "fresh": fresh,
         "old": old_type,
         "new": new_type,
-        "sender": "old" if reading.forward else "new",
+        "sender": "old" if found.forward else "new",
         "receiver": receiver,
-        "spot": _spot(evidence.at_old if reading.forward else evidence.at_new),
+        "spot": _spot(evidence.at_old if found.forward else evidence.at_new),
     }
     files = [
         ("message.txt", (text + "\n").encode("utf-8", "backslashreplace")),
@@ -234,8 +256,8 @@ def describe(evidence: Evidence, reading: Reading) -> Witness:
         ("old.x", old.encode()),
         ("new.x", new.encode()),
     ]
-    whole = len(reading.data) <= MAX_FILE
-    files.insert(0, ("message.bin", reading.data) if whole else ("message-head.bin", reading.data[:HEAD]))
+    whole = len(found.data) <= MAX_FILE
+    files.insert(0, ("message.bin", found.data) if whole else ("message-head.bin", found.data[:HEAD]))
     return Witness("message", headline, text, tuple(files))
 
 
@@ -248,32 +270,36 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
-def outcome(reading: Reading) -> str:
+def outcome(found: Reading) -> str:
     """Say what becomes of the message, in one line."""
-    _, receiver = reading.parties
-    if not (reading.message.new if reading.forward else reading.message.old) and reading.left:
-        if reading.message.role is Role.MESSAGE:
-            return f"the {receiver} no longer has the type {reading.message.label}"
+    _, receiver = found.parties
+    if not (found.message.new if found.forward else found.message.old) and found.left:
+        if found.message.role is Role.MESSAGE:
+            return f"the {receiver} no longer has the type {found.message.label}"
         return f"the {receiver} expects nothing and drops all of it"
-    if reading.error is not None:
-        where = f" in {reading.error.path}" if reading.error.path else ""
-        return f"the {receiver} rejects it at byte {reading.error.offset}{where}: {reading.error.reason}"
-    difference = first_difference(rows(reading.sent), rows(reading.read))
+    if found.error is not None:
+        where = f" in {found.error.path}" if found.error.path else ""
+        return f"the {receiver} rejects it at byte {found.error.offset}{where}: {found.error.reason}"
+    difference = first_difference(rows(found.sent), rows(found.read))
     if difference is not None:
         a, b = difference
+        if b is not None and found.parting is Parting.UNNAMED:
+            return (
+                f"the {receiver} has no name for {b.value} at byte {b.start}, an error by RFC 4506; rpcgen's takes it"
+            )
         if a is not None and b is not None:
             return f"the {receiver} reads {b.text.strip()} at byte {b.start} where {a.text.strip()} was sent"
         if a is not None:
             return f"the {receiver} drops {a.text.strip()} at byte {a.start}"
-    return f"the {receiver} drops the last {reading.left} bytes"
+    return f"the {receiver} drops the last {found.left} bytes"
 
 
-def _mark(reading: Reading) -> int:
-    if reading.error is not None:
-        return reading.error.offset
-    difference = first_difference(rows(reading.sent), rows(reading.read))
+def _mark(found: Reading) -> int:
+    if found.error is not None:
+        return found.error.offset
+    difference = first_difference(rows(found.sent), rows(found.read))
     row = (difference[1] or difference[0]) if difference else None
-    return row.start if row else len(reading.data) - reading.left
+    return row.start if row else len(found.data) - found.left
 
 
 def dump(data: bytes, mark: int = -1, keep: int = 128) -> list[str]:
@@ -290,15 +316,15 @@ def dump(data: bytes, mark: int = -1, keep: int = 128) -> list[str]:
     return lines
 
 
-def _side_by_side(reading: Reading) -> list[str]:
+def _side_by_side(found: Reading) -> list[str]:
     """Show both readings; the line where they part is marked."""
-    sender, receiver = reading.parties
-    left, right = rows(reading.sent), rows(reading.read)
+    sender, receiver = found.parties
+    left, right = rows(found.sent), rows(found.read)
     difference = first_difference(left, right)
     bad = len(left)
     if difference is not None:
         bad = min(_index(left, difference[0]), _index(right, difference[1]))
-    if reading.error is not None:
+    if found.error is not None:
         bad = min(bad, max(0, len(right) - 1))
     longest = max(len(left), len(right))
     start = max(0, bad - BEFORE) if longest > MAX_ROWS else 0
@@ -311,15 +337,13 @@ def _side_by_side(reading: Reading) -> list[str]:
         mark = "->" if index == bad else "  "
         one = f"{a.start:>5}  {_cut(a.text, width):<{width}}" if a else " " * (width + 7)
         other = f"{b.start:>5}  {_cut(b.text, 58)}" if b else ""
-        if reading.error is not None and index == len(right) - 1:
+        if found.error is not None and index == len(right) - 1:
             other = (f"{other}  REJECTED" if b else "REJECTED").lstrip() if not b else f"{other}  REJECTED"
         lines.append(f" {mark} {one} {other}".rstrip())
     if max(len(left), len(right)) > stop:
         lines.append("    ...")
-    if reading.left:
-        lines.append(
-            f"    {'':>5}  {'':<{width}} {len(reading.data) - reading.left:>5}  {reading.left} bytes left over"
-        )
+    if found.left:
+        lines.append(f"    {'':>5}  {'':<{width}} {len(found.data) - found.left:>5}  {found.left} bytes left over")
     return lines
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity, Witness
-from abidiff.surfaces.xdr.change import AccessChanged, Direction, Role, XdrChange
-from abidiff.surfaces.xdr.prove.calls import CallEvidence, build_call
-from abidiff.surfaces.xdr.prove.witness import Evidence, build
+from abidiff.surfaces.xdr.change import AccessChanged, CallEvidence, Direction, Role, XdrChange
+from abidiff.surfaces.xdr.prove.calls import build_call
+from abidiff.surfaces.xdr.prove.witness import build
 
 FORWARD = {
     Role.ARGUMENTS: (Direction.OLD_CLIENT,),
@@ -48,16 +48,12 @@ def whom(hit: Iterable[Direction], verb: str) -> str:
     )
 
 
-def witness(change: XdrChange) -> Witness:
-    """Return the witness of a change; words alone where no message of a reasonable size shows it."""
+def witness(change: XdrChange) -> Witness | None:
+    """Return the witness of a change, None where no message of a reasonable size shows it."""
     evidence = change.evidence
-    found = build_call(evidence) if isinstance(evidence, CallEvidence) else None
-    if isinstance(evidence, Evidence):
-        found = build(evidence)
-    if found is not None:
-        return found
-    text = "No message of a reasonable size shows it: the types differ, but their smallest values do not fit into one."
-    return Witness("message", "no short message shows it", text)
+    if isinstance(evidence, CallEvidence):
+        return build_call(evidence)
+    return build(evidence)
 
 
 def report(
@@ -75,6 +71,10 @@ def report(
 ) -> Finding:
     """Return a finding with its directions, what it reaches and, when it breaks something, its witness."""
     hit = directions(change.roles, forward=forward, backward=backward)
+    shown = witness(change) if severity is Severity.BREAKING else None
+    if severity is Severity.BREAKING and shown is None:
+        severity = Severity.UNDECIDED  # a break that nothing shows is no break
+        message += "; no message was found that goes wrong"
     return Finding(
         rule=rule,
         severity=severity,
@@ -89,7 +89,7 @@ def report(
         details=details,
         reaches=change.reaches,
         traits=traits,
-        witness=witness(change) if severity is Severity.BREAKING else None,
+        witness=shown,
     )
 
 

@@ -169,8 +169,14 @@ def readable(scope: Scope, refs: Sequence[Ref]) -> tuple[str, str]:
 
     A message of several parts, or of a type without a name, is written as one more struct; nothing is empty.
     """
-    refs = [ref for ref in refs if ref.type != VOID]
-    keys = closure(scope, refs)
+    text, (name,) = readables(scope, (refs,))
+    return text, name
+
+
+def readables(scope: Scope, messages: Sequence[Sequence[Ref]]) -> tuple[str, list[str]]:
+    """Return a protocol file with the types of several messages, and the name of the type of each."""
+    carried = [[ref for ref in refs if ref.type != VOID] for refs in messages]
+    keys = closure(scope, [ref for refs in carried for ref in refs])
     taken: set[str] = set()
     names: dict[Key, str] = {}
     for key in keys:
@@ -182,17 +188,23 @@ def readable(scope: Scope, refs: Sequence[Ref]) -> tuple[str, str]:
     emitter = Emitter(scope, names, lambda name, _: name)
     for key in keys:
         emitter.definition(key)
+    found = [_message(emitter, refs, taken) for refs in carried]
+    return "".join(f"{line}\n" for line in emitter.lines), found
+
+
+def _message(emitter: Emitter, refs: Sequence[Ref], taken: set[str]) -> str:
     if not refs:
-        return "", ""
-    if len(refs) == 1 and isinstance(refs[0].type, Named) and (key_ := key_of(scope, refs[0])):
-        return "\n".join(emitter.lines) + "\n", names[key_]
+        return ""
+    if len(refs) == 1 and isinstance(refs[0].type, Named) and (key := key_of(emitter.scope, refs[0])):
+        return emitter.names[key]
     name = MESSAGE
     while name in taken:
         name += "_"
+    taken.add(name)
     emitter.lines.append(f"struct {name} {{")
     emitter.lines += [f"    {emitter.declare(ref, f'part{index}')};" for index, ref in enumerate(refs)]
     emitter.lines.append("};")
-    return "\n".join(emitter.lines) + "\n", name
+    return name
 
 
 def neutral(scope: Scope, refs: Sequence[Ref]) -> tuple[str, dict[Key, str]]:
@@ -211,4 +223,4 @@ def neutral(scope: Scope, refs: Sequence[Ref]) -> tuple[str, dict[Key, str]]:
     return "\n".join(emitter.lines) + "\n", names
 
 
-__all__ = ["Definition", "closure", "neutral", "readable"]
+__all__ = ["Definition", "closure", "neutral", "readable", "readables"]

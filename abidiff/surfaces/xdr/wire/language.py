@@ -64,7 +64,7 @@ Atom = Word | Run | Wide | Counted | Repeated
 Item = Ref | Atom
 
 
-class _UndecidedError(Exception):
+class UndecidedError(Exception):
     """Something that nothing in the release tells, or more work than is allowed."""
 
 
@@ -74,7 +74,7 @@ class Language:
     def __init__(self, old: Scope, new: Scope) -> None:
         self.scopes = (old, new)
         self._rows: dict[tuple[Item, int], int] = {}
-        self._heads: list[tuple[Item, int]] = []
+        self.heads: list[tuple[Item, int]] = []
         self._held: set[tuple[int, int]] = set()
         self._trail: list[tuple[int, int]] = []
         self._refuted: set[tuple[int, int]] = set()
@@ -85,17 +85,22 @@ class Language:
         self._steps = 0
         mark = len(self._trail)
         try:
-            return self._included(self._row(old, -1), self._row(new, -1), 0)
-        except (_UndecidedError, RecursionError):
+            return self._included(self.row(old, -1), self.row(new, -1), 0)
+        except (UndecidedError, RecursionError):
             self._forget(mark)
             return False
 
-    def _row(self, items: Sequence[Item], rest: int) -> int:
+    def opened(self, side: int, ref: Ref) -> list[Item]:
+        """Return what a type of one side is made of."""
+        return _opened(self.scopes[side], ref)
+
+    def row(self, items: Sequence[Item], rest: int) -> int:
+        """Return the number of a row: items, and the row behind them (-1: nothing)."""
         for item in reversed(items):
             key = (item, rest)
             if key not in self._rows:
-                self._rows[key] = len(self._heads)
-                self._heads.append(key)
+                self._rows[key] = len(self.heads)
+                self.heads.append(key)
             rest = self._rows[key]
         return rest
 
@@ -109,7 +114,7 @@ class Language:
         if (one, other) in self._refuted:
             return False
         if level > MAX_LEVEL:
-            raise _UndecidedError
+            raise UndecidedError
         mark = len(self._trail)
         self._held.add((one, other))
         self._trail.append((one, other))
@@ -125,13 +130,13 @@ class Language:
         while True:
             self._steps += 1
             if self._steps > MAX_STEPS:
-                raise _UndecidedError
+                raise UndecidedError
             if not whole and (one, other) in self._held:
                 return True
             if not whole and one >= 0 and other >= 0 and self._parts(one, other, level):
-                one, other = self._heads[one][1], self._heads[other][1]
+                one, other = self.heads[one][1], self.heads[other][1]
                 continue
-            one, other = self._open(0, one), self._open(1, other)
+            one, other = self.open_row(0, one), self.open_row(1, other)
             if one < 0 or other < 0:
                 return one < 0 and other < 0
             step = self._step(one, other, level)
@@ -144,32 +149,32 @@ class Language:
 
     def _parts(self, one: int, other: int, level: int) -> bool:
         """Whether the first types of both rows, each alone, are included: then the rest decides."""
-        a, b = self._heads[one][0], self._heads[other][0]
+        a, b = self.heads[one][0], self.heads[other][0]
         if a == b and not isinstance(a, Ref | Word | Counted | Repeated):
             return True
         if not isinstance(a, Ref) or not isinstance(b, Ref):
             return False
-        left, right = self._row([a], -1), self._row([b], -1)
+        left, right = self.row([a], -1), self.row([b], -1)
         return (left, right) != (one, other) and self._included(left, right, level)
 
-    def _open(self, side: int, row: int) -> int:
+    def open_row(self, side: int, row: int) -> int:
         """Return the row with an atom at its head."""
         while row >= 0:
             self._steps += 1
             if self._steps > MAX_STEPS:
-                raise _UndecidedError
-            head, rest = self._heads[row]
+                raise UndecidedError
+            head, rest = self.heads[row]
             if (isinstance(head, Run) and head.size == 0) or (isinstance(head, Repeated) and head.count == 0):
                 row = rest
             elif isinstance(head, Ref):
-                row = self._row(_opened(self.scopes[side], head), rest)
+                row = self.row(_opened(self.scopes[side], head), rest)
             else:
                 return row
         return row
 
     def _step(self, one: int, other: int, level: int) -> tuple[int, int] | None:
         """Take the first atoms off two rows; None when they differ, (-2, -2) when all that follows was compared."""
-        (a, rest), (b, after) = self._heads[one], self._heads[other]
+        (a, rest), (b, after) = self.heads[one], self.heads[other]
         match a, b:
             case Word(), Word():
                 return self._words(a, b, rest, after, level)
@@ -179,7 +184,7 @@ class Language:
                 least = min(a.size, b.size)
                 if least % 4:
                     return None
-                return self._row([Run(a.size - least)], rest), self._row([Run(b.size - least)], after)
+                return self.row([Run(a.size - least)], rest), self.row([Run(b.size - least)], after)
             case Wide(), Wide():
                 return (rest, after) if a == b else None
             case Counted(), Counted():
@@ -191,45 +196,45 @@ class Language:
                 return self._counts(a, b, rest, after, level)
             case Repeated(), Repeated() if self._alone(a.item, b.item, level):
                 least = min(a.count, b.count)
-                left = self._row([Repeated(a.count - least, a.item)], rest)
-                return left, self._row([Repeated(b.count - least, b.item)], after)
+                left = self.row([Repeated(a.count - least, a.item)], rest)
+                return left, self.row([Repeated(b.count - least, b.item)], after)
         if isinstance(a, Repeated):
-            return self._row([a.item, Repeated(a.count - 1, a.item)], rest), other
+            return self.row([a.item, Repeated(a.count - 1, a.item)], rest), other
         if isinstance(b, Repeated):
-            return one, self._row([b.item, Repeated(b.count - 1, b.item)], after)
+            return one, self.row([b.item, Repeated(b.count - 1, b.item)], after)
         return None
 
     def _counts(
         self, a: Word | Counted, b: Word | Counted, rest: int, after: int, level: int
     ) -> tuple[int, int] | None:
         """Compare counted data with the union over its count that it also is: each count with what follows it."""
-        numbers = _counts_of(a)
+        numbers = counts_of(a)
         if numbers is None:
             return None
         plans: list[tuple[int, int]] = []
         for number in numbers:
-            arm, other = _behind(a, number), _behind(b, number)
+            arm, other = behind(a, number), behind(b, number)
             if arm is None or other is None:
                 return None
-            plans.append((self._row(arm, rest), self._row(other, after)))
+            plans.append((self.row(arm, rest), self.row(other, after)))
         if not plans:
             return -2, -2
         return plans[0] if all(self._included(*plan, level) for plan in plans[1:]) else None
 
     def _alone(self, a: Ref, b: Ref, level: int) -> bool:
-        return self._included(self._row([a], -1), self._row([b], -1), level)
+        return self._included(self.row([a], -1), self.row([b], -1), level)
 
     def _words(self, a: Word, b: Word, rest: int, after: int, level: int) -> tuple[int, int] | None:
-        if not _same_names(a, b):
+        if not same_names(a, b):
             return None
         plans: list[tuple[int, int]] = []
         for numbers, arm in a.cases:
             left = numbers
             for others, other in b.cases:
-                common = _common(left, others)
-                if common:
-                    left = _without(left, common)
-                    plan = (self._row([arm] if arm else [], rest), self._row([other] if other else [], after))
+                shared = common(left, others)
+                if shared:
+                    left = without(left, shared)
+                    plan = (self.row([arm] if arm else [], rest), self.row([other] if other else [], after))
                     if plan not in plans:
                         plans.append(plan)
             if left:
@@ -241,7 +246,7 @@ class Language:
         return None
 
 
-def _counts_of(atom: Word | Counted) -> list[int] | None:
+def counts_of(atom: Word | Counted) -> list[int] | None:
     """Return the numbers that the first word can be, when they are few."""
     if isinstance(atom, Counted):
         return list(range(atom.limit + 1)) if atom.limit < MAX_COUNTS else None
@@ -250,19 +255,19 @@ def _counts_of(atom: Word | Counted) -> list[int] | None:
     return [n for numbers, _ in atom.cases for low, high in numbers for n in range(low, high + 1)]
 
 
-def _behind(atom: Word | Counted, number: int) -> list[Item] | None:
+def behind(atom: Word | Counted, number: int) -> list[Item] | None:
     """Return what follows a first word of this number; None when it is not taken."""
     if isinstance(atom, Counted):
         if number > atom.limit:
             return None
         return [Run(number)] if atom.item is None else [Repeated(number, atom.item)]
     for numbers, arm in atom.cases:
-        if _common(((number, number),), numbers):
+        if common(((number, number),), numbers):
             return [arm] if arm else []
     return None
 
 
-def _same_names(a: Word, b: Word) -> bool:
+def same_names(a: Word, b: Word) -> bool:
     """Whether no name that can be sent stands for another number on the other side."""
     values = {name: number for number, name in b.names}
     shown = dict(b.names)
@@ -305,12 +310,12 @@ def _opened(scope: Scope, ref: Ref) -> list[Item]:
             return [Word(((_set(numbers), None),), tuple(sorted(numbers.items())))]
         case (unit, Union() as union):
             return [_union(scope, unit, union)]
-    raise _UndecidedError
+    raise UndecidedError
 
 
 def _known(value: int | None) -> int:
     if value is None:
-        raise _UndecidedError
+        raise UndecidedError
     return value
 
 
@@ -329,18 +334,18 @@ def _union(scope: Scope, unit: str, union: Union) -> Word:
     names = enum_values(scope, disc)
     inner = _opened(scope, disc)
     if len(inner) != 1 or not isinstance(inner[0], Word) or len(inner[0].cases) != 1:
-        raise _UndecidedError
+        raise UndecidedError
     left = inner[0].cases[0][0]
     cases: list[tuple[Numbers, Ref | None]] = []
     for arm in union.arms:
-        numbers = _common(left, _set({_known(label.value) % 2**32 for label in arm.labels}))
+        numbers = common(left, _set({_known(label.value) % 2**32 for label in arm.labels}))
         if numbers:
-            left = _without(left, numbers)
+            left = without(left, numbers)
             cases.append((numbers, Ref(unit, arm.type)))
     if union.default is not None and left:
         cases.append((left, Ref(unit, union.default.type)))
     sent = tuple(
-        (number, name) for number, name in inner[0].names if any(_common(((number, number),), n) for n, _ in cases)
+        (number, name) for number, name in inner[0].names if any(common(((number, number),), n) for n, _ in cases)
     )
     return Word(tuple(cases), sent if names is not None else ())
 
@@ -356,7 +361,8 @@ def _set(numbers: set[int] | dict[int, str]) -> Numbers:
     return tuple((n, n) for n in sorted(numbers))
 
 
-def _common(one: Numbers, other: Numbers) -> Numbers:
+def common(one: Numbers, other: Numbers) -> Numbers:
+    """Return the numbers that are in both."""
     found: list[tuple[int, int]] = []
     i = j = 0
     while i < len(one) and j < len(other):
@@ -370,8 +376,8 @@ def _common(one: Numbers, other: Numbers) -> Numbers:
     return tuple(found)
 
 
-def _without(one: Numbers, other: Numbers) -> Numbers:
-    """``other`` lies within ``one``."""
+def without(one: Numbers, other: Numbers) -> Numbers:
+    """Return the numbers of ``one`` that are not in ``other``, which lies within it."""
     found: list[tuple[int, int]] = []
     j = 0
     for low, high in one:

@@ -1,37 +1,12 @@
-"""Which definitions a definition names, and which ones two releases have in common."""
+"""Which definitions two releases have in common."""
 
 from __future__ import annotations
 
-from abidiff.surfaces.xdr.model import Array, Definition, Enum, Named, Pointer, Struct, Type, Typedef, Union
+from abidiff.surfaces.xdr.model import Definition, Enum, Struct, Typedef, Union, used_by
 from abidiff.surfaces.xdr.wire.wire import Scope
 
 Key = tuple[str, str]
 """A definition: its unit and its name."""
-
-
-def target(kind: Type) -> str | None:
-    """Return the name that a type refers to, if it does."""
-    if type(kind) is Named:
-        return kind.name
-    if isinstance(kind, Array | Pointer) and isinstance(kind.item, Named):
-        return kind.item.name
-    return None
-
-
-def used_by(definition: Definition) -> list[str]:
-    """Return the names of types that a definition uses directly, each as often as it does."""
-    kinds: list[Type]
-    match definition:
-        case Struct(members=members):
-            kinds = [member.type for member in members]
-        case Union():
-            arms = [*definition.arms, *([definition.default] if definition.default else [])]
-            kinds = [definition.discriminant.type, *(arm.type for arm in arms)]
-        case Typedef(type=kind):
-            kinds = [kind]
-        case _:
-            return []
-    return [name for kind in kinds if (name := target(kind)) is not None]
 
 
 def differing(old: Scope, new: Scope) -> set[Key]:
