@@ -40,6 +40,7 @@ class Release(msgspec.Struct, frozen=True):
     ``date``     when the release was made (its tag, or its newest member), if known.
     ``notes``    what was odd while reading, for the report (members refused, links dropped).
     ``unread``   (path, why) of what is wanted and could not be read: never success.
+    ``pinned``   those of ``unread`` whose content ``why`` names: submodules, by their commit.
     ``models``   surface name → model that was read instead of files (a snapshot), else empty.
     ``project``  the :class:`abidiff.project.Project` that came with the models, else None.
     """
@@ -54,11 +55,13 @@ class Release(msgspec.Struct, frozen=True):
     models: Mapping[str, object] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     project: Any = None
     unread: tuple[tuple[str, str], ...] = ()
+    pinned: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as plain dictionaries (a release is read in a process of its own)."""
         fields = (self.label, self.version, dict(self.files), self.origin, self.date)
-        return _release, (*fields, self.single_file, self.notes, dict(self.models), self.project, self.unread)
+        told = (self.project, self.unread, self.pinned)
+        return _release, (*fields, self.single_file, self.notes, dict(self.models), *told)
 
     def text(self, path: str) -> str:
         """Return a file as text; bytes that are not UTF-8 survive as surrogates."""
@@ -76,6 +79,7 @@ def _release(
     models: dict[str, object],
     project: Any,
     unread: tuple[tuple[str, str], ...],
+    pinned: tuple[str, ...],
 ) -> Release:
     held = MappingProxyType(models)
-    return Release(label, version, Files(files), origin, date, single_file, notes, held, project, unread)
+    return Release(label, version, Files(files), origin, date, single_file, notes, held, project, unread, pinned)

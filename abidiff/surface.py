@@ -36,6 +36,8 @@ class Surface(msgspec.Struct, frozen=True):
     ``compare``  (old model, new model) → changes, in a deterministic order.
     ``rules``    the package whose modules are the rules.
     ``verify``   (findings with witnesses, old, new) → the same findings with ``confirmation``.
+    ``unlike``   (path, content) → why a file with the name of the surface's is none; empty for one that is,
+                 also when it is only a part of others.
     ``optional`` whether a release may be without it: such a side says nothing, which is no problem.
     ``example``  the file name that an example's text gets.
 
@@ -52,4 +54,5 @@ class Surface(msgspec.Struct, frozen=True):
     compare: Callable[[Any, Any], Sequence[Change]]
     files: str = ""
     verify: Callable[[Sequence[Finding], Release, Release], Iterable[Finding]] | None = None
+    unlike: Callable[[str, bytes], str] | None = None
     optional: bool = False

@@ -37,7 +37,8 @@ class Stored:
         units = tuple(UnitName(unit.surface, unit.name, unit.tier) for unit in told.units)
         side = Side(label, told.version, version, date)
         found = self._models(release)
-        return Reading(side, profile, units, told.missing, told.notes, "", found, unread=told.unread)
+        unread = tuple(("", path, why) for path, why in told.unread)
+        return Reading(side, profile, units, told.missing, told.notes, "", found, unread=unread)
 
     def _models(self, release: int) -> Models:
         query = "SELECT surface, digest, part, census FROM model WHERE release = ?"

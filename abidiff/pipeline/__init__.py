@@ -19,6 +19,7 @@ from abidiff.pipeline.memory import Comparison
 from abidiff.pipeline.options import Options, quiet
 from abidiff.pipeline.parts import Part
 from abidiff.pipeline.reading import Reading, chosen, opened, pack, read, unpack
+from abidiff.pipeline.unread import unproved, without_equal
 from abidiff.rule import folded, run
 from abidiff.rule import load as rules_of
 from abidiff.sources.identify import same_input
@@ -63,10 +64,12 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
     _globs_match(before, after)
     if before.profile != after.profile:  # two projects: nothing of the one is a removal in the other
         return Comparison(before.head(), after.head(), (), (), ())
+    before, after = without_equal(before, after)
     problems = [*before.problems("old"), *after.problems("new")]
     for surface in chosen(options.request("").surfaces):
         options.progress(f"compare {surface.title}")
         found, unjudged = _differences(surface, before.parts[surface.name], after.parts[surface.name])
+        found = list(unproved(found, after.unread))
         findings += found
         problems += unjudged
         summary = summary_of(surface, before, after)

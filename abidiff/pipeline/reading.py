@@ -19,7 +19,8 @@ from abidiff.finding import Problem, Side
 from abidiff.location import Location
 from abidiff.pipeline.marks import Marked, marked
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
-from abidiff.profile import Profile, belongs, known, load, project_of, recognise, wanted
+from abidiff.pipeline.unread import strays
+from abidiff.profile import Profile, claimed, known, load, project_of, reached, recognise, wanted
 from abidiff.project import Project
 from abidiff.release import Release, frozen
 from abidiff.sources import open_release
@@ -63,8 +64,9 @@ class Reading(msgspec.Struct, frozen=True):
     """One side as models, with all that the report says of it; no file contents.
 
     ``digest`` is a hash over the paths and contents of what was read, ``marked`` what is deprecated.
-    ``unread`` is what belongs to a surface and could not be read (path, why), ``unmatched`` the (surface, glob) pairs
-    of the user that no file of this side matches.
+    ``unread`` is what belongs to a surface and could not be read (surface, path, why), ``unmatched`` the
+    (surface, glob) pairs of the user that no file of this side matches.  ``pinned`` are those paths of ``unread`` which
+    only a glob over all folders reaches, and whose content ``why`` names: a problem where they differ.
     """
 
     side: Side
@@ -75,8 +77,9 @@ class Reading(msgspec.Struct, frozen=True):
     digest: str
     models: Mapping[str, Any]
     marked: tuple[Marked, ...] = ()
-    unread: tuple[tuple[str, str], ...] = ()
+    unread: tuple[tuple[str, str, str], ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
+    pinned: tuple[str, ...] = ()
 
     def head(self) -> Reading:
         """Return the reading without its models."""
@@ -95,13 +98,13 @@ class Reading(msgspec.Struct, frozen=True):
         ]
         out += [
             Problem(
-                "",
+                surface_name,
                 f"{printable(path)}: {why}: not read",
                 Location(path),
                 name,
-                "make it readable, or leave it out by name (exclude) in a profile",
+                "mend it, or leave it out by name (exclude) in a profile",
             )
-            for path, why in self.unread
+            for surface_name, path, why in self.unread
         ]
         for surface_name, part in self.parts.items():
             for problem in part.model.problems if part.flawed else ():
@@ -160,17 +163,19 @@ def read_whole(
         digest=_digest(release),
         models=parts,
         marked=before if before is not None else marked(headers.model if headers else None),
-        unread=_unread(release, profile),
+        unread=_unread(release, profile, kept),
         unmatched=_unmatched(release, request),
+        pinned=tuple(path for path in release.pinned if not reached(profile, path)),
     )
     if request.cache:
         blobs.remember(release.files)
     return release, project, found
 
 
-def _unread(release: Release, profile: Profile) -> tuple[tuple[str, str], ...]:
-    """Return what this profile wants of a release and could not be read."""
-    return tuple((path, why) for path, why in release.unread if belongs(profile, path))
+def _unread(release: Release, profile: Profile, kept: set[str]) -> tuple[tuple[str, str, str], ...]:
+    """Return what this profile wants of a release for these surfaces and could not be read."""
+    found = ((claimed(profile, path, kept), path, why) for path, why in release.unread)
+    return tuple(entry for entry in found if entry[0])
 
 
 def _unmatched(release: Release, request: Request) -> tuple[tuple[str, str], ...]:
@@ -238,6 +243,8 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
     profile = given or recognise(release)
     if request.cache:
         blobs.attach(release.files)
+    unread = (*(entry for entry in release.unread if claimed(profile, entry[0])), *strays(profile, release))
+    release = replace(release, unread=unread)
     project = _defined(_directed(project_of(profile, release), request.direction), request.defines)
     if request.cache and "@" in request.argument:
         from abidiff.pipeline import states
@@ -357,14 +364,14 @@ def pack(reading: Reading) -> bytes:
     """Return a reading as bytes, to hand it from process to process."""
     parts = {name: part.pack() for name, part in reading.parts.items()}
     head = (reading.side, reading.profile, reading.units, reading.missing, reading.notes, reading.digest)
-    more = (reading.marked, reading.unread, reading.unmatched)
+    more = (reading.marked, reading.unread, reading.unmatched, reading.pinned)
     return msgspec.msgpack.encode(_Packed(*head, parts, *more))
 
 
 def unpack(data: bytes) -> Reading:
     """Undo :func:`pack`; the models stay packed until they are looked into."""
     raw = msgspec.msgpack.decode(data, type=_Packed)
-    more = (raw.marked, raw.unread, raw.unmatched)
+    more = (raw.marked, raw.unread, raw.unmatched, raw.pinned)
     parts = Models({name: Part.held(name, part) for name, part in raw.parts.items()})
     return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, parts, *more)
 
@@ -378,5 +385,6 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
     digest: str
     parts: dict[str, PackedPart]
     marked: tuple[Marked, ...]
-    unread: tuple[tuple[str, str], ...]
+    unread: tuple[tuple[str, str, str], ...]
     unmatched: tuple[tuple[str, str], ...]
+    pinned: tuple[str, ...]

@@ -16,6 +16,7 @@ import msgspec
 
 from abidiff import cache as caches
 from abidiff.cache import entries
+from abidiff.markup import as_utf8
 from abidiff.profile import Profile, looks
 from abidiff.project import Project
 from abidiff.release import Release
@@ -52,7 +53,7 @@ def recall(
     if release.version != state.version:
         return None
     for pattern, path, held in state.looks:
-        if path in changed and (re.search(pattern.encode(), release.files[path]) is not None) != held:
+        if path in changed and (not held or re.search(pattern.encode(), as_utf8(release.files[path])) is None):
             return None
     return release, state.profile, Project(state.profile, units_of(state.units), state.missing)
 

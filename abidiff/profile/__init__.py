@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -19,12 +19,14 @@ __all__ = [
     "Profile",
     "Tier",
     "UnitRule",
-    "belongs",
+    "candidates",
+    "claimed",
     "known",
     "load",
     "looks",
     "predates",
     "project_of",
+    "reached",
     "recognise",
     "wanted",
 ]
@@ -82,11 +84,25 @@ def wanted(*profiles: Profile) -> Selection | AnyOf:
     return selections[0] if len(selections) == 1 else AnyOf(selections)
 
 
-def belongs(profile: Profile, path: str) -> bool:
-    """Tell whether a file is one of a surface's; of a folder (``a/b/``), whether it may hold one."""
-    from abidiff.profile.lay import belongs as found
+def claimed(profile: Profile, path: str, surfaces: Container[str] | None = None) -> str:
+    """Return the surface (of these) whose a file is by its name; of a folder (``a/b/``), of which it may hold one."""
+    from abidiff.profile.lay import claimed as found
 
-    return found(profile, path)
+    return found(profile, path, surfaces)
+
+
+def reached(profile: Profile, folder: str) -> bool:
+    """Tell whether a glob that begins with the name of a folder may match below this one (``a/b/``)."""
+    from abidiff.profile.lay import reached as found
+
+    return found(profile, folder)
+
+
+def candidates(profile: Profile, release: Release) -> Iterable[tuple[str, str, str, bool]]:
+    """Return the files that a profile names: (surface, path, glob, taken); see :mod:`abidiff.profile.lay`."""
+    from abidiff.profile.lay import candidates as found
+
+    return found(profile, release)
 
 
 def looks(profile: Profile, release: Release) -> Iterable[tuple[str, str, bool]]:

@@ -113,9 +113,10 @@ def shortest(tails: Iterable[str]) -> tuple[str, ...]:
 
 
 class Selection:
-    """The files of a release that matter: a predicate over paths.
+    """The files of a release that matter: a predicate over paths, whatever the case of their letters.
 
-    ``may_hold`` prunes folders, and ``endings`` rules out most files at the speed of C.
+    A name in other letters than the profile's is no unit's, and has to be said: ``A.RNG`` beside ``*.rng``.
+    ``may_hold`` prunes folders, and ``endings`` (in small letters) rules out most files at the speed of C.
     """
 
     __slots__ = ("_closed", "_folders", "_match", "endings", "exclude", "include")
@@ -123,14 +124,15 @@ class Selection:
     def __init__(self, include: Iterable[str], exclude: Iterable[str] = ()) -> None:
         self.include = tuple(sorted(set(include)))
         self.exclude = tuple(sorted(set(exclude)))
-        self.endings = endings(self.include)
+        self.endings = endings(glob.lower() for glob in self.include)
         positive = compiled(self.include).pattern
         negative = compiled(self.exclude).pattern if self.exclude else ""
         body = f"(?!(?:{negative})\\Z)(?:{positive})" if negative else f"(?:{positive})"
-        self._match = re.compile(body, re.DOTALL).fullmatch
-        self._closed = compiled(tuple(glob for glob in self.exclude if glob.endswith("/**"))).fullmatch
+        self._match = re.compile(body, re.DOTALL | re.IGNORECASE).fullmatch
+        closed = compiled(tuple(glob for glob in self.exclude if glob.endswith("/**")))
+        self._closed = re.compile(closed.pattern, closed.flags | re.IGNORECASE).fullmatch
         inside = "|".join({f"(?:{folders(plain)})": None for glob in self.include for plain in expand(glob)})
-        self._folders = re.compile(inside or "(?!)", re.DOTALL).fullmatch
+        self._folders = re.compile(inside or "(?!)", re.DOTALL | re.IGNORECASE).fullmatch
 
     def __call__(self, path: str) -> bool:
         """Tell whether a file is wanted."""
@@ -145,7 +147,8 @@ class Selection:
     def anchored(self, folder: str) -> bool:
         """Tell whether a glob names this top folder: one that begins with ``**/`` holds anywhere."""
         globs = tuple(plain for glob in self.include for plain in expand(glob) if not plain.startswith("**/"))
-        return any(compiled((glob.partition("/")[0],)).fullmatch(folder) for glob in globs if "/" in glob)
+        tops = (compiled((glob.partition("/")[0].lower(),)) for glob in globs if "/" in glob)
+        return any(top.fullmatch(folder.lower()) for top in tops)
 
     def __or__(self, other: Selection) -> AnyOf:
         return AnyOf((self, other))

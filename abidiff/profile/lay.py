@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from abidiff.profile.globs import Selection, compiled
+from abidiff.markup import as_utf8
+from abidiff.profile.globs import Selection, compiled, expand
 from abidiff.profile.model import Profile, UnitRule
 from abidiff.project import Project, Unit
 from abidiff.release import Release, frozen
@@ -28,7 +30,8 @@ def wanted(profile: Profile) -> Selection:
 
 def lay(profile: Profile, release: Release) -> Project:
     """Return the units of a release; what the profile expects and does not get is ``missing``."""
-    paths = sorted(release.files)
+    closed = {path for path, _ in release.unread}
+    paths = [path for path in sorted(release.files) if path not in closed]
     taken: dict[str, set[str]] = {}
     units: list[Unit] = []
     for rule in profile.units:
@@ -70,9 +73,8 @@ def looks(profile: Profile, release: Release) -> Iterator[tuple[str, str, bool]]
     """Yield the files that are taken for what they hold: (pattern, path, whether it does)."""
     for rule in profile.units:
         if rule.contains:
-            holds = re.compile(rule.contains.encode()).search
             for path in _matching(rule, release.files):
-                yield rule.contains, path, holds(release.files[path]) is not None
+                yield rule.contains, path, _holds(rule, release, path)
 
 
 def _consistency(profile: Profile, paths: Iterable[str]) -> list[Unit]:
@@ -91,18 +93,69 @@ def _matching(rule: UnitRule, paths: Iterable[str]) -> list[str]:
     return [path for path in paths if match(path) and not without(path)]
 
 
-def belongs(profile: Profile, path: str) -> bool:
-    """Tell whether a file is one of a surface's; of a folder (``a/b/``), whether it may hold one."""
-    if path.endswith("/"):
-        return any(Selection(rule.files, rule.exclude).may_hold(path[:-1]) for rule in profile.units)
-    return any(_matching(rule, [path]) for rule in profile.units)
+def claimed(profile: Profile, path: str, surfaces: Container[str] | None = None) -> str:
+    """Return the surface (of these) whose a file is by its name; of a folder (``a/b/``), of which it may hold one."""
+    for rule in profile.units:
+        if surfaces is not None and rule.surface not in surfaces:
+            continue
+        selection = _selection(rule)
+        if selection.may_hold(path[:-1]) if path.endswith("/") else selection(path):
+            return rule.surface
+    return ""
+
+
+def reached(profile: Profile, folder: str) -> bool:
+    """Tell whether a glob that begins with the name of a folder may match below this one (``a/b/``)."""
+    for rule in profile.units:
+        globs = tuple(plain for glob in rule.files for plain in expand(glob) if not plain.startswith("**"))
+        if globs and _selected(globs, rule.exclude).may_hold(folder[:-1]):
+            return True
+    return False
+
+
+@lru_cache(maxsize=256)
+def _selected(files: tuple[str, ...], exclude: tuple[str, ...]) -> Selection:
+    return Selection(files, exclude)
+
+
+def _selection(rule: UnitRule) -> Selection:
+    return _selected(rule.files, rule.exclude)
+
+
+def candidates(profile: Profile, release: Release) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield (surface, path, glob, taken) of the files that a profile names.
+
+    ``glob`` is the one that a name differs from in capital and small letters alone; ``taken`` tells whether the
+    file holds what its rule looks for.
+    """
+    for surface in dict.fromkeys(rule.surface for rule in profile.units):
+        rules = [rule for rule in profile.units if rule.surface == surface]
+        named: dict[str, bool] = {}
+        for rule in rules:
+            for path in _matching(rule, release.files):
+                named[path] = named.get(path, False) or _holds(rule, release, path)
+        yield from ((surface, path, "", taken) for path, taken in sorted(named.items()))
+        for rule in rules:
+            for path in filter(_selection(rule), release.files):
+                if path not in named:
+                    named[path] = False
+                    yield surface, path, _nearest(rule, path), False
+
+
+def _nearest(rule: UnitRule, path: str) -> str:
+    globs = [plain for glob in rule.files for plain in expand(glob)]
+    return next((glob for glob in globs if Selection((glob,))(path)), rule.files[0])
+
+
+def _holds(rule: UnitRule, release: Release, path: str) -> bool:
+    """Tell whether a file holds what makes it one of the rule's."""
+    return not rule.contains or re.search(rule.contains.encode(), as_utf8(release.files[path])) is not None
 
 
 def _take(rule: UnitRule, release: Release, paths: Iterable[str]) -> list[str]:
     found = _matching(rule, paths)
     if rule.contains:
-        holds = re.compile(rule.contains.encode()).search
-        found = [path for path in found if holds(release.files[path])]
+        found = [path for path in found if _holds(rule, release, path)]
     return found
 
 

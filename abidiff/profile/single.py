@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from abidiff.errors import UsageError
+from abidiff.markup import as_utf8
 from abidiff.profile.lay import substitutions
 from abidiff.profile.model import Profile
 from abidiff.project import Project, Unit
@@ -46,7 +47,7 @@ def kind_of(path: str, data: bytes) -> tuple[str, str]:
         if ending.search(path):
             return surface, name
     for content, surface, name in CONTENTS:
-        if content.search(data[: 1 << 16]):
+        if content.search(as_utf8(data)[: 1 << 16]):
             return surface, name
     raise UsageError(
         f"{path}: can't tell what this file is",

@@ -49,6 +49,7 @@ class Collector:
         self.notes: dict[str, None] = {}
         self.dropped_notes = 0
         self.unread: dict[str, str] = {}
+        self.pinned: list[str] = []
         self.newest = 0.0
         self.members = 0
         self.kept_bytes = 0
@@ -65,8 +66,8 @@ class Collector:
         self._prefix = ""
         self._as_it_is = True
         self._wanted = request.wanted
-        ends = {*request.endings, *extra}
-        self._odd = (b"/", *sorted(text.encode("utf-8", "surrogateescape") for text in ends))
+        ends = {*request.endings, *(name.lower() for name in extra)}
+        self._odd = (b"/", *sorted(text.encode("utf-8", "surrogateescape").lower() for text in ends))
         self._start = b"" if self.top == "" else NEVER
 
     def note(self, text: str) -> None:
@@ -100,7 +101,7 @@ class Collector:
 
         Nearly all members end here: keep it quick.
         """
-        if raw.endswith(self._odd) or not raw.startswith(self._start) or b"//" in raw or b"/./" in raw:
+        if raw.lower().endswith(self._odd) or not raw.startswith(self._start) or b"//" in raw or b"/./" in raw:
             return False
         self.members += 1
         if not self.members & 0xFF:
@@ -161,6 +162,12 @@ class Collector:
         if len(self.unread) < MAX_UNREAD:
             self.unread[path] = why
 
+    def submodule(self, path: str, commit: str) -> None:
+        """Say that a submodule in which something wanted may lie is not entered."""
+        if self.request.may_hold(path):
+            self.missed(f"{path}/", f"a submodule, at commit {commit[:12]}")
+            self.pinned.append(f"{path}/")
+
     def misses(self) -> tuple[tuple[str, str], ...]:
         """Return (path in the release, why) of what is wanted and is not there to read."""
         start = len(self.top) + 1 if self.top else 0
@@ -206,7 +213,7 @@ class Collector:
         first = path.partition("/")[0]
         if self.top is None:
             alone = first == path and kind != Kind.FOLDER
-            self.top = "" if alone or first in LAYOUT else first
+            self.top = "" if alone or first.lower() in LAYOUT else first
             self._prefix = f"{first}/"
             anchored = getattr(self._wanted, "anchored", None)
             self._as_it_is = not self.top or anchored is None or anchored(first)

@@ -37,6 +37,17 @@ class Walk:
             self.deadline.check()
             pending += self._folder(folder, chain)
 
+    def holes(self) -> None:
+        """Say what a work tree of git leaves out."""
+        if not os.path.lexists(os.path.join(self.root, ".git")):  # noqa: PTH118
+            return
+        from abidiff.sources.git import holes
+
+        for path, why in holes(Path(self.root)):
+            matters = self.request.may_hold(path[:-1]) if path.endswith("/") else self.request.wanted(path)
+            if matters and path not in self.files:
+                self._unread(path, why)
+
     def _folder(self, folder: str, chain: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         try:
             with os.scandir(os.path.join(self.root, folder)) as entries:  # noqa: PTH118
@@ -147,6 +158,7 @@ def open_folder(argument: str, path: Path, request: Request, *, label: str = "")
     walk = Walk(what, path, request)
     request.progress(f"reading {what}")
     walk.run()
+    walk.holes()
     name = os.path.basename(os.path.realpath(path))  # noqa: PTH119
     version = req.version_in_files(walk.files, request.version_files) or req.version_in_name(name)
     return req.release(

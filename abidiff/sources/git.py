@@ -6,6 +6,7 @@ checked out; bare and shallow repositories will do.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import re
@@ -174,6 +175,28 @@ def _index(repository: Path) -> Iterator[Entry]:
             yield Entry(name, mode.decode(), oid.decode())
 
 
+def holes(top: Path) -> Iterator[tuple[str, str]]:
+    """Yield what a work tree leaves out, a folder with ``/`` at its end: (path, why).
+
+    That is what a sparse checkout does not bring, and submodules that are not checked out.  Nothing where git
+    can't tell.
+    """
+    code, out, _ = run(top, "ls-files", "-s", "-t", "-z")
+    for record in out.split(b"\0") if code == 0 else ():
+        head, _, path = record.partition(b"\t")
+        name = path.decode("utf-8", "surrogateescape")
+        if head.startswith(b"S "):
+            yield name, "left out by git sparse-checkout"
+        elif head.startswith(b"H 160000 ") and not _filled(top / name):
+            yield f"{name}/", "a submodule that is not checked out (git submodule update --init)"
+
+
+def _filled(folder: Path) -> bool:
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        return next(entries, None) is not None
+    return False
+
+
 def _hook_index(repository: Path) -> str:
     """Return the index that git gave a hook in this repository (``git commit FILE`` uses another one)."""
     index = os.environ.get("GIT_INDEX_FILE", "")
@@ -209,7 +232,14 @@ def _release(
     label = label_of(repository, name)
     date = day_of(commit)
     return req.release(
-        label, version, files, argument, date=date, notes=tuple(collector.notes), unread=collector.misses()
+        label,
+        version,
+        files,
+        argument,
+        date=date,
+        notes=tuple(collector.notes),
+        unread=collector.misses(),
+        pinned=tuple(collector.pinned),
     )
 
 
@@ -244,8 +274,7 @@ def _collect(entries: list[Entry], objects: Objects, collector: Collector) -> No
         if entry.mode == "120000":
             links.append(entry)
         elif entry.mode == "160000":
-            if collector.request.may_hold(entry.path):
-                collector.note(f"{printable(entry.path)}: a submodule: not read")
+            collector.submodule(entry.path, entry.oid)
         elif not collector.ignores(entry.path.encode("utf-8", "surrogateescape")):
             path = collector.member(entry.path, Kind.FILE)
             if path is not None:

@@ -82,6 +82,10 @@ class GitFiles(Files):
             self.learned = True
         return found
 
+    def seen(self, path: str) -> bool:
+        """Tell whether the content of a file was looked into in an earlier run."""
+        return self._oids.get(path) in self.known
+
     def place(self) -> str:
         """Return where the repository is."""
         return os.path.realpath(self._repository)

@@ -88,10 +88,11 @@ def release(
     single_file: bool = False,
     notes: tuple[str, ...] = (),
     unread: tuple[tuple[str, str], ...] = (),
+    pinned: tuple[str, ...] = (),
 ) -> Release:
     """Make a release with its files in order."""
     held = files if isinstance(files, Files) else Files({path: files[path] for path in sorted(files)})
-    return Release(label, version, held, origin, date, single_file, notes, unread=unread)
+    return Release(label, version, held, origin, date, single_file, notes, unread=unread, pinned=pinned)
 
 
 def day(seconds: float) -> datetime.date | None:

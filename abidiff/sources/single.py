@@ -9,6 +9,7 @@ from pathlib import Path
 
 from abidiff.errors import SourceError
 from abidiff.files import Files
+from abidiff.markup import as_utf8
 from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.folder import read_regular
@@ -39,7 +40,7 @@ def open_single(argument: str, path: Path, request: Request) -> Release:
         from abidiff.sources.snapshot import read_snapshot
 
         return read_snapshot(data, argument)
-    if b"\0" in data[:4096]:
+    if b"\0" in as_utf8(data)[:4096]:
         raise SourceError(
             f"{what}: neither an archive nor text", hint="tar (gz, bz2, xz, zst), zip, deb and rpm are read"
         )
@@ -55,7 +56,7 @@ def _beside(path: Path, data: bytes, request: Request, what: str) -> dict[str, b
     pending = [(path.name, data)]
     while pending and len(found) < MAX_BESIDE:
         name, body = pending.pop()
-        for match in BESIDE.finditer(body):
+        for match in BESIDE.finditer(as_utf8(body)):
             inside = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1].decode()))
             if inside.startswith((".", "/")) or inside in found or inside == path.name:
                 continue

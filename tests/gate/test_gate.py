@@ -138,7 +138,7 @@ def test_a_renamed_file_is_no_break(repo: Repo) -> None:
     assert run(repo).exit_code == 0
 
 
-def test_submodules_are_left_alone(repo: Repo, tmp_path: Path) -> None:
+def test_submodules_in_an_interface_keep_it_open(repo: Repo, tmp_path: Path) -> None:
     other = Repo(tmp_path / "other")
     other.path.mkdir()
     other.git("init", "-q", "-b", "master")
@@ -146,8 +146,8 @@ def test_submodules_are_left_alone(repo: Repo, tmp_path: Path) -> None:
     repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.path), "include/sub")
     repo.git("commit", "-q", "-m", "add a submodule")
     report = run(repo)
-    assert report.exit_code == 0
-    assert any("submodule" in note for note in report.notes)
+    assert report.exit_code == 3
+    assert "submodule" in report.problems[0].message
 
 
 def test_a_detached_head(repo: Repo) -> None:

@@ -42,6 +42,12 @@ def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable
     return verify(findings, old, new)
 
 
+def _unlike(path: str, data: bytes) -> str:
+    from abidiff.surfaces.rng.read.load import unlike
+
+    return unlike(path, data)
+
+
 SURFACE = Surface(
     name="rng",
     title="RELAX NG schemas",
@@ -53,4 +59,5 @@ SURFACE = Surface(
     files="schemas",
     compare=_compare,
     verify=_verify,
+    unlike=_unlike,
 )

@@ -42,6 +42,12 @@ def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable
     return verify(findings, old, new)
 
 
+def _unlike(path: str, data: bytes) -> str:
+    from abidiff.surfaces.symbols.syntax import unlike
+
+    return unlike(path, data)
+
+
 SURFACE = Surface(
     name="symbols",
     title="symbol maps",
@@ -52,4 +58,5 @@ SURFACE = Surface(
     census=_census,
     compare=_compare,
     verify=_verify,
+    unlike=_unlike,
 )

@@ -22,6 +22,19 @@ _TAG = re.compile(r"(?:[._A-Za-z0-9/+-]|@[A-Za-z_][A-Za-z0-9_]*@)+")
 _PLACEHOLDER = re.compile(r"@([A-Za-z_][A-Za-z0-9_]*)@")
 
 
+# What other programs keep under the same endings: image maps of HTML, maps of compiled JavaScript.
+_OTHERS = re.compile(rb"\s*(?:<(?:map|area)\b|\{\s*\"|\)\]\})", re.IGNORECASE)
+
+
+def unlike(path: str, data: bytes) -> str:
+    """Return why a file that holds no nodes and no names is no symbol map; empty for one without content."""
+    if not _COMMENTS.sub("", data.decode("utf-8", "replace")).strip():
+        return ""
+    if _OTHERS.match(data) and not path.lower().endswith((".syms", ".syms.in")):
+        return ""
+    return "neither a version script nor a list of names"
+
+
 class _Builder:
     """Turns reductions into plain lists; runs inside the parser, so that no tree is built."""
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from abidiff.errors import ParseError
 from abidiff.location import Location
+from abidiff.markup import as_utf8
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -23,11 +24,29 @@ MAX_XML_DEPTH = 250
 """Elements nested deeper than this are refused."""
 
 
+def unlike(path: str, data: bytes) -> str:
+    """Return why a file is no schema and no part of one; empty when it is."""
+    try:
+        root = Files({path: data}).root(path)
+    except ParseError as error:
+        place = f" ({error.location.line}:{error.location.column})" if error.location.line else ""
+        return f"{error.message}{place}"
+    return "" if str(root.tag).startswith(f"{{{RNG}}}") else "XML, but no RELAX NG"
+
+
 class Files:
     """The files of a release, and errors that show where in them."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = files
+        self._utf8: dict[str, bytes] = {}
+
+    def content(self, path: str) -> bytes:
+        """Return a file, XML in UTF-16 as UTF-8."""
+        data = self.files[path]
+        if data[:1] in (b"\xff", b"\xfe", b"\0") or data[1:2] == b"\0":
+            data = self._utf8.setdefault(path, as_utf8(data))
+        return data
 
     def root(self, path: str) -> Any:
         """Parse a file and return its root element; raises ParseError."""
@@ -35,7 +54,7 @@ class Files:
 
         from abidiff.surfaces.rng.read.parser import OutsideError, outside, parser
 
-        data = self.files[path]
+        data = self.content(path)
         if len(data) > MAX_BYTES:
             raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(path), hint="not a schema?")
         if path.lower().endswith((".rnc", ".rnc.in")):
@@ -88,14 +107,14 @@ class Files:
             )
 
     def _line_of(self, path: str, text: str) -> int:
-        before, found, _ = self.files[path].partition(text.encode())
+        before, found, _ = self.content(path).partition(text.encode())
         return before.count(b"\n") + 1 if found else 0
 
     def line(self, path: str, number: int) -> str:
         """Return a line of a file as text (empty when there is none)."""
         if number < 1:
             return ""
-        lines = self.files[path].split(b"\n", number)
+        lines = self.content(path).split(b"\n", number)
         return lines[number - 1].decode("utf-8", "replace") if number <= len(lines) else ""
 
     def fail(self, message: str, location: Location, *, mark: str = "", hint: str = "") -> NoReturn:
