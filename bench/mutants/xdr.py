@@ -44,9 +44,9 @@ from abidiff.surfaces.xdr.prove.judge import compiler, missing, tirpc_flags
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
 from abidiff.surfaces.xdr.read.scan import Source, scan
 from abidiff.surfaces.xdr.read.syntax import Item, parse_source
-from abidiff.surfaces.xdr.wire.codec import CodecError, Encoder
+from abidiff.surfaces.xdr.wire.codec import CodecError, Encoder, TooLargeError
 from abidiff.surfaces.xdr.wire.emit import MESSAGE, readable
-from abidiff.surfaces.xdr.wire.values import Sampler, Spot, TooLargeError, children, random_value
+from abidiff.surfaces.xdr.wire.values import Sampler, Spot, children, random_value
 from abidiff.surfaces.xdr.wire.wire import RANGES, Ref, Scope
 from bench.mutants.core import Answer, Benchmark, Mutant, ask, sample
 

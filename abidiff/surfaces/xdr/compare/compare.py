@@ -55,6 +55,8 @@ from abidiff.surfaces.xdr.wire.values import Spot
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
 MAX_FRESH = 8
+MAX_TRIED = 20_000
+"""So many pairs of a type that is gone and a new one are tried for one that takes the other."""
 
 
 class Side(msgspec.Struct, frozen=True, gc=False):
@@ -84,6 +86,8 @@ class _Comparison:
         self.found: list[XdrChange] = []
         self.messages: dict[str, Message] = {}
         self.differing = differing(old, new)
+        self._fresh: list[tuple[tuple[str, str, Ref], tuple[object, ...] | None]] | None = None
+        self._tried = 0
 
     def run(self) -> list[Change]:
         units: dict[str, str] = {}
@@ -403,9 +407,9 @@ class _Comparison:
     def _root_gone(self, protocol: Protocol, name: str) -> None:
         definition = self.old.types[protocol.name][name]
         ref = Ref(protocol.name, Named(name))
-        fresh = [(unit, other, Ref(unit, Named(other))) for unit, other in self._fresh_roots()]
-        same = [found for found in fresh if self.differ.wire.same(ref, found[2])]
-        for unit, other, now in same or [found for found in fresh if self.language.accepts((ref,), (found[2],))]:
+        found, same = self._alike(ref)
+        if found is not None:
+            unit, other, now = found
             after = self.new.types[unit][other]
             self.found.append(
                 Renamed(protocol.name, name, old=definition.location, new=after.location, what="type",
@@ -422,9 +426,27 @@ class _Comparison:
                 protocol.name, name, old=definition.location, message=isinstance(definition, Struct | Union),
                 reaches=(name,), roles=frozenset((Role.MESSAGE,)),
                 evidence=Evidence(self.old, self.new, Spot(("", "")), Spot(("", "")), (message,),
-                                  tuple(found[2] for found in fresh[:MAX_FRESH])),
+                                  tuple(new[2] for new, _ in (self._fresh or [])[:MAX_FRESH])),
             )
         )  # fmt: skip
+
+    def _alike(self, ref: Ref) -> tuple[tuple[str, str, Ref] | None, bool]:
+        """Return a new message of the same shape as an old one (True), else one that takes whatever it took (False)."""
+        wire = self.differ.wire
+        if self._fresh is None:
+            found = [(unit, name, Ref(unit, Named(name))) for unit, name in self._fresh_roots()]
+            self._fresh = [(new, wire.outline(self.new, new[2])) for new in sorted(found)]
+        outline = wire.outline(self.old, ref)
+        for new, other in self._fresh:
+            if (outline == other or None in (outline, other)) and wire.same(ref, new[2]):
+                return new, True
+        for new, _ in self._fresh:
+            self._tried += 1
+            if self._tried > MAX_TRIED:
+                break
+            if self.language.accepts((ref,), (new[2],)):
+                return new, False
+        return None, False
 
     def _fresh_roots(self) -> Iterator[tuple[str, str]]:
         """Yield the types that nothing names in the new release and that the old one did not have."""

@@ -86,6 +86,7 @@ class Differ:
         self.wire = Wire(old, new)
         self.changes: dict[Pair | str, list[XdrChange]] = {}
         self.parents: dict[Pair, set[Pair | str]] = {}
+        self._added: dict[tuple[Pair | str, type, str, str], list[XdrChange]] = {}
         self._queue: list[Pair] = []
         self._old_names = {name for types in old.types.values() for name in types}
         self._new_names = {name for types in new.types.values() for name in types}
@@ -108,9 +109,10 @@ class Differ:
             self.parents[pair].add(owner)
 
     def _add(self, owner: Pair | str, change: XdrChange) -> None:
-        found = self.changes.setdefault(owner, [])
-        if change not in found:
-            found.append(change)
+        alike = self._added.setdefault((owner, type(change), change.subject, change.key), [])
+        if change not in alike:
+            alike.append(change)
+            self.changes.setdefault(owner, []).append(change)
 
     # ---- definitions
 
@@ -451,6 +453,8 @@ class Differ:
         left, right = flat(self.old, old), flat(self.new, new)
         if len(left) != len(right) or self.level > MAX_LEVEL:
             return False
+        if len(left) == 1 and not isinstance(left[0].type, Named) and not isinstance(right[0].type, Named):
+            return False  # nothing to open
         inside = Differ(self.old, self.new, level=self.level + 1)
         inside._parts(left, right, msgspec.structs.replace(slot, owner="\0"))
         inside._drain()

@@ -16,12 +16,12 @@ import msgspec
 from abidiff.finding import Witness
 from abidiff.surfaces.xdr.change import CallEvidence, Evidence, Message, Role
 from abidiff.surfaces.xdr.model import VOID, Type
-from abidiff.surfaces.xdr.prove.witness import Reading, dump, exchange, outcome, rank, sent
-from abidiff.surfaces.xdr.wire.codec import CodecError, Encoder
+from abidiff.surfaces.xdr.prove.witness import MAX_BYTES, Reading, dump, exchange, outcome, rank, sent
+from abidiff.surfaces.xdr.wire.codec import CodecError, Encoder, TooLargeError
 from abidiff.surfaces.xdr.wire.counter import Counter
 from abidiff.surfaces.xdr.wire.emit import readables
 from abidiff.surfaces.xdr.wire.language import Language
-from abidiff.surfaces.xdr.wire.values import Sampler, Spot, TooLargeError
+from abidiff.surfaces.xdr.wire.values import Sampler, Spot
 from abidiff.surfaces.xdr.wire.wire import Ref
 
 LIBVIRT = ("length", "prog", "vers", "proc", "type", "serial", "status")
@@ -143,7 +143,7 @@ def _words(
 def _payload(call: CallEvidence) -> bytes:
     if call.before is None:
         return b""
-    encoder = Encoder(call.old)
+    encoder = Encoder(call.old, MAX_BYTES)
     try:
         for ref in _payloads(call)[0]:
             encoder.encode(ref, Sampler(call.old, Spot(("", ""))).value(ref))

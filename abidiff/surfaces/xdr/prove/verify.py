@@ -62,6 +62,8 @@ def judge(files: Mapping[str, bytes]) -> Said:
     about: dict[str, Any] = json.loads(files["message.json"])
     if "served" in about:
         return _dispatched(files, about)
+    if "whole" in about:
+        return Confirmation.UNAVAILABLE, f"the message takes at least {about['whole']} bytes: only its head was made"
     sender, receiver = about["sender"], "new" if about["sender"] == "old" else "old"
     data = files["message.bin"] if "message.bin" in files else _rebuilt(files, about)
     known, sender_says = _ask(files, sender, about[sender], data)

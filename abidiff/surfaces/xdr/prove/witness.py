@@ -11,12 +11,12 @@ import msgspec
 
 from abidiff.finding import Witness
 from abidiff.surfaces.xdr.change import Direction, Evidence, Message, Role
-from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder, Encoder, Node, walk
+from abidiff.surfaces.xdr.wire.codec import CodecError, CutShortError, Decoder, Encoder, Node, TooLargeError, walk
 from abidiff.surfaces.xdr.wire.counter import Counter
 from abidiff.surfaces.xdr.wire.emit import readable, readables
 from abidiff.surfaces.xdr.wire.language import Language
 from abidiff.surfaces.xdr.wire.reading import Parting, parting, reading
-from abidiff.surfaces.xdr.wire.values import Sampler, Spot, TooLargeError, random_value
+from abidiff.surfaces.xdr.wire.values import Budget, Sampler, Spot, random_value
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
 MAX_TRIED = 12
@@ -26,6 +26,11 @@ MAX_ROWS = 16
 BEFORE, AFTER = 10, 5
 """A longer exchange is cut to so many lines around the one where both sides part."""
 MAX_FILE = 1 << 20
+MAX_BYTES = 1 << 24
+MADE, READ = 50_000, 100_000
+"""So many values are made in search of one witness, once telling ones and once random ones, and read of each."""
+MADE_IN_ALL = 2_000_000
+"""So many values are made for all witnesses of two releases."""
 HEAD = 1 << 12
 
 
@@ -40,6 +45,13 @@ class Reading(msgspec.Struct):
     error: CodecError | None = None
     left: int = 0
     parting: Parting = Parting.SAME
+    whole: int = 0
+    """The size of a message of which only the head was made; else 0."""
+
+    @property
+    def size(self) -> str:
+        """How long the message is."""
+        return f"at least {self.whole} bytes" if self.whole else f"{len(self.data)} bytes"
 
     @property
     def direction(self) -> Direction:
@@ -75,15 +87,17 @@ def build(evidence: Evidence | None) -> Witness | None:
         return None
     best: tuple[int, int, Reading] | None = None
     long = (evidence.at_old.length or 0) > MANY
+    budget = _budget(evidence)
     for message in evidence.messages[: 2 if long else MAX_TRIED]:
+        if budget.left <= 0:
+            break
         both = (True, False) if (message.new or message.role is not Role.MESSAGE) and not long else (True,)
         for forward in both:
-            found = exchange(evidence, message, forward)
-            if found is None:
-                continue
-            shows = rank(found)
-            if shows is not None and (best is None or (shows, len(found.data)) < best[:2]):
+            found = exchange(evidence, message, forward, budget=budget)
+            shows = rank(found) if found else None
+            if found and shows is not None and (best is None or (shows, len(found.data)) < best[:2]):
                 best = (shows, len(found.data), found)
+    evidence.old.made += budget.spent
     chosen = best[2] if best else _countered(evidence) or _search(evidence)
     return describe(evidence, chosen) if chosen else None
 
@@ -100,11 +114,11 @@ def _countered(evidence: Evidence) -> Reading | None:
 
 def sent(old: Scope, new: Scope, message: Message, data: bytes) -> Reading | None:
     """Send the bytes of a message of the old side; None when it is none."""
-    own = Decoder(old, data)
+    own = Decoder(old, data, most=READ)
     try:
         nodes = [own.decode(ref) for ref in message.old]
         own.finish()
-    except CodecError:
+    except (CodecError, TooLargeError):
         return None
     return _received(Reading(message, True, data, nodes), old, new)
 
@@ -112,47 +126,80 @@ def sent(old: Scope, new: Scope, message: Message, data: bytes) -> Reading | Non
 def _search(evidence: Evidence) -> Reading | None:
     """Try random messages where the telling value shows nothing: the difference lies deeper."""
     best: tuple[int, int, Reading] | None = None
+    budget = _budget(evidence)
     for message in evidence.messages[:3]:
-        for seed in range(SEARCHED):
+        for seed in range(SEARCHED if budget.left > 0 else 0):
             for forward in (True, False):
-                found = exchange(evidence, message, forward, random.Random(seed))  # noqa: S311
+                found = exchange(evidence, message, forward, random.Random(seed), budget)  # noqa: S311
                 shows = rank(found) if found else None
                 if found and shows is not None and (best is None or (shows, len(found.data)) < best[:2]):
                     best = (shows, len(found.data), found)
+    evidence.old.made += budget.spent
     return best[2] if best else None
 
 
-def exchange(evidence: Evidence, message: Message, forward: bool, rng: random.Random | None = None) -> Reading | None:
-    """Send a telling value of a message, or a random one, in one direction."""
+def _budget(evidence: Evidence) -> Budget:
+    return Budget(max(0, min(MADE, MADE_IN_ALL - evidence.old.made)))
+
+
+def exchange(
+    evidence: Evidence, message: Message, forward: bool, rng: random.Random | None = None, budget: Budget | None = None
+) -> Reading | None:
+    """Send a telling value of a message, or a random one, in one direction; None when there is none."""
     sender, receiver = (evidence.old, evidence.new) if forward else (evidence.new, evidence.old)
     spot = evidence.at_old if forward else evidence.at_new
-    sent = message.old if forward else message.new
-    encoder = Encoder(sender)
-    sampler = Sampler(sender, spot)
+    refs = message.old if forward else message.new
+    encoder, budget = Encoder(sender, MAX_BYTES), budget or Budget(MADE)
+    sampler = Sampler(sender, spot, budget=budget)
+    cut: CutShortError | None = None
     try:
-        for ref in sent:
+        for ref in refs:
             at_root = spot.key == ("", "")
-            encoder.encode(ref, random_value(sender, ref, rng) if rng else sampler.value(ref, at_root))
+            made = random_value(sender, ref, rng, budget=budget) if rng else sampler.value(ref, at_root)
+            encoder.encode(ref, made)
+    except CutShortError as error:
+        cut = error
     except (CodecError, TooLargeError, KeyError, IndexError):
         return None
-    data = bytes(encoder.out)
-    own = Decoder(sender, data)
-    try:
-        nodes = [own.decode(ref) for ref in sent]
-    except CodecError:
+    nodes = _own(sender, bytes(encoder.out), refs, cut)
+    if nodes is None:
         return None
-    return _received(Reading(message, forward, data, nodes), sender, receiver)
+    made = Reading(message, forward, bytes(encoder.out), nodes, whole=cut.size if cut else 0)
+    found = _received(made, sender, receiver)
+    if cut is None or found is None:
+        return found
+    return found if found.error is not None and found.error.offset == cut.at else None
 
 
-def _received(found: Reading, sender: Scope, receiver: Scope) -> Reading:
-    """Let the other side read a message, and hold both readings against each other."""
+def _own(scope: Scope, data: bytes, refs: Sequence[Ref], cut: CutShortError | None) -> list[Node] | None:
+    """Read a message as its sender does."""
+    own = Decoder(scope, data, most=READ)
+    nodes: list[Node] = []
+    try:
+        for ref in refs:
+            own.reset()
+            nodes.append(own.decode(ref))
+    except CodecError:
+        if cut is None or own.root is None:
+            return None
+        nodes.append(own.root)
+    except TooLargeError:
+        return None
+    return nodes
+
+
+def _received(found: Reading, sender: Scope, receiver: Scope) -> Reading | None:
+    """Let the other side read a message, and hold both readings against each other; None when that takes too long."""
     message = found.message
     sent, read = (message.old, message.new) if found.forward else (message.new, message.old)
-    receive(found, receiver, read)
-    if found.error is None:
-        before = reading(sender, _values(sent, found.sent))
-        after = reading(receiver, _values(read, found.read))
-        found.parting = parting(before[: len(after)] if found.left else before, after)
+    try:
+        receive(found, receiver, read)
+        if found.error is None:
+            before = reading(sender, _values(sent, found.sent), most=READ)
+            after = reading(receiver, _values(read, found.read), most=READ)
+            found.parting = parting(before, after, head=bool(found.left))
+    except TooLargeError:
+        return None
     return found
 
 
@@ -161,8 +208,8 @@ def _values(refs: Sequence[Ref], nodes: Sequence[Node]) -> list[tuple[Ref, Any]]
 
 
 def receive(found: Reading, scope: Scope, refs: Sequence[Ref]) -> Reading:
-    """Read the bytes as the other side does."""
-    decoder = Decoder(scope, found.data, strict=False)
+    """Read the bytes as the other side does; raises :class:`TooLargeError`."""
+    decoder = Decoder(scope, found.data, strict=False, most=READ)
     for ref in refs:
         decoder.reset()
         try:
@@ -229,9 +276,10 @@ def describe(evidence: Evidence, found: Reading) -> Witness:
     """Write a witness for a person, and its files."""
     sender, receiver = found.parties
     label = found.message.label
-    headline = f"the {sender} sends {label}, {len(found.data)} bytes; {outcome(found)}"
+    headline = f"the {sender} sends {label}, {found.size}; {outcome(found)}"
+    size = f"{found.size}, which begins" if found.whole else found.size
     text = "\n".join(
-        [f"The {sender} sends {label}, {len(found.data)} bytes:", *dump(found.data, _mark(found)), "",
+        [f"The {sender} sends {label}, {size}:", *dump(found.data, _mark(found)), "",
          *_side_by_side(found), "", _sentence(outcome(found))]
     )  # fmt: skip
     old, old_type = readable(evidence.old, found.message.old)
@@ -243,6 +291,7 @@ def describe(evidence: Evidence, found: Reading) -> Witness:
         "outcome": outcome(found),
         "rejected": found.error is not None,
         "left": found.left,
+        **({"whole": found.whole} if found.whole else {}),
         "fresh": fresh,
         "old": old_type,
         "new": new_type,

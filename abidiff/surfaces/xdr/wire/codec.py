@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Generator
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -32,6 +33,8 @@ from abidiff.surfaces.xdr.wire.wire import RANGES, WIDTHS, Ref, Scope, cases, en
 
 MAX_DEPTH = 2000
 MAX_NODES = 2_000_000
+SHOWN_ALIKE = 8
+"""Folding starts behind so many elements, and where at least so many more are alike."""
 
 Step = Generator[Any, Any, Any]
 
@@ -47,10 +50,30 @@ class CodecError(AbidiffError):
         self.path = path
 
 
+class TooLargeError(Exception):
+    """A value of more parts or bytes than a witness is made of."""
+
+
+class CutShortError(Exception):
+    """The value is longer than a witness may be: ``at`` is where its length stands, the last that was written."""
+
+    def __init__(self, at: int, size: int) -> None:
+        super().__init__(f"{size} bytes")
+        self.at = at
+        self.size = size
+
+
+class Length(msgspec.Struct, frozen=True):
+    """The length of counted data whose elements are not made."""
+
+    value: int
+
+
 class Node(msgspec.Struct):
     """A decoded value with its place in the message: bytes ``start`` to ``end``.
 
     ``note`` says what is odd about it: a number that the enumeration has no name for, cut bits.
+    ``times`` is how many elements of an array are folded into one node, 0 when it is none of these.
     """
 
     name: str
@@ -61,6 +84,7 @@ class Node(msgspec.Struct):
     shown: str = ""
     note: str = ""
     children: list[Node] = msgspec.field(default_factory=list)
+    times: int = 0
 
 
 def run(step: Step) -> Any:
@@ -81,12 +105,17 @@ def run(step: Step) -> Any:
 
 
 class Decoder(msgspec.Struct):
-    """Reads one message."""
+    """Reads one message.
+
+    ``most`` folds runs of elements of the same bytes into one node, and raises :class:`TooLargeError` at so many
+    nodes; 0 is for neither.
+    """
 
     scope: Scope
     data: bytes
     strict: bool = True
     at: int = 0
+    most: int = 0
     root: Node | None = None
     _path: list[str] = msgspec.field(default_factory=list)
     _nodes: int = 0
@@ -126,6 +155,8 @@ class Decoder(msgspec.Struct):
 
     def _value(self, ref: Ref, name: str, parent: Node | None = None) -> Step:
         self._nodes += 1
+        if self.most and self._nodes > self.most:
+            raise TooLargeError
         if self._nodes > MAX_NODES:
             raise self.fail(f"more than {MAX_NODES:,} values")
         ref = self.scope.unfold(ref)
@@ -206,7 +237,7 @@ class Decoder(msgspec.Struct):
         if self.strict and any(padding):
             self.at -= len(padding)
             raise self.fail("the padding is not zero")
-        node.shown = quote(node.value) if isinstance(kind, String) else shorten(node.value.hex())
+        node.shown = quote(node.value) if isinstance(kind, String) else hexadecimal(node.value)
 
     def _array(self, node: Node, item: Ref, kind: Array) -> Step:
         count = (kind.size.value or 0) if kind.fixed else self._length(kind.size.value, "an array")
@@ -217,9 +248,43 @@ class Decoder(msgspec.Struct):
                 f"the message ends too early: {count} elements take at least {count * least} bytes, {left} are left"
             )
         node.shown = f"{count} element" + ("s" if count != 1 else "")
-        for index in range(count):
-            yield self._value(item, f"[{index}]", node)
-        node.value = [child.value for child in node.children]
+        index = 0
+        while index < count:
+            start = self.at
+            child = yield self._value(item, f"[{index}]", node)
+            index += 1
+            if self.most and index >= SHOWN_ALIKE and count - index >= SHOWN_ALIKE:
+                index += self._fold(node, child, index, self._alike(start, count - index))
+        node.value = []
+        for child in node.children:
+            node.value += [child.value] * (child.times or 1)
+
+    def _fold(self, node: Node, like: Node, index: int, count: int) -> int:
+        """Pass over elements that are equal to the one before; returns how many."""
+        if count < SHOWN_ALIKE:
+            return 0
+        start = self.at
+        self.at += count * (like.end - like.start)
+        name = f"[{index}] to [{index + count - 1}]"
+        shown = f"each as [{index - 1}]"
+        node.children.append(Node(name, like.type, start, self.at, like.value, shown, times=count))
+        return count
+
+    def _alike(self, start: int, most: int) -> int:
+        """Return how many of the next elements have the bytes of the one that stands from ``start`` to here."""
+        size = self.at - start
+        if not size:
+            return most
+        known, step = 0, 1
+        while known < most and step:
+            step = min(step, most - known, (len(self.data) - self.at) // size - known)
+            here, there = self.at + known * size, start + known * size
+            if step and self.data[here : here + step * size] == self.data[there : there + step * size]:
+                known += step
+                step *= 2
+            else:
+                step //= 2
+        return known
 
     def _pointer(self, node: Node, item: Ref) -> Step:
         present = self.word("the mark of optional data")
@@ -291,14 +356,14 @@ def arm_of(union: Union, value: int) -> tuple[str, Type | None]:
 
 def quote(data: bytes) -> str:
     """Show a string so that every byte of it can be told, cut when long."""
-    text = data.decode("utf-8", "backslashreplace")
+    text = data[:256].decode("utf-8", "backslashreplace")
     shown = "".join(c if c.isprintable() and c != '"' else c.encode("unicode_escape").decode() for c in text)
-    return f'"{shown}"' if len(shown) <= 60 else f'"{shown[:50]}..." ({len(data)} bytes)'
+    return f'"{shown}"' if len(shown) <= 60 and len(data) <= 256 else f'"{shown[:50]}..." ({len(data)} bytes)'
 
 
-def shorten(text: str, keep: int = 64) -> str:
-    """Cut a long hexadecimal text."""
-    return text if len(text) <= keep else f"{text[:keep]}... ({len(text) // 2} bytes)"
+def hexadecimal(data: bytes, keep: int = 32) -> str:
+    """Show bytes, cut when long."""
+    return data.hex() if len(data) <= keep else f"{data[:keep].hex()}... ({len(data)} bytes)"
 
 
 def least_size(scope: Scope, ref: Ref, level: int = 0) -> int:
@@ -322,9 +387,10 @@ def least_size(scope: Scope, ref: Ref, level: int = 0) -> int:
 
 
 class Encoder(msgspec.Struct):
-    """Writes values."""
+    """Writes values; ``most`` bounds the bytes (:class:`TooLargeError`), 0 is for no bound."""
 
     scope: Scope
+    most: int = 0
     out: bytearray = msgspec.field(default_factory=bytearray)
     _path: list[str] = msgspec.field(default_factory=list)
 
@@ -340,6 +406,8 @@ class Encoder(msgspec.Struct):
     def _value(self, ref: Ref, value: Any, name: str) -> Step:
         ref = self.scope.unfold(ref)
         self._path.append(name)
+        if isinstance(value, Length):
+            self._length(ref, value.value)
         match ref.type:
             case Simple(kind):
                 self._simple(kind, value)
@@ -347,8 +415,7 @@ class Encoder(msgspec.Struct):
                 self._bytes(ref.type, value)
             case Array(item=item):
                 self._count(ref.type, value)
-                for index, element in enumerate(value):
-                    yield self._value(Ref(ref.unit, item), element, f"[{index}]")
+                yield from self._elements(Ref(ref.unit, item), value)
             case Pointer(item=item):
                 self.out += (value is not None).to_bytes(4, "big")
                 if value is not None:
@@ -357,6 +424,21 @@ class Encoder(msgspec.Struct):
             case Named():
                 yield from self._named(ref, value)
         self._path.pop()
+
+    def _elements(self, item: Ref, value: Any) -> Step:
+        """Write elements; one object in a row of places is written once and copied."""
+        index = 0
+        for _, same in groupby(value, key=id):
+            count = sum(1 for _ in same)
+            start = len(self.out)
+            yield self._value(item, value[index], f"[{index}]")
+            self._room((len(self.out) - start) * (count - 1))
+            self.out += self.out[start:] * (count - 1)
+            index += count
+
+    def _room(self, count: int) -> None:
+        if self.most and len(self.out) + count > self.most:
+            raise TooLargeError
 
     def _simple(self, kind: str, value: Any) -> None:
         if kind == "void":
@@ -386,7 +468,18 @@ class Encoder(msgspec.Struct):
                 raise self.fail(f"{kind} takes {limit} bytes, not {len(value)}")
         else:
             self._limit(len(value), limit)
+        self._room(len(value))
         self.out += value + b"\0" * (-len(value) % 4)
+
+    def _length(self, ref: Ref, length: int) -> None:
+        """Write nothing but the length of counted data; raises :class:`CutShortError`."""
+        kind = ref.type
+        if not isinstance(kind, Array | Opaque | String) or (not isinstance(kind, String) and kind.fixed):
+            raise self.fail(f"{kind} has no length")
+        at = len(self.out)
+        self._limit(length, UNLIMITED if kind.size.value is None else kind.size.value)
+        size = length * least_size(self.scope, Ref(ref.unit, kind.item)) if isinstance(kind, Array) else length
+        raise CutShortError(at, len(self.out) + size)
 
     def _limit(self, length: int, limit: int) -> None:
         if length > limit:

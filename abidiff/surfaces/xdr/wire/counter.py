@@ -70,7 +70,7 @@ class Counter:
             case Run(), Run() if a.size == b.size or min(a.size, b.size) % 4 == 0:
                 least = min(a.size, b.size)
                 return self._behind(
-                    bytes(range(1, 256)) * (least // 255 + 1), least,
+                    bytes(range(1, 256)).ljust(least, b"."), least,
                     self.language.row([Run(a.size - least)], rest), self.language.row([Run(b.size - least)], after),
                     level,
                 )  # fmt: skip
@@ -170,7 +170,7 @@ class Counter:
     def _least_of(self, item: Item) -> bytes:
         match item:
             case Run(size):
-                return (bytes(range(1, 256)) * (size // 255 + 1))[:size] + bytes(-size % 4)
+                return bytes(range(1, 256)).ljust(size, b".")[:size] + bytes(-size % 4)
             case Wide(kind):
                 return bytes(range(1, WIDTHS[kind] + 1))
             case Counted():

@@ -9,7 +9,7 @@ one side rejects is finite.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -227,23 +227,34 @@ class Language:
     def _words(self, a: Word, b: Word, rest: int, after: int, level: int) -> tuple[int, int] | None:
         if not same_names(a, b):
             return None
-        plans: list[tuple[int, int]] = []
+        plans: dict[tuple[int, int], None] = {}
+        single = {o[0][0]: i for i, (o, _) in enumerate(b.cases) if len(o) == 1 and o[0][0] == o[0][1]}
+        wide = [i for i, (o, _) in enumerate(b.cases) if len(o) > 1 or o[0][0] != o[0][1]]
         for numbers, arm in a.cases:
             left = numbers
-            for others, other in b.cases:
+            for others, other in _near(numbers, b, single, wide):
                 shared = common(left, others)
                 if shared:
                     left = without(left, shared)
                     plan = (self.row([arm] if arm else [], rest), self.row([other] if other else [], after))
-                    if plan not in plans:
-                        plans.append(plan)
+                    plans[plan] = None
             if left:
                 return None
         if not plans:
             return -2, -2
-        if all(self._included(*plan, level) for plan in plans[1:]):
-            return plans[0]
-        return None
+        first, *more = plans
+        return first if all(self._included(*plan, level) for plan in more) else None
+
+
+def _near(
+    numbers: Numbers, word: Word, single: dict[int, int], wide: list[int]
+) -> Iterator[tuple[Numbers, Ref | None]]:
+    """Yield the cases that may take some of the numbers: those of one number by that, all others."""
+    if len(numbers) > 8 or any(low != high for low, high in numbers):
+        yield from word.cases
+        return
+    near = {single[low] for low, _ in numbers if low in single}
+    yield from (word.cases[index] for index in sorted({*near, *wide}))
 
 
 def counts_of(atom: Word | Counted) -> list[int] | None:

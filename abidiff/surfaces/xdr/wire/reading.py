@@ -10,19 +10,23 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping
 from enum import Enum as Choice
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from abidiff.surfaces.xdr.model import VOID, Array, Enum, Named, Opaque, Pointer, Simple, String, Struct, Union
-from abidiff.surfaces.xdr.wire.codec import Some, arm_of
+from abidiff.surfaces.xdr.wire.codec import Some, TooLargeError, arm_of
 from abidiff.surfaces.xdr.wire.wire import RANGES, Ref, Scope
+
+MANY = 64
 
 
 class Piece(NamedTuple):
-    """A part of a reading: its kind, its bytes as they were read, and the enumeration that names it."""
+    """A part of a reading: its kind, its bytes as they were read, the enumeration that names it, how often it comes."""
 
     kind: str
     data: bytes
     names: Mapping[str, int] | None = None
+    times: int = 1
 
 
 class Parting(Choice):
@@ -34,11 +38,13 @@ class Parting(Choice):
     NAMES = "a name that stands for another number"
 
 
-def reading(scope: Scope, parts: Iterable[tuple[Ref, Any]]) -> list[Piece]:
-    """Return what the parts of a message were read as."""
+def reading(scope: Scope, parts: Iterable[tuple[Ref, Any]], most: int = 0) -> list[Piece]:
+    """Return what the parts of a message were read as; raises :class:`TooLargeError` at more than ``most`` pieces."""
     out: list[Piece] = []
     stack = list(parts)[::-1]
     while stack:
+        if most and len(out) > most:
+            raise TooLargeError
         ref, value = stack.pop()
         ref = scope.unfold(ref)
         match ref.type:
@@ -51,7 +57,10 @@ def reading(scope: Scope, parts: Iterable[tuple[Ref, Any]]) -> list[Piece]:
             case Array(item, _, fixed):
                 if not fixed:
                     out.append(_word(len(value)))
-                stack += [(Ref(ref.unit, item), element) for element in reversed(value)]
+                if not most or len(value) < MANY:
+                    stack += [(Ref(ref.unit, item), element) for element in reversed(value)]
+                else:
+                    _elements(scope, Ref(ref.unit, item), value, out, most)
             case Pointer(item):
                 out.append(_word(int(value is not None)))
                 if value is not None:
@@ -59,6 +68,23 @@ def reading(scope: Scope, parts: Iterable[tuple[Ref, Any]]) -> list[Piece]:
             case Named():
                 stack += _named(scope, ref, value, out)[::-1]
     return out
+
+
+def _elements(scope: Scope, item: Ref, value: list[Any], out: list[Piece], most: int) -> None:
+    """Read elements; one object in a row of places is read once."""
+    index = 0
+    for _, same in groupby(value, key=id):
+        count = sum(1 for _ in same)
+        found = reading(scope, [(item, value[index])], most)
+        index += count
+        if len(found) == 1 and (found[0].kind != "bytes" or len(found[0].data) % 4):
+            out.append(found[0]._replace(times=found[0].times * count))
+        elif len(found) == 1:
+            _run(out, found[0].data * count)
+        else:
+            if len(out) + len(found) * count > most:
+                raise TooLargeError
+            out += found * count
 
 
 def _word(number: int, names: Mapping[str, int] | None = None) -> Piece:
@@ -102,19 +128,36 @@ def _named(scope: Scope, ref: Ref, value: Any, out: list[Piece]) -> list[tuple[R
     return []
 
 
-def parting(sent: list[Piece], read: list[Piece]) -> Parting:
-    """Return how what was read differs from what was sent; of several ways the first one."""
-    if [(p.kind, p.data) for p in sent] != [(p.kind, p.data) for p in read]:
-        return Parting.VALUES
+def parting(sent: list[Piece], read: list[Piece], head: bool = False) -> Parting:
+    """Return how what was read differs from what was sent; of several ways the first one.
+
+    With ``head`` what was read is held against as much of what was sent.
+    """
     found = Parting.SAME
-    for before, after in zip(sent, read, strict=True):
-        if after.names is None:
-            continue
-        number = int.from_bytes(after.data, "big", signed=True)
-        if number not in after.names.values():
-            return Parting.UNNAMED
-        if before.names is not None and _moved(number, before.names, after.names):
-            found = Parting.NAMES
+    left, right = list(reversed(sent)), list(reversed(read))
+    while right:
+        if not left:
+            return Parting.VALUES
+        before, after = left.pop(), right.pop()
+        if (before.kind, before.data) != (after.kind, after.data):
+            return Parting.VALUES
+        if before.times > after.times:
+            left.append(before._replace(times=before.times - after.times))
+        elif before.times < after.times:
+            right.append(after._replace(times=after.times - before.times))
+        if found is not Parting.UNNAMED and after.names is not None:
+            found = _named_otherwise(before, after, found)
+    return Parting.VALUES if left and not head else found
+
+
+def _named_otherwise(before: Piece, after: Piece, found: Parting) -> Parting:
+    """Return how the names of a word part, beside what was found before."""
+    assert after.names is not None
+    number = int.from_bytes(after.data, "big", signed=True)
+    if number not in after.names.values():
+        return Parting.UNNAMED
+    if before.names is not None and _moved(number, before.names, after.names):
+        return Parting.NAMES
     return found
 
 

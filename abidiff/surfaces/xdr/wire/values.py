@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -23,19 +23,32 @@ from abidiff.surfaces.xdr.model import (
     Type,
     Union,
 )
-from abidiff.surfaces.xdr.wire.codec import Some, arm_of
+from abidiff.surfaces.xdr.wire.codec import Length, Some, TooLargeError, arm_of
 from abidiff.surfaces.xdr.wire.wire import RANGES, Ref, Scope, enum_values
 
 MAX_LENGTH = 1 << 23
 """No witness is longer: where only a longer value shows the damage, its first bytes must do."""
 
-MAX_ELEMENTS = 1 << 16
-MAX_LEVELS = 60
-MAX_NODES = 300_000
+MAX_ELEMENTS = 1 << 20
+MAX_LEVELS = 100
+MAX_NODES = 50_000
+DISTINCT = 8
+"""So many elements of an array differ, and 32 times as many bytes of opaque data; what follows is all alike."""
 
 
-class TooLargeError(Exception):
-    """No value of a reasonable size contains the spot."""
+class Budget(msgspec.Struct):
+    """How many values may still be made; :class:`TooLargeError` beyond."""
+
+    left: int = MAX_NODES
+    spent: int = 0
+
+    def spend(self, size: int = 0) -> None:
+        """Take one value off, and one more for every few kilobytes that it takes."""
+        cost = 1 + size // 2048
+        self.spent += cost
+        self.left -= cost
+        if self.left < 0:
+            raise TooLargeError
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -107,16 +120,16 @@ class Sampler(msgspec.Struct):
     spot: Spot
     far: Mapping[tuple[str, str], int] = msgspec.field(default_factory=dict)
     placed: bool = False
+    budget: Budget = msgspec.field(default_factory=Budget)
     _next: int = 0
-    _nodes: int = 0
 
     def __post_init__(self) -> None:
         self.far = distances(self.scope, self.spot.key)
 
     def value(self, ref: Ref, here: bool = False, level: int = 0) -> Any:
         """Return a value; ``here`` says that this is the part of the spot."""
-        self._nodes += 1
-        if level > MAX_LEVELS or self._nodes > MAX_NODES:
+        self.budget.spend()
+        if level > MAX_LEVELS:
             raise TooLargeError
         key = self._key(ref)
         if key == self.spot.key and not self.spot.part and not here and not self.placed:
@@ -166,30 +179,42 @@ class Sampler(msgspec.Struct):
                 return 1
         return self._count()
 
-    def _bytes(self, kind: Opaque | String, limit: int | None, here: bool) -> bytes:
+    def _bytes(self, kind: Opaque | String, limit: int | None, here: bool) -> bytes | Length:
         fixed = isinstance(kind, Opaque) and kind.fixed
         length = (limit or 0) if fixed else min(3, UNLIMITED if limit is None else limit)
         if here and self.spot.length is not None and not fixed:
             length = self.spot.length
-        length = min(length, MAX_LENGTH)
+        if length > MAX_LENGTH:
+            return self._cut(length, fixed)
+        self.budget.spend(length)
         start = self._count() - 1 if not isinstance(kind, String) else 0
         if isinstance(kind, String):
-            row = bytes(ord("a") + (self._next + i) % 26 for i in range(26))
+            row = bytes(ord("a") + (self._next + i) % 26 for i in range(min(length, 26 * DISTINCT)))
         else:
-            row = bytes((start + i) % 255 + 1 for i in range(255))
-        return (row * (length // len(row) + 1))[:length]
+            row = bytes((start + i) % 255 + 1 for i in range(min(length, 32 * DISTINCT)))
+        return row.ljust(length, b".")
 
-    def _array(self, ref: Ref, here: bool, level: int) -> list[Any]:
+    def _cut(self, length: int, fixed: bool) -> Length:
+        """A length by itself shows that it is refused; what has no length is too large."""
+        if fixed or length != self.spot.length:
+            raise TooLargeError
+        return Length(length)
+
+    def _array(self, ref: Ref, here: bool, level: int) -> list[Any] | Length:
         assert isinstance(ref.type, Array)
         item = Ref(ref.unit, ref.type.item)
         size = ref.type.size.value or 0
-        count = min(size, MAX_ELEMENTS) if ref.type.fixed else 0
+        count = size if ref.type.fixed else 0
         if here and self.spot.length is not None and not ref.type.fixed:
-            count = min(self.spot.length, MAX_ELEMENTS)
+            count = self.spot.length
         elif (here or self._leads(item)) and size and not ref.type.fixed:
             count = 1
-        first = [self.value(item, here and self.spot.number is not None, level + 1)] if count else []
-        return first + [self.value(item, False, level + 1) for _ in range(count - 1)]
+        if count > MAX_ELEMENTS:
+            return self._cut(count, ref.type.fixed)
+        self.budget.spend(8 * count)
+        found = [self.value(item, here and self.spot.number is not None, level + 1)] if count else []
+        found += [self.value(item, False, level + 1) for _ in range(min(count, DISTINCT) - 1)]
+        return found + [self.value(item, False, level + 1)] * (count - DISTINCT) if count > DISTINCT else found
 
     def _named(self, ref: Ref, here: bool, level: int) -> Any:
         assert isinstance(ref.type, Named)
@@ -253,6 +278,7 @@ class Sampler(msgspec.Struct):
             ref = step
 
     def _choices(self, unit: str, union: Union) -> list[tuple[int, Type]]:
+        self.budget.spend(256 * len(union.arms))
         found = [(la.value, arm.type) for arm in union.arms for la in arm.labels if la.value is not None]
         values = enum_values(self.scope, Ref(unit, union.discriminant.type))
         if values is not None:
@@ -264,8 +290,12 @@ class Sampler(msgspec.Struct):
         return found
 
 
-def random_value(scope: Scope, ref: Ref, rng: random.Random, level: int = 0, text: bool = True) -> Any:
+def random_value(
+    scope: Scope, ref: Ref, rng: random.Random, level: int = 0, text: bool = True, budget: Budget | None = None
+) -> Any:
     """Return a random value of a type, of moderate size; ``text`` keeps NUL bytes out of strings."""
+    if budget is not None:
+        budget.spend()
     ref = scope.unfold(ref)
     match ref.type:
         case Simple(kind):
@@ -276,16 +306,28 @@ def random_value(scope: Scope, ref: Ref, rng: random.Random, level: int = 0, tex
         case Opaque(size, fixed):
             limit = size.value or 0
             length = limit if fixed else rng.randint(0, min(9, limit))
-            return bytes(rng.randint(1 if text else 0, 255) for _ in range(length))
+            if budget is not None:
+                budget.spend(length)
+            return bytes(rng.randint(1 if text else 0, 255) for _ in range(min(length, 1024))).ljust(length, b".")
         case Array(item, size, fixed):
             limit = size.value or 0
             count = limit if fixed else rng.randint(0, min(limit, 3 if level < 4 else 0))
-            return [random_value(scope, Ref(ref.unit, item), rng, level + 1, text) for _ in range(count)]
+            if budget is not None:
+                budget.spend(8 * count)
+            return _random_row(count, lambda: random_value(scope, Ref(ref.unit, item), rng, level + 1, text, budget))
         case Pointer(item):
             if level > 5 or rng.random() < 0.4:
                 return None
-            return Some(random_value(scope, Ref(ref.unit, item), rng, level + 1, text))
-    return _random_named(scope, ref, rng, level, text)
+            return Some(random_value(scope, Ref(ref.unit, item), rng, level + 1, text, budget))
+    return _random_named(scope, ref, rng, level, text, budget)
+
+
+def _random_row(count: int, make: Callable[[], Any]) -> list[Any]:
+    """Return elements that differ, as far as it is worth while."""
+    if count > MAX_ELEMENTS:
+        raise TooLargeError
+    row = [make() for _ in range(min(count, 32 * DISTINCT))]
+    return row + [row[-1]] * (count - len(row)) if count > len(row) else row
 
 
 def _random_simple(kind: str, rng: random.Random) -> Any:
@@ -304,16 +346,17 @@ def _random_simple(kind: str, rng: random.Random) -> Any:
     return rng.choice((rng.randint(low, high), rng.randint(max(low, -3), min(high, 3)), low, high))
 
 
-def _random_named(scope: Scope, ref: Ref, rng: random.Random, level: int, text: bool) -> Any:
+def _random_named(scope: Scope, ref: Ref, rng: random.Random, level: int, text: bool, budget: Budget | None) -> Any:
     found = scope.definition(ref)
     if found is None:
         raise KeyError(str(ref.type))
     unit, definition = found
     if isinstance(definition, Struct):
-        return {m.name: random_value(scope, Ref(unit, m.type), rng, level + 1, text) for m in definition.members}
+        inside = ((m.name, Ref(unit, m.type)) for m in definition.members)
+        return {name: random_value(scope, part, rng, level + 1, text, budget) for name, part in inside}
     if isinstance(definition, Enum):
         return rng.choice([v.value for v in definition.values if v.value is not None and not v.sentinel])
     assert isinstance(definition, Union)
     choices = Sampler(scope, Spot(("", "")), {})._choices(unit, definition)
     value, kind = rng.choice(choices)
-    return value, random_value(scope, Ref(unit, kind), rng, level + 1, text)
+    return value, random_value(scope, Ref(unit, kind), rng, level + 1, text, budget)

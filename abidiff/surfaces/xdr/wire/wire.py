@@ -30,7 +30,6 @@ from abidiff.surfaces.xdr.model import (
     Union,
 )
 
-MAX_CHAIN = 10_000
 MAX_FLAT = 4096
 MAX_ROW = 64
 MAX_LEVELS = 100
@@ -67,6 +66,10 @@ class Scope(msgspec.Struct):
     protocols: dict[str, Protocol] = msgspec.field(default_factory=dict)
     users: dict[tuple[str, str], set[tuple[str, str]]] = msgspec.field(default_factory=dict)
     far: dict[tuple[str, str], dict[tuple[str, str], int]] = msgspec.field(default_factory=dict)
+    ends: dict[tuple[str, str], Ref] = msgspec.field(default_factory=dict)
+    named: dict[tuple[str, str], dict[int, str]] = msgspec.field(default_factory=dict)
+    made: int = 0
+    """Values that were made for witnesses so far."""
 
     def __post_init__(self) -> None:
         for protocol in self.model.protocols:
@@ -94,13 +97,23 @@ class Scope(msgspec.Struct):
         return None
 
     def unfold(self, ref: Ref) -> Ref:
-        """Follow typedefs to their end."""
-        for _ in range(MAX_CHAIN):
-            inner = self.step(ref)
+        """Follow typedefs to their end; one that never ends stays as it is."""
+        passed: list[tuple[str, str]] = []
+        end = ref
+        while isinstance(end.type, Named):
+            key = (end.unit, end.type.name)
+            if key in self.ends:
+                end = self.ends[key]
+                break
+            inner = self.step(end)
             if inner is None:
                 break
-            ref = inner
-        return ref
+            self.ends[key] = end  # what a ring comes back to
+            passed.append(key)
+            end = inner
+        for key in passed:
+            self.ends[key] = end
+        return end
 
     def definition(self, ref: Ref) -> tuple[str, Definition] | None:
         """Return the struct, union or enum that a type comes to, with its unit."""
@@ -123,13 +136,15 @@ def enum_values(scope: Scope, ref: Ref) -> dict[int, str] | None:
     if ref.type == Simple("bool"):
         return dict(BOOL)
     found = scope.definition(ref)
-    if found and isinstance(found[1], Enum):
-        values: dict[int, str] = {}
+    if not found or not isinstance(found[1], Enum):
+        return None
+    key = (found[0], found[1].name)
+    if key not in scope.named:
+        values = scope.named[key] = {}
         for item in found[1].values:
             if item.value is not None and not item.sentinel:
                 values.setdefault(item.value, item.name)
-        return values
-    return None
+    return scope.named[key]
 
 
 def as_array(kind: Type) -> Type:
@@ -225,6 +240,24 @@ class Wire(msgspec.Struct):
         children = [(Ref(unit, arms[value]), Ref(unit_b, others[value])) for value in arms]
         children.append((Ref(unit, one.discriminant.type), Ref(unit_b, other.discriminant.type)))
         return children
+
+    def outline(self, scope: Scope, ref: Ref) -> tuple[object, ...] | None:
+        """Return what types of the same shape have in common; None when it is not known."""
+        found: list[object] = []
+        for part in flat(scope, ref):
+            values = enum_values(scope, part)
+            kind = as_array(self._optional(scope, part))
+            if unknown(scope, part):
+                return None
+            if values is not None:
+                found.append(tuple(sorted(values)))
+            elif isinstance(kind, Opaque | String | Array):
+                if kind.size.value is None:
+                    return None
+                found.append((type(kind), kind.size.value, isinstance(kind, String) or kind.fixed))
+            else:
+                found.append(kind if isinstance(kind, Simple) else type(kind))
+        return tuple(found)
 
     def _optional(self, scope: Scope, ref: Ref) -> Type:
         """Read ``union switch (bool) { TRUE: T; FALSE: void; }`` as the optional data that it is."""

@@ -1,0 +1,51 @@
+"""Large values are never enumerated: a witness is found, or not, in no time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from abidiff.finding import Finding
+from abidiff.rule import load, run
+from abidiff.surfaces.xdr.build.parse import parse_text
+from abidiff.surfaces.xdr.compare.compare import compare
+
+PROGRAM = "program P { version V { int F(s) = 1; } = 1; } = 0x20000099;\n"
+DOUBLED = "".join(f"struct n{i} {{ n{i - 1} l; n{i - 1} r; }};\n" for i in range(1, 60)) + "typedef n59 s;\n"
+CHAIN = "".join(f"typedef t{i - 1} t{i};\n" for i in range(1, 20_000)) + "struct s { t19999 a; };\n"
+SQUARE = "typedef {} row[1000]; typedef row square[1000]; struct s {{ square a; }};\n"
+
+
+def found(old: str, new: str) -> tuple[list[Finding], float]:
+    before, after = parse_text("p.x", old.encode()), parse_text("p.x", new.encode())
+    start = time.process_time()
+    changes = compare(before, after)
+    return list(run(load("abidiff.surfaces.xdr.rules"), changes)), time.process_time() - start
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("struct big { int data[70000]; }; struct k { int a; };", "struct k { int a; };", "280000 bytes"),
+        ("struct s { int a<>; };" + PROGRAM, "struct s { int a<100000>; };" + PROGRAM, "the limit of 100000"),
+        ("struct s { string a<>; };" + PROGRAM, "struct s { string a<4000000000>; };" + PROGRAM, "at least 4000000005"),
+        ("struct s { int a<>; };" + PROGRAM, "struct s { int a<4000000000>; };" + PROGRAM, "at least 16000000008"),
+        (SQUARE.format("int") + PROGRAM, SQUARE.format("hyper") + PROGRAM, "ends too early"),
+        (SQUARE.format("opaque") + PROGRAM, SQUARE.format("int") + PROGRAM, "ends too early"),
+        ("struct n0 { int a; int b; };" + DOUBLED + PROGRAM, "struct n0 { int a; hyper b; };" + DOUBLED + PROGRAM, ""),
+        ("typedef int t0;" + CHAIN + PROGRAM, "typedef hyper t0;" + CHAIN + PROGRAM, "ends too early"),
+    ],
+)  # fmt: skip
+def test_large_values_cost_little(old: str, new: str, says: str) -> None:
+    findings, seconds = found(old, new)
+    shown = [f.witness.summary for f in findings if f.witness is not None]
+    assert any(says in headline for headline in shown)
+    assert seconds < 3.0  # far less on a machine that has nothing else to do
+
+
+def test_many_names_of_one_shape_are_paired_at_once() -> None:
+    old = "".join(f"struct r{i} {{ int a; string b<{i}>; }};\n" for i in range(1000))
+    findings, seconds = found(old, old.replace("struct r", "struct q"))
+    assert {f.rule for f in findings} == {"xdr/renamed"}
+    assert seconds < 5.0
