@@ -453,7 +453,7 @@ class Differ:
         left, right = flat(self.old, old), flat(self.new, new)
         if len(left) != len(right) or self.level > MAX_LEVEL:
             return False
-        if len(left) == 1 and not isinstance(left[0].type, Named) and not isinstance(right[0].type, Named):
+        if left == [old] and right == [new] and not isinstance(old.type, Named):
             return False  # nothing to open
         inside = Differ(self.old, self.new, level=self.level + 1)
         inside._parts(left, right, msgspec.structs.replace(slot, owner="\0"))
