@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from abidiff.finding import Finding
+from abidiff.finding import Finding, Severity
 from abidiff.rule import load, run
 from abidiff.surfaces.xdr.build.parse import parse_text
 from abidiff.surfaces.xdr.compare.compare import compare
@@ -29,18 +29,23 @@ def found(old: str, new: str) -> tuple[list[Finding], float]:
     [
         ("struct big { int data[70000]; }; struct k { int a; };", "struct k { int a; };", "280000 bytes"),
         ("struct s { int a<>; };" + PROGRAM, "struct s { int a<100000>; };" + PROGRAM, "the limit of 100000"),
-        ("struct s { string a<>; };" + PROGRAM, "struct s { string a<4000000000>; };" + PROGRAM, "at least 4000000005"),
+        ("struct s { string a<>; };" + PROGRAM,
+         "struct s { string a<4000000000>; };" + PROGRAM, "at least 4000000005"),
         ("struct s { int a<>; };" + PROGRAM, "struct s { int a<4000000000>; };" + PROGRAM, "at least 16000000008"),
         (SQUARE.format("int") + PROGRAM, SQUARE.format("hyper") + PROGRAM, "ends too early"),
         (SQUARE.format("opaque") + PROGRAM, SQUARE.format("int") + PROGRAM, "ends too early"),
-        ("struct n0 { int a; int b; };" + DOUBLED + PROGRAM, "struct n0 { int a; hyper b; };" + DOUBLED + PROGRAM, ""),
+        ("struct n0 { int a; int b; };" + DOUBLED + PROGRAM,
+         "struct n0 { int a; hyper b; };" + DOUBLED + PROGRAM, None),
         ("typedef int t0;" + CHAIN + PROGRAM, "typedef hyper t0;" + CHAIN + PROGRAM, "ends too early"),
     ],
 )  # fmt: skip
-def test_large_values_cost_little(old: str, new: str, says: str) -> None:
+def test_large_values_cost_little(old: str, new: str, says: str | None) -> None:
     findings, seconds = found(old, new)
     shown = [f.witness.summary for f in findings if f.witness is not None]
-    assert any(says in headline for headline in shown)
+    if says is None:  # no message of a size that anybody could send
+        assert {f.severity for f in findings} == {Severity.UNDECIDED}
+    else:
+        assert any(says in headline for headline in shown)
     assert seconds < 3.0  # far less on a machine that has nothing else to do
 
 
