@@ -6,9 +6,10 @@ BIN    := $(VENV)/bin
 RUN    := $(BIN)/python
 OLD    ?= releases/libvirt-9.0.0.tar.xz
 NEW    ?= releases/libvirt-11.3.0.tar.xz
+HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test test-slow check lint types generated generated-check targets releases corpora judges \
-        bench bench-mutants found golden clean
+        bench bench-mutants found golden history-repository ship-history clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -90,6 +91,15 @@ bench-mutants: setup ## judge thousands of mutations of real headers, protocols 
 
 found: setup ## rewrite docs/found-in-libvirt.md from the real releases
 	$(RUN) tools/found_in_libvirt.py
+
+history-repository: setup ## make a git repository with a tag each from the releases (HISTORY_REPOSITORY=FOLDER)
+	$(RUN) tools/history_repository.py releases $(HISTORY_REPOSITORY)
+
+ship-history: setup ## put libvirt's history into the package: LIBVIRT_GIT=CLONE, and the releases of `make releases`
+	rm -f libvirt.db
+	$(BIN)/abi-diff history build -o libvirt.db '$(LIBVIRT_GIT)@v*' releases/libvirt-*.tar.*
+	$(RUN) tools/ship_history.py libvirt.db libvirt --made-by "make ship-history LIBVIRT_GIT=libvirt"
+	rm -f libvirt.db
 
 clean: ## remove the environment and what the tools leave behind
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from abidiff.errors import EXIT_UNDECIDED
@@ -13,15 +11,15 @@ from abidiff.errors import EXIT_UNDECIDED
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option(
     "--history",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    metavar="FILE",
-    help="The history to ask.",
+    default="libvirt",
+    show_default=True,
+    metavar="FILE|NAME",
+    help="The history to ask: a file, or one that is shipped.",
 )
 @click.option("--driver", default="", metavar="NAME", help="Only what this driver implements.")
 @click.option("-f", "--format", "name", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
-def command(names: tuple[str, ...], history: Path, driver: str, name: str, output: str | None) -> int:
+def command(names: tuple[str, ...], history: str, driver: str, name: str, output: str | None) -> int:
     """Tell since when something is there, until when, and what broke it in between.
 
     A NAME is a function, type, constant, macro, procedure or symbol, a path of a schema (domain/devices/tpm,

@@ -12,6 +12,7 @@ import msgspec
 from abidiff.errors import SourceError
 from abidiff.history.order import key
 from abidiff.sources.history.tables import reading
+from abidiff.sources.request import printable
 
 BATCH = 500
 ITEMS = "SELECT item.id, surface, kind, unit, name FROM item JOIN family ON family.id = item.family"
@@ -105,11 +106,20 @@ class History:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[History]:
-    """Open a history to ask it."""
-    if not path.exists():
-        raise SourceError(f"{path}: no such file", hint="make it with: abi-diff history build -o FILE RELEASE...")
-    with reading(path, str(path)) as connection:
+def opened(name: str | Path) -> Iterator[History]:
+    """Open a history to ask it: a file, or the name of one that is shipped."""
+    path = Path(name)
+    if path.exists():
+        with reading(path, str(path)) as connection:
+            yield History(connection)
+        return
+    from abidiff.history import shipped
+
+    if str(name) not in shipped.known():
+        told = " or ".join(shipped.known())
+        hint = f"give a file, or {told}; make one with: abi-diff history build -o FILE RELEASE..."
+        raise SourceError(f"{printable(str(name))}: no such history", hint=hint)
+    with shipped.reading(str(name)) as connection:
         yield History(connection)
 
 

@@ -17,7 +17,7 @@ from abidiff.pipeline.options import Options
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
 from abidiff.pipeline.reading import Reading, UnitName
 from abidiff.policy import Policy, apply
-from abidiff.sources.history import parts
+from abidiff.sources.history import parts, relative
 from abidiff.sources.history.stored import Head
 from abidiff.sources.history.tables import refusing
 
@@ -50,7 +50,7 @@ class Stored:
         for surface, digest, part, census in rows:
             found = self.known.get(digest)
             if found is None:
-                raw = msgspec.Raw(parts.get(self.connection, part))
+                raw = msgspec.Raw(relative.read(surface, parts.get(self.connection, part)))
                 packed = PackedPart(Origin(key=digest.hex()), json.loads(census), surface in flawed, raw)
                 found = Part.held(surface, packed)
             held[surface] = found

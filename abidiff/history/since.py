@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -77,9 +77,22 @@ def _find(history: History, name: str, driver: str) -> list[Named]:
     if not found and GLOB.search(name):
         found = history.items(f"WHERE name GLOB ?{only}", (name, *more))
     if not found and "/" in name:
-        end = "*/" + re.sub(r"([*?\[])", r"[\1]", name)
-        found = history.items(f"WHERE name GLOB ?{only}", (end, *more))
+        found = _ends(history, name, only, more)
     return found[:MOST]
+
+
+def _ends(history: History, name: str, only: str, more: tuple[str, ...]) -> list[Named]:
+    """Return the paths that end so; one inside of a document that another schema has at its root is left out."""
+    end = "*/" + re.sub(r"([*?\[])", r"[\1]", name)
+    found = history.items(f"WHERE name GLOB ?{only}", (end, *more))
+    names = {item.name for item in found}
+    return [item for item in found if not any(tail in names for tail in _tails(item.name))]
+
+
+def _tails(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.partition("/")[2]
+        yield path
 
 
 def answer(history: History, item: Named, phases: Sequence[Phase]) -> Answer:

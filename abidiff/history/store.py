@@ -17,7 +17,7 @@ from abidiff.history.fold import Fold
 from abidiff.history.items import Item, items_of
 from abidiff.history.order import key
 from abidiff.history.record import Record, Trouble
-from abidiff.sources.history import parts
+from abidiff.sources.history import parts, relative
 from abidiff.sources.history.tables import BUSY_SECONDS, check, create, is_history, refusing
 from abidiff.sources.request import printable
 from abidiff.surfaces import surface as surface_of
@@ -93,7 +93,7 @@ class Store:
     ) -> None:
         row = self.connection.execute("SELECT part FROM model WHERE release = ? AND surface = ?", (near, surface))
         base = (row.fetchone() or (None,))[0]
-        number = parts.put(self.connection, data, base)
+        number = parts.put(self.connection, relative.write(surface, data), base)
         kept = (release, surface, digest, number, json.dumps(dict(census)))
         self.connection.execute(
             "INSERT INTO model (release, surface, digest, part, census) VALUES (?, ?, ?, ?, ?)", kept
@@ -117,7 +117,8 @@ class Store:
         query = "SELECT surface, part FROM model WHERE release = ? AND part IS NOT NULL"
         found = {}
         for surface, part in self.connection.execute(query, (release,)).fetchall():
-            model: Any = msgspec.msgpack.decode(parts.get(self.connection, part), type=surface_of(surface).model())
+            data = relative.read(surface, parts.get(self.connection, part))
+            model: Any = msgspec.msgpack.decode(data, type=surface_of(surface).model())
             found[surface] = list(items_of(surface, model))
         return found
 

@@ -12,6 +12,8 @@ from abidiff.limits import DEFAULT
 
 LEVEL = 9
 MAX_DEPTH = 40
+FEW = 25
+"""A patch of this fraction of the bytes is small without asking how small they are by themselves."""
 MAX_BYTES = DEFAULT.file_bytes * 4
 MAX_WINDOW_LOG = 27
 
@@ -31,12 +33,15 @@ def put(connection: sqlite3.Connection, data: bytes, base: int | None) -> int:
     known = connection.execute("SELECT id FROM part WHERE digest = ?", (name,)).fetchone()
     if known:
         return int(known[0])
-    packed, depth = pack(data, b""), 0
+    packed, depth = b"", 0
     if base is not None:
         deep = connection.execute("SELECT depth FROM part WHERE id = ?", (base,)).fetchone()[0] + 1
-        patch = pack(data, get(connection, base)) if deep <= MAX_DEPTH else packed
-        if len(patch) < len(packed) * 3 // 4:
-            packed, depth = patch, deep
+        if deep <= MAX_DEPTH:
+            packed, depth = pack(data, get(connection, base)), deep
+    if not depth or len(packed) > len(data) // FEW:
+        whole = pack(data, b"")
+        if not depth or len(packed) > len(whole) * 3 // 4:
+            packed, depth = whole, 0
     row = (name, base if depth else None, depth, len(data), packed)
     made = connection.execute("INSERT INTO part (digest, base, depth, size, data) VALUES (?, ?, ?, ?, ?)", row)
     return int(made.lastrowid or 0)

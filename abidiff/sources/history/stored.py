@@ -15,7 +15,7 @@ from abidiff import surfaces as registry
 from abidiff.errors import AbidiffError, SourceError
 from abidiff.project import Project
 from abidiff.release import Release
-from abidiff.sources.history import parts
+from abidiff.sources.history import parts, relative
 from abidiff.sources.history.tables import damaged, is_history, reading
 from abidiff.sources.request import printable
 from abidiff.sources.snapshot import SnapshotUnit, units_of
@@ -111,7 +111,8 @@ def _release(connection: sqlite3.Connection, version: str, argument: str) -> Rel
     told = msgspec.msgpack.decode(parts.get(connection, head), type=Head)
     models: dict[str, Any] = {}
     for surface, part in connection.execute("SELECT surface, part FROM model WHERE release = ?", (number,)).fetchall():
-        models[surface] = msgspec.msgpack.decode(parts.get(connection, part), type=registry.surface(surface).model())
+        kind = registry.surface(surface).model()
+        models[surface] = msgspec.msgpack.decode(relative.read(surface, parts.get(connection, part)), type=kind)
     profile = connection.execute("SELECT profile FROM releases WHERE id = ?", (number,)).fetchone()[0]
     return Release(
         label=printable(told.label),
