@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # The headers asked, and (name, what they said) in the order of asking.
 Asked = tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]
+TYPE = "type "
 KEPT = 4
 """Of each set of protocol files the answers of so many states of the headers are kept."""
 
@@ -58,7 +59,13 @@ def parse(cached: Cached, surface: Surface, release: Release, project: Project) 
     if memory.is_stale:
         cached.save(place, memory.used)
     asked = tuple(
-        (names, tuple((name, repr(found)) for name, found in constants.asked.items()))
+        (
+            names,
+            (
+                *((name, repr(found)) for name, found in constants.asked.items()),
+                *((f"{TYPE}{name}", repr(found)) for name, found in constants.types.items()),
+            ),
+        )
         for names, constants in headers.items()
     )
     key = join("protocols", own, repr(asked))
@@ -90,6 +97,12 @@ def _same(release: Release, asked: Asked, headers: dict[tuple[str, ...], HeaderC
     """Tell whether the headers of a release say the same as they did; ``headers`` keeps what was looked up."""
     for names, answers in asked:
         constants = headers.setdefault(names, HeaderConstants(release.files, names))
-        if any(repr(constants.find(name)) != answer for name, answer in answers):
+        if any(_said(constants, name) != answer for name, answer in answers):
             return False
     return True
+
+
+def _said(constants: HeaderConstants, name: str) -> str:
+    if name.startswith(TYPE):
+        return repr(constants.type(name.removeprefix(TYPE)))
+    return repr(constants.find(name))

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from msgspec.structs import replace
+
 from abidiff.errors import PolicyError
 from abidiff.finding import Severity
 from abidiff.profile.globs import GlobError, translate
@@ -156,6 +158,7 @@ def parse(text: str, file: str) -> Profile:
         consistency=frozen(_consistency(top)),
         origin=file,
     )
+    profile = _with_opaque(profile, _opaque(top))
     version.done()
     top.done()
     return profile
@@ -223,6 +226,24 @@ def _consistency(top: Table) -> dict[str, Any]:
     }
     table.done()
     return options
+
+
+def _opaque(top: Table) -> tuple[str, ...]:
+    """Return the types that only C code knows and that the profile declares to be equal on both sides."""
+    table = top.table("xdr")
+    found = table.table("opaque")
+    names = tuple(name for name, equal in list(found.left.items()) if found.take(name, bool) and equal)
+    table.done()
+    return names
+
+
+def _with_opaque(profile: Profile, names: tuple[str, ...]) -> Profile:
+    """Give the units of protocols the declared types."""
+    units = tuple(
+        replace(rule, options=frozen({**rule.options, "opaque": names})) if rule.surface == "xdr" else rule
+        for rule in profile.units
+    )
+    return replace(profile, units=units) if names else profile
 
 
 def _rpc(table: Table) -> dict[str, Any]:

@@ -55,13 +55,20 @@ class Named(msgspec.Struct, frozen=True, tag="named", gc=False):
         return self.name
 
 
-class Opaque(msgspec.Struct, frozen=True, tag="opaque", gc=False):
-    """``opaque x[n]`` (RFC 4506 section 4.9) or ``opaque x<n>`` (4.10)."""
+class Opaque(msgspec.Struct, frozen=True, tag="opaque", omit_defaults=True, gc=False):
+    """``opaque x[n]`` (RFC 4506 section 4.9) or ``opaque x<n>`` (4.10).
+
+    ``foreign`` names a type that only C code knows and that the profile declares to be the same on both sides: these
+    bytes stand for it.
+    """
 
     size: Size
     fixed: bool
+    foreign: str = ""
 
     def __str__(self) -> str:
+        if self.foreign:
+            return self.foreign
         return f"opaque[{self.size}]" if self.fixed else f"opaque<{self.size}>"
 
 

@@ -22,6 +22,7 @@ from abidiff.surfaces.xdr.model import (
     Type,
     Typedef,
     Union,
+    used_by,
 )
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
 from abidiff.surfaces.xdr.read.definitions import Memory
@@ -34,6 +35,7 @@ def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Pro
 
     Options of a unit: ``headers`` lists the C headers that constants may come from; without it, all headers
     of the release that were read are searched.  ``sentinels`` are patterns of enumerators that nobody sends.
+    ``opaque`` names types that only C code knows and that are the same on both sides.
     ``messages`` is "all" where every type with a name travels on its own, else those that nothing names do.
     """
     return parse_asking(release, project, {})
@@ -69,7 +71,8 @@ def _resolver(unit: Unit, parts: Sequence[Part], constants: HeaderConstants) -> 
     patterns = unit.options.get("sentinels") or ()
     sentinels = re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
     whole = unit.options.get("messages") == "all"
-    return Resolver(unit.name, parts, constants, sentinels=sentinels, every_type=whole)
+    opaque = dict.fromkeys(unit.options.get("opaque") or (), True)
+    return Resolver(unit.name, parts, constants, opaque=opaque, sentinels=sentinels, every_type=whole)
 
 
 def parse_text(path: str, data: bytes) -> Protocols:
@@ -87,11 +90,11 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tup
     """Bind the units of a release to each other."""
     for resolver in resolvers:
         resolver.collect()
-        resolver.others = [other for other in resolvers if other is not resolver]
+        resolver.others = _others(resolver, resolvers)
     for step in (Resolver.define, Resolver.define_programs):
         for resolver in resolvers:
             step(resolver)
-    imports = [_imports(resolver, resolvers, bool(unread)) for resolver in resolvers]
+    imports = [_imports(resolver, bool(unread)) for resolver in resolvers]
     for resolver, found in zip(resolvers, imports, strict=True):
         _check_containment(resolver, found)
     named = _named(resolvers, imports)
@@ -143,11 +146,9 @@ def _problem(error: ParseError, unit: str) -> Problem:
     return Problem("xdr", error.message, error.location, hint=error.hint, rendered=error.render(), unit=unit)
 
 
-def _imports(resolver: Resolver, resolvers: Sequence[Resolver], unread: bool) -> dict[str, str]:
+def _imports(resolver: Resolver, unread: bool) -> dict[str, str]:
     """Return which unit defines each type that this one uses but does not define."""
-    stems = {PurePosixPath(h).stem for part in resolver.parts for h in part.source.headers}
-    others = [other for other in resolvers if other is not resolver]
-    others.sort(key=lambda other: (not _is_included(other, stems), other.unit))
+    others = resolver.others
     found: dict[str, str] = {}
     uses = [name for names in resolver.users.values() for name in names]
     for name in dict.fromkeys([*uses, *resolver.carried()]):
@@ -156,9 +157,18 @@ def _imports(resolver: Resolver, resolvers: Sequence[Resolver], unread: bool) ->
         owner = next((other for other in others if name in other.types), None)
         if owner is not None:
             found[name] = owner.unit
+        elif resolver.foreign(name):
+            resolver.users[name] = used_by(resolver.types[name])
         elif not unread:  # else what did not parse may define it
             _unknown(resolver, name)
     return found
+
+
+def _others(resolver: Resolver, resolvers: Sequence[Resolver]) -> list[Resolver]:
+    """Return the other units, those first whose headers a unit includes."""
+    stems = {PurePosixPath(h).stem for part in resolver.parts for h in part.source.headers}
+    others = [other for other in resolvers if other is not resolver]
+    return sorted(others, key=lambda other: (not _is_included(other, stems), other.unit))
 
 
 def _is_included(other: Resolver, stems: set[str]) -> bool:
@@ -171,7 +181,7 @@ def _unknown(resolver: Resolver, name: str) -> None:
         source = part.source
         at = _word(source.code, name)
         if at >= 0:
-            hint = "compare the whole release, or add the file that defines it"
+            hint = "compare the whole release, add the file that defines it, or declare it in [xdr.opaque] of a profile"
             resolver.errors.append(source.error(f"the type {name} is not defined", at, hint))
             return
 

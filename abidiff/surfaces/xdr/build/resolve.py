@@ -102,12 +102,14 @@ class Resolver(msgspec.Struct):
     imported: dict[str, Constant] = msgspec.field(default_factory=dict)
     others: Sequence[Resolver] = ()
     every_type: bool = False
+    opaque: Mapping[str, bool] = msgspec.field(default_factory=dict)
     sentinels: re.Pattern[str] | None = None
     labels: set[str] = msgspec.field(default_factory=set)
     """Names that cases of unions stand for: who has a case is sent."""
     _tokens: dict[str, tuple[Source, Token | str, int]] = msgspec.field(default_factory=dict)
     _open: set[str] = msgspec.field(default_factory=set)
     _own_lines: HeaderConstants | None = None
+    _later: dict[str, tuple[Source, int, Token | None, int]] = msgspec.field(default_factory=dict)
     _enumerators: dict[str, int | None] = msgspec.field(default_factory=dict)
     _source: Source = msgspec.field(default_factory=lambda: Source("", ""))
     _base: int = 0
@@ -121,11 +123,14 @@ class Resolver(msgspec.Struct):
             for name, (text, at) in part.source.macros.items():
                 self._tokens.setdefault(name, (part.source, text, at))
             for item in part.items:
+                for name, first, steps in _enumerators_of(item):
+                    self._later.setdefault(name, (part.source, item.base, first, steps))
                 if item.kind == "union":
                     self.labels.update(str(token) for case in item.body.cases for token in case.labels)
                 if item.kind != "const":
                     continue
-                name, at = item.name.text, item.base + item.name.start_pos
+                at = item.base + item.name.start_pos
+                name = item.name.text
                 if name in self._tokens and str(self._tokens[name][1]) != str(item.body):
                     self._error(part.source, at, f"the constant {name} is defined twice, differently")
                     continue
@@ -149,7 +154,23 @@ class Resolver(msgspec.Struct):
             return self.constants[name].value
         if name in self._tokens:
             return self._own(name)
+        if name not in self._enumerators and name in self._later and name not in self._open:
+            return self._ahead(name)
         return self._enumerators.get(name)
+
+    def _ahead(self, name: str) -> int | None:
+        """Return the value of an enumerator whose enumeration is defined later; what is wrong is told there."""
+        known, place = len(self.errors), (self._source, self._base)
+        source, base, first, steps = self._later[name]
+        self.enter(source, base)
+        self._open.add(name)
+        value = 0 if first is None else self.number(first, "the value", -(2**31), 2**32 - 1)
+        self._open.discard(name)
+        self.enter(*place)
+        del self.errors[known:]
+        if value is None:
+            return None
+        return value + steps - 2**32 if value + steps >= 2**31 else value + steps
 
     def _own(self, name: str) -> int | None:
         source, body, at = self._tokens[name]
@@ -183,13 +204,17 @@ class Resolver(msgspec.Struct):
             return None
         return value
 
-    def _from_header(self, name: str) -> int | None:
+    def _passed(self) -> HeaderConstants:
+        """Return what the ``%`` lines of the files say, as a header."""
         if self._own_lines is None:
             passed = {
                 part.source.path: part.source.passed_through().encode("utf-8", "surrogateescape") for part in self.parts
             }
             self._own_lines = HeaderConstants({path: text for path, text in passed.items() if text}, passed)
-        found = self._own_lines.find(name) or self.headers.find(name)
+        return self._own_lines
+
+    def _from_header(self, name: str) -> int | None:
+        found = self._passed().find(name) or self.headers.find(name)
         if found is None:
             return WELL_KNOWN.get(name)
         value, path, line = found
@@ -422,7 +447,31 @@ class Resolver(msgspec.Struct):
             if version.number is not None and seen.setdefault(version.number, version.name) is not version.name:
                 self._wrong(node.number, f"two versions have the number {version.number}")
             versions.append(version)
-        self.programs.append(Program(str(block.name), value, tuple(versions), self.place(block.name)))
+        program = Program(str(block.name), value, tuple(versions), self.place(block.name))
+        for index, other in enumerate(self.programs):
+            if value is not None and other.number == value and not other.libvirt:
+                self.programs[index] = self._joined(other, program, block)
+                return
+        self.programs.append(program)
+
+    def _joined(self, one: Program, other: Program, block: syntax.NumberedBlock) -> Program:
+        """Two blocks of one number are one program."""
+        versions = list(one.versions)
+        for version, node in zip(other.versions, block.items, strict=True):
+            index = next((i for i, known in enumerate(versions) if known.number == version.number), None)
+            if index is None or version.number is None:
+                versions.append(version)
+                continue
+            known = versions[index]
+            numbers = {procedure.number: procedure for procedure in known.procedures}
+            fresh = [
+                p for p in version.procedures if numbers.get(p.number, p).name != p.name or p.number not in numbers
+            ]
+            self.check_numbers([*known.procedures, *fresh], node.items)
+            fresh = [procedure for procedure in fresh if procedure.number not in numbers]
+            unnumbered = tuple(dict.fromkeys((*known.unnumbered, *version.unnumbered)))
+            versions[index] = Version(known.name, known.number, (*known.procedures, *fresh), known.location, unnumbered)
+        return Program(one.name, one.number, tuple(versions), one.location)
 
     def _version(self, block: syntax.NumberedBlock) -> Version:
         value = self.number(block.number, "the version", 0, 2**32 - 1)
@@ -466,6 +515,27 @@ class Resolver(msgspec.Struct):
                     "every procedure has a number of its own",
                 )  # fmt: skip
 
+    def foreign(self, name: str) -> bool:
+        """Define a type that no protocol file does: what C headers say, or what the profile declares."""
+        if name in self.opaque:
+            self.types[name] = Typedef(name, Opaque(Size(4), True, name), Location(""))
+            return True
+        passed = self._passed().type(name)
+        found = passed or self.headers.type(name)
+        if found is None:
+            return False
+        place = Location(found.path, found.line)
+        if found.enumerators:
+            values = tuple(Enumerator(n, _signed(v), place, self._is_sentinel(n)) for n, v in found.enumerators)
+            self.types[name] = Enum(name, values, place)
+            return all(value is not None for _, value in found.enumerators)
+        words = tuple(word for word in found.words.split() if word != "int") or ("int",)
+        kind = _SIMPLE.get(syntax.KINDS.get(words, ""), BUILTIN.get(found.words))
+        if kind is None and (found.words == name or not self.foreign(found.words)):
+            return False
+        self.types[name] = Typedef(name, kind or Named(found.words), place)
+        return True
+
     @property
     def users(self) -> dict[str, list[str]]:
         """Definition → the types that it uses; to be asked once everything is defined."""
@@ -481,6 +551,25 @@ class Resolver(msgspec.Struct):
                     for kind in (*procedure.args, procedure.result):
                         if (name := target(kind)) is not None:
                             yield name
+
+
+def _enumerators_of(item: syntax.Item) -> Iterator[tuple[str, Token | None, int]]:
+    """Yield the enumerators: name, the last value that was written up to there, and how many steps ago."""
+    body: Sequence[syntax.EnumeratorNode] = ()
+    if item.kind == "enum":
+        body = item.body
+    elif item.kind == "typedef" and item.body.type is not None and item.body.type.kind == "enum":
+        body = item.body.type.body
+    last = 0
+    for index, node in enumerate(body):
+        if node.value is not None:
+            last = index
+        yield str(node.name), body[last].value, index - last
+
+
+def _signed(value: int | None) -> int | None:
+    """Return the same four bytes as a number of an enumeration."""
+    return value - 2**32 if value is not None and value >= 2**31 else value
 
 
 def _is_self(item: syntax.Item) -> bool:

@@ -95,8 +95,12 @@ class _Comparison:
             if left and right:
                 units.setdefault(left.unit, right.unit)
                 self._programs(left, right)
+            elif left and (homes := _of_number(self.new.model, left)):
+                self._programs(left, homes[0])  # the program stands in another file too
             elif left and not self.new.model.unread:
                 self._program_gone(left)
+            elif right and (homes := _of_number(self.old.model, right)):
+                self._versions_added(homes, right, right.program.location)
             elif right and not self.old.model.unread:
                 self._program_added(right)
         for protocol in self.old.model.protocols:
@@ -145,20 +149,27 @@ class _Comparison:
                     evidence=self._call(left, right, version, new.versions[0], procedure, None),
                 )
             )  # fmt: skip
-        numbers = {v.number: v for v in new.versions}
-        old_numbers = {v.number for v in old.versions}
+        rights = _of_number(self.new.model, right) or [right]
+        numbers = {v.number: (side, v) for side in reversed(rights) for v in side.program.versions}
+        numbers |= {v.number: (right, v) for v in new.versions}
         if len(old.versions) == len(new.versions) == 1 and None in (old.versions[0].number, new.versions[0].number):
             self._versions(left, right, old.versions[0], new.versions[0])  # the number is not told: a problem says so
             return
         for version in old.versions:
             if version.number in numbers:
-                self._versions(left, right, version, numbers[version.number])
+                side, other = numbers[version.number]
+                self._versions(left, side, version, other)
             else:
                 self._version_gone(left, right, version)
-        for version in new.versions:
-            if version.number not in old_numbers:
+        self._versions_added(_of_number(self.old.model, left) or [left], right, old.location)
+
+    def _versions_added(self, lefts: Sequence[Side], right: Side, place: Location) -> None:
+        """Report what a program of the new release brings beyond those of its number in the old one."""
+        known = {v.number for side in lefts for v in side.program.versions}
+        for version in right.program.versions:
+            if version.number not in known:
                 self.found.append(
-                    VersionAdded(left.unit, version.name, old=old.location, new=version.location, number=version.number,
+                    VersionAdded(lefts[0].unit, version.name, old=place, new=version.location, number=version.number,
                                  procedures=len(version.procedures))
                 )  # fmt: skip
 
@@ -176,11 +187,14 @@ class _Comparison:
 
     # ---- procedures
 
-    def _versions(self, left: Side, right: Side, old: Version, new: Version) -> None:
+    def _versions(self, left: Side, here: Side, old: Version, new: Version) -> None:
+        new, homes = self._merged(here, new)
+        right = here
         by_number = {p.number: p for p in new.procedures}
         by_name = {p.name: p for p in new.procedures}
         twice = _twice(old) | _twice(new)  # a problem speaks of them: only the number tells which one is meant
-        old_names = {p.name for p in old.procedures}
+        lefts = [v for s in _of_number(self.old.model, left) for v in s.program.versions if v.number == old.number]
+        old_names = {p.name for v in (old, *lefts) for p in v.procedures}
         claimed: set[str] = set()
         for before in old.procedures:
             if before.name in new.unnumbered:
@@ -189,6 +203,7 @@ class _Comparison:
             named = by_name.get(before.name)
             if before.name in twice:
                 named = same if same is not None and same.name == before.name else None
+            right = homes.get((named or same or before).number, here)
             if named is not None and same is None and self._answered_anyway(left, before):
                 self._procedure(left, right, before, named)  # it has a second number now
             elif named is not None and named is not same:
@@ -208,6 +223,8 @@ class _Comparison:
             else:  # its number now belongs to one that had another
                 self._gone(left, right, (old, new), before)
         for after in new.procedures:
+            if after.number in homes or after.name in old_names - {p.name for p in old.procedures}:
+                continue
             if after.name not in claimed and after.name not in old.unnumbered:
                 self.found.append(
                     ProcedureAdded(
@@ -215,6 +232,22 @@ class _Comparison:
                         event=after.event, acl=after.acl, signature=_signature(after),
                     )
                 )  # fmt: skip
+
+    def _merged(self, right: Side, version: Version) -> tuple[Version, dict[int, Side]]:
+        """Return a version with the procedures that other files give it, and where these stand."""
+        homes: dict[int, Side] = {}
+        procedures = list(version.procedures)
+        taken = {p.number for p in procedures}
+        for side in _of_number(self.new.model, right):
+            for other in side.program.versions:
+                if side == right or other.number != version.number:
+                    continue
+                for procedure in other.procedures:
+                    if procedure.number not in taken:
+                        taken.add(procedure.number)
+                        procedures.append(procedure)
+                        homes[procedure.number] = side
+        return msgspec.structs.replace(version, procedures=tuple(procedures)), homes
 
     def _gone(self, left: Side, right: Side, versions: tuple[Version, Version], procedure: Procedure) -> None:
         if self._answered_anyway(left, procedure):
@@ -547,6 +580,14 @@ def _pair_programs(old: Protocols, new: Protocols) -> Iterator[tuple[Side | None
         yield side, None
     for side in right:
         yield None, side
+
+
+def _of_number(model: Protocols, side: Side) -> list[Side]:
+    """Return the programs of a release with the number of another one; several files may hold parts of one program."""
+    number = side.program.number
+    if number is None:
+        return []
+    return [Side(p.name, program) for p in model.protocols for program in p.programs if program.number == number]
 
 
 def _by_number(side: Side) -> object:

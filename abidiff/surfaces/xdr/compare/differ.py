@@ -119,7 +119,8 @@ class Differ:
     def _pair(self, pair: Pair) -> None:
         old = self.old.types[pair.old[0]][pair.old[1]]
         new = self.new.types[pair.new[0]][pair.new[1]]
-        if pair.old[1] != pair.new[1] and old.name not in self._new_names and new.name not in self._old_names:
+        told = not _is_foreign(old) and not _is_foreign(new)
+        if told and pair.old[1] != pair.new[1] and old.name not in self._new_names and new.name not in self._old_names:
             names = ((old.name, new.name),)
             self._add(
                 pair, Renamed(pair.old[0], old.name, old=old.location, new=new.location, what="type", names=names)
@@ -477,10 +478,11 @@ class Differ:
             self._visit(a, b, slot)
 
     def _changed(self, old: Ref, new: Ref, slot: Slot) -> None:
+        told = not any(isinstance(ref.type, Opaque) and ref.type.foreign for ref in (old, new))
         self._add(
             slot.owner,
             TypeChanged(_unit(slot, old), slot.subject, old=slot.old, new=slot.new, before=spell(self.old, old),
-                        after=spell(self.new, new), evidence=self._evidence(slot.owner, slot.part)),
+                        after=spell(self.new, new), evidence=self._evidence(slot.owner, slot.part) if told else None),
         )  # fmt: skip
 
     def _words(self, old: Ref, new: Ref, slot: Slot) -> bool:
@@ -640,6 +642,8 @@ def spell(scope: Scope, ref: Ref) -> str:
     """Write a type for a person: sizes as numbers, enums told from structs."""
     kind = ref.type
     match kind:
+        case Opaque(foreign=name) if name:
+            return name
         case String() | Opaque() | Array():
             bound = "" if kind.size.value == UNLIMITED else str(kind.size.value or kind.size.symbol)
             item = str(kind.item) if isinstance(kind, Array) else ("string" if isinstance(kind, String) else "opaque")
@@ -650,6 +654,10 @@ def spell(scope: Scope, ref: Ref) -> str:
             if found and not isinstance(found[1], Typedef):
                 return f"{type(found[1]).__name__.lower()} {name}"
     return str(kind)
+
+
+def _is_foreign(definition: Definition) -> bool:
+    return isinstance(definition, Typedef) and isinstance(definition.type, Opaque) and bool(definition.type.foreign)
 
 
 def _inside(key: Key, definition: Definition) -> Ref:

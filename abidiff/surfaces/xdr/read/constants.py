@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 MAX_EXPRESSION = 4096
 MAX_DEPTH = 64
@@ -124,6 +125,15 @@ def _operand(tokens: list[str], at: int, lookup: Callable[[str], int | None], de
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
+class CType(NamedTuple):
+    """A type that a C header defines: the words of an integer type, or the enumerators; and where it stands."""
+
+    words: str
+    enumerators: tuple[tuple[str, int | None], ...]
+    path: str
+    line: int
+
+
 class HeaderConstants:
     """Values of ``#define`` constants and enumerators in a set of C headers, found on demand."""
 
@@ -134,12 +144,65 @@ class HeaderConstants:
         self._known: dict[str, tuple[int, str, int] | None] = {}
         self._open: set[str] = set()
         self.asked: dict[str, tuple[int, str, int] | None] = {}
-        """What was asked for, in this order, and what was found: all that a model takes from headers."""
+        """What was asked for, in this order, and what was found."""
+        self.types: dict[str, CType | None] = {}
+        """The types that were asked for, and what was found: with ``asked`` all that a model takes from headers."""
 
     def value(self, name: str) -> int | None:
         """Return the value of a name, or None when no header tells it."""
         found = self.find(name)
         return found[0] if found else None
+
+    def type(self, name: str) -> CType | None:
+        """Return what a C type of that name is, when it is an integer or an enumeration."""
+        if name not in self.types:
+            self.types[name] = None  # a ring of typedefs comes to nothing
+            self.types[name] = self._find_type(name)
+        return self.types[name]
+
+    def _find_type(self, name: str) -> CType | None:
+        needle = name.encode("utf-8", "surrogateescape")
+        own = re.escape(name)
+        word = re.compile(rf"^[ \t]*typedef\s+((?:\w+\s+)+){own}\s*;", re.M)
+        tagged = re.compile(rf"\benum\s+{own}\s*\{{")
+        typed = re.compile(rf"\btypedef\s+enum\b[^;{{}}]*\{{([^{{}}]*)\}}\s*{own}\s*;")
+        for path in self._paths:
+            if needle not in self._files[path]:
+                continue
+            text = self._text(path)
+            body = typed.search(text)
+            start = body.start(1) if body else -1
+            if body is None and (tag := tagged.search(text)) is not None:
+                start = tag.end()
+            if start >= 0:
+                line = text.count("\n", 0, start) + 1
+                return CType("", self._enumerators(text, start), path, line)
+            plain = word.search(text)
+            if plain is not None:
+                return self._typedef(plain[1].split(), path, text.count("\n", 0, plain.start()) + 1)
+        return None
+
+    def _typedef(self, words: list[str], path: str, line: int) -> CType | None:
+        words = [w for w in words if w not in ("const", "volatile", "extern", "signed")] or ["int"]
+        if words[0] == "enum":
+            found = self.type(words[-1])
+            return CType(found.words, found.enumerators, path, line) if found else None
+        if words[0] in ("struct", "union"):
+            return None
+        return CType(" ".join(words), (), path, line)
+
+    def _enumerators(self, text: str, start: int) -> tuple[tuple[str, int | None], ...]:
+        end = text.find("}", start)
+        body = re.sub(r"^[ \t]*#[^\n]*", "", text[start : end if end >= 0 else None], flags=re.M)
+        found = []
+        value: int | None = -1
+        for part in body.split(","):
+            label, equals, expression = part.partition("=")
+            if not label.strip():
+                continue
+            value = evaluate(expression, self.value) if equals else value + 1 if value is not None else None
+            found.append((label.split()[0], value))
+        return tuple(found)
 
     def find(self, name: str) -> tuple[int, str, int] | None:
         """Return value, header and line of a constant."""

@@ -34,6 +34,9 @@ _ASIDE = re.compile(
 _REST = re.compile(r"(?:[^\n\\/]+|\\\r?\n|\\|/(?!\*))*")
 _PRAGMA = re.compile(r"^[ \t]*pragma\s+(?:header|public|big_endian|exclude)(?:\s+\w+)+\s*;", re.MULTILINE)
 _NAMESPACE = re.compile(r"^[ \t]*namespace\s+[A-Za-z_]\w*(?:::\w+)*\s*\{", re.MULTILINE)
+_FOOTER = re.compile(r"^\S[^\n]*\[Page \d+\][ \t\r]*$", re.MULTILINE)
+_HEADER = re.compile(r"^\f?(?:RFC \d+|Internet-Draft)\b[^\n]*\b(?:19|20)\d\d[ \t\r]*$", re.MULTILINE)
+_MARKED = re.compile(r"^[ \t]*///", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
 _DIRECTIVE = re.compile(r"\#[ \t]*([a-z]+)?[ \t]*(.*)", re.DOTALL)
 _LINE_MARKER = re.compile(r"\#[ \t]*(line[ \t]+)?\d+")
@@ -104,7 +107,7 @@ def scan(path: str, data: bytes) -> Source:
             Location(path),
             hint="is this a protocol file?",
         )
-    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    text = _without_pages(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"))
     source = Source(path, text)
     source.lines = line_starts(text)
     if (nul := text.find("\0")) >= 0:
@@ -112,6 +115,19 @@ def scan(path: str, data: bytes) -> Source:
     _take_aside(source)
     _check_nesting(source)
     return source
+
+
+def _without_pages(text: str) -> str:
+    """Blank out the page breaks of an RFC; where it marks its code with ``///`` (RFC 5662), all that is none too."""
+    if "[Page " not in text or _FOOTER.search(text) is None:
+        return text
+    text = _HEADER.sub(lambda match: _blank(match[0]), _FOOTER.sub(lambda match: _blank(match[0]), text))
+    if _MARKED.search(text) is None:
+        return text
+    lines = text.split("\n")
+    return "\n".join(
+        _MARKED.sub(lambda match: _blank(match[0]), line) if _MARKED.match(line) else _blank(line) for line in lines
+    )
 
 
 def line_starts(text: str) -> list[int]:

@@ -75,7 +75,7 @@ class Counter:
                     level,
                 )  # fmt: skip
             case Wide(), Wide() if a == b:
-                return self._behind(bytes(16), WIDTHS[a.kind], rest, after, level)
+                return self._behind(bytes(16), _width(a.kind), rest, after, level)
             case Counted(), Counted() if (a.item is None) == (b.item is None):
                 return self._counted(a, b, rest, after, level)
             case Word() | Counted(), Word() | Counted():
@@ -172,7 +172,7 @@ class Counter:
             case Run(size):
                 return bytes(range(1, 256)).ljust(size, b".")[:size] + bytes(-size % 4)
             case Wide(kind):
-                return bytes(range(1, WIDTHS[kind] + 1))
+                return bytes(range(1, _width(kind) + 1))
             case Counted():
                 return _number(0)
             case Repeated(count, inner):
@@ -204,6 +204,10 @@ class Counter:
         if best is None:
             raise _NoneError
         return best
+
+
+def _width(kind: str) -> int:
+    return WIDTHS.get(kind, 4)
 
 
 def _number(number: int) -> bytes:

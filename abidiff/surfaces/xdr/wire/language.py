@@ -41,7 +41,7 @@ class Run(msgspec.Struct, frozen=True, gc=False):
 
 
 class Wide(msgspec.Struct, frozen=True, gc=False):
-    """A number of one kind: float, double, quadruple, or ``hyper`` of either sign."""
+    """A number of one kind: float, double, quadruple, or ``hyper`` of either sign; or a type that only C code knows."""
 
     kind: str
 
@@ -302,6 +302,8 @@ def _opened(scope: Scope, ref: Ref) -> list[Item]:
             return [Word(((_range(*RANGES[kind]), None),))]
         case Simple(kind):
             return [Wide("hyper" if kind.endswith("hyper") else kind)]
+        case Opaque(foreign=name) if name:
+            return [Wide(f"foreign {name}")]
         case Opaque(size, fixed=True):
             return [Run(_known(size.value))]
         case Opaque(size) | String(size):

@@ -213,7 +213,8 @@ class Wire(msgspec.Struct):
             case Simple(), Simple():
                 return [] if one == other else None
             case Opaque(), Opaque():
-                return [] if one.fixed == other.fixed and same_size(one.size, other.size) else None
+                same = one.fixed == other.fixed and one.foreign == other.foreign
+                return [] if same and same_size(one.size, other.size) else None
             case String(), String():
                 return [] if same_size(one.size, other.size) else None
             case Array(), Array():

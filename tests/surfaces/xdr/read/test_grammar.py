@@ -80,3 +80,30 @@ def test_takes_all_of_the_specification(name: str) -> None:
 def test_terminals_of_the_grammar_are_words_of_the_language() -> None:
     with pytest.raises(ParseError, match="unexpected 'string'"):
         parse_source(scan("a.x", b"struct string { int a; };"))
+
+
+PAGES = """\
+struct s {
+    int a;
+Somebody                     Standards Track                   [Page 7]
+\f
+RFC 4711              A Protocol of Something            August 1995
+
+    hyper b;
+};
+"""
+
+
+def test_page_breaks_of_an_rfc_are_no_text() -> None:
+    found = model(PAGES)
+    assert not found.problems
+    (only,) = found.protocols[0].types
+    assert [(m.name, m.location.line) for m in only.members] == [("a", 2), ("b", 7)]  # type: ignore[union-attr]
+
+
+def test_marked_code_of_an_rfc_is_taken_out_of_its_prose() -> None:
+    marked = "".join(f"   /// {line}\n" for line in ("struct s {", "    int a;   // kept", "};"))
+    found = model(f"1.  It is said that\n\n{marked}\n   and so on; or not.\n" + PAGES.splitlines()[2] + "\n")
+    assert [p.message for p in found.problems] == []
+    assert [d.name for d in found.protocols[0].types] == ["s"]
+    assert model("/// of a page [Page 3]\nstruct s { int a; };\n").protocols[0].types
