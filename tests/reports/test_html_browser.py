@@ -58,13 +58,15 @@ def with_script(page: str, script: str) -> str:
     return page.replace("</body>", f"<script>{script}</script></body>")
 
 
-def ask(profile: Path, tmp_path: Path, expression: str, *, fragment: str = "", page: str = "") -> object:
+def ask(
+    profile: Path, tmp_path: Path, expression: str, *, fragment: str = "", page: str = "", flags: tuple[str, ...] = ()
+) -> object:
     """Evaluate JavaScript in the page and return its value."""
     answer_it = f"document.body.setAttribute('data-answer', JSON.stringify((() => {{ {expression} }})()))"
     script = f"addEventListener('load', () => setTimeout(() => {{ {answer_it}; }}, 100));"
     file = tmp_path / "page.html"
     file.write_text(with_script(page or render("html", incompatible()), script), encoding="utf-8")
-    dom = browser(profile, f"file://{file}{fragment}", "--dump-dom")
+    dom = browser(profile, f"file://{file}{fragment}", "--dump-dom", *flags)
     answer = re.search(r'<body data-answer="([^"]*)"', dom)
     assert answer, dom[:500]
     return json.loads(unescape(answer[1]))
