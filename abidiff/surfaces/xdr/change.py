@@ -287,12 +287,16 @@ class ArmAdded(XdrChange, frozen=True, kw_only=True):
 
 
 class ArmMoved(XdrChange, frozen=True, kw_only=True):
-    """A discriminant that went from the default arm to one of its own, or back, with another shape."""
+    """A discriminant that went from the default arm to one of its own, or back, with another shape.
+
+    ``sent``: a value of the discriminant's type, on one side at least.
+    """
 
     value: int
     before: str
     after: str
     to_default: bool
+    sent: bool = True
 
 
 class Renamed(XdrChange, frozen=True, kw_only=True):

@@ -49,6 +49,7 @@ from abidiff.surfaces.xdr.model import (
     Version,
     target,
 )
+from abidiff.surfaces.xdr.wire.example import reads_alike
 from abidiff.surfaces.xdr.wire.language import Language
 from abidiff.surfaces.xdr.wire.uses import differing
 from abidiff.surfaces.xdr.wire.values import Spot
@@ -464,7 +465,10 @@ class _Comparison:
         )  # fmt: skip
 
     def _alike(self, ref: Ref) -> tuple[tuple[str, str, Ref] | None, bool]:
-        """Return a new message of the same shape as an old one (True), else one that takes whatever it took (False)."""
+        """Return a new message of the same shape as an old one (True), else one that takes what it took (False).
+
+        All of what it took, or at least a small example: then what differs is told as differences.
+        """
         wire = self.differ.wire
         if self._fresh is None:
             found = [(unit, name, Ref(unit, Named(name))) for unit, name in self._fresh_roots()]
@@ -478,6 +482,9 @@ class _Comparison:
             if self._tried > MAX_TRIED:
                 break
             if self.language.accepts((ref,), (new[2],)):
+                return new, False
+        for new, _ in self._fresh[:MAX_FRESH]:
+            if reads_alike(self.old, ref, self.new, new[2]):
                 return new, False
         return None, False
 

@@ -46,6 +46,7 @@ from abidiff.surfaces.xdr.model import (
     Typedef,
     Union,
 )
+from abidiff.surfaces.xdr.wire.language import Language
 from abidiff.surfaces.xdr.wire.values import Spot
 from abidiff.surfaces.xdr.wire.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values, flat, unknown
 
@@ -84,6 +85,7 @@ class Differ:
         self.new = new
         self.level = level
         self.wire = Wire(old, new)
+        self.language = Language(old, new)
         self.changes: dict[Pair | str, list[XdrChange]] = {}
         self.parents: dict[Pair, set[Pair | str]] = {}
         self._added: dict[tuple[Pair | str, type, str, str], list[XdrChange]] = {}
@@ -356,10 +358,19 @@ class Differ:
         a, b = Ref(pair.old[0], one.type), Ref(pair.new[0], other.type)
         if self.wire.same(a, b):
             return
+        if self.language.accepts((a,), (b,)):
+            self._visit(a, b, Slot(subject, one.location, other.location, pair, f"case {value}"))
+            return
+        sides = (
+            (self.old, Ref(pair.old[0], old.discriminant.type)),
+            (self.new, Ref(pair.new[0], new.discriminant.type)),
+        )
+        names = [enum_values(scope, ref) for scope, ref in sides]
+        sent = any(values is None or value in values for values in names)
         self._add(
             pair,
             ArmMoved(pair.old[0], subject, old=one.location, new=other.location, value=value, before=str(one.type),
-                     after=str(other.type), to_default=right is None,
+                     after=str(other.type), to_default=right is None, sent=sent,
                      evidence=self._evidence(pair, f"case {value}")),
         )  # fmt: skip
 

@@ -14,7 +14,11 @@ def _check(change: ArmMoved) -> Iterator[Finding]:
     one = "its own arm" if change.to_default else "the default arm"
     other = "the default arm" if change.to_default else "an arm of its own"
     message = f"{change.value} carried {change.before} by {one} and carries {change.after} by {other}"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+    if change.sent:
+        yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+    else:
+        message += "; its enumeration has no name for it, so nobody sends it yet"
+        yield report(RULE.id, Severity.WARNING, change, message, breaks="")
 
 
 RULE = Rule(
