@@ -102,7 +102,7 @@ def test_no_pattern_has_possessive_groups(path: Path) -> None:
             assert not used & {"POSSESSIVE_REPEAT", "ATOMIC_GROUP"}, given.value
 
 
-STAGES = {"xdr": ("model", "read", "build", "wire", "change", "compare", "prove", "rules", "__init__")}
+STAGES = {"xdr": ("model", "read", "build", "wire", "sheet", "change", "compare", "prove", "rules", "__init__")}
 """The rooms of a surface in the order in which its data flows."""
 
 

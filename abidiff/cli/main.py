@@ -37,7 +37,7 @@ COMMANDS = {
     "policy": Entry("policy", "Show what is promised for what."),
     "waive": Entry("waive", "Accept a finding, with a reason."),
     "rng": Entry("rng", "Decide questions about single RELAX NG schemas."),
-    "xdr": Entry("xdr", "Decode and compare single XDR messages and types."),
+    "xdr": Entry("xdr", "List what XDR protocols offer; decode and encode single messages."),
     "configurations": Entry("configurations", "Show in which configurations of macros headers are examined."),
     "drivers": Entry("drivers", "Show which driver implements which function, since when."),
     "history": Entry("history", "Keep all releases of a library in one file."),

@@ -1,4 +1,4 @@
-"""``abi-diff xdr``: decode and encode single messages of a protocol."""
+"""``abi-diff xdr``: what a protocol offers; decode and encode single messages of it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from typing import Any
 
 import click
 
+from abidiff.cli.xdr_list import command as listing
+
 
 @click.group("xdr", no_args_is_help=True)
 def command() -> None:
-    """Decode and encode single XDR messages."""
+    """List what protocols offer; decode and encode single XDR messages."""
+
+
+command.add_command(listing)
 
 
 HEADERS = click.option(
@@ -87,10 +92,17 @@ def encode(file: str, type_name: str, value: str, headers: tuple[str, ...], raw:
 
 def _type(file: str, name: str, headers: tuple[str, ...]) -> tuple[Any, Any]:
     """Read the protocol with its neighbours; return its scope and the type."""
-    from abidiff.errors import SourceError
     from abidiff.surfaces.xdr.wire.load import find_type, load_protocol
 
     main = Path(file)
+    scope, model = load_protocol(neighbours(main, headers), main.name)
+    return scope, find_type(scope, model, main.name, name)
+
+
+def neighbours(main: Path, headers: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the protocol files in the folder of one, and the headers that were named."""
+    from abidiff.errors import SourceError
+
     try:
         files = {str(path.name): path.read_bytes() for path in sorted(main.parent.glob("*.x")) if path.is_file()}
         files[main.name] = main.read_bytes()
@@ -98,8 +110,7 @@ def _type(file: str, name: str, headers: tuple[str, ...]) -> tuple[Any, Any]:
             files[f"headers/{path}"] = path.read_bytes()
     except OSError as error:
         raise SourceError(f"can't read {error.filename}: {error.strerror}") from None
-    scope, model = load_protocol(files, main.name)
-    return scope, find_type(scope, model, main.name, name)
+    return files
 
 
 def _headers(path: Path) -> list[Path]:

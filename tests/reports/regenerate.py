@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from abidiff.reports import Style, names, render
+from tests.reports import protocols
 from tests.reports.samples import SAMPLES
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -26,6 +27,7 @@ def golden() -> dict[str, str]:
     out = {f"{sample}.{SUFFIXES[name]}": render(name, make()) for sample, make in SAMPLES.items() for name in names()}
     out["incompatible.colour.txt"] = render("text", SAMPLES["incompatible"](), Style(colour=True, width=80))
     out["incompatible.brief.txt"] = render("text", SAMPLES["incompatible"](), Style(brief=True, width=80))
+    out.update(protocols.golden())
     return out
 
 

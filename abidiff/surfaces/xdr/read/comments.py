@@ -16,6 +16,7 @@ from abidiff.surfaces.xdr.read.scan import Source, printable
 
 _LINE = re.compile(r"@([A-Za-z_]+)[ \t]*:?[ \t]*([^\n]*)")
 _OLD = re.compile(r"(?:(?:auto|skip)gen|priority:|(?:read|write)stream@|acl(?:filter)?:)")
+_SINCE = re.compile(r"(?<![Dd]eprecated )\b[Ss]ince:?[ \t]+(?:version[ \t]+|[vV])?(\d+(?:\.\d+)+)")
 _GENERATE = {"skipgen skipgen": "none", "autogen skipgen": "server", "skipgen autogen": "client",
              "autogen autogen": "both"}  # fmt: skip
 
@@ -33,6 +34,24 @@ NONE = Annotations()
 
 def around(source: Source, before: int, start: int, end: int) -> Annotations:
     """Return the annotations of the procedure at ``start``..``end``; ``before`` is the end of the one above."""
+    found = _annotated(source, before, start, end)
+    since = _since(source, before, start, end) if "ince" in source.text else ""
+    if not since or any(name == "since" for name, _ in found.notes):
+        return found
+    return found._replace(notes=tuple(sorted((*found.notes, ("since", since)))))
+
+
+def _since(source: Source, before: int, start: int, end: int) -> str:
+    """Return the release that a comment above, or behind on the same line, says to have brought it."""
+    comments = source.comments
+    first = bisect_left(comments, before, key=lambda c: c.start)
+    last = bisect_left(comments, start, key=lambda c: c.start)
+    above = [c for c in comments[first:last] if "\n" in source.text[before : c.start]]
+    behind = [c for c in comments[last : last + 4] if "\n" not in source.text[end : c.start]]
+    return next((match[1] for c in (*behind, *reversed(above)) if (match := _SINCE.search(c.text))), "")
+
+
+def _annotated(source: Source, before: int, start: int, end: int) -> Annotations:
     comments = source.comments
     first = bisect_left(comments, before, key=lambda c: c.start)
     last = bisect_left(comments, start, key=lambda c: c.start)
