@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping
+
+import msgspec
 
 MISSING = "-"
 OTHERS = "<with>/"
@@ -41,6 +43,10 @@ class Files(Mapping[str, bytes]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self)} files)"
+
+    def paths(self, endings: tuple[str, ...] = (), below: str = "") -> tuple[str, ...]:
+        """Return the paths that begin with ``below`` and end with one of ``endings``, in their order."""
+        return tuple(path for path in self if path.startswith(below) and (not endings or path.endswith(endings)))
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file's content; of one that is not there, what no content has."""
@@ -98,3 +104,125 @@ def digests(files: Mapping[str, bytes], paths: Iterable[str]) -> str:
     for path in sorted(set(paths)):
         total.update(f"{len(path)}:{path}:{known.digest(path)}\n".encode("utf-8", "surrogateescape"))
     return total.hexdigest()
+
+
+def paths_of(files: Mapping[str, bytes], endings: tuple[str, ...] = (), below: str = "") -> tuple[str, ...]:
+    """Return the paths that begin with ``below`` and end with one of ``endings``, in the order of the files."""
+    return (files if isinstance(files, Files) else Files(files)).paths(endings, below)
+
+
+def asked_of(files: Mapping[str, bytes], about: tuple[str, ...], answers: Mapping[str, object]) -> Mapping[str, bytes]:
+    """Return files for answering questions whose answers are noted instead of the files that they come from.
+
+    ``about``: what the answers depend on beside the files.  ``answers``: question → answer, read when the trace is
+    closed.  The surface's ``answer`` gives the same answers again.
+    """
+    return files.questions(about, answers) if isinstance(files, Traced) else files
+
+
+class Traced(Files):
+    """Files that note all that is read of them: contents, presence, listings, answers to questions."""
+
+    __slots__ = ("_asked", "_listed", "_read", "_there", "files")
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__({})
+        self.files = files if isinstance(files, Files) else Files(files)
+        self._read: set[str] = set()
+        self._there: set[str] = set()
+        self._listed: set[tuple[tuple[str, ...], str]] = set()
+        self._asked: list[tuple[tuple[str, ...], Mapping[str, object]]] = []
+
+    def __getitem__(self, path: str) -> bytes:
+        self._read.add(path)
+        return self.files[path]
+
+    def __contains__(self, path: object) -> bool:
+        found = path in self.files
+        if isinstance(path, str):
+            (self._there if found else self._read).add(path)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        self._listed.add(((), ""))
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        self._listed.add(((), ""))
+        return len(self.files)
+
+    def keys(self) -> KeysView[str]:
+        """Return the paths."""
+        self._listed.add(((), ""))
+        return self.files.keys()
+
+    def items(self) -> ItemsView[str, bytes]:
+        """Return paths and contents."""
+        self._listed.add(((), ""))
+        self._read.update(self.files)
+        return self.files.items()
+
+    def paths(self, endings: tuple[str, ...] = (), below: str = "") -> tuple[str, ...]:
+        """Return the paths that begin with ``below`` and end with one of ``endings``, in their order."""
+        self._listed.add((endings, below))
+        return self.files.paths(endings, below)
+
+    def digest(self, path: str) -> str:
+        """Return the SHA-256 of a file's content; of one that is not there, what no content has."""
+        self._read.add(path)
+        return self.files.digest(path)
+
+    def questions(self, about: tuple[str, ...], answers: Mapping[str, object]) -> Files:
+        """Return the files themselves; what is read of them stands in ``answers`` when the trace is closed."""
+        self._asked.append((about, answers))
+        return self.files
+
+    def trace(self) -> Trace:
+        """Return what was read, with hashes of what was found."""
+        read = tuple(sorted(self._read))
+        listed = tuple((*one, _listing(self.files, *one)) for one in sorted(self._listed))
+        asked = tuple(
+            (about, tuple((name, repr(found)) for name, found in said.items())) for about, said in self._asked
+        )
+        return Trace(read, digests(self.files, read), tuple(sorted(self._there - self._read)), listed, asked)
+
+
+class Trace(msgspec.Struct, frozen=True, array_like=True):
+    """What was read of files, so that it can be told whether others would have given the same.
+
+    ``read``    the paths whose content, or absence, was read; ``content`` a hash over these.
+    ``there``   the paths that were only found to exist.
+    ``listed``  (endings, below, hash of the paths that were listed).
+    ``asked``   (about, ((question, answer), ...)): questions that stand for the files that answer them.
+    """
+
+    read: tuple[str, ...] = ()
+    content: str = ""
+    there: tuple[str, ...] = ()
+    listed: tuple[tuple[tuple[str, ...], str, str], ...] = ()
+    asked: tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...] = ()
+
+    def holds(self, files: Files, answer: Answer | None = None) -> bool:
+        """Tell whether all that was read is the same in other files."""
+        if any(path not in files for path in self.there):
+            return False
+        if any(_listing(files, endings, below) != told for endings, below, told in self.listed):
+            return False
+        if digests(files, self.read) != self.content:
+            return False
+        for about, answers in self.asked:
+            if answer is None:
+                return False
+            ask = answer(files, about)
+            if any(repr(ask(question)) != told for question, told in answers):
+                return False
+        return True
+
+
+Answer = Callable[[Files, tuple[str, ...]], Callable[[str], object]]
+"""(files, what the questions are about) → question → answer."""
+
+
+def _listing(files: Files, endings: tuple[str, ...], below: str) -> str:
+    found = "\0".join(files.paths(endings, below))
+    return hashlib.sha256(found.encode("utf-8", "surrogateescape")).hexdigest()

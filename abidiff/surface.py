@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import msgspec
 
 from abidiff.change import Change
+from abidiff.files import Answer
 from abidiff.finding import Finding, Problem
 from abidiff.project import Project
 from abidiff.release import Release
@@ -41,6 +42,11 @@ class Surface(msgspec.Struct, frozen=True):
     ``optional`` whether a release may be without it: such a side says nothing, which is no problem.
     ``example``  the file name that an example's text gets.
 
+    ``needs``    the surfaces before it whose models it looks at.
+    ``smallest`` the smallest input that has an item (name, content): a parser is ready when it has parsed it.
+    ``recall``   (queries, release, project, models) → model: ``parse`` with what earlier runs left in the cache.
+    ``answer``   (files, about) → question → answer, where a trace holds answers instead of files.
+
     The functions import what they need when called, so that listing the surfaces costs nothing.
     """
 
@@ -56,3 +62,7 @@ class Surface(msgspec.Struct, frozen=True):
     verify: Callable[[Sequence[Finding], Release, Release], Iterable[Finding]] | None = None
     unlike: Callable[[str, bytes], str] | None = None
     optional: bool = False
+    needs: tuple[str, ...] = ()
+    smallest: tuple[str, bytes] | None = None
+    recall: Callable[[Any, Release, Project, Mapping[str, Any]], Any] | None = None
+    answer: Answer | None = None

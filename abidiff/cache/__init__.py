@@ -2,12 +2,12 @@
 
 Two levels.  :func:`input_key` knows an archive by its hash and a git revision by its tree, so
 that a warm run neither unpacks nor parses: put whatever was made of the whole input under it.
-:class:`Cached` knows each surface, and each library of it, by the content of its own files.
+:class:`Queries` knows each surface by all that was read for it.
 
     store = cache.default()
     key = cache.input_key(argument, profile_name, surfaces)
     data = store.get(key) if key else None          # bytes, or None
-    model = cache.Cached(store).parse(surface, release, project, models)
+    model = cache.Queries(store).parse(surface, release, project, models)
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from __future__ import annotations
 from abidiff.cache.keys import code_key, input_key, join, rules_key
 from abidiff.cache.store import Info, Store, default
 
-__all__ = ["Cached", "Info", "Store", "code_key", "default", "input_key", "join", "rules_key"]
+__all__ = ["Info", "Queries", "Store", "code_key", "default", "input_key", "join", "rules_key"]
 
 
 def __getattr__(name: str) -> object:
-    if name == "Cached":
-        from abidiff.cache.models import Cached
+    if name == "Queries":
+        from abidiff.cache.query import Queries
 
-        return Cached
+        return Queries
     raise AttributeError(name)

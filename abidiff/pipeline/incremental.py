@@ -1,56 +1,43 @@
 """Reads what is new of a release, and takes the rest from another state of it or from the cache.
 
-A gate compares two states of one tree that differ in a file or two.  Of each model the origin is
-kept: the files whose content has a part in it.  Where these are the same, so is the model, and
-it is neither parsed nor unpacked nor compared.
+A gate compares two states of one tree that differ in a file or two.  Of each model the trace is kept: all that was
+read for it.  Where that is the same, so is the model, and it is neither parsed nor unpacked nor compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from abidiff import cache as caches
-from abidiff.cache.models import SAME, Cached
-from abidiff.files import digests
+from abidiff.cache.query import Queries
+from abidiff.files import Files
 from abidiff.pipeline.parts import Models, Origin, Part
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface import Surface
 
-ACROSS = {"consistency": ("headers", "symbols", "xdr"), "symbols": ("headers",)}
-"""Surfaces that look at the models of others."""
-
 
 class Incremental:
-    """Parses the surfaces of one release.  ``settings``: whatever else decides which files are what."""
+    """Parses the surfaces of one release; ``like``: the parts of another state of it."""
 
-    def __init__(
-        self, release: Release, project: Project, settings: tuple[object, ...], like: Mapping[str, Part]
-    ) -> None:
-        self.release, self.project, self.like = release, project, like
-        self.cached = Cached(caches.default())
-        self.cached.like = {name: part.origin.key for name, part in like.items()}
-        units = [(unit.surface, unit.name, unit.tier, unit.files, unit.roots) for unit in project.units]
-        self.shape = caches.join(caches.code_key(), *settings, release.version, list(release.files), units)
+    def __init__(self, release: Release, project: Project, like: Mapping[str, Part]) -> None:
+        files = release.files if isinstance(release.files, Files) else Files(release.files)
+        self.release = msgspec.structs.replace(release, files=files)
+        self.files, self.project, self.like = files, project, like
+        self.queries = Queries(caches.default())
 
     def part(self, surface: Surface, models: Models) -> Part:
         """Return the model of a surface; ``models`` are those of the surfaces before it."""
-        name = surface.name
-        shape = self._shape(name, models)
-        old = self.like.get(name)
-        if old is not None and shape and old.origin.holds(shape, self.release.files):
-            return old
-        model = self.cached.parse(surface, self.release, self.project, models)
-        reads = tuple(sorted(self.cached.reads(surface, self.release, self.project)))
-        content = digests(self.release.files, reads)
-        key = self.cached.keys.get(name) or (caches.join("part", name, shape, content) if shape else "")
-        origin = Origin(shape, reads, content, key)
-        if model is SAME and old is not None:
+        needed = tuple(models.parts[name].origin.key for name in surface.needs if name in models.parts)
+        old = self.like.get(surface.name)
+        if old is not None and old.origin.key and (all(needed) or not models.parts):
+            settings = self.queries.settings(surface, self.release, self.project, needed)
+            if old.origin.settings == settings and old.origin.trace.holds(self.files, surface.answer):
+                return old
+        found = self.queries.answer(surface, self.release, self.project, models, needed)
+        origin = Origin(found.settings, found.trace, found.key)
+        if old is not None and found.key and old.origin.key == found.key:
             return old.of(origin)
-        return Part.made(name, model, origin)
-
-    def _shape(self, name: str, models: Models) -> str:
-        if name not in ACROSS:
-            return self.shape
-        keys = [models.parts[other].origin.key for other in ACROSS[name] if other in models.parts]
-        return caches.join(self.shape, *keys) if all(keys) else ""
+        return Part.made(surface.name, found.model, origin, found.packed)

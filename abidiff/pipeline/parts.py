@@ -8,25 +8,18 @@ from typing import Any
 import msgspec
 
 from abidiff import surfaces as registry
-from abidiff.files import digests
+from abidiff.files import Trace
 
 
 class Origin(msgspec.Struct, frozen=True, array_like=True):
-    """What a model was made of.
+    """What a model was made of: the settings, the trace of what was read, and the key that only equal models share.
 
-    ``shape``    code, profile, version, and the names of all files and units.
-    ``reads``    the files whose content has a part in it; ``content`` a hash over these.
-    ``key``      the same for equal models only; empty when nothing is known.
+    The key is empty when nothing is known.
     """
 
-    shape: str = ""
-    reads: tuple[str, ...] = ()
-    content: str = ""
+    settings: str = ""
+    trace: Trace = Trace()
     key: str = ""
-
-    def holds(self, shape: str, files: Mapping[str, bytes]) -> bool:
-        """Tell whether a release of that shape would give the same model."""
-        return bool(self.key) and self.shape == shape and digests(files, self.reads) == self.content
 
 
 class PackedPart(msgspec.Struct, frozen=True, array_like=True):
@@ -49,10 +42,11 @@ class Part:
         self._packed: msgspec.Raw | None = None
 
     @classmethod
-    def made(cls, name: str, model: Any, origin: Origin) -> Part:
-        """Take a model as it is."""
+    def made(cls, name: str, model: Any, origin: Origin, packed: bytes = b"") -> Part:
+        """Take a model as it is; ``packed``: as bytes, where these are known."""
         found = cls(name, origin, registry.surface(name).census(model), flawed=bool(model.problems))
         found._model = model
+        found._packed = msgspec.Raw(packed) if packed else None
         return found
 
     @classmethod

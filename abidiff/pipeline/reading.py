@@ -332,10 +332,11 @@ def side_of(release: Release, argument: str) -> Side:
 
 
 def with_needed(names: tuple[str, ...]) -> tuple[str, ...]:
-    """``consistency`` looks at the models of the other surfaces: they are parsed for it as well."""
-    if "consistency" in names:
+    """Return the names with those of the surfaces that they need; none stands for all."""
+    if not names:
         return ()
-    return names
+    needed = {other for found in chosen(names) for other in found.needs}
+    return tuple(found.name for found in registry.SURFACES if found.name in needed or found.name in names)
 
 
 def _parser(
@@ -346,7 +347,7 @@ def _parser(
         return lambda found, models: Part.made(found.name, found.parse(release, project, models), Origin())
     from abidiff.pipeline.incremental import Incremental
 
-    return Incremental(release, project, request.settings(), like.parts if like else {}).part
+    return Incremental(release, project, like.parts if like else {}).part
 
 
 def _digest(release: Release) -> str:

@@ -15,13 +15,6 @@ from abidiff.profile import known, load, wanted
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 
-SMALLEST = {
-    "headers": ("a.h", b"#define A 1\nint f(int a);\n"),
-    "symbols": ("a.syms", b"A_1 { global: f; };\n"),
-    "xdr": ("a.x", b"struct a { int b; };\n"),
-    "rng": ("a.rng", b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>\n'),
-}
-
 
 def prepare(request: Request) -> None:
     """Load all that reading will need."""
@@ -33,8 +26,8 @@ def prepare(request: Request) -> None:
             others.read(request.others)
         wanted(*(load(name) for name in ([request.profile] if request.profile else known())))
     for surface in chosen(with_needed(request.surfaces)):
-        if surface.name in SMALLEST:
-            path, data = SMALLEST[surface.name]
+        if surface.smallest is not None:
+            path, data = surface.smallest
             unit = Unit(surface.name, "a", "", (path,), (path,))
             with suppress(Exception):
                 surface.parse(Release("", "", {path: data}), Project("generic", (unit,)), {})

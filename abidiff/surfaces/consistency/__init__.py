@@ -17,6 +17,12 @@ def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any
     return parse(release, project, models)
 
 
+def _recall(queries: Any, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.consistency.queries import parse
+
+    return parse(queries, release, project, models)
+
+
 def _model() -> type:
     from abidiff.surfaces.consistency.model import Consistency
 
@@ -45,4 +51,6 @@ SURFACE = Surface(
     census=_census,
     compare=_compare,
     optional=True,
+    needs=("headers", "symbols", "xdr"),
+    recall=_recall,
 )

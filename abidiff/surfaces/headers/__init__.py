@@ -18,6 +18,12 @@ def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any
     return parse(release, project, models)
 
 
+def _recall(queries: Any, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.headers.build.queries import parse
+
+    return parse(queries, release, project, models)
+
+
 def _model() -> type:
     from abidiff.surfaces.headers.model import Headers
 
@@ -53,4 +59,6 @@ SURFACE = Surface(
     files="headers",
     compare=_compare,
     verify=_verify,
+    smallest=("a.h", b"#define A 1\nint f(int a);\n"),
+    recall=_recall,
 )

@@ -18,6 +18,12 @@ def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any
     return parse(release, project, models)
 
 
+def _recall(queries: Any, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.rng.build.queries import parse
+
+    return parse(queries, release, project, models)
+
+
 def _model() -> type:
     from abidiff.surfaces.rng.model import Schemas
 
@@ -60,4 +66,6 @@ SURFACE = Surface(
     compare=_compare,
     verify=_verify,
     unlike=_unlike,
+    smallest=("a.rng", b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>\n'),
+    recall=_recall,
 )

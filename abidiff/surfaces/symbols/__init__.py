@@ -18,6 +18,12 @@ def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any
     return parse(release, project, models)
 
 
+def _recall(queries: Any, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.symbols.queries import parse
+
+    return parse(queries, release, project, models)
+
+
 def _model() -> type:
     from abidiff.surfaces.symbols.model import SymbolMaps
 
@@ -59,4 +65,7 @@ SURFACE = Surface(
     compare=_compare,
     verify=_verify,
     unlike=_unlike,
+    needs=("headers",),
+    recall=_recall,
+    smallest=("a.syms", b"A_1 { global: f; };\n"),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from abidiff.change import Change
+from abidiff.files import Files
 from abidiff.finding import Finding
 from abidiff.project import Project
 from abidiff.release import Release
@@ -16,6 +17,18 @@ def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any
     from abidiff.surfaces.xdr.build.parse import parse
 
     return parse(release, project, models)
+
+
+def _recall(queries: Any, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.xdr.build.queries import parse
+
+    return parse(queries, release, project, models)
+
+
+def _answer(files: Files, about: tuple[str, ...]) -> Callable[[str], object]:
+    from abidiff.surfaces.xdr.build.queries import answer
+
+    return answer(files, about)
 
 
 def _model() -> type:
@@ -53,4 +66,7 @@ SURFACE = Surface(
     files="protocols",
     compare=_compare,
     verify=_verify,
+    smallest=("a.x", b"struct a { int b; };\n"),
+    recall=_recall,
+    answer=_answer,
 )

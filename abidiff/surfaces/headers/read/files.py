@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 
-from abidiff.files import OTHERS
+from abidiff.files import OTHERS, paths_of
 from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.resources import bundled
@@ -73,7 +73,7 @@ class Files:
         self._tags: dict[int, SinceTags] = {}
         self._next = _FIRST
         self._by_suffix: dict[str, str] = {}
-        self._others = Others(release.files, triplet)
+        self._others = Others(paths_of(release.files, below=OTHERS), triplet)
         for path in sorted(headers):
             parts = path.removesuffix(".in").split("/")
             for at in range(len(parts)):

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 
-from abidiff.files import OTHERS
+from abidiff.files import OTHERS, paths_of
 
 ENDINGS = (".pc", ".pc.in")
 _REFERENCE = re.compile(r"\$\{(\w+)\}|@(\w+)@")
@@ -24,8 +24,8 @@ def include_folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
     A template (``.pc.in``) stands in a source tree, whose ``include`` becomes ``/usr/include``.
     """
     found: dict[str, None] = {}
-    for path in sorted(files):
-        if path.endswith(ENDINGS) and not path.startswith(OTHERS) and len(files[path]) <= MAX_BYTES:
+    for path in sorted(paths_of(files, ENDINGS)):
+        if not path.startswith(OTHERS) and len(files[path]) <= MAX_BYTES:
             for folder in folders_of(files[path].decode("utf-8", "replace"), posixpath.dirname(path)):
                 found[folder.removeprefix("usr/") if path.endswith(".in") else folder] = None
     return tuple(found)

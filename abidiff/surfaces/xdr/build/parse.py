@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from abidiff.errors import ParseError
+from abidiff.files import paths_of
 from abidiff.finding import Problem
 from abidiff.project import Project, Unit
 from abidiff.release import Release
@@ -83,7 +84,7 @@ def parse_text(path: str, data: bytes) -> Protocols:
 
 
 def _headers(release: Release) -> tuple[str, ...]:
-    return tuple(sorted(p for p in release.files if p.endswith((".h", ".h.in"))))
+    return tuple(sorted(paths_of(release.files, (".h", ".h.in"))))
 
 
 def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tuple[str, ...] = ()) -> Protocols:
@@ -138,7 +139,8 @@ def _find(release: Release, path: str, name: str) -> str | None:
     beside = str(PurePosixPath(path).parent / name)
     if beside in release.files:
         return beside
-    tails = sorted(p for p in release.files if p == name or p.endswith("/" + PurePosixPath(name).name))
+    last = PurePosixPath(name).name
+    tails = sorted(p for p in paths_of(release.files, (last,)) if p == name or p.endswith("/" + last))
     return tails[0] if tails else None
 
 

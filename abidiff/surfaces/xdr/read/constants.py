@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from abidiff.files import asked_of
+
 MAX_EXPRESSION = 4096
 MAX_DEPTH = 64
 
@@ -125,6 +127,9 @@ def _operand(tokens: list[str], at: int, lookup: Callable[[str], int | None], de
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
+TYPE = "type "
+
+
 class CType(NamedTuple):
     """A type that a C header defines: the words of an integer type, or the enumerators; and where it stands."""
 
@@ -138,15 +143,15 @@ class HeaderConstants:
     """Values of ``#define`` constants and enumerators in a set of C headers, found on demand."""
 
     def __init__(self, files: Mapping[str, bytes], paths: Iterable[str]) -> None:
-        self._files = files
-        self._paths = tuple(path for path in paths if path in files)
+        paths = tuple(paths)
+        self.asked: dict[str, object] = {}
+        """What was asked for, in this order, and what was found: all that a model takes from headers."""
+        self._types: dict[str, CType | None] = {}
+        self._files = asked_of(files, paths, self.asked)
+        self._paths = tuple(path for path in paths if path in self._files)
         self._clean: dict[str, str] = {}
         self._known: dict[str, tuple[int, str, int] | None] = {}
         self._open: set[str] = set()
-        self.asked: dict[str, tuple[int, str, int] | None] = {}
-        """What was asked for, in this order, and what was found."""
-        self.types: dict[str, CType | None] = {}
-        """The types that were asked for, and what was found: with ``asked`` all that a model takes from headers."""
 
     def value(self, name: str) -> int | None:
         """Return the value of a name, or None when no header tells it."""
@@ -155,10 +160,14 @@ class HeaderConstants:
 
     def type(self, name: str) -> CType | None:
         """Return what a C type of that name is, when it is an integer or an enumeration."""
-        if name not in self.types:
-            self.types[name] = None  # a ring of typedefs comes to nothing
-            self.types[name] = self._find_type(name)
-        return self.types[name]
+        if name not in self._types:
+            self._types[name] = None  # a ring of typedefs comes to nothing
+            self.asked[f"{TYPE}{name}"] = self._types[name] = self._find_type(name)
+        return self._types[name]
+
+    def answer(self, question: str) -> object:
+        """Return what stands in ``asked`` under a question."""
+        return self.type(question.removeprefix(TYPE)) if question.startswith(TYPE) else self.find(question)
 
     def _find_type(self, name: str) -> CType | None:
         needle = name.encode("utf-8", "surrogateescape")

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from abidiff.cache.keys import code_key, join
+from abidiff.cache.query import Queries
 from abidiff.files import digests
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surfaces.consistency.comments import Documented
 from abidiff.surfaces.consistency.parse import parse_documented, tags_of
 
-if TYPE_CHECKING:
-    from abidiff.cache.models import Cached
 
-
-def parse(cached: Cached, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+def parse(queries: Queries, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
     """Return the contradictions of a release, as the surface's ``parse`` would."""
     paths = [path for unit in project.of("consistency") for path in unit.files]
     key = join("documented", code_key(), paths, digests(release.files, paths))
-    tags = cached.load(key, tuple[Documented, ...])
+    tags = queries.load(key, tuple[Documented, ...])
     if tags is None:
         tags = tags_of(release, project)
-        cached.save(key, tags)
+        queries.save(key, tags)
     return parse_documented(release, project, models, tags)

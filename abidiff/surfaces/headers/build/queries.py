@@ -2,43 +2,41 @@
 
 One entry a translation unit.  It may be that of any earlier state of the headers, and of whichever
 run wrote last: what it holds is believed only under keys that cover all that a product depends on
-(see :mod:`abidiff.surfaces.headers.remembered`).
+(see :mod:`abidiff.surfaces.headers.build.remembered`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from abidiff.cache.keys import code_key, join
+from abidiff.cache.query import Queries
 from abidiff.project import Project
 from abidiff.release import Release
+from abidiff.surfaces.headers.build.parse import parse as parse_anew
+from abidiff.surfaces.headers.build.parse import parse_noting
+from abidiff.surfaces.headers.build.products import Product
+from abidiff.surfaces.headers.build.remembered import Memory
 
-if TYPE_CHECKING:
-    from abidiff.cache.models import Cached
-    from abidiff.surfaces.headers.model import Headers
 
-
-def parse(cached: Cached, release: Release, project: Project) -> tuple[Headers, dict[str, set[str]]]:
-    """Return the model of the headers, as their surface's ``parse`` would, and for each unit what it was made of."""
-    from abidiff.surfaces.headers.build.parse import parse_noting
-    from abidiff.surfaces.headers.build.products import Product
-    from abidiff.surfaces.headers.build.remembered import Memory
-
+def parse(queries: Queries, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    """Return the model of the headers, as their surface's ``parse`` would."""
     if not changes(release):
-        return parse_noting(release, project, lambda _: None)
+        return parse_anew(release, project, models)
     memories: dict[str, Memory] = {}
 
     def memory(unit: str) -> Memory:
         key = join("declarations", code_key(), unit)
-        found = memories[key] = Memory(cached.load(key, dict[bytes, Product]) or {})
+        found = memories[key] = Memory(queries.load(key, dict[bytes, Product]) or {})
         return found
 
-    made = parse_noting(release, project, memory)
+    model, _ = parse_noting(release, project, memory)
     for key, found in memories.items():
         if found.made:
-            cached.save(key, found.kept)
-    return made
+            queries.save(key, found.kept)
+    return model
 
 
 def changes(release: Release) -> bool:

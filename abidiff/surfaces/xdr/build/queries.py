@@ -1,0 +1,35 @@
+"""Protocols with a memory: definitions that were parsed before are not parsed again.
+
+An entry under the units has the definitions that their files had when they were last parsed.  Of headers a model
+depends on the constants and types that it asks for, and on nothing else: the trace holds these (:func:`answer`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from abidiff.cache import entries
+from abidiff.cache.keys import code_key, join, unit
+from abidiff.cache.query import Queries
+from abidiff.files import Files
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.surfaces.xdr.build.parse import parse_asking
+from abidiff.surfaces.xdr.read.constants import HeaderConstants
+from abidiff.surfaces.xdr.read.definitions import Known, Memory
+
+
+def parse(queries: Queries, release: Release, project: Project, _models: Mapping[str, Any]) -> Any:
+    """Return the model of the protocols, as the surface's ``parse`` would."""
+    place = join("definitions", code_key(), *(unit(found) for found in project.of("xdr")))
+    memory = Memory(entries.load(queries.store, place, Known) or Known())
+    model = parse_asking(release, project, {}, memory)
+    if memory.is_stale:
+        queries.save(place, memory.used)
+    return model
+
+
+def answer(files: Files, headers: tuple[str, ...]) -> Callable[[str], object]:
+    """Return what headers say about constants and types."""
+    return HeaderConstants(files, headers).answer
