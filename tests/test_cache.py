@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abidiff import cache, profile
-from abidiff.cache import Cached, Store, input_key, keys
+from abidiff.cache import Queries, Store, input_key, keys
 from abidiff.cache.store import LEDGER
 from abidiff.release import Release
 from abidiff.sources import open_release
@@ -289,34 +289,39 @@ def made(files: dict[str, bytes]) -> Release:
 
 
 def parse_all(
-    cached: Cached | None, release: Release, names: tuple[str, ...] = ("headers", "symbols")
+    cached: Queries | None, release: Release, names: tuple[str, ...] = ("headers", "symbols")
 ) -> dict[str, Any]:
     project = profile.project_of(profile.load("libvirt"), release)
     models: dict[str, Any] = {}
+    keys: dict[str, str] = {}
     for name in names:
         found = surface(name)
-        parse = found.parse if cached is None else None
-        models[name] = parse(release, project, models) if parse else cached.parse(found, release, project, models)  # type: ignore[union-attr]
+        if cached is None:
+            models[name] = found.parse(release, project, models)
+            continue
+        needed = tuple(keys[other] for other in found.needs if other in models)
+        answer = cached.answer(found, release, project, models, needed)
+        models[name], keys[name] = answer.model, answer.key
     return models
 
 
 def test_one_changed_header_reparses_one_library(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     release = made(LIBRARIES)
     plain = parse_all(None, release)
-    assert parse_all(Cached(store), release) == plain
-    warm = Cached(store)
+    assert parse_all(Queries(store), release) == plain
+    warm = Queries(store)
     assert parse_all(warm, release) == plain
     assert (warm.hits, warm.misses) == (5, 0)
 
     changed = made(
         {**LIBRARIES, "include/libvirt/libvirt-lxc.h": b"#include <libvirt/libvirt.h>\nint virOther(void);\n"}
     )
-    again = Cached(store)
+    again = Queries(store)
     assert parse_all(again, changed) == parse_all(None, changed)
     assert (again.hits, again.misses) == (4, 1)
 
     base = made({**LIBRARIES, "include/libvirt/libvirt.h": LIBRARIES["include/libvirt/libvirt.h"] + b"\n"})
-    third = Cached(store)
+    third = Queries(store)
     assert parse_all(third, base) == parse_all(None, base)
     assert (third.hits, third.misses) == (2, 3), "all three libraries include it"
 
@@ -335,35 +340,35 @@ INCLUDES = {
 def test_what_an_include_found_decides(kind: str, store: Store) -> None:
     text, more = INCLUDES[kind]
     files = {**LIBRARIES, "include/libvirt/libvirt-lxc.h": text + b"int virLxc(cfg c);\n"}
-    first = parse_all(Cached(store), made({**files, **more}))
+    first = parse_all(Queries(store), made({**files, **more}))
     path = next(iter(more), "include/libvirt/cfg.inc")
     for content in (b"typedef long cfg;\n", b"typedef short cfg;\n", b"typedef long cfg;\n"):
         changed = made({**files, path: content})
-        found = parse_all(Cached(store), changed)
+        found = parse_all(Queries(store), changed)
         assert found == parse_all(None, changed) != first
-    again = Cached(store)
+    again = Queries(store)
     assert parse_all(again, made({**files, **more})) == first
     assert again.misses == 0
 
 
 def test_an_entry_of_another_shape_is_rebuilt(store: Store) -> None:
     release = made(LIBRARIES)
-    plain = parse_all(Cached(store), release)
+    plain = parse_all(Queries(store), release)
     assert store.folder is not None
     for path in [path for path in store.folder.rglob("*") if path.is_file()]:
         path.unlink()
     real_get = store.get
     store.get = lambda key: b"\xc1 no msgpack" if real_get(key) is None else real_get(key)  # type: ignore[method-assign]
-    assert parse_all(Cached(store), release) == plain
+    assert parse_all(Queries(store), release) == plain
 
 
 def test_problems_are_not_kept(store: Store) -> None:
     broken = made({**LIBRARIES, "include/libvirt/libvirt-qemu.h": b"int broken( {\n"})
-    first = parse_all(Cached(store), broken)["headers"]
+    first = parse_all(Queries(store), broken)["headers"]
     assert first.problems
-    assert parse_all(Cached(store), broken)["headers"] == first == parse_all(None, broken)["headers"]
-    assert parse_all(Cached(store), made(LIBRARIES)) == parse_all(None, made(LIBRARIES))
-    assert parse_all(Cached(store), broken)["headers"] == first
+    assert parse_all(Queries(store), broken)["headers"] == first == parse_all(None, broken)["headers"]
+    assert parse_all(Queries(store), made(LIBRARIES)) == parse_all(None, made(LIBRARIES))
+    assert parse_all(Queries(store), broken)["headers"] == first
 
 
 PROTOCOL = {
@@ -375,7 +380,7 @@ PROTOCOL = {
 def test_protocols_depend_on_the_constants_that_they_take_from_headers(store: Store) -> None:
     def misses(text: bytes) -> int:
         release = made({**PROTOCOL, "include/libvirt/libvirt.h": text})
-        cached = Cached(store)
+        cached = Queries(store)
         assert parse_all(cached, release, ("xdr",)) == parse_all(None, release, ("xdr",))
         return cached.misses
 
@@ -390,13 +395,13 @@ def test_protocols_depend_on_the_constants_that_they_take_from_headers(store: St
     assert misses(first.replace(b"LIMIT 16", b"LIMIT VIR_OTHER").replace(b"OTHER 1", b"OTHER 2")) > 0
     changed = {**PROTOCOL, "src/remote/remote_protocol.x": b"typedef string remote_name<VIR_OTHER>;\n"}
     release = made(changed)
-    assert parse_all(Cached(store), release, ("xdr",)) == parse_all(None, release, ("xdr",))
+    assert parse_all(Queries(store), release, ("xdr",)) == parse_all(None, release, ("xdr",))
 
 
 def test_a_header_that_comes_to_define_a_constant_is_noticed(store: Store) -> None:
     without = made({**PROTOCOL, "include/libvirt/libvirt.h": b"int virNone(void);\n"})
-    assert parse_all(Cached(store), without, ("xdr",))["xdr"].problems
-    assert parse_all(Cached(store), made(PROTOCOL), ("xdr",)) == parse_all(None, made(PROTOCOL), ("xdr",))
+    assert parse_all(Queries(store), without, ("xdr",))["xdr"].problems
+    assert parse_all(Queries(store), made(PROTOCOL), ("xdr",)) == parse_all(None, made(PROTOCOL), ("xdr",))
 
 
 def test_one_changed_definition_is_the_only_one_that_is_parsed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -415,7 +420,7 @@ def test_one_changed_definition_is_the_only_one_that_is_parsed(store: Store, mon
         release = made({**PROTOCOL, "src/remote/remote_protocol.x": text.encode()})
         plain = parse_all(None, release, ("xdr",))
         parsed.clear()
-        assert parse_all(Cached(store), release, ("xdr",)) == plain
+        assert parse_all(Queries(store), release, ("xdr",)) == plain
         return len(parsed)
 
     text = "".join(f"struct s{n} {{ int a<VIR_LIMIT>; }};\n" for n in range(40))
@@ -439,13 +444,13 @@ def test_real_models_are_the_same(store: Store, real_release: Callable[[str], Pa
     release = open_release(str(real_release("11.3.0")), profile.wanted(libvirt))
     names = ("headers", "symbols", "xdr", "rng")
     plain = parse_all(None, release, names)
-    assert parse_all(Cached(store), release, names) == plain
-    warm = Cached(store)
+    assert parse_all(Queries(store), release, names) == plain
+    warm = Queries(store)
     assert parse_all(warm, release, names) == plain
     assert warm.misses == 0
     files = dict(release.files)
     files["include/libvirt/libvirt-qemu.h"] += b"\nint virNewOne(void);\n"
     changed = Release(release.label, release.version, MappingProxyType(files))
-    once = Cached(store)
+    once = Queries(store)
     assert parse_all(once, changed, names) == parse_all(None, changed, names)
     assert once.misses == 1, "one library; the constants that the protocols take from headers are the same"

@@ -8,11 +8,12 @@ from types import MappingProxyType
 import msgspec
 import pytest
 
-from abidiff.cache import Cached, Store, declarations
+from abidiff.cache import Queries, Store
 from abidiff.cache.keys import code_key, join
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces import surface
+from abidiff.surfaces.headers.build import queries as declarations
 from abidiff.surfaces.headers.build.products import Product
 
 HEADERS = surface("headers")
@@ -33,7 +34,7 @@ def release(text: str, origin: str) -> Release:
 def parsed(store: Store, text: str, origin: str = "folder") -> None:
     """Parse through the cache, and hold the model against parsing without."""
     project = Project("x", (Unit("headers", "x", "full", ("x.h",), ("x.h",)),))
-    found = Cached(store).parse(HEADERS, release(text, origin), project, {})
+    found = Queries(store).answer(HEADERS, release(text, origin), project, {}).model
     assert msgspec.msgpack.encode(found) == msgspec.msgpack.encode(HEADERS.parse(release(text, ""), project, {}))
 
 

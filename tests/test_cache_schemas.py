@@ -8,10 +8,11 @@ from types import MappingProxyType
 import pytest
 
 from abidiff import cache
-from abidiff.cache import Cached, Store, schemas
+from abidiff.cache import Queries, Store
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces import surface
+from abidiff.surfaces.rng.build import queries as schemas
 from abidiff.surfaces.rng.model import Schemas
 from abidiff.surfaces.rng.read import syntax
 
@@ -46,7 +47,7 @@ def parse(store: Store | None, files: dict[str, bytes]) -> Schemas:
     project = Project("generic", (Unit("rng", "main.rng", "full", tuple(files), ("main.rng",)),))
     release = Release("", "1.0", MappingProxyType(files))
     own = surface("rng")
-    found = own.parse(release, project, {}) if store is None else Cached(store).parse(own, release, project, {})
+    found = own.parse(release, project, {}) if store is None else Queries(store).answer(own, release, project, {}).model
     assert isinstance(found, Schemas)
     return found
 
@@ -109,7 +110,7 @@ def test_datatypes_are_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) ->
     for number in range(6):
         pattern = b"[a-z]{%d}" % (number + 1)
         parse(store, {**FILES, "common.rng": FILES["common.rng"].replace(b"[a-z]+", pattern)})
-    assert len(list(schemas.Remembered(Cached(store)).datatypes())) == 3
+    assert len(list(schemas.Remembered(Queries(store)).datatypes())) == 3
 
 
 def test_the_code_is_part_of_the_keys(store: Store, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

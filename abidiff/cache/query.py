@@ -62,10 +62,6 @@ class Queries:
     hits: int = 0
     misses: int = 0
 
-    def parse(self, surface: Surface, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
-        """Return the model of a surface, as ``surface.parse`` would."""
-        return self.answer(surface, release, project, models).model
-
     def settings(self, surface: Surface, release: Release, project: Project, needed: tuple[str, ...] = ()) -> str:
         """Return a hash over all that decides on a model beside the files; ``needed``: keys of other models."""
         units = project.units if surface.needs else project.of(surface.name)
@@ -85,7 +81,7 @@ class Queries:
         """
         files = release.files if isinstance(release.files, Files) else Files(release.files)
         settings = self.settings(surface, release, project, needed)
-        if surface.needs and models and not all(needed):
+        if len(needed) != sum(name in models for name in surface.needs) or not all(needed):
             return Answer(surface.parse(release, project, models), settings, Trace(), "")
         own = [path for found in project.of(surface.name) for path in found.files]
         place = join("traces", settings, digests(files, own))

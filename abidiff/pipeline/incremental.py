@@ -32,7 +32,7 @@ class Incremental:
         """Return the model of a surface; ``models`` are those of the surfaces before it."""
         needed = tuple(models.parts[name].origin.key for name in surface.needs if name in models.parts)
         old = self.like.get(surface.name)
-        if old is not None and old.origin.key and (all(needed) or not models.parts):
+        if old is not None and old.origin.key and all(needed):
             settings = self.queries.settings(surface, self.release, self.project, needed)
             if old.origin.settings == settings and old.origin.trace.holds(self.files, surface.answer):
                 return old
