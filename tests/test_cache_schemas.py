@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from abidiff import cache
-from abidiff.cache import Queries, Store
+from abidiff.cache import Queries, Store, query
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces import surface
@@ -116,7 +116,8 @@ def test_datatypes_are_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) ->
 def test_the_code_is_part_of_the_keys(store: Store, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     parse(store, FILES)
     read.clear()
-    monkeypatch.setattr(schemas, "code_key", lambda: "other code")
+    for module in (query, schemas):
+        monkeypatch.setattr(module, "code_key", lambda: "other code")
     parse(store, FILES)
     assert sorted(read) == ["common.rng", "main.rng"]
     assert cache.code_key() != "other code"

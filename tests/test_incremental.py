@@ -14,12 +14,11 @@ from msgspec.structs import replace
 
 from abidiff import cache as caches
 from abidiff import pipeline
-from abidiff.cache import blobs
 from abidiff.files import Files
 from abidiff.finding import Report
 from abidiff.pipeline import Options, compared, report_of, states
 from abidiff.pipeline.reading import Request, opened, pack, read, unpack
-from abidiff.sources import git_files
+from abidiff.sources import blobs, git_files
 
 DEMO = Path(__file__).parents[1] / "fixtures/demo"
 OPTIONS = Options(same_is_fine=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from abidiff import __version__
 from abidiff.cache.store import Store, default
-from abidiff.errors import AbidiffError
 from abidiff.project import Unit
 from abidiff.release import plain
 
@@ -20,6 +21,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 WITHOUT = frozenset(("cli", "reports", "policy.py", "waivers.py", "gate.py", "notes.py", "detail.py"))
 ENDINGS = (".py", ".toml", ".lark", ".json", ".h")
 RACY_SECONDS = 3.0
+# What models are made with, beside the package's own code.
+LIBRARIES = ("lark", "libarchive_c", "lxml", "msgspec", "pycparser", "zstandard")
 
 
 def code_key() -> str:
@@ -41,17 +44,30 @@ def _keys() -> tuple[str, str]:
     """
     sources, newest = _sources()
     store = default() if abs(time.time() - newest) > RACY_SECONDS else Store(None)
-    stamp = join("code", __version__, PACKAGE, "\n".join(f"{name} {seen}" for _, name, seen in sources))
+    others = libraries()
+    stamp = join("code", __version__, PACKAGE, others, "\n".join(f"{name} {seen}" for _, name, seen in sources))
     known = (store.get(stamp) or b"").decode("ascii", "replace").split()
     if len(known) == 2:
         return known[0], known[1]
-    models, rules = hashlib.sha256(__version__.encode()), hashlib.sha256()
+    models, rules = hashlib.sha256(join(__version__, others).encode()), hashlib.sha256()
     for path, name, _ in sources:
         total = rules if "/rules/" in name else models
         total.update(f"\0{name}\0".encode())
         total.update(Path(path).read_bytes())
     store.put(stamp, f"{models.hexdigest()} {rules.hexdigest()}".encode())
     return models.hexdigest(), rules.hexdigest()
+
+
+def libraries() -> tuple[str, ...]:
+    """Return the versions of Python and of the libraries that have a part in models, as installed."""
+    found = {sys.version}
+    for folder in sys.path:
+        with suppress(OSError), os.scandir(folder or ".") as entries:
+            for entry in entries:
+                name, _, version = entry.name.partition("-")
+                if entry.name.endswith((".dist-info", ".egg-info")) and name.lower() in LIBRARIES:
+                    found.add(f"{name} {version}")
+    return tuple(sorted(found))
 
 
 def _sources() -> tuple[list[tuple[str, str, str]], float]:
@@ -98,19 +114,3 @@ def _ordered(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_ordered(item) for item in value]
     return value
-
-
-def input_key(argument: str, *settings: object) -> str | None:
-    """Return the key of a whole input where its content is known without reading its files.
-
-    An archive is known by its own hash, ``REPO@REV`` by the ids of its tree and commit; for
-    anything else, and for what can't be read, there is none.  ``settings`` is whatever else
-    the result depends on (profile, surfaces).
-    """
-    from abidiff.sources.identify import identify
-
-    try:
-        identity = identify(argument)
-    except (AbidiffError, OSError):
-        return None
-    return join("input", code_key(), identity, *settings) if identity else None

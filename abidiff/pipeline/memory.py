@@ -31,10 +31,23 @@ def reading_key(request: Request) -> str | None:
     if not request.cache:
         return None
     names = [surface.name for surface in chosen(request.surfaces)]
+    return input_key(request.argument, "reading", *request.settings(), names)
+
+
+def input_key(argument: str, *settings: object) -> str | None:
+    """Return the key of a whole input where its content is known without reading its files.
+
+    An archive is known by its own hash, ``REPO@REV`` by the ids of its tree and commit; for
+    anything else, and for what can't be read, there is none.  ``settings`` is whatever else
+    the result depends on (profile, surfaces).
+    """
+    from abidiff.sources.identify import identify
+
     try:
-        return caches.input_key(request.argument, "reading", *request.settings(), names)
-    except AbidiffError:
+        identity = identify(argument)
+    except (AbidiffError, OSError):
         return None
+    return caches.join("input", caches.code_key(), identity, *settings) if identity else None
 
 
 def comparison_key(old: str | None, new: str | None) -> str | None:

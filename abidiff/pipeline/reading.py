@@ -12,7 +12,6 @@ import msgspec
 from msgspec.structs import replace
 
 from abidiff import surfaces as registry
-from abidiff.cache import blobs
 from abidiff.errors import SourceError, UsageError
 from abidiff.files import digests
 from abidiff.finding import Problem, Side
@@ -23,7 +22,7 @@ from abidiff.pipeline.unread import strays
 from abidiff.profile import Profile, claimed, known, load, project_of, reached, recognise, wanted
 from abidiff.project import Project
 from abidiff.release import Release, frozen
-from abidiff.sources import open_release
+from abidiff.sources import blobs, open_release
 from abidiff.sources.request import printable
 from abidiff.surface import Surface
 
