@@ -27,6 +27,9 @@ def _side(
     files = {path: body.encode("utf-8", "surrogateescape") for path, body in sorted(texts.items())}
     release = Release(label=label, version="", files=MappingProxyType(files))
     names = tuple(files)
+    if options.get("apart"):
+        stems = [(path.rpartition(".")[0], (path,)) for path in names]
+        return release, Project("example", tuple(Unit(surface.name, stem, "full", own, own) for stem, own in stems))
     roots = (surface.example,) if surface.example in files else names
     unit = Unit(surface.name, "example", "full", names, roots, MappingProxyType(dict(options)))
     return release, Project("example", (unit,))

@@ -26,7 +26,7 @@ class Example(msgspec.Struct, frozen=True):
     text for several.  ``fires`` lists the subjects of the findings of this rule, in
     order; empty means that the rule stays silent.  ``also`` lists ids of other rules
     that rightly speak about the same example (each a reviewed exception).
-    ``options`` go into the unit's options (see :class:`abidiff.project.Unit`).
+    ``options`` go into the unit's options (see :class:`abidiff.project.Unit`); with ``apart`` every file is a unit.
     """
 
     name: str

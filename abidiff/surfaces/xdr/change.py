@@ -91,6 +91,25 @@ class XdrChange(Change, frozen=True, kw_only=True):
     key: str = ""
 
 
+class ProtocolGone(XdrChange, frozen=True, kw_only=True):
+    """A protocol file that the new release does not have: its programs with their numbers, and types of its own.
+
+    ``messages`` counts structs and unions that nothing named, ``helpers`` the other types that nothing named.
+    """
+
+    programs: tuple[tuple[str, int | None], ...]
+    messages: int
+    helpers: int
+
+
+class ProtocolAdded(XdrChange, frozen=True, kw_only=True):
+    """A protocol file that the old release does not have."""
+
+    programs: tuple[tuple[str, int | None], ...]
+    procedures: int
+    messages: int
+
+
 class ProgramGone(XdrChange, frozen=True, kw_only=True):
     """A program that the new release does not have."""
 

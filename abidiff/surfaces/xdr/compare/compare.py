@@ -36,6 +36,7 @@ from abidiff.surfaces.xdr.change import (
 )
 from abidiff.surfaces.xdr.compare.access import access_change
 from abidiff.surfaces.xdr.compare.differ import Differ, Pair, is_growth, merge_sizes, spell
+from abidiff.surfaces.xdr.compare.files import counterparts, fold
 from abidiff.surfaces.xdr.model import (
     VOID,
     Named,
@@ -104,12 +105,12 @@ class _Comparison:
                 self._versions_added(homes, right, right.program.location)
             elif right and not self.old.model.unread:
                 self._program_added(right)
+        units = counterparts(self.old.model, self.new.model, units)
         for protocol in self.old.model.protocols:
-            units.setdefault(protocol.name, protocol.name)
             self._roots(protocol, units[protocol.name])
         self._new_roots()
         self.found += merge_sizes(self._typed())
-        self.found = self._locate_constants(self.found)
+        self.found = fold(self._locate_constants(self.found), self.old.model, self.new.model, units)
         return sorted(self.found, key=_order)  # type: ignore[arg-type]
 
     # ---- programs and versions

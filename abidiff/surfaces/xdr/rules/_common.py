@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.surfaces.xdr.change import AccessChanged, CallEvidence, Direction, Role, XdrChange
@@ -109,3 +109,10 @@ def access(change: AccessChanged) -> tuple[tuple[str, str], ...]:
         "no annotation" if rules is None else ", ".join(rules) or "none" for rules in (change.before, change.after)
     )
     return (("needed", before), ("needs", after), *change.notes)
+
+
+def held(programs: Sequence[tuple[str, int | None]], messages: int) -> str:
+    """Say what a file has: ``program DEMO 0x20000100 and 2 message types``."""
+    parts = [f"program {name} {hexed(number)}" for name, number in programs]
+    parts += [plural(messages, "message type")] if messages else []
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
