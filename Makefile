@@ -9,7 +9,7 @@ NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test test-slow check lint types generated generated-check targets releases corpora judges \
-        bench bench-mutants found golden history-repository ship-history clean
+        bench bench-mutants found golden new-rule history-repository ship-history clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -53,6 +53,7 @@ types: setup ## mypy, strict
 generated: setup ## rewrite the generated files
 	$(RUN) tools/generate_tables.py
 	$(RUN) tools/generate_docs.py
+	$(RUN) tools/index_decisions.py
 
 targets: setup ## rewrite the tables of predefined macros from what gcc and clang print
 	$(RUN) tools/generate_targets.py
@@ -60,6 +61,10 @@ targets: setup ## rewrite the tables of predefined macros from what gcc and clan
 generated-check: setup ## fail when a generated file is not current
 	$(RUN) tools/generate_tables.py --check
 	$(RUN) tools/generate_docs.py --check
+	$(RUN) tools/index_decisions.py --check
+
+new-rule: setup ## write the frame of a rule: make new-rule RULE=xdr/some-name
+	$(RUN) tools/new_rule.py $(RULE)
 
 golden: setup ## rewrite the golden reports of the tests
 	$(RUN) -m tests.reports.regenerate
