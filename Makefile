@@ -94,6 +94,9 @@ bench-mutants: setup ## judge thousands of mutations of real headers, protocols 
 	$(RUN) -m bench.mutants xdr --out docs/bench
 	$(RUN) -m bench.mutants rng --out docs/bench
 
+fuzz-archives: setup ## hold the two readers of archives against each other over damaged archives (SECONDS=300)
+	$(RUN) -m tests.sources.mutants --seconds $(or $(SECONDS),300) --out docs/bench
+
 found: setup ## rewrite docs/found-in-libvirt.md from the real releases
 	$(RUN) tools/found_in_libvirt.py
 

@@ -181,3 +181,46 @@ def test_submodules(folder: str, tmp_path: Path) -> None:
     assert run("compare", f"{place}@v4", f"{place}@v1", "--surface", "rng") == 3
     repository("submodule", "deinit", "-q", "-f", folder)
     assert run("compare", f"{place}@v1", f"{place}@:worktree") == 3
+
+
+@pytest.mark.parametrize("name", ["/include/b.h", "n-1/../include/b.h", "/n-1/include/b.h", "../../include/b.h"])
+def test_refused_names_of_archives_that_hide_a_header(name: str, tmp_path: Path) -> None:
+    members = [Member(f"n-1/{path}", data) for path, data in BASE.items()]
+    old, new = sides(tmp_path, {}, {})
+    odd = put(tmp_path / "n.tar", build.tar([*members, Member(name, b"int b(void);\n")]))
+    zipped = put(tmp_path / "n.zip", build.zipped([*members, Member(name, b"int b(void);\n")]))
+    for archive in (odd, zipped):
+        assert run("compare", old, str(archive)) == 3
+        assert run("compare", str(archive), new) == 3
+    harmless = put(tmp_path / "h.tar", build.tar([*members, Member("/etc/motd", b"x"), Member("../README", b"x")]))
+    assert run("compare", old, str(harmless)) == 0
+
+
+WHOLE = build.tar([Member(f"n-1/{path}", data) for path, data in BASE.items()])
+
+
+@pytest.mark.parametrize("backend", ["stdlib", "libarchive"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        WHOLE + b"junk" * 128 + bytes(1024),
+        WHOLE + WHOLE,
+        build.compress(WHOLE, "gz") + b"junk",
+        build.compress(WHOLE, "xz") + b"junk",
+        build.compress(WHOLE, "bz2") + b"junk",
+        build.compress(WHOLE, "zst") + b"junk",
+        build.compress(WHOLE + b"x" * 512, "gz"),
+        build.zipped([Member("include/a.h", b"int a(void);\n")]) + b"junk",
+        b"junk" + build.zipped([Member("include/a.h", b"int a(void);\n")]),
+        build.raw_header(b"x", 9, b"x") + build.blocks(b"99 path=a\n") + WHOLE,
+        build.raw_header(b"x", 15, b"x") + build.blocks(b"15 size=-00001\n") + WHOLE,
+        build.raw_header(b"x", 12, b"g") + build.blocks(b"12 path=a.h\n") + WHOLE,
+        build.raw_header(b"n-1/include/z.h", 0, b"0", magic=b"ustarX00") + WHOLE,
+        build.raw_header(b"n-1/include/z.h", 9, b"2", b"a.h") + build.blocks(b"123456789") + WHOLE,
+    ],
+)
+def test_archives_that_can_be_read_in_two_ways(
+    data: bytes, backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ABIDIFF_ARCHIVE", backend)
+    assert run("compare", str(put(tmp_path / "whole.tar", WHOLE)), str(put(tmp_path / "x", data))) == 3

@@ -1,11 +1,16 @@
-"""Release archives: tar in any compression, zip, .deb and .rpm, told apart by their content."""
+"""Release archives: tar in any compression, zip, .deb and .rpm, told apart by their content.
+
+Tar and zip are read with the standard library.  Where libarchive is asked for, it has to see the same in
+them; an archive that can be read in two ways is refused.  An .rpm is read by libarchive alone.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +25,7 @@ BACKENDS = ("", "libarchive", "stdlib")
 ENDINGS = re.compile(r"(?:\.orig)?\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?|tzst|zip|deb|rpm)\Z", re.IGNORECASE)
 HEAD = 1024
 MAX_PASSES = 4
+DAMAGED = "the archive is damaged, or made to deceive; fetch it again"
 
 
 def kind_of(path: Path) -> str:
@@ -54,8 +60,14 @@ def open_archive(argument: str, path: Path, kind: str, request: Request) -> Rele
     extra: frozenset[str] = frozenset()
     request.progress(f"reading {what}")
     for _ in range(MAX_PASSES):
-        collector = Collector(what, request, info.st_size, strip=strip, extra=extra)
+        make = partial(Collector, what, request, info.st_size, strip=strip, extra=extra)
+        collector = make()
         _read(path, kind, backend, collector)
+        if backend == "libarchive" and kind != "rpm":
+            second = make()
+            _read_again(path, kind, second)
+            if second.told() != collector.told():
+                raise SourceError(f"{what}: can't be read: it can be read in two ways", hint=DAMAGED)
         lacking = collector.lacking()
         if not lacking:
             break
@@ -89,29 +101,43 @@ def _release(argument: str, path: Path, request: Request, collector: Collector) 
 
 def _read(path: Path, kind: str, backend: str, collector: Collector) -> None:
     if kind == "zip":
-        _zip(path, backend, collector)
+        from abidiff.sources.zip import read_zip
+
+        read_zip(path, collector)
     elif kind == "ar":
         from abidiff.sources.ar import data_member
 
         with path.open("rb") as stream:
             inner, compression = data_member(stream, collector.what)
-            _tar(lambda: inner, compression, backend, collector)
+            _tar(inner, compression, collector)
     elif kind == "rpm":
         _rpm(path, backend, collector)
     else:
         if kind == "tar":
             _ends(path, collector.what)
-        _tar(lambda: path.open("rb"), "" if kind == "tar" else kind, backend, collector)
+        with path.open("rb") as stream:
+            _tar(stream, "" if kind == "tar" else kind, collector)
 
 
-def _tar(source: Callable[[], BinaryIO], compression: str, backend: str, collector: Collector) -> None:
-    with source() as stream:
-        unpacked = chunks(stream, compression, collector.what)
-        if backend != "stdlib" and _by_libarchive(unpacked, ("tar",), (), backend, collector):
-            return
-        from abidiff.sources.tar import Tar
+def _tar(stream: BinaryIO, compression: str, collector: Collector) -> None:
+    from abidiff.sources.tar import Tar
 
-        Tar(unpacked, collector).run()
+    Tar(chunks(stream, compression, collector.what), collector).run()
+
+
+def _read_again(path: Path, kind: str, collector: Collector) -> None:
+    """Let libarchive read what was read."""
+    if kind == "zip":
+        _by_libarchive(iter(()), ("zip",), (), "libarchive", collector, seekable=str(path))
+        return
+    with path.open("rb") as stream:
+        inner: BinaryIO = stream
+        compression = "" if kind == "tar" else kind
+        if kind == "ar":
+            from abidiff.sources.ar import data_member
+
+            inner, compression = data_member(stream, collector.what)
+        _by_libarchive(chunks(inner, compression, collector.what), ("tar",), (), "libarchive", collector)
 
 
 def _ends(path: Path, what: str) -> None:
@@ -145,15 +171,6 @@ def _by_libarchive(
     if backend == "libarchive":
         raise SourceError(f"{collector.what}: libarchive was asked for, but this system has none that reads it")
     return False
-
-
-def _zip(path: Path, backend: str, collector: Collector) -> None:
-    if backend == "libarchive":
-        _by_libarchive(iter(()), ("zip",), (), backend, collector, seekable=str(path))
-        return
-    from abidiff.sources.zip import read_zip
-
-    read_zip(path, collector)
 
 
 def _rpm(path: Path, backend: str, collector: Collector) -> None:

@@ -50,6 +50,7 @@ class Collector:
         self.dropped_notes = 0
         self.unread: dict[str, str] = {}
         self.pinned: list[str] = []
+        self._refused: dict[str, str] = {}
         self.newest = 0.0
         self.members = 0
         self.kept_bytes = 0
@@ -172,7 +173,8 @@ class Collector:
         """Return (path in the release, why) of what is wanted and is not there to read."""
         start = len(self.top) + 1 if self.top else 0
         there = {path[start:] for path in (*self.files, *self._aliases())}
-        return tuple((path[start:], why) for path, why in self.unread.items() if path[start:] not in there)
+        missed = ((path[start:], why) for path, why in self.unread.items() if path[start:] not in there)
+        return (*missed, *self._refused.items())
 
     def keep(self, path: str, data: bytes, mtime: float) -> None:
         """Keep the bytes of a wanted member; the last of several with one name wins."""
@@ -199,15 +201,20 @@ class Collector:
     def _clean(self, raw: str) -> str:
         """Return the path of a member within the archive; nothing when it is refused."""
         if raw.startswith("/") or "\0" in raw or ".." in raw.split("/"):
-            if self._might_matter(raw):
+            ways = self._might_be(raw)
+            if ways:
                 self.note(f"{printable(raw)}: absolute or outside of the archive: refused")
+            if len(self._refused) < MAX_UNREAD:
+                self._refused.update((path, f"its name in the archive, {printable(raw)}, is refused") for path in ways)
             return ""
         path = normpath(raw) if raw else ""
         return "" if path == "." else path
 
-    def _might_matter(self, raw: str) -> bool:
-        parts = [part for part in raw.split("/") if part not in ("", ".", "..")]
-        return any(self._wanted("/".join(parts[start:])) for start in range(min(len(parts), 8)))
+    def _might_be(self, raw: str) -> list[str]:
+        """Return the wanted paths in the release that a refused name may stand for."""
+        parts = [part for part in raw.replace("\0", "/").split("/") if part not in ("", ".", "..")]
+        ways = ("/".join(parts[start:]) for start in range(min(len(parts), 8)))
+        return [way for way in ways if self._wanted(way)]
 
     def _common(self, path: str, kind: Kind) -> None:
         first = path.partition("/")[0]
@@ -250,6 +257,10 @@ class Collector:
         start = len(self.top) + 1 if self.top else 0
         stripped = {path[start:]: data for path, data in out.items()}
         return {path: data for path, data in stripped.items() if self._wanted(path)}
+
+    def told(self) -> tuple[object, ...]:
+        """Return what a release is made of, but for its day, to compare what two readers saw."""
+        return self.result(), self.links, self.top, sorted(path for path, _ in self.misses())
 
     def aliased(self) -> bool:
         """Tell whether links lead to files that are wanted."""

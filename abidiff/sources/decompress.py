@@ -98,8 +98,8 @@ def _streams(stream: BinaryIO, compression: str) -> Iterator[bytes]:
         pending = pending.lstrip(b"\0")
         if pending and len(pending) < len(magic):
             pending += stream.read(BLOCK)
-        if not pending.startswith(magic):
-            return
+        if pending and not pending.startswith(magic):
+            raise EOFError("something stands behind the end of the compressed data")
 
 
 def _zstd(stream: BinaryIO) -> Iterator[bytes]:

@@ -2,10 +2,13 @@
 
 POSIX.1-2017 "pax", section "ustar Interchange Format" and "pax Extended Header".  Unlike
 ``tarfile`` it makes no object of a member that nobody wants, which is nearly all of them.
+Programs that unpack guess in different ways what a damaged header means; here nothing is guessed: what the
+formats do not allow, or leave open, is refused.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from zlib import adler32
 
@@ -25,12 +28,29 @@ KINDS = {
     0x35: Kind.FOLDER,
     0x36: Kind.OTHER,
     0x37: Kind.FILE,
-    0x44: Kind.OTHER,
-    0x4D: Kind.OTHER,
-    0x4E: Kind.OTHER,
     0x53: Kind.OTHER,
-    0x56: Kind.OTHER,
 }
+STORED = frozenset(b"\x0007S")
+"""Flags of members with bytes behind them."""
+MAGIC = (b"ustar\x0000", b"ustar  \0", bytes(8))
+NUMBER = re.compile(rb"[ ]*([0-7]*)[ \0]*")
+MOST = 1 << 40
+USUAL = re.compile(
+    rb"(?s).{100}(?:[0-7]{7}[ \0]){3}([0-7]{11})[ \0][0-7]{11}[ \0]([0-7]{6})(?:\0 | \0)"
+    rb".{101}(?:ustar\x0000|ustar  \0|\0{8})"
+)
+NAMELESS = (b"", b"/")
+COMMAS = re.compile(r"\d{1,12}(?:,\d{1,12}){0,9999}")
+HARMLESS = frozenset(("comment", "mtime", "atime", "ctime", "uname", "gname", "uid", "gid"))
+"""What a global header may tell."""
+TIMES = frozenset(("mtime", "atime", "ctime", "LIBARCHIVE.creationtime"))
+TIME = re.compile(rb"-?\d{1,12}(?:\.\d{0,20})?")
+STAMPS = re.compile(
+    rb"\d\d mtime=(T)\n(?:\d\d atime=T\n)?(?:\d\d ctime=T\n)?".replace(b"T", rb"\d{1,12}(?:\.\d{1,20})?")
+)
+CHARSETS = (b"ISO-IR 10646 2000 UTF-8", b"ISO-IR 10646-1:2000 UTF-8", b"BINARY")
+UNCLEAR = frozenset(("SCHILY.realsize", "SCHILY.filetype", "LIBARCHIVE.symlinktype", "GNU.dumpdir"))
+"""Records that change what a member is."""
 EXTENDED = frozenset(b"xgXLK")
 PLAIN = frozenset(b"\x000")
 ZERO = bytes(BLOCK)
@@ -57,7 +77,7 @@ class Bytes:
             self.collector.progress_bytes(self.total)
             parts.append(chunk)
             have += len(chunk)
-        self.buffer, self.at = b"".join(parts), 0
+        self.buffer, self.at = parts[1] if len(parts) == 2 and not parts[0] else b"".join(parts), 0
         return have >= size
 
     def take(self, size: int) -> bytes:
@@ -79,11 +99,12 @@ class Bytes:
             have = len(self.buffer)
         self.at += size
 
-    def drain(self) -> None:
-        """Read to the end, for the checksums that stand there."""
-        for chunk in self.chunks:
-            self.total += len(chunk)
-            self.collector.progress_bytes(self.total)
+    def next(self) -> bytes:
+        """Return the next bytes as they come; none at the end."""
+        chunk = next(self.chunks, b"")
+        self.total += len(chunk)
+        self.collector.progress_bytes(self.total)
+        return chunk
 
     def cut(self) -> AbidiffError:
         """Return the error for input that ends in the middle of a member."""
@@ -101,6 +122,8 @@ class Tar:
         self.collector = collector
         self.common: dict[str, str] = {}
         self.own: dict[str, str] = {}
+        self.stamp = b""  # when a member was changed, where its extended header tells nothing else
+        self.before = b""  # the flags of the extended headers that stand before a member
 
     def run(self) -> None:
         """Give all members to the collector."""
@@ -109,69 +132,123 @@ class Tar:
             at = source.at
             if len(source.buffer) - at < BLOCK:
                 if not source.fill(BLOCK):
-                    if source.buffer:
+                    if source.buffer or self.before:
                         raise source.cut()
                     return
                 at = 0
             header = source.buffer[at : at + BLOCK]
             source.at = at + BLOCK
             if header[0] == 0 and header == ZERO:
-                source.drain()
+                self.end()
                 return
-            self.verify(header)
-            size = number(header, 124, 136)
+            size = self.size(header)
             flag = header[156]
             if flag in EXTENDED:
                 self.extended(flag, size)
                 continue
-            if flag in PLAIN and not self.own and not self.common and size >= 0 and passes(raw_name(header)):
+            if flag in PLAIN and not self.own and passes(raw_name(header)):
                 source.skip(-(-size // BLOCK) * BLOCK)
+                self.before = b""
             else:
                 self.member(header, size, flag)
                 self.own = {}
+                self.before = b""
+
+    def end(self) -> None:
+        """Read to the end, for the checksums that stand there; nothing but zeros may follow the end of an archive."""
+        source = self.input
+        if self.before:
+            raise self.damaged("an extended header of no member")
+        rest = source.buffer[source.at :]
+        while True:
+            if rest.strip(b"\0"):
+                raise SourceError(
+                    f"{self.collector.what}: can't be read: something stands behind the end of the archive",
+                    hint="the archive is damaged, or two are put together; fetch it again",
+                )
+            rest = source.next()
+            if not rest:
+                return
 
     def passes(self, raw: bytes) -> bool:
         """Tell whether nobody wants a plain file of that name."""
-        return self.collector.closed(raw) or self.collector.ignores(raw)
+        return raw[-1:] not in NAMELESS and (self.collector.closed(raw) or self.collector.ignores(raw))
 
     def member(self, header: bytes, size: int, flag: int) -> None:
         """Look at a member closely."""
         name = raw_name(header).decode("utf-8", "surrogateescape")
-        if self.own or self.common:
-            name, size = self.amend(name, size)
-        if size < 0:
+        if self.own:
+            name, size = self.own.get("path", name), int(self.own.get("size", size))
+        kind = KINDS.get(flag)
+        if kind is None or not name or "\0" in name or (size and flag not in STORED):
             raise self.damaged(name)
-        kind = KINDS.get(flag, Kind.FILE)
+        if flag == 0x53 and (header[262] != 0x20 or header[482] or holes(header)):
+            raise self.damaged(name)
         if kind is Kind.FILE and name[-1:] == "/":
             kind = Kind.FOLDER
-        stored = size if kind in (Kind.FILE, Kind.OTHER) and flag not in b"346" else 0
+            if size:
+                raise self.damaged(name)
+        stored = size
         name, kind, link = self.describe(name, kind, header)
         raw = name.encode("utf-8", "surrogateescape")
         if self.collector.closed(raw) or (kind is Kind.FILE and self.collector.ignores(raw)):
             path = None
         else:
             path = self.collector.member(name, kind, link)
-        if path is None or kind is not Kind.FILE:
+        if any(key.startswith("GNU.sparse.") for key in self.own):
+            self.sparse(name, KINDS[flag], size)
+        elif path is None or kind is not Kind.FILE:
             self.input.skip(-(-stored // BLOCK) * BLOCK)
         else:
             self.keep(path, size, header)
+
+    def sparse(self, name: str, kind: Kind, size: int) -> None:
+        """Read past a sparse member of pax, whose map has to be one (GNU tar, sparse formats 0.1 and 1.0)."""
+        stated = {key[11:]: value for key, value in self.own.items() if key.startswith("GNU.sparse.")}
+        form = stated.get("major"), stated.get("minor")
+        whole = stated.get("realsize") or stated.get("size", "")
+        if kind is not Kind.FILE or not whole.isdecimal() or len(whole) > 12:
+            raise self.damaged(name)
+        if form == ("1", "0"):
+            numbers, size = self.map(name, size)
+        elif form == (None, None) and COMMAS.fullmatch(stated.get("map", "")):
+            numbers = [int(text) for text in stated["map"].split(",")]
+        else:
+            raise self.damaged(name)
+        self.input.skip(-(-size // BLOCK) * BLOCK)
+        at = 0
+        for offset, length in zip(numbers[0::2], numbers[1::2], strict=False):
+            if offset < at:
+                raise self.damaged(name)
+            at = offset + length
+        if len(numbers) % 2 or at > int(whole) or sum(numbers[1::2]) != size:
+            raise self.damaged(name)
+
+    def map(self, name: str, size: int) -> tuple[list[int], int]:
+        """Return the numbers of the map before a member's bytes, and how many bytes follow."""
+        data = b""
+        while len(data) < min(size, MAX_EXTENDED):
+            data += self.input.take(BLOCK)
+            lines = data.split(b"\n")
+            count = 2 * int(lines[0]) + 1 if lines[0].isdigit() and len(lines[0]) < 7 else -1
+            if count < 0 and len(lines) > 1:
+                break
+            if 0 < count < len(lines):
+                if not all(line.isdigit() and len(line) < 13 for line in lines[1:count]):
+                    break
+                return [int(line) for line in lines[1:count]], size - len(data)
+        raise self.damaged(name)
 
     def describe(self, name: str, kind: Kind, header: bytes) -> tuple[str, Kind, str]:
         """Return what the collector wants to know of a member."""
         if kind is Kind.FILE and any(key.startswith("GNU.sparse.") for key in self.own):
             return self.own.get("GNU.sparse.name", name), Kind.OTHER, ""
         if kind is Kind.SYMLINK or kind is Kind.HARDLINK:
-            return name, kind, self.own.get("linkpath") or field(header, 157, 257)
-        return name, kind, ""
-
-    def amend(self, name: str, size: int) -> tuple[str, int]:
-        """Apply the extended headers that stand before a member."""
-        values = {**self.common, **self.own}
-        if "size" in values:
-            if not values["size"].isdecimal() or len(values["size"]) > 20:
+            link = self.own.get("linkpath") or field(header, 157, 257)
+            if not link or "\0" in link:
                 raise self.damaged(name)
-            size = int(values["size"])
-        return values.get("path", name), size
+            return name, kind, link
+        return name, kind, ""
 
     def keep(self, path: str, size: int, header: bytes) -> None:
         """Read a wanted member."""
@@ -182,36 +259,63 @@ class Tar:
 
     def mtime(self, header: bytes) -> float:
         """Return the time stamp of a member."""
+        if self.stamp and b"x" in self.before:
+            return float(self.stamp)
         stated = self.own.get("mtime") or self.common.get("mtime")
-        try:
-            return float(stated) if stated else number(header, 136, 148)
-        except ValueError:
-            return 0.0
+        return float(stated) if stated else number(header, 136, 148)
 
-    def verify(self, header: bytes) -> None:
-        """Check the header's sum: Adler-32 gives the sum of the bytes (modulo 65521) at C's speed."""
-        try:
-            stated = int(header[148:156].strip(b"\0 ") or b"-1", 8)
-        except ValueError:
-            stated = -1
-        total = (adler32(header) & 0xFFFF) - 1 - sum(header[148:156]) + 8 * 32
-        if stated < 0 or (total - stated) % 65521:
+    def size(self, header: bytes) -> int:
+        """Return the size that a header tells, after its sum and its numbers have been checked.
+
+        Nearly all headers are as GNU tar and Python write them: those are told by one pattern, and the sum by
+        Adler-32 (modulo 65521), at C's speed.
+        """
+        usual = USUAL.match(header)
+        if usual:
+            size, stated, right = int(usual[1], 8), int(usual[2], 8), True
+        else:
+            stated, size, right = number(header, 148, 156), number(header, 124, 136), plain(header)
+        if header[262] == 0x20 and header[156] != 0x53 and header[381:495].strip(b"\0"):
+            right = False
+        total = (adler32(header) & 0xFFFF) - 1 - (adler32(header[148:156]) & 0xFFFF) + 1 + 8 * 32
+        if stated <= 0 or (total - stated) % 65521:
             raise SourceError(
                 f"{self.collector.what}: can't be read: damaged tar header after {self.collector.members} members",
                 hint="the archive is damaged; fetch it again",
             )
+        if not right or not 0 <= size < MOST:
+            raise self.damaged(field(header, 0, 100))
+        return size
 
     def extended(self, flag: int, size: int) -> None:
         """Read a pax or GNU header that tells more of the member behind it."""
-        if not 0 <= size <= MAX_EXTENDED:
+        if size > MAX_EXTENDED:
             raise LimitError(f"{self.collector.what}: an extended header of {size} bytes")
+        if flag in self.before or (flag == 0x67 and self.before):
+            raise self.damaged("a second extended header of one member")
         data = self.input.take(size)
         self.input.skip(-size % BLOCK)
+        if flag == 0x67:
+            found = self.records(data)
+            if not found.keys() <= HARMLESS:
+                raise self.damaged("global pax header")
+            self.common.update(found)
+            return
+        self.before += bytes([flag])
+        if flag == 0x78:
+            self.stamp = stamp(data)
+            if self.stamp:
+                return
         if flag in b"LK":
-            text = data.rstrip(b"\0").decode("utf-8", "surrogateescape")
-            self.own["path" if flag == 0x4C else "linkpath"] = text
+            name = data.rstrip(b"\0")
+            if not name or b"\0" in name:
+                raise self.damaged("long name")
+            found = {"path" if flag == 0x4C else "linkpath": name.decode("utf-8", "surrogateescape")}
         else:
-            (self.common if flag == 0x67 else self.own).update(self.records(data))
+            found = self.records(data)
+        if found.keys() & self.own.keys() or not found:
+            raise self.damaged("extended header")
+        self.own.update(found)
 
     def records(self, data: bytes) -> dict[str, str]:
         """Return the records ``length key=value`` of a pax header."""
@@ -220,13 +324,28 @@ class Tar:
         while at < len(data):
             space = data.find(b" ", at, at + 12)
             digits = data[at:space] if space > 0 else b""
-            end = at + int(digits) if digits.isdigit() else 0
+            end = at + int(digits) if digits.isdigit() and digits[:1] != b"0" else 0
             key, equals, value = data[space + 1 : end - 1].partition(b"=")
             if end <= space or end > len(data) or data[end - 1 : end] != b"\n" or not equals:
                 raise self.damaged("pax header")
-            out[key.decode("utf-8", "surrogateescape")] = value.decode("utf-8", "surrogateescape")
+            name = key.decode("utf-8", "surrogateescape")
+            if name in out or not self.fits(name, value):
+                raise self.damaged("pax header")
+            out[name] = value.decode("utf-8", "surrogateescape")
             at = end
         return out
+
+    def fits(self, key: str, value: bytes) -> bool:
+        """Tell whether a record is one whose meaning is plain."""
+        if key in ("path", "linkpath", "GNU.sparse.name"):
+            return bool(value) and b"\0" not in value
+        if key == "size":
+            return value.isdigit() and len(value) < 13
+        if key in TIMES:
+            return TIME.fullmatch(value) is not None
+        if key == "hdrcharset":
+            return value in CHARSETS
+        return bool(key) and key not in UNCLEAR and b"\0" not in value
 
     def damaged(self, name: str) -> AbidiffError:
         """Return the error for a header that can't be true."""
@@ -244,6 +363,35 @@ def raw_name(header: bytes) -> bytes:
     return name
 
 
+def stamp(data: bytes) -> bytes:
+    """Return the time of change out of a pax header that holds times alone, as GNU tar writes it; else nothing."""
+    found = STAMPS.fullmatch(data)
+    if found is None or any(len(line) + 1 != int(line[:2]) for line in data.splitlines()):
+        return b""
+    return found[1]
+
+
+def plain(header: bytes) -> bool:
+    """Tell whether a header is one of the three forms, with numbers where numbers have to be."""
+    return header[257:265] in MAGIC and all(
+        header[start] in (0x80, 0xFF) or number(header, start, end) >= 0
+        for start, end in ((100, 108), (108, 116), (116, 124), (136, 148))
+    )
+
+
+def holes(header: bytes) -> bool:
+    """Tell whether an old GNU sparse member has no right map: stretches in order, as long as what is stored."""
+    at = total = 0
+    for start in range(386, 482, 24):
+        offset, length = number(header, start, start + 12), number(header, start + 12, start + 24)
+        if not header[start] and not header[start + 12]:
+            break
+        if offset < at or length < 0:
+            return True
+        at, total = offset + length, total + length
+    return not total or total != number(header, 124, 136) or at > number(header, 483, 495)
+
+
 def field(header: bytes, start: int, end: int) -> str:
     """Return a text field, up to its first NUL."""
     data = header[start:end]
@@ -252,23 +400,17 @@ def field(header: bytes, start: int, end: int) -> str:
 
 
 def number(header: bytes, start: int, end: int) -> int:
-    """Return a numeric field: octal digits, or GNU's base 256; -1 when it is neither."""
+    """Return a numeric field: octal digits, or GNU's base 256 of no negative number; -1 when it is neither."""
     data = header[start:end]
-    if data[0] & 0x80:
-        value = int.from_bytes(data, "big", signed=False) & ((1 << (8 * len(data) - 1)) - 1)
-        return value if not data[0] & 0x40 else -1
-    try:
-        return int(data.strip(b"\0 ") or b"0", 8)
-    except ValueError:
-        return -1
+    if data[0] == 0x80:
+        return int.from_bytes(data[1:], "big")
+    found = NUMBER.fullmatch(data)
+    return int(found[1] or b"0", 8) if found else -1
 
 
 def looks_like(head: bytes) -> bool:
     """Tell whether bytes begin a tar archive: the header's own sum is right."""
     if len(head) < BLOCK or not head[0]:
         return False
-    try:
-        stated = int(head[148:156].strip(b"\0 "), 8)
-    except ValueError:
-        return False
-    return sum(head[:148]) + 256 + sum(head[156:BLOCK]) == stated
+    stated = number(head, 148, 156)
+    return stated > 0 and sum(head[:148]) + 256 + sum(head[156:BLOCK]) == stated

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import bz2
 import lzma
 import stat
 import time
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from abidiff.errors import LimitError, SourceError
+from abidiff.sources import zipmap
 from abidiff.sources.collect import Collector, Kind
 from abidiff.sources.request import printable
 
@@ -23,6 +27,11 @@ DAMAGE = (
     OSError,
     ValueError,
 )
+DEFLATE = type(zlib.decompressobj())
+ENDS: dict[int, Callable[[], Any]] = {
+    zipfile.ZIP_DEFLATED: lambda: zlib.decompressobj(-15),
+    zipfile.ZIP_BZIP2: bz2.BZ2Decompressor,
+}
 UNIX = 3
 ENCRYPTED = 1
 MAX_LINK = 4096
@@ -36,7 +45,9 @@ def read_zip(path: Path, collector: Collector) -> None:
     _check_directory(path, collector)
     try:
         with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
+            found = archive.infolist()
+            zipmap.check(path, archive.start_dir, found)
+            for info in found:
                 _member(archive, info, collector)
     except DAMAGE as error:
         raise SourceError(
@@ -87,10 +98,28 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, collector
         raise SourceError(f"{collector.what}: {printable(info.filename)} is encrypted")
     with archive.open(info) as stream:
         data = stream.read(limit + 1)
+        if info.compress_type in ENDS and len(data) <= limit and not _complete(archive, info):
+            raise zipfile.BadZipFile(f"{info.filename!r}: its compressed bytes do not end where they should")
     if len(data) > limit:
         raise LimitError(f"{collector.what}: {printable(info.filename)}: larger than {limit} bytes")
     collector.progress_bytes(collector.kept_bytes + len(data))
     return data
+
+
+def _complete(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Tell whether a member's bytes are one compressed stream from the first to the last."""
+    assert archive.fp is not None
+    archive.fp.seek(info.header_offset)
+    head = archive.fp.read(30)
+    archive.fp.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
+    one, rest, total = ENDS[info.compress_type](), archive.fp.read(info.compress_size), 0
+    while not one.eof:
+        piece = one.decompress(rest, 1 << 20)
+        rest = one.unconsumed_tail if isinstance(one, DEFLATE) else b""
+        total += len(piece)
+        if not piece and not rest:
+            break
+    return bool(one.eof) and not one.unused_data and total == info.file_size
 
 
 def _time(info: zipfile.ZipInfo) -> float:

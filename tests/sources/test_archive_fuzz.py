@@ -18,6 +18,7 @@ from abidiff.sources.larchive import library
 from tests.sources import build
 from tests.sources.build import Member
 from tests.sources.conftest import WANTED, outcome
+from tests.sources.mutants import differs
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LIMITS = Limits(file_bytes=1 << 16, kept_bytes=1 << 18, unpacked_bytes=1 << 22, seconds=5.0)
@@ -82,6 +83,13 @@ def test_damaged_bytes_never_crash(seed: bytes, data: st.DataObject) -> None:
                 continue
             with contextlib.suppress(AbidiffError):
                 open_release(str(path), WANTED, limits=LIMITS, backend=backend)
+
+
+@pytest.mark.skipif(library() is None, reason="this system has no libarchive")
+def test_the_readers_agree_about_damaged_archives(tmp_path: Path) -> None:
+    """What they would take in two ways is refused by both; ``make fuzz-archives`` does this for longer."""
+    found = [seed for seed in range(1000) if differs(seed, tmp_path) is not None]
+    assert found == []
 
 
 @given(st.binary(max_size=3000))
