@@ -98,6 +98,7 @@ def known_rules() -> frozenset[str]:
         for path in resource("surfaces").glob("*/rules/*.py")
         if not path.stem.startswith("_")
     }
+    found |= {f"history/{path.stem.replace('_', '-')}" for path in resource("history").glob("rules/[!_]*.py")}
     return frozenset(found.union(POLICY_RULES))
 
 

@@ -26,6 +26,7 @@ class Example(msgspec.Struct, frozen=True):
     text for several.  ``fires`` lists the subjects of the findings of this rule, in
     order; empty means that the rule stays silent.  ``also`` lists ids of other rules
     that rightly speak about the same example (each a reviewed exception).
+    ``between`` are releases between the two, for rules over histories.
     ``options`` go into the unit's options (see :class:`abidiff.project.Unit`); with ``apart`` every file is a unit.
     """
 
@@ -34,6 +35,7 @@ class Example(msgspec.Struct, frozen=True):
     new: str | Mapping[str, str]
     fires: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    between: tuple[str | Mapping[str, str], ...] = ()
     options: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 

@@ -18,7 +18,9 @@ from abidiff.release import plain
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # What only judges and prints models does not change them.
-WITHOUT = frozenset(("cli", "reports", "policy.py", "waivers.py", "gate.py", "notes.py", "detail.py"))
+WITHOUT = frozenset(
+    ("cli", "reports", "policy.py", "waivers.py", "gate.py", "notes.py", "detail.py", "history", "histories")
+)
 ENDINGS = (".py", ".toml", ".lark", ".json", ".h")
 RACY_SECONDS = 3.0
 # What models are made with, beside the package's own code.

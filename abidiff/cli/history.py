@@ -1,18 +1,20 @@
-"""``abi-diff history build|add|list|export``."""
+"""``abi-diff history build|add|check|list|export``."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from abidiff.cli.options import configuration, input_options, pipeline_options
+from abidiff.cli.options import configuration, input_options, pipeline_options, report_options
 from abidiff.errors import EXIT_UNDECIDED
 
 if TYPE_CHECKING:
     from abidiff.history.build import Built
 
+LONG = "Deprecated for so long is long enough to go:"
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -27,6 +29,12 @@ def command() -> None:
 def _build_options(function: Any) -> Any:
     for option in (
         click.option("--prereleases", is_flag=True, help="With REPO@GLOB: release candidates as well."),
+        click.option(
+            "--jobs", type=click.IntRange(min=1), help="Read in so many processes [default: one for each core]."
+        ),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="Read on the Dask cluster of this scheduler; it sees the same paths."
+        ),
         click.option("--no-compare", is_flag=True, help="Do not compare neighbouring releases."),
     ):
         function = option(function)
@@ -61,14 +69,21 @@ def _add(path: Path, releases: tuple[str, ...], given: dict[str, Any], *, new: b
     from abidiff.cli.progress import progress
     from abidiff.history.build import build
     from abidiff.history.order import expanded
+    from abidiff.history.spread import cluster, processes
     from abidiff.history.store import writing
 
     config = configuration(given["config_file"], given["no_config"])
     arguments = expanded(releases, prereleases=given["prereleases"])
     with progress() as show, writing(path, new=new) as store:
         options = pipeline_options(given, config, progress=show)
-        done = build(store, arguments, options, compare=not given["no_compare"])
+        jobs = given["jobs"] or (1 if given["serial"] else _cores())
+        spread = cluster(given["scheduler"]) if given["scheduler"] else processes(jobs) if jobs > 1 else None
+        done = build(store, arguments, options, spread, compare=not given["no_compare"])
     return _told(done)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _told(done: Built) -> int:
@@ -78,6 +93,28 @@ def _told(done: Built) -> int:
     for argument, error in done.failed:
         say(f"not added: {argument}: {error.render()}")
     return EXIT_UNDECIDED if done.failed else 0
+
+
+@command.command("check")
+@click.argument("history", metavar="FILE|NAME")
+@click.option("--releases", type=click.IntRange(min=1), default=2, show_default=True, help=f"{LONG} releases.")
+@click.option("--months", type=click.IntRange(min=0), default=0, show_default=True, help=f"{LONG} months.")
+@report_options
+def check(history: str, releases: int, months: int, **given: Any) -> int:
+    """Say what a whole history shows and no two neighbours do.
+
+    What went and came back, tags that the releases refute, what is deprecated for long, and breaks between releases
+    further apart that no neighbours between them show.
+    """
+    from abidiff.cli.options import deliver
+    from abidiff.cli.progress import progress
+    from abidiff.history.lives import opened
+    from abidiff.history.report import report
+
+    with progress() as show, opened(history) as found:
+        options = pipeline_options(given, configuration(None, True), progress=show)
+        judged = report(found, Path(history).name, options, releases=releases, months=months)
+    return deliver(judged, given)
 
 
 @command.command("list")

@@ -6,14 +6,15 @@ import textwrap
 from collections.abc import Mapping
 
 from abidiff.errors import UsageError
+from abidiff.history.report import RULES as HISTORY_RULES
 from abidiff.rule import Example, Rule, load
 from abidiff.surfaces import SURFACES
 from abidiff.waivers import RULES as POLICY_RULES
 
 
 def all_rules() -> list[Rule]:
-    """Return every rule: surface by surface, then those about waivers."""
-    return [*(rule for surface in SURFACES for rule in load(surface.rules)), *POLICY_RULES]
+    """Return every rule: surface by surface, then those over histories and those about waivers."""
+    return [*(rule for surface in SURFACES for rule in load(surface.rules)), *load(HISTORY_RULES), *POLICY_RULES]
 
 
 def find(name: str) -> Rule:
@@ -49,11 +50,16 @@ def explained(rule: Rule) -> str:
     out += ["", *textwrap.wrap(one_line(rule.why), 80)]
     for example in rule.examples:
         out += ["", f"Example: {example.name}", f"  {outcome(example)}"]
-        for label, side in (("old", example.old), ("new", example.new)):
+        for label, side in sides(example):
             for name, text in _files(side):
                 out.append(f"  {label}{f' {name}' if name else ''}:")
                 out += [f"    {line}".rstrip() for line in text.strip("\n").split("\n")]
     return "\n".join(out) + "\n"
+
+
+def sides(example: Example) -> list[tuple[str, str | Mapping[str, str]]]:
+    """Return the releases of an example in order, each with what it is called."""
+    return [("old", example.old), *(("between", side) for side in example.between), ("new", example.new)]
 
 
 def outcome(example: Example) -> str:

@@ -8,7 +8,9 @@ from abidiff.cli.options import SURFACE_NAMES
 
 
 @click.command("rules")
-@click.option("--surface", "surfaces", multiple=True, type=click.Choice((*SURFACE_NAMES, "policy")), help="Only these.")
+@click.option(
+    "--surface", "surfaces", multiple=True, type=click.Choice((*SURFACE_NAMES, "history", "policy")), help="Only these."
+)
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file.")
 def command(surfaces: tuple[str, ...], format_name: str, output: str | None) -> None:

@@ -46,6 +46,7 @@ def build(
         if isinstance(found, AbidiffError):
             done.failed.append((request.argument, found))
         elif store.add(found):
+            options.progress(f"added {found.version}")
             done.added.append(found.version)
         else:
             done.known.append(found.version)

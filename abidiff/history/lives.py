@@ -58,6 +58,7 @@ class History:
         self.releases = [ReleaseRow(*row) for row in sorted(rows, key=lambda row: key(row[1]))]
         self.position = {found.number: n for n, found in enumerate(self.releases)}
         self._unread: dict[int, set[tuple[str, str]]] | None = None
+        self._families: dict[tuple[str, str, str], int] = {}
 
     def items(self, where: str = "", values: Sequence[object] = ()) -> list[Named]:
         """Return the items that a condition of SQL chooses, by name."""
@@ -94,6 +95,21 @@ class History:
         for item in self.items():
             if item.number in phases:
                 yield item, sorted(phases[item.number], key=lambda phase: phase.start)
+
+    def has_family(self, position: int, item: Named) -> bool:
+        """Tell whether the release at a position has anything of an item's family; a driver may be no table yet."""
+        key = (item.surface, item.kind, item.unit)
+        first = self._families.get(key)
+        if first is None:
+            query = (
+                "SELECT DISTINCT change.release FROM change JOIN item ON item.id = change.item JOIN family ON"
+                " family.id = item.family WHERE surface = ? AND kind = ? AND unit = ? AND state IS NOT NULL"
+            )
+            found = self.connection.execute(query, key).fetchall()
+            first = self._families[key] = min(
+                (self.position[release] for (release,) in found), default=len(self.releases)
+            )
+        return position >= first
 
     def hidden(self, position: int, surface: str, unit: str) -> bool:
         """Tell whether the release at a position may have had more of a unit than could be read."""

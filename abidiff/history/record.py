@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import replace
 
 from abidiff.cache import join
 from abidiff.errors import AbidiffError, SourceError
-from abidiff.history.items import Item, items_of
+from abidiff.history.items import Item, functions_of, items_of
 from abidiff.history.order import version_in_tag
 from abidiff.pipeline.options import quiet
 from abidiff.pipeline.parts import Part
@@ -68,12 +69,13 @@ class Recorder:
         self.progress = progress
         self.before: Reading | None = None
         self.made: dict[str, tuple[Part, Model]] = {}
+        self.functions: frozenset[str] = frozenset()
 
     def record(self, request: Request) -> Record:
         """Read a release; raises what reading it raises."""
         from_same = self.before is not None and _repository(request.argument) == _repository(self.before.side.origin)
         release, project, reading = read_whole(request, self.progress, self.before if from_same else None)
-        models = {name: self._model(name, part) for name, part in reading.parts.items()}
+        models = self._models(reading)
         self.before = reading
         try:
             head = msgspec.msgpack.encode(_head(release, project))
@@ -90,6 +92,23 @@ class Recorder:
             troubles=tuple(Trouble(p.surface, p.unit, p.message) for p in reading.problems("")),
         )
 
+    def _models(self, reading: Reading) -> dict[str, Model]:
+        """Return the models as they are kept; what drivers implement is told by the functions of headers."""
+        models: dict[str, Model] = {}
+        functions = self.functions if "headers" in reading.parts else frozenset()
+        for name, part in reading.parts.items():
+            before = self.made.get(name)
+            models[name] = self._model(name, part)
+            if name == "headers" and (before is None or before[1] is not models[name]):
+                functions = functions_of(part.model)
+        drivers = models.get("drivers")
+        if drivers is not None and (functions != self.functions or not drivers.items):
+            found = tuple(items_of("drivers", reading.parts["drivers"].model, functions))
+            models["drivers"] = replace(drivers, items=found)
+            self.made["drivers"] = reading.parts["drivers"], models["drivers"]
+        self.functions = functions
+        return models
+
     def _model(self, name: str, part: Part) -> Model:
         known = self.made.get(name)
         if known is not None and (known[0] is part or (part.origin.key and known[0].origin.key == part.origin.key)):
@@ -102,7 +121,8 @@ class Recorder:
         if known is not None and known[1].digest == digest:
             found = known[1]
         else:
-            found = Model(digest, data, dict(part.census), tuple(items_of(name, part.model)))
+            named = () if name == "drivers" else tuple(items_of(name, part.model))
+            found = Model(digest, data, dict(part.census), named)
         self.made[name] = part, found
         return found
 

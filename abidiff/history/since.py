@@ -149,16 +149,26 @@ def _breaks(history: History, item: Named) -> list[Break]:
 
 
 def contradictions(history: History, item: Named, phases: Sequence[Phase], stated: str) -> list[str]:
-    """Return how the releases refute what a tag says."""
+    """Return how the releases refute what a tag says, in words."""
+    found = refuted(history, item, phases, stated)
+    if found is None:
+        return []
+    return [f"the tag says {stated}, and {found[0]} {'has it already' if found[1] else 'does not have it'}"]
+
+
+def refuted(history: History, item: Named, phases: Sequence[Phase], stated: str) -> tuple[str, bool] | None:
+    """Return the release that refutes a tag, and whether it is an older one that has the item; None if none does."""
     told = version_key(stated) if stated else ((), 0, "")
     if not told[0]:
-        return []
+        return None
     first = next(phase.start for phase in phases if phase.there)
     earliest = history.releases[first].version
     if version_key(earliest) < told:
-        return [f"the tag says {stated}, and {earliest} has it already"]
+        return earliest, True
     for place in range(first):
         version = history.releases[place].version
-        if version_key(version) >= told and not history.hidden(place, item.surface, item.unit):
-            return [f"the tag says {stated}, and {version} does not have it"]
-    return []
+        if version_key(version) < told or history.hidden(place, item.surface, item.unit):
+            continue
+        if item.surface != "drivers" or history.has_family(place, item):
+            return version, False
+    return None

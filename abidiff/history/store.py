@@ -14,7 +14,7 @@ import msgspec
 from abidiff import __version__
 from abidiff.errors import SourceError, UsageError
 from abidiff.history.fold import Fold
-from abidiff.history.items import Item, items_of
+from abidiff.history.items import Item, functions_of, items_of
 from abidiff.history.order import key
 from abidiff.history.record import Record, Trouble
 from abidiff.sources.history import parts, relative
@@ -115,12 +115,12 @@ class Store:
     def _seen(self, release: int) -> dict[str, list[Item]]:
         """Return the items of a release whose models are kept."""
         query = "SELECT surface, part FROM model WHERE release = ? AND part IS NOT NULL"
-        found = {}
+        models: dict[str, Any] = {}
         for surface, part in self.connection.execute(query, (release,)).fetchall():
             data = relative.read(surface, parts.get(self.connection, part))
-            model: Any = msgspec.msgpack.decode(data, type=surface_of(surface).model())
-            found[surface] = list(items_of(surface, model))
-        return found
+            models[surface] = msgspec.msgpack.decode(data, type=surface_of(surface).model())
+        functions = functions_of(models["headers"]) if "headers" in models else frozenset()
+        return {surface: list(items_of(surface, model, functions)) for surface, model in models.items()}
 
     def _lifetimes(self, order: list[int]) -> Fold:
         """Return the lifetimes as they are now; another process may have added releases since."""

@@ -10,7 +10,7 @@ import pytest
 
 from abidiff.errors import SourceError
 from abidiff.history import shipped
-from abidiff.history.items import items_of
+from abidiff.history.items import functions_of, items_of
 from abidiff.history.lives import History, opened
 from abidiff.history.since import ask
 from abidiff.pipeline import Options
@@ -52,7 +52,7 @@ def test_libvirt_agrees_with_the_release(version: str, real_release: Callable[[s
     seen = {
         (surface, item.kind, item.unit, item.name): (item.shape if item.kind in COMPARED else "", item.since)
         for surface, model in reading.models.items()
-        for item in items_of(surface, model)
+        for item in items_of(surface, model, functions_of(reading.models["headers"]))
     }
     with opened("libvirt") as found:
         position = next(n for n, row in enumerate(found.releases) if row.version == version)

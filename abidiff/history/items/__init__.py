@@ -30,8 +30,20 @@ class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
     deprecated: bool = False
 
 
-def items_of(surface: str, model: Any) -> Iterator[Item]:
-    """Yield the items of a model, in no particular order; of surfaces without names none."""
-    if surface in NAMED:
+def functions_of(headers: Any) -> frozenset[str]:
+    """Return the functions of a model of headers, which the items of drivers are told by."""
+    return frozenset(name for library in headers.libraries for name in library.functions)
+
+
+def items_of(surface: str, model: Any, functions: frozenset[str] = frozenset()) -> Iterator[Item]:
+    """Yield the items of a model, in no particular order; of surfaces without names none.
+
+    ``functions``: those of the release's headers.
+    """
+    if surface == "drivers":
+        from abidiff.history.items.drivers import items
+
+        yield from items(model, functions)
+    elif surface in NAMED:
         found: Callable[[Any], Iterator[Item]] = importlib.import_module(f"abidiff.history.items.{surface}").items
         yield from found(model)

@@ -1,0 +1,1 @@
+"""Rules over histories, one a file."""
