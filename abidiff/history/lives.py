@@ -58,7 +58,7 @@ class History:
         self.releases = [ReleaseRow(*row) for row in sorted(rows, key=lambda row: key(row[1]))]
         self.position = {found.number: n for n, found in enumerate(self.releases)}
         self._unread: dict[int, set[tuple[str, str]]] | None = None
-        self._families: dict[tuple[str, str, str], int] = {}
+        self._families: dict[tuple[str, str], list[list[Phase]]] = {}
 
     def items(self, where: str = "", values: Sequence[object] = ()) -> list[Named]:
         """Return the items that a condition of SQL chooses, by name."""
@@ -96,20 +96,28 @@ class History:
             if item.number in phases:
                 yield item, sorted(phases[item.number], key=lambda phase: phase.start)
 
-    def has_family(self, position: int, item: Named) -> bool:
-        """Tell whether the release at a position has anything of an item's family; a driver may be no table yet."""
-        key = (item.surface, item.kind, item.unit)
-        first = self._families.get(key)
-        if first is None:
-            query = (
-                "SELECT DISTINCT change.release FROM change JOIN item ON item.id = change.item JOIN family ON"
-                " family.id = item.family WHERE surface = ? AND kind = ? AND unit = ? AND state IS NOT NULL"
+    def without(self, position: int, item: Named) -> bool:
+        """Tell whether the release at a position is known not to have an item, though nothing of it could be seen.
+
+        A name may have been there as another kind of thing.  What drivers implement is told by tables whose callbacks
+        older trees call otherwise, so a driver lacks a function only where it and another driver with it are seen.
+        """
+        if self.hidden(position, item.surface, item.unit):
+            return False
+        if item.surface != "drivers":
+            bare = item.name.rpartition(" ")[2]
+            names = (item.name, bare, f"struct {bare}", f"union {bare}", f"enum {bare}")
+            others = self.items(
+                "WHERE surface = ? AND unit = ? AND name IN (?, ?, ?, ?, ?)", (item.surface, item.unit, *names)
             )
-            found = self.connection.execute(query, key).fetchall()
-            first = self._families[key] = min(
-                (self.position[release] for (release,) in found), default=len(self.releases)
-            )
-        return position >= first
+            return not any(_there(phases, position) for phases in self.lives(others))
+        key = (item.kind, item.unit)
+        if key not in self._families:
+            some = self.items("WHERE kind = ? AND unit = ?", key)
+            self._families[key] = [phases for phases in self.lives(some) if phases]
+        others = self.items("WHERE surface = 'drivers' AND name = ?", (item.name,))
+        seen = any(_there(phases, position) for phases in self._families[key])
+        return seen and any(_there(phases, position) for phases in self.lives(others))
 
     def hidden(self, position: int, surface: str, unit: str) -> bool:
         """Tell whether the release at a position may have had more of a unit than could be read."""
@@ -143,3 +151,9 @@ def span(phases: Sequence[Phase]) -> tuple[int, int | None]:
     """Return the position of the first release that has an item, and of the first without it after its last."""
     first = next(phase.start for phase in phases if phase.there)
     return first, (None if phases[-1].there else phases[-1].start)
+
+
+def _there(phases: Sequence[Phase], position: int) -> bool:
+    """Tell whether an item is there in the release at a position."""
+    last = next((phase for phase in reversed(phases) if phase.start <= position), None)
+    return last is not None and last.there

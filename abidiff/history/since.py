@@ -167,8 +167,6 @@ def refuted(history: History, item: Named, phases: Sequence[Phase], stated: str)
         return earliest, True
     for place in range(first):
         version = history.releases[place].version
-        if version_key(version) < told or history.hidden(place, item.surface, item.unit):
-            continue
-        if item.surface != "drivers" or history.has_family(place, item):
+        if version_key(version) >= told and history.without(place, item):
             return version, False
     return None

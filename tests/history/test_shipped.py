@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from abidiff.errors import SourceError
 from abidiff.history import shipped
 from abidiff.history.items import functions_of, items_of
-from abidiff.history.lives import History, opened
+from abidiff.history.lives import History, Named, Phase, opened
+from abidiff.history.order import expanded
 from abidiff.history.since import ask
 from abidiff.pipeline import Options
 from abidiff.pipeline.reading import read
@@ -19,6 +21,7 @@ from abidiff.resources import resource
 from tests.history.library import exported, history
 from tools.history_repository import make
 
+REPOSITORY = os.environ.get("ABIDIFF_LIBVIRT_GIT", "")
 COMPARED = {"function", "procedure", "event", "symbol", "enumerator"}
 """Kinds whose shape is a fact of the release; how the others are written down may become better."""
 
@@ -95,3 +98,26 @@ def test_tags_and_tarballs_tell_the_same(releases: Path, tmp_path: Path) -> None
     tags = history(tmp_path / "tags.db", [f"{tmp_path / 'libvirt'}@v{version}" for version in versions], compare=False)
     tarballs = [str(next(releases.glob(f"libvirt-{version}.tar.*"))) for version in versions]
     assert facts(tags) == facts(history(tmp_path / "tarballs.db", tarballs, compare=False))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not REPOSITORY, reason="ABIDIFF_LIBVIRT_GIT names no clone of libvirt")
+def test_every_tag_of_a_clone_is_read_and_agrees(tmp_path: Path) -> None:
+    path = history(tmp_path / "h.db", expanded([f"{REPOSITORY}@v*"]), compare=False)
+    with opened(path) as ours, opened("libvirt") as shipped_one:
+        places = {row.version: n for n, row in enumerate(shipped_one.releases)}
+        common = [(n, places[row.version]) for n, row in enumerate(ours.releases) if row.version in places]
+        assert len(common) > 100
+        mine, theirs = list(ours.every()), list(shipped_one.every())
+        for here, other in common:
+            assert names(mine, here) == names(theirs, other), ours.releases[here].version
+
+
+def names(every: list[tuple[Named, list[Phase]]], position: int) -> set[tuple[str, ...]]:
+    """Return the names that a release has."""
+    found = set()
+    for item, phases in every:
+        last = next((phase for phase in reversed(phases) if phase.start <= position), None)
+        if last is not None and last.there:
+            found.add((item.surface, item.kind, item.unit, item.name))
+    return found
