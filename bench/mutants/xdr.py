@@ -8,9 +8,14 @@ random and boundary messages:
   is harm;
 - one of the new side that the old side takes but reads otherwise is harm too; one that it rejects is how
   protocols grow, and is none;
-- members of one struct that change places, and enum names that change their numbers, are harm though the bytes
-  fit: both are read from the headers that rpcgen writes;
-- procedures are paired by number, and their messages exchanged; a number that is gone is harm.
+- decoders are strict: a number that rpcgen's header has no enumerator for, or a bool that is neither 0 nor 1, is
+  rejected, as RFC 4506 says (rpcgen's own code lets it pass);
+- enum names that get another number are harm though the bytes fit, as rpcgen's headers tell; names that were
+  exchanged where all messages agree are neither harm nor harmless, and are not counted;
+- procedures are paired by number, and their messages exchanged; rpcgen's dispatcher of the new side is called with
+  every procedure of the old one, and has to take it.
+
+Beside the single edits there are pairs and triples of them in one file, which belong together where they can.
 
 Beside abi-diff, a text comparison of the compiled structs looks at the same mutants, as libvirt's own
 check-remote-protocol does with pdwtags.
@@ -49,6 +54,7 @@ from abidiff.surfaces.xdr.wire.emit import MESSAGE, readable
 from abidiff.surfaces.xdr.wire.values import Sampler, Spot, children, random_value
 from abidiff.surfaces.xdr.wire.wire import RANGES, Ref, Scope
 from bench.mutants.core import Answer, Benchmark, Mutant, ask, sample
+from bench.mutants.xdr_calls import call_all, entries
 
 ROOT = Path(__file__).parents[2]
 TARBALLS = {
@@ -163,6 +169,7 @@ class Candidate:
     edits: list[Edit]
     touched: set[int]
     model: Any = field(default=None, repr=False)
+    renames: dict[str, str] = field(default_factory=dict)
 
 
 def candidates() -> dict[str, list[Candidate]]:
@@ -171,8 +178,43 @@ def candidates() -> dict[str, list[Candidate]]:
     for base in bases():
         for maker in MAKERS:
             for kind, subject, edits, touched in maker(base):
-                found.setdefault(kind, []).append(Candidate(base, kind, subject, edits, touched))
+                renames = {subject: f"{subject}_mutant"} if kind == "struct-renamed" else {}
+                found.setdefault(kind, []).append(Candidate(base, kind, subject, edits, touched, None, renames))
+    for steps in (2, 3):
+        found[f"composed-of-{steps}"] = list(composed([c for group in found.values() for c in group], steps))
     return found
+
+
+def composed(single: Sequence[Candidate], steps: int) -> Iterator[Candidate]:
+    """Yield several edits of one file at once, of definitions that touch each other where there are any."""
+    rng = random.Random(steps)
+    by_file: dict[str, list[Candidate]] = {}
+    for candidate in single:
+        if not candidate.kind.startswith("composed"):
+            by_file.setdefault(f"{candidate.base.project} {candidate.base.path}", []).append(candidate)
+    for _, group in sorted(by_file.items()):
+        by_kind: dict[str, list[Candidate]] = {}
+        for candidate in group:
+            by_kind.setdefault(candidate.kind, []).append(candidate)
+        for _ in range(20):
+            parts = [rng.choice(by_kind[rng.choice(sorted(by_kind))])]
+            near = [c for c in group if c.touched & parts[0].touched] or group
+            while len(parts) < steps:
+                parts.append(rng.choice(near if rng.random() < 0.7 else by_kind[rng.choice(sorted(by_kind))]))
+            made = _together(parts)
+            if made is not None:
+                yield made
+
+
+def _together(parts: Sequence[Candidate]) -> Candidate | None:
+    """Make one candidate of several; None where their edits meet."""
+    edits = sorted(edit for part in parts for edit in part.edits)
+    if any(b >= c for (_, b, _), (c, _, _) in pairwise(edits)):
+        return None
+    renames = {old: new for part in parts for old, new in part.renames.items()}
+    subject = "; ".join(f"{part.kind} {part.subject}" for part in parts)
+    touched = set().union(*(part.touched for part in parts))
+    return Candidate(parts[0].base, f"composed-of-{len(parts)}", subject, edits, touched, None, renames)
 
 
 def apply(text: str, edits: Sequence[Edit], start: int = 0, end: int | None = None) -> str:
@@ -475,10 +517,95 @@ def texts(base: Base) -> Made:
             yield "definitions-swapped", str(item.name), [(a, b, text[c:d]), (c, d, text[a:b])], {index, index + 1}
 
 
-MAKERS: tuple[Callable[[Base], Made], ...] = (members, types, sizes, enums, unions, programs, texts)
+def wires(base: Base) -> Made:
+    """Other trees over the same bytes, and numbers that get or lose names."""
+    code = base.source.code
+    enums_ = {str(item.name): item for item in base.items if item.kind == "enum" and not _is_procedures(item)}
+    for index, item in enumerate(base.items):
+        here, (start, end) = {index}, base.segments[index]
+        name = str(item.name)
+        if item.kind == "typedef" and item.body.form == "opaque_fixed":
+            size = _known(base, str(item.body.size))
+            if size and size > 4 and size % 4 == 0:
+                for kind, rest in (("opaque-split", size - 4), ("opaque-split-longer", size)):
+                    split = f"struct {name} {{ opaque mutant_a[4]; opaque mutant_b[{rest}]; }};"
+                    yield kind, name, [(start, end, split)], here
+        if item.kind != "struct":
+            continue
+        at = _line(base, item.body[-1].at)[1]
+        yield "member-of-no-bytes", name, [(at, at, "\n    opaque mutant_none[0];")], here
+        yield "member-of-a-length", name, [(at, at, "\n    opaque mutant_none<0>;")], here
+        for node in item.body:
+            if node.form != "plain" or node.type.kind not in ("basic", "name"):
+                continue
+            subject, a = f"{name}.{node.name}", node.type.at.start_pos
+            if node.type.kind == "basic" and node.type.text == "int" and enums_:
+                known = next(iter(enums_))
+                if base.items.index(enums_[known]) < index:
+                    yield "int-to-enum", subject, [(a, node.at.start_pos, f"{known} ")], here
+            if node.type.text in enums_ and code[:a].rstrip()[-4:] != "enum":
+                yield "enum-to-int", subject, [(a, node.at.start_pos, "int ")], here
+                cases = " ".join(f"case {v.name}:" for v in _distinct(base, enums_[node.type.text]))
+                union = f"union {name}_mutant switch ({node.type.text} d) {{ {cases} void; }};\n"
+                edits = [(start, start, union), (a, node.at.start_pos, f"{name}_mutant ")]
+                yield "enum-to-void-union", subject, edits, here
+
+
+def _distinct(base: Base, item: Item) -> list[Any]:
+    """Return one enumerator for each number."""
+    assert base.model is not None
+    values = {v.name: v.value for p in base.model.protocols for t in p.types if isinstance(t, xm.Enum)
+              for v in t.values}  # fmt: skip
+    found: dict[int | None, Any] = {}
+    for node in item.body:
+        found.setdefault(values.get(str(node.name)), node)
+    return list(found.values())
+
+
+def nothing(base: Base) -> Made:
+    """Procedure 0, which dispatchers answer on their own."""
+    code = base.source.code
+    for index, item in enumerate(base.items):
+        for version in item.body.items if item.kind == "program" else ():
+            for node in version.items:
+                void = node.result.form == "void" and (not node.arguments or node.arguments[0].form == "void")
+                if str(node.number) == "0" and void and len(version.items) > 1:
+                    a, end = node.result.at.start_pos, code.index(";", node.number.end_pos) + 1
+                    yield "procedure-0-removed", str(node.name), [(a, end, "")], {index}
+
+
+MAKERS: tuple[Callable[[Base], Made], ...] = (members, types, sizes, enums, unions, programs, texts, wires, nothing)
 
 
 # ---- the judge
+
+
+STRICT = r"""
+#include <rpc/rpc.h>
+#ifndef STRICT_BOOL
+#define STRICT_BOOL
+static bool_t strict_bool(XDR *x, bool_t *v) {
+    enum_t word = *v;
+    if (x->x_op == XDR_FREE) return TRUE;
+    if (!xdr_enum(x, &word)) return FALSE;
+    *v = word;
+    return word == 0 || word == 1;
+}
+#define xdr_bool strict_bool
+#endif
+"""
+"""RFC 4506 section 4.4, which libtirpc does not hold to."""
+
+
+def _strict(codec: str, header: str) -> str:
+    """Let the decoders of enumerations reject what rpcgen's header has no enumerator for (section 4.3)."""
+    for name, body in re.findall(r"^enum (\w+) \{\n(.*?)^\};", header, re.M | re.S):
+        known = " && ".join(f"(int)*objp != {label}" for label in re.findall(r"^\s*(\w+)(?: = [^,]+)?,", body, re.M))
+        codec = re.sub(
+            rf"(xdr_{name} \(XDR \*xdrs, {name} \*objp\)\n\{{.*?)(\treturn TRUE;)",
+            rf"\1\tif (xdrs->x_op == XDR_DECODE && {known}) return FALSE;\n\2", codec, count=1, flags=re.S,
+        )  # fmt: skip
+    return codec
 
 
 DRIVER = r"""
@@ -546,7 +673,9 @@ def build(text: str, stub: str, folder: Path) -> Real | str:
         if done.returncode:
             return f"rpcgen: {done.stderr.strip()[:80]}"
     header = (folder / "in.h").read_text(errors="replace")
-    (folder / "in.h").write_text(stub + header)
+    (folder / "in.h").write_text(stub + STRICT + header)
+    codec = folder / "in_xdr.c"
+    codec.write_text(_strict(codec.read_text(errors="replace"), header))
     names = sorted(set(re.findall(r"xdr_(\w+) \(XDR \*, (\w+)\s?(\*|);?", header)))
     rows = "".join(f'    {{ "{n}", (proc_t)xdr_{n}, sizeof({n}) }},\n' for n, *_ in names)
     (folder / "main.c").write_text(DRIVER % rows)
@@ -673,20 +802,27 @@ def _inside(base: Base, chosen: Sequence[int], at: int) -> bool:
 
 
 def _exchange(candidate: Candidate, old: Real, new: Real) -> Verdict:
+    exchanged = False
     for name, values in old.enums.items():
         if "_PROC_" in next(iter(values), ""):
             continue
-        verdict = _enum_verdict(name, values, new.enums.get(name))
-        if verdict:
-            return verdict
+        other_values = new.enums.get(name)
+        if other_values is not None and other_values != values and set(other_values) == set(values):
+            exchanged |= set(other_values.values()) == set(values.values())
+        else:
+            verdict = _enum_verdict(name, values, other_values)
+            if verdict:
+                return verdict
     for name, order in old.structs.items():
-        other = new.structs.get(name)
-        if other is not None and other != order and sorted(other) == sorted(order):
-            return Verdict(True, f"rpcgen's header: the members of {name} change places")
+        other = new.structs.get(candidate.renames.get(name, name))
+        exchanged |= other is not None and other != order and sorted(other) == sorted(order)
     verdict = _numbers(candidate, old, new)
     if verdict:
         return verdict
-    return _messages(candidate, old, new)
+    verdict = _messages(candidate, old, new)
+    if exchanged and verdict.harmful is False:
+        return Verdict(None, "names were exchanged, and all messages agree")
+    return verdict
 
 
 def _enum_verdict(name: str, values: dict[str, int], other: dict[str, int] | None) -> Verdict | None:
@@ -748,6 +884,9 @@ def _block(candidate: Candidate, index: int, before: Real, after: Real) -> Verdi
     name = str(base.items[index].name)
     if before.numbers.get(name) != after.numbers.get(name):
         return Verdict(True, f"rpcgen's header: {name} is {before.numbers.get(name)} and {after.numbers.get(name)}")
+    verdict = _called(candidate)
+    if verdict is not None:
+        return verdict
     a, b = base.segments[index]
     old = _dispatcher(apply(base.source.code, [], a, b))
     new = _dispatcher(apply(base.source.code, candidate.edits, a, b))
@@ -761,8 +900,30 @@ def _block(candidate: Candidate, index: int, before: Real, after: Real) -> Verdi
     for name, rows in old.items():
         if name not in new:
             return Verdict(True, f"rpcgen's dispatcher: no {name}")
-        if not rows <= new[name]:
-            return Verdict(True, f"rpcgen's dispatcher: {sorted(rows - new[name])[0]} is gone")
+        gone = {row for row in rows - new[name] if row != "0 xdr_void xdr_void"}  # it answers that one by itself
+        if gone:
+            return Verdict(True, f"rpcgen's dispatcher: {sorted(gone)[0]} is gone")
+    return None
+
+
+def _called(candidate: Candidate) -> Verdict | None:
+    """Call the new side's dispatcher with every procedure of the old side; None when it takes them all."""
+    base = candidate.base
+    chosen = _slice(base, candidate.touched)
+    before, after = (_cut(base, chosen, edits) for edits in ([], candidate.edits))
+    wanted, there = entries(before), entries(after)
+    if not wanted or not there:
+        return None
+    answers = call_all(after, base.stub, wanted)
+    if isinstance(answers, str):
+        return Verdict(None, answers)
+    numbers = {(e.name, e.program, e.version): e.procedure for e in there}
+    for entry, said in zip(wanted, answers, strict=True):
+        if said.status in ("PROG_UNAVAIL", "PROG_MISMATCH", "PROC_UNAVAIL", "SILENT"):
+            return Verdict(True, f"rpcgen's dispatcher: {entry.name} gets {said.status}")
+        now = numbers.get((entry.name, entry.program, entry.version), entry.procedure)
+        if now != entry.procedure and not (entry.void and entry.procedure == 0 and not said.reached):
+            return Verdict(True, f"rpcgen's dispatcher: {entry.name} has the number {now}")
     return None
 
 
@@ -792,9 +953,7 @@ def _messages(candidate: Candidate, old: Real, new: Real) -> Verdict:
 
 
 def _renames(candidate: Candidate) -> dict[str, str]:
-    if candidate.kind != "struct-renamed":
-        return {}
-    return {candidate.subject: f"{candidate.subject}_mutant"}
+    return candidate.renames
 
 
 def _sample(
