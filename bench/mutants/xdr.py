@@ -196,7 +196,7 @@ def composed(single: Sequence[Candidate], steps: int) -> Iterator[Candidate]:
         by_kind: dict[str, list[Candidate]] = {}
         for candidate in group:
             by_kind.setdefault(candidate.kind, []).append(candidate)
-        for _ in range(20):
+        for _ in range(6):
             parts = [rng.choice(by_kind[rng.choice(sorted(by_kind))])]
             near = [c for c in group if c.touched & parts[0].touched] or group
             while len(parts) < steps:
@@ -541,8 +541,9 @@ def wires(base: Base) -> Made:
             subject, a = f"{name}.{node.name}", node.type.at.start_pos
             if node.type.kind == "basic" and node.type.text == "int" and enums_:
                 known = next(iter(enums_))
-                if base.items.index(enums_[known]) < index:
-                    yield "int-to-enum", subject, [(a, node.at.start_pos, f"{known} ")], here
+                place = base.items.index(enums_[known])
+                if place < index:
+                    yield "int-to-enum", subject, [(a, node.at.start_pos, f"{known} ")], {index, place}
             if node.type.text in enums_ and code[:a].rstrip()[-4:] != "enum":
                 yield "enum-to-int", subject, [(a, node.at.start_pos, "int ")], here
                 cases = " ".join(f"case {v.name}:" for v in _distinct(base, enums_[node.type.text]))

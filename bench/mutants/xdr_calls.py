@@ -60,8 +60,9 @@ def entries(text: str) -> tuple[Entry, ...] | None:
         number = re.match(r"#define (\w+) (?:\(\(unsigned long\)\()?(0x[0-9a-fA-F]+|\d+)", line)
         service = re.match(r"extern\s+(.+?)\s*\*\s*(\w+)_(\d+)_svc\((.*), struct svc_req \*\);", line)
         if number:
-            names[number[1].lower()] = int(number[2], 0)
-            fresh.append(int(number[2], 0))
+            value = int(number[2], 8 if re.fullmatch(r"0[0-7]+", number[2]) else 0)
+            names[number[1].lower()] = value
+            fresh.append(value)
         elif line.startswith("#if defined(__STDC__)"):
             program = fresh[-2] if len(fresh) > 1 else program
         elif line.startswith("#endif /* K&R C */"):

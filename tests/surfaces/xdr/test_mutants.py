@@ -18,12 +18,12 @@ pytestmark = [
 def test_a_sample_of_mutants() -> None:
     if not bench.bases():
         pytest.skip("no real protocols: run `make releases`")
-    found = bench.run(seed=20, count=24)
+    found = bench.run(seed=20, count=16)
     ours = found.tools[0]
     assert [(m.kind, m.subject, answer, m.judged) for m, answer in wrong(found, ours)] == []
     total = score(found, ours)
-    assert total.harmful > 5
-    assert total.harmless > 5
+    assert total.harmful > 4
+    assert total.harmless > 4
     assert set(ours.answers.values()) == {Answer.BREAKING, Answer.SILENT}
 
 
