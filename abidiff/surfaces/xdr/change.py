@@ -228,7 +228,10 @@ class MemberRemoved(XdrChange, frozen=True, kw_only=True):
 
 
 class MembersReordered(XdrChange, frozen=True, kw_only=True):
-    """The members of a struct in another order; ``exchanged``: of one shape, so that only names changed places."""
+    """The members of a struct, or the names of a union's arms, in another order.
+
+    ``exchanged``: those that changed places have one shape, so that only names did.
+    """
 
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -251,6 +254,13 @@ class SizeChanged(XdrChange, frozen=True, kw_only=True):
     what: str
     constant: bool
     uses: tuple[str, ...]
+
+
+class ConstantLowered(XdrChange, frozen=True, kw_only=True):
+    """A constant that no type of the protocols uses, with a lower value."""
+
+    before: int
+    after: int
 
 
 class IntegerChanged(XdrChange, frozen=True, kw_only=True):
@@ -280,9 +290,10 @@ class EnumValueGone(XdrChange, frozen=True, kw_only=True):
 
 
 class EnumValuesRenumbered(XdrChange, frozen=True, kw_only=True):
-    """Names of an enum with other values: (name, before, after)."""
+    """Names of an enum with other values: (name, before, after); ``exchanged``: with each other's, of one shape."""
 
     moved: tuple[tuple[str, int, int], ...]
+    exchanged: bool = False
 
 
 class EnumValueAdded(XdrChange, frozen=True, kw_only=True):
@@ -319,10 +330,11 @@ class ArmMoved(XdrChange, frozen=True, kw_only=True):
 
 
 class Renamed(XdrChange, frozen=True, kw_only=True):
-    """Names that changed while the bytes did not: (before, after)."""
+    """Names that changed while the bytes did not: (before, after); not ``same``: other changes are told beside it."""
 
     what: str
     names: tuple[tuple[str, str], ...]
+    same: bool = True
 
 
 class AccessChanged(XdrChange, frozen=True, kw_only=True):

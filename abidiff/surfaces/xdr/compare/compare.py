@@ -12,6 +12,7 @@ from abidiff.location import Location
 from abidiff.surfaces.xdr.change import (
     ArmMoved,
     CallEvidence,
+    EnumValuesRenumbered,
     Evidence,
     MembersReordered,
     Message,
@@ -35,6 +36,7 @@ from abidiff.surfaces.xdr.change import (
     XdrChange,
 )
 from abidiff.surfaces.xdr.compare.access import access_change
+from abidiff.surfaces.xdr.compare.constants import at_their_roots, lowered
 from abidiff.surfaces.xdr.compare.differ import Differ, Pair, is_growth, merge_sizes, spell
 from abidiff.surfaces.xdr.compare.files import counterparts, fold
 from abidiff.surfaces.xdr.model import (
@@ -84,6 +86,7 @@ class _Comparison:
         self.differ = Differ(old, new)
         self.language = Language(old, new)
         self.carries_nothing = Language(old, old)
+        self.nameless = Language(old, new, named=False)
         self._accepted: dict[str, bool] = {}
         self.found: list[XdrChange] = []
         self.messages: dict[str, Message] = {}
@@ -109,7 +112,8 @@ class _Comparison:
         for protocol in self.old.model.protocols:
             self._roots(protocol, units[protocol.name])
         self._new_roots()
-        self.found += merge_sizes(self._typed())
+        self.found += merge_sizes(at_their_roots(self._typed(), self.old.model, self.new.model))
+        self.found += lowered(self.old.model, self.new.model, units)
         self.found = fold(self._locate_constants(self.found), self.old.model, self.new.model, units)
         return sorted(self.found, key=_order)  # type: ignore[arg-type]
 
@@ -514,11 +518,13 @@ class _Comparison:
             roots = sorted(self.differ.reached_roots(owner) if isinstance(owner, Pair) else {owner})
             for change in changes:
                 told = [root for root in roots if is_growth(change) or not self._accepts(root)]
+                if isinstance(owner, Pair):
+                    change = self._beside(owner, change)
                 if isinstance(owner, Pair) and not is_growth(change) and self._takes(owner):
                     told = []  # what else is wrong with the message is told where it is
                 if not told and isinstance(change, ArmMoved):
                     told = roots  # old peers that let unknown enumerators pass read the default arm
-                elif not told and isinstance(change, MembersReordered):
+                elif isinstance(change, MembersReordered) and (change.exchanged or not told):
                     change, told = msgspec.structs.replace(change, exchanged=True), roots
                 if not told and roots:
                     continue
@@ -529,6 +535,18 @@ class _Comparison:
                 if isinstance(evidence, Evidence):
                     evidence = evidence.carried_by(carried)
                 yield msgspec.structs.replace(change, reaches=labels, roles=roles, evidence=evidence)
+
+    def _beside(self, pair: Pair, change: XdrChange) -> XdrChange:
+        """Tell a change in the light of the others of its definitions, and of the unions that an enum selects in."""
+        if isinstance(change, Renamed) and change.what == "type" and not self._takes(pair):
+            return msgspec.structs.replace(change, same=False)
+        if isinstance(change, EnumValuesRenumbered) and change.exchanged:
+            users = [user for user in self.differ.parents[pair] if isinstance(user, Pair)]
+            refs = [[Ref(unit, Named(name)) for unit, name in (user.old, user.new)] for user in users]
+            unions = [ref for ref in refs if isinstance((self.old.definition(ref[0]) or ("", None))[1], Union)]
+            if not all(self.nameless.accepts((one,), (other,)) for one, other in unions):
+                return msgspec.structs.replace(change, exchanged=False)
+        return change
 
     def _takes(self, pair: Pair) -> bool:
         """Whether the new definition, by itself, takes whatever the old one did."""

@@ -45,6 +45,7 @@ from abidiff.surfaces.xdr.model import (
     Struct,
     Typedef,
     Union,
+    target,
 )
 from abidiff.surfaces.xdr.wire.language import Language
 from abidiff.surfaces.xdr.wire.values import Spot
@@ -156,7 +157,10 @@ class Differ:
         if self.wire.same(one, other):
             return True
         slot = Slot(old.name, old.location, new.location, pair)
-        return len(flat(self.old, one)) > 1 and self._grown(one, other, slot)
+        if len(flat(self.old, one)) < 2:
+            return False
+        # with as many members, each of them tells what grew
+        return (self._grows if len(old.members) == len(new.members) else self._grown)(one, other, slot)
 
     def _other_names(self, pair: Pair, old: Struct, new: Struct, before: Sequence[str], after: Sequence[str]) -> None:
         """The bytes are the same: members have other names, or stand in a struct of their own."""
@@ -164,11 +168,12 @@ class Differ:
             return
         shifted = [name for name in before if name in after and before.index(name) != after.index(name)]
         if shifted:
+            same = self._same_in_place(pair, old, new)
             self._add(
                 pair,
                 MembersReordered(
                     pair.old[0], old.name, old=old.location, new=new.location, before=tuple(before),
-                    after=tuple(after), evidence=self._evidence(pair, shifted[0]),
+                    after=tuple(after), exchanged=same, evidence=self._evidence(pair, shifted[0]),
                 ),
             )  # fmt: skip
             return
@@ -187,12 +192,33 @@ class Differ:
             pair,
             MembersReordered(
                 pair.old[0], old.name, old=old.members[first].location, new=new.members[first].location,
-                before=tuple(before), after=tuple(after), evidence=self._evidence(pair, old.members[first].name),
+                before=tuple(before), after=tuple(after), exchanged=self._same_in_place(pair, old, new),
+                evidence=self._evidence(pair, old.members[first].name),
             ),
         )  # fmt: skip
         others = {m.name: m for m in new.members}
         for member in old.members:
             self._member(pair, old, member, others[member.name])
+
+    def _same_in_place(self, pair: Pair, old: Struct, new: Struct) -> bool:
+        """Whether members that changed places have the shape of what stood there before."""
+        moved = [(a, b) for a, b in zip(old.members, new.members, strict=True) if a.name != b.name]
+        return all(self.wire.same(Ref(pair.old[0], a.type), Ref(pair.new[0], b.type)) for a, b in moved)
+
+    def _replaced(self, pair: Pair, owner: Struct, old: Member, new: Member) -> bool:
+        """Report a member that has another name and another shape; False when the name alone changed."""
+        one, other = Ref(pair.old[0], old.type), Ref(pair.new[0], new.type)
+        left, right = target(old.type), target(new.type)
+        slot = Slot(f"{owner.name}.{old.name}", old.location, new.location, pair, old.name)
+        if (left is not None and left == right) or self.wire.same(one, other) or self._grows(one, other, slot):
+            return False
+        shown = (f"{spell(self.old, one)} {old.name}", f"{spell(self.new, other)} {new.name}")
+        self._add(
+            pair,
+            TypeChanged(pair.old[0], slot.subject, old=old.location, new=new.location, before=shown[0], after=shown[1],
+                        evidence=self._evidence(pair, old.name)),
+        )  # fmt: skip
+        return True
 
     def _aligned(self, pair: Pair, old: Struct, new: Struct, before: Sequence[str], after: Sequence[str]) -> None:
         matcher = SequenceMatcher(None, before, after, autojunk=False)
@@ -202,6 +228,8 @@ class Differ:
             if what == "equal" or (what == "replace" and i2 - i1 == j2 - j1):
                 for a, b in zip(old.members[i1:i2], new.members[j1:j2], strict=True):
                     if a.name != b.name:
+                        if self._replaced(pair, old, a, b):
+                            continue
                         renamed.append((a.name, b.name))
                     self._member(pair, old, a, b)
                 continue
@@ -256,10 +284,11 @@ class Differ:
         moved = tuple((n, v, after[n]) for n, v in before.items() if n in after and after[n] != v)
         if moved:
             name, value, _ = moved[0]
+            exchanged = {b for _, b, _ in moved} == {a for _, _, a in moved}
             self._add(
                 pair,
                 EnumValuesRenumbered(pair.old[0], old.name, old=places[name], new=new_places[name], moved=moved,
-                                     evidence=self._evidence(pair, "", number=value)),
+                                     exchanged=exchanged, evidence=self._evidence(pair, "", number=value)),
             )  # fmt: skip
         fresh = {v: n for n, v in reversed(after.items()) if n not in before}
         renames = []
@@ -297,6 +326,12 @@ class Differ:
         slot = Slot(f"{old.name}.{old.discriminant.name}", old.discriminant.location, new.discriminant.location,
                     pair, old.discriminant.name)  # fmt: skip
         self._visit(Ref(pair.old[0], old.discriminant.type), Ref(pair.new[0], new.discriminant.type), slot)
+        if old.default is None:  # an arm that no discriminant reaches any more is told by itself
+            self.changes[pair] = [
+                change for change in self.changes.get(pair, [])
+                if not (isinstance(change, IntegerChanged) and change.subject == slot.subject
+                        and change.lost is not None)
+            ]  # fmt: skip
         if any(la.value is None for union in (old, new) for arm in union.arms for la in arm.labels):
             return  # labels that are not known: a problem speaks of them
         known = enum_values(self.old, Ref(pair.old[0], old.discriminant.type))
@@ -310,6 +345,21 @@ class Differ:
                 continue
             self._case(pair, old, new, value, left.get(value), right.get(value), (known or {}).get(value, ""))
         self._defaults(pair, old, new, known, fresh, unsure)
+        moved = {v: arm for v, arm in left.items() if v not in unsure}
+        self._exchanged_arms(pair, old.name, moved, right)
+
+    def _exchanged_arms(self, pair: Pair, name: str, left: dict[int, Arm], right: dict[int, Arm]) -> None:
+        """Names of arms of one shape that changed places: the bytes agree, the meaning may not."""
+        moved = [v for v in sorted(left.keys() & right.keys()) if left[v].name != right[v].name]
+        before, after = [left[v].name for v in moved], [right[v].name for v in moved]
+        refs = [(Ref(pair.old[0], left[v].type), Ref(pair.new[0], right[v].type)) for v in moved]
+        if not moved or "" in before or set(before) != set(after) or not all(self.wire.same(*ref) for ref in refs):
+            return
+        self._add(
+            pair,
+            MembersReordered(pair.old[0], name, key="arms", old=left[moved[0]].location,
+                             new=right[moved[0]].location, before=tuple(before), after=tuple(after), exchanged=True),
+        )  # fmt: skip
 
     def _moved_values(self, known: dict[int, str], fresh: dict[int, str]) -> set[int]:
         """Return the discriminants whose own enumerators went or moved: the enum's finding speaks of them."""
@@ -462,6 +512,13 @@ class Differ:
 
     def _grown(self, old: Ref, new: Ref, slot: Slot) -> bool:
         """Whether another type takes all that the one before took, part by part; then what grew is noted."""
+        if not self._grows(old, new, slot):
+            return False
+        self._parts(flat(self.old, old), flat(self.new, new), slot)
+        return True
+
+    def _grows(self, old: Ref, new: Ref, slot: Slot) -> bool:
+        """Whether another type takes all that the one before took, part by part."""
         left, right = flat(self.old, old), flat(self.new, new)
         if len(left) != len(right) or self.level > MAX_LEVEL:
             return False
@@ -470,10 +527,7 @@ class Differ:
         inside = Differ(self.old, self.new, level=self.level + 1)
         inside._parts(left, right, msgspec.structs.replace(slot, owner="\0"))
         inside._drain()
-        if not all(is_growth(change) for changes in inside.changes.values() for change in changes):
-            return False
-        self._parts(left, right, slot)
-        return True
+        return all(is_growth(change) for changes in inside.changes.values() for change in changes)
 
     def _parts(self, left: Sequence[Ref], right: Sequence[Ref], slot: Slot) -> None:
         if len(left) == 1:

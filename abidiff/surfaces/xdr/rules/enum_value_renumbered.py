@@ -14,13 +14,20 @@ def _check(change: EnumValuesRenumbered) -> Iterator[Finding]:
     moved = [f"{name} {before} became {after}" for name, before, after in change.moved]
     message = "; ".join(moved[:3]) + (f"; and {len(moved) - 3} more" if len(moved) > 3 else "")
     details = (("renumbered", "; ".join(moved)),) if len(moved) > 3 else ()
+    if change.exchanged:  # the same numbers are taken; what they are called changed
+        text = f"{message}: exchanged; does each number still mean the same?"
+        yield report(RULE.id, Severity.WARNING, change, text, breaks="", details=details)
+        return
     yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True, details=details)
 
 
 RULE = Rule(
     id="xdr/enum-value-renumbered",
     summary="enum value renumbered",
-    why=("The number is what travels: the reader takes it for another name, or for none."),
+    why=(
+        "The number is what travels: the reader takes it for another name, or for none. Names that exchanged their "
+        "numbers, with all that these select of one shape, are a warning: the bytes agree, the meaning may not."
+    ),
     severity=Severity.BREAKING,
     on=(EnumValuesRenumbered,),
     check=_check,

@@ -13,7 +13,7 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: MembersReordered) -> Iterator[Finding]:
     message = f"{', '.join(change.before)} became {', '.join(change.after)}"
     if change.exchanged:  # of one shape: every byte is read where it was, under another name
-        text = f"{message}: members of one shape; does each still mean the same?"
+        text = f"{message}: {change.key or 'members'} of one shape; does each still mean the same?"
         yield report(RULE.id, Severity.WARNING, change, text, breaks="")
     else:
         yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)

@@ -13,7 +13,8 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: Renamed) -> Iterator[Finding]:
     shown = ", ".join(f"{before} is now {after}" for before, after in change.names[:4])
     more = f" and {len(change.names) - 4} more" if len(change.names) > 4 else ""
-    message = f"{change.what} {shown}{more}; the bytes are the same"
+    same = "; the bytes are the same" if change.same else ""
+    message = f"{change.what} {shown}{more}{same}"
     yield report(RULE.id, RULE.severity, change, message, breaks="")
 
 

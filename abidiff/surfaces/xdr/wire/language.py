@@ -71,7 +71,8 @@ class UndecidedError(Exception):
 class Language:
     """Decides between two releases whether the one type takes whatever the other takes, to the same reading."""
 
-    def __init__(self, old: Scope, new: Scope) -> None:
+    def __init__(self, old: Scope, new: Scope, named: bool = True) -> None:
+        self.named = named
         self.scopes = (old, new)
         self._rows: dict[tuple[Item, int], int] = {}
         self.heads: list[tuple[Item, int]] = []
@@ -225,7 +226,7 @@ class Language:
         return self._included(self.row([a], -1), self.row([b], -1), level)
 
     def _words(self, a: Word, b: Word, rest: int, after: int, level: int) -> tuple[int, int] | None:
-        if not same_names(a, b):
+        if self.named and not same_names(a, b):
             return None
         plans: dict[tuple[int, int], None] = {}
         single = {o[0][0]: i for i, (o, _) in enumerate(b.cases) if len(o) == 1 and o[0][0] == o[0][1]}
