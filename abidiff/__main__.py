@@ -1,6 +1,6 @@
 """``python -m abidiff`` is the command ``abi-diff``."""
 
-from abidiff.cli.main import main
+from abidiff.start import main
 
 if __name__ == "__main__":
     main()

@@ -39,6 +39,7 @@ class Surface(msgspec.Struct, frozen=True):
     ``verify``   (findings with witnesses, old, new) → the same findings with ``confirmation``.
     ``unlike``   (path, content) → why a file with the name of the surface's is none; empty for one that is,
                  also when it is only a part of others.
+    ``unsound``  model → what in one that was not made here names nothing; empty when all is right.
     ``optional`` whether a release may be without it: such a side says nothing, which is no problem.
     ``example``  the file name that an example's text gets.
 
@@ -61,6 +62,7 @@ class Surface(msgspec.Struct, frozen=True):
     files: str = ""
     verify: Callable[[Sequence[Finding], Release, Release], Iterable[Finding]] | None = None
     unlike: Callable[[str, bytes], str] | None = None
+    unsound: Callable[[Any], str] | None = None
     optional: bool = False
     needs: tuple[str, ...] = ()
     smallest: tuple[str, bytes] | None = None

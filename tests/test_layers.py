@@ -23,7 +23,7 @@ LAYERS = (
     ("pipeline",),
     ("gate", "notes", "detail", "history"),
     ("reports",),
-    ("cli", "__main__"),
+    ("cli", "start", "__main__"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

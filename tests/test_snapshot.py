@@ -218,3 +218,32 @@ def test_real_models_come_back(real_release: Callable[[str], Path], tmp_path: Pa
     assert profile.recognise(again).name == "libvirt"
     for name in SURFACES:
         assert list(surface(name).compare(models[name], again.models[name])) == []
+
+
+@pytest.mark.parametrize(
+    ("way", "value"),
+    [
+        (("rng", "nodes"), []),
+        (("rng", "nodes", 0), ["text"]),
+        (("rng", "elements", 0, 2), 99999),
+        (("rng", "elements", 0, 2), -1),
+        (("rng", "elements", 0, 0), 7),
+        (("rng", "elements"), []),
+        (("rng", "schemas", 0, "start"), 10**6),
+        (("rng", "schemas", 0, "start"), 10**30),
+        (("rng", "schemas", 0, "elements"), []),
+        (("rng", "schemas", 0, "elements"), [5]),
+        (("xdr", "protocols", 0, "types", 0, "location", 1), 2**70),
+        (("xdr", "protocols", 0, "types"), []),
+        (("xdr", "protocols", 0, "imports"), [["a", "nowhere"]]),
+    ],
+)
+def test_references_that_dangle(way: tuple[Any, ...], value: Any, file: Path) -> None:
+    data = json.loads(file.read_text())
+    place = data["surfaces"]
+    for step in way[:-1]:
+        place = place[step]
+    place[way[-1]] = value
+    file.write_text(json.dumps(data))
+    with pytest.raises(SourceError):
+        opened(file)

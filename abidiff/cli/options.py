@@ -212,10 +212,6 @@ def deliver(report: Report, given: dict[str, Any]) -> int:
     from abidiff.reports import Style, render
 
     witness_dir = given.get("witness_dir")
-    if witness_dir:
-        from abidiff.pipeline.witnesses import write
-
-        write(report, Path(witness_dir))
     written = [
         (
             render(
@@ -227,6 +223,11 @@ def deliver(report: Report, given: dict[str, Any]) -> int:
         )
         for name, file in destinations(given["format_names"], given["output"])
     ]
-    for text, file in written:
-        output.emit(text, file)
+    with output.Outputs() as outputs:
+        for text, file in written:
+            outputs.add(text.encode("utf-8", "backslashreplace"), file)
+        if witness_dir:
+            from abidiff.pipeline.witnesses import write
+
+            write(report, Path(witness_dir))
     return report.exit_code

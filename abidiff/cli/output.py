@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -22,41 +23,105 @@ def emit(text: str, output: str | None) -> None:
 
 def emit_bytes(data: bytes, output: str | None) -> None:
     """Write bytes to a file (whole or not at all), or to standard output."""
-    if output is not None and output != "-":
-        write_file(Path(output), data)
-        return
-    if sys.stdout is None:
-        raise OutputError("standard output is closed")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    with Outputs() as outputs:
+        outputs.add(data, output)
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Write aside, then rename: nobody ever sees half a file, and a failure leaves the old one."""
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe can't be replaced
-            path.write_bytes(data)
+    emit_bytes(data, f"./{path}" if str(path) == "-" else str(path))
+
+
+class Outputs:
+    """Several outputs as one: when one of them can't be written, all files are left as they were.
+
+    Files are written aside at once; at the end of the ``with`` block standard output and devices are written, then
+    the files are put in their places.
+    """
+
+    def __init__(self) -> None:
+        self._aside: list[tuple[Path, Path]] = []
+        self._streams: list[tuple[Path | None, bytes]] = []
+
+    def __enter__(self) -> Outputs:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._deliver()
+        finally:
+            for aside, _target in self._aside:
+                aside.unlink(missing_ok=True)
+
+    def add(self, data: bytes, output: str | None) -> None:
+        """Take in one output; ``-`` or None is standard output."""
+        if output is None or output == "-":
+            if sys.stdout is None:
+                raise OutputError("standard output is closed")
+            self._streams.append((None, data))
             return
-        target = path.resolve()
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    except OSError as error:
-        raise OutputError(f"can't write {path}: {error.strerror}") from None
-    except (RuntimeError, ValueError) as error:  # links in a circle; a NUL in the name
-        raise OutputError(f"can't write {path}: {error}") from None
-    try:
+        path = Path(output)
+        try:
+            if path.exists() and not path.is_file():  # a device or a pipe can't be replaced
+                self._streams.append((path, data))
+                return
+            self._put_aside(path.resolve(), data)
+        except OSError as error:
+            raise OutputError(f"can't write {path}: {error.strerror}") from None
+        except (RuntimeError, ValueError) as error:  # links in a circle; a NUL in the name
+            raise OutputError(f"can't write {path}: {error}") from None
+
+    def _put_aside(self, target: Path, data: bytes) -> None:
+        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+        self._aside.append((Path(name), target))
         with os.fdopen(number, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        Path(name).replace(target)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise OutputError(f"can't write {path}: {error.strerror}") from None
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+
+    def _deliver(self) -> None:
+        for path, data in self._streams:
+            if path is None:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(data)
+                sys.stdout.buffer.flush()
+                continue
+            try:
+                path.write_bytes(data)
+            except OSError as error:
+                raise OutputError(f"can't write {path}: {error.strerror}") from None
+        done: list[tuple[Path, Path | None]] = []
+        try:
+            for aside, target in self._aside:
+                done.append((target, _kept(target) if len(self._aside) > 1 else None))
+                aside.replace(target)
+        except OSError as error:
+            _undo(done, len(self._aside) > 1)
+            raise OutputError(f"can't write {target}: {error.strerror}") from None
+        for _, old in done:
+            if old is not None:
+                old.unlink(missing_ok=True)
+
+
+def _kept(target: Path) -> Path | None:
+    """Return a second name of what stands at a place; None when there is nothing."""
+    if not target.exists():
+        return None
+    old = target.with_name(f".{target.name[:100]}.{os.getpid()}.old")
+    old.unlink(missing_ok=True)
+    os.link(target, old)
+    return old
+
+
+def _undo(done: list[tuple[Path, Path | None]], several: bool) -> None:
+    for target, old in done if several else ():
+        with contextlib.suppress(OSError):
+            if old is not None:
+                old.replace(target)
+            elif target is not done[-1][0]:  # which was not put there
+                target.unlink(missing_ok=True)
 
 
 def _umask() -> int:
@@ -65,17 +130,21 @@ def _umask() -> int:
     return mask
 
 
+def _terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def wants_colour(choice: str, output: str | None) -> bool:
     """Decide on colour: ``always``, ``never``, or by terminal, NO_COLOR and TERM."""
     if choice != "auto":
         return choice == "always"
     if output not in (None, "-") or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return sys.stdout.isatty()
+    return _terminal()
 
 
 def width(output: str | None) -> int:
     """Return the width of the terminal, between 60 and 120; 100 where there is none."""
-    if output not in (None, "-") or not sys.stdout.isatty():
+    if output not in (None, "-") or not _terminal():
         return 100
     return max(60, min(120, shutil.get_terminal_size((100, 24)).columns))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from abidiff.errors import AbidiffError
@@ -37,8 +38,7 @@ def write(report: Report, folder: Path) -> int:
             target = folder / name
             if target.is_symlink() or (target.exists() and name not in before):
                 raise WitnessError(f"{target} was not written by abidiff: not overwritten")
-        for name, data in sorted(files.items()):
-            _write(folder, name, data)
+        _write_all(folder, files)
         for name in sorted(before - set(files)):
             if _ours(name):
                 (folder / name).unlink(missing_ok=True)
@@ -76,6 +76,22 @@ def safe(name: str) -> str:
 def _ours(name: str) -> bool:
     parts = name.split("/")
     return len(parts) == 2 and all(part == safe(part) for part in parts)
+
+
+def _write_all(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the files; when one can't be written, those that were not there before go again."""
+    new: list[Path] = []
+    try:
+        for name, data in sorted(files.items()):
+            if not (folder / name).exists():
+                new.append(folder / name)
+            _write(folder, name, data)
+    except BaseException:
+        for path in new:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+                path.parent.rmdir()
+        raise
 
 
 def _write(folder: Path, name: str, data: bytes) -> None:

@@ -129,6 +129,7 @@ def read_snapshot(data: bytes, argument: str) -> Release:
             name: msgspec.convert(model, registry.surface(name).model()) for name, model in whole.surfaces.items()
         }
         date = datetime.date.fromisoformat(whole.date) if whole.date else None
+        _sound(models, what)
     except KeyError as error:
         raise damaged(what, f"no surface is called {printable(str(error.args[0]))!r}") from None
     except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, OverflowError) as error:
@@ -145,6 +146,16 @@ def read_snapshot(data: bytes, argument: str) -> Release:
         models=MappingProxyType(models),
         project=Project(whole.profile, units, whole.missing),
     )
+
+
+def _sound(models: dict[str, object], what: str) -> None:
+    """Refuse models that can't have been written: numbers out of every range, references to nothing."""
+    for name, model in models.items():
+        msgspec.msgpack.encode(model)  # raises for numbers beyond 64 bits
+        check = registry.surface(name).unsound
+        wrong = check(model) if check is not None else ""
+        if wrong:
+            raise damaged(what, f"{registry.surface(name).title}: {wrong}")
 
 
 def upgrade(raw: Any, what: str) -> dict[str, Any]:

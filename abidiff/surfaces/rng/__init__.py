@@ -48,6 +48,12 @@ def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable
     return verify(findings, old, new)
 
 
+def _unsound(model: Any) -> str:
+    from abidiff.surfaces.rng.model import unsound
+
+    return unsound(model)
+
+
 def _unlike(path: str, data: bytes) -> str:
     from abidiff.surfaces.rng.read.load import unlike
 
@@ -66,6 +72,7 @@ SURFACE = Surface(
     compare=_compare,
     verify=_verify,
     unlike=_unlike,
+    unsound=_unsound,
     smallest=("a.rng", b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>\n'),
     recall=_recall,
 )

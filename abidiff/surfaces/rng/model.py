@@ -188,6 +188,42 @@ def children(node: Node) -> tuple[int, ...]:
     return ()
 
 
+def unsound(model: Schemas) -> str:
+    """Return what in a model that was not made here names nothing or can not be; empty when all is right."""
+    nodes, elements = model.nodes, model.elements
+    if not nodes:
+        return "" if not elements and not model.schemas else "there are no nodes"
+    if [type(node) for node in nodes[:3]] != [NotAllowed, Empty, Text][: len(nodes)]:
+        return "the first nodes are not those of every table"
+    for index, node in enumerate(nodes):
+        if not all(0 <= part < index for part in children(node)):
+            return f"node {index} has a part that does not stand before it"
+        if type(node) is Ref and not 0 <= node.element < len(elements):
+            return f"node {index} names element {node.element}, which is not there"
+    for index, element in enumerate(elements):
+        if element.id != index or not 0 <= element.content < len(nodes):
+            return f"element {index} has no such content or number"
+    for schema in model.schemas:
+        if not 0 <= schema.start < len(nodes) or set(schema.elements) != _reachable(model, schema.start):
+            return f"{schema.name}: its elements are not those that its start reaches"
+    return ""
+
+
+def _reachable(model: Schemas, start: int) -> set[int]:
+    seen, found, stack = {start}, set(), [start]
+    while stack:
+        node = model.nodes[stack.pop()]
+        below = children(node)
+        if type(node) is Ref:
+            found.add(node.element)
+            below = (model.elements[node.element].content,)
+        for part in below:
+            if part not in seen:
+                seen.add(part)
+                stack.append(part)
+    return found
+
+
 def census(model: Schemas) -> Mapping[str, int]:
     """Count what was looked at."""
     return {

@@ -55,6 +55,12 @@ def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable
     return verify(findings, old, new)
 
 
+def _unsound(model: Any) -> str:
+    from abidiff.surfaces.xdr.model import unsound
+
+    return unsound(model)
+
+
 SURFACE = Surface(
     name="xdr",
     title="XDR protocols",
@@ -66,6 +72,7 @@ SURFACE = Surface(
     files="protocols",
     compare=_compare,
     verify=_verify,
+    unsound=_unsound,
     smallest=("a.x", b"struct a { int b; };\n"),
     recall=_recall,
     answer=_answer,

@@ -278,6 +278,18 @@ def used_by(definition: Definition) -> list[str]:
     return [name for kind in kinds if (name := target(kind)) is not None]
 
 
+def unsound(model: Protocols) -> str:
+    """Return what in a model that was not made here names nothing; empty when all is right."""
+    units = {protocol.name for protocol in model.protocols}
+    for protocol in model.protocols:
+        types = {definition.name for definition in protocol.types}
+        lost = [name for name in protocol.roots if name not in types]
+        lost += [name for name, unit in protocol.imports if unit not in units]
+        if lost:
+            return f"{protocol.name}: {lost[0]} is named, and not there"
+    return ""
+
+
 def census(model: Protocols) -> Mapping[str, int]:
     """Return what was looked at, by kind."""
     versions = [v for p in model.protocols for program in p.programs for v in program.versions]

@@ -1,0 +1,113 @@
+"""Closed standard streams, interrupts while the command loads, and several outputs of which one fails."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from abidiff.cli.main import main
+from abidiff.cli.output import OutputError, Outputs
+from tests.sources.build import put
+
+
+def sides(folder: Path) -> tuple[str, str]:
+    return (
+        str(put(folder / "old.h", b"int a(void);\nint b(void);\n")),
+        str(put(folder / "new.h", b"int a(int);\n")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "right"),
+    [(">&-", 3), ("2>&-", 1), (">&- 2>&-", 3), ("<&- >out", 1), (">&- -o out", 1), ("2>&- nothing.h", 2)],
+)
+def test_closed_streams(how: str, right: int, tmp_path: Path) -> None:
+    old, new = sides(tmp_path)
+    command = f"exec {sys.executable} -m abidiff compare {old} {new} --no-cache {how}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == right, done.stderr
+    assert "unexpected" not in done.stderr
+    assert "Traceback" not in done.stderr
+    if right == 3 and "2" not in how:
+        assert "standard output is closed" in done.stderr
+
+
+def test_an_interrupt_while_it_loads() -> None:
+    code = """
+import builtins, os, signal, abidiff.start
+load = builtins.__import__
+def hooked(name, *more):
+    if name == "click":
+        os.kill(os.getpid(), signal.SIGINT)
+    return load(name, *more)
+builtins.__import__ = hooked
+abidiff.start.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == -signal.SIGINT
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("bad", ["missing/r.html", "full", "loop", "folder"])
+def test_of_several_outputs_none_is_left_half(bad: str, tmp_path: Path) -> None:
+    old, new = sides(tmp_path)
+    before = put(tmp_path / "r.json", b"before")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "full").symlink_to("/dev/full")
+    (tmp_path / "folder").mkdir()
+    listed = sorted(tmp_path.iterdir())
+    for names in ((before, tmp_path / bad), (tmp_path / bad, before)):
+        asked = [f"--format={form}={name}" for form, name in zip(("json", "html"), names, strict=True)]
+        with pytest.raises(SystemExit) as caught:
+            main(["compare", old, new, "--no-cache", *asked])
+        assert caught.value.code == 3
+        assert before.read_bytes() == b"before"
+        assert sorted(tmp_path.iterdir()) == listed
+
+
+def put_all(folder: Path, names: str) -> None:
+    with Outputs() as outputs:
+        for name in names:
+            outputs.add(b"new", str(folder / name))
+
+
+def test_what_was_put_in_place_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "a", b"old a")
+    replace = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if target.name == "c":
+            raise OSError(5, "input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(OutputError):
+        put_all(tmp_path, "abc")
+    monkeypatch.undo()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old a"}
+    put_all(tmp_path, "ab")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"new", "b": b"new"}
+
+
+def test_witnesses_that_can_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from abidiff.pipeline import witnesses
+
+    old, new = sides(tmp_path)
+    write, calls = witnesses._write, []
+
+    def failing(folder: Path, name: str, data: bytes) -> None:
+        calls.append(name)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        write(folder, name, data)
+
+    monkeypatch.setattr(witnesses, "_write", failing)
+    with pytest.raises(SystemExit) as caught:
+        main(["compare", old, new, "--no-cache", "-o", str(tmp_path / "r"), "--witness-dir", str(tmp_path / "w")])
+    assert caught.value.code == 3
+    assert not (tmp_path / "r").exists()
+    assert list((tmp_path / "w").iterdir()) == []
