@@ -56,13 +56,13 @@ def build(releases: tuple[str, ...], output: Path, **given: Any) -> int:
 
 
 @command.command("add")
-@click.argument("history", type=FILE)
+@click.argument("file", type=FILE, metavar="HISTORY.db")
 @click.argument("releases", nargs=-1, required=True, metavar="RELEASE...")
 @_build_options
 @input_options
-def add(history: Path, releases: tuple[str, ...], **given: Any) -> int:
+def add(file: Path, releases: tuple[str, ...], **given: Any) -> int:
     """Add releases to a history."""
-    return _add(history, releases, given, new=False)
+    return _add(file, releases, given, new=False)
 
 
 def _add(path: Path, releases: tuple[str, ...], given: dict[str, Any], *, new: bool) -> int:
@@ -89,7 +89,8 @@ def _cores() -> int:
 def _told(done: Built) -> int:
     from abidiff.cli.main import say
 
-    click.echo(f"{len(done.added)} added, {len(done.known)} there already, {done.compared} pairs compared")
+    pairs = "1 pair" if done.compared == 1 else f"{done.compared} pairs"
+    click.echo(f"{len(done.added)} added, {len(done.known)} there already, {pairs} compared")
     for argument, error in done.failed:
         say(f"not added: {argument}: {error.render()}")
     return EXIT_UNDECIDED if done.failed else 0

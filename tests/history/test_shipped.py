@@ -93,6 +93,7 @@ def facts(path: Path) -> list[str]:
 
 
 @pytest.mark.real
+@pytest.mark.slow
 def test_tags_and_tarballs_tell_the_same(releases: Path, tmp_path: Path) -> None:
     versions = make(releases, tmp_path / "libvirt")
     tags = history(tmp_path / "tags.db", [f"{tmp_path / 'libvirt'}@v{version}" for version in versions], compare=False)
