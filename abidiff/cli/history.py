@@ -119,9 +119,9 @@ def check(history: str, releases: int, months: int, **given: Any) -> int:
 
 
 @command.command("list")
-@click.argument("history", type=FILE)
+@click.argument("history", metavar="FILE|NAME")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def listing(history: Path, as_json: bool) -> None:
+def listing(history: str, as_json: bool) -> None:
     """List the releases of a history."""
     from abidiff.cli.output import emit
     from abidiff.history.listing import listed, render
@@ -130,9 +130,9 @@ def listing(history: Path, as_json: bool) -> None:
 
 
 @command.command("export")
-@click.argument("history", type=FILE)
+@click.argument("history", metavar="FILE|NAME")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
-def export(history: Path, output: str | None) -> None:
+def export(history: str, output: str | None) -> None:
     """Write a history as text: releases, items with their lifetimes, findings; one JSON object a line.
 
     The text is the same for the same releases, however the history was built.

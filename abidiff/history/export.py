@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from abidiff.history.lives import connected
 from abidiff.history.order import key
-from abidiff.sources.history.tables import FORMAT_VERSION, reading
+from abidiff.sources.history.tables import FORMAT_VERSION
 
 
-def export(path: Path) -> Iterator[str]:
+def export(name: str | Path) -> Iterator[str]:
     """Yield one JSON object a line: the history, its releases, items with their lifetimes, findings."""
-    with reading(path, str(path)) as connection:
+    with connected(name) as connection:
         versions = dict(connection.execute("SELECT id, version FROM releases").fetchall())
         order = {number: n for n, number in enumerate(sorted(versions, key=lambda each: key(versions[each])))}
         yield _line({"format": "abidiff-history", "format_version": FORMAT_VERSION, "releases": len(versions)})

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from abidiff.history.lives import connected
 from abidiff.history.order import key
-from abidiff.sources.history.tables import reading
 from abidiff.sources.request import printable
 
 
@@ -26,9 +26,9 @@ class Row(msgspec.Struct, frozen=True):
 SHOWN = ("functions", "symbols", "procedures", "elements", "implementations")
 
 
-def listed(path: Path) -> list[Row]:
+def listed(name: str | Path) -> list[Row]:
     """Return the releases by version."""
-    with reading(path, str(path)) as connection:
+    with connected(name) as connection:
         census: dict[int, dict[str, int]] = {}
         for release, told in connection.execute("SELECT release, census FROM model ORDER BY surface"):
             census.setdefault(release, {}).update(json.loads(told))

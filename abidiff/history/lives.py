@@ -132,10 +132,17 @@ class History:
 @contextmanager
 def opened(name: str | Path) -> Iterator[History]:
     """Open a history to ask it: a file, or the name of one that is shipped."""
+    with connected(name) as connection:
+        yield History(connection)
+
+
+@contextmanager
+def connected(name: str | Path) -> Iterator[sqlite3.Connection]:
+    """Open the database of a history to read it: a file, or the name of one that is shipped."""
     path = Path(name)
     if path.exists():
         with reading(path, str(path)) as connection:
-            yield History(connection)
+            yield connection
         return
     from abidiff.history import shipped
 
@@ -144,7 +151,7 @@ def opened(name: str | Path) -> Iterator[History]:
         hint = f"give a file, or {told}; make one with: abi-diff history build -o FILE RELEASE..."
         raise SourceError(f"{printable(str(name))}: no such history", hint=hint)
     with shipped.reading(str(name)) as connection:
-        yield History(connection)
+        yield connection
 
 
 def span(phases: Sequence[Phase]) -> tuple[int, int | None]:

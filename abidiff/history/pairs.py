@@ -59,7 +59,17 @@ class Stored:
 
 
 def compare_neighbours(store: Store, options: Options) -> int:
-    """Compare the neighbours that were not compared yet; return how many were."""
+    """Compare the neighbours that were not compared yet; return how many were.
+
+    Another process may add a release between two meanwhile: what is left is looked for until nothing is.
+    """
+    done = 0
+    while found := _compare(store, options):
+        done += found
+    return done
+
+
+def _compare(store: Store, options: Options) -> int:
     done = 0
     with refusing(store.what):
         known = set(store.connection.execute("SELECT old, new FROM compared").fetchall())
@@ -93,6 +103,8 @@ def _keep(store: Store, old: int, new: int, findings: list[Finding]) -> None:
         for n, f in enumerate(sorted(findings, key=lambda f: (f.rule, f.unit, f.subject, f.key, f.message)))
     ]
     with store.transaction():
+        if (old, new) not in pairwise(number for number, _ in store.order()):
+            return
         store.connection.execute("INSERT OR REPLACE INTO compared (old, new) VALUES (?, ?)", (old, new))
         store.connection.execute("DELETE FROM finding WHERE old = ? AND new = ?", (old, new))
         store.connection.executemany("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)

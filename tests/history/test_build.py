@@ -7,10 +7,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from abidiff.errors import SourceError, UsageError
+from abidiff.history import pairs
 from abidiff.history.build import build
 from abidiff.history.listing import listed
 from abidiff.history.order import expanded
@@ -160,3 +162,21 @@ def test_another_file_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no history"):
         history(path, four(tmp_path))
     assert path.read_text() == "dear reader"
+
+
+def test_a_release_that_comes_between_while_its_neighbours_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, between, last, _ = four(tmp_path)
+    path = history(tmp_path / "h.db", [first, last], compare=False)
+    real = pairs.found_between
+    added: list[Path] = []
+
+    def meanwhile(*given: Any) -> Any:
+        if not added:
+            added.append(history(path, [between], compare=False))
+        return real(*given)
+
+    monkeypatch.setattr(pairs, "found_between", meanwhile)
+    history(path, [])
+    assert exported(path) == exported(history(tmp_path / "alone.db", [first, between, last]))

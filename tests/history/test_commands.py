@@ -27,6 +27,7 @@ def test_build_add_list_export_check(tmp_path: Path) -> None:
     document = json.loads(run("history", "list", path, "--json").output)
     assert [row["version"] for row in document["releases"]] == ["1.0.0", "1.1.0", "1.9.0", "1.10.0"]
     assert run("history", "export", path).output == exported(path)
+    assert run("history", "list", "libvirt").output.split()[-10:]
     assert run("history", "check", path).return_value == 0
     assert "ship_sail went in 1.9.0 and came back in 1.10.0" in run("history", "check", path).output
     assert run("timeline", "--history", path).output.startswith("<!DOCTYPE html>")
