@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from abidiff.cli.main import main
-from tests.sources.build import put
+from tests.sources.build import Member, put, tar, zipped
 from tests.sources.test_git import Repository
 
 CASES = Path(__file__).parents[1] / "fixtures/cases/c"
@@ -158,3 +158,55 @@ def test_hidden_characters_in_json(tmp_path: Path, capsys: pytest.CaptureFixture
         text = capsys.readouterr().out
         assert not set(text) & {"\u202e", "\x9b"}
         assert "\u202e" in json.dumps(json.loads(text), ensure_ascii=False)
+
+
+ODD = {
+    b"include/b\xff.h": (b"int b(void);\n", b"int b(int);\n"),
+    b"xml/s\xe9.rng": (
+        b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><text/></element>',
+        b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>',
+    ),
+    b"src/p\xe9.x": (
+        b"program P { version V { int F(int) = 1; } = 1; } = 9;\n",
+        b"program P { version V { } = 1; } = 9;\n",
+    ),
+    b"src/m\xe9.syms": (b"V { global: a; };\n", b"V { global: b; };\n"),
+}
+
+
+def ascii_name(name: bytes) -> str:
+    return name.decode("ascii", "replace").replace("\ufffd", "~")
+
+
+@pytest.mark.parametrize("kind", ["folder", "tar", "zip", "git"])
+def test_names_that_are_not_utf_8(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sides = []
+    repository = Repository(tmp_path / "repository")
+    for number, side in enumerate(("old", "new")):
+        files = {os.fsdecode(name): pair[number] for name, pair in ODD.items()}
+        for name, data in files.items():
+            put(tmp_path / side / name, data)
+        members = [Member(name, data) for name, data in files.items()]
+        match kind:
+            case "tar":
+                sides.append(str(put(tmp_path / f"{side}.tar", tar(members))))
+            case "zip":
+                data = zipped([Member(ascii_name(os.fsencode(m.name)), m.data) for m in members])
+                for name in ODD:
+                    data = data.replace(ascii_name(name).encode(), name)
+                put(tmp_path / f"{side}.zip", data)
+                sides.append(str(tmp_path / f"{side}.zip"))
+            case "git":
+                repository.commit(files, side)
+                sides.append(f"{repository.path}@{side}")
+            case _:
+                sides.append(str(tmp_path / side))
+    for more in (
+        (),
+        ("--format", "json"),
+        ("--format", "sarif"),
+        ("--witness-dir", str(tmp_path / "w")),
+        ("--verify",),
+    ):
+        assert run("compare", *sides, *more) == 1
+        assert "unexpected error" not in capsys.readouterr().err

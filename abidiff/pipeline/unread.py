@@ -53,7 +53,12 @@ def unproved(findings: Iterable[Finding], unread: Iterable[tuple[str, str, str]]
     """Yield the findings; nothing is proved to be gone from a file that could not be read on the new side."""
     closed = {path.casefold(): (path, why) for _, path, why in unread}
     for finding in findings:
-        found = closed.get(finding.old.path.casefold()) if finding.old is not None and finding.new is None else None
+        found = None
+        if closed and finding.old is not None and finding.new is None:
+            path = finding.old.path.casefold()
+            parts = path.split("/")
+            folders = ("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))
+            found = next((closed[place] for place in (path, *folders) if place in closed), None)
         if found is None or finding.severity is not Severity.BREAKING:
             yield finding
         else:

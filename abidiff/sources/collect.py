@@ -260,7 +260,8 @@ class Collector:
 
     def told(self) -> tuple[object, ...]:
         """Return what a release is made of, but for its day, to compare what two readers saw."""
-        return self.result(), self.links, self.top, sorted(path for path, _ in self.misses())
+        links = {link: target for link, target in self.links.items() if self.concerns(link)}
+        return self.result(), links, self.top, sorted(path for path, _ in self.misses())
 
     def aliased(self) -> bool:
         """Tell whether links lead to files that are wanted."""

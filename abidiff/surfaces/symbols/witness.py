@@ -68,7 +68,9 @@ class Case:
             "run.sh": _SCRIPT.format(built=self.built, fails=fails),
         }
         shown = f"{program}\n/* old.map */\n{self.old}\n/* new.map */\n{self.new}"
-        return Witness("c-program", summary, shown, tuple((n, t.encode()) for n, t in texts.items()))
+        return Witness(
+            "c-program", summary, shown, tuple((n, t.encode("utf-8", "surrogateescape")) for n, t in texts.items())
+        )
 
 
 def _node(name: str, *symbols: str) -> str:

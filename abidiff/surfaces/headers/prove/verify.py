@@ -200,7 +200,7 @@ class Bench:
         number, finding = item
         if finding.witness is None or finding.witness.kind != "c-program":
             return finding
-        text = dict(finding.witness.files).get(PROGRAM, finding.witness.text.encode())
+        text = dict(finding.witness.files).get(PROGRAM, finding.witness.text.encode("utf-8", "surrogateescape"))
         program = self.root / f"witness-{number}.c"
         program.write_bytes(text)
         options = self._options(text.decode("utf-8", "replace"))

@@ -57,7 +57,7 @@ def program(change: HeaderChange, body: str, summary: str, *, optimised: bool = 
         "c-program",
         summary,
         text,
-        ((PROGRAM, text.encode("utf-8", "surrogateescape")), ("check.sh", script.encode())),
+        ((PROGRAM, text.encode("utf-8", "surrogateescape")), ("check.sh", script.encode("utf-8", "surrogateescape"))),
     )
 
 
@@ -339,7 +339,9 @@ def includes(change: HeaderChange, name: str) -> Witness:
     """A program that only includes a header."""
     found = program(change, "", f"includes <{name}>")
     text = "".join(f"#define {n} {v}".rstrip() + "\n" for n, v in change.needs) + f"#include <{name}>\n"
-    return Witness(found.kind, found.summary, text, ((PROGRAM, text.encode()), *found.files[1:]))
+    return Witness(
+        found.kind, found.summary, text, ((PROGRAM, text.encode("utf-8", "surrogateescape")), *found.files[1:])
+    )
 
 
 def kind_of_record(change: HeaderChange, name: str, old: Record) -> Witness | None:

@@ -309,7 +309,7 @@ def to_xml(node: Node) -> bytes:
     """Write a document.  Raises :class:`NoWitnessError` when a value could not be found."""
     writer = _Writer()
     writer.element(node, 0, {})
-    return ("\n".join(writer.lines) + "\n").encode()
+    return ("\n".join(writer.lines) + "\n").encode("utf-8", "surrogateescape")
 
 
 def name_text(name: tuple[str, str]) -> str:

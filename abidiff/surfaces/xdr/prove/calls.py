@@ -70,8 +70,8 @@ def build_call(call: CallEvidence) -> Witness | None:
         ("message.bin", data),
         ("message.txt", (text + "\n").encode("utf-8", "backslashreplace")),
         ("message.json", (json.dumps(about, indent=2) + "\n").encode()),
-        ("old.x", old.encode()),
-        ("new.x", new.encode()),
+        ("old.x", old.encode("utf-8", "surrogateescape")),
+        ("new.x", new.encode("utf-8", "surrogateescape")),
     )
     return Witness("message", headline, text, files)
 

@@ -302,8 +302,8 @@ def describe(evidence: Evidence, found: Reading) -> Witness:
     files = [
         ("message.txt", (text + "\n").encode("utf-8", "backslashreplace")),
         ("message.json", (json.dumps(about, indent=2) + "\n").encode()),
-        ("old.x", old.encode()),
-        ("new.x", new.encode()),
+        ("old.x", old.encode("utf-8", "surrogateescape")),
+        ("new.x", new.encode("utf-8", "surrogateescape")),
     ]
     whole = len(found.data) <= MAX_FILE
     files.insert(0, ("message.bin", found.data) if whole else ("message-head.bin", found.data[:HEAD]))
