@@ -74,7 +74,7 @@ releases: ## fetch the real libvirt tarballs from Debian's sources
 
 corpora: ## fetch the other real input: -dev packages, .x files, schemas
 	$(PYTHON) tools/fetch_sources.py --into corpora/xdr --suite bookworm rpcsvc-proto glusterfs nfs-utils krb5 \
-	  nfs-ganesha libtirpc
+	  nfs-ganesha
 	$(PYTHON) tools/fetch_sources.py --into corpora/xdr --suite trixie ntirpc nfs-ganesha quota libtirpc glusterfs krb5
 	$(PYTHON) tools/fetch_sources.py --into corpora/rng --suite bookworm --suite trixie pacemaker
 	$(PYTHON) tools/fetch_sources.py --into corpora/rng --suite trixie jing-trang docbook5-xml

@@ -112,7 +112,10 @@ class _Comparison:
         for protocol in self.old.model.protocols:
             self._roots(protocol, units[protocol.name])
         self._new_roots()
-        self.found += merge_sizes(at_their_roots(self._typed(), self.old.model, self.new.model))
+        typed = list(merge_sizes(at_their_roots(self._typed(), self.old.model, self.new.model)))
+        pairs = {(c.unit, c.subject, c.names) for c in typed if isinstance(c, Renamed)}
+        self.found = [c for c in self.found if not isinstance(c, Renamed) or (c.unit, c.subject, c.names) not in pairs]
+        self.found += typed
         self.found += lowered(self.old.model, self.new.model, units)
         self.found = fold(self._locate_constants(self.found), self.old.model, self.new.model, units)
         return sorted(self.found, key=_order)  # type: ignore[arg-type]
