@@ -79,6 +79,7 @@ class Language:
         self._held: set[tuple[int, int]] = set()
         self._trail: list[tuple[int, int]] = []
         self._refuted: set[tuple[int, int]] = set()
+        self._nothing: dict[tuple[int, Ref], bool] = {}
         self._steps = 0
 
     def accepts(self, old: Sequence[Ref], new: Sequence[Ref]) -> bool:
@@ -165,13 +166,23 @@ class Language:
             if self._steps > MAX_STEPS:
                 raise UndecidedError
             head, rest = self.heads[row]
-            if (isinstance(head, Run) and head.size == 0) or (isinstance(head, Repeated) and head.count == 0):
+            if isinstance(head, Run) and head.size == 0:
+                row = rest
+            elif isinstance(head, Repeated) and (head.count == 0 or self._is_nothing(side, head.item)):
                 row = rest
             elif isinstance(head, Ref):
                 row = self.row(_opened(self.scopes[side], head), rest)
             else:
                 return row
         return row
+
+    def _is_nothing(self, side: int, item: Ref) -> bool:
+        """Whether a type takes no bytes."""
+        key = (side, item)
+        if key not in self._nothing:
+            self._nothing[key] = False  # what holds itself takes some
+            self._nothing[key] = self.open_row(side, self.row([item], -1)) < 0
+        return self._nothing[key]
 
     def _step(self, one: int, other: int, level: int) -> tuple[int, int] | None:
         """Take the first atoms off two rows; None when they differ, (-2, -2) when all that follows was compared."""
