@@ -170,6 +170,7 @@ class Candidate:
     touched: set[int]
     model: Any = field(default=None, repr=False)
     renames: dict[str, str] = field(default_factory=dict)
+    parts: Sequence[Candidate] = ()
 
 
 def candidates() -> dict[str, list[Candidate]]:
@@ -214,7 +215,7 @@ def _together(parts: Sequence[Candidate]) -> Candidate | None:
     renames = {old: new for part in parts for old, new in part.renames.items()}
     subject = "; ".join(f"{part.kind} {part.subject}" for part in parts)
     touched = set().union(*(part.touched for part in parts))
-    return Candidate(parts[0].base, f"composed-of-{len(parts)}", subject, edits, touched, None, renames)
+    return Candidate(parts[0].base, f"composed-of-{len(parts)}", subject, edits, touched, None, renames, parts)
 
 
 def apply(text: str, edits: Sequence[Edit], start: int = 0, end: int | None = None) -> str:
@@ -732,7 +733,13 @@ def judge(candidate: Candidate) -> Verdict:
         new = build(_cut(base, chosen, candidate.edits), base.stub, Path(folder, "new"))
         if isinstance(old, str) or isinstance(new, str):
             return Verdict(None, old if isinstance(old, str) else str(new))
-        return _exchange(candidate, old, new)
+        verdict = _exchange(candidate, old, new)
+    if verdict.harmful is False:
+        for part in candidate.parts:  # bytes that agree by chance are read as other values
+            part.model = model_of(part.base, apply(part.base.text, part.edits))
+            if judge(part).harmful is not False:
+                return Verdict(None, f"the bytes agree, though {part.kind} alone is harm")
+    return verdict
 
 
 _FOLDERS: list[tempfile.TemporaryDirectory[str]] = []

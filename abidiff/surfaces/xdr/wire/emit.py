@@ -186,10 +186,23 @@ def readables(scope: Scope, messages: Sequence[Sequence[Ref]]) -> tuple[str, lis
         taken.add(name)
         names[key] = name
     emitter = Emitter(scope, names, lambda name, _: name)
+    # what nothing defines is in no message that could be made, but its name may stand in a type
+    emitter.lines += [f"typedef opaque {name}[4];" for name in sorted(_unknown(scope, keys) - taken)]
     for key in keys:
         emitter.definition(key)
     found = [_message(emitter, refs, taken) for refs in carried]
     return "".join(f"{line}\n" for line in emitter.lines), found
+
+
+def _unknown(scope: Scope, keys: Sequence[Key]) -> set[str]:
+    """Return the names that definitions use and nothing defines."""
+    found = set()
+    for unit, name in keys:
+        for _, ref in children(unit, scope.types[unit][name]):
+            target = inner(ref.type)
+            if isinstance(target, Named) and scope.find(ref.unit, target.name) is None:
+                found.add(target.name)
+    return found
 
 
 def _message(emitter: Emitter, refs: Sequence[Ref], taken: set[str]) -> str:

@@ -166,15 +166,18 @@ class Language:
             if self._steps > MAX_STEPS:
                 raise UndecidedError
             head, rest = self.heads[row]
-            if isinstance(head, Run) and head.size == 0:
-                row = rest
-            elif isinstance(head, Repeated) and (head.count == 0 or self._is_nothing(side, head.item)):
+            if self._is_empty(side, head):
                 row = rest
             elif isinstance(head, Ref):
                 row = self.row(_opened(self.scopes[side], head), rest)
             else:
                 return row
         return row
+
+    def _is_empty(self, side: int, head: Item) -> bool:
+        if isinstance(head, Repeated):
+            return head.count == 0 or self._is_nothing(side, head.item)
+        return isinstance(head, Run) and head.size == 0
 
     def _is_nothing(self, side: int, item: Ref) -> bool:
         """Whether a type takes no bytes."""

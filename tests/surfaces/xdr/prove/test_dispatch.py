@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from abidiff.finding import Confirmation, Finding
 from abidiff.release import Release
+from abidiff.rule import load, run
+from abidiff.surfaces.xdr.compare.compare import compare
 from abidiff.surfaces.xdr.model import Named
 from abidiff.surfaces.xdr.prove.dispatch import Number, Status, Target, call
 from abidiff.surfaces.xdr.prove.judge import missing
@@ -123,3 +125,11 @@ def test_a_number_without_a_name_is_an_error_that_rpcgen_lets_pass() -> None:
     assert answer(found) == (
         Confirmation.CONFIRMED, "rpcgen's enumeration has no name for the number, though its decoder lets it pass",
     )  # fmt: skip
+
+
+def test_a_witness_is_judged_though_something_beside_it_is_not_known() -> None:
+    old, new = (f"struct s {{ nowhere *a; {kind} b; }};\n" for kind in ("int", "hyper"))
+    before, after = model(old), model(new)
+    assert [p.message for p in before.problems] == ["the type nowhere is not defined"]
+    (found,) = run(load("abidiff.surfaces.xdr.rules"), compare(before, after))
+    assert answer(found)[0] is Confirmation.CONFIRMED
