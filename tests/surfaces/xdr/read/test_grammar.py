@@ -82,6 +82,11 @@ def test_terminals_of_the_grammar_are_words_of_the_language() -> None:
         parse_source(scan("a.x", b"struct string { int a; };"))
 
 
+def test_namespaces_may_nest_on_one_line() -> None:
+    found = model("namespace a { namespace b::c { struct s { int x; }; } }\n")
+    assert [d.name for d in found.protocols[0].types] == ["s"]
+
+
 PAGES = """\
 struct s {
     int a;

@@ -8,7 +8,9 @@ import pytest
 
 from abidiff.surfaces.xdr.model import Named
 from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder, Encoder
+from abidiff.surfaces.xdr.wire.counter import Counter
 from abidiff.surfaces.xdr.wire.language import Language
+from abidiff.surfaces.xdr.wire.reading import Parting, parting, reading
 from abidiff.surfaces.xdr.wire.values import random_value
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 from tests.surfaces.xdr.helpers import model
@@ -43,6 +45,34 @@ APART = [
     ("union s switch (int d) { case 0: int a; };", "union s switch (int d) { case 0: int a[2]; default: int a; };"),
     ("struct s { int a; s *next; };", "struct t { hyper b; s *rest; }; struct s { int a; t *next; };"),
 ]
+
+
+EQUAL += [
+    ("struct n { opaque x[0]; }; struct s { n a[5]; int b; };", "struct s { int b; };"),
+    ("struct n { opaque x[0]; }; struct s { n *a; };", "struct s { bool a; };"),
+]
+GROWN += [
+    ("struct n { opaque x[0]; }; struct s { n a<5>; };", "struct s { int a; };"),
+    ("struct s { int x<1>; };", "union s switch (int n) { case 0: void; case 1: int a; case 2: int b[2]; };"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), [*APART, *((new, old) for old, new in GROWN)])
+def test_what_is_not_included_has_a_message_that_shows_it(old: str, new: str) -> None:
+    left, right = Scope(model(old)), Scope(model(new))
+    one, other = (Ref(scope.model.protocols[0].name, Named("s")) for scope in (left, right))
+    data = Counter(Language(left, right)).message((one,), (other,))
+    assert data is not None
+    own = Decoder(left, data)
+    meant = own.decode(one).value
+    own.finish()
+    theirs = Decoder(right, data)
+    try:
+        read = theirs.decode(other).value
+        theirs.finish()
+    except CodecError:
+        return
+    assert parting(reading(left, [(one, meant)]), reading(right, [(other, read)])) is not Parting.SAME
 
 
 def accepts(old: str, new: str) -> bool:
