@@ -471,6 +471,7 @@ def _procedure_enum(item: Item, index: int) -> Made:
 def _program_block(base: Base, item: Item, index: int) -> Made:
     here, code = {index}, base.source.code
     number = item.body.number
+    names = [str(node.name) for version in item.body.items for node in version.items]
     yield "program-number-changed", str(item.name), [(number.start_pos, number.end_pos, "0x12345")], here
     for version in item.body.items:
         where = (version.number.start_pos, version.number.end_pos)
@@ -481,7 +482,8 @@ def _program_block(base: Base, item: Item, index: int) -> Made:
             n = (node.number.start_pos, node.number.end_pos)
             if len(version.items) > 1:
                 yield "procedure-removed", str(node.name), [(a, end, "")], here
-            yield "procedure-renumbered", str(node.name), [(*n, "7777")], here
+            if names.count(str(node.name)) == 1:  # else rpcgen's constant has two values
+                yield "procedure-renumbered", str(node.name), [(*n, "7777")], here
             yield (
                 "procedure-renamed",
                 str(node.name),

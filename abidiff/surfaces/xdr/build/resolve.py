@@ -487,7 +487,13 @@ class Resolver(msgspec.Struct):
             if found is None:
                 unnumbered.append(str(node.name))
             else:
-                self._enumerators.setdefault(str(node.name), found)  # rpcgen defines it as a constant
+                # rpcgen defines it as a constant, once for all versions
+                known = self._enumerators.setdefault(str(node.name), found)
+                if known != found and str(node.name) not in {procedure.name for procedure in procedures}:
+                    self._wrong(
+                        node.name, f"{node.name} has the number {found} here and {known} before",
+                        "rpcgen makes one constant of a procedure's name: give one of them another name",
+                    )  # fmt: skip
                 arguments = tuple(self._argument(a, str(node.name)) for a in node.arguments if a.form != "void")
                 result = self._argument(node.result, str(node.name))
                 place = self.place(node.name)

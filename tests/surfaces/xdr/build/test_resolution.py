@@ -151,3 +151,10 @@ def test_a_warm_cache_looks_at_the_types_of_headers(tmp_path: Path, monkeypatch:
         with pytest.raises(SystemExit) as caught:
             main(["compare", str(tmp_path / "old"), str(tmp_path / side), "--surface", "xdr"])
         assert (caught.value.code or 0) == code
+
+
+def test_a_name_stands_for_one_number_in_all_versions() -> None:
+    text = "program P { version V { int F(int) = 1; } = 1; version W { int F(int) = 1; int G(int) = 2; } = 2; } = 9;\n"
+    assert not read({"a.x": text}).problems
+    (problem,) = read({"a.x": text.replace("W { int F(int) = 1", "W { int F(int) = 3")}).problems
+    assert problem.message == "F has the number 3 here and 1 before"
