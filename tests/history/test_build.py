@@ -180,3 +180,24 @@ def test_a_release_that_comes_between_while_its_neighbours_are_compared(
     monkeypatch.setattr(pairs, "found_between", meanwhile)
     history(path, [])
     assert exported(path) == exported(history(tmp_path / "alone.db", [first, between, last]))
+
+
+def test_a_build_that_is_killed_goes_on(tmp_path: Path) -> None:
+    releases = four(tmp_path)
+    path = tmp_path / "h.db"
+    script = (
+        "import os, sys\n"
+        "from abidiff.history import store\n"
+        "real = store.Store._troubles\n"
+        "def dies(self, number, record):\n"
+        "    if record.version == '1.9.0':\n"
+        "        os._exit(9)\n"
+        "    real(self, number, record)\n"
+        "store.Store._troubles = dies\n"
+        "from abidiff.cli.main import main\n"
+        "main(['history', 'build', '--jobs', '1', '-o', *sys.argv[1:]])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(path), *releases], check=False, cwd=tmp_path)
+    assert done.returncode == 9
+    assert [row.version for row in listed(path)] == ["1.0.0", "1.1.0"]
+    assert exported(history(path, releases)) == exported(history(tmp_path / "alone.db", releases))
