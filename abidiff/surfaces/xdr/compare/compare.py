@@ -231,8 +231,9 @@ class _Comparison:
                 self._other_name(left, right, (old, new), before, same)
             else:  # its number now belongs to one that had another
                 self._gone(left, right, (old, new), before)
+        elsewhere = old_names - {p.name for p in old.procedures}
         for after in new.procedures:
-            if after.number in homes or after.name in old_names - {p.name for p in old.procedures}:
+            if after.number in homes or after.name in elsewhere:
                 continue
             if after.name not in claimed and after.name not in old.unnumbered:
                 self.found.append(

@@ -35,7 +35,7 @@ NONE = Annotations()
 def around(source: Source, before: int, start: int, end: int) -> Annotations:
     """Return the annotations of the procedure at ``start``..``end``; ``before`` is the end of the one above."""
     found = _annotated(source, before, start, end)
-    since = _since(source, before, start, end) if "ince" in source.text else ""
+    since = _since(source, before, start, end)
     if not since or any(name == "since" for name, _ in found.notes):
         return found
     return found._replace(notes=tuple(sorted((*found.notes, ("since", since)))))
@@ -43,11 +43,12 @@ def around(source: Source, before: int, start: int, end: int) -> Annotations:
 
 def _since(source: Source, before: int, start: int, end: int) -> str:
     """Return the release that a comment above, or behind on the same line, says to have brought it."""
-    comments = source.comments
-    first = bisect_left(comments, before, key=lambda c: c.start)
-    last = bisect_left(comments, start, key=lambda c: c.start)
-    above = [c for c in comments[first:last] if "\n" in source.text[before : c.start]]
-    behind = [c for c in comments[last : last + 4] if "\n" not in source.text[end : c.start]]
+    if source.dated is None:
+        source.dated = [comment for comment in source.comments if _SINCE.search(comment.text)]
+    first = bisect_left(source.dated, before, key=lambda c: c.start)
+    last = bisect_left(source.dated, start, key=lambda c: c.start)
+    above = [c for c in source.dated[first:last] if "\n" in source.text[before : c.start]]
+    behind = [c for c in source.dated[last : last + 1] if "\n" not in source.text[end : c.start]]
     return next((match[1] for c in (*behind, *reversed(above)) if (match := _SINCE.search(c.text))), "")
 
 

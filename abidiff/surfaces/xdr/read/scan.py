@@ -55,7 +55,10 @@ class Comment(msgspec.Struct, frozen=True, gc=False):
 
 
 class Source(msgspec.Struct):
-    """A scanned file: ``code`` has the length and the lines of ``text``, without what stands aside."""
+    """A scanned file: ``code`` has the length and the lines of ``text``, without what stands aside.
+
+    ``dated`` are the comments that say since when something is there, once they were looked for.
+    """
 
     path: str
     text: str
@@ -65,6 +68,7 @@ class Source(msgspec.Struct):
     includes: list[tuple[str, int]] = msgspec.field(default_factory=list)
     headers: list[str] = msgspec.field(default_factory=list)
     passed: list[tuple[int, str]] = msgspec.field(default_factory=list)
+    dated: list[Comment] | None = None
     lines: list[int] = msgspec.field(default_factory=list)
 
     def location(self, position: int) -> Location:
