@@ -142,12 +142,74 @@ class VariadicChanged(HeaderChange, frozen=True, kw_only=True):
 
 
 class ConventionChanged(HeaderChange, frozen=True, kw_only=True):
-    """The calling convention, ``noreturn`` or the symbol behind a function changed."""
+    """The calling convention of a function changed."""
 
     old: FunctionDecl
     new: FunctionDecl
-    before: str
-    after: str
+    targets: frozenset[str]
+
+
+class SymbolChanged(HeaderChange, frozen=True, kw_only=True):
+    """The symbol behind a function or variable has another name (an asm label, ``redefine_extname``)."""
+
+    old: FunctionDecl | Variable
+    new: FunctionDecl | Variable
+
+
+class SymbolHidden(HeaderChange, frozen=True, kw_only=True):
+    """A function or variable is declared with hidden or internal ``visibility``."""
+
+    old: FunctionDecl | Variable
+    new: FunctionDecl | Variable
+    visibility: str
+
+
+class UseRefused(HeaderChange, frozen=True, kw_only=True):
+    """Each use is an error now (``unavailable``, ``error``).
+
+    ``kind`` as in :class:`Deprecated`.  ``function``: what is called, for a function; ``record``: how C writes the type
+    that a field is in.
+    """
+
+    kind: str
+    old: Location
+    new: Location
+    message: str
+    function: FunctionDecl | None = None
+    record: str = ""
+
+
+class AttributesUnmodelled(HeaderChange, frozen=True, kw_only=True):
+    """An attribute or pragma that may touch the ABI changed, and is not modelled."""
+
+    kind: str
+    old: Location
+    new: Location
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+class TransparencyDropped(HeaderChange, frozen=True, kw_only=True):
+    """A union no longer stands for its members where it is a parameter.  ``name``: how C writes the type."""
+
+    old: Record
+    new: Record
+    name: str
+
+
+class StorageOrderChanged(HeaderChange, frozen=True, kw_only=True):
+    """The scalar storage order of a struct or union changed.  ``member``: a number in it, None when there is none.
+
+    ``offset`` and ``size`` of the member in bytes.
+    """
+
+    old: Record
+    new: Record
+    name: str
+    targets: frozenset[str]
+    member: Member | None = None
+    offset: int = 0
+    size: int = 0
 
 
 class FunctionHidden(HeaderChange, frozen=True, kw_only=True):

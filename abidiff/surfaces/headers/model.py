@@ -75,12 +75,17 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Function(msgspec.Struct, frozen=True, tag_field="is", tag="function"):
-    """A function type.  ``prototyped`` is false for ``f()``; ``noreturn`` is no part of it."""
+    """A function type.  ``prototyped`` is false for ``f()``; ``noreturn`` is no part of it.
+
+    ``calling``: the conventions that attributes name, sorted (``stdcall``, ``regparm(3)``); what they are on a
+    target says :mod:`layout.calling`.
+    """
 
     result: Type
     parameters: tuple[Parameter, ...]
     variadic: bool = False
     prototyped: bool = True
+    calling: tuple[str, ...] = ()
 
 
 class RecordRef(msgspec.Struct, frozen=True, tag_field="is", tag="record"):
@@ -116,12 +121,15 @@ class Mark(msgspec.Struct, frozen=True):
     """What every declaration carries beside its meaning.
 
     ``location`` the place of the name.  ``since`` the tag in the comment (``11.2.0``) or empty.
-    ``deprecated`` None, or the attribute's message (may be empty).
+    ``deprecated`` None, or the attribute's message (may be empty).  ``refused`` the same of ``unavailable`` and
+    ``error``: every use is one.  ``unmodelled`` attributes and pragmas that may touch the ABI, as text, sorted.
     """
 
     location: Location
     since: str = ""
     deprecated: str | None = None
+    refused: str | None = None
+    unmodelled: tuple[str, ...] = ()
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -138,6 +146,8 @@ class Member(msgspec.Struct, frozen=True):
     aligned: int = 0
     packed: bool = False
     deprecated: str | None = None
+    refused: str | None = None
+    unmodelled: tuple[str, ...] = ()
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -148,6 +158,8 @@ class Record(msgspec.Struct, frozen=True):
     ``.1`` ... its position when it has no name either).
     ``members`` None: opaque (only declared).  ``packed`` the attribute; ``pack`` the value of
     ``#pragma pack`` in force (0 none); ``aligned`` the attribute's value (0 none, -1 largest).
+    ``order`` the scalar storage order (``big-endian``, ``little-endian``; empty: the target's).
+    ``transparent``: a union that stands for each of its members where it is a parameter (GNU).
     ``own``: declared by a header of this library; else it only serves to resolve types.
     """
 
@@ -160,6 +172,8 @@ class Record(msgspec.Struct, frozen=True):
     pack: int = 0
     aligned: int = 0
     ms_struct: bool = False
+    order: str = ""
+    transparent: bool = False
     own: bool = True
 
 
@@ -176,7 +190,8 @@ class Enumerator(msgspec.Struct, frozen=True):
 class Enum(msgspec.Struct, frozen=True):
     """An enum.  ``id``: ``enum foo``, ``enum (Foo)`` by its typedef, else ``enum {FIRST}``.
 
-    ``enumerators`` None: only declared.  ``packed``: smallest type that holds the values.
+    ``enumerators`` None: only declared.  ``packed``: smallest type that holds the values.  ``fixed``: the integer
+    kind that ``enum : type`` names (C23 §6.7.3.3), else empty.
     """
 
     id: str
@@ -184,16 +199,18 @@ class Enum(msgspec.Struct, frozen=True):
     mark: Mark
     enumerators: tuple[Enumerator, ...] | None = None
     packed: bool = False
+    fixed: str = ""
     own: bool = True
 
 
 class Typedef(msgspec.Struct, frozen=True):
-    """A typedef.  ``aligned`` as in :class:`Member` (an alignment of the name, GNU)."""
+    """A typedef.  ``aligned`` as in :class:`Member`, ``transparent`` as in :class:`Record` (of the name, GNU)."""
 
     name: str
     type: Type
     mark: Mark
     aligned: int = 0
+    transparent: bool = False
     own: bool = True
 
 
@@ -202,7 +219,7 @@ class FunctionDecl(msgspec.Struct, frozen=True):
 
     ``linkage`` is ``extern``, ``static inline``, ``inline`` (extern inline: it has a symbol
     too) or ``static``.  ``attributes`` those that matter to callers, sorted (``noreturn``,
-    ``returns_twice``, ``stdcall``, ``weak``, ``alias:NAME``).  ``asm`` the symbol, when an asm
+    ``returns_twice``, ``weak``, ``alias:NAME``, ``visibility:hidden``).  ``asm`` the symbol, when an asm
     label renames it.  ``macro`` says that a macro of the same name stands before it.
     """
 
@@ -216,13 +233,18 @@ class FunctionDecl(msgspec.Struct, frozen=True):
 
 
 class Variable(msgspec.Struct, frozen=True):
-    """An exported variable, or ``static const`` data in a header (``linkage`` ``static``)."""
+    """An exported variable, or ``static const`` data in a header (``linkage`` ``static``).
+
+    ``attributes`` and ``asm`` as in :class:`FunctionDecl`.
+    """
 
     name: str
     type: Type
     mark: Mark
     linkage: str = "extern"
     thread_local: bool = False
+    attributes: tuple[str, ...] = ()
+    asm: str = ""
 
 
 class MacroValue(msgspec.Struct, frozen=True):

@@ -124,21 +124,36 @@ class Reader:
         if at < 0:
             self.tables.doubtful = True
         outer, own = self.feed.attached.get(at, (_NONE, _NONE))
-        deprecated = own.deprecated if own.deprecated is not None else outer.deprecated
-        mark = self.parser.mark(self.parser.tokens[at][2], start, self.feed.ends.get(at, at), deprecated)
+        mark = self.parser.mark(self.parser.tokens[at][2], start, self.feed.ends.get(at, at), own, outer)
         if type(node) is c_ast.Typedef:
             if name not in self.tables.typedefs:
-                self.tables.enter(Typedef(name, type_, mark, self.types.strictest(own, outer)))
+                transparent = own.transparent or outer.transparent
+                self.tables.enter(Typedef(name, type_, mark, self.types.strictest(own, outer), transparent))
             return
         storage = {*node.storage, *node.funcspec}
         found = self.tables.resolved(type_) if isinstance(type_, TypedefRef) else type_
         if isinstance(found, Function):
-            self._function(at, name, found, mark, storage, own.kept | outer.kept)
+            self._function(at, name, found, mark, storage, self._kept(own, outer, start))
             return
         before = self.tables.variables.get(name)
         if before is None or (isinstance(before.type, Array) and before.type.length is None):
             linkage = "static" if "static" in storage else "extern"
-            self.tables.enter(Variable(name, type_, mark, linkage, "thread" in storage))
+            kept = tuple(sorted(self._kept(own, outer, start))) if linkage == "extern" else ()
+            symbol = self._symbol(at, name)
+            self.tables.enter(Variable(name, type_, mark, linkage, "thread" in storage, kept, symbol))
+
+    def _kept(self, own: Attributes, outer: Attributes, start: int) -> set[str]:
+        """Return the attributes of a symbol; its visibility may come from a pragma."""
+        kept = own.kept | outer.kept
+        pushed = self.parser.pragmas.at(start).visibility
+        if pushed and not any(word.startswith("visibility:") for word in kept):
+            kept = kept | {f"visibility:{pushed}"}
+        return kept - {"visibility:default"}
+
+    def _symbol(self, at: int, name: str) -> str:
+        """Return the symbol that an asm label or ``redefine_extname`` gives, empty for the name itself."""
+        found = self.feed.labels.get(at, "") or self.parser.pragmas.renamed.get(name, "")
+        return found if found != name else ""
 
     def _function(self, at: int, name: str, type_: Function, mark: Mark, storage: set[str], kept: set[str]) -> None:
         linkage = "extern"
@@ -147,4 +162,4 @@ class Reader:
         elif "inline" in storage:
             linkage = "inline"
         attributes = tuple(sorted(kept | ({"noreturn"} if "noreturn" in storage else set())))
-        self.tables.enter(FunctionDecl(name, type_, mark, linkage, attributes, self.feed.labels.get(at, "")))
+        self.tables.enter(FunctionDecl(name, type_, mark, linkage, attributes, self._symbol(at, name)))

@@ -36,6 +36,7 @@ class Feed(Groups):
     ``ends``      name's token → last token of its declarator.
     ``special``   token of ``typeof`` or ``_Atomic(...)`` → token behind it.
     ``defined``   names with a body or an initialiser; ``labels`` with an asm label.
+    ``inner``     first token of a parameter → calling conventions in its declarator.
 
     A word that pycparser must not take for a type carries ``SHOWN``.
     """
@@ -49,9 +50,11 @@ class Feed(Groups):
     labels: dict[int, str] = msgspec.field(default_factory=dict)
     special: dict[int, int] = msgspec.field(default_factory=dict)
     defined: set[int] = msgspec.field(default_factory=set)
+    inner: dict[int, set[str]] = msgspec.field(default_factory=dict)
     levels: list[Level] = msgspec.field(default_factory=list)
     at: int = 0
     deep: int = 0
+    _opening: dict[int, int] = msgspec.field(default_factory=dict)
     runs: list[int] = msgspec.field(default_factory=lambda: [0] * (MAX_DEPTH + 2))
 
     def declaration(self, start: int) -> int:
@@ -90,7 +93,7 @@ class Feed(Groups):
 
     def forget(self) -> None:
         """Forget what was noted of tokens."""
-        for noted in (self.attached, self.shapes, self.enumerators, self.ends, self.labels, self.special):
+        for noted in (self.attached, self.shapes, self.enumerators, self.ends, self.labels, self.special, self.inner):
             noted.clear()
         self.defined.clear()
 
@@ -135,6 +138,8 @@ class Feed(Groups):
                 self._colon(level, at)
             case At.EQUALS:
                 self._initialiser(level, at)
+            case At.ATTRIBUTE if level.phase == NAMED and level.depth > level.name_depth:
+                self._in_parameter(level, at)
             case At.ATTRIBUTE:
                 self.at = self.attribute(at, self._owner(level))
             case At.ALIGN if level.phase == SPECIFIERS or level.depth > level.name_depth:
@@ -278,6 +283,43 @@ class Feed(Groups):
         if level.own is None:
             level.own = Attributes()
         return level.own
+
+    def _in_parameter(self, level: Level, at: int) -> None:
+        """An attribute among the parameters of what is declared."""
+        found = Attributes()
+        self.at = self.attribute(at, found)
+        if found.calling:
+            self.inner.setdefault(self.first_of_parameter(at), set()).update(found.calling)
+        if found.unmodelled:
+            if level.own is None:
+                level.own = Attributes()
+            level.own.join(found)
+
+    def calling_at(self, specifier: int) -> set[str]:
+        """Return the conventions in the parameter that a type specifier belongs to."""
+        return self.inner.get(self.first_of_parameter(specifier), set())
+
+    def first_of_parameter(self, at: int) -> int:
+        """Return the first token of the parameter that a token stands in, looking through brackets of declarators."""
+        tokens, close = self.tokens, self.close
+        opened = {end: start for start, end in close.items()} if not self._opening else self._opening
+        self._opening = opened
+        while at > 0:
+            before = tokens[at - 1][1]
+            if before == ",":
+                return at
+            if before == "(":
+                word = tokens[at][1]
+                if word != "*" and word != "(" and word not in ATTRIBUTE and self.starts_type(word):
+                    return at
+                at -= 1
+            elif before in (")", "]", "}") and at - 1 in opened:
+                at = opened[at - 1]
+            elif before in (";", "{"):
+                return at
+            else:
+                at -= 1
+        return at
 
     def _label(self, level: Level, at: int) -> None:
         after = self._group(at + 1)

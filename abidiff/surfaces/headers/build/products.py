@@ -48,7 +48,7 @@ def moved(entry: Any, down: int) -> Any:
 
 
 def _moved_mark(mark: Mark, down: int) -> Mark:
-    return Mark(_moved(mark.location, down), mark.since, mark.deprecated)
+    return msgspec.structs.replace(mark, location=_moved(mark.location, down))
 
 
 def _moved(place: Location, down: int) -> Location:

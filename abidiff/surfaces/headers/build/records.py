@@ -66,7 +66,7 @@ class Shapes(msgspec.Struct):
             id_ = self._redefined(id_)
         members = self._members(node.decls, id_)
         brace = parser.close[shape.body]
-        attributes = shape.attributes
+        attributes, force = shape.attributes, parser.pragmas.at(brace)
         made = Record(
             id_,
             kind,
@@ -74,15 +74,17 @@ class Shapes(msgspec.Struct):
             self._mark(shape.place, shape.start, brace, attributes),
             tuple(members),
             packed=attributes.packed,
-            pack=parser.packs.at(brace),
+            pack=force.pack,
             aligned=parser.types.alignment(attributes),
             ms_struct=attributes.ms_struct,
+            order=attributes.order or force.order,
+            transparent=attributes.transparent,
         )
         tables.enter(made)
         return RecordRef(id_)
 
     def _mark(self, at: int, start: int, end: int, attributes: Attributes) -> Mark:
-        return self.parser.mark(self.parser.tokens[at][2], start, end, attributes.deprecated)
+        return self.parser.mark(self.parser.tokens[at][2], start, end, attributes)
 
     def _redefined(self, id_: str) -> str:
         """A second definition of one tag, in another header: keep both, the first under the tag."""
@@ -132,6 +134,8 @@ class Shapes(msgspec.Struct):
             parser.types.strictest(own, outer),
             own.packed or outer.packed,
             own.deprecated if own.deprecated is not None else outer.deprecated,
+            own.refused if own.refused is not None else outer.refused,
+            tuple(sorted(own.unmodelled | outer.unmodelled)),
         )
 
     def _unnamed(self, node: Any, parent: str, members: list[Member]) -> None:
@@ -173,9 +177,9 @@ class Shapes(msgspec.Struct):
         counter = 0
         for node in nodes:
             name, at = node.name, node.coord.line
-            end, value, deprecated = at + 1, counter, None
+            end, value, attributes = at + 1, counter, _NONE
             if at in outside:
-                deprecated, end = outside[at][0].deprecated, outside[at][1]
+                attributes, end = outside[at]
             explicit = node.value is not None
             place = tokens[at][2]
             guarded = self.sentinel(place)
@@ -193,7 +197,7 @@ class Shapes(msgspec.Struct):
                     parser.unread.add(name)
                     continue
             matched = not guarded and self._matched(name, value, explicit, end, first, brace, found)
-            mark = parser.mark(place, at, end - 1, deprecated)
+            mark = parser.mark(place, at, end - 1, attributes)
             found.append(Enumerator(name, value, mark, explicit, guarded or matched))
             self.tables.enter_constant(name, value)
             if not guarded:

@@ -60,7 +60,7 @@ class Recall:
         self.spans = spans
         self.salt = repr(parser.sentinel_names.pattern) if parser.sentinel_names is not None else ""
         self.chain: dict[str, str] = {}
-        self.packed = set(parser.packs.starts)
+        self.changes = set(parser.pragmas.starts)
         self.guarded: dict[str, tuple[list[int], list[int]]] = {}
         self.budget = 100_000 + 4 * len(parser.tokens)
         self.lost = False
@@ -114,7 +114,11 @@ class Recall:
         if joined.count("\0") >= len(texts):
             joined = repr(texts)
         known = "".join(filter(None, map(self.chain.get, texts)))
-        whole = f"{self.parser.packs.at(at)} {self.salt} {other!r}\0{''.join(kinds)}\0{joined}\0{known}"
+        pragmas = self.parser.pragmas
+        renamed = (
+            [(name, pragmas.renamed[name]) for name in texts if name in pragmas.renamed] if pragmas.renamed else ""
+        )
+        whole = f"{pragmas.at(at)} {renamed} {self.salt} {other!r}\0{''.join(kinds)}\0{joined}\0{known}"
         return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _KEY_BYTES]
 
     def _chained(self, names: tuple[str, ...], meaning: str) -> None:
@@ -129,7 +133,7 @@ class Recall:
 
     def _asked(self, start: int) -> _Asked | None:
         after = behind(self.parser.tokens, self.parser.close, start)
-        if after < 0 or (self.packed and not self.packed.isdisjoint(range(start + 1, after + 1))):
+        if after < 0 or (self.changes and not self.changes.isdisjoint(range(start + 1, after + 1))):
             return None
         kinds, texts, places, _, _ = zip(*self.parser.tokens[start:after], strict=True)
         first = places[0]

@@ -83,9 +83,16 @@ def merged(before: FunctionDecl, again: FunctionDecl) -> FunctionDecl:
     mark = before.mark
     if mark.deprecated is None and again.mark.deprecated is not None:
         mark = msgspec.structs.replace(mark, deprecated=again.mark.deprecated)
+    if mark.refused is None and again.mark.refused is not None:
+        mark = msgspec.structs.replace(mark, refused=again.mark.refused)
+    if not set(again.mark.unmodelled) <= set(mark.unmodelled):
+        mark = msgspec.structs.replace(mark, unmodelled=tuple(sorted({*mark.unmodelled, *again.mark.unmodelled})))
     if not mark.since and again.mark.since:
         mark = msgspec.structs.replace(mark, since=again.mark.since)
     type_ = again.type if not before.type.prototyped else before.type
+    calling = tuple(sorted({*before.type.calling, *again.type.calling}))
+    if calling != type_.calling:
+        type_ = msgspec.structs.replace(type_, calling=calling)
     linkage = before.linkage if before.linkage == "extern" else again.linkage
     if before.linkage.startswith("static") or again.linkage.startswith("static"):
         linkage = "static inline"

@@ -72,7 +72,29 @@ class Types(msgspec.Struct):
             type_ = qualify(type_, inner.quals)
         for modifier in reversed(modifiers):
             type_ = self._modified(type_, modifier)
-        return Declared(name, at, self.moded(type_, own, at))
+        type_ = self.moded(type_, own, at)
+        calling = outer.calling | own.calling
+        if self.parser.feed.inner and inner.type.coord is not None:
+            calling = calling | self.parser.feed.calling_at(inner.type.coord.line)
+        return Declared(name, at, self._called(type_, calling) if calling else type_)
+
+    def _called(self, type_: Type, calling: set[str]) -> Type:
+        """Give a calling convention to the function that is declared, or that is pointed to."""
+        match type_:
+            case Function():
+                return msgspec.structs.replace(type_, calling=tuple(sorted(calling | set(type_.calling))))
+            case Pointer(target):
+                return Pointer(self._called(target, calling))
+            case Qualified(inner, qualifiers):
+                return Qualified(self._called(inner, calling), qualifiers)
+            case Array(element, length, lengths):
+                return Array(self._called(element, calling), length, lengths)
+            case TypedefRef():
+                meant = self.tables.resolved(type_)
+                found = self._called(meant, calling) if not isinstance(meant, TypedefRef) else meant
+                return type_ if found == meant else found
+            case _:
+                return type_
 
     def _modified(self, type_: Type, modifier: Any) -> Type:
         kind = type(modifier)

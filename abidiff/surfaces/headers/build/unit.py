@@ -16,10 +16,11 @@ from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.build.tables import Tables
 from abidiff.surfaces.headers.build.words import ASM, ASSERT, KNOWN_PREFIX, TYPE_WORDS
 from abidiff.surfaces.headers.model import Mark, Type
+from abidiff.surfaces.headers.read.attributes import Attributes
 from abidiff.surfaces.headers.read.expression import NotConstant
 from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token
-from abidiff.surfaces.headers.read.pragmas import PackState
+from abidiff.surfaces.headers.read.pragmas import Pragmas
 
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.declarations import Reader
@@ -60,7 +61,7 @@ class Parser:
         self.depth = depth
         self.unread: set[str] = set()
         self.recall: Recall | None = None
-        self.tokens, self.packs = PackState.take(tokens)
+        self.tokens, self.pragmas = Pragmas.take(tokens)
         self.tokens.append(("e", "", self.tokens[-1][2] if self.tokens else 0, True, None))
         self.close = pairs(self.tokens)
         self.feed: Feed
@@ -119,7 +120,7 @@ class Parser:
                 return found.type
         raise self.unreadable(f"{text} of an expression can't be modelled", at)
 
-    def mark(self, place: int, start: int, end: int, deprecated: str | None) -> Mark:
+    def mark(self, place: int, start: int, end: int, *attributes: Attributes) -> Mark:
         """Return what every declaration carries; ``start`` and ``end`` are token numbers."""
         first, last = self.tokens[start][2], self.tokens[end][2]
         index = place >> PLACE_BITS
@@ -128,7 +129,13 @@ class Parser:
             tags = self.files.tags(place)
             if tags is not None and tags.starts:
                 since = tags.tag(first & OFFSET_MASK, (last & OFFSET_MASK) + len(self.tokens[end][1]))
-        return Mark(self.files.location(place), since, deprecated)
+        unmodelled = set(self.pragmas.at(start).unmodelled) if self.pragmas.starts else set()
+        deprecated = refused = None
+        for found in attributes:
+            deprecated = found.deprecated if deprecated is None else deprecated
+            refused = found.refused if refused is None else refused
+            unmodelled |= found.unmodelled
+        return Mark(self.files.location(place), since, deprecated, refused, tuple(sorted(unmodelled)))
 
     # --- the unit -----------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
+from abidiff.surfaces.headers.compare.attributes import compare_attributes
 from abidiff.surfaces.headers.compare.configurations import compare_blocks, machines, views
 from abidiff.surfaces.headers.compare.constants import compare_constants
 from abidiff.surfaces.headers.compare.functions import compare_functions, compare_variables
@@ -79,6 +80,7 @@ def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
     yield from compare_constants(pair)
     yield from compare_marks(pair)
     yield from compare_roots(pair)
+    yield from compare_attributes(pair)
 
 
 def same_types(old: Library, new: Library) -> bool:

@@ -15,6 +15,7 @@ from abidiff.surfaces.headers.change import (
     ParametersChanged,
     ParameterSignChanged,
     ReturnChanged,
+    SymbolChanged,
     VariableAdded,
     VariableChanged,
     VariableRemoved,
@@ -23,7 +24,8 @@ from abidiff.surfaces.headers.change import (
 from abidiff.surfaces.headers.compare.matching import Pair, declared
 from abidiff.surfaces.headers.compare.same_type import Targets
 from abidiff.surfaces.headers.compare.signedness import sign_change
-from abidiff.surfaces.headers.model import Array, FunctionDecl, Pointer, Type, Variable
+from abidiff.surfaces.headers.layout import calling
+from abidiff.surfaces.headers.model import Array, Function, FunctionDecl, Pointer, Type, Variable
 
 
 def compare_functions(pair: Pair) -> Iterator[HeaderChange]:
@@ -71,9 +73,12 @@ def _gone(pair: Pair, old: FunctionDecl) -> Iterator[HeaderChange]:
 
 def _changed(pair: Pair, old: FunctionDecl, new: FunctionDecl) -> Iterator[HeaderChange]:
     include = pair.include(old.mark.location)
-    before, after = _convention(old), _convention(new)
-    if before != after:
-        yield ConventionChanged(pair.unit, old.name, include=include, old=old, new=new, before=before, after=after)
+    targets = pair.types.judged(calling.differ(old.type, new.type) & pair.types.targets)
+    if targets:
+        yield ConventionChanged(pair.unit, old.name, include=include, old=old, new=new, targets=targets)
+    renamed = old.name == new.name and (old.asm or old.name) != (new.asm or new.name)
+    if renamed and not old.linkage.startswith("static"):
+        yield SymbolChanged(pair.unit, old.name, include=include, old=old, new=new)
     if old.linkage in ("extern", "inline") and new.linkage.startswith("static"):
         yield FunctionHidden(
             pair.unit, old.name, include=include, old=old, location=new.mark.location, how="a static inline function"
@@ -93,7 +98,7 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
     differences = []
     for at, (a, b) in enumerate(zip(old.type.parameters, new.type.parameters, strict=False)):
         targets = pair.types.differ(a.type, b.type)
-        if targets:
+        if targets and not pair.types.stands_for(b.type, a.type):
             kind = sign_change(pair.types, a.type, b.type) or const_kind(pair, a.type, b.type)
             differences.append(ParameterDifference(position=at, old=a, new=b, kind=kind, targets=targets))
     count = len(old.type.parameters) != len(new.type.parameters)
@@ -139,19 +144,12 @@ def const_kind(pair: Pair, old: Type, new: Type) -> str:
 
 
 def _pointers(pair: Pair, old: Type, new: Type) -> bool:
-    """Tell whether both are pointers: passed the same way whatever they point to."""
-    return isinstance(pair.types.peel(old, pair.old)[0], Pointer) and isinstance(
-        pair.types.peel(new, pair.new)[0], Pointer
-    )
-
-
-_QUIET = frozenset({"noreturn", "returns_twice", "weak", "transparent_union"})
-
-
-def _convention(function: FunctionDecl) -> str:
-    """Return how a call reaches the function: calling convention and the symbol's name."""
-    words = [a for a in function.attributes if a not in _QUIET and not a.startswith("alias:")]
-    return " ".join([*words, *([f'asm("{function.asm}")'] if function.asm else [])])
+    """Tell whether both are pointers: passed the same way whatever they point to, unless it is called otherwise."""
+    a, b = pair.types.peel(old, pair.old)[0], pair.types.peel(new, pair.new)[0]
+    if not isinstance(a, Pointer) or not isinstance(b, Pointer):
+        return False
+    f, g = pair.types.peel(a.target, pair.old)[0], pair.types.peel(b.target, pair.new)[0]
+    return not (isinstance(f, Function) and isinstance(g, Function) and calling.differ(f, g))
 
 
 def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
@@ -171,6 +169,8 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
                     location=other.mark.location if other else None,
                 )
             continue
+        if (old.asm or name) != (new.asm or name) and "static" not in (old.linkage, new.linkage):
+            yield SymbolChanged(pair.unit, name, include=include, old=old, new=new)
         targets = _variable(pair, old, new)
         if targets or old.thread_local != new.thread_local:
             sign = sign_change(pair.types, old.type, new.type) if old.thread_local == new.thread_local else ""

@@ -136,7 +136,7 @@ def marks(library: Library) -> Items:
             found[f"{record.kind} {record.tag}"] = (record.kind, record.mark)
             for member in record.members or ():
                 if member.name:
-                    mark = Mark(member.location, "", member.deprecated)
+                    mark = Mark(member.location, "", member.deprecated, member.refused, member.unmodelled)
                     found[f"{record.kind} {record.tag}.{member.name}"] = ("field", mark)
     for enumerator in library.constants().values():
         if not enumerator.sentinel:

@@ -6,6 +6,7 @@ in it is reported once, where it is declared, not at each use.  Everything else 
 
 from __future__ import annotations
 
+from abidiff.surfaces.headers.layout import calling
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES, standard_kind
 from abidiff.surfaces.headers.model import (
     Array,
@@ -142,11 +143,20 @@ class TypeComparer:
         if a.variadic != b.variadic or len(a.parameters) != len(b.parameters):
             return ALL
         found = set(self.differ(self.unqualified(a.result, self.old), self.unqualified(b.result, self.new)))
+        found |= calling.differ(a, b)
         for old, new in zip(a.parameters, b.parameters, strict=True):
             if len(found) >= len(self.targets):
                 break
-            found |= self.differ(old.type, new.type)
+            if not self.stands_for(new.type, old.type):
+                found |= self.differ(old.type, new.type)
         return frozenset(found)
+
+    def stands_for(self, new: Type, old: Type) -> bool:
+        """Tell whether a parameter became a transparent union that has the old type as a member (GNU C)."""
+        union = transparent(new, self.new)
+        return union is not None and any(
+            not self.differ(old, self.unqualified(member.type, self.new)) for member in union.members or ()
+        )
 
     def same_record(self, a: str, b: str) -> bool:
         """Tell whether two records are one: by tag, by a typedef that names both, or by their members."""
@@ -166,7 +176,7 @@ class TypeComparer:
     def _same_members(self, old: Record, new: Record) -> bool:
         if len(old.members or ()) != len(new.members or ()):
             return False
-        if (old.packed, old.pack, old.aligned) != (new.packed, new.pack, new.aligned):
+        if (old.packed, old.pack, old.aligned, old.order) != (new.packed, new.pack, new.aligned, new.order):
             return False
         return all(
             (x.name, x.bits, x.aligned, x.packed) == (y.name, y.bits, y.aligned, y.packed)
@@ -183,6 +193,21 @@ class TypeComparer:
             return False
         values = {e.name: e.value for e in new.enumerators}
         return all(e.sentinel or values.get(e.name) == e.value for e in old.enumerators)
+
+
+def transparent(type_: Type, library: Library) -> Record | None:
+    """Return the union that a type is when it stands for each of its members as an argument."""
+    marked = False
+    for _ in range(200):
+        if isinstance(type_, Qualified):
+            type_ = type_.type
+        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
+            marked = marked or library.typedefs[type_.name].transparent
+            type_ = library.typedefs[type_.name].type
+        else:
+            break
+    found = library.records.get(type_.id) if isinstance(type_, RecordRef) else None
+    return found if found is not None and (marked or found.transparent) else None
 
 
 def _paired(old: Library, new: Library, kind: type[RecordRef | EnumRef]) -> dict[str, str]:
@@ -272,6 +297,8 @@ def _kinds_differ(a: str, b: str) -> Targets:
 
 def underlying(enum: Enum | None) -> str:
     """Return the integer type that gcc gives an enum (the same on all targets here)."""
+    if enum is not None and enum.fixed:
+        return enum.fixed
     if enum is None or not enum.enumerators:
         return "unsigned int"
     low = min(e.value for e in enum.enumerators)

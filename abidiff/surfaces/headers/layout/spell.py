@@ -33,12 +33,12 @@ def _spell(type_: Type, inner: str) -> str:
     match type_:
         case Pointer(target):
             if isinstance(target, Array | Function):
-                return _spell(target, f"(*{inner})")
+                return _spell(target, f"({_calling(target)}*{inner})")
             return _spell(target, f"*{inner}")
         case Qualified(Pointer(target), qualifiers):
             words = " ".join(_c_word(q) for q in qualifiers)
             inside = f"* {words}{' ' if inner else ''}{inner}"
-            return _spell(target, f"({inside})" if isinstance(target, Array | Function) else inside)
+            return _spell(target, f"({_calling(target)}{inside})" if isinstance(target, Array | Function) else inside)
         case Qualified(base, qualifiers):
             words = " ".join(_c_word(q) for q in qualifiers)
             return f"{words} {_spell(base, inner)}"
@@ -49,12 +49,20 @@ def _spell(type_: Type, inner: str) -> str:
             if variadic:
                 texts.append("...")
             inside = ", ".join(texts) or ("void" if prototyped else "")
-            return _spell(result, f"{inner}({inside})")
+            before = "" if inner.startswith("(") else _calling(type_)
+            return _spell(result, f"{before}{inner}({inside})")
         case Vector(element, size):
             return f"{_spell(element, '').strip()} __attribute__((vector_size({size}))) {inner}"
         case _:
             base_text = base_name(type_)
             return f"{base_text} {inner}" if inner else base_text
+
+
+def _calling(type_: Type) -> str:
+    """Return the calling convention of a function type, as it stands before its declarator."""
+    if not isinstance(type_, Function) or not type_.calling:
+        return ""
+    return f"__attribute__(({', '.join(type_.calling)})) "
 
 
 def on(type_: Type, targets: Collection[str]) -> Type:
@@ -74,7 +82,7 @@ def _on(type_: Type, target: str) -> Type:
             return Qualified(_on(inner, target), qualifiers)
         case Function(result, parameters, variadic, prototyped):
             there = tuple(Parameter(p.name, _on(p.type, target)) for p in parameters)
-            return Function(_on(result, target), there, variadic, prototyped)
+            return Function(_on(result, target), there, variadic, prototyped, type_.calling)
         case _:
             return type_
 

@@ -23,6 +23,7 @@ from abidiff.finding import Confirmation, Finding
 from abidiff.release import Release
 from abidiff.resources import resource as resource_path
 from abidiff.surfaces.headers.layout.kinds import NAMED, OPAQUE_KINDS, standard_kind
+from abidiff.surfaces.headers.prove.attributes import ASSEMBLED, holds
 from abidiff.surfaces.headers.prove.witness import FLAGS, OPTIMISED, PROGRAM
 from abidiff.surfaces.headers.read.others import roots
 
@@ -88,7 +89,7 @@ def batches(findings: Sequence[Finding]) -> list[Batch]:
         if finding.witness is None or finding.witness.kind != "c-program":
             continue
         text = finding.witness.text
-        if text.startswith(OPTIMISED):
+        if text.startswith((OPTIMISED, ASSEMBLED)):
             continue
         lines = text.splitlines(keepends=True)
         cut = next((n + 1 for n, line in enumerate(lines) if line.startswith("#include")), 0)
@@ -203,6 +204,8 @@ class Bench:
         text = dict(finding.witness.files).get(PROGRAM, finding.witness.text.encode("utf-8", "surrogateescape"))
         program = self.root / f"witness-{number}.c"
         program.write_bytes(text)
+        if text.startswith(ASSEMBLED.encode()):
+            return self._assembled(finding, program, text.decode("utf-8", "replace"))
         options = self._options(text.decode("utf-8", "replace"))
         if options is None:
             return _marked(finding, Confirmation.UNAVAILABLE, "no compiler for this target")
@@ -220,6 +223,22 @@ class Bench:
         if after:
             return _marked(finding, Confirmation.CONFIRMED, after)
         return _marked(finding, Confirmation.REFUTED, "compiles against the new headers as well")
+
+    def _assembled(self, finding: Finding, program: Path, text: str) -> Finding:
+        """Look at the assembly that both sides give."""
+        options = [self.compiler, "-O1", "-S", "-o", "-"]
+        done = [self._run(program, options, side) for side in self.sides]
+        if done[0] is not None and done[0].returncode:
+            options += _USUAL
+            done = [self._run(program, options, side) for side in self.sides]
+        before, after = (found.stdout.decode("utf-8", "replace") if found is not None else "" for found in done)
+        if done[0] is None or done[1] is None:
+            return _marked(finding, Confirmation.UNAVAILABLE, "the compiler took too long")
+        if done[0].returncode or not holds(text, before):
+            return _marked(finding, Confirmation.UNAVAILABLE, "the old headers do not give what the witness asks for")
+        if done[1].returncode == 0 and holds(text, after):
+            return _marked(finding, Confirmation.REFUTED, "the new headers give the same symbol")
+        return _marked(finding, Confirmation.CONFIRMED, "the new headers give another symbol")
 
     def _options(self, text: str) -> list[str] | None:
         mode = ["-O1", "-S", "-o", os.devnull] if text.startswith(OPTIMISED) else ["-fsyntax-only"]

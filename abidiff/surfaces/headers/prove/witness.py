@@ -381,14 +381,3 @@ def not_constant(change: HeaderChange, name: str, new: MacroValue) -> Witness | 
             f"{name} is a number now",
         )
     return None
-
-
-def symbol(change: HeaderChange, old: FunctionDecl) -> Witness:
-    """A program that repeats the old declaration with the old convention."""
-    kept = [a for a in old.attributes if a not in ("weak", "noreturn", "returns_twice")]
-    attributes = f" __attribute__(({', '.join(kept)}))" if kept else " __attribute__((sysv_abi))"
-    return program(
-        change,
-        f"{spell(old.type, old.name)}{attributes};\n",
-        f"declares {old.name} with the convention that it had",
-    )

@@ -1,4 +1,4 @@
-"""A function is called by another convention or under another symbol."""
+"""A function is called by another convention."""
 
 from __future__ import annotations
 
@@ -7,29 +7,35 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import ConventionChanged
-from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import BINARY, finding
+from abidiff.surfaces.headers.model import FunctionDecl
+from abidiff.surfaces.headers.prove import attributes
+from abidiff.surfaces.headers.rules._common import BINARY, finding, on_targets
 
 
 def _check(change: ConventionChanged) -> Iterable[Finding]:
     yield finding(
         RULE,
         change,
-        f"{change.subject} is called as {change.after or 'usual'}, was {change.before or 'usual'}",
-        breaks="programs already built call another symbol, or pass arguments where it does not look",
+        f"{change.subject} is called as {_said(change.new)}, was {_said(change.old)}{on_targets(change.targets)}",
+        breaks="programs already built pass arguments where it does not look for them",
         old=change.old.mark.location,
         new=change.new.mark.location,
         affects=BINARY,
-        witness=witness.symbol(change, change.old),
+        targets=change.targets,
+        witness=attributes.convention(change),
     )
+
+
+def _said(function: FunctionDecl) -> str:
+    return " ".join(function.type.calling) or "usual"
 
 
 RULE = Rule(
     id="headers/function-convention-changed",
-    summary="the calling convention or the symbol behind a function changed",
+    summary="the calling convention of a function changed",
     why=(
-        "An attribute such as ms_abi or stdcall, or an asm label, decides where arguments are put and "
-        "which symbol is called. Programs already built keep to the old one."
+        "An attribute such as ms_abi or regparm decides where arguments are put. Programs already built keep to "
+        "the old convention."
     ),
     severity=Severity.BREAKING,
     on=(ConventionChanged,),
@@ -41,6 +47,17 @@ RULE = Rule(
             "int shipOpen(int a, int b);\n",
             "int shipOpen(int a, int b) __attribute__((ms_abi));\n",
             fires=("shipOpen",),
+        ),
+        Example(
+            "another convention on i386 alone",
+            "int shipOpen(int a);\n",
+            "int shipOpen(int a) __attribute__((regparm(3)));\n",
+            fires=("shipOpen",),
+        ),
+        Example(
+            "the usual convention, and said so",
+            "int shipOpen(int a);\n",
+            "int __attribute__((sysv_abi, cdecl)) shipOpen(int a);\n",
         ),
         Example(
             "attributes that callers do not see",

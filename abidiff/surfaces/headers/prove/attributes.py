@@ -1,0 +1,144 @@
+"""Programs that use what attributes say something about: conventions, symbols, uses that are refused, unions."""
+
+from __future__ import annotations
+
+import re
+
+from abidiff.finding import Witness
+from abidiff.surfaces.headers.change import (
+    ConventionChanged,
+    HeaderChange,
+    StorageOrderChanged,
+    SymbolChanged,
+    SymbolHidden,
+    TransparencyDropped,
+    UseRefused,
+)
+from abidiff.surfaces.headers.layout.spell import anonymous, spell
+from abidiff.surfaces.headers.model import FunctionDecl, Pointer
+from abidiff.surfaces.headers.prove.witness import PROGRAM, enumerator_used, program
+
+# What the assembly of a program has to hold; no text in it is taken for a pattern.
+NAMES_SYMBOL = re.compile(r"/\* its assembly names the symbol ([\w.$@]+) \*/")
+SHOWS_SYMBOL = re.compile(r"/\* its assembly does not hide the symbol ([\w.$@]+) \*/")
+ASSEMBLED = "/* its assembly "
+_SYMBOL = re.compile(r"[\w.$@]+\Z")
+_SCRIPT = """#!/bin/sh
+# check.sh OLD_INCLUDE_DIR NEW_INCLUDE_DIR: compiles witness.c to assembly against both, runs nothing.
+old=$1 new=$2
+[ -n "$old" ] && [ -n "$new" ] || { echo "usage: check.sh OLD_INCLUDE_DIR NEW_INCLUDE_DIR"; exit 2; }
+assembly() { ${CC:-cc} -std=gnu11 -w -O1 -S -o - -I"$1" "$(dirname "$0")/witness.c"; }
+holds() { assembly "$1" | grep -q%(options)s -- '%(pattern)s'; }
+%(before)s "$old" || { echo "does not hold with the old headers"; exit 2; }
+%(after)s "$new" || { echo "still holds with the new headers"; exit 1; }
+echo "confirmed: %(what)s"
+"""
+
+
+def holds(text: str, assembly: str) -> bool:
+    """Tell whether the assembly of a witness is as its first line says."""
+    match = NAMES_SYMBOL.search(text)
+    if match is not None:
+        return re.search(rf"(?<![\w.$@]){re.escape(match.group(1))}(?![\w.$])", assembly) is not None
+    match = SHOWS_SYMBOL.search(text)
+    return match is not None and not re.search(
+        rf"^\s*\.(?:hidden|internal)\s+{re.escape(match.group(1))}\s*$", assembly, re.MULTILINE
+    )
+
+
+def convention(change: ConventionChanged) -> Witness:
+    """A program that holds a pointer to the function against the type that it had (-w lets assignments pass)."""
+    text = spell(Pointer(change.old.type), "witness")
+    summary = f"points to {change.subject} as it was called: the types of pointers to it conflict"
+    return program(change, f"extern __typeof__({change.subject}) *witness;\nextern {text};\n", summary)
+
+
+def symbol(change: SymbolChanged) -> Witness | None:
+    """A program whose object needs the symbol that it needed."""
+    name = change.old.asm or change.old.name
+    if not _SYMBOL.match(name):
+        return None
+    script = _SCRIPT % {
+        "options": "w", "pattern": name.replace(".", "[.]").replace("$", "[$]"), "before": "holds",
+        "after": "! holds", "what": f"programs refer to {name}, and no longer when built anew",
+    }  # fmt: skip
+    first = f"/* its assembly names the symbol {name} */"
+    return _assembled(change, first, f"refers to the symbol {name}", script)
+
+
+def hidden(change: SymbolHidden) -> Witness | None:
+    """A program whose object looks for the symbol outside of itself."""
+    name = change.old.asm or change.old.name
+    if not _SYMBOL.match(name):
+        return None
+    pattern = f"[.]\\(hidden\\|internal\\)[[:space:]]*{name.replace('.', '[.]').replace('$', '[$]')}[[:space:]]*$"
+    script = _SCRIPT % {
+        "options": "", "pattern": pattern, "before": "! holds", "after": "holds",
+        "what": f"with the new headers a program can't link to {name}",
+    }  # fmt: skip
+    first = f"/* its assembly does not hide the symbol {name} */"
+    return _assembled(change, first, f"links to {name}", script)
+
+
+def _assembled(change: HeaderChange, first: str, summary: str, script: str) -> Witness:
+    found = program(change, f"void *witness(void)\n{{\n    return (void *)&{change.subject};\n}}\n", summary)
+    text = f"{first}\n{found.text}"
+    files = ((PROGRAM, text.encode("utf-8", "surrogateescape")), ("check.sh", script.encode()))
+    return Witness(found.kind, summary, text, files)
+
+
+def refused(change: UseRefused) -> Witness | None:
+    """A program that uses what may no longer be used."""
+    name = change.subject
+    if change.function is not None:
+        return _call(change, change.function)
+    if change.kind == "enumerator":
+        return enumerator_used(change, name)
+    if change.kind == "field":
+        field = name.rpartition(".")[2]
+        body = f"void witness({change.record} *object)\n{{\n    (void)object->{field};\n}}\n"
+        return program(change, body, f"reads the field {field}")
+    if change.kind in ("typedef", "struct", "union", "enum"):
+        return program(change, f"extern {name} *witness;\n", f"uses the type {name}")
+    if change.kind == "variable":
+        return program(change, f"void *witness(void)\n{{\n    return (void *)&{name};\n}}\n", f"uses {name}")
+    return None
+
+
+def _call(change: HeaderChange, function: FunctionDecl) -> Witness | None:
+    types = [parameter.type for parameter in function.type.parameters]
+    if any(anonymous(type_) for type_ in types):
+        return None
+    names = [f"a{at}" for at in range(len(types))]
+    taken = ", ".join(spell(type_, name) for type_, name in zip(types, names, strict=True)) or "void"
+    body = f"void witness({taken})\n{{\n    {function.name}({', '.join(names)});\n}}\n"
+    return program(change, body, f"calls {function.name}", optimised=True)
+
+
+def transparency(change: TransparencyDropped) -> Witness | None:
+    """A program that passes a member where the union is a parameter."""
+    member = next((m for m in change.old.members or () if m.name and m.bits is None and not anonymous(m.type)), None)
+    if member is None:
+        return None
+    body = f"extern void witness_takes({change.name});\nvoid witness({spell(member.type, 'member')})\n"
+    body += "{\n    witness_takes(member);\n}\n"
+    return program(change, body, f"passes the {member.name} of {change.name}")
+
+
+def storage_order(change: StorageOrderChanged) -> Witness | None:
+    """A program that looks where the low byte of a number lies."""
+    if change.member is None or "x86_64" not in change.targets:
+        return None
+    big = change.old.order == "big-endian"
+    at = change.offset + (change.size - 1 if big else 0)
+    floating = spell(change.member.type) in ("float", "double", "long double")
+    if floating:
+        return None
+    path = change.member.name
+    body = (
+        f'extern void differs(void) __attribute__((error("{path} is stored in another order")));\n'
+        f"void witness(void)\n{{\n    union {{ {change.name} object; unsigned char byte[sizeof({change.name})]; }} u;\n"
+        f"    __builtin_memset(&u, 0, sizeof(u));\n    u.object.{path} = 1;\n"
+        f"    if (u.byte[{at}] != 1)\n        differs();\n}}\n"
+    )
+    return program(change, body, f"asserts in which order {path} is stored", optimised=True)
