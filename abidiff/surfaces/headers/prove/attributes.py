@@ -21,6 +21,7 @@ from abidiff.surfaces.headers.prove.witness import PROGRAM, enumerator_used, pro
 # What the assembly of a program has to hold; no text in it is taken for a pattern.
 NAMES_SYMBOL = re.compile(r"/\* its assembly names the symbol ([\w.$@]+) \*/")
 SHOWS_SYMBOL = re.compile(r"/\* its assembly does not hide the symbol ([\w.$@]+) \*/")
+STORES_NUMBER = re.compile(r"/\* its assembly stores \.(value|long|quad) (\d+) \*/")
 ASSEMBLED = "/* its assembly "
 _SYMBOL = re.compile(r"[\w.$@]+\Z")
 _SCRIPT = """#!/bin/sh
@@ -40,6 +41,9 @@ def holds(text: str, assembly: str) -> bool:
     match = NAMES_SYMBOL.search(text)
     if match is not None:
         return re.search(rf"(?<![\w.$@]){re.escape(match.group(1))}(?![\w.$])", assembly) is not None
+    match = STORES_NUMBER.search(text)
+    if match is not None:
+        return re.search(rf"^\s*\.{match.group(1)}\s+{match.group(2)}\s*$", assembly, re.MULTILINE) is not None
     match = SHOWS_SYMBOL.search(text)
     return match is not None and not re.search(
         rf"^\s*\.(?:hidden|internal)\s+{re.escape(match.group(1))}\s*$", assembly, re.MULTILINE
@@ -126,19 +130,19 @@ def transparency(change: TransparencyDropped) -> Witness | None:
 
 
 def storage_order(change: StorageOrderChanged) -> Witness | None:
-    """A program that looks where the low byte of a number lies."""
-    if change.member is None or "x86_64" not in change.targets:
+    """A program whose object holds a number in the order of the struct."""
+    directive = {2: "value", 4: "long", 8: "quad"}.get(change.size)
+    if change.member is None or directive is None or "x86_64" not in change.targets:
         return None
-    big = change.old.order == "big-endian"
-    at = change.offset + (change.size - 1 if big else 0)
-    floating = spell(change.member.type) in ("float", "double", "long double")
-    if floating:
+    if spell(change.member.type) in ("float", "double", "long double"):
         return None
     path = change.member.name
-    body = (
-        f'extern void differs(void) __attribute__((error("{path} is stored in another order")));\n'
-        f"void witness(void)\n{{\n    union {{ {change.name} object; unsigned char byte[sizeof({change.name})]; }} u;\n"
-        f"    __builtin_memset(&u, 0, sizeof(u));\n    u.object.{path} = 1;\n"
-        f"    if (u.byte[{at}] != 1)\n        differs();\n}}\n"
-    )
-    return program(change, body, f"asserts in which order {path} is stored", optimised=True)
+    number = 1 << 8 * (change.size - 1) if change.old.order == "big-endian" else 1
+    script = _SCRIPT % {
+        "options": "", "pattern": f"[.]{directive}[[:space:]]*{number}$", "before": "holds",
+        "after": "! holds", "what": f"{path} is stored in another order",
+    }  # fmt: skip
+    found = program(change, f"{change.name} witness = {{ .{path} = 1 }};\n", f"stores a number in {path}")
+    text = f"/* its assembly stores .{directive} {number} */\n{found.text}"
+    files = ((PROGRAM, text.encode("utf-8", "surrogateescape")), ("check.sh", script.encode()))
+    return Witness(found.kind, found.summary, text, files)

@@ -237,8 +237,8 @@ class Bench:
         if done[0].returncode or not holds(text, before):
             return _marked(finding, Confirmation.UNAVAILABLE, "the old headers do not give what the witness asks for")
         if done[1].returncode == 0 and holds(text, after):
-            return _marked(finding, Confirmation.REFUTED, "the new headers give the same symbol")
-        return _marked(finding, Confirmation.CONFIRMED, "the new headers give another symbol")
+            return _marked(finding, Confirmation.REFUTED, "the new headers give the same assembly")
+        return _marked(finding, Confirmation.CONFIRMED, "the new headers give other assembly")
 
     def _options(self, text: str) -> list[str] | None:
         mode = ["-O1", "-S", "-o", os.devnull] if text.startswith(OPTIMISED) else ["-fsyntax-only"]
