@@ -11,6 +11,7 @@ from abidiff.surfaces.headers.change import HeaderChange, LayoutChanged, Shift, 
 from abidiff.surfaces.headers.layout.spell import anonymous, spell
 from abidiff.surfaces.headers.model import (
     Array,
+    Builtin,
     Enum,
     Function,
     FunctionDecl,
@@ -101,12 +102,14 @@ def names_type(change: HeaderChange, name: str) -> Witness:
     return program(change, f"extern {name} *witness;\n", f"uses the type {name}, which is gone")
 
 
-def same_type(change: HeaderChange, name: str, old: Type) -> Witness | None:
-    """A program that says what a type name stands for."""
+def same_type(change: HeaderChange, name: str, old: Type, new: Type) -> Witness | None:
+    """A program that says what a type name stands for; pointers to void go anywhere, pointers to them do not."""
     if anonymous(old):
         return None
-    given = Function(Pointer(old), (), prototyped=False)
-    text = spell(given, "witness").replace("witness()", f"witness({name} *object)", 1)
+    void = any(isinstance(side, Builtin) and side.kind == "void" for side in (old, new))
+    given = Function(Pointer(Pointer(old)) if void else Pointer(old), (), prototyped=False)
+    stars = "**" if void else "*"
+    text = spell(given, "witness").replace("witness()", f"witness({name} {stars}object)", 1)
     return program(change, f"{text}\n{{\n    return object;\n}}\n", f"uses {name} as what it stood for")
 
 

@@ -21,7 +21,9 @@ def _check(change: CallbackChanged) -> Iterable[Finding]:
         old=change.old.mark.location,
         new=change.new.mark.location,
         targets=change.targets,
-        witness=witness.same_type(change, change.subject, on(change.old.type, change.targets)),
+        witness=witness.same_type(
+            change, change.subject, on(change.old.type, change.targets), on(change.new.type, change.targets)
+        ),
     )
 
 

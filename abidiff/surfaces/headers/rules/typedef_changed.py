@@ -21,7 +21,9 @@ def _check(change: TypedefChanged) -> Iterable[Finding]:
         old=change.old.mark.location,
         new=change.new.mark.location,
         targets=change.targets,
-        witness=witness.same_type(change, change.subject, on(change.old.type, change.targets)),
+        witness=witness.same_type(
+            change, change.subject, on(change.old.type, change.targets), on(change.new.type, change.targets)
+        ),
     )
 
 
@@ -38,6 +40,9 @@ RULE = Rule(
     affects=("source", "binary"),
     examples=(
         Example("another type", "typedef int shipId;\n", "typedef unsigned long shipId;\n", fires=("shipId",)),
+        Example(
+            "an opaque struct becomes void", "typedef struct ship *Ship;\n", "typedef void *Ship;\n", fires=("Ship",)
+        ),
         Example(
             "the same through other typedefs",
             "typedef unsigned int shipId;\n",
