@@ -19,6 +19,7 @@ from abidiff.surfaces.headers.model import (
     MacroValue,
     Member,
     Pointer,
+    Qualified,
     Record,
     Type,
 )
@@ -103,12 +104,12 @@ def names_type(change: HeaderChange, name: str) -> Witness:
 
 
 def same_type(change: HeaderChange, name: str, old: Type, new: Type) -> Witness | None:
-    """A program that says what a type name stands for; pointers to void go anywhere, pointers to them do not."""
+    """A program that says what a type name stands for; void and qualifiers differ behind two pointers only."""
     if anonymous(old):
         return None
-    void = any(isinstance(side, Builtin) and side.kind == "void" for side in (old, new))
-    given = Function(Pointer(Pointer(old)) if void else Pointer(old), (), prototyped=False)
-    stars = "**" if void else "*"
+    deep = isinstance(old, Qualified) or any(isinstance(t, Builtin) and t.kind == "void" for t in (old, new))
+    given = Function(Pointer(Pointer(old)) if deep else Pointer(old), (), prototyped=False)
+    stars = "**" if deep else "*"
     text = spell(given, "witness").replace("witness()", f"witness({name} {stars}object)", 1)
     return program(change, f"{text}\n{{\n    return object;\n}}\n", f"uses {name} as what it stood for")
 

@@ -43,6 +43,7 @@ RULE = Rule(
         Example(
             "an opaque struct becomes void", "typedef struct ship *Ship;\n", "typedef void *Ship;\n", fires=("Ship",)
         ),
+        Example("a qualifier less", "typedef volatile int shipId;\n", "typedef int shipId;\n", fires=("shipId",)),
         Example(
             "the same through other typedefs",
             "typedef unsigned int shipId;\n",
