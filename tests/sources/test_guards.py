@@ -62,3 +62,43 @@ def test_an_interrupt_while_libarchive_reads(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(SystemExit) as caught:
         main(["check", str(path), "--no-cache"])
     assert caught.value.code == 130
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "right"),
+    [
+        ("h", "int " + ")" * 20_000 + ";\nint a(void);\n", {3}),
+        ("h", "int " + "(" * 20_000 + ";\nint a(void);\n", {3}),
+        ("h", "int a" + "*" * 20_000 + ";\n", {1, 3}),
+        ("h", '#include "' + "x" * 300 + '.h"\nint a(void);\n', {3}),
+        ("h", "#include <" + "x/" * 3000 + ".h>\nint a(void);\n", {3}),
+        ("h", '#if __has_include("' + "x" * 300 + '.h")\nint b(void);\n#endif\nint a(void);\n', {0}),
+        ("x", "struct a { int " + ")" * 20_000 + "; };\n", {3}),
+        ("x", "struct a { int " + "<" * 20_000 + "; };\n", {3}),
+        ("syms", "V " + "{" * 20_000, {3}),
+        ("syms", "V { global: " + ")" * 20_000, {3}),
+        (
+            "rng",
+            '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><include href="' + "x" * 300 + '.rng"/></grammar>',
+            {3},
+        ),
+        ("rng", '<externalRef xmlns="http://relaxng.org/ns/structure/1.0" href="' + "../" * 300 + 'x.rng"/>', {3}),
+        ("rnc", "start = element a { " + "(" * 20_000, {3}),
+        ("rnc", 'include "' + "x" * 300 + '.rnc"', {3}),
+    ],
+)
+def test_text_that_no_parser_likes(
+    name: str, text: str, right: set[int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = {
+        "h": "int a(void);\n",
+        "x": "struct a { int b; };\n",
+        "syms": "V { global: a; };\n",
+        "rng": '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><text/></element>',
+        "rnc": "element a { text }\n",
+    }[name]
+    old, new = put(tmp_path / f"old.{name}", good.encode()), put(tmp_path / f"new.{name}", text.encode())
+    with pytest.raises(SystemExit) as caught:
+        main(["compare", str(old), str(new), "--no-cache", "--serial"])
+    assert caught.value.code in right
+    assert "unexpected error" not in capsys.readouterr().err
