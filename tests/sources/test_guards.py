@@ -69,6 +69,8 @@ def test_an_interrupt_while_libarchive_reads(tmp_path: Path, monkeypatch: pytest
     [
         ("h", "int " + ")" * 20_000 + ";\nint a(void);\n", {3}),
         ("h", "int " + "(" * 20_000 + ";\nint a(void);\n", {3}),
+        ("h", "int a(void);\n}\n", {3}),
+        ("h", '#ifdef __cplusplus\nextern "C" {\n#endif\nint a(void);\n}\n', {3}),
         ("h", "int a" + "*" * 20_000 + ";\n", {1, 3}),
         ("h", '#include "' + "x" * 300 + '.h"\nint a(void);\n', {3}),
         ("h", "#include <" + "x/" * 3000 + ".h>\nint a(void);\n", {3}),

@@ -60,6 +60,7 @@ class Parser:
         self.tables = Tables() if tables is None else tables
         self.depth = depth
         self.unread: set[str] = set()
+        self._linkage: set[int] = set()  # where the braces of extern "C" close
         self.recall: Recall | None = None
         self.tokens, self.pragmas = Pragmas.take(tokens)
         self.tokens.append(("e", "", self.tokens[-1][2] if self.tokens else 0, True, None))
@@ -190,7 +191,11 @@ class Parser:
         """external-declaration (§6.9)."""
         tokens = self.tokens
         kind, text, _, _, _ = tokens[at]
-        if text == ";" or (text == "}" and kind == "p"):
+        if text == ";":
+            return at + 1
+        if text == "}" and kind == "p":
+            if at not in self._linkage:
+                raise self.unreadable("'}' closes nothing", at)
             return at + 1
         if text in ASSERT or text in ASM:
             at += 1
@@ -200,7 +205,10 @@ class Parser:
                 raise self.unreadable(f"expected '(' before {tokens[at][1]!r}", at)
             return self.close[at] + 1
         if text == "extern" and tokens[at + 1][0] == "s":
-            return at + 2 + (tokens[at + 2][1] == "{")
+            if tokens[at + 2][1] == "{":
+                self._linkage.add(self.close.get(at + 2, -1))
+                return at + 3
+            return at + 2
         if self.recall is not None:
             return self.recall.declaration(at)
         return self.reader().declaration(at)
