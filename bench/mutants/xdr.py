@@ -1088,8 +1088,10 @@ def run(seed: int, count: int) -> Benchmark:
     notes = [
         f"protocols: {', '.join(sources)}",
         "judge: rpcgen's own code for both sides, compiled with libtirpc, exchanging random and boundary messages; "
-        "rpcgen's headers and dispatchers for names and numbers",
-        f"{left} mutants were not judged (rpcgen or the C compiler takes one side only)",
+        "decoders reject what RFC 4506 calls an error: numbers without an enumerator, bools that are neither 0 nor 1; "
+        "rpcgen's headers for names and numbers, its dispatchers are called over a pair of sockets",
+        f"{left} mutants were not judged (rpcgen or the C compiler takes one side only, names alone were exchanged, "
+        "or the bytes of a composition agree by chance)",
     ]
     title = "Protocol mutants: abi-diff against rpcgen's decoders"
     return Benchmark("xdr", title, seed, mutants, [ours, theirs], notes)
