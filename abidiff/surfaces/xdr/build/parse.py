@@ -92,6 +92,9 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tup
     for resolver in resolvers:
         resolver.collect()
         resolver.others = _others(resolver, resolvers)
+    labels = set().union(*(resolver.labels for resolver in resolvers))
+    for resolver in resolvers:
+        resolver.labels = labels
     for step in (Resolver.define, Resolver.define_programs):
         for resolver in resolvers:
             step(resolver)

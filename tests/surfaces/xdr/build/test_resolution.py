@@ -158,3 +158,11 @@ def test_a_name_stands_for_one_number_in_all_versions() -> None:
     assert not read({"a.x": text}).problems
     (problem,) = read({"a.x": text.replace("W { int F(int) = 1", "W { int F(int) = 3")}).problems
     assert problem.message == "F has the number 3 here and 1 before"
+
+
+def test_a_sentinel_with_a_case_in_another_file_is_sent() -> None:
+    files = {"a.x": "enum e { A, E_MAX };\n", "b.x": "union u switch (e d) { case A: void; case E_MAX: int x; };\n"}
+    found = read(files, sentinels=("_MAX$",))
+    assert [v.sentinel for v in found.protocols[0].types[0].values] == [False, False]  # type: ignore[union-attr]
+    found = read(files | {"b.x": files["b.x"].replace("case E_MAX: int x; ", "")}, sentinels=("_MAX$",))
+    assert [v.sentinel for v in found.protocols[0].types[0].values] == [False, True]  # type: ignore[union-attr]
