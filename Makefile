@@ -54,6 +54,7 @@ generated: setup ## rewrite the generated files
 	$(RUN) tools/generate_tables.py
 	$(RUN) tools/generate_docs.py
 	$(RUN) tools/index_decisions.py
+	$(RUN) tools/generate_limits.py
 
 targets: setup ## rewrite the tables of predefined macros from what gcc and clang print
 	$(RUN) tools/generate_targets.py
@@ -62,6 +63,7 @@ generated-check: setup ## fail when a generated file is not current
 	$(RUN) tools/generate_tables.py --check
 	$(RUN) tools/generate_docs.py --check
 	$(RUN) tools/index_decisions.py --check
+	$(RUN) tools/generate_limits.py --check
 
 new-rule: setup ## write the frame of a rule: make new-rule RULE=xdr/some-name
 	$(RUN) tools/new_rule.py $(RULE)

@@ -17,8 +17,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from abidiff.errors import PolicyError, render_place
+from abidiff.errors import PolicyError, UsageError, render_place
 from abidiff.finding import FailOn, Severity
+from abidiff.limits import check
 from abidiff.resources import resource
 
 SURFACES = ("headers", "symbols", "xdr", "rng", "drivers", "consistency")
@@ -29,7 +30,7 @@ _TRUST = "a configuration that is found stays in its tree; name one that you tru
 
 _TOP = (
     *("profile", "surfaces", "allow-undecided", "fail-on"),
-    *("tiers", "waivers", "gate", "deprecations", "with", "define"),
+    *("tiers", "waivers", "gate", "deprecations", "with", "define", "limits"),
 )
 MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TIER = ("severities", "deprecation-releases", "deprecation-months")
@@ -87,6 +88,7 @@ class Config(msgspec.Struct, frozen=True):
     gate_surfaces: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
+    limits: tuple[tuple[str, int], ...] = ()
     deprecations: Mapping[str, Deprecation] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -210,6 +212,7 @@ class _Reader:
             gate_surfaces=self.surfaces(gate, ("gate",)),
             others=tuple(self.inside(given, ("with",)) for given in self.strings(data, (), "with")),
             defines=self.defines(data.get("define", {})),
+            limits=self.limits(data.get("limits", {})),
             deprecations=self.deprecations(data.get("deprecations", {})),
         )
 
@@ -334,6 +337,18 @@ class _Reader:
             if not isinstance(value, str) or "\n" in value:
                 raise self.error(("define", name), f"{name} is a text on one line", f'write {name} = "1"')
         return tuple(data.items())
+
+    def limits(self, data: Any) -> tuple[tuple[str, int], ...]:
+        self.table(data, ("limits",), None)
+        out = []
+        for name in data:
+            value = self.number(data, ("limits",), name)
+            try:
+                check(name, value or 0)
+            except UsageError as error:
+                raise self.error(("limits", name), error.message, error.hint) from None
+            out.append((name, value or 0))
+        return tuple(out)
 
     def strings(self, data: Any, keys: tuple[str | int, ...], key: str) -> tuple[str, ...]:
         value = data.get(key, [])

@@ -1,39 +1,162 @@
-"""Bounds on what an input may cost: every input is taken for hostile."""
+"""The one table of what an input may cost: every input is taken for hostile.
+
+Each limit has a name (``header-tokens``), a unit and a default; ``--limit NAME=VALUE`` and ``[limits]`` in the
+configuration set another value for a run.  What runs into one raises or records an error that names it
+(:func:`passed`, :func:`raising`).  docs/limits.md is generated from this table.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
 
-from abidiff.errors import LimitError
+from abidiff.errors import LimitError, UsageError
+
+
+def _of(surface: str, unit: str, what: str) -> msgspec.Meta:
+    return msgspec.Meta(description=what, extra={"surface": surface, "unit": unit})
+
+
+_FILES = "input"
+_C = "headers"
+_MAPS = "symbols"
+_RNG = "rng"
+_XDR = "xdr"
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """How much one release may cost to read.
+    """How much one release may cost to read and to compare."""
 
-    ``file_bytes``     largest single file that is kept.
-    ``kept_bytes``     sum of all the files that are kept.
-    ``kept_files``     number of files that are kept.
-    ``members``        members of an archive, entries of a directory tree, paths of a git tree.
-    ``unpacked_bytes`` sum of all members of an archive, wanted or not.
-    ``ratio``          unpacked : packed, once more than ``ratio_from`` bytes are unpacked.
-    ``seconds``        wall time for reading one release.
-    ``depth``          links followed to reach one file, and depth of a directory tree.
-    """
+    file_bytes: Annotated[int, _of(_FILES, "bytes", "one file that is kept")] = 32 << 20
+    kept_bytes: Annotated[int, _of(_FILES, "bytes", "all the files that are kept")] = 512 << 20
+    kept_files: Annotated[int, _of(_FILES, "files", "files that are kept")] = 100_000
+    members: Annotated[
+        int, _of(_FILES, "members", "members of an archive, entries of a folder, paths of a git tree")
+    ] = 2_000_000
+    unpacked_bytes: Annotated[int, _of(_FILES, "bytes", "all members of an archive, wanted or not")] = 16 << 30
+    ratio: Annotated[int, _of(_FILES, "times", "unpacked to packed size, once ratio-from is passed")] = 400
+    ratio_from: Annotated[int, _of(_FILES, "bytes", "unpacked size from which the ratio counts")] = 256 << 20
+    seconds: Annotated[float, _of(_FILES, "seconds", "wall time for opening one release")] = 300.0
+    depth: Annotated[int, _of(_FILES, "levels", "links followed to one file; depth of a folder's tree")] = 64
+    path_parts: Annotated[int, _of(_FILES, "parts", "components of the path of a member")] = 1_000
+    link_steps: Annotated[int, _of(_FILES, "paths", "files and folders that links between folders lead to")] = 20_000
+    zip_entries: Annotated[int, _of(_FILES, "entries", "entries in the directory of a zip archive")] = 300_000
 
-    file_bytes: int = 32 << 20
-    kept_bytes: int = 512 << 20
-    kept_files: int = 100_000
-    members: int = 2_000_000
-    unpacked_bytes: int = 16 << 30
-    ratio: int = 400
-    ratio_from: int = 256 << 20
-    seconds: float = 300.0
-    depth: int = 64
+    header_bytes: Annotated[int, _of(_C, "bytes", "one header")] = 12 << 20
+    header_includes: Annotated[int, _of(_C, "levels", "headers that include each other")] = 100
+    header_tokens: Annotated[int, _of(_C, "tokens", "one translation unit after preprocessing")] = 400_000
+    header_expansion: Annotated[int, _of(_C, "tokens", "the expansions of macros in one translation unit")] = 400_000
+    macro_nesting: Annotated[int, _of(_C, "levels", "macros in the arguments of macros")] = 120
+    expression_nesting: Annotated[int, _of(_C, "levels", "a constant expression")] = 120
+
+    map_bytes: Annotated[int, _of(_MAPS, "characters", "one symbol map")] = 16 << 20
+    map_symbols: Annotated[int, _of(_MAPS, "symbols", "symbols and patterns of one map or library")] = 1 << 20
+    glob_states: Annotated[int, _of(_MAPS, "states", "states in comparing the patterns of two maps")] = 20_000
+
+    protocol_bytes: Annotated[int, _of(_XDR, "bytes", "one protocol file")] = 16 << 20
+    protocol_nesting: Annotated[int, _of(_XDR, "levels", "types written inside types")] = 32
+    protocol_expression: Annotated[int, _of(_XDR, "characters", "one constant expression")] = 4096
+    protocol_depth: Annotated[int, _of(_XDR, "levels", "constants defined by constants")] = 64
+    wire_steps: Annotated[int, _of(_XDR, "steps", "steps in deciding whether a type accepts another's bytes")] = 50_000
+
+    schema_bytes: Annotated[int, _of(_RNG, "bytes", "one schema file")] = 50_000_000
+    schema_tags: Annotated[int, _of(_RNG, "tags", "tags of one schema file, counted by '<'")] = 1_000_000
+    schema_tokens: Annotated[int, _of(_RNG, "tokens", "one schema in the compact syntax")] = 2_000_000
+    schema_reads: Annotated[int, _of(_RNG, "files", "schema files read through include and externalRef")] = 20_000
+    schema_includes: Annotated[int, _of(_RNG, "levels", "schema files that include each other")] = 60
+    schema_defines: Annotated[int, _of(_RNG, "definitions", "definitions of one schema file")] = 30_000
+    schema_grammars: Annotated[int, _of(_RNG, "levels", "grammars in grammars")] = 20
+    schema_patterns: Annotated[int, _of(_RNG, "patterns", "patterns of the schemas after simplification")] = 2_000_000
+    schema_parts: Annotated[int, _of(_RNG, "parts", "parts of one choice, group or interleave")] = 50_000
+    pattern_nesting: Annotated[int, _of(_RNG, "levels", "groups of a regular expression")] = 100
+    pattern_repeat: Annotated[int, _of(_RNG, "repetitions", "a bound in a regular expression")] = 100_000
+    pattern_positions: Annotated[int, _of(_RNG, "positions", "places in a regular expression, repeated out")] = 20_000
+    automaton_states: Annotated[int, _of(_RNG, "states", "the automaton of a language of values")] = 20_000
+    automaton_steps: Annotated[int, _of(_RNG, "steps", "steps in making one automaton")] = 1_000_000
+    inclusion_states: Annotated[int, _of(_RNG, "states", "states of one element in comparing schemas")] = 4_000
+    inclusion_total: Annotated[int, _of(_RNG, "states", "states of all elements in comparing schemas")] = 100_000
+    derived_patterns: Annotated[int, _of(_RNG, "patterns", "patterns derived in comparing schemas")] = 500_000
+    witness_steps: Annotated[int, _of(_RNG, "steps", "combinations looked at for a common document")] = 30_000
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """One limit: its name, what it bounds in which unit on which surface, and its default."""
+
+    name: str
+    surface: str
+    unit: str
+    what: str
+    default: float
+
+    @property
+    def field(self) -> str:
+        """The name of its field in :class:`Limits`."""
+        return self.name.replace("-", "_")
 
 
 DEFAULT = Limits()
+_current = DEFAULT
+
+
+def table() -> tuple[Limit, ...]:
+    """Return every limit, in the order of the table."""
+    hints: dict[str, Any] = get_type_hints(Limits, include_extras=True)
+    out = []
+    for field in Limits.__struct_fields__:
+        meta: msgspec.Meta = get_args(hints[field])[1]
+        extra = meta.extra or {}
+        default = getattr(DEFAULT, field)
+        out.append(Limit(field.replace("_", "-"), extra["surface"], extra["unit"], meta.description or "", default))
+    return tuple(out)
+
+
+def now() -> Limits:
+    """Return the limits of this run."""
+    return _current
+
+
+def use(given: Mapping[str, int]) -> None:
+    """Set the limits of this run: the defaults with other values for the given names."""
+    global _current
+    for name, value in given.items():
+        check(name, value)
+    _current = Limits(**{name.replace("-", "_"): value for name, value in given.items()}) if given else DEFAULT
+
+
+def check(name: str, value: int) -> None:
+    """Refuse a limit that there is not, or a value that is none.  Raises :class:`UsageError`."""
+    if name.replace("-", "_") not in Limits.__struct_fields__ or "_" in name:
+        import difflib
+
+        known = [field.replace("_", "-") for field in Limits.__struct_fields__]
+        near = difflib.get_close_matches(name, known, 1, 0.4)
+        raise UsageError(
+            f"no limit is called {name!r}", hint=f"did you mean {near[0]}?" if near else "docs/limits.md lists them"
+        )
+    if not 0 < value < 1 << 62:
+        raise UsageError(f"limit {name}: {value} is not a whole number above 0")
+
+
+def key() -> str:
+    """Return what of the limits is not the default, for the keys of the cache; empty when nothing is."""
+    if _current is DEFAULT:
+        return ""
+    fields = Limits.__struct_fields__
+    return " ".join(f"{f}={getattr(_current, f)}" for f in fields if getattr(_current, f) != getattr(DEFAULT, f))
+
+
+def raising(name: str) -> str:
+    """Return the hint that says how to raise a limit."""
+    value = int(getattr(_current, name.replace("-", "_")))
+    return f"--limit {name}={2 * value} raises this bound"
+
+
+def passed(name: str, what: str, *, hint: str = "") -> LimitError:
+    """Return the error for an input that passed a limit; ``what`` says where and which."""
+    return LimitError(f"{what} (limit {name})", hint=f"{hint}; {raising(name)}" if hint else raising(name))
 
 
 class Deadline:
@@ -49,4 +172,4 @@ class Deadline:
     def check(self) -> None:
         """Raise when the time is over."""
         if time.monotonic() > self._until:
-            raise LimitError(f"{self._what}: not read within {self._seconds:g} seconds")
+            raise passed("seconds", f"{self._what}: not read within {self._seconds:g} seconds")

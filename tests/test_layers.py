@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[1] / "abidiff"
 
 # A module may import from its own layer or from those before it.
 LAYERS = (
-    ("__init__", "location", "errors", "resources", "files", "grammar", "markup", "versions"),
+    ("__init__", "location", "errors", "resources", "files", "grammar", "markup", "versions", "limits"),
     ("finding", "release", "change"),
-    ("rule", "project", "limits"),
+    ("rule", "project"),
     ("surface",),
     ("cache",),
     ("sources", "profile", "surfaces"),

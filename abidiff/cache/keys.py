@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from abidiff import __version__
+from abidiff import __version__, limits
 from abidiff.cache.store import Store, default
 from abidiff.project import Unit
 from abidiff.release import plain
@@ -29,7 +29,8 @@ LIBRARIES = ("lark", "libarchive_c", "lxml", "msgspec", "pycparser", "zstandard"
 
 def code_key() -> str:
     """Return a hash over the version and every source file that has a part in making a model."""
-    return _keys()[0]
+    raised = limits.key()
+    return join(_keys()[0], raised) if raised else _keys()[0]
 
 
 def rules_key() -> str:

@@ -33,6 +33,25 @@ def _defines(ctx: click.Context, param: click.Parameter, given: tuple[str, ...])
     return tuple(out)
 
 
+def _limits(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Return (name, value) of each ``NAME=VALUE``."""
+    del ctx, param
+    from abidiff.errors import UsageError
+    from abidiff.limits import check
+
+    out = []
+    for text in given:
+        name, _, value = text.partition("=")
+        if not re.fullmatch(r"[0-9]{1,18}", value):
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE with a whole number")
+        try:
+            check(name, int(value))
+        except UsageError as error:
+            raise click.BadParameter(f"{error.message}; {error.hint}" if error.hint else error.message) from None
+        out.append((name, int(value)))
+    return tuple(out)
+
+
 def input_options(function: Function) -> Function:
     """Add what says how the releases are read."""
     for option in (
@@ -64,6 +83,14 @@ def input_options(function: Function) -> Function:
             multiple=True,
             metavar="PACKAGE|DIR",
             help="Headers of other projects that these include; read, not compared; may be given several times.",
+        ),
+        click.option(
+            "--limit",
+            "limits",
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=_limits,
+            help="Set a bound on what an input may cost (docs/limits.md); may be given several times.",
         ),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
         click.option("--serial", is_flag=True, help="Read one release after the other, in one process."),
@@ -183,10 +210,12 @@ def destinations(format_names: tuple[str, ...], output: str | None) -> list[tupl
 
 
 def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Options:
-    """Turn the shared options of a command into those of the pipeline."""
+    """Turn the shared options of a command into those of the pipeline, and set the limits of the run."""
+    from abidiff import limits
     from abidiff.finding import FailOn
     from abidiff.pipeline import Options
 
+    limits.use({**dict(config.limits), **dict(given.get("limits", ()))})
     return Options(
         globs=tuple((name, glob) for name in SURFACE_NAMES for glob in given.get(f"glob_{name}", ())),
         surfaces=tuple(given.get("surfaces", ())),

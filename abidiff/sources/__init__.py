@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from abidiff.limits import DEFAULT, Limits
+from abidiff.limits import Limits, now
 from abidiff.release import Release
 
 __all__ = ["open_release", "prepare"]
@@ -14,7 +14,7 @@ def open_release(
     argument: str,
     wanted: Callable[[str], bool],
     *,
-    limits: Limits = DEFAULT,
+    limits: Limits | None = None,
     progress: Callable[[str], None] | None = None,
     version_files: tuple[tuple[str, str], ...] = (),
     backend: str = "",
@@ -24,6 +24,7 @@ def open_release(
     ``argument``       a tarball, zip, .deb or .rpm, a directory, ``REPO@REV``, a single file, a snapshot.
     ``wanted``         predicate over paths in the release; with a method ``may_hold(folder)`` it
                        also keeps whole folders from being walked.
+    ``limits``         the bounds on what reading may cost; those of the run when not given.
     ``progress``       gets short texts for stderr.
     ``version_files``  (path, pattern) pairs that tell the version, in the order of trust.
     ``backend``        ``libarchive`` or ``stdlib`` to force how archives are read; empty takes
@@ -34,7 +35,7 @@ def open_release(
     """
     from abidiff.sources.open import Request, open_argument
 
-    request = Request(wanted, limits, progress or _silent, version_files, backend)
+    request = Request(wanted, limits or now(), progress or _silent, version_files, backend)
     return open_argument(argument, request)
 
 

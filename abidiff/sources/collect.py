@@ -11,8 +11,7 @@ import re
 from enum import IntEnum
 from posixpath import normpath
 
-from abidiff.errors import LimitError
-from abidiff.limits import Deadline
+from abidiff.limits import Deadline, passed
 from abidiff.sources.request import Request, printable
 
 MAX_NOTES = 20
@@ -85,14 +84,15 @@ class Collector:
         self.deadline.check()
         limits = self.limits
         if unpacked > limits.unpacked_bytes:
-            raise LimitError(f"{self.what}: more than {limits.unpacked_bytes} bytes unpacked")
+            raise passed("unpacked-bytes", f"{self.what}: more than {limits.unpacked_bytes} bytes unpacked")
         if unpacked > limits.ratio_from and unpacked > self.packed * limits.ratio:
-            raise LimitError(f"{self.what}: unpacks to more than {limits.ratio} times its size: refused")
+            raise passed("ratio", f"{self.what}: unpacks to more than {limits.ratio} times its size: refused")
 
     def check_size(self, path: str, size: int) -> None:
         """Refuse a wanted member whose size is out of bounds, before it is read."""
         if size > self.limits.file_bytes:
-            raise LimitError(
+            raise passed(
+                "file-bytes",
                 f"{self.what}: {printable(path)}: {size} bytes, more than {self.limits.file_bytes}",
                 hint="a file of an interface is never that large",
             )
@@ -115,6 +115,8 @@ class Collector:
         folder = raw[: raw.rfind(b"/") + 1]
         known = self._folders.get(folder)
         if known is None:
+            if raw.count(b"/") > self.limits.path_parts:
+                self._deep(raw.decode("utf-8", "replace"))
             known = self._folders[folder] = self._closed(folder)
         if not known or raw in self._extra_names:
             return False
@@ -136,6 +138,8 @@ class Collector:
         if not self.members & 0xFF:
             self._many()
         path = raw
+        if raw.count("/") > self.limits.path_parts:
+            self._deep(raw)
         if ODD_NAME(raw):
             path = self._clean(raw)
             if not path:
@@ -185,13 +189,17 @@ class Collector:
         self.newest = max(self.newest, mtime)
         self.kept_bytes += len(data)
         if self.kept_bytes > self.limits.kept_bytes or len(self.files) >= self.limits.kept_files:
-            raise LimitError(f"{self.what}: the files that matter are more than the bound allows")
+            name = "kept-bytes" if self.kept_bytes > self.limits.kept_bytes else "kept-files"
+            raise passed(name, f"{self.what}: the files that matter are more than the bound allows")
         self.files[path] = data
 
     def _many(self) -> None:
         self.deadline.check()
         if self.members > self.limits.members:
-            raise LimitError(f"{self.what}: more than {self.limits.members} members")
+            raise passed("members", f"{self.what}: more than {self.limits.members} members")
+
+    def _deep(self, path: str) -> None:
+        raise passed("path-parts", f"{self.what}: {printable(path)}: a path of {path.count('/') + 1} parts")
 
     def _drop(self, path: str) -> None:
         old = self.files.pop(path, None)

@@ -6,8 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from abidiff.errors import LimitError, SourceError
-from abidiff.limits import Deadline
+from abidiff.errors import SourceError
+from abidiff.limits import Deadline, passed
 from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.request import Request, printable
@@ -27,7 +27,7 @@ class Walk:
         self.notes: dict[str, None] = {}
         self.unread: dict[str, str] = {}
         self.newest = 0.0
-        self.seen = self.bytes = 0
+        self.seen = self.linked = self.bytes = 0
 
     def run(self) -> None:
         """Read all wanted files."""
@@ -50,7 +50,7 @@ class Walk:
 
     def _folder(self, folder: str, chain: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         try:
-            with os.scandir(os.path.join(self.root, folder)) as entries:  # noqa: PTH118
+            with os.scandir(chain[-1]) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             if not folder:
@@ -58,10 +58,15 @@ class Walk:
             self._unread(f"{folder}/", str(error.strerror))
             return []
         below = []
+        through = chain[-1] != f"{self.root}/{folder}" and bool(folder)
         for entry in found:
             self.seen += 1
+            self.linked += through
+            if self.linked > self.request.limits.link_steps:
+                where = f"{self.what}: {printable(folder)}"
+                raise passed("link-steps", f"{where}: links between folders multiply without bound")
             if self.seen > self.request.limits.members:
-                raise LimitError(f"{self.what}: more than {self.request.limits.members} files and folders")
+                raise passed("members", f"{self.what}: more than {self.request.limits.members} files and folders")
             path = f"{folder}/{entry.name}" if folder else entry.name
             step = self._entry(entry, path, chain)
             if step:
@@ -79,7 +84,7 @@ class Walk:
             return None
         if not link:
             if len(chain) > self.request.limits.depth:
-                raise LimitError(f"{self.what}: {printable(path)}: folders nested deeper than the bound")
+                raise passed("depth", f"{self.what}: {printable(path)}: folders nested too deep")
             return path, (*chain, f"{chain[-1]}/{entry.name}")
         real = os.path.realpath(entry.path)
         if not self._inside(real) or real in chain or any(one.startswith(f"{real}/") for one in chain):
@@ -110,7 +115,8 @@ class Walk:
         data, mtime = read
         self.bytes += len(data)
         if self.bytes > self.request.limits.kept_bytes or len(self.files) >= self.request.limits.kept_files:
-            raise LimitError(f"{self.what}: the files that matter are more than the bound allows")
+            name = "kept-bytes" if self.bytes > self.request.limits.kept_bytes else "kept-files"
+            raise passed(name, f"{self.what}: the files that matter are more than the bound allows")
         self.newest = max(self.newest, mtime)
         self.files[path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")] = data
 
@@ -137,13 +143,13 @@ def read_regular(full: str, limit: int, what: str, path: str) -> tuple[bytes, fl
         return None
     with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123
         if info.st_size > limit:
-            raise LimitError(f"{what}: {printable(path)}: {info.st_size} bytes, more than {limit}")
+            raise passed("file-bytes", f"{what}: {printable(path)}: {info.st_size} bytes, more than {limit}")
         parts, total = [], 0
         while piece := stream.read(1 << 20):
             parts.append(piece)
             total += len(piece)
             if total > limit:
-                raise LimitError(f"{what}: {printable(path)}: more than {limit} bytes")
+                raise passed("file-bytes", f"{what}: {printable(path)}: more than {limit} bytes")
         return b"".join(parts), info.st_mtime
 
 

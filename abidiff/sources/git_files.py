@@ -8,9 +8,8 @@ import weakref
 from collections.abc import ItemsView, Iterator, KeysView, Mapping
 from pathlib import Path
 
-from abidiff.errors import LimitError
 from abidiff.files import MISSING, Files
-from abidiff.limits import DEFAULT, Limits
+from abidiff.limits import DEFAULT, Limits, passed
 from abidiff.sources.git_objects import Objects
 
 
@@ -98,7 +97,7 @@ class GitFiles(Files):
         data = self._objects().blob(oid, self._limits.file_bytes)
         self._bytes += len(data)
         if self._bytes > self._limits.kept_bytes:
-            raise LimitError(f"{self._what}: the files that matter are more than the bound allows")
+            raise passed("kept-bytes", f"{self._what}: the files that matter are more than the bound allows")
         return data
 
     def _objects(self) -> Objects:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from abidiff.errors import LimitError, SourceError
-from abidiff.limits import Deadline, Limits
+from abidiff.errors import SourceError
+from abidiff.limits import Deadline, Limits, passed
 from abidiff.sources.git_command import command, environment, failure
 
 BATCH = 400
@@ -112,7 +112,7 @@ class Objects:
             return None
         size = int(head[2])
         if size > limit:
-            raise LimitError(f"{self.what}: an object of {size} bytes in git, more than {limit}")
+            raise passed("file-bytes", f"{self.what}: an object of {size} bytes in git, more than {limit}")
         data = source.read(size + 1)
         if len(data) != size + 1:
             raise SourceError(f"{self.what}: git stopped in the middle of an object")
@@ -132,12 +132,12 @@ class Objects:
                     elif may_hold(entry.path):  # type: ignore[operator]
                         folders.append(entry)
             if seen > self.limits.members:
-                raise LimitError(f"{self.what}: more than {self.limits.members} paths in git")
+                raise passed("members", f"{self.what}: more than {self.limits.members} paths in git")
             if not folders:
                 return
             trees = self._objects([entry.oid for entry in folders], "tree", MAX_TREE)
             level = [(entry.path, found) for entry, found in zip(folders, trees, strict=True)]
-        raise LimitError(f"{self.what}: folders nested deeper than {self.limits.depth}")
+        raise passed("depth", f"{self.what}: folders nested deeper than {self.limits.depth}")
 
 
 def entries(tree: Found, folder: str) -> Iterator[Entry]:

@@ -14,7 +14,8 @@ from ctypes import c_char_p, c_int, c_int64, c_long, c_longlong, c_size_t, c_ssi
 from functools import cache
 from typing import Any
 
-from abidiff.errors import LimitError, SourceError
+from abidiff.errors import SourceError
+from abidiff.limits import passed
 from abidiff.sources.collect import Collector, Kind
 from abidiff.sources.request import printable
 
@@ -214,7 +215,7 @@ class Reader:
                 break
             out += memoryview(room)[:got]
             if len(out) > limit:
-                raise LimitError(f"{collector.what}: {printable(path)}: larger than {limit} bytes")
+                raise passed("file-bytes", f"{collector.what}: {printable(path)}: larger than {limit} bytes")
         if got < 0 or self.error is not None:
             self._check(int(got) if got < 0 else FAILED)
         if 0 <= size != len(out):

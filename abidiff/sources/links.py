@@ -7,7 +7,8 @@ from collections import deque
 from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from abidiff.errors import LimitError
+from abidiff.limits import passed
+from abidiff.sources.request import printable
 
 if TYPE_CHECKING:
     from abidiff.sources.collect import Collector
@@ -29,7 +30,7 @@ class Links:
         self.links = collector.links
         self.found: dict[str, str] = {}
         self.unseen: set[str] = set()
-        self.budget = collector.limits.members
+        self.budget = collector.limits.link_steps
         names = [*collector.names, *(link.encode("utf-8", "surrogateescape") for link in self.links)]
         self.every = b"\0" + b"\0".join(names) + b"\0"
         self._names: list[str] | None = None
@@ -74,7 +75,8 @@ class Links:
         while at < len(names) and names[at].startswith(prefix):
             self.budget -= 1
             if self.budget < 0:
-                raise LimitError(f"{self.collector.what}: links between folders multiply without bound")
+                where = f"{self.collector.what}: {printable(folder.path)}"
+                raise passed("link-steps", f"{where}: links between folders multiply without bound")
             name, path = names[at], f"{folder.path}/{names[at][len(prefix) :]}"
             at += 1
             if name in self.links:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from abidiff.errors import LimitError, SourceError
+from abidiff.errors import SourceError
+from abidiff.limits import passed
 from abidiff.sources import zipmap
 from abidiff.sources.collect import Collector, Kind
 from abidiff.sources.request import printable
@@ -35,7 +36,6 @@ ENDS: dict[int, Callable[[], Any]] = {
 UNIX = 3
 ENCRYPTED = 1
 MAX_LINK = 4096
-MAX_ENTRIES = 300_000
 SMALLEST_ENTRY = 46
 TAIL = (1 << 16) + 22 + 56 + 20
 
@@ -69,9 +69,10 @@ def _check_directory(path: Path, collector: Collector) -> None:
     at = tail.rfind(b"PK\x06\x06")
     if at >= 0 and len(tail) - at >= 56:
         entries = max(entries, int.from_bytes(tail[at + 40 : at + 48], "little") // SMALLEST_ENTRY)
-    bound = min(collector.limits.members, MAX_ENTRIES)
+    bound = min(collector.limits.members, collector.limits.zip_entries)
     if min(entries, size // SMALLEST_ENTRY) > bound:
-        raise LimitError(f"{collector.what}: more than {bound} members")
+        name = "members" if bound < collector.limits.zip_entries else "zip-entries"
+        raise passed(name, f"{collector.what}: more than {bound} members")
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, collector: Collector) -> None:
@@ -101,7 +102,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, collector
         if info.compress_type in ENDS and len(data) <= limit and not _complete(archive, info):
             raise zipfile.BadZipFile(f"{info.filename!r}: its compressed bytes do not end where they should")
     if len(data) > limit:
-        raise LimitError(f"{collector.what}: {printable(info.filename)}: larger than {limit} bytes")
+        raise passed("file-bytes", f"{collector.what}: {printable(info.filename)}: larger than {limit} bytes")
     collector.progress_bytes(collector.kept_bytes + len(data))
     return data
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-MAX_STATES = 20_000
+from abidiff.limits import now
 
 _FIRST = string.ascii_lowercase + "_" + string.ascii_uppercase
 _C_NAME = _FIRST + string.digits + ".$"
@@ -143,7 +143,7 @@ def samples(patterns: Iterable[str], names: Iterable[str], *, demangled: bool = 
                 if key not in seen:
                     seen.add(key)
                     following.append((after, longer))
-        if len(seen) > MAX_STATES:
+        if len(seen) > now().glob_states:
             return None
         row = following
     return list(found.values())

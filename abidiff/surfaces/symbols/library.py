@@ -10,8 +10,9 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from abidiff.limits import now
+
 MAGIC = b"\x7fELF"
-MAX_SYMBOLS = 1 << 20
 _MAX_SECTIONS = 4096
 _MAX_NAME = 1 << 14
 
@@ -98,8 +99,8 @@ def _bytes(data: bytes, section: _Section) -> bytes:
 def _symbols(table: bytes, order: str, *, wide: bool) -> Iterator[tuple[int, int, bool]]:
     """Yield (number, offset of the name, whether it is defined for others)."""
     size = 24 if wide else 16
-    if len(table) // size > MAX_SYMBOLS:
-        raise NotReadableError("too many symbols")
+    if len(table) // size > now().map_symbols:
+        raise NotReadableError(f"more than {now().map_symbols} symbols (limit map-symbols)")
     for number in range(1, len(table) // size):
         if wide:
             name, info, other, index = struct.unpack_from(f"{order}IBBH", table, number * size)

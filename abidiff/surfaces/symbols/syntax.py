@@ -7,12 +7,11 @@ from bisect import bisect_right
 from functools import cache
 from typing import Any
 
+from abidiff import limits
 from abidiff.errors import ParseError
 from abidiff.grammar.run import Grammar, Token, UnacceptedError
 from abidiff.location import Location
 from abidiff.surfaces.symbols.model import Entry, Node
-
-MAX_SIZE = 16 << 20
 
 # A list that needs no grammar: one name a line, a comment, or nothing.
 _LIST_LINE = re.compile(r"[ \t]*(?:([.$_A-Za-z][.$_A-Za-z0-9]*)[ \t]*;?[ \t]*)?(?:#.*)?\r?$")
@@ -100,8 +99,10 @@ class Text:
 
     def nodes(self) -> tuple[Node, ...]:
         """Return the nodes of a version script, or one anonymous node for a list."""
-        if len(self.text) > MAX_SIZE:
-            raise self.fail(f"symbol map of {len(self.text):,} characters: more than {MAX_SIZE:,}", 0, 0)
+        bound = limits.now().map_bytes
+        if len(self.text) > bound:
+            message = f"symbol map of {len(self.text):,} characters: more than {bound:,} (limit map-bytes)"
+            raise self.fail(message, 1, 1, limits.raising("map-bytes"))
         entries = self._plain_list()
         if entries is not None:
             return self._listed(entries)

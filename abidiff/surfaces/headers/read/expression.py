@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from abidiff import limits
 from abidiff.surfaces.headers.read.lexer import Token
 
 Value = tuple[int | float, str]
 
-MAX_DEPTH = 120
 _BITS = {
     "int": 32,
     "unsigned int": 32,
@@ -180,7 +180,7 @@ class Expression:
     def conditional(self) -> Value:
         """conditional-expression (§6.5.15)."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
+        if self.depth > limits.now().expression_nesting:
             raise self.fail("nested too deeply")
         value = self.binary(1)
         if self.peek() == "?":
@@ -213,7 +213,7 @@ class Expression:
     def unary(self) -> Value:
         """unary-expression and cast-expression (§6.5.3, §6.5.4)."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
+        if self.depth > limits.now().expression_nesting:
             raise self.fail("nested too deeply")
         try:
             return self._unary()

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 
+from abidiff import limits
 from abidiff.files import OTHERS, paths_of
 from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.resources import bundled
-from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile
+from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile, beyond
 from abidiff.surfaces.headers.read.others import Others, of_machine
 from abidiff.surfaces.headers.read.packages import include_folders
 from abidiff.surfaces.headers.read.since import SinceTags
@@ -24,7 +25,6 @@ _OF_THE_COMPILER = frozenset(
     for name in ("float", "iso646", "limits", "stdalign", "stdarg", "stdatomic", "stdbool", "stddef", "stdint",
                  "stdnoreturn", "inttypes")
 )  # fmt: skip
-MAX_HEADER_BYTES = 12 << 20
 _FIRST = 4096
 _PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)@")
 _system_files: list[SourceFile] = []
@@ -84,14 +84,17 @@ class Files:
         found = self._opened.get(path)
         if found is None:
             raw = self.release.files[path]
-            if len(raw) > MAX_HEADER_BYTES:
+            if len(raw) > limits.now().header_bytes:
                 found = self._add(path, "")
                 found.too_large = len(raw)
             else:
                 text = raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
                 if path.endswith(".in") and self.substitutions:
                     text = _PLACEHOLDER.sub(lambda m: self.substitutions.get(m.group(1), m.group()), text)
-                found = self._add(path, text, system=path.startswith(OTHERS))
+                over = beyond(text, limits.now().header_tokens)
+                found = self._add(path, "" if over >= 0 else text, system=path.startswith(OTHERS))
+                if over >= 0:
+                    found.over, found.original = over, text
             self._opened[path] = found
         return found
 

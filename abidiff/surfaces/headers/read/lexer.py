@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate, count
+from itertools import accumulate, count, islice
 from operator import add
 from typing import Any
 
@@ -66,6 +66,7 @@ class SourceFile:
         "base",
         "comments",
         "original",
+        "over",
         "path",
         "pieces",
         "system",
@@ -84,6 +85,7 @@ class SourceFile:
         self.unterminated = -1
         self.undecodable = -1
         self.too_large = 0
+        self.over = -1
         self.text = self._clean(text)
         self._unusual = _UNUSUAL.search(self.text) is not None
         self.pieces = self._cut()
@@ -199,6 +201,14 @@ def tokenize(text: str, start: int, end: int, base: int) -> list[Token]:
         for match in TOKEN.finditer(text, start, end)
         if (which := match.lastindex)
     ]
+
+
+def beyond(text: str, most: int) -> int:
+    """Return where the first token after ``most`` of them stands, -1 when there are no more."""
+    if len(text) <= most:
+        return -1
+    match = next(islice(TOKEN.finditer(text), most, None), None)
+    return match.start(match.lastindex or 0) if match else -1
 
 
 def _respelled(tokens: list[Token]) -> list[Token]:

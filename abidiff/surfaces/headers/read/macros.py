@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from abidiff import limits
 from abidiff.surfaces.headers.read.lexer import PLACE_BITS, Token, spell, tokenize
 
-MAX_NESTING = 120
 _ABSENT: list[Token] = []  # the variable arguments of a call without them: GNU's comma goes only then
 
 
@@ -73,9 +73,9 @@ class Expander:
         self.spent += count + 1
         if self.spent > self.budget:
             raise Expanding(
-                f"macro expansion makes more than {self.budget:,} tokens",
+                f"macro expansion makes more than {self.budget:,} tokens (limit header-expansion)",
                 place,
-                "a macro that doubles itself at each step?",
+                f"a macro that doubles itself at each step? {limits.raising('header-expansion')}",
             )
 
     def expand(self, tokens: list[Token], rest: list[Token] | None = None) -> list[Token]:
@@ -87,8 +87,9 @@ class Expander:
         else:
             return tokens
         self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise Expanding("macro arguments are nested too deeply", tokens[0][2])
+        if self.depth > limits.now().macro_nesting:
+            message = "macro arguments are nested too deeply (limit macro-nesting)"
+            raise Expanding(message, tokens[0][2], limits.raising("macro-nesting"))
         try:
             return self._expand(tokens, rest)
         finally:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 import msgspec
 
+from abidiff import limits
 from abidiff.errors import render_place
 from abidiff.finding import Problem
 from abidiff.location import Location
@@ -14,10 +16,6 @@ from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile, Token, presentable
 from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding
 from abidiff.surfaces.headers.read.predefined import KNOWN_ATTRIBUTES, predefined
-
-MAX_INCLUDE_DEPTH = 100
-MAX_TOKENS = 3_000_000
-MAX_EXPANSION = 1_000_000
 
 _MACRO_PRAGMA = re.compile(r'\s*(push|pop)_macro\s*\(\s*"\s*([^\s"]+)\s*"\s*\)')
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"})
@@ -90,7 +88,7 @@ class Preprocessor(msgspec.Struct):
     via: dict[str, str] = msgspec.field(default_factory=dict)
     dropped: list[Token] = msgspec.field(default_factory=list)
     problems: list[Problem] = msgspec.field(default_factory=list)
-    expander: Expander = msgspec.field(default_factory=lambda: Expander(MAX_EXPANSION))
+    expander: Expander = msgspec.field(default_factory=lambda: Expander(limits.now().header_expansion))
     used: dict[str, set[int]] = msgspec.field(default_factory=dict)
     entered: dict[str, set[int]] = msgspec.field(default_factory=dict)
     absent: set[str] = msgspec.field(default_factory=set)
@@ -179,12 +177,12 @@ class Preprocessor(msgspec.Struct):
     def _run(self, file: SourceFile) -> None:
         if file.path in self._once:
             return
-        if len(self._stack) >= MAX_INCLUDE_DEPTH:
+        if len(self._stack) >= limits.now().header_includes:
             chain = " → ".join(f.path for f in self._stack[-3:])
             raise HeaderError(
-                f"included {MAX_INCLUDE_DEPTH} deep: {chain} → {file.path}",
+                f"included {len(self._stack)} deep: {chain} → {file.path} (limit header-includes)",
                 file.base,
-                "headers that include each other without include guards?",
+                f"headers that include each other without include guards? {limits.raising('header-includes')}",
             )
         self._stack.append(file)
         first_visit = file.path not in self.seen
@@ -218,7 +216,11 @@ class Preprocessor(msgspec.Struct):
 
     def _complain(self, file: SourceFile) -> None:
         if file.too_large:
-            self.problem(f"the header is too large: {file.too_large:,} bytes", file.base)
+            message = f"the header is too large: {file.too_large:,} bytes (limit header-bytes)"
+            self.problem(message, file.base, limits.raising("header-bytes"))
+        if file.over >= 0:
+            message = f"the header has more than {limits.now().header_tokens:,} tokens (limit header-tokens)"
+            self.problem(message, file.base + file.over, limits.raising("header-tokens"))
         if file.unterminated >= 0:
             self.problem("a comment starts here and does not end", file.base + file.unterminated)
         if file.undecodable >= 0:
@@ -240,8 +242,8 @@ class Preprocessor(msgspec.Struct):
             self._open = []
         finally:
             self._in_text = False
-        if len(self.tokens) > MAX_TOKENS:
-            raise HeaderError(f"more than {MAX_TOKENS:,} tokens in one translation unit", tokens[0][2])
+        if len(self.tokens) > limits.now().header_tokens:
+            _too_many("header-tokens", "tokens in one translation unit", tokens[0][2])
 
     def _flush_open(self) -> None:
         """A macro call that never ends: say so, and keep its name as it stands."""
@@ -492,6 +494,12 @@ class Preprocessor(msgspec.Struct):
             else:
                 table[name] = found
         return True
+
+
+def _too_many(name: str, what: str, place: int) -> NoReturn:
+    """End a header that passes a limit."""
+    bound = getattr(limits.now(), name.replace("-", "_"))
+    raise HeaderError(f"more than {bound:,} {what} (limit {name})", place, limits.raising(name))
 
 
 def make_problem(files: Files, message: str, place: int, hint: str = "") -> Problem:

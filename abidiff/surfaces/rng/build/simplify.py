@@ -11,6 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from abidiff.errors import LimitError, ParseError
+from abidiff.limits import now
 from abidiff.surfaces.rng.build.table import Table
 from abidiff.surfaces.rng.model import (
     Element,
@@ -18,7 +19,6 @@ from abidiff.surfaces.rng.model import (
 from abidiff.surfaces.rng.read.load import Files
 from abidiff.surfaces.rng.read.raw import START, Component, Grammar, Raw
 
-MAX_GRAMMARS_DEEP = 20
 """Grammars nested deeper than this are refused."""
 
 
@@ -97,8 +97,11 @@ class Simplifier:
         found = self._of_grammar.get(key)
         if found is None:
             depth = parent.depth + 1 if parent else 0
-            if depth > MAX_GRAMMARS_DEEP:
-                self.files.fail(f"grammars are nested more than {MAX_GRAMMARS_DEEP} deep", grammar.location)
+            if depth > now().schema_grammars:
+                self.files.fail(
+                    f"grammars are nested more than {now().schema_grammars} deep (limit schema-grammars)",
+                    grammar.location,
+                )
             found = Environment(self._defines(grammar), above, depth)
             self._check_names(grammar, found)
             self._of_grammar[key] = found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.errors import LimitError
+from abidiff.limits import now, passed
 from abidiff.location import Location
 from abidiff.surfaces.rng.model import (
     EMPTY,
@@ -26,11 +27,6 @@ from abidiff.surfaces.rng.model import (
 )
 from abidiff.surfaces.rng.names import NameClass
 
-MAX_PARTS = 50_000
-"""Most parts of one choice, group or interleave."""
-MAX_NODES = 2_000_000
-"""Most nodes of a release."""
-
 
 class Table:
     """Nodes by index, each once; locations count, so that equal attributes at two places are two."""
@@ -39,20 +35,21 @@ class Table:
         self.nodes: list[Node] = [NotAllowed(), Empty(), Text()]
         self._depth = [0, 0, 0]
         self._index: dict[object, int] = {}
+        self._bounds = now()
 
     def _node(self, key: object, node: Node, below: int) -> int:
         if below >= MAX_DEPTH:
             raise LimitError(f"patterns are nested more than {MAX_DEPTH} deep between two elements")
-        if len(self.nodes) >= MAX_NODES:
-            raise LimitError(f"the schemas have more than {MAX_NODES} patterns")
+        if len(self.nodes) >= self._bounds.schema_patterns:
+            raise passed("schema-patterns", f"the schemas have more than {len(self.nodes)} patterns")
         self._index[key] = index = len(self.nodes)
         self.nodes.append(node)
         self._depth.append(below + 1)
         return index
 
     def _many(self, kind: type[Choice | Interleave | Group], parts: tuple[int, ...]) -> int:
-        if len(parts) > MAX_PARTS:
-            raise LimitError(f"a {kind.__name__.lower()} has more than {MAX_PARTS} parts")
+        if len(parts) > self._bounds.schema_parts:
+            raise passed("schema-parts", f"a {kind.__name__.lower()} has more than {self._bounds.schema_parts} parts")
         key = (kind, parts)
         found = self._index.get(key)
         if found is None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from abidiff.errors import LimitError
+from abidiff.limits import now, passed
 from abidiff.surfaces.rng.values.languages import ANY, Lang, join
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, subtract
 
@@ -89,7 +89,6 @@ class P:
 
 
 _TABLE: dict[tuple[object, ...], P] = {}
-MAX_PATTERNS = 500_000
 """Patterns that one comparison may make."""
 
 
@@ -104,8 +103,8 @@ def reset() -> None:
 def _node(key: tuple[object, ...], kind: int, parts: tuple[P, ...] = ()) -> P:
     found = _TABLE.get(key)
     if found is None:
-        if len(_TABLE) > MAX_PATTERNS:
-            raise LimitError("the patterns of these schemas grow too fast")
+        if len(_TABLE) > now().derived_patterns:
+            raise passed("derived-patterns", "the patterns of these schemas grow too fast")
         found = _TABLE[key] = P(len(_TABLE), kind, parts)
     return found
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from abidiff.errors import LimitError
+from abidiff.limits import now
 from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, TEXT_LETTER, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
@@ -37,9 +38,6 @@ from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import ANY, NO_TEXT, UNKNOWN, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common, subtract
 
-MAX_STATES = 4_000
-"""States that one obligation may have; past it the answer is "undecided" at its path."""
-MAX_TOTAL = 100_000
 MAX_RESIDUALS = 6
 """Different continuations after one child, of which every subset is a case."""
 
@@ -105,7 +103,7 @@ class Inclusion:
         if found is None:
             found = owner.states[key] = State(owner, p, q)
             self.total += 1
-            if len(owner.states) > MAX_STATES or self.total > MAX_TOTAL:
+            if len(owner.states) > now().inclusion_states or self.total > now().inclusion_total:
                 if not owner.over:
                     owner.over = True
                     self._fail(owner.start or found, Failure(Kind.UNDECIDED, note="too many states"))

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import msgspec
 
-from abidiff.errors import LimitError
+from abidiff.limits import now, passed
 from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.algebra import (
     K_ATTR,
@@ -35,7 +35,6 @@ from abidiff.surfaces.rng.values.languages import WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common
 
 MAX_STEPS = 3_000
-MAX_VAIN = 30_000
 """Pairs of patterns that are tried without success in one round."""
 _INFINITE = 1 << 40
 
@@ -237,8 +236,8 @@ class Members:
             self._met[key] = found
         else:
             self._vain.add(key)
-            if len(self._vain) > MAX_VAIN:
-                raise LimitError("too many combinations to look for what two schemas have in common")
+            if len(self._vain) > now().witness_steps:
+                raise passed("witness-steps", "too many combinations to look for what two schemas have in common")
         return found
 
     def _search(self, p: P, q: P) -> Piece | None:

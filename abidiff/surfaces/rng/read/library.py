@@ -7,15 +7,11 @@ from typing import Any, TypeAlias
 
 from abidiff.errors import ParseError
 from abidiff.files import digest_of
+from abidiff.limits import now, raising
 from abidiff.location import Location
 from abidiff.surfaces.rng.read.load import Files
 from abidiff.surfaces.rng.read.memory import Datatype, DoubtfulError, Memory
 from abidiff.surfaces.rng.read.raw import START, Component, Content, Grammar, Include, Raw, Uses
-
-MAX_FILES_DEEP = 60
-"""Longest chain of files that include each other."""
-MAX_READS = 20_000
-"""Files of a release are read at most so often: once for each namespace that they inherit."""
 
 Read: TypeAlias = tuple[Raw, Uses, frozenset[str]]
 """A file's pattern, what it uses of the grammar around it, and the files that it is made of."""
@@ -51,12 +47,16 @@ class Library:
         if self.memory and self._types is not None:
             self.memory.keep_datatypes([key for key, wrong in self._types.items() if wrong is None])
 
+    def _too_deep(self) -> bool:
+        return len(self._open) >= now().schema_includes
+
     def pattern(self, path: str, ns: str = "") -> Read:
         """Return the pattern of a file, what it uses of the grammar around it, and the files it is made of."""
         found = self._read.get((path, ns))
         if found is None:
-            if len(self._read) >= MAX_READS:
-                raise ParseError(f"schema files are read more than {MAX_READS} times", Location(path))
+            if len(self._read) >= now().schema_reads:
+                message = f"schema files are read more than {len(self._read)} times (limit schema-reads)"
+                raise ParseError(message, Location(path), hint=raising("schema-reads"))
             self._open.append(path)
             try:
                 found = self._read[path, ns] = self._recalled(path, ns) or self._file(path, ns)
@@ -82,7 +82,11 @@ class Library:
         self.declare(known.prefixes)
         for one in known.content:
             if isinstance(one, Include):
-                if one.path not in self.files.files or one.path in self._open or len(self._open) >= MAX_FILES_DEEP:
+                if (
+                    one.path not in self.files.files
+                    or one.path in self._open
+                    or len(self._open) >= now().schema_includes
+                ):
                     raise DoubtfulError
                 raw, _, others = self.pattern(one.path, one.ns)
                 if raw.grammar is None or raw.location.path != one.path:
@@ -125,8 +129,10 @@ class Library:
         if path in self._open:
             chain = " → ".join([*self._open[self._open.index(path) :], path])
             self.files.fail(f"files include each other: {chain}", location, mark="href")
-        if len(self._open) >= MAX_FILES_DEEP:
-            self.files.fail(f"more than {MAX_FILES_DEEP} files include each other in a chain", location)
+        if len(self._open) >= now().schema_includes:
+            self.files.fail(
+                f"more than {len(self._open)} files include each other in a chain (limit schema-includes)", location
+            )
         return path
 
 

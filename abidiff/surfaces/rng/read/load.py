@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from abidiff.errors import ParseError
+from abidiff.limits import now, raising
 from abidiff.location import Location
 from abidiff.markup import as_utf8
 
@@ -16,10 +17,6 @@ RNG = "http://relaxng.org/ns/structure/1.0"
 XML = "http://www.w3.org/XML/1998/namespace"
 XML_BASE = f"{{{XML}}}base"
 
-MAX_BYTES = 50_000_000
-"""A larger file is refused."""
-MAX_TAGS = 1_000_000
-"""A file with more tags is refused."""
 MAX_XML_DEPTH = 250
 """Elements nested deeper than this are refused."""
 
@@ -32,6 +29,10 @@ def unlike(path: str, data: bytes) -> str:
         place = f" ({error.location.line}:{error.location.column})" if error.location.line else ""
         return f"{error.message}{place}"
     return "" if str(root.tag).startswith(f"{{{RNG}}}") else "XML, but no RELAX NG"
+
+
+def _too_large(path: str, message: str, limit: str) -> ParseError:
+    return ParseError(f"{message} (limit {limit})", Location(path), hint=f"not a schema? {raising(limit)}")
 
 
 class Files:
@@ -55,14 +56,16 @@ class Files:
         from abidiff.surfaces.rng.read.parser import OutsideError, outside, parser
 
         data = self.content(path)
-        if len(data) > MAX_BYTES:
-            raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(path), hint="not a schema?")
+        if len(data) > now().schema_bytes:
+            raise _too_large(path, f"larger than {now().schema_bytes:,} bytes", "schema-bytes")
         if path.lower().endswith((".rnc", ".rnc.in")):
             from abidiff.surfaces.rng.read import rnc
 
             return rnc.parse(path, data)
-        if data.count(b"<") > MAX_TAGS:
-            raise ParseError(f"more than {MAX_TAGS} tags", Location(path), hint="not a schema?")
+        if data.count(b"<") > now().schema_tags:
+            raise _too_large(path, f"more than {now().schema_tags:,} tags", "schema-tags")
+        if data.count(b"<define") + data.count(b":define") > now().schema_defines:
+            raise _too_large(path, f"more than {now().schema_defines:,} definitions", "schema-defines")
         try:
             root = etree.fromstring(data, parser(entities=False))
         except OutsideError as error:

@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 
 from abidiff.errors import ParseError
+from abidiff.limits import now, raising
 from abidiff.location import Location
 
-MAX_TOKENS = 2_000_000
 """A file with more tokens is refused."""
 
 KEYWORDS = frozenset(
@@ -67,7 +67,7 @@ def tokens(path: str, text: str) -> list[Token]:
     """Cut a text; raises ParseError."""
     text, lines = _unescaped(path, text)
     out: list[Token] = []
-    at, line, start = 0, 1, 0
+    at, line, start, bound = 0, 1, 0, now().schema_tokens
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
@@ -80,8 +80,9 @@ def tokens(path: str, text: str) -> list[Token]:
             kind = "literal"
         if kind != "space":
             out.append(_token(kind, word, found, line, at - start + 1))
-            if len(out) > MAX_TOKENS:
-                raise ParseError(f"more than {MAX_TOKENS} tokens", Location(path), hint="not a schema?")
+            if len(out) > bound:
+                message = f"more than {bound:,} tokens (limit schema-tokens)"
+                raise ParseError(message, Location(path, line, at - start + 1), hint=raising("schema-tokens"))
         at = found.end()
         if "\n" in word:
             line += word.count("\n")

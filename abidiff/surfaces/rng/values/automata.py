@@ -14,12 +14,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from abidiff.errors import LimitError
+from abidiff.limits import now, passed
 from abidiff.surfaces.rng.values.charsets import SPACE, XML_CHARS, CharSet, chars
 from abidiff.surfaces.rng.values.xsdregex import Alt, Chars, Regex, Repeat, Seq
-
-MAX_POSITIONS = 20_000
-MAX_STATES = 20_000
 
 Rows: TypeAlias = list[list[int]]
 
@@ -147,8 +144,8 @@ def joint(one: Dfa, other: Dfa) -> tuple[list[int], list[int], list[tuple[int, i
 
 def check_states(number: int) -> None:
     """Raise :class:`LimitError` when an automaton grows beyond all measure."""
-    if number > MAX_STATES:
-        raise LimitError(f"a value language needs more than {MAX_STATES} states")
+    if number > now().automaton_states:
+        raise passed("automaton-states", f"a value language needs more than {now().automaton_states} states")
 
 
 # From a regular expression: Glushkov positions, subset construction
@@ -162,8 +159,8 @@ class _Positions:
         self.follow: list[int] = []
 
     def add(self, one: CharSet) -> int:
-        if len(self.sets) >= MAX_POSITIONS:
-            raise LimitError(f"a pattern needs more than {MAX_POSITIONS} positions")
+        if len(self.sets) >= now().pattern_positions:
+            raise passed("pattern-positions", f"a pattern needs more than {now().pattern_positions} positions")
         self.sets.append(one)
         self.follow.append(0)
         return 1 << (len(self.sets) - 1)
@@ -264,6 +261,7 @@ def _compile(node: Regex) -> Dfa:
 
 def _subsets(follow: list[int], match: list[int], first: int, last: int, nullable: bool) -> tuple[Rows, set[int]]:
     """Subset construction; a state is the set of positions that was read, -1 the initial one."""
+    bound, steps = now().automaton_states, now().automaton_steps
     numbers: dict[int, int] = {-1: 0}
     order = [-1]
     rows: Rows = []
@@ -273,6 +271,9 @@ def _subsets(follow: list[int], match: list[int], first: int, last: int, nullabl
         reach = first
         if state != -1:
             reach = 0
+            steps -= state.bit_count()
+            if steps < 0:
+                raise passed("automaton-steps", f"a pattern needs more than {now().automaton_steps} steps")
             for position in _bits(state):
                 reach |= follow[position]
         row = []
@@ -284,8 +285,8 @@ def _subsets(follow: list[int], match: list[int], first: int, last: int, nullabl
                 order.append(target)
                 if target & last:
                     accept.add(number)
-                if number > MAX_STATES:
-                    raise LimitError(f"a pattern needs more than {MAX_STATES} states")
+                if number > bound:
+                    raise passed("automaton-states", f"a pattern needs more than {bound} states")
             row.append(number)
         rows.append(row)
     return rows, accept
@@ -436,6 +437,7 @@ def _product(one: Dfa, other: Dfa, name: str, keep: Callable[[bool, bool], bool]
     if found is not None:
         return found
     starts, kinds, pairs = joint(one, other)
+    bound = now().automaton_states
     numbers = {(0, 0): 0}
     order = [(0, 0)]
     rows: Rows = []
@@ -448,8 +450,8 @@ def _product(one: Dfa, other: Dfa, name: str, keep: Callable[[bool, bool], bool]
             if number is None:
                 number = numbers[target] = len(order)
                 order.append(target)
-                if number > MAX_STATES:
-                    raise LimitError(f"two value languages combined need more than {MAX_STATES} states")
+                if number > bound:
+                    raise passed("automaton-states", f"two value languages combined need more than {bound} states")
             row.append(number)
         rows.append(row)
     good = [i for i, (a, b) in enumerate(order) if keep(a in one.accept, b in other.accept)]

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from abidiff.limits import now
 from abidiff.surfaces.rng.values.charsets import (
     NAME_CHARS,
     NAME_START,
@@ -26,9 +27,6 @@ from abidiff.surfaces.rng.values.charsets import (
     difference,
     union,
 )
-
-MAX_NESTING = 100
-MAX_REPEAT = 100_000
 
 
 class Chars(msgspec.Struct, frozen=True):
@@ -158,8 +156,8 @@ class _Parser:
         start = self.at
         self.at += 1
         self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise self.fail(f"nested deeper than {MAX_NESTING}")
+        if self.depth > now().pattern_nesting:
+            raise self.fail(f"nested deeper than {now().pattern_nesting} (limit pattern-nesting)")
         inner = self.alternatives()
         if self.peek() != ")":
             self.at = start
@@ -183,8 +181,8 @@ class _Parser:
             raise self.fail("a quantity is {n}, {n,} or {n,m}")
         least = int(low)
         most = least if not comma else int(high) if high else None
-        if least > MAX_REPEAT or (most or 0) > MAX_REPEAT:
-            raise self.fail(f"more than {MAX_REPEAT} repetitions")
+        if max(least, most or 0) > now().pattern_repeat:
+            raise self.fail(f"more than {now().pattern_repeat} repetitions (limit pattern-repeat)")
         if most is not None and most < least:
             raise self.fail("the upper bound is below the lower one")
         self.at = end + 1
@@ -219,8 +217,8 @@ class _Parser:
         """charGroup, from behind the '[' to behind the ']'."""
         start = self.at - 1
         self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise self.fail(f"nested deeper than {MAX_NESTING}")
+        if self.depth > now().pattern_nesting:
+            raise self.fail(f"nested deeper than {now().pattern_nesting} (limit pattern-nesting)")
         negated = self.peek() == "^"
         self.at += negated
         members: list[CharSet] = []

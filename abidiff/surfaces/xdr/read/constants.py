@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from abidiff.files import asked_of
-
-MAX_EXPRESSION = 4096
-MAX_DEPTH = 64
+from abidiff.limits import now
 
 _TOKEN = re.compile(
     r"\s*(?:(0[xX][0-9A-Fa-f]+|\d+)[uUlL]*|([A-Za-z_]\w*)|('[^'\\]')|(<<|>>|&&|\|\||==|!=|<=|>=|[-+*/%&|^~!()<>]))"
@@ -70,7 +68,7 @@ def evaluate(text: str, lookup: Callable[[str], int | None]) -> int | None:
 
     ``lookup`` gives the value of a name; None makes the whole expression unknown.
     """
-    if len(text) > MAX_EXPRESSION:
+    if len(text) > now().protocol_expression:
         return None
     tokens: list[str] = []
     position = 0
@@ -103,7 +101,7 @@ def _expression(
 
 
 def _operand(tokens: list[str], at: int, lookup: Callable[[str], int | None], depth: int) -> tuple[int, int]:
-    if depth > MAX_DEPTH:
+    if depth > now().protocol_depth:
         raise _NotConstantError
     word = tokens[at]
     if word == "(":
@@ -216,7 +214,7 @@ class HeaderConstants:
     def find(self, name: str) -> tuple[int, str, int] | None:
         """Return value, header and line of a constant."""
         if name not in self._known:
-            if name in self._open or len(self._open) > MAX_DEPTH:
+            if name in self._open or len(self._open) > now().protocol_depth:
                 return None
             self._open.add(name)
             self._known[name] = self._search(name)

@@ -13,14 +13,9 @@ from operator import add
 
 import msgspec
 
+from abidiff import limits
 from abidiff.errors import ParseError
 from abidiff.location import Location
-
-MAX_BYTES = 16 * 1024 * 1024
-"""The largest protocol file that is read; the largest real one has 160 kB."""
-
-MAX_NESTING = 32
-"""How deep bodies without a name may nest."""
 
 # Each way to begin has a character of its own: the search runs from one such character to the next.
 # No possessive groups: CPython before 3.11.5 matches them wrongly (its issue 106052).
@@ -105,11 +100,12 @@ def scan(path: str, data: bytes) -> Source:
     Raises :class:`ParseError` for a file that is too large, an unterminated comment, NUL bytes
     and conditionals that do not nest.
     """
-    if len(data) > MAX_BYTES:
+    bound = limits.now().protocol_bytes
+    if len(data) > bound:
         raise ParseError(
-            f"the file has {len(data):,} bytes, more than the {MAX_BYTES:,} that a protocol may have",
+            f"the file has {len(data):,} bytes, more than {bound:,} (limit protocol-bytes)",
             Location(path),
-            hint="is this a protocol file?",
+            hint=f"is this a protocol file? {limits.raising('protocol-bytes')}",
         )
     text = _without_pages(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"))
     source = Source(path, text)
@@ -141,12 +137,14 @@ def line_starts(text: str) -> list[int]:
 
 def _check_nesting(source: Source) -> None:
     """Refuse braces that nest without measure before anything is built from them."""
-    depth = 0
+    depth, bound = 0, limits.now().protocol_nesting
     for match in _BRACE.finditer(source.code):
         depth += 1 if match[0] == "{" else -1
-        if depth > MAX_NESTING:
+        if depth > bound:
             raise source.error(
-                f"types nest deeper than {MAX_NESTING} levels", match.start(), "give the inner ones names"
+                f"types nest deeper than {bound} levels (limit protocol-nesting)",
+                match.start(),
+                f"give the inner ones names; {limits.raising('protocol-nesting')}",
             )
 
 

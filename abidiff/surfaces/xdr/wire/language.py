@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from abidiff.limits import now
 from abidiff.surfaces.xdr.model import Array, Enum, Opaque, Pointer, Simple, String, Struct, Union
 from abidiff.surfaces.xdr.wire.wire import RANGES, Ref, Scope, enum_values
 
-MAX_STEPS = 50_000
 MAX_LEVEL = 150
 MAX_COUNTS = 32
 """Counted data of no more items is also the union over its count that reads alike."""
@@ -131,7 +131,7 @@ class Language:
         whole = True
         while True:
             self._steps += 1
-            if self._steps > MAX_STEPS:
+            if self._steps > now().wire_steps:
                 raise UndecidedError
             if not whole and (one, other) in self._held:
                 return True
@@ -163,7 +163,7 @@ class Language:
         """Return the row with an atom at its head."""
         while row >= 0:
             self._steps += 1
-            if self._steps > MAX_STEPS:
+            if self._steps > now().wire_steps:
                 raise UndecidedError
             head, rest = self.heads[row]
             if self._is_empty(side, head):

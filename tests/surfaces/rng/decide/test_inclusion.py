@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from abidiff import limits
 from abidiff.surfaces.rng.change import (
     AttributeAdded,
     DefaultChanged,
@@ -231,7 +232,7 @@ def test_datatypes_that_can_not_be_compared_are_undecided() -> None:
 
 
 def test_a_budget_is_undecided_at_a_named_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inclusion, "MAX_STATES", 2)
+    monkeypatch.setattr(limits, "_current", limits.Limits(inclusion_states=2))
     old = f'<element name="x">{A}{B}{C}</element>'
     new = f'<element name="x">{A}{B}{opt(C)}<optional><attribute name="n"/></optional></element>'
     changes = compare(load(schema(old)), load(schema(new)))

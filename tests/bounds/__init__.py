@@ -1,0 +1,1 @@
+"""Hostile inputs: small to write down, ruinous to read without bounds."""

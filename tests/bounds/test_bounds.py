@@ -1,0 +1,73 @@
+"""Every hostile input ends within bounds of time and memory: with an answer, or a named limit."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bounds.hostile import MAKERS, make
+
+CPU_SECONDS = 10
+RESIDENT_BYTES = 512 << 20
+# What still costs more than it may: each is wanted within the bounds.
+BEYOND = frozenset(("many-symbols-removed", "many-globs", "chained-elif", "many-functions", "long-struct"))
+# Within the bounds, and together too long for every run.
+SLOW = BEYOND | frozenset(
+    (
+        *("many-symbols", "many-nodes", "nested-conditions", "nested-conditions-of-one", "chained-typedefs"),
+        *("chained-pointers", "long-string", "macros-that-double", "macro-of-4-mb-used", "many-macros", "xdr-enum"),
+        *("xdr-union", "xdr-typedefs", "many-defines-flat", "many-defines-deep", "long-choice", "wide-interleave"),
+        *("repeated-pattern-doubly",),
+    )
+)
+LIMITED = {
+    "links-of-folders": "link-steps",
+    "links-of-archives": "link-steps",
+    "deep-path": "path-parts",
+    "deep-paths": "path-parts",
+    "enum-of-a-million": "header-tokens",
+    "macro-of-4-mb": "header-tokens",
+    "many-defines": "schema-defines",
+    "repeated-pattern": "automaton-steps",
+}
+
+
+def cost(old: Path, new: Path, options: tuple[str, ...], scratch: Path) -> tuple[int, float, int, str]:
+    """Return exit code, CPU seconds, the largest process in bytes, and all that was printed."""
+
+    def bound() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (3 * CPU_SECONDS, 3 * CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (4 * RESIDENT_BYTES, 4 * RESIDENT_BYTES))
+
+    command = [sys.executable, "-m", "abidiff", "compare", str(old), str(new), "--no-cache", "--no-config", *options]
+    with (scratch / "printed").open("w+") as printed:
+        run = subprocess.Popen(command, preexec_fn=bound, stdout=printed, stderr=printed)
+        _, status, used = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+        printed.seek(0)
+        text = printed.read()
+    return run.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss << 10, text
+
+
+def marks(name: str) -> list[pytest.MarkDecorator]:
+    found = [pytest.mark.slow] if name in SLOW else []
+    return [*found, pytest.mark.xfail(strict=True)] if name in BEYOND else found
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=marks(name)) for name in MAKERS])
+def test_hostile_input_ends_within_bounds(name: str, tmp_path: Path) -> None:
+    given = make(name, tmp_path / "in")
+    code, seconds, resident, text = cost(given.old, given.new, given.options, tmp_path)
+    assert code in (0, 1, 3), text[-2000:]
+    assert "unexpected error" not in text
+    assert seconds < CPU_SECONDS
+    assert resident < RESIDENT_BYTES
+    if name in LIMITED:
+        assert code == 3
+        assert f"limit {LIMITED[name]}" in text
+        assert f"--limit {LIMITED[name]}=" in text

@@ -1,0 +1,89 @@
+"""The table of limits: complete, set by option and configuration, part of the keys of the cache."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from abidiff import limits
+from abidiff.cache.keys import code_key
+from abidiff.cli.main import main
+from abidiff.errors import UsageError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _defaults() -> Iterator[None]:
+    yield
+    limits.use({})
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(one) for one in arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def headers(tmp_path: Path) -> tuple[Path, Path]:
+    old, new = tmp_path / "old.h", tmp_path / "new.h"
+    old.write_text("".join(f"int f{n}(void);\n" for n in range(40)))
+    new.write_text("".join(f"int f{n}(void);\n" for n in range(41)))
+    return old, new
+
+
+def test_every_limit_is_read_somewhere() -> None:
+    source = "\n".join(path.read_text() for path in (ROOT / "abidiff").rglob("*.py") if path.name != "limits.py")
+    unread = [one.name for one in limits.table() if not re.search(rf"\.{one.field}\b", source)]
+    assert unread == []
+
+
+def test_the_page_is_current() -> None:
+    command = [sys.executable, "tools/generate_limits.py", "--check"]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_limit_is_named_with_its_place_and_can_be_raised(
+    headers: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("compare", *headers, "--no-cache", "--no-config", "--limit", "header-tokens=200") == 3
+    shown = capsys.readouterr().out
+    assert "limit header-tokens" in shown
+    assert "--limit header-tokens=400" in shown
+    assert re.search(r"\.h:\d+:\d+", shown)
+    assert run("compare", *headers, "--no-cache", "--no-config", "--limit", "header-tokens=4000") == 0
+
+
+def test_the_configuration_sets_limits_and_the_option_wins(headers: tuple[Path, Path], tmp_path: Path) -> None:
+    config = tmp_path / "abidiff.toml"
+    config.write_text("[limits]\nheader-tokens = 200\n")
+    assert run("compare", *headers, "--no-cache", "--config", config) == 3
+    assert run("compare", *headers, "--no-cache", "--config", config, "--limit", "header-tokens=4000") == 0
+
+
+@pytest.mark.parametrize("given", ["header-token=5", "header_tokens=5", "header-tokens=x", "header-tokens=0", "depth"])
+def test_what_is_no_limit_is_a_usage_error(headers: tuple[Path, Path], given: str) -> None:
+    assert run("compare", *headers, "--limit", given) == 2
+
+
+def test_limits_in_the_configuration_are_checked(headers: tuple[Path, Path], tmp_path: Path) -> None:
+    config = tmp_path / "abidiff.toml"
+    for text in ("header-token = 5", "header-tokens = 'many'", "header-tokens = 0"):
+        config.write_text(f"[limits]\n{text}\n")
+        assert run("compare", *headers, "--no-cache", "--config", config) == 2
+
+
+def test_other_limits_are_other_keys() -> None:
+    before = code_key()
+    limits.use({"header-tokens": 5})
+    assert code_key() != before
+    limits.use({"header-tokens": limits.DEFAULT.header_tokens})
+    assert code_key() == before
+    with pytest.raises(UsageError):
+        limits.use({"nothing": 1})
