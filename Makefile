@@ -9,7 +9,7 @@ NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test test-slow check lint types generated generated-check targets releases corpora judges \
-        bench bench-mutants found golden new-rule history-repository ship-history clean
+        bench bench-mutants fuzz found golden new-rule history-repository ship-history clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -99,6 +99,11 @@ bench-mutants: setup ## judge thousands of mutations of real headers, protocols 
 
 fuzz-archives: setup ## hold the two readers of archives against each other over damaged archives (SECONDS=300)
 	$(RUN) -m tests.sources.mutants --seconds $(or $(SECONDS),300) --out docs/bench
+
+SECONDS ?= 600
+
+fuzz: setup ## mutated input of every kind, SECONDS of CPU time each; writes docs/bench/fuzz.md
+	$(RUN) -m bench.fuzz --seconds $(SECONDS)
 
 found: setup ## rewrite docs/found-in-libvirt.md from the real releases
 	$(RUN) tools/found_in_libvirt.py

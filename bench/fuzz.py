@@ -1,0 +1,257 @@
+"""Mutated input of every kind, each read in a process with limits: ``make fuzz SECONDS=…`` writes docs/bench/fuzz.md.
+
+Seeds are the files of ``fixtures/``; half of the mutations are of bytes, half of tokens.  A run is determined by its
+seed and by how many inputs its time allows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import re
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "bench" / "fuzz.md"
+CPU_SECONDS = 10
+RESIDENT_BYTES = 512 << 20
+KINDS = ("headers", "symbols", "xdr", "rng", "rnc", "archives", "snapshots", "configuration", "profiles")
+ENDINGS = {"headers": ".h", "symbols": ".syms", "xdr": ".x", "rng": ".rng", "rnc": ".rnc"}
+TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
+CONFIGURATION = b'surfaces = ["headers"]\nfail-on = "undecided"\n[define]\nA = "1"\n[limits]\nheader-tokens = 5000\n'
+PROFILE = b'name = "demo"\n[headers]\ninclude = ["include/**/*.h"]\nroots = ["include/*.h"]\n[rng]\nfiles = ["*.rng"]\n'
+RNC = b'start = element a { attribute b { xsd:int { minInclusive = "1" } }?, c* }\nc = element c { text | empty }\n'
+
+
+class Counts(msgspec.Struct):
+    """What came of the inputs of one kind."""
+
+    inputs: int = 0
+    uncaught: int = 0
+    slow: int = 0
+    large: int = 0
+    differing: int = 0
+    seconds: float = 0.0
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """One run: exit code (negative: a signal), CPU seconds, resident bytes, what was printed."""
+
+    code: int
+    seconds: float
+    resident: int
+    text: str
+
+    def verdict(self) -> tuple[int, str]:
+        """Return what two readers of an archive have to agree on."""
+        return self.code, self.text if self.code in (0, 1) else ""
+
+
+def mutated(data: bytes, random: Random, others: list[bytes]) -> bytes:
+    """Return a text with a few changes, of bytes or of tokens."""
+    for _ in range(random.choice((1, 1, 2, 4, 8))):
+        data = _tokens(data, random, others) if random.random() < 0.5 else _bytes(data, random)
+    return data
+
+
+def _bytes(data: bytes, random: Random) -> bytes:
+    at = random.randrange(len(data) + 1)
+    end = min(len(data), at + random.choice((1, 1, 4, 40)))
+    return random.choice(
+        (
+            data[:at] + data[end:],
+            data[:at] + random.randbytes(end - at) + data[end:],
+            data[:at] + random.choice((b"\0", b"\xff", b"\xef\xbb\xbf", b"9" * 50, b"(" * 300)) + data[at:],
+            data[:at] + data[at:end] * random.choice((2, 50)) + data[end:],
+            data[:at],
+        )
+    )
+
+
+def _tokens(data: bytes, random: Random, others: list[bytes]) -> bytes:
+    parts = TOKEN.findall(data)
+    if not parts:
+        return data
+    at, other = random.randrange(len(parts)), TOKEN.findall(random.choice(others)) or [b"x"]
+    there = random.randrange(len(other))
+    choice = random.randrange(4)
+    if choice == 0:
+        parts[at] = random.choice(other)
+    elif choice == 1:
+        parts[at:at] = other[there : there + random.choice((1, 5, 30))]
+    elif choice == 2:
+        del parts[at : at + random.choice((1, 3, 10))]
+    else:
+        two = random.randrange(len(parts))
+        parts[at], parts[two] = parts[two], parts[at]
+    return b"".join(parts)
+
+
+def run(arguments: list[str], scratch: Path, environment: dict[str, str] | None = None) -> Outcome:
+    """Run the command in a fork with limits on time and memory."""
+    from abidiff.cli.main import main
+
+    printed = scratch / "printed"
+    child = os.fork()
+    if not child:
+        code = 70
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (2 * CPU_SECONDS, 2 * CPU_SECONDS))
+            resource.setrlimit(resource.RLIMIT_AS, (4 * RESIDENT_BYTES, 4 * RESIDENT_BYTES))
+            target = os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.dup2(target, 1)
+            os.dup2(target, 2)
+            sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+            os.environ.update(environment or {})
+            main(arguments)
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(code)
+    _, status, used = os.wait4(child, 0)
+    text = printed.read_text(errors="replace") if printed.exists() else ""
+    return Outcome(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss << 10, text)
+
+
+def loaded(scratch: Path) -> None:
+    """Load what runs need before there are forks: a small comparison of every surface in this process."""
+    from contextlib import suppress
+
+    from abidiff.cli.main import main
+
+    demo = str(ROOT / "fixtures" / "demo" / "harbour-1.")
+    with suppress(SystemExit):
+        main(["compare", f"{demo}0.0", f"{demo}1.0", "--no-cache", "--serial", "--no-config", "-o", f"{scratch}/warm"])
+    gc.unfreeze()
+
+
+def seeds(kind: str, scratch: Path) -> list[bytes]:
+    """Return the seeds of a kind."""
+    if kind in ENDINGS:
+        found = sorted(path for path in (ROOT / "fixtures").rglob(f"*{ENDINGS[kind]}") if path.is_file())
+        return [path.read_bytes() for path in found if path.stat().st_size < 20_000] + [RNC] * (kind == "rnc")
+    if kind == "configuration":
+        return [CONFIGURATION]
+    if kind == "profiles":
+        return [PROFILE, *(path.read_bytes() for path in sorted((ROOT / "abidiff" / "profiles").glob("*.toml")))]
+    if kind == "snapshots":
+        made = scratch / "seed.snapshot"
+        run(["snapshot", str(ROOT / "fixtures/demo/harbour-1.0.0"), "-o", str(made), "--no-cache"], scratch)
+        return [made.read_bytes()]
+    return _archives(scratch)
+
+
+def _archives(scratch: Path) -> list[bytes]:
+    import tarfile
+    import zipfile
+
+    folder = ROOT / "fixtures" / "demo" / "harbour-1.0.0"
+    for mode in ("w", "w:gz", "w:xz"):
+        with tarfile.open(scratch / f"seed{mode[2:]}", mode) as archive:  # type: ignore[call-overload]
+            archive.add(folder, "harbour-1.0.0")
+    with zipfile.ZipFile(scratch / "seedzip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(folder.rglob("*")):
+            packed.write(path, f"harbour-1.0.0/{path.relative_to(folder)}")
+    return [(scratch / f"seed{name}").read_bytes() for name in ("", "gz", "xz", "zip")]
+
+
+def runs(kind: str, data: bytes, scratch: Path, seed: bytes) -> list[Outcome]:
+    """Run one input: archives through both readers, everything else once."""
+    common = ["--no-cache", "--serial"]
+    demo = str(ROOT / "fixtures/demo/harbour-1.0.0")
+    if kind in ENDINGS:
+        old, new = scratch / f"old{ENDINGS[kind]}", scratch / f"new{ENDINGS[kind]}"
+        old.write_bytes(seed)
+        new.write_bytes(data)
+        return [run(["compare", str(old), str(new), "--no-config", *common], scratch)]
+    if kind == "archives":
+        ending = {b"PK": ".zip", b"\x1f\x8b": ".tar.gz", b"\xfd7": ".tar.xz"}.get(seed[:2], ".tar")
+        given = scratch / f"harbour-1.0.1{ending}"
+        given.write_bytes(data)
+        command = ["compare", demo, str(given), "--no-config", *common]
+        return [run(command, scratch, {"ABIDIFF_ARCHIVE": name}) for name in ("libarchive", "stdlib")]
+    given = scratch / {"snapshots": "new.snapshot", "configuration": "abidiff.toml", "profiles": "own.toml"}[kind]
+    given.write_bytes(data)
+    if kind == "snapshots":
+        return [run(["compare", demo, str(given), "--no-config", *common], scratch)]
+    option = ["--config"] if kind == "configuration" else ["--no-config", "--profile"]
+    return [run(["compare", demo, f"{demo[:-5]}1.1.0", *option, str(given), *common], scratch)]
+
+
+def fuzz(
+    kind: str, seconds: float, seed: int, keep: Path | None = None, say: Callable[[str], None] = lambda _: None
+) -> Counts:
+    """Try mutated inputs of one kind for some seconds of CPU time; keep those that show something."""
+    random, counts = Random(f"{kind} {seed}"), Counts()
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        loaded(scratch)
+        given = seeds(kind, scratch)
+        began = time.monotonic()
+        while counts.seconds < seconds and time.monotonic() - began < 20 * seconds + 20:
+            origin = random.choice(given)
+            data = mutated(origin, random, given)
+            found = runs(kind, data, scratch, origin)
+            before = (counts.uncaught, counts.slow, counts.large, counts.differing)
+            counts.inputs += 1
+            counts.seconds += sum(one.seconds for one in found)
+            counts.uncaught += any(one.code not in (0, 1, 2, 3) or "unexpected error" in one.text for one in found)
+            counts.slow += any(one.seconds > CPU_SECONDS for one in found)
+            counts.large += any(one.resident > RESIDENT_BYTES for one in found)
+            counts.differing += len({one.verdict() for one in found}) > 1
+            if before != (counts.uncaught, counts.slow, counts.large, counts.differing):
+                say(f"{kind} {counts.inputs}: {[(one.code, one.text[-300:]) for one in found]}")
+                if keep:
+                    keep.mkdir(parents=True, exist_ok=True)
+                    (keep / f"{kind}-{counts.inputs}").write_bytes(data)
+    return counts
+
+
+def page(found: dict[str, Counts], seed: int) -> str:
+    """Return the page of figures."""
+    out = [
+        "<!-- Written by `make fuzz`. -->\n",
+        "# Fuzzing\n",
+        f"Mutations of bytes and tokens of the fixtures, seed {seed}; each input is compared in a process of its own.",
+        "Slow is more than 10 s of CPU, large more than 512 MB resident; archives are read by both readers.\n",
+        "| kind | CPU seconds | inputs | uncaught | slow | large | differing verdicts |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for kind, one in found.items():
+        differing = one.differing if kind == "archives" else "-"
+        out.append(
+            f"| {kind} | {one.seconds:.0f} | {one.inputs} | {one.uncaught} | {one.slow} | {one.large} | {differing} |"
+        )
+    return "\n".join(out) + "\n"
+
+
+def main() -> int:
+    """Fuzz every kind and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0, help="CPU seconds for each kind")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", action="append", choices=KINDS)
+    parser.add_argument("--keep", type=Path, help="folder for the inputs that show something")
+    given = parser.parse_args()
+    found = {}
+    for kind in given.kind or KINDS:
+        found[kind] = fuzz(kind, given.seconds, given.seed, given.keep, lambda text: print(text, file=sys.stderr))
+        print(kind, found[kind], file=sys.stderr, flush=True)
+    if not given.kind:
+        PAGE.write_text(page(found, given.seed), encoding="utf-8")
+    return 1 if any(one.uncaught or one.slow or one.large or one.differing for one in found.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

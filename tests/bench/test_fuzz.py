@@ -1,0 +1,34 @@
+"""A short seeded run of the fuzzing harness, and that it sees what it is there to see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bench import fuzz
+
+
+@pytest.mark.parametrize("kind", fuzz.KINDS)
+def test_mutated_input_ends_with_a_documented_code(kind: str) -> None:
+    found = fuzz.fuzz(kind, 0.4, seed=7)
+    assert found.inputs
+    assert (found.uncaught, found.slow, found.large, found.differing) == (0, 0, 0, 0)
+
+
+def test_mutations_are_determined_by_the_seed() -> None:
+    made = [fuzz.mutated(b"int f(void);\n", Random(5), [b"long g;"]) for _ in range(2)]
+    assert made[0] == made[1]
+    assert len({fuzz.mutated(b"int f(void);\n", Random(seed), [b"long g;"]) for seed in range(20)}) > 5
+
+
+def test_what_is_not_caught_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(arguments: list[str]) -> None:
+        del arguments
+        raise SystemExit(70)
+
+    monkeypatch.setattr("abidiff.cli.main.main", broken)
+    assert fuzz.run(["compare"], tmp_path).code == 70
+    monkeypatch.setattr(fuzz, "loaded", lambda scratch: None)
+    assert fuzz.fuzz("symbols", 0.01, seed=1).uncaught > 0
