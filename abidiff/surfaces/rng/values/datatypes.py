@@ -166,7 +166,8 @@ def _param_problem(found: Type, param: str, text: str) -> str | None:
         except RegexError as error:
             return f"invalid pattern: {error}, at character {error.position + 1} of {text[:200]!r}"
         except LimitError as error:
-            return f"{error.message}: {text[:200]!r}"
+            shown = f"{error.message}: {text[:200]!r}"
+            return f"{shown}; {error.hint}" if error.hint else shown
         return None
     value = collapse(text)
     if param in LENGTHS or param in DIGITS:
