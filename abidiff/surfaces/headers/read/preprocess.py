@@ -242,8 +242,8 @@ class Preprocessor(msgspec.Struct):
             self._open = []
         finally:
             self._in_text = False
-        if len(self.tokens) > limits.now().header_tokens:
-            _too_many("header-tokens", "tokens in one translation unit", tokens[0][2])
+        if len(self.tokens) > limits.now().unit_tokens:
+            _too_many("unit-tokens", "tokens in one translation unit", tokens[0][2])
 
     def _flush_open(self) -> None:
         """A macro call that never ends: say so, and keep its name as it stands."""
