@@ -47,7 +47,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     header_bytes: Annotated[int, _of(_C, "bytes", "one header")] = 12 << 20
     header_includes: Annotated[int, _of(_C, "levels", "headers that include each other")] = 100
-    header_tokens: Annotated[int, _of(_C, "tokens", "one header")] = 400_000
+    header_tokens: Annotated[int, _of(_C, "tokens", "one header")] = 500_000
     unit_tokens: Annotated[int, _of(_C, "tokens", "one translation unit after preprocessing")] = 2_000_000
     header_expansion: Annotated[int, _of(_C, "tokens", "the expansions of macros in one translation unit")] = 400_000
     macro_nesting: Annotated[int, _of(_C, "levels", "macros in the arguments of macros")] = 120
