@@ -30,7 +30,7 @@ AFTER = "\nint after(void);\n"
         ("int f(void) ) ;", "1:13", "unexpected ')'"),
         ("int x = 1, = 2;", "1:12", "unexpected '='"),
         ("int x[2;", "1:6", "'[' is not closed"),
-        ("int x; }\nint y = (1;", "2:9", "'(' is not closed"),
+        ("int x; }\nint y = 1;", "1:8", "'}' closes nothing"),
         ("struct s { int a = 1; };", "1:18", "unexpected '='"),
         ("enum e { };", "1:10", "unexpected '}'"),
         ("enum e { A B };", "1:12", "unexpected 'B'"),
