@@ -25,8 +25,7 @@ Find = Callable[[str], Path]
 @cache
 def read(path: Path) -> SymbolMaps:
     profile = load_profile("libvirt")
-    select = wanted(profile)
-    release = open_release(str(path), lambda p: p.endswith(".syms") and select(p))
+    release = open_release(str(path), wanted(profile))
     return parse(release, project_of(profile, release), {})
 
 
