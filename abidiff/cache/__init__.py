@@ -5,7 +5,7 @@ the tree of a revision, lie in the same store: :mod:`abidiff.pipeline.memory`.
 
     store = cache.default()
     data = store.get(key)                           # bytes, or None
-    model = cache.Queries(store).parse(surface, release, project, models)
+    model = cache.Queries(store).answer(surface, release, project, models).model
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def _sources() -> tuple[list[tuple[str, str, str]], float]:
         with os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.name
-                if name.startswith(("__pycache__", ".")) or name in WITHOUT:
+                if name.startswith(("__pycache__", ".")) or prefix + name in WITHOUT:
                     continue
                 if name.endswith(ENDINGS):
                     info = entry.stat()

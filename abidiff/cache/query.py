@@ -74,13 +74,15 @@ class Queries:
         project: Project,
         models: Mapping[str, Any],
         needed: tuple[str, ...] = (),
+        settings: str = "",
     ) -> Answer:
         """Return the model of a surface with its trace and key.
 
         ``needed`` are the keys of the models that the surface needs; where one has none, nothing is remembered.
+        ``settings``: what :meth:`settings` returns for these, where that is known.
         """
         files = release.files if isinstance(release.files, Files) else Files(release.files)
-        settings = self.settings(surface, release, project, needed)
+        settings = settings or self.settings(surface, release, project, needed)
         if len(needed) != sum(name in models for name in surface.needs) or not all(needed):
             return Answer(surface.parse(release, project, models), settings, Trace(), "")
         own = [path for found in project.of(surface.name) for path in found.files]

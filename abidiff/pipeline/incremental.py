@@ -32,11 +32,11 @@ class Incremental:
         """Return the model of a surface; ``models`` are those of the surfaces before it."""
         needed = tuple(models.parts[name].origin.key for name in surface.needs if name in models.parts)
         old = self.like.get(surface.name)
-        if old is not None and old.origin.key and all(needed):
-            settings = self.queries.settings(surface, self.release, self.project, needed)
-            if old.origin.settings == settings and old.origin.trace.holds(self.files, surface.answer):
-                return old
-        found = self.queries.answer(surface, self.release, self.project, models, needed)
+        settings = self.queries.settings(surface, self.release, self.project, needed)
+        same = old is not None and old.origin.key and old.origin.settings == settings
+        if old is not None and same and old.origin.trace.holds(self.files, surface.answer):
+            return old
+        found = self.queries.answer(surface, self.release, self.project, models, needed, settings)
         origin = Origin(found.settings, found.trace, found.key)
         if old is not None and found.key and old.origin.key == found.key:
             return old.of(origin)

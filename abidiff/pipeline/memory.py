@@ -31,7 +31,11 @@ def reading_key(request: Request) -> str | None:
     if not request.cache:
         return None
     names = [surface.name for surface in chosen(request.surfaces)]
-    return input_key(request.argument, "reading", *request.settings(), names)
+    try:
+        settings = request.settings()
+    except AbidiffError:
+        return None
+    return input_key(request.argument, "reading", *settings, names)
 
 
 def input_key(argument: str, *settings: object) -> str | None:

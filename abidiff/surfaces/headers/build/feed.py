@@ -301,9 +301,9 @@ class Feed(Groups):
 
     def first_of_parameter(self, at: int) -> int:
         """Return the first token of the parameter that a token stands in, looking through brackets of declarators."""
-        tokens, close = self.tokens, self.close
-        opened = {end: start for start, end in close.items()} if not self._opening else self._opening
-        self._opening = opened
+        tokens, opened = self.tokens, self._opening
+        if not opened:
+            opened.update((end, start) for start, end in self.close.items())
         while at > 0:
             before = tokens[at - 1][1]
             if before == ",":

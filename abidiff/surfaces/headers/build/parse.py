@@ -63,17 +63,11 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Head
     ``targets`` (names of :mod:`kinds`; all when not given).
     """
     del models
-    return parse_noting(release, project, lambda _: None)[0]
+    return parse_remembering(release, project, lambda _: None)
 
 
-def parse_noting(
-    release: Release, project: Project, memory: Callable[[str], Memory | None]
-) -> tuple[Headers, dict[str, set[str]]]:
-    """Parse; return the model, and for each unit the paths that were looked up, whether they were there or not.
-
-    ``memory`` returns what is remembered of units that are read together, None to remember nothing.
-    """
-    reads: dict[str, set[str]] = {}
+def parse_remembering(release: Release, project: Project, memory: Callable[[str], Memory | None]) -> Headers:
+    """Parse; ``memory`` returns what is remembered of units that are read together, None to remember nothing."""
     triplet = machine(path for unit in project.of("headers") for path in unit.files)
     groups: dict[str, list[Unit]] = {}
     for unit in project.of("headers"):
@@ -86,10 +80,8 @@ def parse_noting(
         for library in with_views(translation, found):
             libraries[library.name] = library
         problems.extend(translation.problems())
-        for unit in units:
-            reads[unit.name] = translation.files.reads(unit.files)
     ordered = tuple(libraries[unit.name] for unit in project.of("headers") if unit.name in libraries)
-    return Headers(ordered, tuple(problems)), reads
+    return Headers(ordered, tuple(problems))
 
 
 def _ordered(release: Release, units: list[Unit], memory: Memory | None, triplet: str) -> TranslationUnit:

@@ -16,7 +16,7 @@ from abidiff.cache.query import Queries
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surfaces.headers.build.parse import parse as parse_anew
-from abidiff.surfaces.headers.build.parse import parse_noting
+from abidiff.surfaces.headers.build.parse import parse_remembering
 from abidiff.surfaces.headers.build.products import Product
 from abidiff.surfaces.headers.build.remembered import Memory
 
@@ -32,7 +32,7 @@ def parse(queries: Queries, release: Release, project: Project, models: Mapping[
         found = memories[key] = Memory(queries.load(key, dict[bytes, Product]) or {})
         return found
 
-    model, _ = parse_noting(release, project, memory)
+    model = parse_remembering(release, project, memory)
     for key, found in memories.items():
         if found.made:
             queries.save(key, found.kept)

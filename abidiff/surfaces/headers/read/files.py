@@ -50,9 +50,6 @@ class Files:
 
     A template ``x.h.in`` is found as ``x.h``; ``@NAME@`` in it is replaced by
     ``substitutions[NAME]``.
-
-    ``asked``: path of a file → every path that was looked up for an ``#include`` or ``__has_include`` in
-    it, whether it was there or not.
     """
 
     def __init__(
@@ -67,7 +64,6 @@ class Files:
         self.substitutions = substitutions or {}
         folders = (*include_folders(release.files), *_directories(release, include_dirs))
         self.include_dirs = tuple(dict.fromkeys(f for f in folders if of_machine(f"{f}/", triplet)))
-        self.asked: dict[str, set[str]] = {}
         self._opened: dict[str, SourceFile] = {}
         self._by_index: dict[int, SourceFile] = {}
         self._tags: dict[int, SinceTags] = {}
@@ -119,7 +115,6 @@ class Files:
             beside = system_file(wanted)
             if beside is not None or following:
                 return beside
-        asked = self.asked.setdefault(includer.path if includer is not None else "", set())
         for folder in self._places(quoted, own, foreign):
             path = posixpath.normpath(posixpath.join(folder, wanted)) if folder else wanted
             if path.startswith("../"):
@@ -127,7 +122,6 @@ class Files:
             if path == own and (following or not quoted):
                 continue  # a header that includes its own name stands before the one that is meant
             for each in (path, path + ".in"):
-                asked.add(each)
                 if each in files:
                     return self.open(each)
         name = posixpath.normpath(wanted)
@@ -138,19 +132,7 @@ class Files:
         path = ("" if foreign or given else self._by_suffix.get(name, "")) or given or self._others.find(name, own)
         if not path or path == own:
             return None
-        asked.add(path)
         return self.open(path)
-
-    def reads(self, start: Iterable[str]) -> set[str]:
-        """Return files with all that was looked up for them and for what they include."""
-        found = set(start)
-        pending = list(found)
-        while pending:
-            for path in self.asked.get(pending.pop(), ()):
-                if path not in found:
-                    found.add(path)
-                    pending.append(path)
-        return found
 
     def _places(self, quoted: bool, own: str, foreign: bool) -> Iterable[str]:
         if quoted and own:

@@ -203,17 +203,17 @@ def tokenize(text: str, start: int, end: int, base: int) -> list[Token]:
     ]
 
 
+_WORDS = re.compile(  # close to the tokens, and linear whatever the text
+    r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"?|\w+|[^\w\s]", re.DOTALL
+)
+
+
 def beyond(text: str, most: int) -> int:
     """Return where the first token after ``most`` of them stands, -1 when there are no more."""
     if len(text) <= most:
         return -1
     match = next(islice(_WORDS.finditer(text), most, None), None)
     return match.start() if match else -1
-
-
-_WORDS = re.compile(  # close to the tokens, and linear whatever the text
-    r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"?|\w+|[^\w\s]", re.DOTALL
-)
 
 
 def _respelled(tokens: list[Token]) -> list[Token]:

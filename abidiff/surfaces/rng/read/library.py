@@ -82,11 +82,7 @@ class Library:
         self.declare(known.prefixes)
         for one in known.content:
             if isinstance(one, Include):
-                if (
-                    one.path not in self.files.files
-                    or one.path in self._open
-                    or len(self._open) >= now().schema_includes
-                ):
+                if one.path not in self.files.files or one.path in self._open or self._too_deep():
                     raise DoubtfulError
                 raw, _, others = self.pattern(one.path, one.ns)
                 if raw.grammar is None or raw.location.path != one.path:
@@ -129,7 +125,7 @@ class Library:
         if path in self._open:
             chain = " → ".join([*self._open[self._open.index(path) :], path])
             self.files.fail(f"files include each other: {chain}", location, mark="href")
-        if len(self._open) >= now().schema_includes:
+        if self._too_deep():
             self.files.fail(
                 f"more than {len(self._open)} files include each other in a chain (limit schema-includes)", location
             )

@@ -39,32 +39,26 @@ def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Pro
     ``opaque`` names types that only C code knows and that are the same on both sides.
     ``messages`` is "all" where every type with a name travels on its own, else those that nothing names do.
     """
-    return parse_asking(release, project, {})
+    return parse_remembering(release, project, None)
 
 
-def parse_asking(
-    release: Release,
-    project: Project,
-    headers: dict[tuple[str, ...], HeaderConstants],
-    memory: Memory | None = None,
-) -> Protocols:
-    """Parse; ``headers`` keeps which headers were asked for constants, and what they said.
-
-    Definitions that ``memory`` knows are not parsed again; the model is the same.
-    """
+def parse_remembering(release: Release, project: Project, memory: Memory | None) -> Protocols:
+    """Parse; definitions that ``memory`` knows are not parsed again, and the model is the same."""
+    headers: dict[tuple[str, ...], HeaderConstants] = {}
     problems: list[Problem] = []
     units = project.of("xdr")
     resolvers = []
     unread: list[str] = []
     for unit in units:
         names = tuple(unit.options.get("headers") or _headers(release))
-        constants = headers.setdefault(names, HeaderConstants(release.files, names))
+        if names not in headers:
+            headers[names] = HeaderConstants(release.files, names)
         known = len(problems)
         parts = _parts(release, unit, problems, memory)
         if len(problems) > known:
             unread.append(unit.name)
         if parts:
-            resolvers.append(_resolver(unit, parts, constants))
+            resolvers.append(_resolver(unit, parts, headers[names]))
     return assemble(resolvers, problems, tuple(unread))
 
 

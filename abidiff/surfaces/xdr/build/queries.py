@@ -15,7 +15,7 @@ from abidiff.cache.query import Queries
 from abidiff.files import Files
 from abidiff.project import Project
 from abidiff.release import Release
-from abidiff.surfaces.xdr.build.parse import parse_asking
+from abidiff.surfaces.xdr.build.parse import parse_remembering
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
 from abidiff.surfaces.xdr.read.definitions import Known, Memory
 
@@ -24,7 +24,7 @@ def parse(queries: Queries, release: Release, project: Project, _models: Mapping
     """Return the model of the protocols, as the surface's ``parse`` would."""
     place = join("definitions", code_key(), *(unit(found) for found in project.of("xdr")))
     memory = Memory(entries.load(queries.store, place, Known) or Known())
-    model = parse_asking(release, project, {}, memory)
+    model = parse_remembering(release, project, memory)
     if memory.is_stale:
         queries.save(place, memory.used)
     return model

@@ -84,21 +84,26 @@ int main(void) {
 
 def program(scope: Scope, refs: Sequence[Ref], line: int = 1 << 22) -> tuple[str, str]:
     """Return the protocol file for rpcgen and the C program, for the types ``refs``."""
+    text, printers = printed(scope, refs)
+    rows = [f"    {{ (proc_t)xdr_r{n}, (dump_t)dump_r{n}, sizeof(r{n}) }}," for n in range(len(refs))]
+    table = [
+        "typedef bool_t (*proc_t)(XDR *, void *); typedef void (*dump_t)(void *);",
+        "static struct { proc_t proc; dump_t dump; size_t size; } table[] = {", *rows, "};",
+    ]  # fmt: skip
+    return text, "\n".join([f"#define LINE {line}", PRELUDE, *printers, *table, MAIN])
+
+
+def printed(scope: Scope, refs: Sequence[Ref]) -> tuple[str, list[str]]:
+    """Return the protocol file for rpcgen and the C functions that print values of ``refs``, ``dump_r0`` and on."""
     text, names = neutral(scope, refs)
     printer = Printer(scope, names)
     for key in names:
         printer.declare(key)
     for key in names:
         printer.define(key)
-    rows = []
     for index, ref in enumerate(refs):
         printer.root(index, ref)
-        rows.append(f"    {{ (proc_t)xdr_r{index}, (dump_t)dump_r{index}, sizeof(r{index}) }},")
-    table = [
-        "typedef bool_t (*proc_t)(XDR *, void *); typedef void (*dump_t)(void *);",
-        "static struct { proc_t proc; dump_t dump; size_t size; } table[] = {", *rows, "};",
-    ]  # fmt: skip
-    return text, "\n".join([f"#define LINE {line}", PRELUDE, *printer.lines, *table, MAIN])
+    return text, printer.lines
 
 
 class Printer:

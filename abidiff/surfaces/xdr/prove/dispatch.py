@@ -14,9 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from abidiff.surfaces.xdr.prove.cgen import PRELUDE, Printer
+from abidiff.surfaces.xdr.prove.cgen import PRELUDE, printed
 from abidiff.surfaces.xdr.prove.judge import RUN_SECONDS, Built, JudgeError, limits
-from abidiff.surfaces.xdr.wire.emit import neutral
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
 MOST = 4096
@@ -165,14 +164,7 @@ def _exactly(ours: socket.socket, count: int) -> bytes:
 def _sources(scope: Scope, served: Sequence[Number], target: Target | None) -> tuple[str, str]:
     """Return the protocol for rpcgen and the C program of the server."""
     refs = [ref for ref in (target.takes, target.answers) if ref is not None] if target else []
-    text, names = neutral(scope, refs)
-    printer = Printer(scope, names)
-    for key in names:
-        printer.declare(key)
-    for key in names:
-        printer.define(key)
-    for index, ref in enumerate(refs):
-        printer.root(index, ref)
+    text, printers = printed(scope, refs)
     programs = _grouped([*served, *([target.number] if target else [])])
     lines, table, services = [], [], []
     for place, (program, versions) in enumerate(programs.items()):
@@ -189,7 +181,7 @@ def _sources(scope: Scope, served: Sequence[Number], target: Target | None) -> t
         lines.append(f"}} = {program};")
     served_at = ["static struct { rpcprog_t program; rpcvers_t version; void (*run)(struct svc_req *, SVCXPRT *); }",
                  "served[] = {", *table, "};"]  # fmt: skip
-    source = "\n".join([PRELUDE, '#include "in_svc.c"', *printer.lines, *services, *served_at, _main()])
+    source = "\n".join([PRELUDE, '#include "in_svc.c"', *printers, *services, *served_at, _main()])
     return text + "\n".join(lines) + "\n", source
 
 

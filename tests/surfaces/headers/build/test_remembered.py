@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from abidiff.project import Project, Unit
 from abidiff.release import Release
-from abidiff.surfaces.headers.build.parse import parse, parse_noting
+from abidiff.surfaces.headers.build.parse import parse, parse_remembering
 from abidiff.surfaces.headers.build.products import Product
 from abidiff.surfaces.headers.build.remembered import Memory
 from abidiff.surfaces.headers.model import Headers
@@ -45,7 +45,7 @@ class Chain:
             found = memories[unit] = Memory(known)
             return found
 
-        found, _ = parse_noting(release, project, memory)
+        found = parse_remembering(release, project, memory)
         assert msgspec.msgpack.encode(found) == msgspec.msgpack.encode(parse(release, project, {}))
         self.made = sum(m.made for m in memories.values())
         self.known = sum(len(m.kept) for m in memories.values()) - self.made
@@ -311,7 +311,7 @@ def test_looking_for_the_end_costs_no_more_than_reading() -> None:
     release = release_of(text)
     project = project_of(release, sentinel_macros=("S",))
     times = []
-    for read in (lambda: parse(release, project, {}), lambda: parse_noting(release, project, lambda _: Memory())):
+    for read in (lambda: parse(release, project, {}), lambda: parse_remembering(release, project, lambda _: Memory())):
         start = time.process_time()
         read()
         times.append(time.process_time() - start)

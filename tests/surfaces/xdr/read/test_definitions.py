@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from abidiff.errors import ParseError
-from abidiff.surfaces.xdr.build.parse import parse_asking
+from abidiff.surfaces.xdr.build.parse import parse_remembering
 from abidiff.surfaces.xdr.read import syntax
 from abidiff.surfaces.xdr.read.definitions import Known, Memory, cut
 from abidiff.surfaces.xdr.read.scan import scan
@@ -76,7 +76,7 @@ def kept(memory: Memory) -> Memory:
 
 def both(files: dict[str, bytes], memory: Memory) -> bytes:
     """Parse files with and without a memory; return the model that both come to."""
-    alone, remembering = (parse_asking(*sides(files), {}, how) for how in (None, memory))
+    alone, remembering = (parse_remembering(*sides(files), how) for how in (None, memory))
     assert msgspec.json.encode(remembering) == msgspec.json.encode(alone), files
     return msgspec.json.encode(alone)
 
