@@ -42,7 +42,7 @@ class Limits(msgspec.Struct, frozen=True):
     seconds: Annotated[float, _of(_FILES, "seconds", "wall time for opening one release")] = 300.0
     depth: Annotated[int, _of(_FILES, "levels", "links followed to one file; depth of a folder's tree")] = 64
     path_parts: Annotated[int, _of(_FILES, "parts", "components of the path of a member")] = 1_000
-    link_steps: Annotated[int, _of(_FILES, "paths", "files and folders that links between folders lead to")] = 20_000
+    link_steps: Annotated[int, _of(_FILES, "links", "links met in folders that links lead to")] = 20_000
     zip_entries: Annotated[int, _of(_FILES, "entries", "entries in the directory of a zip archive")] = 300_000
 
     header_bytes: Annotated[int, _of(_C, "bytes", "one header")] = 12 << 20

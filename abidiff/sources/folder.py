@@ -61,7 +61,7 @@ class Walk:
         through = chain[-1] != f"{self.root}/{folder}" and bool(folder)
         for entry in found:
             self.seen += 1
-            self.linked += through
+            self.linked += through and entry.is_symlink()
             if self.linked > self.request.limits.link_steps:
                 where = f"{self.what}: {printable(folder)}"
                 raise passed("link-steps", f"{where}: links between folders multiply without bound")

@@ -30,7 +30,7 @@ class Links:
         self.links = collector.links
         self.found: dict[str, str] = {}
         self.unseen: set[str] = set()
-        self.budget = collector.limits.link_steps
+        self.names = self.followed = 0
         names = [*collector.names, *(link.encode("utf-8", "surrogateescape") for link in self.links)]
         self.every = b"\0" + b"\0".join(names) + b"\0"
         self._names: list[str] | None = None
@@ -73,12 +73,9 @@ class Links:
         names, prefix = self._sorted(), f"{folder.target}/"
         at = bisect_left(names, prefix)
         while at < len(names) and names[at].startswith(prefix):
-            self.budget -= 1
-            if self.budget < 0:
-                where = f"{self.collector.what}: {printable(folder.path)}"
-                raise passed("link-steps", f"{where}: links between folders multiply without bound")
             name, path = names[at], f"{folder.path}/{names[at][len(prefix) :]}"
             at += 1
+            self._count(folder, link=name in self.links)
             if name in self.links:
                 if len(folder.chain) < self.collector.limits.depth:
                     inside = tuple(way for way in _ancestors(name) if way.startswith(prefix))
@@ -88,6 +85,16 @@ class Links:
             elif self.collector.passed_by(name) and self.collector.concerns(path):
                 self.unseen.add(name)
         return further
+
+    def _count(self, folder: Folder, *, link: bool) -> None:
+        """Count a name below a link; one that is a link itself is what multiplies."""
+        self.names += 1
+        self.followed += link
+        bounds = self.collector.limits
+        if self.followed > bounds.link_steps or self.names > bounds.members:
+            where = f"{self.collector.what}: {printable(folder.path)}"
+            name = "link-steps" if self.followed > bounds.link_steps else "members"
+            raise passed(name, f"{where}: links between folders multiply without bound")
 
     def _sorted(self) -> list[str]:
         if self._names is None:

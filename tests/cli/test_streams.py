@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,10 @@ def hooked(name, *more):
 builtins.__import__ = hooked
 abidiff.start.main()
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    command = [sys.executable, "-c", code]
+    # a shell's background job hands on that interrupts are ignored
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, preexec_fn=heard)
     assert done.returncode == -signal.SIGINT
     assert done.stderr == ""
 

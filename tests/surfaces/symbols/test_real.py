@@ -25,7 +25,8 @@ Find = Callable[[str], Path]
 @cache
 def read(path: Path) -> SymbolMaps:
     profile = load_profile("libvirt")
-    release = open_release(str(path), wanted(profile))
+    select = wanted(profile)
+    release = open_release(str(path), lambda p: p.endswith(".syms") and select(p))
     return parse(release, project_of(profile, release), {})
 
 
