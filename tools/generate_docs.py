@@ -13,7 +13,7 @@ from pathlib import Path
 
 from abidiff.cli.manual import one_line
 from abidiff.cli.manual import sides as releases_of
-from abidiff.history.report import RULES as HISTORY_RULES
+from abidiff.history import RULES as HISTORY_RULES
 from abidiff.reports.markdown import code, fence, text
 from abidiff.rule import Example, Rule, load
 from abidiff.surfaces import SURFACES

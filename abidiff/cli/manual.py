@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping
 
 from abidiff.errors import UsageError
-from abidiff.history.report import RULES as HISTORY_RULES
+from abidiff.history import RULES as HISTORY_RULES
 from abidiff.rule import Example, Rule, load
 from abidiff.surfaces import SURFACES
 from abidiff.waivers import RULES as POLICY_RULES

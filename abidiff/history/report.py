@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from abidiff.change import Change
 from abidiff.finding import Problem, Report, Severity, Side, SurfaceSummary
-from abidiff.history import checks
+from abidiff.history import RULES, checks
 from abidiff.history.lives import History
 from abidiff.pipeline.options import Options
 from abidiff.rule import load, run
 
-RULES = "abidiff.history.rules"
 ORDER = tuple(Severity)
 
 

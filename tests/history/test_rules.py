@@ -11,9 +11,10 @@ from click.testing import CliRunner
 
 from abidiff.cli.main import cli
 from abidiff.finding import Severity
+from abidiff.history import RULES
 from abidiff.history.checks import wide_pairs
 from abidiff.history.lives import opened
-from abidiff.history.report import RULES, report
+from abidiff.history.report import report
 from abidiff.pipeline import Options
 from abidiff.rule import Example, Rule, load
 from tests.history.library import files, history, release
