@@ -47,6 +47,7 @@ def both(
     finally:
         os.close(reader)
         _, status = os.waitpid(child, 0)
+        gc.unfreeze()  # else what is frozen is never collected: open repositories stay open
     if status == 0 and data.endswith(_END):
         return unpack(data[: -len(_END)]), here
     return first(), here
