@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import weakref
+from collections import deque
 from collections.abc import ItemsView, Iterator, KeysView, Mapping
 from pathlib import Path
 
 from abidiff.files import MISSING, Files
 from abidiff.limits import DEFAULT, Limits, passed
 from abidiff.sources.git_objects import Objects
+
+MOST_RUNNING = 4
+"""Of so many trees a reader runs at once; another tree that is read from again starts one anew."""
+_running: deque[weakref.ref[Objects]] = deque()
 
 
 class GitFiles(Files):
@@ -106,4 +111,11 @@ class GitFiles(Files):
             objects = Objects(self._repository, self._what, self._limits)
             weakref.finalize(self, objects.close)
             self._opened = os.getpid(), objects
-        return self._opened[1]
+        objects = self._opened[1]
+        if objects.process is None:
+            _running.append(weakref.ref(objects))
+            while len(_running) > MOST_RUNNING:
+                last = _running.popleft()()
+                if last is not None and last is not objects:
+                    last.close()
+        return objects

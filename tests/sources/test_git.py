@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from abidiff.errors import AbidiffError, LimitError, SourceError, UsageError
 from abidiff.limits import Limits
 from abidiff.sources import git
+from abidiff.sources.git_files import MOST_RUNNING
 from tests.sources.build import HEADER, put
 from tests.sources.conftest import Open
 
@@ -61,6 +62,19 @@ def repo(tmp_path: Path) -> Repository:
     made.commit({"include/ship.h": b"int f(void);\n", "src/p.x": b"p\n", "README": b"r\n"}, "v1.0.0")
     made.commit({"include/ship.h": HEADER, "meson.build": b"version: '1.1.0'\n", "tests/include/no.h": b""}, "v1.1.0")
     return made
+
+
+def test_many_trees_run_few_readers(repo: Repository, opened: Open) -> None:
+    def pipes() -> int:
+        links = [entry for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
+        return sum(os.path.lexists(link) and str(link.readlink()).startswith("pipe:") for link in links)
+
+    before = pipes()
+    releases = [opened(f"{repo.path}@v1.0.0") for _ in range(3 * MOST_RUNNING)]
+    for release in releases + releases[:2]:
+        release.files._held.clear()  # type: ignore[attr-defined]
+        assert release.files["include/ship.h"] == b"int f(void);\n"
+    assert pipes() - before <= 2 * MOST_RUNNING
 
 
 def test_revisions(repo: Repository, opened: Open) -> None:
