@@ -44,7 +44,7 @@ class Counts(msgspec.Struct):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """One run: exit code (negative: a signal), CPU seconds, resident bytes, what was printed."""
+    """One run: exit code (negative: a signal), CPU seconds, resident bytes beyond those it was forked with, text."""
 
     code: int
     seconds: float
@@ -101,12 +101,14 @@ def run(arguments: list[str], scratch: Path, environment: dict[str, str] | None 
     from abidiff.cli.main import main
 
     printed = scratch / "printed"
+    page = resource.getpagesize()
+    space, before = (int(pages) * page for pages in Path("/proc/self/statm").read_text().split()[:2])
     child = os.fork()
     if not child:
         code = 70
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (2 * CPU_SECONDS, 2 * CPU_SECONDS))
-            resource.setrlimit(resource.RLIMIT_AS, (4 * RESIDENT_BYTES, 4 * RESIDENT_BYTES))
+            resource.setrlimit(resource.RLIMIT_AS, (space + 4 * RESIDENT_BYTES, space + 4 * RESIDENT_BYTES))
             target = os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             os.dup2(target, 1)
             os.dup2(target, 2)
@@ -121,7 +123,8 @@ def run(arguments: list[str], scratch: Path, environment: dict[str, str] | None 
             os._exit(code)
     _, status, used = os.wait4(child, 0)
     text = printed.read_text(errors="replace") if printed.exists() else ""
-    return Outcome(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss << 10, text)
+    resident = max(0, (used.ru_maxrss << 10) - before)
+    return Outcome(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, resident, text)
 
 
 def loaded(scratch: Path) -> None:
