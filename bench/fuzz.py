@@ -161,7 +161,7 @@ def _archives(scratch: Path) -> list[bytes]:
 
     folder = ROOT / "fixtures" / "demo" / "harbour-1.0.0"
     for mode in ("w", "w:gz", "w:xz"):
-        with tarfile.open(scratch / f"seed{mode[2:]}", mode) as archive:  # type: ignore[call-overload]
+        with tarfile.open(scratch / f"seed{mode[2:]}", mode) as archive:
             archive.add(folder, "harbour-1.0.0")
     with zipfile.ZipFile(scratch / "seedzip", "w", zipfile.ZIP_DEFLATED) as packed:
         for path in sorted(folder.rglob("*")):

@@ -63,11 +63,11 @@ def main() -> int:
             assert jing[1].ask("S", Path(folder) / "new" / other.path)
             for number in range(count // len(pairs) + 1):
                 target = random.choice(schema.elements) if number % 2 else -1
-                data = sampler.document(schema.start, random, target)
-                if data is None:
+                sampled = sampler.document(schema.start, random, target)
+                if sampled is None:
                     continue
                 made[schema.name] += 1
-                document.write_bytes(data)
+                document.write_bytes(sampled)
                 if jing[1].ask("V", document):
                     continue
                 if not jing[0].ask("V", document):

@@ -31,7 +31,7 @@ libvirt never accepted.  The page says what the schemas say, and leaves the judg
 
 def section(old: str, new: str) -> Iterator[str]:
     sides = [str(ROOT / f"releases/libvirt-{version}.tar.xz") for version in (old, new)]
-    report = compare(*sides, Options(surfaces=("rng",), verify=True, cache=False))
+    report = compare(sides[0], sides[1], Options(surfaces=("rng",), verify=True, cache=False))
     if report.problems:
         raise SystemExit(f"{old} → {new}: {report.problems[0].message}")
     found = report.findings

@@ -7,7 +7,7 @@ import re
 import subprocess
 import tarfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 NAME = re.compile(r"libvirt-(\d+\.\d+\.\d+)\.tar\.\w+")
 WITHOUT = ("po/", "tests/", ".git/")
@@ -19,7 +19,7 @@ def key(path: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in found[1].split(".")) if found else ()
 
 
-def commit(stream: BinaryIO, tarball: Path, version: str, number: int) -> None:
+def commit(stream: IO[bytes], tarball: Path, version: str, number: int) -> None:
     """Write one release as a commit with a tag, in the format of git fast-import."""
     with tarfile.open(tarball) as archive:
         newest = 0

@@ -108,9 +108,9 @@ def cases(seed: int, count: int) -> list[Case]:
         found = base(version)
         element = found.element_at(candidate.path, candidate.line)
         schema = found.smallest(element) if element >= 0 else None
-        data = apply(candidate, found.files[candidate.path], random)
-        if schema is not None and data is not None:
-            out.append(Case(found, schema, element, candidate, data))
+        changed = apply(candidate, found.files[candidate.path], random)
+        if schema is not None and changed is not None:
+            out.append(Case(found, schema, element, candidate, changed))
         if len(out) >= count:
             break
     return out

@@ -283,7 +283,7 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 
 def candidates(path: str, data: bytes) -> Iterator[Candidate]:
     """Return every change that could be made to a file (some turn out not to apply)."""
-    nodes = list(etree.fromstring(data).iter(etree.Element))
+    nodes: list[Node] = list(etree.fromstring(data).iter(etree.Element))
     by_tag: dict[str, list[int]] = {}
     for number, node in enumerate(nodes):
         if node.getparent() is not None:

@@ -30,7 +30,7 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -345,11 +345,11 @@ def sizes(base: Base) -> Made:
                 continue
             name = f"{item.name}.{node.name}"
             where = (node.size.start_pos, node.size.end_pos)
-            value = _known(base, str(node.size))
-            if value and value > 2:
-                yield "limit-lowered", name, [(*where, str(min(value - 1, 1000)))], {index}
-                yield "limit-raised", name, [(*where, str(value + 7))], {index}
-                yield "limit-written-out", name, [(*where, str(value))], {index}
+            limit = _known(base, str(node.size))
+            if limit and limit > 2:
+                yield "limit-lowered", name, [(*where, str(min(limit - 1, 1000)))], {index}
+                yield "limit-raised", name, [(*where, str(limit + 7))], {index}
+                yield "limit-written-out", name, [(*where, str(limit))], {index}
 
 
 def _known(base: Base, text: str) -> int | None:
@@ -695,7 +695,8 @@ def _headed(real: Real) -> Real:
     for match in re.finditer(r"^struct (\w+) \{\n(.*?)^\};", real.header, re.M | re.S):
         real.structs[match[1]] = re.findall(r"(\w+)(?:\[\w+\])?;$", re.sub(r"\{[^{}]*\}", "", match[2]), re.M)
     for match in re.finditer(r"^enum (\w+) \{\n(.*?)^\};", real.header, re.M | re.S):
-        value, known = -1, {}
+        value = -1
+        known: dict[str, int] = {}
         for name, text in re.findall(r"(\w+)(?: = (-?\w+(?: \+ \d+)?))?,", match[2]):
             value = _number(real, text, known) if text else value + 1
             known[name] = value
@@ -901,10 +902,8 @@ def _block(candidate: Candidate, index: int, before: Real, after: Real) -> Verdi
     old = _dispatcher(apply(base.source.code, [], a, b))
     new = _dispatcher(apply(base.source.code, candidate.edits, a, b))
     if new is not None:
-        for before, after in _renames(candidate).items():
-            new = {
-                n: {re.sub(rf"\b(xdr_)?{after}\b", rf"\g<1>{before}", row) for row in rows} for n, rows in new.items()
-            }
+        for first, then in _renames(candidate).items():
+            new = {n: {re.sub(rf"\b(xdr_)?{then}\b", rf"\g<1>{first}", row) for row in rows} for n, rows in new.items()}
     if old is None or new is None:
         return Verdict(None, "rpcgen: no dispatcher")
     for name, rows in old.items():
@@ -980,7 +979,7 @@ def _sample(
             continue
         ref = Ref(unit, xm.Named(name))
         for _ in range(MESSAGES):
-            found += _encoded(scope, ref, name, lambda ref=ref: random_value(scope, ref, rng))
+            found += _encoded(scope, ref, name, partial(random_value, scope, ref, rng))
         for part, inner in children(*at):
             size = getattr(inner.type, "size", None)
             length = None
@@ -991,7 +990,7 @@ def _sample(
                 numbers = (*RANGES[inner.type.kind], min(RANGES[inner.type.kind][1], 1234567))
             for number in numbers:
                 spot = Spot((at[0], at[1].name), part, number, length)
-                found += _encoded(scope, ref, name, lambda ref=ref, s=spot: Sampler(scope, s).value(ref))
+                found += _encoded(scope, ref, name, partial(Sampler(scope, spot).value, ref))
     return found
 
 
@@ -1034,6 +1033,7 @@ def model_of(base: Base, text: str) -> xm.Protocols:
 
 def abidiff_says(mutant: Mutant) -> Answer:
     candidate: Candidate = mutant.new
+    assert candidate.base.model is not None
     if candidate.model.problems:
         return Answer.FAILED
     findings = run_rules(load(RULES), compare(candidate.base.model, candidate.model))
