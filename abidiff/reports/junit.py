@@ -5,23 +5,24 @@ A break is a failure, what could not be decided or looked at is an error, what i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
 from abidiff.finding import FailOn, Finding, Problem, Report, Severity
-from abidiff.markup import escape, quoteattr
 from abidiff.reports import Style, view
 from abidiff.reports.escape import lines, printable, xml_text
 
+_COUNTED = (("failure", "failures"), ("error", "errors"), ("skipped", "skipped"))
 _CASES = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 - every format has the same signature
     """Return a JUnit XML document."""
-    suites = [_suite(report, name, title, looked) for name, title, looked in _suites(report)]
-    totals = [sum(numbers[n] for numbers, _ in suites) for n in range(4)]
-    body = "".join(text for _, text in suites)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<testsuites name={_attr('abidiff ' + view.sides(report))} {_numbers(totals[:3])}>\n{body}</testsuites>\n"
-    )
+    top = Element("testsuites", name=_text("abidiff " + view.sides(report)))
+    top.extend(_suite(report, name, title, looked) for name, title, looked in _suites(report))
+    _count(top, len(top.findall("*/testcase")), _COUNTED[:2])
+    indent(top)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(top, encoding="unicode") + "\n"
 
 
 def _suites(report: Report) -> list[tuple[str, str, str]]:
@@ -31,46 +32,58 @@ def _suites(report: Report) -> list[tuple[str, str, str]]:
     return out + [(name, name or "input", "") for name in sorted(others - known)]
 
 
-def _suite(report: Report, name: str, title: str, looked: str) -> tuple[list[int], str]:
-    found = [f for f in report.findings if f.surface == name and f.severity in _CASES]
-    found.sort(key=view.order)
-    problems = [p for p in report.problems if p.surface == name]
-    cases = [_case(report, f) for f in found] + [_problem(report, p) for p in problems]
+def _suite(report: Report, name: str, title: str, looked: str) -> Element:
+    suite = Element("testsuite", name=_text("abidiff." + (name or "input")))
     if looked:
-        cases.insert(0, ("", f'<testcase classname={_attr(title)} name={_attr("looked at " + looked)} time="0"/>'))
-    kinds = [kind for kind, _ in cases]
-    numbers = [len(cases), kinds.count("failure"), kinds.count("error"), kinds.count("skipped")]
-    body = "".join(f"    {text}\n" for _, text in cases)
-    label = _attr("abidiff." + (name or "input"))
-    text = f'  <testsuite name={label} {_numbers(numbers)} time="0">\n{body}  </testsuite>\n'
-    return numbers, text
+        _case(suite, title, f"looked at {looked}")
+    found = [f for f in report.findings if f.surface == name and f.severity in _CASES]
+    for f in sorted(found, key=view.order):
+        _finding(suite, report, f)
+    for problem in report.problems:
+        if problem.surface == name:
+            _problem(suite, report, problem)
+    _count(suite, len(suite), _COUNTED)
+    suite.set("time", "0")
+    return suite
 
 
-def _numbers(numbers: list[int]) -> str:
-    names = ("tests", "failures", "errors", "skipped")
-    return " ".join(f'{name}="{n}"' for name, n in zip(names, numbers, strict=False))
+def _count(element: Element, tests: int, kinds: Sequence[tuple[str, str]]) -> None:
+    element.set("tests", str(tests))
+    for kind, name in kinds:
+        element.set(name, str(sum(1 for _ in element.iter(kind))))
 
 
-def _case(report: Report, f: Finding) -> tuple[str, str]:
-    start = f'<testcase classname={_attr(f"{f.surface}.{f.unit}")} name={_attr(f"{f.rule}: {f.subject}")} time="0">'
-    text = escape(xml_text(body(report, f)))
-    message = _attr(f.message)
+def _case(suite: Element, unit: str, name: str) -> Element:
+    return SubElement(suite, "testcase", classname=_text(unit), name=_text(name), time="0")
+
+
+def _say(case: Element, kind: str, text: str, **attributes: str) -> None:
+    said = SubElement(case, kind, {name: _text(value) for name, value in attributes.items()})
+    said.text = xml_text(text)
+
+
+def _finding(suite: Element, report: Report, f: Finding) -> None:
+    case = _case(suite, f"{f.surface}.{f.unit}", f"{f.rule}: {f.subject}")
+    text = body(report, f)
     if f.waiver:
-        return (
-            "skipped",
-            f"{start}<skipped message={_attr('waived: ' + f.waiver)}/><system-out>{text}</system-out></testcase>",
+        SubElement(case, "skipped", message=_text("waived: " + f.waiver))
+        _say(case, "system-out", text)
+    elif report.fails(f.severity):
+        undecided = f.severity is Severity.UNDECIDED
+        _say(
+            case,
+            "error" if undecided else "failure",
+            text,
+            type="undecided" if undecided else f.rule,
+            message=f.message,
         )
-    if report.fails(f.severity):
-        if f.severity is Severity.UNDECIDED:
-            return "error", f'{start}<error type="undecided" message={message}>{text}</error></testcase>'
-        return "failure", f"{start}<failure type={_attr(f.rule)} message={message}>{text}</failure></testcase>"
     # What lets the run pass lets its test report pass as well.
-    through = f"{f.severity}: {text}"
-    if f.severity is Severity.UNDECIDED and report.allowed_undecided:
-        through = f"undecided, let through by --allow-undecided\n{text}"
+    elif f.severity is Severity.UNDECIDED and report.allowed_undecided:
+        _say(case, "system-out", f"undecided, let through by --allow-undecided\n{text}")
     elif f.severity in (Severity.BREAKING, Severity.UNDECIDED):
-        through = f"{f.severity}, let through by --fail-on {report.fail_on}\n{text}"
-    return "", f"{start}<system-out>{through}</system-out></testcase>"
+        _say(case, "system-out", f"{f.severity}, let through by --fail-on {report.fail_on}\n{text}")
+    else:
+        _say(case, "system-out", f"{f.severity}: {text}")
 
 
 def body(report: Report, f: Finding) -> str:
@@ -86,16 +99,17 @@ def body(report: Report, f: Finding) -> str:
     return "\n".join(line for part in out for line in lines(part))
 
 
-def _problem(report: Report, p: Problem) -> tuple[str, str]:
+def _problem(suite: Element, report: Report, p: Problem) -> None:
     side = {"old": report.old, "new": report.new}.get(p.side)
     place = view.place(side, p.location) or view.name_of(side)
     name = f"{place}: {p.message}" if place else p.message
-    text = escape(xml_text("\n".join(lines(p.rendered or f"{name}\n{p.hint}"))))
-    start = f'<testcase classname={_attr(p.surface or "input")} name={_attr(name)} time="0">'
-    if not report.fail_on.covers(FailOn.UNDECIDED):
-        return "", f"{start}<system-out>{text}</system-out></testcase>"
-    return "error", (f'{start}<error type="problem" message={_attr(p.message)}>{text}</error></testcase>')
+    case = _case(suite, p.surface or "input", name)
+    text = "\n".join(lines(p.rendered or f"{name}\n{p.hint}"))
+    if report.fail_on.covers(FailOn.UNDECIDED):
+        _say(case, "error", text, type="problem", message=p.message)
+    else:
+        _say(case, "system-out", text)
 
 
-def _attr(text: str) -> str:
-    return quoteattr(xml_text(printable(text)))
+def _text(text: str) -> str:
+    return xml_text(printable(text))
