@@ -157,6 +157,29 @@ class Schema(msgspec.Struct, frozen=True):
     files: tuple[str, ...] = ()
 
 
+DEFINE = "define"
+"""The kind of an outline's part that is a whole define (or start), all its components together."""
+
+
+class Outline(msgspec.Struct, frozen=True, array_like=True):
+    """The patterns as they were written, by number: what a place in the simplified form comes from.
+
+    ``kinds``    names of patterns (``element``, ``optional``, ``ref``, ...) or :data:`DEFINE`.
+    ``lines``    where each stands, in ``paths[files[number]]``.
+    ``ups``      the part around it, -1 for a define.
+    ``targets``  what a reference leads to, -1 for what is none.
+    ``names``    names of an element, attribute or define, a reference's name, a value's text, a datatype.
+    """
+
+    kinds: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    files: tuple[int, ...] = ()
+    ups: tuple[int, ...] = ()
+    targets: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
 class Schemas(msgspec.Struct, frozen=True):
     """All the schemas of one release.  A schema with a problem is not in ``schemas``.
 
@@ -168,6 +191,7 @@ class Schemas(msgspec.Struct, frozen=True):
     schemas: tuple[Schema, ...]
     problems: tuple[Problem, ...] = ()
     prefixes: tuple[tuple[str, str], ...] = ()
+    outline: Outline = Outline()
 
     def schema(self, name: str) -> Schema | None:
         """Return the schema of that name, if there is one."""

@@ -135,7 +135,7 @@ class _Release:
         nodes, elements, schemas = compact(self.simplifier.table.nodes, self.simplifier.elements, self.schemas)
         problems = [_problem(error, names) for error, names in self.failed.values()]
         prefixes = tuple(self.library.prefixes.items())
-        return Schemas(nodes, elements, schemas, tuple(problems), prefixes=prefixes)
+        return Schemas(nodes, elements, schemas, tuple(problems), prefixes, self.simplifier.outline())
 
 
 def _stands_in(schema: Schema, others: list[Schema]) -> bool:

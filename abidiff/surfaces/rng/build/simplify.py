@@ -12,9 +12,11 @@ import msgspec
 
 from abidiff.errors import LimitError, ParseError
 from abidiff.limits import now
+from abidiff.surfaces.rng.build.outline import Outliner
 from abidiff.surfaces.rng.build.table import Table
 from abidiff.surfaces.rng.model import (
     Element,
+    Outline,
 )
 from abidiff.surfaces.rng.read.load import Files
 from abidiff.surfaces.rng.read.raw import START, Component, Grammar, Raw
@@ -51,6 +53,7 @@ class Simplifier:
     def __init__(self, files: Files) -> None:
         self.files = files
         self.table = Table()
+        self.outliner = Outliner()
         self.elements: list[Element | None] = []
         self._environments: list[Environment] = []
         self._of_grammar: dict[tuple[Grammar, Environment | None], Environment] = {}
@@ -63,6 +66,8 @@ class Simplifier:
         """Compile a whole schema and return its start node; raises ParseError."""
         self._open.clear()
         try:
+            if raw.kind != "grammar":
+                self.outliner.pattern(raw, -1, None)
             start = self.pattern(raw, None, "")
             while self._pending:
                 index, element, environment, define = self._pending.pop()
@@ -87,6 +92,19 @@ class Simplifier:
         for environment in self._environments:
             environment.compiled.clear()
         self._element_of.clear()
+
+    def outline(self) -> Outline:
+        """Return the outline of all that was compiled."""
+        return self.outliner.finished(self._meant)
+
+    def _meant(self, environment: object, name: str) -> tuple[object, str] | None:
+        """Return where a name's define was compiled; a nested grammar stands for its start."""
+        if isinstance(environment, tuple):
+            around, grammar = environment
+            environment = self._of_grammar.get((grammar, around if grammar.uses_parent else None))
+        if not isinstance(environment, Environment):
+            return None
+        return environment.shared.get(name, environment), name
 
     # -- grammars
 
@@ -205,6 +223,7 @@ class Simplifier:
                 hint="recursion has to go through an element",
             )
         self._open.add(key)
+        self.outliner.define(environment, name, define.bodies)
         parts = [self.pattern(body, environment, name) for body in define.bodies]
         self._open.discard(key)
         table = self.table

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+
+from msgspec import structs
 
 from abidiff.errors import AbidiffError, LimitError
 from abidiff.location import Location
@@ -14,7 +17,9 @@ from abidiff.surfaces.rng.compare.defaults import changed_defaults
 from abidiff.surfaces.rng.compare.describe import Mode, describe
 from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.bisimulation import Universe
-from abidiff.surfaces.rng.decide.causes import Cause, Collector, grouped
+from abidiff.surfaces.rng.decide.blame import Blame, Written
+from abidiff.surfaces.rng.decide.causes import Cause, Collector
+from abidiff.surfaces.rng.decide.grouping import grouped
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members, Node
 from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
@@ -77,13 +82,14 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
         return changes
     members = Members(universe)
     question = _Question(universe, members, differ)
+    found: list[tuple[SchemaChange, str]] = []
     for mode in Mode:
         try:
-            changes += list(question.ask(mode))
+            found += question.ask(mode)
         except (LimitError, RecursionError) as error:
             if mode is not Mode.WIDER:
                 changes += [_not_decided(pair, str(error)) for pair in question.concerned(mode)]
-    return changes
+    return [*changes, *_told_apart(found)]
 
 
 def _not_decided(pair: Pair, reason: str) -> SchemaChange:
@@ -104,6 +110,7 @@ class _Question:
         self.members = members
         self.pairs = {a.name: (a, b) for a, b in pairs}
         self.validators = Validators(universe)
+        self.written = [Written(model) for model in universe.models]
 
     def concerned(self, mode: Mode) -> list[Pair]:
         if mode is Mode.PRINTED:
@@ -114,11 +121,11 @@ class _Question:
             return [pair for pair in self.pairs.values() if pair[1].direction == "output"]
         return list(self.pairs.values())
 
-    def ask(self, mode: Mode) -> Iterator[SchemaChange]:
-        """Decide one direction and return its causes as changes."""
+    def ask(self, mode: Mode) -> Sequence[tuple[SchemaChange, str]]:
+        """Decide one direction and return its causes as changes, each with the defines that its edit stands in."""
         pairs = self.concerned(mode)
         if not pairs:
-            return
+            return ()
         inclusion = Inclusion(self.universe, erase=mode is Mode.PRINTED)
         roots = {}
         for old, new in pairs:
@@ -131,17 +138,35 @@ class _Question:
         order = {name: number for number, name in enumerate(self.pairs)}
         causes = (cause for name, root in roots.items() for cause in collector.of_root(name, root))
         prover = Prover(self.universe, self.members, self.pairs, mode, self.validators)
-        found = self._without_shadows(grouped(causes, order, coarse=mode is Mode.WIDER))
-        for cause in sorted(found, key=lambda c: (order[c.schema], c.subject, c.kind, c.group)):
-            made = describe(cause, self.universe, self.pairs[cause.schema], mode, prover, _reaches(cause, order))
+        blame = Blame(self.universe, 1 if mode is Mode.PRINTED else 0, self.written)
+        found = grouped(causes, order, None if mode is Mode.WIDER else blame)
+        out = []
+        for cause in sorted(found, key=lambda c: (order[c.schema], c.subject, c.kind, c.hider is not None, _place(c))):
+            pair, reaches = self.pairs[cause.schema], _reaches(cause, order)
+            made = describe(cause, self.universe, pair, mode, prover, reaches, self.written)
             if made is not None:
-                yield made
+                out.append((made, blame.where(cause)))
+        return out
 
-    def _without_shadows(self, causes: Iterable[Cause]) -> list[Cause]:
-        """Leave out what is masked in one place and shown by a document in another."""
-        found = list(causes)
-        shown = {(cause.kind, cause.subject) for cause in found if cause.hider is None}
-        return [cause for cause in found if cause.hider is None or (cause.kind, cause.subject) not in shown]
+
+def _told_apart(found: Sequence[tuple[SchemaChange, str]]) -> Iterator[SchemaChange]:
+    """Give edits at one path keys of their own: by the defines that they stand in, then by their order."""
+    alike = Counter(_identity(made) for made, _ in found)
+    seen: Counter[tuple[object, ...]] = Counter()
+    for made, where in found:
+        if alike[_identity(made)] > 1:
+            made = structs.replace(made, key=f"{made.key} {where}".strip())
+        seen[_identity(made)] += 1
+        number = seen[_identity(made)]
+        yield structs.replace(made, key=f"{made.key} {number}".strip()) if number > 1 else made
+
+
+def _identity(made: SchemaChange) -> tuple[object, ...]:
+    return type(made), made.unit, made.subject, made.key
+
+
+def _place(cause: Cause) -> tuple[int, int]:
+    return (cause.edit.allowed, cause.edit.forbidden) if cause.edit else (-1, -1)
 
 
 def _reaches(cause: Cause, order: dict[str, int]) -> tuple[str, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from abidiff.location import Location
 from abidiff.surfaces.rng import change
 from abidiff.surfaces.rng.change import SchemaChange
+from abidiff.surfaces.rng.compare.repair import repair
 from abidiff.surfaces.rng.decide.bisimulation import Universe
+from abidiff.surfaces.rng.decide.blame import Written
 from abidiff.surfaces.rng.decide.causes import Cause, condition_text
 from abidiff.surfaces.rng.decide.places import Places
 from abidiff.surfaces.rng.decide.steps import Failure, Kind
@@ -68,6 +71,7 @@ def describe(
     mode: Mode,
     prover: Prover,
     reaches: tuple[str, ...],
+    written: Sequence[Written],
 ) -> SchemaChange | None:
     """Return the change that a cause is."""
     kind = _kind(cause, mode)
@@ -82,12 +86,22 @@ def describe(
     details = []
     if cause.hider is not None and mode is not Mode.WIDER:
         details.append(("hidden behind", _hider(cause.hider)))
-    old, new, data = _places(cause, universe, pair, mode)
-    if data is not None and mode is not Mode.WIDER:
-        details.append(("allowed by", str(data)))
+    old, new, _ = _places(cause, universe, pair, mode)
+    if cause.edit is not None:
+        allowed = 1 if mode in (Mode.PRINTED, Mode.WIDER) else 0
+        here = written[allowed].location(cause.edit.allowed)
+        there = written[1 - allowed].location(cause.edit.forbidden)
+        old, new = (there, here) if allowed else (here, there)
+    paths = _paths(cause)
+    if len(paths) > 1 and mode is not Mode.WIDER:
+        details.append(("paths", _listed(paths[:5], len(paths) - 5)))
+    if mode in (Mode.TAKEN, Mode.LOST) and kind is not change.Undecided:
+        hint = repair(cause, written)
+        if hint:
+            details.append(("repair", hint))
     return kind(
         cause.schema,
-        cause.subject,
+        _subject(cause),
         message=message,
         key=_key(cause, mode, kind),
         old=old,
@@ -99,6 +113,29 @@ def describe(
         proof=proof,
         details=tuple(details),
     )
+
+
+def _names(cause: Cause) -> list[Cause]:
+    """Return the causes of a group that have different names, the first one first."""
+    return list({(one.names, one.is_attribute): one for one in reversed([cause, *cause.more])}.values())[::-1]
+
+
+def _subject(cause: Cause) -> str:
+    """Return the path of what it is about: of the content, when it is about several things in it."""
+    one_owner = all(other.owner is cause.owner for other in cause.more)
+    return cause.elements if one_owner and len(_names(cause)) > 1 and cause.elements else cause.subject
+
+
+def _paths(cause: Cause) -> list[str]:
+    """Return the element paths that it reaches, the shortest first."""
+    several = len(_names(cause)) > 1
+    found = {other.elements if several else other.subject for other in cause.more}
+    first = _subject(cause)
+    return [first, *sorted(found - {first}, key=lambda path: (path.count("/"), path))]
+
+
+def _listed(parts: Sequence[str], more: int) -> str:
+    return ", ".join(parts) + (f" and {more} more" if more > 0 else "")
 
 
 def _kind(cause: Cause, mode: Mode) -> type[SchemaChange]:
@@ -132,10 +169,17 @@ def _traits(cause: Cause, pair: tuple[Schema, Schema]) -> tuple[str, ...]:
 def _what(cause: Cause) -> str:
     if cause.names is NO_NAME:
         return "the content"
+    several = _names(cause)
+    if len(several) > 1:
+        return _listed([_short(one) for one in several[:4]], len(several) - 4)
     if cause.names.single is None:
         return ("attributes " if cause.is_attribute else "elements ") + str(cause.names)
     name = names_text(cause.names)
     return f"attribute {name!r}" if cause.is_attribute else f"<{name}>"
+
+
+def _be(cause: Cause) -> str:
+    return "are" if cause.names is not NO_NAME and len(_names(cause)) > 1 else "is"
 
 
 def _parent(cause: Cause) -> str:
@@ -191,13 +235,13 @@ def _example(cause: Cause) -> str:
 def _message(cause: Cause, mode: Mode) -> str:
     if mode is Mode.WIDER:
         return _wider(cause)
-    parent, what = _parent(cause), _what(cause)
+    parent, what, be = _parent(cause), _what(cause), _be(cause)
     beside = _beside(cause)
     match cause.kind:
         case Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
-            text = f"{what} is no longer allowed in {parent}{beside}"
+            text = f"{what} {be} no longer allowed in {parent}{beside}"
         case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
-            text = f"{what} is now required in {parent}{beside}"
+            text = f"{what} {be} now required in {parent}{beside}"
         case Kind.ATTRIBUTE_VALUE:
             text = f"{what} of {parent} no longer takes {_example(cause)}{_wanted(cause, 'only')}"
         case Kind.TEXT_VALUE if cause.lang is WHITE_ONLY:
@@ -208,7 +252,7 @@ def _message(cause: Cause, mode: Mode) -> str:
             text = f"{parent} no longer takes text"
         case Kind.STRUCTURE:
             where = beside or " where it was (order, number, or beside what else stands there)"
-            text = f"{what} is no longer allowed in {parent}{where}"
+            text = f"{what} {be} no longer allowed in {parent}{where}"
         case Kind.UNDECIDED:
             text = f"{what} of {parent}: could not be decided ({cause.failure.note or 'unknown'})"
     return _printed(cause, text) if mode is Mode.PRINTED else text
@@ -240,7 +284,7 @@ def _wider(cause: Cause) -> str:
     beside = _beside(cause)
     match cause.kind:
         case Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
-            return f"{what} is now allowed in {parent}{beside}"
+            return f"{what} {_be(cause)} now allowed in {parent}{beside}"
         case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
             return f"{what} may now be left out of {parent}{beside}"
         case Kind.ATTRIBUTE_VALUE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
@@ -11,12 +11,23 @@ from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
-from abidiff.surfaces.rng.prove.witness import Path, element_path, names_text
+from abidiff.surfaces.rng.prove.witness import Path, element_path, names_text, reach
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import NO_TEXT, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common
 
 Before = dict[State, tuple[State, Edge, bool] | None]
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """Where two schemas part: a part of the outline that allows, one of the other that forbids, and how far in.
+
+    ``shared``  how many parts of the way both have; -1 when only the elements are known.
+    """
+
+    allowed: int
+    forbidden: int
+    shared: int
 
 
 class Cause(msgspec.Struct, eq=False):
@@ -25,6 +36,7 @@ class Cause(msgspec.Struct, eq=False):
     ``names``      the attribute or element it is about (as classified, not as found).
     ``condition``  what it no longer goes together with: an attribute and values, or the content.
     ``whole``      whether it is about the content as a whole (grouped extensions).
+    ``edit``       where the two schemas part, when that was found.
     ``hider``      the failure that hides it, when no document shows it alone.
     """
 
@@ -38,7 +50,13 @@ class Cause(msgspec.Struct, eq=False):
     condition: tuple[NameSet, Lang] | None = None
     hider: Failure | None = None
     whole: bool = False
+    edit: Edit | None = None
     more: list[Cause] = msgspec.field(default_factory=list)
+
+    @property
+    def claims(self) -> int:
+        """On how many children of another kind its documents depend (fewer make better ones)."""
+        return sum(isinstance(e.label, Child) and e.label.claim is not None for _, e, _ in self.path)
 
     @property
     def owner(self) -> Obligation:
@@ -60,14 +78,6 @@ class Cause(msgspec.Struct, eq=False):
         own = ("@" if self.is_attribute else "") + names_text(self.names)
         return f"{where}/{own}" if where else own
 
-    @property
-    def group(self) -> tuple[str, str, str, bool]:
-        """What makes two failures one cause for a reader."""
-        condition = ""
-        if self.condition and self.kind is Kind.STRUCTURE:
-            condition = names_text(self.condition[0])
-        return (str(self.kind), self.subject, condition, self.hider is not None)
-
 
 class Collector:
     """Collects the causes of one direction."""
@@ -75,6 +85,7 @@ class Collector:
     def __init__(self, inclusion: Inclusion, members: Members) -> None:
         self.inclusion = inclusion
         self.members = members
+        self._refused: dict[int, dict[tuple[int, NameSet, Kind | None], Lang]] = {}
         self._passable: dict[tuple[int, NameSet, frozenset[int]], bool] = {}
 
     def of_root(self, schema: str, root: Obligation) -> Iterator[Cause]:
@@ -111,14 +122,33 @@ class Collector:
                 yield self._cause(schema, before, state, failure, hider)
 
     def _search(self, before: Before, order: list[State], hidden: list[tuple[State, Edge, bool, Failure]]) -> None:
-        for state in order:
-            for edge in state.edges:
-                for target, down, hider in self._targets(state, edge):
-                    if hider is not None:
-                        hidden.append((state, edge, down, hider))
-                    elif target not in before:
-                        before[target] = (state, edge, down)
-                        order.append(target)
+        """Breadth first; ways that need a child of another kind come last."""
+        later: list[tuple[State, Edge]] = []
+        while order:
+            for state in order:
+                for edge in state.edges:
+                    if isinstance(edge.label, Child) and edge.label.claim is not None:
+                        later.append((state, edge))
+                    else:
+                        self._step(state, edge, before, order, hidden)
+            order, later, waiting = [], [], later
+            for state, edge in waiting:
+                self._step(state, edge, before, order, hidden)
+
+    def _step(
+        self,
+        state: State,
+        edge: Edge,
+        before: Before,
+        order: list[State],
+        hidden: list[tuple[State, Edge, bool, Failure]],
+    ) -> None:
+        for target, down, hider in self._targets(state, edge):
+            if hider is not None:
+                hidden.append((state, edge, down, hider))
+            elif target not in before:
+                before[target] = (state, edge, down)
+                order.append(target)
 
     def _targets(self, state: State, edge: Edge) -> Iterator[tuple[State, bool, Failure | None]]:
         """Return where an edge leads: down into a child, and on; and what hides it there, if anything."""
@@ -127,6 +157,8 @@ class Collector:
             yield edge.target, False, edge.masked
         elif isinstance(label, Others):
             yield edge.target, False, self._fatal_other(state, edge)
+        elif isinstance(label, Child) and label.claim is not None and self._dependent(label):
+            return
         elif isinstance(label, Child) and label.below is not None and label.below.start is not None:
             passable = not label.below.failed or self._can_pass(label)
             after = edge.target
@@ -136,6 +168,35 @@ class Collector:
             yield after, False, None if passable else first_failure(label.below)
         else:
             yield edge.target, False, None
+
+    def _dependent(self, label: Child) -> bool:
+        """Whether every child that is of none of the other continuations' kinds is refused by all of them.
+
+        Then what follows such a child is no cause: once the child is allowed again, nothing follows it.
+        """
+        assert label.claim is not None
+        everything = label.against | label.claim.against
+        full = self.inclusion.obligations.get((label.letter, label.names, everything))
+        if full is None or not full.failed:
+            return False
+        refused = self._refusals(full)
+        for key, lang in self._refusals(label.claim).items():
+            known = refused.get(key)
+            if known is None or languages.example(languages.minus(lang, known)) is not None:
+                return False
+        return True
+
+    def _refusals(self, owner: Obligation) -> dict[tuple[int, NameSet, Kind | None], Lang]:
+        """Return what an obligation's documents are refused for: element, name and kind → values."""
+        found = self._refused.get(owner.number)
+        if found is None:
+            found = self._refused[owner.number] = {}
+            for state in reach(owner):
+                for one in state.failures:
+                    valued = one.kind in (Kind.ATTRIBUTE_VALUE, Kind.TEXT_VALUE)
+                    key = (state.owner.letter, one.names, None if valued else one.kind)
+                    found[key] = languages.join(found.get(key, NO_TEXT), one.lang) if valued else NO_TEXT
+        return found
 
     def _fatal(self, state: State, p: P, q: P) -> bool:
         """Whether no document passes from here on both sides."""
@@ -301,39 +362,6 @@ def first_failure(owner: Obligation) -> Failure:
     """Return the nearest failure of an obligation."""
     assert owner.start is not None
     return first_from(owner.start)
-
-
-def grouped(causes: Iterator[Cause], order: Mapping[str, int], *, coarse: bool = False) -> list[Cause]:
-    """Make one of the causes that a reader would call the same; the shortest path speaks for them.
-
-    ``coarse``: what changed in the structure of one content is one cause.
-    """
-    groups: dict[tuple[str, ...], list[Cause]] = {}
-    owners: dict[tuple[object, ...], tuple[str, ...]] = {}
-    for cause in causes:
-        cause.whole = coarse and cause.kind is Kind.STRUCTURE
-        key = (
-            str(cause.kind),
-            cause.owner.number,
-            cause.names if not cause.whole else NO_NAME,
-            cause.is_attribute,
-            cause.condition and cause.kind is Kind.STRUCTURE and cause.condition[0],
-            cause.hider is not None,
-        )
-        # the same obligation under another schema is the same cause; so is the same path by another one
-        name = owners.setdefault(key, tuple(map(str, cause.group)))
-        groups.setdefault(name, []).append(cause)
-    out = []
-    for found in groups.values():
-        found.sort(key=lambda c: (len(c.path) and c.elements.count("/"), order.get(c.schema, 0), len(c.path)))
-        first = found[0]
-        first.more = found[1:]
-        same = {id(c.failure): c for c in found}.values()
-        first.lang = languages.join_all(c.lang for c in same)
-        if first.condition:
-            first.condition = (first.condition[0], languages.join_all(c.condition[1] for c in same if c.condition))
-        out.append(first)
-    return out
 
 
 def condition_text(cause: Cause) -> str:

@@ -57,7 +57,7 @@ class Places:
         if value is None:
             return None
         nodes = self.universe.models[side].nodes
-        for index in sorted(_indexes(nodes, root)):
+        for index in sorted(indexes(nodes, root)):
             node = nodes[index]
             if isinstance(node, Value | Data) and holds(self.universe.lang(side, index), value):
                 return node.location
@@ -91,7 +91,8 @@ class Places:
         return None
 
 
-def _indexes(nodes: tuple[Node, ...], root: int) -> set[int]:
+def indexes(nodes: tuple[Node, ...], root: int) -> set[int]:
+    """Return the nodes below a node, not inside attributes."""
     seen = {root}
     stack = [root]
     while stack:

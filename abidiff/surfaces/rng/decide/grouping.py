@@ -1,0 +1,85 @@
+"""Failures to causes: one for each edit, whatever paths, names and schemas it reaches (claims, rule 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from abidiff.surfaces.rng.decide.blame import Blame
+from abidiff.surfaces.rng.decide.causes import Cause
+from abidiff.surfaces.rng.decide.steps import Kind
+from abidiff.surfaces.rng.prove.witness import names_text
+from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.namesets import NO_NAME
+
+_FAMILY = {
+    Kind.ATTRIBUTE_REMOVED: "not allowed",
+    Kind.ELEMENT_REMOVED: "not allowed",
+    Kind.STRUCTURE: "not allowed",
+    Kind.ATTRIBUTE_REQUIRED: "required",
+    Kind.ELEMENT_REQUIRED: "required",
+    Kind.ATTRIBUTE_VALUE: "value",
+    Kind.TEXT_VALUE: "value",
+}
+_RANK = {kind: rank for rank, kind in enumerate(Kind)}
+
+
+def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame | None) -> list[Cause]:
+    """Make one of the causes that one edit has; the shortest path speaks for them.
+
+    Without ``blame``, for extensions: those of one path, and what changed in the structure of one content.
+    """
+    groups: dict[tuple[object, ...], list[Cause]] = {}
+    if blame is None:
+        return _by_path(causes, order)
+    for cause in causes:
+        cause.edit = blame.edit(cause)
+        groups.setdefault(_key(cause), []).append(cause)
+    shown = {key[:-1] for key in groups if not key[-1]}
+    return [_one(found, order) for key, found in groups.items() if not key[-1] or key[:-1] not in shown]
+
+
+def _by_path(causes: Iterable[Cause], order: Mapping[str, int]) -> list[Cause]:
+    groups: dict[tuple[object, ...], list[Cause]] = {}
+    owners: dict[tuple[object, ...], tuple[object, ...]] = {}
+    for cause in causes:
+        cause.whole = cause.kind is Kind.STRUCTURE
+        names = NO_NAME if cause.whole else cause.names
+        condition = cause.condition[0] if cause.condition and cause.whole else None
+        hidden = cause.hider is not None
+        owned = (cause.kind, cause.owner.number, names, cause.is_attribute, condition, hidden)
+        # the same obligation under another schema is the same cause; so is the same path by another one
+        key = owners.setdefault(owned, (cause.kind, cause.subject, condition and names_text(condition), hidden))
+        groups.setdefault(key, []).append(cause)
+    shown = {key[:2] for key in groups if not key[-1]}
+    return [_one(found, order) for key, found in groups.items() if not key[-1] or key[:2] not in shown]
+
+
+def _key(cause: Cause) -> tuple[object, ...]:
+    hidden = cause.hider is not None
+    family = _FAMILY.get(cause.kind, str(cause.kind))
+    condition = cause.condition[0] if cause.condition and cause.kind is Kind.STRUCTURE else None
+    if cause.edit is None:
+        return (family, cause.owner.number, cause.subject, condition, None, hidden)
+    unseen = condition is None and cause.edit.shared < 0
+    names = (cause.names, cause.is_attribute) if unseen else None
+    return (family, cause.edit.allowed, cause.edit.forbidden, condition, names, hidden)
+
+
+def _one(found: list[Cause], order: Mapping[str, int]) -> Cause:
+    kinds = sorted({cause.kind for cause in found}, key=_RANK.__getitem__)
+    found.sort(
+        key=lambda c: (
+            c.kind is not kinds[0],
+            c.claims,
+            bool(c.path) and c.elements.count("/"),
+            order.get(c.schema, 0),
+            len(c.path),
+        )
+    )
+    first = found[0]
+    first.more = found[1:]
+    alike = {id(c.failure): c for c in found if c.names is first.names and c.kind is first.kind}.values()
+    first.lang = languages.join_all(c.lang for c in alike)
+    if first.condition:
+        first.condition = (first.condition[0], languages.join_all(c.condition[1] for c in alike if c.condition))
+    return first
