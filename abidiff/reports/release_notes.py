@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
 
 from abidiff.notes import Entry, Notes
 from abidiff.reports import markdown, rst
@@ -31,21 +32,25 @@ def _rst(notes: Notes) -> str:
 def _entry(entry: Entry) -> list[str]:
     """Return one bullet of the second level: ``component: title``, then indented paragraphs and lists."""
     literal = rst.literal
-    named = [literal(entry.name)] if entry.name else []
+    named = [", ".join(literal(name) for name in entry.names)] if entry.names else []
     head = [rst.text(entry.component or "general"), *named, rst.inline(entry.title)]
     out = _wrapped(": ".join(head), "  * ", "    ")
     for sentence in entry.text:
         out += ["", *_wrapped(rst.text(sentence), "    ", "    ")]
     if entry.places:
         out += ["", *_wrapped(f"See {', '.join(literal(place) for place in entry.places)}.", "    ", "    ")]
-    for heading, names in entry.items:
-        out.append("")
-        if heading:
-            out += [*_wrapped(f"{literal(heading)}:", "    ", "    "), ""]
-        for name, said in names:
-            shown = literal(name) + (f": {rst.inline(said)}" if said else "")
-            out += _wrapped(shown, "    * ", "      ")
+    if entry.items:
+        out += ["", *_wrapped(_listing(entry, literal, rst.inline), "    ", "    ")]
     return [*out, ""]
+
+
+def _listing(entry: Entry, literal: Callable[[str], str], text: Callable[[str], str]) -> str:
+    """Return the items as running text: ``heading: name, name (what is said); heading: name``."""
+    parts = []
+    for heading, names in entry.items:
+        listed = ", ".join(literal(name) + (f" ({text(said)})" if said else "") for name, said in names)
+        parts.append(f"{literal(heading)}: {listed}" if heading else listed)
+    return "; ".join(parts) + "."
 
 
 def _wrapped(text: str, first: str, more: str) -> list[str]:
@@ -68,19 +73,13 @@ def _markdown(notes: Notes) -> str:
     for section in notes.sections:
         out += [f"### {markdown.text(section.title)}", ""]
         for entry in section.entries:
-            name = f"{markdown.code(entry.name)}: " if entry.name else ""
+            name = f"{', '.join(markdown.code(name) for name in entry.names)}: " if entry.names else ""
             out.append(f"- {markdown.text(entry.component)}: {name}{markdown.text(entry.title)}")
             for sentence in entry.text:
                 out += ["", f"  {markdown.text(sentence)}"]
             if entry.places:
                 out += ["", f"  See {', '.join(markdown.code(place) for place in entry.places)}."]
-            for heading, names in entry.items:
-                indent = "  "
-                if heading:
-                    out.append(f"  - {markdown.code(heading)}")
-                    indent = "    "
-                for name, said in names:
-                    shown = f": {markdown.text(said)}" if said else ""
-                    out.append(f"{indent}- {markdown.code(name)}{shown}")
+            if entry.items:
+                out += ["", f"  {_listing(entry, markdown.code, markdown.text)}"]
             out.append("")
     return "\n".join(out).rstrip("\n") + "\n"

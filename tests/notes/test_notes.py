@@ -34,7 +34,9 @@ def section(found: Report, title: str, config: Config | None = None) -> list[str
 
 
 def test_breakage_comes_first_with_its_witness_in_short() -> None:
-    text = render(notes(incompatible(), Config()), "rst")
+    short = render(notes(incompatible(), Config()), "rst")
+    assert "Shown by" not in short
+    text = render(notes(incompatible(), Config(), witness=True), "rst")
     assert text.index(OPEN) < text.index(REMOVED) < text.index(NEW) < text.index(IMPROVED)
     removed = text[text.index(REMOVED) : text.index(NEW)]
     assert "harbour: ``harbourShip.berth``: field moved from offset 8 to offset 16" in " ".join(removed.split())
@@ -81,8 +83,33 @@ def test_xml_is_listed_by_path() -> None:
         finding("rng/value-added", "domain/@type", "attribute 'type' of <domain> now takes 'hvf'", unit="domain.rng"),
     ]
     text = render(notes(report(*found), Config()), "rst")
-    assert "domain.rng: new XML attributes\n\n    * ``domain/devices/disk/@copy``" in text
-    assert "domain.rng: new XML values\n\n    * ``domain/@type``: 'hvf'" in text
+    assert "* XML: new elements, attributes and values\n" in text
+    assert "``domain``: ``@type`` ('hvf'); ``domain/devices``: ``disk/@copy``." in text
+
+
+def test_one_cause_is_one_entry() -> None:
+    said = "is no longer allowed in <driver>"
+    names = ("ats", "iommu")
+    found = [
+        finding("rng/structure-tightened", f"disk/driver/@{n}", f"attribute '{n}' {said}", Severity.BREAKING, "d.rng")
+        for n in names
+    ]
+    other = finding("rng/structure-tightened", "disk/host", "<host> is required", Severity.BREAKING, "d.rng")
+    assert section(report(*found, other), REMOVED) == ["d: no longer allowed in <driver>", "d: <host> is required"]
+    text = " ".join(render(notes(report(*found, other), Config()), "rst").split())
+    assert "d: ``disk/driver/@ats``, ``@iommu``: no longer allowed in <driver>" in text
+
+
+def test_a_large_family_of_constants_is_told_by_its_number() -> None:
+    found = [finding("headers/constant-added", f"HARBOUR_STATS_SHIP_{n}") for n in "ABCDEFG"]
+    text = render(notes(report(*found), Config()), "rst")
+    assert "``HARBOUR_STATS_SHIP_*`` (7 constants)." in text
+
+
+def test_drivers_are_one_entry() -> None:
+    found = [finding("drivers/support-gained", f"{d}: harbourSail", unit="drivers") for d in ("tug", "ferry")]
+    text = render(notes(report(*found), Config()), "rst")
+    assert "``ferry``: ``harbourSail()``; ``tug``: ``harbourSail()``." in text
 
 
 def test_what_is_private_is_left_out() -> None:
@@ -126,3 +153,33 @@ def test_the_command(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert not caught.value.code, "notes are written whatever the verdict"
     assert capfd.readouterr().out == ""
     assert (tmp_path / "notes.md").read_text().startswith("## v1.1.0 (")
+
+
+def test_what_belongs_to_a_new_function_is_told_with_it() -> None:
+    found = [
+        finding("headers/function-added", "harbourShipSail"),
+        finding("xdr/procedure-added", "REMOTE_PROC_SHIP_SAIL", "new procedure 7: a → b", unit="remote"),
+        finding("xdr/procedure-added", "REMOTE_PROC_EVENT_STORM", "new event 8: a", unit="remote"),
+        finding("drivers/support-gained", "tug: harbourShipSail", unit="drivers"),
+    ]
+    text = render(notes(report(*found), Config()), "rst")
+    assert "``harbourShipSail()`` (tug)." in text
+    assert "SHIP_SAIL" not in text
+    assert "EVENT_STORM" in text
+    assert "drivers:" not in text
+
+
+def test_enumerators_of_a_new_type_are_told_with_it() -> None:
+    found = [
+        finding("headers/enumerator-added", "H_A", "H_A = 1 was added to harbourFlags"),
+        finding("headers/typedef-added", "harbourFlags"),
+    ]
+    text = render(notes(report(*found), Config()), "rst")
+    assert "``harbourFlags``" in text
+    assert "H_A" not in text
+
+
+def test_a_place_that_schemas_share_is_told_once() -> None:
+    places = (("a.rng", "ship/mast/@height"), ("b.rng", "fleet/ship/mast/@height"))
+    found = [finding("rng/attribute-added", path, unit=unit) for unit, path in places]
+    assert render(notes(report(*found), Config()), "rst").count("@height") == 1
