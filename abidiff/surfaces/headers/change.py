@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from abidiff.change import Change
 from abidiff.location import Location
+from abidiff.surfaces.headers.code.decide import Decision
 from abidiff.surfaces.headers.model import (
     Block,
     Enum,
@@ -17,6 +18,7 @@ from abidiff.surfaces.headers.model import (
     Member,
     Parameter,
     Record,
+    Type,
     Typedef,
     Variable,
 )
@@ -445,11 +447,12 @@ class ConstantAdded(HeaderChange, frozen=True, kw_only=True):
 
 
 class ConstantChanged(HeaderChange, frozen=True, kw_only=True):
-    """A constant has another value (of the same kind)."""
+    """A constant has another value (of the same kind); ``version``: only the release's version in it differs."""
 
     old: Macro
     new: MacroValue
     location: Location
+    version: bool = False
 
 
 class ConstantKindChanged(HeaderChange, frozen=True, kw_only=True):
@@ -484,11 +487,43 @@ class MacroParametersChanged(HeaderChange, frozen=True, kw_only=True):
     new: Macro
 
 
-class MacroBodyChanged(HeaderChange, frozen=True, kw_only=True):
-    """A macro that stands for code expands to other code."""
+class CodeChanged(HeaderChange, frozen=True, kw_only=True):
+    """A macro or an inline function is other code; ``decision``: what that means to programs.
+
+    ``what``: ``macro``, ``constant`` or ``inline function``; ``was`` and ``now``: the code.
+    """
+
+    what: str
+    was: str
+    now: str
+    decision: Decision
+    old: Location
+    new: Location
+
+
+class ConstantUseChanged(HeaderChange, frozen=True, kw_only=True):
+    """A constant of the same value can be used otherwise.  ``kind``: ``type`` or ``condition`` (no more in ``#if``)."""
 
     old: Macro
     new: Macro
+    kind: str
+
+
+class MacroTypeChanged(HeaderChange, frozen=True, kw_only=True):
+    """A macro stands for another type."""
+
+    old: Macro
+    new: Macro
+    before: Type
+    after: Type
+    targets: frozenset[str]
+
+
+class VariableValueChanged(HeaderChange, frozen=True, kw_only=True):
+    """A constant object that a header defines (``static const``) has another value."""
+
+    old: Variable
+    new: Variable
 
 
 class HeaderRemoved(HeaderChange, frozen=True, kw_only=True):

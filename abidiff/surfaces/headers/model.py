@@ -220,7 +220,8 @@ class FunctionDecl(msgspec.Struct, frozen=True):
     ``linkage`` is ``extern``, ``static inline``, ``inline`` (extern inline: it has a symbol
     too) or ``static``.  ``attributes`` those that matter to callers, sorted (``noreturn``,
     ``returns_twice``, ``weak``, ``alias:NAME``, ``visibility:hidden``).  ``asm`` the symbol, when an asm
-    label renames it.  ``macro`` says that a macro of the same name stands before it.
+    label renames it.  ``macro`` says that a macro of the same name stands before it.  ``body``: its tokens, macros
+    expanded, where it is defined (``# HASH`` of a long one).
     """
 
     name: str
@@ -230,12 +231,14 @@ class FunctionDecl(msgspec.Struct, frozen=True):
     attributes: tuple[str, ...] = ()
     asm: str = ""
     macro: str = ""
+    body: str = ""
 
 
 class Variable(msgspec.Struct, frozen=True):
     """An exported variable, or ``static const`` data in a header (``linkage`` ``static``).
 
     ``attributes`` and ``asm`` as in :class:`FunctionDecl`.
+    ``value``: its initialiser, constants by value.
     """
 
     name: str
@@ -245,6 +248,7 @@ class Variable(msgspec.Struct, frozen=True):
     thread_local: bool = False
     attributes: tuple[str, ...] = ()
     asm: str = ""
+    value: str = ""
 
 
 class MacroValue(msgspec.Struct, frozen=True):
@@ -254,18 +258,22 @@ class MacroValue(msgspec.Struct, frozen=True):
     ``float`` (``text`` canonical), ``name`` (``text``: an identifier that it is an alias of: a
     function, type, variable, enumerator), ``type`` (``text``), ``empty``, ``attribute``,
     ``guard``, ``version`` (by the profile), ``code`` (``text``: its normalised tokens).
-    ``type`` the C type of an integer (``int``, ``unsigned int``, ``long`` ...).
+    ``type`` the C type of an integer (``int``, ``unsigned int``, ``long`` ...).  ``usable``: ``if`` for an integer
+    that ``#if`` takes (§6.10.1), ``expression`` for one that is a constant expression only, empty where not known.
     """
 
     kind: str
     text: str = ""
     number: int | None = None
     type: str = ""
+    usable: str = ""
 
 
 class Macro(msgspec.Struct, frozen=True):
     """A macro.  ``parameters`` None: object-like.  ``body``: tokens separated by one blank,
-    parameters of a function-like one replaced by ``#1``, ``#2`` ...; ``raw`` as written."""
+    parameters of a function-like one replaced by ``#1``, ``#2`` ...; ``raw`` as written.
+    ``expanded``: the body after complete expansion, parameters as ``__arg1`` ..., where that is not the body itself.
+    ``stands``: the type that it stands for."""
 
     name: str
     value: MacroValue
@@ -274,6 +282,8 @@ class Macro(msgspec.Struct, frozen=True):
     mark: Mark
     parameters: tuple[str, ...] | None = None
     variadic: bool = False
+    expanded: str = ""
+    stands: Type | None = None
 
 
 class Header(msgspec.Struct, frozen=True):

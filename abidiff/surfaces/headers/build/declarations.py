@@ -13,6 +13,7 @@ from pycparser.c_lexer import Token as CToken
 
 from abidiff.surfaces.headers.build.errors import explained
 from abidiff.surfaces.headers.build.feed import Feed
+from abidiff.surfaces.headers.build.initialisers import code_text, initialiser
 from abidiff.surfaces.headers.build.records import Shapes
 from abidiff.surfaces.headers.build.types import Types
 from abidiff.surfaces.headers.model import Array, Function, FunctionDecl, Mark, Type, Typedef, TypedefRef, Variable
@@ -140,7 +141,9 @@ class Reader:
             linkage = "static" if "static" in storage else "extern"
             kept = tuple(sorted(self._kept(own, outer, start))) if linkage == "extern" else ()
             symbol = self._symbol(at, name)
-            self.tables.enter(Variable(name, type_, mark, linkage, "thread" in storage, kept, symbol))
+            first, end = self.feed.values.get(at, (0, 0))
+            value = initialiser(self.parser, self.parser.tokens[first:end], type_) if end else ""
+            self.tables.enter(Variable(name, type_, mark, linkage, "thread" in storage, kept, symbol, value))
 
     def _kept(self, own: Attributes, outer: Attributes, start: int) -> set[str]:
         """Return the attributes of a symbol; its visibility may come from a pragma."""
@@ -162,4 +165,6 @@ class Reader:
         elif "inline" in storage:
             linkage = "inline"
         attributes = tuple(sorted(kept | ({"noreturn"} if "noreturn" in storage else set())))
-        self.tables.enter(FunctionDecl(name, type_, mark, linkage, attributes, self._symbol(at, name)))
+        first, end = self.feed.values.get(at, (0, 0))
+        body = code_text(self.parser.tokens[first:end]) if end else ""
+        self.tables.enter(FunctionDecl(name, type_, mark, linkage, attributes, self._symbol(at, name), body=body))

@@ -35,7 +35,7 @@ class Feed(Groups):
     ``shapes``    the place that pycparser gives a struct, union or enum → its tokens.
     ``ends``      name's token → last token of its declarator.
     ``special``   token of ``typeof`` or ``_Atomic(...)`` → token behind it.
-    ``defined``   names with a body or an initialiser; ``labels`` with an asm label.
+    ``defined``   names with a body or an initialiser, ``values`` its tokens; ``labels`` with an asm label.
     ``inner``     first token of a parameter → calling conventions in its declarator.
 
     A word that pycparser must not take for a type carries ``SHOWN``.
@@ -51,6 +51,7 @@ class Feed(Groups):
     special: dict[int, int] = msgspec.field(default_factory=dict)
     defined: set[int] = msgspec.field(default_factory=set)
     inner: dict[int, set[str]] = msgspec.field(default_factory=dict)
+    values: dict[int, tuple[int, int]] = msgspec.field(default_factory=dict)
     levels: list[Level] = msgspec.field(default_factory=list)
     at: int = 0
     deep: int = 0
@@ -96,6 +97,7 @@ class Feed(Groups):
         for noted in (self.attached, self.shapes, self.enumerators, self.ends, self.labels, self.special, self.inner):
             noted.clear()
         self.defined.clear()
+        self.values.clear()
 
     def _is_shown(self, text: str) -> bool:
         """Tell whether a word that is a type can only be a name here: behind ``*`` (§6.7.6).
@@ -220,6 +222,7 @@ class Feed(Groups):
             raise Unreadable("unexpected '{'", self.tokens[at][2])
         self.defined.add(level.name)
         after = self._group(at)
+        self.values[level.name] = at, after
         self._end(level, at)
         self.at = after
         return True
@@ -268,6 +271,7 @@ class Feed(Groups):
             if tokens[end][0] == "e":
                 raise Unreadable("the initialiser does not end", self.tokens[at][2])
             end = self._behind(end)
+        self.values[level.name] = at + 1, end
         self.at = end
 
     # --- what pycparser does not see --------------------------------------------------------

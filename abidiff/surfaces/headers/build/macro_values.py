@@ -9,10 +9,16 @@ from msgspec.structs import replace
 from abidiff.surfaces.headers.build.constants import Constants
 from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.build.unit import Parser
-from abidiff.surfaces.headers.model import Macro, MacroValue, Mark
+from abidiff.surfaces.headers.model import Macro, MacroValue, Mark, Type
 from abidiff.surfaces.headers.read.attributes import string_value
-from abidiff.surfaces.headers.read.expression import NotConstant, character_literal, float_literal, integer_literal
-from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, SourceFile, Token, presentable
+from abidiff.surfaces.headers.read.expression import (
+    Expression,
+    NotConstant,
+    character_literal,
+    float_literal,
+    integer_literal,
+)
+from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, SourceFile, Token, presentable, tokenize
 from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding, body_text, raw_text
 from abidiff.surfaces.headers.read.pragmas import unwarned
 
@@ -23,6 +29,7 @@ _ATTRIBUTE_WORDS = frozenset(
         "_Pragma", "__thread", "_Thread_local", "__const", "register", "__cdecl", "__stdcall",
     }
 )  # fmt: skip
+MAX_WHOLE = 4000
 _DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__DATE__", "__TIME__"})
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,3}(?:[-.]?[a-z]+\d*)?")
 _GUARD_NAME = re.compile(r"^_*[A-Z0-9_]+_(?:H|H_|H__|INCLUDED|HDR|INC|H_INCLUDED|HEADER)_*$")
@@ -30,6 +37,9 @@ _VERSION_NAME = re.compile(
     r"(?:^|_)(?:LIB)?VER(?:SION|NUM|NO|SIONNUM)?(?:_|$)|VERSION$|VERNUM$|VERSION_(?:NUM|STR)"
     r"|_(?:MAJOR|MINOR|MICRO|PATCH|PATCHLEVEL|REVISION|SUBREVISION|AGE|TIMESTAMP|SOURCE_ID|RELEASE_DATE"
     r"|BUILDTYPE|STRING)(?:_VERSION)?$|_(?:MAJOR|MINOR|MICRO|PATCH)_|_SCM_"
+)
+_NO_RELEASE = re.compile(
+    r"(?:TLS|SSL(?!_?EAY|2)|PROTO|FORMAT|(?:^|_)(?:ABI|WIRE|SCHEMA|INTERFACE|CURRENT|FILE|PROTOCOL)(?:_|$))"
 )
 
 
@@ -41,6 +51,7 @@ class MacroReader:
         self.parser = parser
         self.constants = Constants(parser)
         self.version = version
+        self._versions: frozenset[str] | None = None
 
     def read(self, definition: Definition, file: SourceFile) -> Macro:
         """Return one macro of a header; what only makes the compiler talk is no part of its body."""
@@ -50,7 +61,9 @@ class MacroReader:
         if body is not definition.body:
             bare = replace(definition, body=body)
             meant = self.value(bare)
-            if meant.kind != "integer":  # which gcc does not take in #if any more
+            if meant.kind == "integer":  # which gcc does not take in #if any more
+                value = replace(value, number=meant.number, type=meant.type)
+            else:
                 definition, value = bare, meant
         said = as_written(value) if definition.parameters is None else value
         if said.kind in ("integer", "string") and is_version(definition.name, said, self.version):
@@ -63,7 +76,46 @@ class MacroReader:
             self._mark(definition, file, deprecated),
             definition.parameters,
             definition.variadic,
+            self._whole(definition, value),
+            self._type(value),
         )
+
+    def versions(self) -> frozenset[str]:
+        """Return the macros that carry the version of the release: they stay names in what others stand for."""
+        if self._versions is None:
+            self._versions = frozenset()
+            found = set()
+            for definition in list(self.expander.table.values()):
+                named = definition.place and definition.parameters is None and definition.body
+                if named and _VERSION_NAME.search(definition.name.upper()):
+                    value = self.value(definition)
+                    if value.kind in ("integer", "string") and is_version(definition.name, value, self.version):
+                        found.add(definition.name)
+            self._versions = frozenset(found)
+        return self._versions
+
+    def _whole(self, definition: Definition, value: MacroValue) -> str:
+        """Return the complete expansion, where it is not the body itself; empty too where it can't be made."""
+        if len(definition.body) < 2 and definition.parameters is None and value.kind != "code":
+            return ""
+        kept = self.versions()
+        tokens = [(t[0], t[1], t[2], t[3], kept | {definition.name}) for t in definition.body]
+        if definition.parameters is not None:
+            tokens = [(t[0], t[1], t[2], t[3], kept - {definition.name}) for t in called(definition)]
+        try:
+            found = presentable(" ".join(t[1] for t in self.expander.expand(tokens) if t[0] != "m"))
+        except Expanding:
+            return ""
+        return found if len(found) <= MAX_WHOLE and found != value.text else ""
+
+    def _type(self, value: MacroValue) -> Type | None:
+        if value.kind != "type":
+            return None
+        tokens = tokenize(value.text, 0, len(value.text), 0)
+        try:
+            return self.parser.type_name(tokens)
+        except (Unreadable, NotConstant, RecursionError):
+            return None
 
     def _mark(self, definition: Definition, file: SourceFile, deprecated: str | None) -> Mark:
         tags = self.parser.files.tags(definition.place)
@@ -105,10 +157,14 @@ class MacroReader:
             return MacroValue("empty")
         if all(token[0] == "s" for token in tokens):
             return MacroValue("string", presentable(string_value(tokens)))
+        text = inside(tokens)
+        if text and all(token[0] == "s" for token in text):
+            return MacroValue("string", presentable(string_value(text)))
         if len(tokens) == 1 and tokens[0][0] == "i":
             name = tokens[0][1]
             if name in self.parser.tables.constants:
-                return integer(self.parser.tables.constants[name], "int")
+                constant = self.parser.tables.constants[name]
+                return integer(constant, "int" if constant < 1 << 31 else "unsigned int", "expression")
             if self.parser.starts_type(name):
                 return MacroValue("type" if name not in _ATTRIBUTE_WORDS else "attribute", name)
             return MacroValue("attribute" if name in _ATTRIBUTE_WORDS else "name", name)
@@ -119,7 +175,7 @@ class MacroReader:
         except (NotConstant, Unreadable, RecursionError):
             return self._code(tokens)
         if isinstance(number, int):
-            return integer(number, type_)
+            return integer(number, type_, "if" if in_condition(tokens, number) else "expression")
         return MacroValue("float", repr(number))
 
     def _code(self, tokens: list[Token]) -> MacroValue:
@@ -133,9 +189,36 @@ class MacroReader:
         return MacroValue("code", text)
 
 
-def integer(number: int, type_: str) -> MacroValue:
+def integer(number: int, type_: str, usable: str = "if") -> MacroValue:
     """Return an integer value (one that msgpack can hold)."""
-    return MacroValue("integer", str(number), number, type_)
+    return MacroValue("integer", str(number), number, type_, usable)
+
+
+def inside(tokens: list[Token]) -> list[Token]:
+    """Return what stands between parentheses around nothing but literals; empty for all else."""
+    count = 0
+    while count < len(tokens) // 2 and tokens[count][1] == "(" and tokens[-count - 1][1] == ")":
+        count += 1
+    return tokens[count : len(tokens) - count]
+
+
+def in_condition(tokens: list[Token], number: int) -> bool:
+    """Tell whether ``#if`` takes an expression for the same number (§6.10.1)."""
+    try:
+        return Expression(tokens, preprocessing=True).whole()[0] == number
+    except NotConstant:
+        return False
+
+
+def called(definition: Definition) -> list[Token]:
+    """Return a call of a function-like macro with ``__arg1``, ``__arg2`` ... for its arguments."""
+    place = definition.place
+    parts: list[Token] = [("i", definition.name, place, False, None), ("p", "(", place, False, None)]
+    for at in range(len(definition.parameters or ())):
+        if at:
+            parts.append(("p", ",", place, False, None))
+        parts.append(("i", f"__arg{at + 1}", place, True, None))
+    return [*parts, ("p", ")", place, False, None)]
 
 
 def literal(token: Token) -> MacroValue | None:
@@ -170,24 +253,24 @@ def is_version(name: str, value: MacroValue, version: str) -> bool:
     The name has to say so, and the value too: when the release's version is known it has to be
     (part of) it, so that ``TLS1_2_VERSION`` stays a constant.
     """
-    if not _VERSION_NAME.search(name.upper()):
+    if not _VERSION_NAME.search(name.upper()) or _NO_RELEASE.search(name.upper()):
         return False
     numbers = [int(part) for part in re.findall(r"[0-9]+", version)[:4]]
     if not numbers and value.kind == "string":  # a name such as "api-minor" is none
         return re.search(r"[0-9]", value.text) is not None
     if not numbers:
-        return not re.search(r"(?:TLS|SSL|PROTO|FORMAT)", name.upper())
+        return True
     if value.kind == "string":
         return ".".join(str(n) for n in numbers[:2]) in value.text or bool(
             re.search(r"_(?:TIMESTAMP|SOURCE_ID|RELEASE_DATE|BUILDTYPE|SCM_\w+)$", name)
         )
     if re.search(r"MAJOR|MINOR|MICRO|PATCH|REVISION|_AGE$|RELEASE", name.upper()):
         return value.number in numbers
-    return value.number in _encodings(numbers)
+    return value.number in _encodings(numbers, bool(re.search(r"VERSION_?NUM|VERNUM", name.upper())))
 
 
-def _encodings(numbers: list[int]) -> set[int]:
-    """Return the integers that projects make of a whole version."""
+def _encodings(numbers: list[int], small: bool) -> set[int]:
+    """Return the integers that projects make of a whole version; ``small`` ones too, which much else may be."""
     major, minor, micro = (*numbers, 0, 0)[:3]
     found: set[int] = set()
     for step in (10, 100, 1000, 0x10, 0x100, 0x1000):
@@ -198,4 +281,5 @@ def _encodings(numbers: list[int]) -> set[int]:
     found.add((major << 28) | (minor << 20) | (micro << 4))
     found.add((major << 24) | (minor << 16) | (micro << 8))
     found.add((major << 28) | (minor << 20) | (micro << 12) | 0xF)
-    return {number for number in found if number >= 100}
+    found.update(major * step + minor for step in (100, 1000, 0x100, 0x10000))
+    return {number for number in found if number >= 100 or (small and number)}

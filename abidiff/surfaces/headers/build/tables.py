@@ -97,7 +97,10 @@ def merged(before: FunctionDecl, again: FunctionDecl) -> FunctionDecl:
     if before.linkage.startswith("static") or again.linkage.startswith("static"):
         linkage = "static inline"
     attributes = tuple(sorted({*before.attributes, *again.attributes}))
-    return FunctionDecl(before.name, type_, mark, linkage, attributes, before.asm or again.asm)
+    if again.body and not before.body:
+        type_ = again.type if again.type.prototyped else type_  # the names of its parameters are those of the body
+    body = before.body or again.body
+    return FunctionDecl(before.name, type_, mark, linkage, attributes, before.asm or again.asm, body=body)
 
 
 _BUILTINS: dict[str, Builtin] = {}

@@ -8,6 +8,7 @@ import msgspec
 
 from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
 from abidiff.surfaces.headers.compare.attributes import compare_attributes
+from abidiff.surfaces.headers.compare.code import Code, compare_inline
 from abidiff.surfaces.headers.compare.configurations import compare_blocks, machines, views
 from abidiff.surfaces.headers.compare.constants import compare_constants
 from abidiff.surfaces.headers.compare.functions import compare_functions, compare_variables
@@ -77,7 +78,9 @@ def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
         yield from compare_typedefs(pair)
         yield from compare_records(pair)
         yield from compare_enums(pair)
-    yield from compare_constants(pair)
+    code = Code(pair)
+    yield from compare_constants(pair, code)
+    yield from compare_inline(pair, code)
     yield from compare_marks(pair)
     yield from compare_roots(pair)
     yield from compare_attributes(pair)

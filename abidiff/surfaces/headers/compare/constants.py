@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from abidiff.surfaces.headers.change import (
+    CodeChanged,
     ConstantAdded,
     ConstantChanged,
     ConstantKindChanged,
     ConstantRemoved,
+    ConstantUseChanged,
     HeaderChange,
     MacroAdded,
-    MacroBodyChanged,
     MacroParametersChanged,
     MacroRemoved,
+    MacroTypeChanged,
     MarkerRemoved,
 )
+from abidiff.surfaces.headers.code.decide import Decision
+from abidiff.surfaces.headers.compare.code import Code, whole_text
 from abidiff.surfaces.headers.compare.matching import Pair, reserved, value_of
 from abidiff.surfaces.headers.model import CONSTANT_KINDS, Macro, MacroValue
 
@@ -24,14 +30,14 @@ _MARKERS = frozenset({"empty", "attribute"})
 _SILENT = frozenset({"guard"})
 
 
-def compare_constants(pair: Pair) -> Iterator[HeaderChange]:
+def compare_constants(pair: Pair, code: Code) -> Iterator[HeaderChange]:
     """Yield what changed in macros."""
     for name, old in pair.old.macros.items():
         if reserved(name) or old.value.kind in _SILENT:
             continue
         new = pair.new.macros.get(name)
         if new is not None:
-            yield from _changed(pair, old, new)
+            yield from _changed(pair, code, old, new)
         elif not pair.open(name):
             yield from _gone(pair, old)
     for name, new in pair.new.macros.items():
@@ -74,7 +80,7 @@ def _self_reference(macro: Macro) -> bool:
     return macro.body == macro.name
 
 
-def _changed(pair: Pair, old: Macro, new: Macro) -> Iterator[HeaderChange]:
+def _changed(pair: Pair, code: Code, old: Macro, new: Macro) -> Iterator[HeaderChange]:
     include = pair.include(old.mark.location)
     a, b = old.value, new.value
     if (old.parameters is None) != (new.parameters is None):
@@ -83,25 +89,54 @@ def _changed(pair: Pair, old: Macro, new: Macro) -> Iterator[HeaderChange]:
         if old.parameters is None:
             yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
         elif not _calls_on(pair, old, new):
-            yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
+            yield _code(pair, old, new, include, Decision("unknown"))
     elif old.parameters is not None and new.parameters is not None:
         counts = (len(old.parameters), old.variadic), (len(new.parameters), new.variadic)
         if not _takes(new, old):
             yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
-        elif counts[0] != counts[1] or not same_code(old.body, new.body):
-            yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
-    elif "version" in (a.kind, b.kind) or "guard" in (a.kind, b.kind):
+        elif counts[0] != counts[1]:
+            if not same_code(whole_text(old), whole_text(new)):
+                yield _code(pair, old, new, include, Decision("unknown"))
+        elif whole_text(old) != whole_text(new):
+            yield from _decided(pair, code, old, new, include)
+    elif a.kind == b.kind == "version" or "guard" in (a.kind, b.kind):
         return
+    elif "version" in (a.kind, b.kind):
+        yield from _constants(pair, code, as_constant(old), as_constant(new), include)
     elif a.kind in CONSTANT_KINDS or b.kind in CONSTANT_KINDS:
-        yield from _constants(pair, old, new, include)
+        yield from _constants(pair, code, old, new, include)
     elif a.kind in _MARKERS and b.kind in _MARKERS:
         return
     elif old.value != new.value and not same_code(a.text or old.body, b.text or new.body):
         if {a.kind, b.kind} <= {"name", "type"} and pair.open(old.name):
             return
         if a.kind in ("name", "type") and b.kind in ("name", "type"):
+            if old.stands is not None and new.stands is not None:
+                yield from _types(pair, old, new, include)
             return
-        yield MacroBodyChanged(pair.unit, old.name, include=include, old=old, new=new)
+        yield from _decided(pair, code, old, new, include)
+
+
+def as_constant(macro: Macro) -> Macro:
+    """Return a macro that carries a version as the number or text that it is."""
+    value = macro.value
+    if value.kind != "version":
+        return macro
+    kind = "string" if value.number is None else "integer"
+    return replace(macro, value=replace(value, kind=kind))
+
+
+def carries_version(pair: Pair, old: Macro, new: Macro) -> bool:
+    """Tell whether two constants differ in nothing but the version of their release, or a year of copyright."""
+    if old.value.kind == "integer" or new.value.kind != old.value.kind:
+        named = pair.version_names
+        words = set(whole_text(old).split())
+        return not words.isdisjoint(named) and whole_text(old) == whole_text(new)
+    before, after = (
+        _YEARS.sub("@", text.replace(version, "@") if version.count(".") else text)
+        for text, version in ((old.value.text, pair.old_version), (new.value.text, pair.new_version))
+    )
+    return before == after
 
 
 def _takes(new: Macro, old: Macro) -> bool:
@@ -123,11 +158,19 @@ def _calls_on(pair: Pair, old: Macro, new: Macro) -> bool:
     return macro is not None and macro.parameters is not None and len(macro.parameters) == count
 
 
-def _constants(pair: Pair, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
+def _constants(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
     a, b = old.value, new.value
     if a.kind == b.kind:
         if (a.number if a.kind == "integer" else a.text) != (b.number if a.kind == "integer" else b.text):
-            yield ConstantChanged(pair.unit, old.name, include=include, old=old, new=b, location=new.mark.location)
+            versions = carries_version(pair, old, new)
+            yield ConstantChanged(
+                pair.unit, old.name, include=include, old=old, new=b, location=new.mark.location, version=versions
+            )
+        else:
+            yield from _uses(pair, code, old, new, include)
+        return
+    if a.kind == "integer" and b.number == a.number and "_Pragma" in new.raw:
+        yield ConstantUseChanged(pair.unit, old.name, include=include, old=old, new=new, kind="condition")
         return
     if b.kind == "name" and a.kind == "integer":
         constant = pair.new_constants.get(b.text)
@@ -136,6 +179,50 @@ def _constants(pair: Pair, old: Macro, new: Macro, include: str) -> Iterator[Hea
     yield ConstantKindChanged(pair.unit, old.name, include=include, old=old, new=new)
 
 
+def _uses(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
+    """Compare how two constants of the same value can be used: as operands, in ``#if``, with which type."""
+    a, b = old.value, new.value
+    if whole_text(old) != whole_text(new):
+        if a.kind == "string":
+            if new.expanded.startswith("(") and not old.expanded.startswith("("):
+                yield _code(pair, old, new, include, Decision("text", old.name))
+        else:
+            found = code.macros(old, new)
+            if found.kind == "operand":
+                yield _code(pair, old, new, include, found)
+    if a.kind != "integer":
+        return
+    if a.type != b.type and a.type and b.type:
+        yield ConstantUseChanged(pair.unit, old.name, include=include, old=old, new=new, kind="type")
+    elif a.usable == "if" and b.usable == "expression":
+        yield ConstantUseChanged(pair.unit, old.name, include=include, old=old, new=new, kind="condition")
+
+
+def _types(pair: Pair, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
+    assert old.stands is not None
+    assert new.stands is not None
+    targets = pair.types.differ(old.stands, new.stands)
+    if targets:
+        yield MacroTypeChanged(
+            pair.unit, old.name, include=include, old=old, new=new, before=old.stands, after=new.stands,
+            targets=targets,
+        )  # fmt: skip
+
+
+def _decided(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
+    found = code.macros(old, new)
+    if found.kind != "same":
+        yield _code(pair, old, new, include, found)
+
+
+def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) -> CodeChanged:
+    return CodeChanged(
+        pair.unit, old.name, include=include, what="macro", was=old.raw, now=new.raw, decision=decision,
+        old=old.mark.location, new=new.mark.location,
+    )  # fmt: skip
+
+
+_YEARS = re.compile(r"\b(?:19|20)[0-9][0-9](?:\s*-\s*(?:19|20)[0-9][0-9])?\b")
 _DOUBLE = re.compile(r"\( \( ([^()]*) \) \)")
 
 

@@ -19,6 +19,7 @@ from abidiff.surfaces.headers.change import (
     VariableAdded,
     VariableChanged,
     VariableRemoved,
+    VariableValueChanged,
     VariadicChanged,
 )
 from abidiff.surfaces.headers.compare.matching import Pair, declared
@@ -175,6 +176,8 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
         if targets or old.thread_local != new.thread_local:
             sign = sign_change(pair.types, old.type, new.type) if old.thread_local == new.thread_local else ""
             yield VariableChanged(pair.unit, name, include=include, old=old, new=new, targets=targets, sign=sign)
+        elif old.value and new.value and old.value != new.value:
+            yield VariableValueChanged(pair.unit, name, include=include, old=old, new=new)
     for name, new in pair.new.variables.items():
         if name not in pair.old.variables and not pair.open_before(name):
             yield VariableAdded(pair.unit, name, include=pair.include(new.mark.location), new=new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -20,6 +21,8 @@ from abidiff.surfaces.headers.model import (
     TypedefRef,
     Variable,
 )
+
+_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+~-]*")
 
 
 class Pair:
@@ -76,6 +79,27 @@ class Pair:
         """The old release's enumeration constants."""
         return self.old.constants()
 
+    @cached_property
+    def version_names(self) -> frozenset[str]:
+        """The macros that carry the version in both releases."""
+        return frozenset(
+            name
+            for name, macro in self.old.macros.items()
+            if macro.value.kind == "version"
+            and name in self.new.macros
+            and self.new.macros[name].value.kind == "version"
+        )
+
+    @cached_property
+    def old_version(self) -> str:
+        """The old release's version, as its headers or its name say."""
+        return _version(self.old, self.version_names)
+
+    @cached_property
+    def new_version(self) -> str:
+        """The new release's version, as its headers or its name say."""
+        return _version(self.new, self.version_names)
+
     def lent(self, name: str, kind: str, text: str, location: Location) -> bool:
         """Tell whether a program that includes the header of old gets the same from a header of others now."""
         found = self.new.lent.get(name)
@@ -119,3 +143,9 @@ def declared(found: FunctionDecl | Typedef) -> str:
 def reserved(name: str) -> bool:
     """Tell whether a name begins with an underscore: not public."""
     return name.startswith("_")
+
+
+def _version(library: Library, names: frozenset[str]) -> str:
+    texts = [library.macros[name].value.text for name in sorted(names) if library.macros[name].value.number is None]
+    dotted = [text for text in texts if _DOTTED.fullmatch(text)]
+    return max(dotted, key=len, default=library.version)

@@ -119,6 +119,22 @@ def asserts(change: HeaderChange, condition: str, summary: str) -> Witness:
     return program(change, f'_Static_assert({condition},\n               "as it was");\n', summary)
 
 
+def optimised(change: HeaderChange, condition: str, summary: str) -> Witness:
+    """A program in which the optimiser sees that a condition does not hold."""
+    body = (
+        'extern void differs(void) __attribute__((error("it is not what it was")));\n'
+        f"void witness(void)\n{{\n    if ({condition})\n        differs();\n}}\n"
+    )
+    return program(change, body, summary, optimised=True)
+
+
+def macro_type(change: HeaderChange, name: str, old: Type) -> Witness | None:
+    """A program that declares an object with a macro and uses it as what it was."""
+    if anonymous(old):
+        return None
+    return asserts(change, f"__builtin_types_compatible_p({name}, {spell(old)})", f"needs {name} to be {spell(old)}")
+
+
 def constant_value(change: HeaderChange, name: str, value: MacroValue) -> Witness:
     """A program that asserts a constant's value."""
     if value.kind == "string":
@@ -131,12 +147,6 @@ def constant_value(change: HeaderChange, name: str, value: MacroValue) -> Witnes
     if value.kind == "float":
         return asserts(change, f"({name}) == {value.text}", f"asserts the value of {name}")
     return asserts(change, f"({name}) == {c_integer(value.number or 0)}", f"asserts the value of {name}")
-
-
-def constant_in_condition(change: HeaderChange, name: str, value: MacroValue) -> Witness:
-    """A program that asks for a constant's value in ``#if``, where less is allowed than in expressions (§6.10.1)."""
-    text = f"#if ({name}) != {c_integer(value.number or 0)}\n# error {name} is another number\n#endif\n"
-    return program(change, text + "int witness;\n", f"asks for {name} in #if")
 
 
 def constant_used(change: HeaderChange, name: str) -> Witness:

@@ -26,8 +26,6 @@ def _check(change: ConstantKindChanged) -> Iterable[Finding]:
 
 def _witness(change: ConstantKindChanged) -> Witness | None:
     before = change.old.value
-    if before.kind == "integer" and "_Pragma" in change.new.raw:
-        return witness.constant_in_condition(change, change.subject, before)
     if before.kind in CONSTANT_KINDS:
         return witness.constant_value(change, change.subject, before)
     return witness.not_constant(change, change.subject, change.new.value)
@@ -54,12 +52,6 @@ RULE = Rule(
     check=_check,
     affects=("source",),
     examples=(
-        Example(
-            "a number that warns is none in #if",
-            "#define SHIP_MAX 12\n",
-            '#define SHIP_MAX _Pragma("GCC warning \\"deprecated\\"") 12\n',
-            fires=("SHIP_MAX",),
-        ),
         Example("a text now", "#define SHIP_MAX 12\n", '#define SHIP_MAX "12"\n', fires=("SHIP_MAX",)),
         Example(
             "code now",

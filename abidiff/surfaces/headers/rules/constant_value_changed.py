@@ -12,6 +12,17 @@ from abidiff.surfaces.headers.rules._common import finding, value_text
 
 
 def _check(change: ConstantChanged) -> Iterable[Finding]:
+    if change.version:
+        yield finding(
+            RULE,
+            change,
+            f"{change.subject} is {value_text(change.new)}, was {value_text(change.old.value)}: the release's version",
+            breaks="nobody: it follows the release",
+            old=change.old.mark.location,
+            new=change.location,
+            severity=Severity.NOTICE,
+        )
+        return
     yield finding(
         RULE,
         change,
@@ -44,6 +55,12 @@ RULE = Rule(
             fires=("SHIP_FIELD",),
         ),
         Example("another fraction", "#define SHIP_PART 0.5\n", "#define SHIP_PART 0.25\n", fires=("SHIP_PART",)),
+        Example(
+            "computed from the version",
+            "#define SHIP_MAJOR 3\n#define SHIP_MINOR 10\n#define SHIP_LEVEL (SHIP_MAJOR * 100 + SHIP_MINOR)\n",
+            "#define SHIP_MAJOR 3\n#define SHIP_MINOR 14\n#define SHIP_LEVEL (SHIP_MAJOR * 100 + SHIP_MINOR)\n",
+            fires=("SHIP_LEVEL",),
+        ),
         Example(
             "spelled differently",
             '#define SHIP_MAX 12\n#define SHIP_BIT (1 << 3)\n#define SHIP_FIELD "ab\\x41"\n',

@@ -50,6 +50,7 @@ RULE = Rule(
             "inline before and after",
             "static inline int f(void) { return 1; }\n",
             "static inline int f(void) { return 2; }\n",
+            also=("headers/inline-body-changed",),
         ),
     ),
 )

@@ -1,0 +1,1 @@
+"""Code that headers put into programs: macros and inline functions as trees, their values, whether two are one."""

@@ -1,0 +1,326 @@
+"""Whether two pieces of code mean the same to programs: by form, by exhausting the arguments, else by trying some.
+
+Arguments with which the old code was undefined do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+import msgspec
+
+from abidiff.surfaces.headers.code.evaluate import BITS, NARROW, Inline, Machine, Names, NotValue, Undefined, Value
+from abidiff.surfaces.headers.code.normal import normal, polynomial
+from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
+
+ARGUMENT = "__arg"
+_ARGUMENT = re.compile(r"\b__arg(\d+)\b")
+_NUMBER = re.compile(r"(?<![\w.])(?:0[xX][0-9a-fA-F]+|[0-9]+)(?![\w.])")
+_USUAL = (0, 1, 2, 3, -1, 5, 7, 8, 16, 31, -2, 10, 32, 63, 64, 100, 127, 128, 255, 256, 1000, 32767, 65535, 65536,
+          2147483647, -2147483648)  # fmt: skip
+_COMPOSITES = ("1 + 2", "6 | 1", "0 ? 1 : 2", "4 - 1", "3 & 1", "1 == 2", "1 << 2", "2 , 3")
+_CONTEXTS = ("2 * {}", "{} * 2", "{} + 1", "1 + {}", "7 - {}", "{} - 1", "~ {}", "- {}", "! {}", "{} == 3", "{} << 1",
+             "( unsigned char ) {}", "{} & 1", "{} | 8", "100 / {}", "{} ? 5 : 6")  # fmt: skip
+MAX_TRIES = 600
+MAX_EXHAUSTED = 4096
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What was found out.
+
+    ``kind``: ``same``; ``value``, another one for some use; ``type``, the same one of another type; ``operand``, the
+    same one, but a use with other operators gets another value; ``argument``, an argument of lower precedence does;
+    ``grouped``, only that such arguments count as one now; ``lvalue``, it can't be assigned to any more;
+    ``implementation``, code that can't be evaluated; ``unknown``.
+    ``use``: the C expression that shows it, which was ``old``; ``new`` where it has a value.
+    """
+
+    kind: str
+    use: str = ""
+    old: Value | None = None
+    new: Value | None = None
+
+
+class Budget:
+    """Steps that all decisions of a comparison may take together."""
+
+    def __init__(self, steps: int = 3_000_000) -> None:
+        self.steps = steps
+
+    def machine(self, names: Names) -> Machine:
+        """Return a machine for one evaluation."""
+        if self.steps <= 0:
+            raise NotValue("too many steps")
+        self.steps -= 50
+        return Machine(names, 5_000)
+
+
+class Side(msgspec.Struct):
+    """The text of a macro on one side."""
+
+    text: str
+    names: Names
+    budget: Budget
+    trees: dict[str, Tree | None] = msgspec.field(default_factory=dict)
+
+    def tree(self, text: str) -> Tree | None:
+        """Return an expression, None for what is none."""
+        if text not in self.trees:
+            try:
+                self.trees[text] = Syntax(text, lambda name: bool(self.names.kind(("type", (name,))))).whole()
+            except NotCode:
+                self.trees[text] = None
+        return self.trees[text]
+
+    def value(self, text: str, arguments: Sequence[Value] = ()) -> Value | None:
+        """Return a value, None where C defines none; raises NotValue."""
+        tree = self.tree(text)
+        if tree is None:
+            raise NotValue("no expression")
+        given = {f"{ARGUMENT}{at + 1}": value for at, value in enumerate(arguments)}
+        machine = self.budget.machine(self.names)
+        try:
+            return machine.value(tree, given)
+        except (Undefined, RecursionError, OverflowError):
+            return None
+        finally:
+            self.budget.steps -= 5_000 - machine.steps
+
+    def grouped(self, text: str, part: str) -> bool:
+        """Tell whether a part of a text is one operand: parentheses around it change nothing."""
+        return self.tree(text.replace("{}", part)) == self.tree(text.replace("{}", f"( {part} )"))
+
+
+def macros(name: str, count: int | None, old: Side, new: Side) -> Decision:
+    """Decide about a macro with so many parameters (None: an object-like one)."""
+    before, after = old.tree(old.text), new.tree(new.text)
+    if before is None or after is None:
+        return _other_code(old, new)
+    same = normal(before) == normal(after)
+    found = _values(name, count, old, new)
+    if found is not None and (found.kind == "value" or not same):
+        return found
+    if not same:
+        if _is_lvalue(before) and not _is_lvalue(after):
+            return Decision("lvalue", _call(name, ["0"] * count) if count is not None else name)
+        return Decision("implementation")
+    if found is not None and found.kind == "type":
+        return found
+    return _operands(name, count, old, new) or _arguments(name, count, old, new) or Decision("same")
+
+
+def _other_code(old: Side, new: Side) -> Decision:
+    """Compare what is no expression: statements, else nothing that can be told."""
+    found = []
+    for side in (old, new):
+        try:
+            reader = Syntax(side.text, lambda name, names=side.names: bool(names.kind(("type", (name,)))))  # type: ignore[misc]
+            found.append(normal(reader.body()))
+        except NotCode:
+            found.append(None)
+    if found[0] is None or (found[1] is None and new.tree(new.text) is None):
+        return Decision("unknown")
+    return Decision("same" if found[0] == found[1] else "implementation")
+
+
+def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | None:
+    """Evaluate both for many arguments; None when that can't be done."""
+    defined = 0
+    typed: Decision | None = None
+    loose = False
+    for kind in ("int", "unsigned int", "long") if count else ("int",):
+        for numbers in tuples([samples(kind, (old.text, new.text))] * (count or 0)):
+            arguments = [(number, kind) for number in numbers]
+            try:
+                before, after = old.value(old.text, arguments), new.value(new.text, arguments)
+            except NotValue:
+                return None
+            if before is None:
+                continue
+            defined += 1
+            if after is None:
+                loose = True
+                continue
+            use = _call(name, [literal(a) for a in arguments]) if count is not None else name
+            if before[0] != after[0]:
+                return Decision("value", use, before, after)
+            if before[1] != after[1] and typed is None:
+                typed = Decision("type", use, before, after)
+    if not defined or loose:
+        return Decision("unknown")
+    return typed or Decision("unknown" if count else "same")
+
+
+def _operands(name: str, count: int | None, old: Side, new: Side) -> Decision | None:
+    """Put the whole between other operators: it may have begun or stopped to be one operand."""
+    texts = []
+    for side in (old, new):
+        texts.append(_ARGUMENT.sub("5", side.text))
+    use = _call(name, ["5"] * count) if count is not None else name
+    for context in _CONTEXTS:
+        if old.grouped(context, texts[0]) == new.grouped(context, texts[1]):
+            continue
+        try:
+            before, after = old.value(context.format(texts[0])), new.value(context.format(texts[1]))
+        except NotValue:
+            return Decision("grouped" if new.grouped(context, texts[1]) else "unknown")
+        if before is not None and after is not None and before[0] != after[0]:
+            return Decision("operand", context.format(use), before, after)
+    return None
+
+
+def _arguments(name: str, count: int | None, old: Side, new: Side) -> Decision | None:
+    """Pass expressions of low precedence: parentheses around parameters may have come or gone."""
+    weaker: Decision | None = None
+    for at in range(1, (count or 0) + 1):
+        for part in _COMPOSITES[:7]:
+            templates = [side.text.replace("{", "{{").replace("}", "}}") for side in (old, new)]
+            if any("{{" in template for template in templates):
+                return None
+            templates = [re.sub(rf"\b__arg{at}\b", "{}", side.text) for side in (old, new)]
+            grouped = old.grouped(templates[0], part), new.grouped(templates[1], part)
+            if grouped[0] == grouped[1]:
+                continue
+            if grouped[1]:
+                weaker = Decision("grouped")
+                continue
+            texts = [_ARGUMENT.sub("5", template.replace("{}", part)) for template in templates]
+            use = _call(name, [part if n == at else "5" for n in range(1, (count or 0) + 1)])
+            try:
+                before, after = old.value(texts[0]), new.value(texts[1])
+            except NotValue:
+                return Decision("unknown")
+            if before is not None and after is not None and before[0] != after[0]:
+                return Decision("argument", use, before, after)
+            weaker = weaker or Decision("grouped")
+    return weaker
+
+
+def functions(name: str, old: Inline, new: Inline, before: Names, after: Names, budget: Budget) -> Decision:
+    """Decide about an inline function with the same parameters and result on both sides."""
+    places = [{n: f"{at}" for at, (n, _) in enumerate(side.parameters) if n} for side in (old, new)]
+    if normal(old.body, dict(places[0])) == normal(new.body, dict(places[1])):
+        return Decision("same")
+    kinds = [kind for _, kind in old.parameters]
+    if not all(kinds) or not old.result or old.result == "void":
+        return Decision("implementation")
+    text = repr((old.body, new.body))
+    whole = exhaustive(kinds)
+    loose = False
+    defined = 0
+    for numbers in product(*whole) if whole else tuples([samples(kind, (text,)) for kind in kinds]):
+        arguments: list[Value] = [(number, _read(kind)) for number, kind in zip(numbers, kinds, strict=True)]
+        try:
+            a, b = _called(old, arguments, before, budget), _called(new, arguments, after, budget)
+        except NotValue:
+            return Decision("implementation")
+        if a is None:
+            continue
+        defined += 1
+        if b is None:
+            loose = True
+        elif a[0] != b[0]:
+            return Decision("value", _call(name, [literal(v) for v in arguments]), a, b)
+    if defined and not loose and (whole or _same_polynomial(old, new)):
+        return Decision("same")
+    return Decision("unknown")
+
+
+def _same_polynomial(old: Inline, new: Inline) -> bool:
+    found = []
+    for side in (old, new):
+        body = side.body
+        while body[0] == "block" and len(body[1]) == 1:
+            body = body[1][0]
+        if body[0] != "return":
+            return False
+        kinds = {name: _read(kind) for name, kind in side.parameters}
+        made = polynomial(body[1], kinds)
+        places = {name: str(at) for at, (name, _) in enumerate(side.parameters)}
+        if made is None:
+            return False
+        found.append((made[0], {tuple(sorted(places[n] for n in term)): v for term, v in made[1].items()}))
+    return found[0] == found[1]
+
+
+def _called(function: Inline, arguments: list[Value], names: Names, budget: Budget) -> Value | None:
+    machine = budget.machine(names)
+    try:
+        return machine.call(function, arguments)
+    except (Undefined, RecursionError, OverflowError):
+        return None
+    finally:
+        budget.steps -= 5_000 - machine.steps
+
+
+def _read(kind: str) -> str:
+    return kind if kind in BITS or kind == "double" else "double" if kind == "float" else "int"
+
+
+def _call(name: str, arguments: Iterable[str]) -> str:
+    return f"{name}({', '.join(arguments)})"
+
+
+def _is_lvalue(tree: Tree) -> bool:
+    """Tell whether an expression designates an object (§6.3.2.1)."""
+    return tree[0] in ("id", "index", "member", "braces") or tree[:2] == ("un", "*")
+
+
+def literal(value: Value) -> str:
+    """Return a value as C of its type."""
+    number, kind = value
+    if kind == "double":
+        return repr(number)
+    suffix = {"unsigned int": "u", "long": "L", "unsigned long": "UL", "long long": "LL", "unsigned long long": "ULL"}
+    if isinstance(number, int) and number < 0:
+        least = -(1 << (BITS[kind] - 1))
+        text = f"{-number}{suffix.get(kind, '')}" if number != least else f"{-(number + 1)}{suffix.get(kind, '')}"
+        return f"-{text}" if number != least else f"(-{text} - 1)"
+    return f"{number}{suffix.get(kind, '')}"
+
+
+def samples(kind: str, texts: Iterable[str]) -> list[int]:
+    """Return numbers of a kind that are worth trying: usual ones, and those around what stands in the code."""
+    near: list[int] = []
+    for text in texts:
+        for found in _NUMBER.findall(text)[:40]:
+            if len(found) < 20:
+                number = (
+                    int(found, 0)
+                    if found[:1] != "0" or found[:2].lower() == "0x"
+                    else int(found, 8 if found.strip("01234567") == "" else 10)
+                )
+                near += [number, number - 1, number + 1]
+    bits, signed = NARROW.get(kind) or (1, False) if kind == "bool" or kind in NARROW else (
+        BITS.get(kind, 32), not kind.startswith("unsigned")
+    )  # fmt: skip
+    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
+    wanted = [*_USUAL[:12], *near[:24], *_USUAL[12:], high, low]
+    return [number for number in dict.fromkeys(wanted) if low <= number <= high]
+
+
+def tuples(choices: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
+    """Yield combinations, some hundred at most, those of the first numbers first."""
+    count = len(choices)
+    if not count:
+        yield ()
+        return
+    each = max(2, int(MAX_TRIES ** (1 / count)))
+    yield from product(*(choice[:each] for choice in choices))
+
+
+def exhaustive(kinds: Sequence[str]) -> list[range] | None:
+    """Return all values of each parameter, None when these are too many combinations."""
+    ranges = []
+    total = 1
+    for kind in kinds:
+        if kind == "bool":
+            ranges.append(range(2))
+        elif kind in NARROW and NARROW[kind][0] == 8:
+            ranges.append(range(-128, 128) if NARROW[kind][1] else range(256))
+        else:
+            return None
+        total *= len(ranges[-1])
+    return ranges if ranges and total <= MAX_EXHAUSTED else None

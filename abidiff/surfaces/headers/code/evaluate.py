@@ -1,0 +1,345 @@
+"""The value of code for given arguments, as on x86_64 (ISO C11 §6.5, §6.8); what C leaves undefined has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from abidiff.surfaces.headers.code.syntax import Tree
+from abidiff.surfaces.headers.read.expression import wrap
+
+Value = tuple[int | float, str]
+BITS = {"int": 32, "unsigned int": 32, "long": 64, "unsigned long": 64, "long long": 64, "unsigned long long": 64}
+NARROW = {
+    "char": (8, True), "signed char": (8, True), "unsigned char": (8, False), "short": (16, True),
+    "unsigned short": (16, False),
+}  # fmt: skip
+_RANK = {name: at for at, name in enumerate(BITS)}
+MAX_CALLS = 12
+
+
+class Undefined(Exception):  # noqa: N818 - a result, not an error
+    """C does not define what this does (§3.4.3)."""
+
+
+class NotValue(Exception):  # noqa: N818 - a result, not an error
+    """It reads memory, calls what is not known, or is not understood."""
+
+
+class _Return(Exception):  # noqa: N818
+    def __init__(self, value: Value | None) -> None:
+        super().__init__()
+        self.value = value
+
+
+class Inline(msgspec.Struct, frozen=True):
+    """A function with a body: (name, kind) of its parameters, the kind of its result, its body."""
+
+    parameters: tuple[tuple[str, str], ...]
+    result: str
+    body: Tree
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What code may name: constants, functions with bodies, the kinds and sizes of types."""
+
+    constant: Callable[[str], Value | None]
+    function: Callable[[str], Inline | None]
+    kind: Callable[[Tree], str]
+    size: Callable[[Tree], int | None]
+
+
+class Machine:
+    """Evaluates trees within a budget of steps."""
+
+    def __init__(self, names: Names, steps: int = 20_000) -> None:
+        self.names = names
+        self.steps = steps
+        self.calls = 0
+
+    def value(self, tree: Tree, variables: Mapping[str, Value] | None = None) -> Value:
+        """Return the value of an expression."""
+        return self._value(tree, dict(variables or {}))
+
+    def call(self, function: Inline, arguments: list[Value]) -> Value | None:
+        """Return what a function returns, None for nothing."""
+        if len(arguments) != len(function.parameters):
+            raise NotValue("arguments")
+        self.calls += 1
+        if self.calls > MAX_CALLS:
+            raise NotValue("calls itself")
+        scope: dict[str, Any] = {}
+        for (name, kind), value in zip(function.parameters, arguments, strict=True):
+            scope[name] = *convert(value, kind), kind
+        try:
+            self._run(function.body, scope)
+        except _Return as done:
+            if done.value is None or function.result == "void":
+                return None
+            return convert(done.value, function.result)
+        finally:
+            self.calls -= 1
+        if function.result != "void":
+            raise Undefined("no value")
+        return None
+
+    # --- statements ---------------------------------------------------------------------
+
+    def _run(self, tree: Tree, scope: dict[str, Any]) -> None:
+        self._spend()
+        match tree:
+            case ("block", parts):
+                inner = _Scope(scope)
+                for part in parts:
+                    self._run(part, inner)
+            case ("many", parts):
+                for part in parts:
+                    self._run(part, scope)
+            case ("return", ("void",)):
+                raise _Return(None)
+            case ("return", value):
+                raise _Return(self._value(value, scope))
+            case ("if", condition, body, other):
+                self._run(body if self._value(condition, scope)[0] else other, scope)
+            case ("declare", type_, name, value):
+                kind = self._kind(type_)
+                start = None if value == ("void",) else convert(self._value(value, scope), kind)
+                declare(scope, name, (*start, kind) if start is not None else (None, "", kind))
+            case ("loop", first, condition, step, body, once):
+                inner = _Scope(scope)
+                self._run(first, inner)
+                while once or self._value(condition, inner)[0]:
+                    once = False
+                    self._run(body, inner)
+                    self._run(step, inner)
+            case ("do", value):
+                self._value(value, scope, drop=True)
+            case _:
+                raise NotValue(str(tree[0]))
+
+    def _spend(self) -> None:
+        self.steps -= 1
+        if self.steps < 0:
+            raise NotValue("too many steps")
+
+    def _kind(self, type_: Tree, scope: dict[str, Any] | None = None) -> str:
+        match type_:
+            case ("type", (("typeof", ("id", name)),)) if scope is not None and len(scope.get(name, ())) == 2:
+                return str(scope[name][1])
+        kind = self.names.kind(type_)
+        if kind not in BITS and kind not in NARROW and kind not in ("bool", "double", "float"):
+            raise NotValue("a type that holds no number")
+        return kind
+
+    # --- expressions --------------------------------------------------------------------
+
+    def _value(self, tree: Tree, scope: dict[str, Any], *, drop: bool = False) -> Value:
+        self._spend()
+        match tree:
+            case ("num", number, kind):
+                return number, kind
+            case ("id", name):
+                return self._name(name, scope)
+            case ("un", operator, x) if operator in "+-~!":
+                return unary(operator, self._value(x, scope))
+            case ("bin", "&&", a, b):
+                return int(bool(self._value(a, scope)[0]) and bool(self._value(b, scope)[0])), "int"
+            case ("bin", "||", a, b):
+                return int(bool(self._value(a, scope)[0]) or bool(self._value(b, scope)[0])), "int"
+            case ("bin", ",", a, b):
+                self._value(a, scope, drop=True)
+                return self._value(b, scope)
+            case ("bin", operator, a, b):
+                return binary(operator, self._value(a, scope), self._value(b, scope))
+            case ("cond", condition, a, b):
+                return self._conditional(condition, a, b, scope)
+            case ("cast", ("type", ("void",)), x) if drop:
+                return self._value(x, scope)
+            case ("cast", type_, x):
+                return convert(self._value(x, scope), self._kind(type_, scope))
+            case ("sizeof", ("type", _) as type_):
+                size = self.names.size(type_)
+                if size is None:
+                    raise NotValue("a size")
+                return size, "unsigned long"
+            case ("assign", operator, ("id", name), x):
+                value = self._value(x, scope)
+                if operator != "=":
+                    value = binary(operator[:-1], self._name(name, scope), value)
+                return self._store(name, value, scope)
+            case ("step", operator, ("id", name)):
+                before = self._name(name, scope)
+                after = self._store(name, binary(operator[-1], before, (1, "int")), scope)
+                return before if operator.startswith("post") else after
+            case ("call", ("id", name), arguments):
+                return self._called(name, arguments, scope)
+            case _:
+                raise NotValue(str(tree[0]))
+
+    def _conditional(self, condition: Tree, a: Tree, b: Tree, scope: dict[str, Any]) -> Value:
+        chosen, other = (a, b) if self._value(condition, scope)[0] else (b, a)
+        value = self._value(chosen, scope)
+        try:
+            kind = common(value, self._value(other, scope))
+        except Undefined:
+            return value
+        return convert(value, kind)
+
+    def _called(self, name: str, arguments: tuple[Tree, ...], scope: dict[str, Any]) -> Value:
+        if name == "__builtin_expect" and arguments:
+            return convert(self._value(arguments[0], scope), "long")
+        function = self.names.function(name)
+        if function is None:
+            raise NotValue(f"calls {name}")
+        found = self.call(function, [self._value(argument, scope) for argument in arguments])
+        if found is None:
+            raise NotValue("no value")
+        return found
+
+    def _name(self, name: str, scope: dict[str, Any]) -> Value:
+        found = scope.get(name)
+        if found is not None:
+            if found[0] is None:
+                raise Undefined(f"{name} has no value")
+            return found[0], found[1]
+        constant = self.names.constant(name)
+        if constant is None:
+            raise NotValue(name)
+        return constant
+
+    @staticmethod
+    def _store(name: str, value: Value, scope: dict[str, Any]) -> Value:
+        found = scope.get(name)
+        if found is None or len(found) < 3:
+            raise NotValue(f"assigns to {name}")
+        kept = convert(value, found[2])
+        holder = scope
+        while isinstance(holder, _Scope) and not dict.__contains__(holder, name):
+            holder = holder.outer
+        holder[name] = (*kept, found[2])
+        return kept
+
+
+class _Scope(dict[str, Any]):
+    """The names of a block, and those around it."""
+
+    def __init__(self, outer: dict[str, Any]) -> None:
+        super().__init__()
+        self.outer = outer
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what a name holds here or around."""
+        return dict.get(self, name) if dict.__contains__(self, name) else self.outer.get(name, default)
+
+
+def declare(scope: dict[str, Any], name: str, value: Any) -> None:
+    """Enter a local variable."""
+    scope[name] = value
+
+
+def convert(value: Value, kind: str) -> Value:
+    """Convert a value to a kind, and promote it as it is read again (§6.3)."""
+    number = value[0]
+    if kind in ("double", "float"):
+        return float(number), "double"
+    if isinstance(number, float):
+        if number != number or abs(number) >= 1 << 63:
+            raise Undefined("out of range")
+        number = int(number)
+        if kind in BITS and number != wrap(number, kind):
+            raise Undefined("out of range")
+    if kind == "bool":
+        return int(bool(value[0])), "int"
+    if kind in NARROW:
+        bits, signed = NARROW[kind]
+        number &= (1 << bits) - 1
+        return (number - (1 << bits) if signed and number >> (bits - 1) else number), "int"
+    if kind not in BITS:
+        raise NotValue(kind)
+    return wrap(int(number), kind), kind
+
+
+def common(a: Value, b: Value) -> str:
+    """Usual arithmetic conversions (§6.3.1.8)."""
+    if "double" in (a[1], b[1]):
+        return "double"
+    return a[1] if _RANK[a[1]] >= _RANK[b[1]] else b[1]
+
+
+def _kept(number: int, kind: str) -> Value:
+    """Return a result; a signed one that does not fit is undefined (§6.5 paragraph 5)."""
+    wrapped = wrap(number, kind)
+    if wrapped != number and not kind.startswith("unsigned"):
+        raise Undefined("overflow")
+    return wrapped, kind
+
+
+def unary(operator: str, value: Value) -> Value:
+    """Evaluate ``+ - ~ !``."""
+    number, kind = value
+    if operator == "!":
+        return int(not number), "int"
+    if kind == "double":
+        if operator == "~":
+            raise Undefined("~ on a floating value")
+        return (-number if operator == "-" else number), kind
+    return _kept({"-": -int(number), "+": int(number), "~": ~int(number)}[operator], kind) if operator != "~" else (
+        wrap(~int(number), kind), kind
+    )  # fmt: skip
+
+
+def binary(operator: str, a: Value, b: Value) -> Value:
+    """Evaluate a binary operator; an undefined result raises :class:`Undefined`."""
+    if operator in ("<<", ">>"):
+        return _shift(operator, a, b)
+    kind = common(a, b)
+    x, y = convert(a, kind)[0], convert(b, kind)[0]
+    if operator in _COMPARE:
+        return int(_COMPARE[operator](x, y)), "int"
+    if operator in ("/", "%"):
+        return _divide(operator, x, y, kind)
+    if kind == "double":
+        if operator not in "+-*":
+            raise Undefined(f"{operator} on floating values")
+        return {"+": x + y, "-": x - y, "*": x * y}[operator], kind
+    i, j = int(x), int(y)
+    if operator in ("&", "|", "^"):
+        return wrap({"&": i & j, "|": i | j, "^": i ^ j}[operator], kind), kind
+    if operator not in "+-*":
+        raise NotValue(operator)
+    return _kept({"+": i + j, "-": i - j, "*": i * j}[operator], kind)
+
+
+def _shift(operator: str, a: Value, b: Value) -> Value:
+    if "double" in (a[1], b[1]):
+        raise Undefined("shift of a floating value")
+    number, by, kind = int(a[0]), int(b[0]), a[1]
+    if not 0 <= by < BITS[kind]:
+        raise Undefined("shift count")
+    if operator == ">>":
+        return number >> by, kind
+    return wrap(number << by, kind), kind  # GCC defines it for signed numbers as well
+
+
+def _divide(operator: str, x: int | float, y: int | float, kind: str) -> Value:
+    if not y:
+        raise Undefined("division by zero")
+    if kind == "double":
+        if operator == "%":
+            raise Undefined("% on floating values")
+        return x / y, kind
+    i, j = int(x), int(y)
+    quotient = abs(i) // abs(j) * (1 if (i < 0) == (j < 0) else -1)
+    return _kept(quotient if operator == "/" else i - j * quotient, kind)
+
+
+_COMPARE: dict[str, Callable[[int | float, int | float], bool]] = {
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}

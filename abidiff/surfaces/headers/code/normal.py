@@ -1,0 +1,102 @@
+"""Trees in one spelling: what only looks different becomes equal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from abidiff.surfaces.headers.code.evaluate import BITS
+from abidiff.surfaces.headers.code.syntax import Tree
+from abidiff.surfaces.headers.read.expression import wrap
+
+_SORTED = frozenset("+*&|^") | {"==", "!="}
+_TURNED = {">": "<", ">=": "<="}
+MAX_TERMS = 200
+Polynomial = dict[tuple[str, ...], int]
+
+
+def normal(tree: Any, names: dict[str, str] | None = None) -> Any:
+    """Return a tree with operands in one order and names replaced (parameters and locals by their positions)."""
+    names = {} if names is None else names
+    if not isinstance(tree, tuple):
+        return tree
+    match tree:
+        case ("id", name):
+            return ("id", names.get(name, name))
+        case ("declare", type_, name, value):
+            start = normal(value, names)
+            names[name] = f"local {len(names)}"
+            return ("declare", normal(type_, names), names[name], start)
+        case ("block", parts):
+            inner = dict(names)
+            found = tuple(normal(part, inner) for part in parts)
+            return found[0] if len(found) == 1 and found[0][0] != "declare" else ("block", found)
+        case ("bin", operator, a, b):
+            return _binary(operator, normal(a, names), normal(b, names))
+        case ("un", "+", ("num", _, _) as number):
+            return number
+        case ("member", ("un", "*", x), ".", name):
+            return ("member", normal(x, names), "->", name)
+        case ("member", x, operator, name):
+            return ("member", normal(x, names), operator, name)
+        case _:
+            return tuple(normal(part, names) for part in tree)
+
+
+def _binary(operator: str, a: Any, b: Any) -> Any:
+    if operator in _TURNED:
+        return ("bin", _TURNED[operator], b, a)
+    if operator in _SORTED:
+        a, b = sorted((a, b), key=repr)
+    return ("bin", operator, a, b)
+
+
+def polynomial(tree: Tree, kinds: dict[str, str]) -> tuple[str, Polynomial] | None:
+    """Return the integer polynomial that an expression is, with the kind that it is computed in.
+
+    ``kinds``: those of the variables.  None where the variables are of several kinds, or it is no polynomial.
+    """
+    used: set[str] = set()
+    found = _polynomial(tree, kinds, used)
+    if found is None or len(used) != 1:
+        return None
+    kind = used.pop()
+    if kind not in BITS:
+        return None
+    reduced = {term: number for term, value in found.items() if (number := wrap(value, kind))}
+    return kind, reduced
+
+
+def _polynomial(tree: Tree, kinds: dict[str, str], used: set[str]) -> Polynomial | None:
+    match tree:
+        case ("num", number, "int") if isinstance(number, int):
+            return {(): number}
+        case ("id", name) if name in kinds:
+            used.add(kinds[name])
+            return {(name,): 1}
+        case ("un", "-", x):
+            inner = _polynomial(x, kinds, used)
+            return None if inner is None else {term: -value for term, value in inner.items()}
+        case ("bin", "<<", x, ("num", by, "int")) if 0 <= by < 32:
+            inner = _polynomial(x, kinds, used)
+            return None if inner is None else {term: value << by for term, value in inner.items()}
+        case ("bin", operator, a, b) if operator in "+-*":
+            first, second = _polynomial(a, kinds, used), _polynomial(b, kinds, used)
+            if first is None or second is None or len(first) * len(second) > MAX_TERMS:
+                return None
+            return _combined(operator, first, second)
+        case _:
+            return None
+
+
+def _combined(operator: str, a: Polynomial, b: Polynomial) -> Polynomial:
+    out: Polynomial = {}
+    if operator == "*":
+        for term, value in a.items():
+            for other, factor in b.items():
+                key = tuple(sorted(term + other))
+                out[key] = out.get(key, 0) + value * factor
+        return out
+    out.update(a)
+    for term, value in b.items():
+        out[term] = out.get(term, 0) + (value if operator == "+" else -value)
+    return out

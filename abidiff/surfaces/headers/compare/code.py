@@ -1,0 +1,189 @@
+"""Macros and inline functions of two releases: what they mean to programs that are compiled anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from abidiff.surfaces.headers.change import CodeChanged, HeaderChange
+from abidiff.surfaces.headers.code.decide import Budget, Decision, Side, functions, macros
+from abidiff.surfaces.headers.code.evaluate import BITS, NARROW, Inline, Names, Value
+from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
+from abidiff.surfaces.headers.compare.matching import Pair
+from abidiff.surfaces.headers.compare.same_type import underlying
+from abidiff.surfaces.headers.layout.kinds import scalar_size, standard_kind
+from abidiff.surfaces.headers.layout.layout import size_align
+from abidiff.surfaces.headers.model import (
+    Builtin,
+    EnumRef,
+    FunctionDecl,
+    Library,
+    Macro,
+    Qualified,
+    RecordRef,
+    Type,
+    TypedefRef,
+)
+
+_PARAMETER = re.compile(r"#(\d+)")
+_WORDS = {
+    "char": "char", "signed char": "signed char", "char unsigned": "unsigned char", "short": "short",
+    "short unsigned": "unsigned short", "int": "int", "int unsigned": "unsigned int", "unsigned": "unsigned int",
+    "long": "long", "long unsigned": "unsigned long", "long long": "long long", "bool": "bool",
+    "long long unsigned": "unsigned long long", "double": "double", "float": "float", "void": "void",
+    "int short": "short", "int long": "long", "int long unsigned": "unsigned long", "signed": "int",
+    "int signed": "int",
+    "char signed": "signed char", "int short unsigned": "unsigned short", "int long long": "long long",
+    "int long long unsigned": "unsigned long long",
+}  # fmt: skip
+_KINDS = frozenset(BITS) | frozenset(NARROW) | {"bool", "double", "float"}
+
+
+class Code:
+    """What the code of both releases may name, and the steps that all evaluations may take."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self.budget = Budget()
+
+    @cached_property
+    def old(self) -> Names:
+        """The names of the old release."""
+        return names_of(self.pair.old)
+
+    @cached_property
+    def new(self) -> Names:
+        """The names of the new release."""
+        return names_of(self.pair.new)
+
+    def macros(self, old: Macro, new: Macro) -> Decision:
+        """Decide about a macro."""
+        count = None if old.parameters is None else len(old.parameters)
+        sides = [Side(whole_text(m), names, self.budget) for m, names in ((old, self.old), (new, self.new))]
+        return macros(old.name, count, sides[0], sides[1])
+
+    def functions(self, old: FunctionDecl, new: FunctionDecl) -> Decision:
+        """Decide about an inline function."""
+        before, after = (
+            inline(f, library, names)
+            for f, library, names in ((old, self.pair.old, self.old), (new, self.pair.new, self.new))
+        )
+        if before is None or after is None:
+            return Decision("implementation")
+        return functions(old.name, before, after, self.old, self.new, self.budget)
+
+
+def compare_inline(pair: Pair, code: Code) -> Iterator[HeaderChange]:
+    """Yield inline functions whose bodies mean something else, or may."""
+    for name, old in pair.old.functions.items():
+        new = pair.new.functions.get(name)
+        if (
+            new is None
+            or not old.body
+            or not new.body
+            or old.body == new.body
+            or pair.types.functions(old.type, new.type)
+        ):
+            continue
+        found = code.functions(old, new)
+        if found.kind != "same":
+            yield CodeChanged(
+                pair.unit, name, include=pair.include(old.mark.location), what="inline function", was=old.body,
+                now=new.body, decision=found, old=old.mark.location, new=new.mark.location,
+            )  # fmt: skip
+
+
+def whole_text(macro: Macro) -> str:
+    """Return what a macro stands for, macros in it expanded."""
+    if macro.expanded:
+        return macro.expanded
+    if macro.parameters is None and macro.value.kind == "code":
+        return macro.value.text
+    return _PARAMETER.sub(r"__arg\1", macro.body)
+
+
+def inline(function: FunctionDecl, library: Library, names: Names) -> Inline | None:
+    """Return an inline function as code, None for one that is not understood."""
+    if not function.body or function.body.startswith("# "):
+        return None
+    try:
+        body = Syntax(function.body, lambda name: bool(names.kind(("type", (name,))))).body()
+    except NotCode:
+        return None
+    parameters = tuple((p.name, kind_of(p.type, library)) for p in function.type.parameters)
+    return Inline(parameters, kind_of(function.type.result, library) or "", body)
+
+
+def names_of(library: Library) -> Names:
+    """Return what code of a library may name."""
+    constants = library.constants()
+    made: dict[str, Inline | None] = {}
+
+    def constant(name: str) -> Value | None:
+        found = constants.get(name)
+        if found is not None:
+            return found.value, "int" if -(1 << 31) <= found.value < 1 << 31 else "unsigned int"
+        variable = library.variables.get(name)
+        if variable is None or not variable.value or variable.linkage != "static":
+            return None
+        kind = kind_of(variable.type, library)
+        text = variable.value
+        if not kind or not isinstance(variable.type, Qualified) or not re.fullmatch(r"-?[0-9]+", text):
+            return None
+        return int(text), kind if kind in BITS else "int"
+
+    def function(name: str) -> Inline | None:
+        if name not in made:
+            made[name] = None
+            found = library.functions.get(name)
+            made[name] = inline(found, library, names) if found is not None and not found.macro else None
+        return made[name]
+
+    def kind(type_: Tree) -> str:
+        return _kind_of_words(type_[1], library)
+
+    def size(type_: Tree) -> int | None:
+        words = [word for word in type_[1] if word != "const"]
+        if "*" in words:
+            return 8
+        if len(words) == 1 and isinstance(words[0], str) and " " in words[0]:
+            try:
+                return size_align(RecordRef(words[0]), library, "x86_64")[0]
+            except (ValueError, KeyError):
+                return None
+        return scalar_size(kind(type_), "x86_64") if kind(type_) not in ("", "other") else None
+
+    names = Names(constant, function, kind, size)
+    return names
+
+
+def _kind_of_words(words: tuple[object, ...], library: Library) -> str:
+    """Return the standard kind that a type name is; ``other`` for types that hold no number, empty for no type."""
+    given = [word for word in words if word not in ("const", "volatile")]
+    if all(isinstance(word, str) for word in given):
+        text = " ".join(sorted(map(str, given)))
+        if text in _WORDS:
+            return _WORDS[text]
+        if len(given) == 1 and text in library.typedefs:
+            return kind_of(library.typedefs[text].type, library) or "other"
+        if len(given) == 1 and " " not in text and "*" not in text:
+            return ""
+    return "other"
+
+
+def kind_of(type_: Type, library: Library) -> str:
+    """Return the standard kind of an integer or floating type on x86_64, ``void``, or an empty text."""
+    for _ in range(100):
+        if isinstance(type_, Qualified):
+            type_ = type_.type
+        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
+            type_ = library.typedefs[type_.name].type
+        else:
+            break
+    if isinstance(type_, EnumRef):
+        return underlying(library.enums.get(type_.id))
+    if isinstance(type_, Builtin):
+        kind = standard_kind(type_.kind, "x86_64")
+        return kind if kind in _KINDS or kind == "void" else ""
+    return ""

@@ -1,0 +1,53 @@
+"""A constant of the same value can be used otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers.change import ConstantUseChanged
+from abidiff.surfaces.headers.rules._common import SOURCE, finding
+
+
+def _check(change: ConstantUseChanged) -> Iterable[Finding]:
+    if change.kind == "type":
+        message = f"{change.subject} is of type {change.new.value.type}, was {change.old.value.type}: the same number"
+        breaks = "nobody in general; expressions with it may have another type when compiled anew"
+    else:
+        message = f"{change.subject} is the same number, but can't be used in #if any more"
+        breaks = "programs that ask for it in #if"
+    yield finding(
+        RULE,
+        change,
+        message,
+        breaks=breaks,
+        old=change.old.mark.location,
+        new=change.new.mark.location,
+        affects=SOURCE,
+    )
+
+
+RULE = Rule(
+    id="headers/constant-use-changed",
+    summary="a constant has the same value, but another type or no use in #if",
+    why=(
+        "The value is what most programs take. Its type has a part in what expressions with it are, and #if takes "
+        "neither casts nor sizeof nor enumerators."
+    ),
+    severity=Severity.WARNING,
+    on=(ConstantUseChanged,),
+    check=_check,
+    affects=("source",),
+    examples=(
+        Example("of another type", "#define SHIP_MAX 12\n", "#define SHIP_MAX 12u\n", fires=("SHIP_MAX",)),
+        Example("a cast", "#define SHIP_MAX 12\n", "#define SHIP_MAX ((int)12)\n", fires=("SHIP_MAX",)),
+        Example(
+            "a number that warns is none in #if",
+            "#define SHIP_MAX 12\n",
+            '#define SHIP_MAX _Pragma("GCC warning \\"deprecated\\"") 12\n',
+            fires=("SHIP_MAX",),
+        ),
+        Example("spelled differently", "#define SHIP_MAX 12\n", "#define SHIP_MAX (0xc)\n"),
+    ),
+)
