@@ -52,6 +52,7 @@ class MacroReader:
         self.constants = Constants(parser)
         self.version = version
         self._versions: frozenset[str] | None = None
+        self._made = 0
 
     def read(self, definition: Definition, file: SourceFile) -> Macro:
         """Return one macro of a header; what only makes the compiler talk is no part of its body."""
@@ -102,10 +103,13 @@ class MacroReader:
         tokens = [(t[0], t[1], t[2], t[3], kept | {definition.name}) for t in definition.body]
         if definition.parameters is not None:
             tokens = [(t[0], t[1], t[2], t[3], kept - {definition.name}) for t in called(definition)]
+        spent, self.expander.spent = self.expander.spent, self._made  # values need their own part of the limit
         try:
             found = presentable(" ".join(t[1] for t in self.expander.expand(tokens) if t[0] != "m"))
         except Expanding:
             return ""
+        finally:
+            self._made, self.expander.spent = self.expander.spent, spent
         return found if len(found) <= MAX_WHOLE and found != value.text else ""
 
     def _type(self, value: MacroValue) -> Type | None:

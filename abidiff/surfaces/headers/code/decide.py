@@ -11,7 +11,17 @@ from itertools import product
 
 import msgspec
 
-from abidiff.surfaces.headers.code.evaluate import BITS, NARROW, Inline, Machine, Names, NotValue, Undefined, Value
+from abidiff.surfaces.headers.code.evaluate import (
+    BITS,
+    NARROW,
+    Inline,
+    Machine,
+    Names,
+    NotValue,
+    OutOfSteps,
+    Undefined,
+    Value,
+)
 from abidiff.surfaces.headers.code.normal import normal, polynomial
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
 
@@ -52,7 +62,7 @@ class Budget:
     def machine(self, names: Names) -> Machine:
         """Return a machine for one evaluation."""
         if self.steps <= 0:
-            raise NotValue("too many steps")
+            raise OutOfSteps("too many steps")
         self.steps -= 50
         return Machine(names, 5_000)
 
@@ -135,6 +145,8 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
             arguments = [(number, kind) for number in numbers]
             try:
                 before, after = old.value(old.text, arguments), new.value(new.text, arguments)
+            except OutOfSteps:
+                return Decision("unknown")
             except NotValue:
                 return None
             if before is None:
@@ -214,6 +226,8 @@ def functions(name: str, old: Inline, new: Inline, before: Names, after: Names, 
         arguments: list[Value] = [(number, _read(kind)) for number, kind in zip(numbers, kinds, strict=True)]
         try:
             a, b = _called(old, arguments, before, budget), _called(new, arguments, after, budget)
+        except OutOfSteps:
+            return Decision("unknown")
         except NotValue:
             return Decision("implementation")
         if a is None:

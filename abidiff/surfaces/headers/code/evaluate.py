@@ -28,6 +28,10 @@ class NotValue(Exception):  # noqa: N818 - a result, not an error
     """It reads memory, calls what is not known, or is not understood."""
 
 
+class OutOfSteps(NotValue):
+    """The budget is used up before it is known."""
+
+
 class _Return(Exception):  # noqa: N818
     def __init__(self, value: Value | None) -> None:
         super().__init__()
@@ -122,7 +126,7 @@ class Machine:
     def _spend(self) -> None:
         self.steps -= 1
         if self.steps < 0:
-            raise NotValue("too many steps")
+            raise OutOfSteps("too many steps")
 
     def _kind(self, type_: Tree, scope: dict[str, Any] | None = None) -> str:
         match type_:

@@ -70,7 +70,7 @@ class Code:
             for f, library, names in ((old, self.pair.old, self.old), (new, self.pair.new, self.new))
         )
         if before is None or after is None:
-            return Decision("implementation")
+            return Decision("unknown")  # a switch, assembler, a statement in an expression
         return functions(old.name, before, after, self.old, self.new, self.budget)
 
 
