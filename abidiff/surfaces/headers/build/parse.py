@@ -24,6 +24,7 @@ from abidiff.surfaces.headers.build.configurations import (
 from abidiff.surfaces.headers.build.foreign import foreign
 from abidiff.surfaces.headers.build.lent import included, lent, reached, reached_by
 from abidiff.surfaces.headers.build.macro_values import MacroReader
+from abidiff.surfaces.headers.build.poisoned import poison
 from abidiff.surfaces.headers.build.settings import defines_of, machine, plain, targets_of
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
@@ -208,6 +209,7 @@ class TranslationUnit:
         self._failed_headers()
         self.below = included(self.preprocessor.edges)
         self.apart: list[str] = []
+        self.poisoned = set(self.preprocessor.poisoned)
         self.touched: list[str] = [] if only else base.apart if base else self._touched()[:MAX_APART]
         if self.touched and self.memory is None:
             self.memory = self._shared()
@@ -265,6 +267,7 @@ class TranslationUnit:
             )
             if alone.found or path not in alone.preprocessor.done:
                 continue
+            self.poisoned |= alone.poisoned
             if self._take(path, alone):
                 self.apart.append(path)
             before = len(self.found)
@@ -507,6 +510,7 @@ class TranslationUnit:
         records = {n: r for n, r in tables.records.items() if own(r.mark.location.path)}
         enums = {n: e for n, e in tables.enums.items() if own(e.mark.location.path)}
         foreign(tables, functions, variables, typedefs, records, enums)
+        poison(self.poisoned, functions, variables, typedefs, records, enums)
         return Library(
             name,
             unit.tier,

@@ -17,7 +17,7 @@ from abidiff.surfaces.headers.change import (
     SinceWrong,
 )
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
-from abidiff.surfaces.headers.model import CONSTANT_KINDS, Library, Mark
+from abidiff.surfaces.headers.model import CONSTANT_KINDS, Library, Mark, Record
 
 Items = dict[str, tuple[str, Mark]]
 
@@ -121,6 +121,13 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(found)
 
 
+def _fields(record: Record) -> Iterator[tuple[str, tuple[str, Mark]]]:
+    for member in record.members or ():
+        if member.name:
+            mark = Mark(member.location, "", member.deprecated, member.refused, member.unmodelled)
+            yield f"{record.id}.{member.name}", ("field", mark)
+
+
 def marks(library: Library) -> Items:
     """Return name → (kind, mark) of everything that is public."""
     found: Items = {}
@@ -134,10 +141,9 @@ def marks(library: Library) -> Items:
     for record in library.records.values():
         if record.own and record.tag and not reserved(record.tag):
             found[f"{record.kind} {record.tag}"] = (record.kind, record.mark)
-            for member in record.members or ():
-                if member.name:
-                    mark = Mark(member.location, "", member.deprecated, member.refused, member.unmodelled)
-                    found[f"{record.kind} {record.tag}.{member.name}"] = ("field", mark)
+            found.update(_fields(record))
+        elif record.own and record.id.startswith(f"{record.kind} ("):
+            found.update(_fields(record))
     for enumerator in library.constants().values():
         if not enumerator.sentinel:
             found[enumerator.name] = ("enumerator", enumerator.mark)

@@ -18,6 +18,8 @@ from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding
 from abidiff.surfaces.headers.read.predefined import KNOWN_ATTRIBUTES, predefined
 
 _MACRO_PRAGMA = re.compile(r'\s*(push|pop)_macro\s*\(\s*"\s*([^\s"]+)\s*"\s*\)')
+_POISON = re.compile(r"\s*GCC\s+poison\b\s*(.*)", re.DOTALL)
+_PRAGMA_ERROR = re.compile(r"\s*GCC\s+error\b\s*(.*)", re.DOTALL)
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"})
 _HAS = frozenset({"__has_include", "__has_include_next"})
 _HAS_FEATURE = frozenset({"__has_attribute", "__has_builtin", "__has_c_attribute", "__has_cpp_attribute"})
@@ -71,6 +73,7 @@ class Preprocessor(msgspec.Struct):
     ``edges``      (path of the includer, path of the included).
     ``done``       paths that were read to their end; ``via`` path → the root that led to it.
     ``absent``     names of headers that were not found.
+    ``poisoned``   names that ``#pragma GCC poison`` made unusable.
     ``used``       path → the files (by the number in their places) whose macros it asks for or expands.
     ``entered``    path → branches that were live: where each directive stands, the complement of where the
                    ``#endif`` does for an ``#else`` that is not written.
@@ -92,6 +95,8 @@ class Preprocessor(msgspec.Struct):
     used: dict[str, set[int]] = msgspec.field(default_factory=dict)
     entered: dict[str, set[int]] = msgspec.field(default_factory=dict)
     absent: set[str] = msgspec.field(default_factory=set)
+    poisoned: set[str] = msgspec.field(default_factory=set)
+    _poisoned: set[str] = msgspec.field(default_factory=set)
     _once: set[str] = msgspec.field(default_factory=set)
     _stack: list[SourceFile] = msgspec.field(default_factory=list)
     _open: list[Token] = msgspec.field(default_factory=list)
@@ -152,6 +157,8 @@ class Preprocessor(msgspec.Struct):
         table = dict(self.expander.table) if tentative else {}
         tokens, problems, seen = len(self.tokens), len(self.problems), set(self.seen)
         once, done, absent = set(self._once), set(self.done), set(self.absent)
+        poisoned = set(self.poisoned)
+        self._poisoned = set()
         error: HeaderError | None = None
         try:
             self._run(file)
@@ -166,7 +173,7 @@ class Preprocessor(msgspec.Struct):
             self.expander.table.clear()
             self.expander.table.update(table)
             del self.tokens[tokens:], self.problems[problems:]
-            self._once, self.done, self.absent = once, done, absent
+            self._once, self.done, self.absent, self.poisoned = once, done, absent, poisoned
             for path in [path for path in self.seen if path not in seen]:
                 del self.seen[path]
         else:
@@ -230,6 +237,8 @@ class Preprocessor(msgspec.Struct):
         tokens = file.tokens(start, end)
         if not tokens:
             return
+        if self._poisoned:
+            self._unpoisoned(tokens)
         if self._open:
             tokens = self._open + tokens
             self._open = []
@@ -262,6 +271,7 @@ class Preprocessor(msgspec.Struct):
             sentinel = -1
             truth = False
             if live:
+                self._usable(file, start, end)
                 truth = self._condition(file, name, start, end)
                 if truth and self.sentinel_macros:
                     tokens = file.tokens(start, end)
@@ -285,6 +295,7 @@ class Preprocessor(msgspec.Struct):
         elif group.taken or not group.outer:
             group.live = False
         else:
+            self._usable(file, start, end)
             group.live = self._condition(file, name.removeprefix("el"), start, end)
         group.taken = group.taken or group.live
         return group.live
@@ -380,6 +391,8 @@ class Preprocessor(msgspec.Struct):
 
     def _directive(self, file: SourceFile, at: int, name: str, start: int, end: int) -> None:
         place = file.base + start
+        if name in ("define", "undef"):
+            self._usable(file, start, end)
         if name == "define":
             self._define(file, at, start, end)
         elif name == "undef":
@@ -465,18 +478,43 @@ class Preprocessor(msgspec.Struct):
         if text == "once":
             self._once.add(file.path)
         elif not self._macro_pragma(text):
+            self._poison_or_error(text, file.base + start)
             if text.startswith("redefine_extname"):
                 text = " ".join(t[1] for t in self.expander.expand(file.tokens(start, end)))
             self.tokens.append(("P", text, file.base + start, True, None))
 
     def _pragma_operator(self, token: Token, work: list[Token]) -> list[Token]:
         """``_Pragma("...")`` (§6.10.9): what is about macros is carried out here, all else left to who reads them."""
-        if self._in_text and self.expander.depth == 1 and [t[0] for t in work[:-4:-1]] == ["p", "s", "p"]:
-            literal = work[-2][1]
-            if self._macro_pragma(unescape(literal[literal.index('"') + 1 : -1])):
-                del work[-3:]
-                return []
+        if [t[0] for t in work[:-4:-1]] != ["p", "s", "p"]:
+            return [token]
+        text = _destringized(work[-2])
+        if self._in_text and self.expander.depth == 1 and self._macro_pragma(text):
+            del work[-3:]
+            return []
+        self._poison_or_error(text, token[2])
         return [token]
+
+    def _poison_or_error(self, text: str, place: int) -> None:
+        """``GCC poison NAME...`` also takes the macros of these names away; ``GCC error`` is ``#error``."""
+        match = _POISON.match(text)
+        if match:
+            names = re.findall(r"[A-Za-z_$][\w$]*", match.group(1))
+            self.poisoned.update(names)
+            self._poisoned.update(names)
+            for name in names:
+                self.expander.table.pop(name, None)
+        elif match := _PRAGMA_ERROR.match(text):
+            raise HeaderError(f"#pragma GCC error {presentable(match.group(1).strip())}", place)
+
+    def _usable(self, file: SourceFile, start: int, end: int) -> None:
+        if self._poisoned:
+            self._unpoisoned(file.tokens(start, end))
+
+    def _unpoisoned(self, tokens: list[Token]) -> None:
+        """Refuse a header that uses a name which it, or a header that it includes, has poisoned."""
+        for kind, text, place, _, _ in tokens:
+            if kind == "i" and text in self._poisoned:
+                raise HeaderError(f"{text!r} is poisoned here: a use of it is an error", place)
 
     def _macro_pragma(self, text: str) -> bool:
         """Carry out ``push_macro`` and ``pop_macro``; False when it is neither."""
@@ -513,6 +551,11 @@ def make_problem(files: Files, message: str, place: int, hint: str = "") -> Prob
         hint=hint,
         rendered=render_place(str(location), message, line, location.column, hint),
     )
+
+
+def _destringized(literal: Token) -> str:
+    """Return what the operand of ``_Pragma`` says (§6.10.9)."""
+    return unescape(literal[1][literal[1].index('"') + 1 : -1])
 
 
 def _is_guarding(file: SourceFile, group: _Group) -> bool:

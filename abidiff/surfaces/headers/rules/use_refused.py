@@ -28,7 +28,7 @@ def _check(change: UseRefused) -> Iterable[Finding]:
 
 RULE = Rule(
     id="headers/use-refused",
-    summary="a declaration got the unavailable or error attribute",
+    summary="a declaration got the unavailable or error attribute, or its name is poisoned",
     why=(
         "The declaration is still there, but the compiler rejects each program that uses it. Programs already "
         "built are not affected."
@@ -51,6 +51,12 @@ RULE = Rule(
             "struct ship { int a; int b __attribute__((unavailable)); };\n"
             "enum { SHIP_A, SHIP_B __attribute__((unavailable)) };\n",
             fires=("shipCount", "struct ship.b", "SHIP_B"),
+        ),
+        Example(
+            "a name that GCC poison takes from programs",
+            "int shipOpen(int a);\n",
+            "int shipOpen(int a);\n#pragma GCC poison shipOpen\n",
+            fires=("shipOpen",),
         ),
         Example(
             "refused before",
