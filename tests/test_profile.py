@@ -410,3 +410,12 @@ def test_patterns_for_versions_take_no_time_on_hostile_files(name: str) -> None:
 )
 def test_versions_of_common_build_files(file: str, text: str, version: str) -> None:
     assert version_in_files({file: text.encode()}, versions(profile.load("generic"))) == version
+
+
+@pytest.mark.parametrize("pattern", ["a{1,99999999999999999999}", "(" * 5000 + ")" * 5000])
+def test_a_pattern_that_python_cannot_hold_is_refused(pattern: str) -> None:
+    from abidiff.profile.read import Table
+
+    with pytest.raises(PolicyError) as caught:
+        Table({"contains": pattern}, "p.toml", "units").pattern("contains")
+    assert "not a regular expression" in str(caught.value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abidiff.cli.options import configuration, pipeline_options
+from abidiff.cli.options import configuration, limit_option, pipeline_options
 
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.model import Library
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@limit_option
 @click.pass_context
 def command(ctx: click.Context, /, release: str, **given: Any) -> None:
     """Show in which configurations of macros the headers are examined, and which code none of them enters.

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from abidiff.cli.options import configuration, pipeline_options
+from abidiff.cli.options import configuration, limit_option, pipeline_options
 
 
 @click.command("drivers")
@@ -16,6 +16,7 @@ from abidiff.cli.options import configuration, pipeline_options
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@limit_option
 @click.pass_context
 def command(ctx: click.Context, /, release: str, names: tuple[str, ...], **given: Any) -> None:
     """Show which driver implements which function, since when and until when.

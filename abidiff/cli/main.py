@@ -135,7 +135,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     except OSError as error:
         if debug:
             raise
-        say(f"{error.filename or 'standard output'}: {error.strerror}")
+        say(_failed(error))
         _silence()
         sys.exit(EXIT_UNDECIDED)
     except Exception as error:
@@ -155,6 +155,13 @@ def say(text: str) -> None:
         print(f"abi-diff: {shown}", file=sys.stderr)  # noqa: T201
     except OSError:
         _silence()
+
+
+def _failed(error: OSError) -> str:
+    """Return the line for a file or a stream that failed; an error without a number has only its text."""
+    if error.errno is None:
+        return str(error) or type(error).__name__
+    return f"{error.filename or 'standard output'}: {error.strerror}"
 
 
 def _flush() -> None:

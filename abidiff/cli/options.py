@@ -52,6 +52,38 @@ def _limits(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) 
     return tuple(out)
 
 
+def limit_option(function: Function) -> Function:
+    """Add ``--limit`` to a command that gives it to :func:`pipeline_options`."""
+    option: Callable[[Function], Function] = click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_limits,
+        help="Set a bound on what an input may cost (docs/limits.md); may be given several times.",
+    )
+    return option(function)
+
+
+def _set_limits(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> None:
+    from abidiff import limits
+
+    limits.use(dict(_limits(ctx, param, given)))
+
+
+def own_limits(function: Function) -> Function:
+    """Add ``--limit`` to a command that reads its input itself: the limits are set before it runs."""
+    option: Callable[[Function], Function] = click.option(
+        "--limit",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_set_limits,
+        expose_value=False,
+        help="Set a bound on what an input may cost (docs/limits.md); may be given several times.",
+    )
+    return option(function)
+
+
 def input_options(function: Function) -> Function:
     """Add what says how the releases are read."""
     for option in (
@@ -84,14 +116,7 @@ def input_options(function: Function) -> Function:
             metavar="PACKAGE|DIR",
             help="Headers of other projects that these include; read, not compared; may be given several times.",
         ),
-        click.option(
-            "--limit",
-            "limits",
-            multiple=True,
-            metavar="NAME=VALUE",
-            callback=_limits,
-            help="Set a bound on what an input may cost (docs/limits.md); may be given several times.",
-        ),
+        limit_option,
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
         click.option("--serial", is_flag=True, help="Read one release after the other, in one process."),
         click.option(

@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from abidiff.cli.options import own_limits
+
 INVALID, OPEN = 1, 3
 
 
@@ -24,6 +26,7 @@ def command() -> None:
 @click.argument("documents", nargs=-1, required=True, type=click.Path(allow_dash=True), metavar="DOCUMENT...")
 @click.option("-s", "--schema", "name", default="", metavar="NAME", help="The schema to use, such as domain.rng.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
+@own_limits
 @click.option("-q", "--quiet", is_flag=True, help="Print only what is not valid.")
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
@@ -51,6 +54,7 @@ def validate(ctx: click.Context, /, schema: str, documents: tuple[str, ...], nam
 @click.argument("schema", type=click.Path())
 @click.option("-s", "--schema", "name", default="", metavar="NAME", help="The schema to use, such as domain.rng.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
+@own_limits
 @click.option("-n", "--count", default=1, type=click.IntRange(1, 1_000_000), help="How many [default: 1].")
 @click.option("--seed", default=0, help="Another seed, other documents [default: 0].")
 @click.option("-o", "--output", "folder", type=click.Path(file_okay=False), help="Write files there: 1.xml, 2.xml, ...")

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from abidiff.cli.options import own_limits
 from abidiff.cli.xdr_list import command as listing
 
 
@@ -31,6 +32,7 @@ HEADERS = click.option(
 @click.argument("type_name", metavar="TYPE")
 @click.argument("data", metavar="BYTES")
 @HEADERS
+@own_limits
 @click.option("--lenient", is_flag=True, help="Take what libtirpc takes: unknown enum values, any number for TRUE.")
 @click.option("--partial", is_flag=True, help="Do not mind bytes that are left over.")
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")
@@ -67,6 +69,7 @@ def decode(file: str, type_name: str, data: str, headers: tuple[str, ...], **giv
 @click.argument("type_name", metavar="TYPE")
 @click.argument("value", metavar="JSON")
 @HEADERS
+@own_limits
 @click.option("--raw", is_flag=True, help="Write the bytes themselves, not hexadecimal.")
 def encode(file: str, type_name: str, value: str, headers: tuple[str, ...], raw: bool) -> None:
     """Print the bytes of a value, as hexadecimal.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abidiff.cli.options import configuration, pipeline_options
+from abidiff.cli.options import configuration, limit_option, pipeline_options
 from abidiff.errors import EXIT_UNDECIDED
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@limit_option
 def command(release: str, names: tuple[str, ...], **given: Any) -> int:
     """List the procedures of protocols by number: what they carry, since when, who may call them.
 
@@ -59,6 +60,9 @@ def _sheets(release: str, given: dict[str, Any]) -> tuple[list[Sheet], str, list
     from abidiff.surfaces.xdr.sheet import Known, sheets
     from abidiff.versions import version_key
 
+    options = pipeline_options(
+        {**given, "history": (), "surfaces": ("symbols", "xdr")}, configuration(None, no_config=True)
+    )
     known = _history(given["history"])
     main = Path(release)
     if main.suffix == ".x" and main.is_file():
@@ -70,9 +74,6 @@ def _sheets(release: str, given: dict[str, Any]) -> tuple[list[Sheet], str, list
         problems = [p.rendered or p.message for p in model.problems if p.unit == own]
         order = sorted(set(known.seen.values()) | _stated(model), key=version_key)
         return [s for s in sheets(model, known, order) if s.name == own], main.name, problems
-    options = pipeline_options(
-        {**given, "history": (), "surfaces": ("symbols", "xdr")}, configuration(None, no_config=True)
-    )
     side = read_side(release, options)
     model = side.models["xdr"]
     known = Known(known.seen, _functions(side.profile, side.models), known.gone)

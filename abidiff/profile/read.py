@@ -86,7 +86,7 @@ class Table:
         """Refuse what is no regular expression or has too few groups."""
         try:
             compiled = re.compile(value)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             self.fail(f"not a regular expression: {error}", key)
         if compiled.groups < groups:
             self.fail(f"needs {groups} group", key)

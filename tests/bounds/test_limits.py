@@ -87,3 +87,39 @@ def test_other_limits_are_other_keys() -> None:
     assert code_key() == before
     with pytest.raises(UsageError):
         limits.use({"nothing": 1})
+
+
+SCHEMA = (
+    '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0">'
+    "<optional><element name='b'><text/></element></optional></element>"
+)
+
+
+@pytest.mark.parametrize("command", ["validate", "sample", "decode", "encode", "list", "drivers", "configurations"])
+def test_every_command_that_reads_takes_limits(command: str, tmp_path: Path) -> None:
+    schema, document, protocol = tmp_path / "a.rng", tmp_path / "a.xml", tmp_path / "p.x"
+    schema.write_text(SCHEMA)
+    document.write_text("<a/>")
+    protocol.write_text("typedef int number;\nprogram P { version V { number F(void) = 1; } = 1; } = 9;\n")
+    header = tmp_path / "include" / "f.h"
+    header.parent.mkdir()
+    header.write_text("int f(void);\n")
+    arguments = {
+        "validate": ("rng", "validate", schema, document),
+        "sample": ("rng", "sample", schema),
+        "decode": ("xdr", "decode", protocol, "number", "00000001"),
+        "encode": ("xdr", "encode", protocol, "number", "1"),
+        "list": ("xdr", "list", protocol, "--no-cache"),
+        "drivers": ("drivers", tmp_path, "--no-cache"),
+        "configurations": ("configurations", tmp_path, "--no-cache"),
+    }[command]
+    small = {
+        "validate": "schema-tags=1",
+        "sample": "schema-tags=1",
+        "drivers": "members=1",
+        "configurations": "members=1",
+    }
+    before = run(*arguments)
+    assert run(*arguments, "--limit", "nothing=5") == 2
+    assert run(*arguments, "--limit", small.get(command, "protocol-bytes=5")) == 3
+    assert run(*arguments) == before, "a limit is that of one run"

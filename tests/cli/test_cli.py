@@ -395,3 +395,19 @@ def test_globs_and_direction_are_options(run, tmp_path: Path, words) -> None:
     assert run("compare", "p-1", "p-2", "--headers", "*.inc").code == 1
     assert run("compare", "p-1", "p-2").code == 3
     assert run("compare", "p-1", "p-2", "--direction", "sideways").code == 2
+
+
+def test_an_error_without_a_number_says_its_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from abidiff.cli import main as module
+
+    def fail(**_: object) -> None:
+        raise OSError("the grammar is missing")
+
+    monkeypatch.setattr(module.cli, "main", fail)
+    monkeypatch.setattr(module, "_silence", lambda: None)
+    with pytest.raises(SystemExit) as ended:
+        module.main(["rules"])
+    assert ended.value.code == 3
+    assert capsys.readouterr().err == "abi-diff: the grammar is missing\n"

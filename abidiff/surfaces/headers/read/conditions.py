@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from abidiff.surfaces.headers.read.lexer import SourceFile, Token
@@ -131,8 +133,11 @@ def _defaults(file: SourceFile, group: _Open, end: int) -> bool:
     if group.branches:
         return False
     asked = set(names(file.tokens(group.own[0].start, group.own[0].end)))
-    inside = [piece for piece in file.pieces if group.begin <= piece[1] < end]
-    for name, start, stop in inside:
+    first = bisect_left(file.pieces, group.begin, key=itemgetter(1))
+    for at in range(first, len(file.pieces)):
+        name, start, stop = file.pieces[at]
+        if start >= end:
+            break
         if not name and not file.text[start:stop].strip():
             continue
         tokens = file.tokens(start, stop)
