@@ -10,6 +10,9 @@ import msgspec
 
 from abidiff.release import frozen, plain
 
+SINGLE_HEADER = "header"
+"""The name of the unit of a header that is given as a single file."""
+
 
 class Unit(msgspec.Struct, frozen=True):
     """One library, protocol or schema of a release.

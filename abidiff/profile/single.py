@@ -9,12 +9,12 @@ from abidiff.errors import UsageError
 from abidiff.markup import as_utf8
 from abidiff.profile.lay import substitutions
 from abidiff.profile.model import Profile
-from abidiff.project import Project, Unit
+from abidiff.project import SINGLE_HEADER, Project, Unit
 from abidiff.release import Release, frozen
 
 # The unit's name is the same whatever the file is called: old.h is compared with new.h.
 ENDINGS = (
-    (re.compile(r"\.(?:h|hh|hpp|hxx|h\.in)\Z", re.IGNORECASE), "headers", "header"),
+    (re.compile(r"\.(?:h|hh|hpp|hxx|h\.in)\Z", re.IGNORECASE), "headers", SINGLE_HEADER),
     (re.compile(r"\.x(?:\.in)?\Z", re.IGNORECASE), "xdr", "protocol"),
     (re.compile(r"\.rn[gc](?:\.in)?\Z", re.IGNORECASE), "rng", "schema"),
     (
@@ -25,7 +25,7 @@ ENDINGS = (
 )
 CONTENTS = (
     (re.compile(rb"http://relaxng\.org/ns/structure/1\.0"), "rng", "schema"),
-    (re.compile(rb"^\s*#\s*(?:ifndef|define|include|pragma)\b", re.MULTILINE), "headers", "header"),
+    (re.compile(rb"^\s*#\s*(?:ifndef|define|include|pragma)\b", re.MULTILINE), "headers", SINGLE_HEADER),
     (re.compile(rb"^\s*(?:program|version)\s+\w+\s*\{", re.MULTILINE), "xdr", "protocol"),
     (re.compile(rb"\b(?:global|local)\s*:"), "symbols", "symbols"),
 )

@@ -62,7 +62,7 @@ def test_a_break_has_its_witness_and_its_exit_code(tmp_path: Path) -> None:
     assert told.exit_code == 1
     done = CliRunner().invoke(cli, ["history", "check", str(path)], standalone_mode=False)
     assert done.return_value == 1
-    assert "from 1.0.0 to 1.2.0: header <boat.h> was removed" in done.output
+    assert "from 1.0.0 to 1.2.0: ship_sail takes 0 parameters, not 1" in done.output
 
 
 def test_neighbours_that_were_not_compared_are_a_problem(tmp_path: Path) -> None:

@@ -36,11 +36,11 @@ RULE = Rule(
     check=check,
     examples=(
         Example(
-            "the only header gets another name, then a second one beside it",
-            {"boat.h": "int ship_sail(int a);\n"},
-            {"ship.h": "int ship_sail(int a);\n", "port.h": "int port_open(void);\n"},
-            between=({"ship.h": "int ship_sail(int a);\n"},),
-            fires=("boat.h",),
+            "parameters that are no longer said, then said to be none",
+            "int ship_sail(int a);\n",
+            "int ship_sail(void);\n",
+            between=("int ship_sail();\n",),
+            fires=("ship_sail",),
         ),
         Example(
             "each step shows its own break",

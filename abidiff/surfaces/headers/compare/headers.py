@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from abidiff.location import Location
+from abidiff.project import SINGLE_HEADER
 from abidiff.surfaces.headers.change import (
     Deprecated,
     HeaderAdded,
@@ -23,10 +24,13 @@ Items = dict[str, tuple[str, Mark]]
 
 
 def compare_headers(pair: Pair) -> Iterator[HeaderChange]:
-    """Yield headers that are gone, new, or can't be included any more."""
+    """Yield headers that are gone, new, or can't be included any more.
+
+    Two files that are given alone are one header, whatever they are called.
+    """
     new = {h.include: h for h in pair.new.headers}
     old = {h.include: h for h in pair.old.headers}
-    one = len(old) == len(new) == 1
+    one = len(old) == len(new) == 1 and pair.unit == SINGLE_HEADER
     for include, header in old.items():
         other = new.get(include)
         if other is None:

@@ -42,6 +42,13 @@ RULE = Rule(
             fires=("extra.h",),
         ),
         Example(
+            "the only header has another name",
+            {"boat.h": "int f(void);\n"},
+            {"ship.h": "int f(void);\n"},
+            fires=("boat.h",),
+            also=("headers/header-added",),
+        ),
+        Example(
             "split into two",
             {"example.h": "int f(void);\nint g(void);\n"},
             {"example.h": '#include "extra.h"\nint f(void);\n', "extra.h": "int g(void);\n"},
