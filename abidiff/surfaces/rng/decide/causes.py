@@ -157,8 +157,8 @@ class Collector:
             yield edge.target, False, edge.masked
         elif isinstance(label, Others):
             yield edge.target, False, self._fatal_other(state, edge)
-        elif isinstance(label, Child) and label.claim is not None and self._dependent(label):
-            return
+        elif isinstance(label, Child) and label.claim is not None:
+            yield edge.target, False, self._dependent(label)
         elif isinstance(label, Child) and label.below is not None and label.below.start is not None:
             passable = not label.below.failed or self._can_pass(label)
             after = edge.target
@@ -169,22 +169,22 @@ class Collector:
         else:
             yield edge.target, False, None
 
-    def _dependent(self, label: Child) -> bool:
-        """Whether every child that is of none of the other continuations' kinds is refused by all of them.
+    def _dependent(self, label: Child) -> Failure | None:
+        """Return what hides the way on: every child that takes it is refused for the same by all continuations.
 
-        Then what follows such a child is no cause: once the child is allowed again, nothing follows it.
+        What follows may be gone once the child is allowed again, but need not be: so it is masked, never dropped.
         """
         assert label.claim is not None
         everything = label.against | label.claim.against
         full = self.inclusion.obligations.get((label.letter, label.names, everything))
         if full is None or not full.failed:
-            return False
+            return None
         refused = self._refusals(full)
         for key, lang in self._refusals(label.claim).items():
             known = refused.get(key)
             if known is None or languages.example(languages.minus(lang, known)) is not None:
-                return False
-        return True
+                return None
+        return first_failure(full)
 
     def _refusals(self, owner: Obligation) -> dict[tuple[int, NameSet, Kind | None], Lang]:
         """Return what an obligation's documents are refused for: element, name and kind → values."""

@@ -271,3 +271,21 @@ def test_unrelated_edits_at_one_path_are_two_findings() -> None:
     assert len(found) == 2
     assert len({one.fingerprint for one in found}) == 2
     assert len({one.old for one in found}) == 2
+
+
+def test_what_follows_a_refused_child_is_listed_as_masked() -> None:
+    def new(first: str, second: str) -> str:
+        ways = [
+            f"<group>{element('b', optional(attribute(*one)), rest)}{element(after)}</group>"
+            for one, rest, after in ((("m",), first, "c"), (("n",), second, "d"))
+        ]
+        return grammar(element("a", f"<choice>{''.join(ways)}</choice>"))
+
+    z = optional(attribute("z"))
+    old = grammar(element("a", element("b", z), f"<choice>{element('c')}{element('d')}</choice>"))
+    found = findings(old, new("", ""))
+    assert told(found, Severity.BREAKING) == {("attribute-removed", "a/b/@z")}
+    assert {rule for rule, _ in told(found, Severity.NOTICE)} >= {"masked"}
+    # repaired in both branches nothing is left; in one of them, what was masked is
+    assert told(findings(old, new(z, z)), Severity.BREAKING) == set()
+    assert told(findings(old, new(z, "")), Severity.BREAKING)
