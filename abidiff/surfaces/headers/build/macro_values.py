@@ -39,7 +39,7 @@ _VERSION_NAME = re.compile(
     r"|BUILDTYPE|STRING)(?:_VERSION)?$|_(?:MAJOR|MINOR|MICRO|PATCH)_|_SCM_"
 )
 _NO_RELEASE = re.compile(
-    r"(?:TLS|SSL(?!_?EAY|2)|PROTO|FORMAT|(?:^|_)(?:ABI|WIRE|SCHEMA|INTERFACE|CURRENT|FILE|PROTOCOL)(?:_|$))"
+    r"(?:(?:^|_)D?(?:TLS|SSL)[0-9]*(?:_|$)|PROTO|FORMAT|(?:^|_)(?:ABI|WIRE|SCHEMA|INTERFACE|CURRENT|FILE|PROTOCOL)(?:_|$))"
 )
 
 

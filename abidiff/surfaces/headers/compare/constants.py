@@ -133,7 +133,7 @@ def carries_version(pair: Pair, old: Macro, new: Macro) -> bool:
         words = set(whole_text(old).split())
         return not words.isdisjoint(named) and whole_text(old) == whole_text(new)
     before, after = (
-        _YEARS.sub("@", text.replace(version, "@") if version.count(".") else text)
+        _YEARS.sub("", text.replace(version, "@") if version.count(".") else text).strip()
         for text, version in ((old.value.text, pair.old_version), (new.value.text, pair.new_version))
     )
     return before == after
@@ -222,7 +222,7 @@ def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) 
     )  # fmt: skip
 
 
-_YEARS = re.compile(r"\b(?:19|20)[0-9][0-9](?:\s*-\s*(?:19|20)[0-9][0-9])?\b")
+_YEARS = re.compile(r"\b(?:19|20)[0-9][0-9](?:\s*[-,]\s*(?:19|20)[0-9][0-9])*\b,?\s*")
 _DOUBLE = re.compile(r"\( \( ([^()]*) \) \)")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from abidiff.finding import Severity
+from abidiff.surfaces.headers.build.macro_values import is_version
+from abidiff.surfaces.headers.model import MacroValue
 from tests.surfaces.headers.helpers import findings
 
 
@@ -23,3 +25,37 @@ from tests.surfaces.headers.helpers import findings
 )
 def test_what_can_not_be_evaluated_to_its_end_is_undecided(old: str, new: str) -> None:
     assert {f.subject: f.severity for f in findings(old, new)} == {"f": Severity.UNDECIDED}
+
+
+@pytest.mark.parametrize(
+    ("name", "follows"),
+    [
+        ("OPENSSL_VERSION_NUMBER", True),
+        ("GNUTLS_VERSION_NUMBER", True),
+        ("SHIP_VERSION", True),
+        ("TLS_MAX_VERSION", False),
+        ("SSL3_VERSION", False),
+        ("DTLS1_2_VERSION", False),
+        ("SHIP_TLS_VERSION", False),
+        ("SHIP_ABI_VERSION", False),
+        ("SHIP_PROTOCOL_VERSION", False),
+    ],
+)
+def test_a_library_of_tls_has_a_version_and_the_protocol_is_none(name: str, follows: bool) -> None:
+    value = MacroValue("integer", "30200", 30200, "int")
+    assert is_version(name, value, "3.2.0") is follows
+    assert is_version(name, value, "") is follows
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        ("2004-2019 Ship and others", "Ship and others", Severity.NOTICE),
+        ("2004, 2019 Ship", "2004-2021 Ship", Severity.NOTICE),
+        ("2004 Ship", "2004 Shop", Severity.BREAKING),
+        ("port 80", "port 81", Severity.BREAKING),
+    ],
+)
+def test_years_of_copyright_are_a_notice(old: str, new: str, severity: Severity) -> None:
+    found = findings(f'#define SHIP_COPYRIGHT "{old}"\n', f'#define SHIP_COPYRIGHT "{new}"\n')
+    assert [f.severity for f in found] == [severity]
