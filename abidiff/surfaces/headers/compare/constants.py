@@ -132,11 +132,16 @@ def carries_version(pair: Pair, old: Macro, new: Macro) -> bool:
         named = pair.version_names
         words = set(whole_text(old).split())
         return not words.isdisjoint(named) and whole_text(old) == whole_text(new)
+    owned = all(_COPYRIGHT.search(f"{old.name} {text}") for text in (old.value.text, new.value.text))
     before, after = (
-        _YEARS.sub("", text.replace(version, "@") if version.count(".") else text).strip()
+        _without_years(text.replace(version, "@") if version.count(".") else text, owned)
         for text, version in ((old.value.text, pair.old_version), (new.value.text, pair.new_version))
     )
     return before == after
+
+
+def _without_years(text: str, owned: bool) -> str:
+    return _YEARS.sub("", text).strip() if owned else text
 
 
 def _takes(new: Macro, old: Macro) -> bool:
@@ -222,6 +227,7 @@ def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) 
     )  # fmt: skip
 
 
+_COPYRIGHT = re.compile(r"copyright|\(c\)|©", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:19|20)[0-9][0-9](?:\s*[-,]\s*(?:19|20)[0-9][0-9])*\b,?\s*")
 _DOUBLE = re.compile(r"\( \( ([^()]*) \) \)")
 

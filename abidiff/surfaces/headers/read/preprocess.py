@@ -491,7 +491,8 @@ class Preprocessor(msgspec.Struct):
         if self._in_text and self.expander.depth == 1 and self._macro_pragma(text):
             del work[-3:]
             return []
-        self._poison_or_error(text, token[2])
+        if self._in_text:  # a macro that is only looked at says nothing yet
+            self._poison_or_error(text, token[2])
         return [token]
 
     def _poison_or_error(self, text: str, place: int) -> None:

@@ -59,3 +59,16 @@ def test_a_library_of_tls_has_a_version_and_the_protocol_is_none(name: str, foll
 def test_years_of_copyright_are_a_notice(old: str, new: str, severity: Severity) -> None:
     found = findings(f'#define SHIP_COPYRIGHT "{old}"\n', f'#define SHIP_COPYRIGHT "{new}"\n')
     assert [f.severity for f in found] == [severity]
+
+
+def test_years_of_anything_else_are_values() -> None:
+    found = findings('#define SHIP_SPACE "http://ship/2019/ns"\n', '#define SHIP_SPACE "http://ship/2020/ns"\n')
+    assert [f.severity for f in found] == [Severity.BREAKING]
+
+
+@pytest.mark.parametrize("header", ["sys/ioctl.h", "linux/ioctl.h", "asm/ioctl.h"])
+def test_an_ioctl_holds_the_size_of_its_argument(header: str) -> None:
+    old = f"#include <{header}>\nstruct q {{ int a; }};\n#define Q _IOR('q', 1, struct q)\n#define N _IO('q', 2)\n"
+    found = findings(old, old.replace("int a;", "int a, b;"))
+    assert sorted(f.subject for f in found) == ["Q", "struct q"]
+    assert [f.subject for f in findings(old, old.replace("2)", "3)"))] == ["N"]
