@@ -382,7 +382,8 @@ class _Comparison:
         label = f"{before.name} ({role})"
         one = tuple(Ref(left.unit, kind) for kind in old)
         other = tuple(Ref(right.unit, kind) for kind in new)
-        root = f"{left.unit}\0{label}"
+        place = before.location  # versions of one program may name their procedures alike
+        root = f"{left.unit}\0{label}\0{place.path}:{place.line}:{place.column}"
         message = Message(label, role, one, other)
         self.messages[root] = message
         if len(old) != len(new) and self._accepts(root):
