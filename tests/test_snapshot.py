@@ -236,6 +236,7 @@ def test_real_models_come_back(real_release: Callable[[str], Path], tmp_path: Pa
         (("xdr", "protocols", 0, "types", 0, "location", 1), 2**70),
         (("xdr", "protocols", 0, "types"), []),
         (("xdr", "protocols", 0, "imports"), [["a", "nowhere"]]),
+        (("xdr", "protocols", 0, "types", 0, "members", 0, "type"), {"type": "simple", "kind": "ship"}),
     ],
 )
 def test_references_that_dangle(way: tuple[Any, ...], value: Any, file: Path) -> None:

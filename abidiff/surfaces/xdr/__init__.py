@@ -57,8 +57,9 @@ def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable
 
 def _unsound(model: Any) -> str:
     from abidiff.surfaces.xdr.model import unsound
+    from abidiff.surfaces.xdr.wire.wire import WIDTHS
 
-    return unsound(model)
+    return unsound(model, WIDTHS)
 
 
 SURFACE = Surface(

@@ -6,7 +6,7 @@ labels are already numbers, except those that nothing in the release tells.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 
 import msgspec
 
@@ -278,8 +278,24 @@ def used_by(definition: Definition) -> list[str]:
     return [name for kind in kinds if (name := target(kind)) is not None]
 
 
-def unsound(model: Protocols) -> str:
-    """Return what in a model that was not made here names nothing; empty when all is right."""
+def _simple(part: object) -> Iterator[Simple]:
+    """Yield the types of the language that a part of a model uses."""
+    left = [part]
+    while left:
+        one = left.pop()
+        if isinstance(one, Simple):
+            yield one
+        elif isinstance(one, tuple):
+            left.extend(one)
+        elif isinstance(one, msgspec.Struct):
+            left.extend(getattr(one, field) for field in one.__struct_fields__)
+
+
+def unsound(model: Protocols, known: Container[str]) -> str:
+    """Return what in a model that was not made here names nothing; empty when all is right.
+
+    ``known`` are the types of the language.
+    """
     units = {protocol.name for protocol in model.protocols}
     for protocol in model.protocols:
         types = {definition.name for definition in protocol.types}
@@ -287,6 +303,9 @@ def unsound(model: Protocols) -> str:
         lost += [name for name, unit in protocol.imports if unit not in units]
         if lost:
             return f"{protocol.name}: {lost[0]} is named, and not there"
+        strange = next((one.kind for one in _simple(protocol) if one.kind not in known), None)
+        if strange is not None:
+            return f"{protocol.name}: {strange!r:.60} is no type of the language"
     return ""
 
 
