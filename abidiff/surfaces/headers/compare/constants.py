@@ -215,9 +215,43 @@ def _types(pair: Pair, old: Macro, new: Macro, include: str) -> Iterator[HeaderC
 
 
 def _decided(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
+    if _same_initialiser(pair, whole_text(old), whole_text(new)):
+        return
     found = code.macros(old, new)
     if found.kind != "same":
         yield _code(pair, old, new, include, found)
+
+
+def _same_initialiser(pair: Pair, old: str, new: str) -> bool:
+    """Tell whether two lists differ in zeros at their end, and a struct has a member for each item (§6.7.9)."""
+    found = [_items(text) for text in (old, new)]
+    if not found[0] or not found[1]:
+        return False
+    count = max(map(len, found))
+    for items in found:
+        while items and items[-1] in _ZERO:
+            items.pop()
+    return found[0] == found[1] and any(
+        record.kind == "struct" and record.members is not None and len(record.members) == count
+        for record in pair.old.records.values()
+    )
+
+
+def _items(text: str) -> list[str]:
+    """Return what stands between the outer commas of a list in braces; nothing for all else, designators included."""
+    words = text.split(" ")
+    if len(words) < 3 or words[0] != "{" or words[-1] != "}" or "." in words or "[" in words or '"' in text:
+        return []
+    items, depth = [""], 0
+    for word in words[1:-1]:
+        depth += (word in ("(", "{")) - (word in (")", "}"))
+        if depth < 0:
+            return []
+        if word == "," and not depth:
+            items.append("")
+        else:
+            items[-1] += f"{word} "
+    return items if items[-1] else items[:-1]
 
 
 def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) -> CodeChanged:
@@ -228,6 +262,7 @@ def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) 
 
 
 _COPYRIGHT = re.compile(r"copyright|\(c\)|©", re.IGNORECASE)
+_ZERO = frozenset({"0 ", "0u ", "0L ", "( ( void * ) 0 ) ", "( void * ) 0 ", "{ 0 } "})
 _YEARS = re.compile(r"\b(?:19|20)[0-9][0-9](?:\s*[-,]\s*(?:19|20)[0-9][0-9])*\b,?\s*")
 _DOUBLE = re.compile(r"\( \( ([^()]*) \) \)")
 

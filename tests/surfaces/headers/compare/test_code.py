@@ -72,3 +72,19 @@ def test_an_ioctl_holds_the_size_of_its_argument(header: str) -> None:
     found = findings(old, old.replace("int a;", "int a, b;"))
     assert sorted(f.subject for f in found) == ["Q", "struct q"]
     assert [f.subject for f in findings(old, old.replace("2)", "3)"))] == ["N"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severities"),
+    [
+        ("{ 1, 0 }", "{ 1 }", []),
+        ("{ 1 }", "{ 1, 0, }", []),
+        ("{ 1, 0, 0 }", "{ 1 }", [Severity.UNDECIDED]),  # no struct has three members
+        ("{ 1, 0 }", "{ 2, 0 }", [Severity.UNDECIDED]),
+        ("{ 0, 1 }", "{ 1 }", [Severity.UNDECIDED]),
+        ("{ 1, 2 }", "{ 1 }", [Severity.UNDECIDED]),
+    ],
+)
+def test_zeros_at_the_end_of_an_initialiser_say_nothing(old: str, new: str, severities: list[Severity]) -> None:
+    texts = [f"struct s {{ int a, b; }};\n#define S_INIT {text}\n" for text in (old, new)]
+    assert [f.severity for f in findings(*texts)] == severities
