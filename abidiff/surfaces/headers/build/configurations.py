@@ -60,6 +60,7 @@ class Conditions:
         self.derived: dict[str, str] = {}
         self._solved: dict[tuple[str, int], tuple[Configuration | None, str]] = {}
         self._noted: dict[str, str] = {}
+        self._taken: dict[tuple[str, int], dict[str, None]] = {}
         for file in self.files:
             if self.branches[file.path]:
                 self._values(file)
@@ -118,7 +119,11 @@ class Conditions:
         """Return the names in the conditions of a branch."""
         found: dict[str, None] = {}
         for condition in branch.conditions:
-            found.update(dict.fromkeys(conditions.names(file.tokens(condition.start, condition.end))))
+            key = file.path, condition.start
+            asked = self._taken.get(key)
+            if asked is None:
+                asked = self._taken[key] = dict.fromkeys(conditions.names(file.tokens(condition.start, condition.end)))
+            found.update(asked)
         return list(found)
 
     def free(self) -> dict[str, tuple[str, ...]]:
