@@ -45,7 +45,7 @@ from abidiff.surfaces.xdr import model as xm
 from abidiff.surfaces.xdr.build.parse import assemble, parse
 from abidiff.surfaces.xdr.build.resolve import Part, Resolver
 from abidiff.surfaces.xdr.compare.compare import compare
-from abidiff.surfaces.xdr.prove.judge import compiler, missing, tirpc_flags
+from abidiff.surfaces.xdr.prove.judge import NEVER_INLINE, compiler, missing, tirpc_flags
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
 from abidiff.surfaces.xdr.read.scan import Source, scan
 from abidiff.surfaces.xdr.read.syntax import Item, parse_source
@@ -677,7 +677,7 @@ def build(text: str, stub: str, folder: Path) -> Real | str:
         if done.returncode:
             return f"rpcgen: {done.stderr.strip()[:80]}"
     header = (folder / "in.h").read_text(errors="replace")
-    (folder / "in.h").write_text(stub + STRICT + header)
+    (folder / "in.h").write_text(stub + STRICT + header + NEVER_INLINE)
     codec = folder / "in_xdr.c"
     codec.write_text(_strict(codec.read_text(errors="replace"), header))
     names = sorted(set(re.findall(r"xdr_(\w+) \(XDR \*, (\w+)\s?(\*|);?", header)))
@@ -818,8 +818,9 @@ def _exchange(candidate: Candidate, old: Real, new: Real) -> Verdict:
         if "_PROC_" in next(iter(values), ""):
             continue
         other_values = new.enums.get(name)
-        if other_values is not None and other_values != values and set(other_values) == set(values):
-            exchanged |= set(other_values.values()) == set(values.values())
+        alike = other_values is not None and set(other_values) == set(values)
+        if alike and other_values != values and set((other_values or {}).values()) == set(values.values()):
+            exchanged = True
         else:
             verdict = _enum_verdict(name, values, other_values)
             if verdict:

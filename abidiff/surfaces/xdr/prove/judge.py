@@ -19,7 +19,13 @@ BUILD_SECONDS = 120
 RUN_SECONDS = 20
 MEMORY = 1 << 31
 NO_INLINE = "100000"
-"""From how many words on rpcgen inlines: its inlined code leaves out what xdr_bool() does."""
+"""From how many words on rpcgen inlines, where no array stands among them."""
+
+NEVER_INLINE = """
+#undef XDR_INLINE
+#define XDR_INLINE(x, n) NULL
+"""
+"""rpcgen's inlined code leaves out what xdr_bool() does; without a buffer it calls the functions."""
 
 
 @cache
@@ -90,6 +96,8 @@ class Built:
         (self._path / "in.x").write_text(protocol, encoding="ascii")
         (self._path / "main.c").write_text(source, encoding="ascii")
         self._run(["rpcgen", "-h", "-o", "in.h", "in.x"])
+        with (self._path / "in.h").open("a", encoding="ascii") as header:
+            header.write(NEVER_INLINE)
         self._run(["rpcgen", "-i", NO_INLINE, "-c", "-o", "in_xdr.c", "in.x"])
         if serves:
             self._run(["rpcgen", "-m", "-o", "in_svc.c", "in.x"])
