@@ -264,7 +264,7 @@ def _parts(scope: Scope, ref: Ref, value: Any, out: list[str]) -> list[tuple[Ref
     if isinstance(definition, Struct):
         return [(Ref(unit, m.type), value[m.name]) for m in definition.members]
     if isinstance(definition, Union):
-        kind: Type | None = arm_of(definition, value[0])[1]
+        kind: Type | None = arm_of(scope, definition, value[0])[1]
         disc = (Ref(unit, definition.discriminant.type), value[0])
         return [disc, (Ref(unit, kind), value[1])] if kind is not None else [disc]
     assert isinstance(definition, Enum)

@@ -282,8 +282,9 @@ def describe(evidence: Evidence, found: Reading) -> Witness:
         [f"The {sender} sends {label}, {size}:", *dump(found.data, _mark(found)), "",
          *_side_by_side(found), "", _sentence(outcome(found))]
     )  # fmt: skip
-    old, old_type = readable(evidence.old, found.message.old)
-    new, (new_type, *fresh) = readables(evidence.new, (found.message.new, *((ref,) for ref in evidence.fresh)))
+    old, old_type = readable(evidence.old, found.message.old, found.data)
+    wanted = (found.message.new, *((ref,) for ref in evidence.fresh))
+    new, (new_type, *fresh) = readables(evidence.new, wanted, found.data)
     about = {
         "direction": str(found.direction),
         "message": label,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from abidiff.finding import Finding, Severity, Witness
+from abidiff.limits import now, raising
 from abidiff.surfaces.xdr.change import AccessChanged, CallEvidence, Direction, Role, XdrChange
 from abidiff.surfaces.xdr.prove.calls import build_call
 from abidiff.surfaces.xdr.prove.witness import build
@@ -71,10 +72,16 @@ def report(
 ) -> Finding:
     """Return a finding with its directions, what it reaches and, when it breaks something, its witness."""
     hit = directions(change.roles, forward=forward, backward=backward)
-    shown = witness(change) if severity is Severity.BREAKING else None
-    if severity is Severity.BREAKING and shown is None:
-        severity = Severity.UNDECIDED  # a break that nothing shows is no break
-        message += "; no message was found that goes wrong"
+    shown = None
+    if severity is Severity.BREAKING and _passed(change):
+        severity = Severity.UNDECIDED
+        message += "; no message was made to show it (limit wire-messages)"
+        details = (*details, ("limit", raising("wire-messages")))
+    elif severity is Severity.BREAKING:
+        shown = witness(change)
+        if shown is None:
+            severity = Severity.UNDECIDED  # a break that nothing shows is no break
+            message += "; no message was found that goes wrong"
     return Finding(
         rule=rule,
         severity=severity,
@@ -91,6 +98,14 @@ def report(
         traits=traits,
         witness=shown,
     )
+
+
+def _passed(change: XdrChange) -> bool:
+    """Whether as many messages were made as a comparison may make."""
+    if change.evidence is None:
+        return False
+    change.evidence.old.shown += 1
+    return change.evidence.old.shown > now().wire_messages
 
 
 def plural(count: int, word: str) -> str:

@@ -331,7 +331,7 @@ class Decoder(msgspec.Struct):
 
     def _union(self, node: Node, unit: str, union: Union) -> Step:
         disc = yield self._value(Ref(unit, union.discriminant.type), union.discriminant.name, node)
-        name, kind = arm_of(union, disc.value)
+        name, kind = arm_of(self.scope, union, disc.value)
         if kind is None:
             self.at = disc.start
             raise self.fail(f"{union.discriminant.name} is {disc.shown}, which no case of union {union.name} takes")
@@ -345,13 +345,10 @@ class Some(msgspec.Struct, frozen=True):
     value: Any
 
 
-def arm_of(union: Union, value: int) -> tuple[str, Type | None]:
+def arm_of(scope: Scope, union: Union, value: int) -> tuple[str, Type | None]:
     """Return name and type of what a union carries for a discriminant; no type: rejected."""
-    signed = value - 2**32 if value >= 2**31 else value
-    for arm in union.arms:
-        if any(label.value == signed for label in arm.labels):
-            return arm.name, arm.type
-    return (union.default.name, union.default.type) if union.default else ("", None)
+    arm = scope.arms_of(union).get(value % 2**32, union.default)
+    return (arm.name, arm.type) if arm is not None else ("", None)
 
 
 def quote(data: bytes) -> str:
@@ -524,7 +521,7 @@ class Encoder(msgspec.Struct):
     def _union(self, unit: str, union: Union, value: Any) -> Step:
         if not isinstance(value, tuple) or len(value) != 2:
             raise self.fail(f"union {union.name} takes a discriminant and a value")
-        name, kind = arm_of(union, value[0])
+        name, kind = arm_of(self.scope, union, value[0])
         if kind is None:
             raise self.fail(f"no case of union {union.name} takes {value[0]}")
         yield self._value(Ref(unit, union.discriminant.type), value[0], union.discriminant.name)

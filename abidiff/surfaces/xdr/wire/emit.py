@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from abidiff.surfaces.xdr.model import (
     VOID,
+    Arm,
     Array,
     Definition,
     Enum,
+    Enumerator,
+    Label,
     Named,
     Opaque,
     Pointer,
@@ -22,20 +26,28 @@ from abidiff.surfaces.xdr.model import (
     Union,
 )
 from abidiff.surfaces.xdr.wire.values import children, inner
-from abidiff.surfaces.xdr.wire.wire import Ref, Scope
+from abidiff.surfaces.xdr.wire.wire import Ref, Scope, enum_values
 
 Key = tuple[str, str]
 
 
-def closure(scope: Scope, refs: Iterable[Ref]) -> list[Key]:
+MANY = 64
+"""Of a union or an enumeration of more parts, a message's file has those that the message may take."""
+
+Whole = Callable[[Key], Definition]
+"""What is written of a definition."""
+
+
+def closure(scope: Scope, refs: Iterable[Ref], written: Whole | None = None) -> list[Key]:
     """Return the definitions that types are made of, those that others hold inline first."""
+    written = written or (lambda key: scope.types[key[0]][key[1]])
     order: list[Key] = []
     state: dict[Key, int] = {}
     stack: list[tuple[Key, list[tuple[Key, bool]]]] = []
 
     def open_(key: Key) -> None:
         state[key] = 1
-        stack.append((key, _uses(scope, key)))
+        stack.append((key, _uses(scope, key, written(key))))
 
     wanted = [key for ref in refs if (key := key_of(scope, ref)) is not None]
     later: list[Key] = []
@@ -67,9 +79,9 @@ def key_of(scope: Scope, ref: Ref) -> Key | None:
     return None
 
 
-def _uses(scope: Scope, key: Key) -> list[tuple[Key, bool]]:
+def _uses(scope: Scope, key: Key, definition: Definition) -> list[tuple[Key, bool]]:
     found = []
-    for _, ref in children(key[0], scope.types[key[0]][key[1]]):
+    for _, ref in children(key[0], definition):
         used = key_of(scope, ref)
         if used is None:
             continue
@@ -87,10 +99,9 @@ class Emitter(msgspec.Struct):
     member: Callable[[str, int], str]
     lines: list[str] = msgspec.field(default_factory=list)
 
-    def definition(self, key: Key) -> None:
-        """Write one definition."""
-        unit, name = key
-        definition = self.scope.types[unit][name]
+    def definition(self, key: Key, definition: Definition) -> None:
+        """Write one definition, or what is left of it."""
+        unit = key[0]
         new = self.names[key]
         match definition:
             case Struct(members=members):
@@ -164,19 +175,21 @@ def _size(size: Size) -> str:
 MESSAGE = "message_parts"
 
 
-def readable(scope: Scope, refs: Sequence[Ref]) -> tuple[str, str]:
+def readable(scope: Scope, refs: Sequence[Ref], data: bytes | None = None) -> tuple[str, str]:
     """Return a protocol file with the types of a message under their own names, and the name of its type.
 
     A message of several parts, or of a type without a name, is written as one more struct; nothing is empty.
+    With the bytes of the message, large unions and enumerations are cut down to what it may take of them.
     """
-    text, (name,) = readables(scope, (refs,))
+    text, (name,) = readables(scope, (refs,), data)
     return text, name
 
 
-def readables(scope: Scope, messages: Sequence[Sequence[Ref]]) -> tuple[str, list[str]]:
+def readables(scope: Scope, messages: Sequence[Sequence[Ref]], data: bytes | None = None) -> tuple[str, list[str]]:
     """Return a protocol file with the types of several messages, and the name of the type of each."""
     carried = [[ref for ref in refs if ref.type != VOID] for refs in messages]
-    keys = closure(scope, [ref for refs in carried for ref in refs])
+    written = _Cut(scope, data).written
+    keys = closure(scope, [ref for refs in carried for ref in refs], written)
     taken: set[str] = set()
     names: dict[Key, str] = {}
     for key in keys:
@@ -187,18 +200,64 @@ def readables(scope: Scope, messages: Sequence[Sequence[Ref]]) -> tuple[str, lis
         names[key] = name
     emitter = Emitter(scope, names, lambda name, _: name)
     # what nothing defines is in no message that could be made, but its name may stand in a type
-    emitter.lines += [f"typedef opaque {name}[4];" for name in sorted(_unknown(scope, keys) - taken)]
+    emitter.lines += [f"typedef opaque {name}[4];" for name in sorted(_unknown(scope, keys, written) - taken)]
     for key in keys:
-        emitter.definition(key)
+        emitter.definition(key, written(key))
     found = [_message(emitter, refs, taken) for refs in carried]
     return "".join(f"{line}\n" for line in emitter.lines), found
 
 
-def _unknown(scope: Scope, keys: Sequence[Key]) -> set[str]:
+class _Cut:
+    """What of a release's definitions is written for a message: any of its words may be a discriminant."""
+
+    def __init__(self, scope: Scope, data: bytes | None) -> None:
+        self._scope = scope
+        self._data = data
+        self._words: list[int] | None = None
+        self._known: dict[Key, Definition] = {}
+
+    def written(self, key: Key) -> Definition:
+        """Return a definition, cut down where it is large."""
+        if key not in self._known:
+            self._known[key] = self._cut(key, self._scope.types[key[0]][key[1]])
+        return self._known[key]
+
+    def _cut(self, key: Key, definition: Definition) -> Definition:
+        if self._data is None:
+            return definition
+        if isinstance(definition, Union) and len(self._scope.arms_of(definition)) > MANY:
+            arms = self._scope.arms_of(definition)
+            sent = [word for word in self._sent() if word in arms]
+            left = [replace(arms[word], labels=(_label(arms[word], word),)) for word in sent]
+            return replace(definition, arms=tuple(left or [_one(definition.arms[0])]))
+        if isinstance(definition, Enum) and len(definition.values) > MANY:
+            names = enum_values(self._scope, Ref(key[0], Named(key[1]))) or {}
+            values = {word - 2**32 if word >= 2**31 else word for word in self._sent()}
+            some = [value for value in sorted(values) if value in names] or list(names)[:1]
+            return replace(definition, values=tuple(Enumerator(names[v], v, definition.location) for v in some))
+        return definition
+
+    def _sent(self) -> list[int]:
+        if self._words is None:
+            data = self._data or b""
+            self._words = sorted({int.from_bytes(data[at : at + 4], "big") for at in range(0, len(data), 4)})
+        return self._words
+
+
+def _label(arm: Arm, word: int) -> Label:
+    return next(label for label in arm.labels if label.value is not None and label.value % 2**32 == word)
+
+
+def _one(arm: Arm) -> Arm:
+    return replace(arm, labels=arm.labels[:1])
+
+
+def _unknown(scope: Scope, keys: Sequence[Key], written: Whole) -> set[str]:
     """Return the names that definitions use and nothing defines."""
     found = set()
-    for unit, name in keys:
-        for _, ref in children(unit, scope.types[unit][name]):
+    for key in keys:
+        unit = key[0]
+        for _, ref in children(unit, written(key)):
             target = inner(ref.type)
             if isinstance(target, Named) and scope.find(ref.unit, target.name) is None:
                 found.add(target.name)
@@ -230,7 +289,7 @@ def neutral(scope: Scope, refs: Sequence[Ref]) -> tuple[str, dict[Key, str]]:
     names = {key: f"t{index}" for index, key in enumerate(keys)}
     emitter = Emitter(scope, names, lambda _, index: f"m{index}" if index >= 0 else "disc")
     for key in keys:
-        emitter.definition(key)
+        emitter.definition(key, scope.types[key[0]][key[1]])
     for index, ref in enumerate(refs):
         emitter.lines.append(f"typedef {emitter.declare(ref, f'r{index}')};")
     return "\n".join(emitter.lines) + "\n", names

@@ -50,7 +50,7 @@ def _named_to_json(scope: Scope, ref: Ref, value: Any, level: int) -> Any:
         members = {m.name: m.type for m in definition.members}
         return {name: to_json(scope, Ref(unit, members[name]), part, level + 1) for name, part in value.items()}
     if isinstance(definition, Union):
-        kind = arm_of(definition, value[0])[1]
+        kind = arm_of(scope, definition, value[0])[1]
         disc = to_json(scope, Ref(unit, definition.discriminant.type), value[0], level + 1)
         carried = to_json(scope, Ref(unit, kind), value[1], level + 1) if kind is not None else None
         return {"case": disc, "value": carried}
@@ -134,7 +134,7 @@ def _union(scope: Scope, unit: str, union: Union, value: Any, path: str, level: 
         disc = labels[disc]
     else:
         disc = from_json(scope, Ref(unit, union.discriminant.type), disc, path, level + 1)
-    kind = arm_of(union, disc)[1] if isinstance(disc, int) else None
+    kind = arm_of(scope, union, disc)[1] if isinstance(disc, int) else None
     if kind is None:
         raise CodecError(f"no case of union {union.name} takes {disc!r}", 0, path)
     return disc, from_json(scope, Ref(unit, kind), value.get("value"), path, level + 1)

@@ -122,7 +122,7 @@ def _named(scope: Scope, ref: Ref, value: Any, out: list[Piece]) -> list[tuple[R
             return [(Ref(unit, m.type), value[m.name]) for m in members]
         case Union():
             disc = (Ref(unit, definition.discriminant.type), value[0])
-            return [disc, (Ref(unit, arm_of(definition, value[0])[1] or VOID), value[1])]
+            return [disc, (Ref(unit, arm_of(scope, definition, value[0])[1] or VOID), value[1])]
         case Enum(values=values):
             out.append(_word(value, {v.name: v.value for v in values if v.value is not None and not v.sentinel}))
     return []

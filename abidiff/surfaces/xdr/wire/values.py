@@ -254,8 +254,6 @@ class Sampler(msgspec.Struct):
         return value
 
     def _union(self, unit: str, union: Union, part: str | None, level: int) -> tuple[int, Any]:
-        choices = self._choices(unit, union)
-        value = choices[0][0] if choices else 0
         disc = Ref(unit, union.discriminant.type)
         if part is not None and part.startswith("case "):
             value = int(part[5:])
@@ -263,9 +261,12 @@ class Sampler(msgspec.Struct):
             value = self.spot.number
         elif not self.placed and self._at_disc(disc) and self.spot.number is not None:
             value, self.placed = self.spot.number, True
-        elif not self.placed and choices:
-            value = min(choices, key=lambda choice: self._distance(Ref(unit, choice[1])))[0]
-        kind = arm_of(union, value)[1] or VOID
+        else:
+            choices = self._choices(unit, union)
+            value = choices[0][0] if choices else 0
+            if not self.placed and choices:
+                value = min(choices, key=lambda choice: self._distance(Ref(unit, choice[1])))[0]
+        kind = arm_of(self.scope, union, value)[1] or VOID
         return value, self.value(Ref(unit, kind), part is not None and part.startswith("case "), level + 1)
 
     def _at_disc(self, ref: Ref) -> bool:

@@ -13,6 +13,7 @@ import msgspec
 
 from abidiff.surfaces.xdr.model import (
     VOID,
+    Arm,
     Array,
     Definition,
     Enum,
@@ -68,8 +69,11 @@ class Scope(msgspec.Struct):
     far: dict[tuple[str, str], dict[tuple[str, str], int]] = msgspec.field(default_factory=dict)
     ends: dict[tuple[str, str], Ref] = msgspec.field(default_factory=dict)
     named: dict[tuple[str, str], dict[int, str]] = msgspec.field(default_factory=dict)
+    arms: dict[int, dict[int, Arm]] = msgspec.field(default_factory=dict)
     made: int = 0
     """Values that were made for witnesses so far."""
+    shown: int = 0
+    """Witnesses that were made so far."""
 
     def __post_init__(self) -> None:
         for protocol in self.model.protocols:
@@ -114,6 +118,17 @@ class Scope(msgspec.Struct):
         for key in passed:
             self.ends[key] = end
         return end
+
+    def arms_of(self, union: Union) -> dict[int, Arm]:
+        """Return discriminant, as 32 bits without a sign, → arm; ``union`` is one of this release."""
+        found = self.arms.get(id(union))
+        if found is None:
+            found = self.arms[id(union)] = {}
+            for arm in union.arms:
+                for label in arm.labels:
+                    if label.value is not None:
+                        found.setdefault(label.value % 2**32, arm)
+        return found
 
     def definition(self, ref: Ref) -> tuple[str, Definition] | None:
         """Return the struct, union or enum that a type comes to, with its unit."""

@@ -6,10 +6,14 @@ import time
 
 import pytest
 
-from abidiff.finding import Finding, Severity
+from abidiff import limits
+from abidiff.finding import Confirmation, Finding, Severity
+from abidiff.release import Release
 from abidiff.rule import load, run
 from abidiff.surfaces.xdr.build.parse import parse_text
 from abidiff.surfaces.xdr.compare.compare import compare
+from abidiff.surfaces.xdr.prove.judge import missing
+from abidiff.surfaces.xdr.prove.verify import verify
 
 PROGRAM = "program P { version V { int F(s) = 1; } = 1; } = 0x20000099;\n"
 DOUBLED = "".join(f"struct n{i} {{ n{i - 1} l; n{i - 1} r; }};\n" for i in range(1, 60)) + "typedef n59 s;\n"
@@ -54,3 +58,38 @@ def test_many_names_of_one_shape_are_paired_at_once() -> None:
     findings, seconds = found(old, old.replace("struct r", "struct q"))
     assert {f.rule for f in findings} == {"xdr/renamed"}
     assert seconds < 5.0
+
+
+def wide(kind: str, count: int) -> str:
+    arms = [f"case {number}: {kind} a{number};" for number in range(count - 1)]
+    return f"union s switch (unsigned int d) {{ {' '.join(arms)} case 0xFFFFFFFF: {kind} last; }};" + PROGRAM
+
+
+def test_a_wide_union_is_written_down_as_far_as_a_message_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_current", limits.Limits(wire_messages=40))
+    findings, seconds = found(wide("int", 2000), wide("hyper", 2000))
+    shown = [f for f in findings if f.severity is Severity.BREAKING]
+    rest = [f for f in findings if f.severity is Severity.UNDECIDED]
+    assert (len(shown), len(rest)) == (40, 1960)
+    assert {"(limit wire-messages)" in f.message for f in rest} == {True}
+    assert max(len(text) for f in shown if f.witness for _, text in f.witness.files) < 2000
+    assert seconds < 5.0
+
+
+@pytest.mark.judge
+@pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}")
+def test_what_is_left_of_a_wide_union_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = wide("int", 100), wide("int", 99).replace("case 0xFFFFFFFF: int last;", "case 0xFFFFFFFF: hyper last;")
+    breaking = [f for f in found(old, new)[0] if f.severity is Severity.BREAKING]
+    assert [f.subject for f in breaking] == ["s.98", "s.0xFFFFFFFF"]
+    release = Release("", "", {})
+    assert {f.confirmation for f in verify(breaking, release, release)} == {Confirmation.CONFIRMED}
+
+
+def test_a_large_enumeration_is_written_down_as_far_as_a_message_goes() -> None:
+    names = [f"A{number + 900} = {number}" for number in range(-900, 900)]
+    old = f"enum s {{ {', '.join(names)} }};" + PROGRAM
+    findings, _ = found(old, f"enum s {{ {', '.join(names[1:])} }};" + PROGRAM)
+    (one,) = [f for f in findings if f.severity is Severity.BREAKING]
+    assert one.witness is not None
+    assert dict(one.witness.files)["old.x"].split() == b"enum s { A0 = -900 };".split()

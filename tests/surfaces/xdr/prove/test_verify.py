@@ -155,3 +155,11 @@ def test_a_message_that_is_too_long_to_be_kept_is_made_again() -> None:
     assert "a string of 2097153 is longer than the limit of 2097152" in finding.witness.summary
     (answer,) = verify([finding], EMPTY, EMPTY)
     assert answer.confirmation is Confirmation.CONFIRMED
+
+
+@needs_judge
+def test_a_bool_beside_arrays_is_no_word_of_an_inlined_decoder() -> None:
+    old = """struct st { int a[4]; unsigned b; unsigned c; unsigned d; int e; int f; };
+program P { version V { st F(st) = 1; } = 1; } = 0x20000099;"""
+    (found,) = verified(between(old, old.replace("int e", "bool e")))
+    assert found.confirmation is Confirmation.CONFIRMED, found.confirmation_note
