@@ -17,7 +17,8 @@ from pycparser.c_lexer import Token as CToken
 
 from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.build.groups import DECLARATOR, NAMED, SPECIFIERS, Groups, Level, Shape
-from abidiff.surfaces.headers.build.words import ASM, ATTRIBUTE, WORDS, At
+from abidiff.surfaces.headers.build.tables import BASIC_WORDS
+from abidiff.surfaces.headers.build.words import ASM, ATTRIBUTE, QUALIFIERS, TYPE_WORDS, WORDS, At
 from abidiff.surfaces.headers.read.attributes import Attributes
 
 MAX_DEPTH = 60
@@ -353,14 +354,16 @@ class Feed(Groups):
         out.append(CToken(type_, value, at, 0, ""))
         level.typed = True
         attributes = Attributes()
+        fixed = 0, 0
         place = behind = self._attributes(at + 1, attributes, aligning=True)
         if tokens[behind][0] == "i":
             out.append(CToken("ID", tokens[behind][1], behind, 0, ""))
             behind += 1
         if type_ == "ENUM" and tokens[behind][1] == ":" and self.starts_type(tokens[behind + 1][1]):
-            raise Unreadable("an enum with a fixed type can't be modelled", tokens[behind][2])
+            fixed = behind + 1, self._fixed(behind + 1)
+            behind = fixed[1]
         body = behind if tokens[behind][1] == "{" else -1
-        shape = Shape(at, place, body, attributes, level.first)
+        shape = Shape(at, place, body, attributes, level.first, fixed)
         self.shapes[at if type_ == "ENUM" else place] = shape
         self.at = behind
         if body < 0:
@@ -375,6 +378,17 @@ class Feed(Groups):
         self.deeper(body)
         self.levels.append(Level(body + 1, shape))
         self.at = body + 1
+
+    def _fixed(self, at: int) -> int:
+        """Step over the type behind ``enum e :``: words of basic types, or one typedef."""
+        first = at
+        while self.tokens[at][1] in BASIC_WORDS or self.tokens[at][1] in QUALIFIERS - {"_Atomic"}:
+            at += 1
+        if at == first and self.tokens[at][0] == "i" and self.tokens[at][1] not in TYPE_WORDS:
+            return at + 1
+        if at == first:
+            raise Unreadable("the fixed type of an enum can't be modelled", self.tokens[at][2])
+        return at
 
     def _unbrace(self, at: int) -> None:
         shape = self.levels[-1].shape

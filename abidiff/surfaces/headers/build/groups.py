@@ -13,13 +13,17 @@ SPECIFIERS, DECLARATOR, NAMED = 0, 1, 2
 
 
 class Shape(msgspec.Struct):
-    """A struct, union or enum specifier: tokens of its keyword, tag (or brace), and body (-1: none)."""
+    """A struct, union or enum specifier: tokens of its keyword, tag (or brace), and body (-1: none).
+
+    ``fixed``: the tokens of the type that ``enum : type`` names, from and to (C23 §6.7.3.3).
+    """
 
     start: int
     place: int
     body: int
     attributes: Attributes
     first: int
+    fixed: tuple[int, int] = (0, 0)
 
 
 class Level(msgspec.Struct):

@@ -12,11 +12,13 @@ from pycparser import c_ast
 from abidiff.surfaces.headers.build.tables import Tables
 from abidiff.surfaces.headers.build.types import qualify
 from abidiff.surfaces.headers.model import (
+    Builtin,
     Enum,
     Enumerator,
     EnumRef,
     Mark,
     Member,
+    Qualified,
     Record,
     RecordRef,
     Type,
@@ -26,9 +28,11 @@ from abidiff.surfaces.headers.read.expression import NotConstant, integer_litera
 from abidiff.surfaces.headers.read.lexer import Token
 
 if TYPE_CHECKING:
+    from abidiff.surfaces.headers.build.groups import Shape
     from abidiff.surfaces.headers.build.unit import Parser
 
 _NONE = Attributes()
+_NO_INTEGER = re.compile(r"void|float|double|_Float|_Complex|__bf16|va_list", re.ASCII)
 
 
 class Shapes(msgspec.Struct):
@@ -159,15 +163,29 @@ class Shapes(msgspec.Struct):
         shape = parser.feed.shapes[node.coord.line]
         tag = node.name or ""
         id_ = f"enum {tag}" if tag else f"enum ({hint})" if hint else f"enum {{{node.values.enumerators[0].name}}}"
+        fixed = self._fixed(shape)
         if node.values is None:
             if id_ not in enums:
-                self.tables.enter(Enum(id_, tag, self._mark(shape.place, shape.start, shape.place, _NONE)))
+                mark = self._mark(shape.place, shape.start, shape.place, _NONE)
+                self.tables.enter(Enum(id_, tag, mark, fixed=fixed))
             return EnumRef(id_)
         brace = parser.close[shape.body]
         enumerators = self._enumerators(node.values.enumerators, shape.body + 1, brace)
         mark = self._mark(shape.place, shape.start, brace, shape.attributes)
-        self.tables.enter(Enum(id_, tag, mark, tuple(enumerators), packed=shape.attributes.packed))
+        self.tables.enter(Enum(id_, tag, mark, tuple(enumerators), packed=shape.attributes.packed, fixed=fixed))
         return EnumRef(id_)
+
+    def _fixed(self, shape: Shape) -> str:
+        """Return the integer kind that ``enum : type`` names, or nothing."""
+        first, end = shape.fixed
+        if not end:
+            return ""
+        type_ = self.tables.resolved(self.parser.type_name(self.parser.tokens[first:end]))
+        if isinstance(type_, Qualified):
+            type_ = self.tables.resolved(type_.type)
+        if not isinstance(type_, Builtin) or _NO_INTEGER.search(type_.kind):
+            raise self.parser.unreadable("the fixed type of an enum is no integer type", first)
+        return type_.kind
 
     def _enumerators(self, nodes: list[Any], first: int, brace: int) -> list[Enumerator]:
         """enumerator-list; one guarded by a sentinel macro does not move those behind it."""

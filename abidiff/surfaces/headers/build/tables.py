@@ -164,6 +164,7 @@ _SPELLINGS = {
     "_Float32": "float",
     "_Float64": "double",
     "_Float32x": "double",
+    "_Float64x": "_Float64x",
     "_Float128": "_Float128",
     "__float128": "_Float128",
     "__float80": "__float80",

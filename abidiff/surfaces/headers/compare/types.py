@@ -104,7 +104,8 @@ def _enum(pair: Pair, id_: str, old: Enum) -> Iterator[HeaderChange]:
         return
     if old.tag != new.tag:
         yield from removed_tag(pair, old, new, "")
-    if not old.enumerators or not new.enumerators or id_.startswith("enum {"):
+    complete = (old.enumerators or old.fixed) and (new.enumerators or new.fixed)
+    if not complete or id_.startswith("enum {"):
         return
     before, after = underlying(_named(old)), underlying(_named(new))
     if before != after:

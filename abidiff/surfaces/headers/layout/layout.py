@@ -162,7 +162,10 @@ class Engine:
             case RecordRef(id=key):
                 return self._reference(key, depth)
             case EnumRef(id=key):
-                size = enum_size(self.library.enums.get(key))
+                enum = self.library.enums.get(key)
+                if enum is not None and enum.fixed:
+                    return self._measure(Builtin(enum.fixed), depth + 1)
+                size = enum_size(enum)
                 return size, scalar("long long", self.target)[1] if size == 8 else size, False  # type: ignore[index]
             case Vector(size=size):
                 align = self.target.vectors.get(size, min(_power(size), self.target.vector))

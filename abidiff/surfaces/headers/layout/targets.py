@@ -66,6 +66,7 @@ def _scalars(**changed: tuple[int, int] | None) -> dict[str, tuple[int, int]]:
     for kind, size in (("short", 2), ("int", 4), ("long", 8), ("long long", 8)):
         table[kind] = (size, size)
     table |= {"float": (4, 4), "double": (8, 8), "long double": (16, 16), "_Float128": (16, 16)}
+    table |= {"_Float64x": (16, 16)}
     table |= {"__int128": (16, 16)}
     for key, value in changed.items():
         kind = {"long_long": "long long", "long_double": "long double"}.get(key, key)
@@ -77,7 +78,7 @@ def _scalars(**changed: tuple[int, int] | None) -> dict[str, tuple[int, int]]:
     for kind in ("short", "int", "long", "long long", "__int128"):
         if kind in table:
             table[f"unsigned {kind}"] = table[kind]
-    for kind in ("float", "double", "long double", "_Float16", "_Float128", "__float80"):
+    for kind in ("float", "double", "long double", "_Float16", "_Float128", "_Float64x", "__float80"):
         if kind in table:
             size, align = table[kind]
             table[f"_Complex {kind}"] = (2 * size, align)
@@ -93,18 +94,21 @@ TARGETS: dict[str, Target] = {
         Target(
             "i386", 4,
             _scalars(
-                long=(4, 4), long_long=(8, 4), double=(8, 4), long_double=(12, 4), __float80=(12, 4), __int128=None
+                long=(4, 4), long_long=(8, 4), double=(8, 4), long_double=(12, 4), __float80=(12, 4), _Float64x=(12, 4),
+                __int128=None,
             ),
             16, 1 << 30, (4, 4), "i386-linux-gnu", ms_struct=True, vectors={8: 4}, union_atomics=True,
         ),
         Target("aarch64", 8, _scalars(), 16, 16, (32, 8), "aarch64-linux-gnu", anonymous=True, char_unsigned=True),
         Target(
-            "armhf", 4, _scalars(long=(4, 4), long_double=(8, 8), __int128=None, _Float128=None), 8, 8, (4, 4),
+            "armhf", 4,
+            _scalars(long=(4, 4), long_double=(8, 8), __int128=None, _Float128=None, _Float64x=None), 8, 8, (4, 4),
             "arm-linux-gnueabihf", anonymous=True, char_unsigned=True,
         ),
         Target("ppc64le", 8, _scalars(), 16, 16, (8, 8), "powerpc64le-linux-gnu", ms_struct=True, char_unsigned=True),
         Target(
-            "s390x", 8, _scalars(long_double=(16, 8), _Float128=(16, 8), __int128=(16, 8)), 8, 1 << 30, (32, 8),
+            "s390x", 8,
+            _scalars(long_double=(16, 8), _Float128=(16, 8), _Float64x=(16, 8), __int128=(16, 8)), 8, 1 << 30, (32, 8),
             "s390x-linux-gnu", char_unsigned=True, big_endian=True,
         ),
         Target("riscv64", 8, _scalars(), 16, 1 << 30, (8, 8), "riscv64-linux-gnu", char_unsigned=True),
