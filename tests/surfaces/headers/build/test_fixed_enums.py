@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+
 import pytest
 
 from abidiff.surfaces.headers.layout.layout import Engine
@@ -29,6 +32,28 @@ def test_the_size_is_that_of_the_type(text: str, declared: str) -> None:
         assert layout is not None
         sizes.append(layout.size // 3)
     assert tuple(sizes) == SIZES[text]
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize(("column", "flag"), [(0, "-m64"), (1, "-m32"), (2, "--target=x86_64-w64-mingw32")])
+def test_clang_says_the_same(column: int, flag: str) -> None:
+    compiler = shutil.which("clang")
+    if compiler is None:
+        pytest.skip("no clang here")
+    lines = ["typedef signed char small;"]
+    for number, (text, sizes) in enumerate(SIZES.items()):
+        lines += [f"enum e{number} : {text};", f"struct s{number} {{ char c; enum e{number} x[3]; }};"]
+        found = library("typedef signed char small;\n" + "\n".join(lines[-2:]))
+        layout = Engine(found, ("x86_64", "i386", "win64")[column]).record(found.records[f"struct s{number}"])
+        assert layout is not None
+        lines += [
+            f'_Static_assert(sizeof(enum e{number}) == {sizes[column]}, "");',
+            f'_Static_assert(sizeof(struct s{number}) == {layout.size}, "");',
+            f'_Static_assert(_Alignof(struct s{number}) == {layout.align}, "");',
+        ]
+    command = [compiler, "-x", "c", "-std=c2x", "-fsyntax-only", flag, "-"]
+    done = subprocess.run(command, input="\n".join(lines), text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_forward_declaration_says_no_more_than_the_definition() -> None:
