@@ -158,6 +158,16 @@ class SymbolChanged(HeaderChange, frozen=True, kw_only=True):
     new: FunctionDecl | Variable
 
 
+class LanguageLinkageDropped(HeaderChange, frozen=True, kw_only=True):
+    """Functions of a header had C linkage in C++ programs, and have ``language`` now (empty: they are not declared).
+
+    The subject is the header; ``functions``: old and new, in the order of the names.
+    """
+
+    functions: tuple[tuple[FunctionDecl, FunctionDecl], ...]
+    language: str
+
+
 class SymbolHidden(HeaderChange, frozen=True, kw_only=True):
     """A function or variable is declared with hidden or internal ``visibility``."""
 

@@ -221,7 +221,8 @@ class FunctionDecl(msgspec.Struct, frozen=True):
     too) or ``static``.  ``attributes`` those that matter to callers, sorted (``noreturn``,
     ``returns_twice``, ``weak``, ``alias:NAME``, ``visibility:hidden``).  ``asm`` the symbol, when an asm
     label renames it.  ``macro`` says that a macro of the same name stands before it.  ``body``: its tokens, macros
-    expanded, where it is defined (``# HASH`` of a long one).
+    expanded, where it is defined (``# HASH`` of a long one).  ``language``: its language linkage in a C++ program,
+    empty when a C++ program does not see it.
     """
 
     name: str
@@ -232,6 +233,7 @@ class FunctionDecl(msgspec.Struct, frozen=True):
     asm: str = ""
     macro: str = ""
     body: str = ""
+    language: str = "C"
 
 
 class Variable(msgspec.Struct, frozen=True):

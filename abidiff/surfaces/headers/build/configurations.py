@@ -18,7 +18,7 @@ from abidiff.surfaces.headers.read.lexer import SourceFile, tokenize
 from abidiff.surfaces.headers.read.macros import Definition, Expanding
 from abidiff.surfaces.headers.read.predefined import differing, macros_of
 from abidiff.surfaces.headers.read.preprocess import Preprocessor
-from abidiff.surfaces.headers.read.worlds import MACHINE, world
+from abidiff.surfaces.headers.read.worlds import LANGUAGE, MACHINE, world
 
 Configuration = tuple[tuple[str, str], ...]
 
@@ -322,7 +322,7 @@ def blocks(
         if branch.key < 0 or any(parent not in seen for parent in branch.parents):
             continue
         configuration, why = found.solve(file, branch)
-        if configuration is None and conditions.refuses(file, branch):
+        if configuration is None and (conditions.refuses(file, branch) or _shown(found, file, branch, why)):
             continue
         if configuration is not None:
             why = UNREAD if configuration in failed else BOUND if configuration in left_out else DEAD
@@ -331,3 +331,8 @@ def blocks(
         line = file.location(branch.begin).line
         out.append(Block(file.path, line, conditions.text(file, branch), why, conditions.digest(file, branch)))
     return tuple(sorted(out, key=lambda block: (block.path, block.line)))
+
+
+def _shown(found: Conditions, file: SourceFile, branch: Branch, why: str) -> bool:
+    """Tell whether a branch only says which language linkage declarations have in C++ (:mod:`languages`)."""
+    return why == LANGUAGE and "__cplusplus" in found.names(file, branch) and conditions.only_linkage(file, branch)

@@ -22,6 +22,7 @@ from abidiff.surfaces.headers.build.configurations import (
     texts,
 )
 from abidiff.surfaces.headers.build.foreign import foreign
+from abidiff.surfaces.headers.build.languages import languages
 from abidiff.surfaces.headers.build.lent import included, lent, reached, reached_by
 from abidiff.surfaces.headers.build.macro_values import MacroReader
 from abidiff.surfaces.headers.build.poisoned import poison
@@ -173,6 +174,7 @@ class TranslationUnit:
         self.late = late
         self.left: dict[str, str]
         self.base_lent = base.lent if base else None
+        self.languages: dict[str, str] | None = base.languages if base else None
         self.errors: dict[str, HeaderError] = {}
         self.probed: dict[str, HeaderError] = {}
         self.needs: dict[str, tuple[str, ...]] = {}
@@ -486,12 +488,24 @@ class TranslationUnit:
     def libraries(self) -> list[Library]:
         """Cut the tables of the translation unit into libraries by the headers that declare."""
         self.type_users = self._type_users()
+        if self.languages is None:
+            self.languages = self._languages()
         unread = set(self.parser.unread)
         unread.update(t[1] for t in self.preprocessor.dropped if t[0] == "i")
         done = self.preprocessor.done
         if any(path not in done and not self._refuses(path, error) for path, error in self.errors.items()):
             unread.add("*")
         return [self._library(unit, tuple(sorted(unread))) for unit in self.units]
+
+    def _languages(self) -> dict[str, str]:
+        """Return the functions that have no C linkage in a C++ program: name → the linkage that they have."""
+        functions = {
+            name: found.mark.location.path
+            for name, found in self.parser.tables.functions.items()
+            if not found.linkage.startswith("static") and not found.asm and found.mark.location.path in self.owner
+        }
+        defines = (*defines_of(self.units[0].options), *self.configuration)
+        return languages(self.preprocessor, [path for path, _ in self.order], self.needs, functions, defines)
 
     def _library(self, unit: Unit, unread: tuple[str, ...]) -> Library:
         tables, name, owner = self.parser.tables, unit.name, self.owner
@@ -505,6 +519,9 @@ class TranslationUnit:
             macro = macros.get(found.name)
             if macro is not None and macro.body != found.name:
                 functions[found.name] = msgspec.structs.replace(found, macro=macro.raw or macro.body)
+        for each, language in (self.languages or {}).items():
+            if each in functions:
+                functions[each] = msgspec.structs.replace(functions[each], language=language)
         variables = {n: v for n, v in tables.variables.items() if own(v.mark.location.path)}
         typedefs = {n: t for n, t in tables.typedefs.items() if own(t.mark.location.path)}
         records = {n: r for n, r in tables.records.items() if own(r.mark.location.path)}

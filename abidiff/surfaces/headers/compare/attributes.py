@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from abidiff.surfaces.headers.change import (
     AttributesUnmodelled,
     HeaderChange,
+    LanguageLinkageDropped,
     StorageOrderChanged,
     SymbolHidden,
     TransparencyDropped,
@@ -30,6 +31,7 @@ def hidden(found: FunctionDecl | Variable) -> str:
 
 def compare_attributes(pair: Pair) -> Iterator[HeaderChange]:
     """Yield what attributes changed about symbols, uses, unions and storage orders, and what is not modelled."""
+    yield from _languages(pair)
     yield from _hidden(pair)
     yield from _marked(pair)
     if any(record.transparent for record in pair.old.records.values()) or any(
@@ -37,6 +39,20 @@ def compare_attributes(pair: Pair) -> Iterator[HeaderChange]:
     ):
         yield from _transparency(pair)
     yield from _orders(pair)
+
+
+def _languages(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield functions that had C linkage in C++ programs, those of one header together."""
+    lost: dict[tuple[str, str], list[tuple[FunctionDecl, FunctionDecl]]] = {}
+    for name, old in pair.old.functions.items():
+        new = pair.new.functions.get(name)
+        if new is None or old.language != "C" or new.language == "C":
+            continue
+        if not old.linkage.startswith("static") and not new.linkage.startswith("static") and not (old.asm or new.asm):
+            lost.setdefault((pair.include(old.mark.location), new.language), []).append((old, new))
+    for (include, language), functions in lost.items():
+        functions.sort(key=lambda each: each[0].name)
+        yield LanguageLinkageDropped(pair.unit, include, include=include, functions=tuple(functions), language=language)
 
 
 def _hidden(pair: Pair) -> Iterator[HeaderChange]:

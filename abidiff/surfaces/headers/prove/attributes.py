@@ -8,6 +8,7 @@ from abidiff.finding import Witness
 from abidiff.surfaces.headers.change import (
     ConventionChanged,
     HeaderChange,
+    LanguageLinkageDropped,
     StorageOrderChanged,
     SymbolChanged,
     SymbolHidden,
@@ -23,12 +24,14 @@ NAMES_SYMBOL = re.compile(r"/\* its assembly names the symbol ([\w.$@]+) \*/")
 SHOWS_SYMBOL = re.compile(r"/\* its assembly does not hide the symbol ([\w.$@]+) \*/")
 STORES_NUMBER = re.compile(r"/\* its assembly stores \.(value|long|quad) (\d+) \*/")
 ASSEMBLED = "/* its assembly "
+CPLUSPLUS = "/* compile as C++ */"
 _SYMBOL = re.compile(r"[\w.$@]+\Z")
+_COMPILER = "${CC:-cc} -std=gnu11"
 _SCRIPT = """#!/bin/sh
 # check.sh OLD_INCLUDE_DIR NEW_INCLUDE_DIR: compiles witness.c to assembly against both, runs nothing.
 old=$1 new=$2
 [ -n "$old" ] && [ -n "$new" ] || { echo "usage: check.sh OLD_INCLUDE_DIR NEW_INCLUDE_DIR"; exit 2; }
-assembly() { ${CC:-cc} -std=gnu11 -w -O1 -S -o - -I"$1" "$(dirname "$0")/witness.c"; }
+assembly() { %(compiler)s -w -O1 -S -o - -I"$1" "$(dirname "$0")/witness.c"; }
 holds() { assembly "$1" | grep -q%(options)s -- '%(pattern)s'; }
 %(before)s "$old" || { echo "does not hold with the old headers"; exit 2; }
 %(after)s "$new" || { echo "still holds with the new headers"; exit 1; }
@@ -63,11 +66,25 @@ def symbol(change: SymbolChanged) -> Witness | None:
     if not _SYMBOL.match(name):
         return None
     script = _SCRIPT % {
+        "compiler": _COMPILER,
         "options": "w", "pattern": name.replace(".", "[.]").replace("$", "[$]"), "before": "holds",
         "after": "! holds", "what": f"programs refer to {name}, and no longer when built anew",
     }  # fmt: skip
     first = f"/* its assembly names the symbol {name} */"
     return _assembled(change, first, f"refers to the symbol {name}", script)
+
+
+def language(change: LanguageLinkageDropped) -> Witness | None:
+    """A C++ program whose object needs the symbol that a C function has."""
+    name = next((old.name for old, _ in change.functions if _SYMBOL.match(old.name)), "")
+    if not name:
+        return None
+    script = _SCRIPT % {
+        "compiler": "${CXX:-c++} -x c++ -std=gnu++17", "options": "w", "pattern": name, "before": "holds",
+        "after": "! holds", "what": f"C++ programs link to {name}, and no longer when built anew",
+    }  # fmt: skip
+    first = f"/* its assembly names the symbol {name} */\n{CPLUSPLUS}"
+    return _assembled(change, first, f"a C++ program that links to {name}", script, name)
 
 
 def hidden(change: SymbolHidden) -> Witness | None:
@@ -77,6 +94,7 @@ def hidden(change: SymbolHidden) -> Witness | None:
         return None
     pattern = f"[.]\\(hidden\\|internal\\)[[:space:]]*{name.replace('.', '[.]').replace('$', '[$]')}[[:space:]]*$"
     script = _SCRIPT % {
+        "compiler": _COMPILER,
         "options": "", "pattern": pattern, "before": "! holds", "after": "holds",
         "what": f"with the new headers a program can't link to {name}",
     }  # fmt: skip
@@ -84,8 +102,9 @@ def hidden(change: SymbolHidden) -> Witness | None:
     return _assembled(change, first, f"links to {name}", script)
 
 
-def _assembled(change: HeaderChange, first: str, summary: str, script: str) -> Witness:
-    found = program(change, f"void *witness(void)\n{{\n    return (void *)&{change.subject};\n}}\n", summary)
+def _assembled(change: HeaderChange, first: str, summary: str, script: str, name: str = "") -> Witness:
+    body = f"void *witness(void)\n{{\n    return (void *)&{name or change.subject};\n}}\n"
+    found = program(change, body, summary)
     text = f"{first}\n{found.text}"
     files = ((PROGRAM, text.encode("utf-8", "surrogateescape")), ("check.sh", script.encode()))
     return Witness(found.kind, summary, text, files)
@@ -139,6 +158,7 @@ def storage_order(change: StorageOrderChanged) -> Witness | None:
     path = change.member.name
     number = 1 << 8 * (change.size - 1) if change.old.order == "big-endian" else 1
     script = _SCRIPT % {
+        "compiler": _COMPILER,
         "options": "", "pattern": f"[.]{directive}[[:space:]]*{number}$", "before": "holds",
         "after": "! holds", "what": f"{path} is stored in another order",
     }  # fmt: skip

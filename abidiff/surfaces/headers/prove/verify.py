@@ -23,7 +23,7 @@ from abidiff.finding import Confirmation, Finding
 from abidiff.release import Release
 from abidiff.resources import resource as resource_path
 from abidiff.surfaces.headers.layout.kinds import NAMED, OPAQUE_KINDS, standard_kind
-from abidiff.surfaces.headers.prove.attributes import ASSEMBLED, holds
+from abidiff.surfaces.headers.prove.attributes import ASSEMBLED, CPLUSPLUS, holds
 from abidiff.surfaces.headers.prove.witness import FLAGS, OPTIMISED, PROGRAM
 from abidiff.surfaces.headers.read.others import roots
 
@@ -33,6 +33,8 @@ MEMORY = 2 << 30
 _NAME = re.compile(r"\bwitness\b", re.IGNORECASE)
 _ERROR = re.compile(r"([^:\n]+):\d+(?::\d+)?: (error|fatal error): ")
 _USUAL = tuple(part for name in ("sys/types.h", "stdint.h", "stdio.h", "errno.h") for part in ("-include", name))
+_C: tuple[str, ...] = ("-x", "c", "-std=gnu11", *FLAGS)
+_CPLUSPLUS: tuple[str, ...] = ("-x", "c++", "-std=gnu++17", "-w")
 _ALL_ERRORS = ("-fmax-errors=0", "-ferror-limit=0")
 _TARGET = re.compile(r"/\* target: (\w+) \*/")
 _TRIPLES = {
@@ -226,11 +228,17 @@ class Bench:
 
     def _assembled(self, finding: Finding, program: Path, text: str) -> Finding:
         """Look at the assembly that both sides give."""
-        options = [self.compiler, "-O1", "-S", "-o", "-"]
-        done = [self._run(program, options, side) for side in self.sides]
+        compiler, language = self.compiler, _C
+        if CPLUSPLUS in text:
+            found = shutil.which(os.environ.get("CXX", "c++").split()[0]) or shutil.which("g++")
+            if found is None:
+                return _marked(finding, Confirmation.UNAVAILABLE, "no C++ compiler is installed")
+            compiler, language = found, _CPLUSPLUS
+        options = [compiler, "-O1", "-S", "-o", "-"]
+        done = [self._run(program, options, side, language) for side in self.sides]
         if done[0] is not None and done[0].returncode:
             options += _USUAL
-            done = [self._run(program, options, side) for side in self.sides]
+            done = [self._run(program, options, side, language) for side in self.sides]
         before, after = (found.stdout.decode("utf-8", "replace") if found is not None else "" for found in done)
         if done[0] is None or done[1] is None:
             return _marked(finding, Confirmation.UNAVAILABLE, "the compiler took too long")
@@ -263,9 +271,11 @@ class Bench:
         first = next((line for line in lines if "error" in line), "the compiler failed")
         return first.replace(str(self.root) + "/", "").replace(program.name, PROGRAM)
 
-    def _run(self, program: Path, options: list[str], includes: list[str]) -> subprocess.CompletedProcess[bytes] | None:
+    def _run(
+        self, program: Path, options: list[str], includes: list[str], language: Sequence[str] = ()
+    ) -> subprocess.CompletedProcess[bytes] | None:
         """Run the compiler; None when it took too long or is not there."""
-        command = [*options, "-x", "c", "-std=gnu11", *FLAGS, *includes, str(program)]
+        command = [*options, *(language or _C), *includes, str(program)]
         try:
             return subprocess.run(
                 command,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from operator import itemgetter
@@ -177,3 +178,23 @@ def refuses(file: SourceFile, branch: Branch) -> bool:
     return all(
         name in ("error", "warning") or not (name or file.text[start:end].strip()) for name, start, end in inside
     )
+
+
+_LINKAGE = re.compile(r'\s*(?:extern\s*(?:"C(?:\+\+)?"\s*\{?)?|[{}])*\s*')
+_DEFINES = re.compile(r"\s*\w+(?=\s|$)")
+
+
+def only_linkage(file: SourceFile, branch: Branch) -> bool:
+    """Tell whether a branch holds nothing but linkage specifications of C++, or macros that stand for these."""
+    for name, start, end in file.pieces:
+        if not branch.begin <= start < branch.end:
+            continue
+        text = file.text[start:end]
+        if name == "define":
+            match = _DEFINES.match(text)
+            text = text[match.end() :] if match else text
+        elif name:
+            return False
+        if not _LINKAGE.fullmatch(text):
+            return False
+    return True

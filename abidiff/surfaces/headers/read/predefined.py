@@ -90,6 +90,8 @@ KNOWN_ATTRIBUTES = frozenset(
         "builtin_offsetof",
     ]
 )
+# What g++ has beside: C++17.
+CPLUSPLUS = (("__cplusplus", "201703L"), ("__GNUG__", "12"), ("_GNU_SOURCE", "1"))
 
 
 @cache

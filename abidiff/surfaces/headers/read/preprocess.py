@@ -15,7 +15,7 @@ from abidiff.surfaces.headers.read.expression import Expression, NotConstant, un
 from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile, Token, presentable
 from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding
-from abidiff.surfaces.headers.read.predefined import KNOWN_ATTRIBUTES, predefined
+from abidiff.surfaces.headers.read.predefined import CPLUSPLUS, KNOWN_ATTRIBUTES, predefined
 
 _MACRO_PRAGMA = re.compile(r'\s*(push|pop)_macro\s*\(\s*"\s*([^\s"]+)\s*"\s*\)')
 _POISON = re.compile(r"\s*GCC\s+poison\b\s*(.*)", re.DOTALL)
@@ -67,6 +67,7 @@ class _Group(msgspec.Struct):
 class Preprocessor(msgspec.Struct):
     """One translation unit, for one target.
 
+    ``cplusplus``  as a C++ program reads it.
     ``tokens``     what is left for the parser; a pragma is a token of kind ``P``.
     ``sentinels``  path → spans of offsets guarded by a sentinel macro.
     ``seen``       path → file, of everything included, in order.
@@ -83,6 +84,7 @@ class Preprocessor(msgspec.Struct):
     defines: tuple[tuple[str, str], ...] = ()
     sentinel_macros: frozenset[str] = frozenset()
     target: str = "x86_64"
+    cplusplus: bool = False
     tokens: list[Token] = msgspec.field(default_factory=list)
     sentinels: dict[str, list[tuple[int, int]]] = msgspec.field(default_factory=dict)
     seen: dict[str, SourceFile] = msgspec.field(default_factory=dict)
@@ -107,6 +109,9 @@ class Preprocessor(msgspec.Struct):
     def __post_init__(self) -> None:
         self.expander.table.update(predefined(self.target))
         table = self.expander.table
+        if self.cplusplus:
+            table.pop("__STDC_VERSION__", None)
+            table.update((name, Definition(name, [("n", value, 0, True, None)], 0)) for name, value in CPLUSPLUS)
         table["__LINE__"] = Definition("__LINE__", [], 0, builtin=self._line)
         table["__FILE__"] = Definition("__FILE__", [], 0, builtin=self._file_name)
         table["__COUNTER__"] = Definition("__COUNTER__", [], 0, builtin=self._count)
