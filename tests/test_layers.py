@@ -22,6 +22,7 @@ LAYERS = (
     ("policy", "waivers", "config", "snapshot"),
     ("pipeline",),
     ("gate", "notes", "detail", "history"),
+    ("requires",),
     ("reports",),
     ("cli", "start", "__main__"),
 )

@@ -15,6 +15,7 @@ from abidiff.cli.manual import one_line
 from abidiff.cli.manual import sides as releases_of
 from abidiff.history import RULES as HISTORY_RULES
 from abidiff.reports.markdown import code, fence, text
+from abidiff.requires import RULES as REQUIRES_RULES
 from abidiff.rule import Example, Rule, load
 from abidiff.surfaces import SURFACES
 from abidiff.waivers import RULES as POLICY_RULES
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
     """Return file name → what it should hold."""
     groups = [(surface.name, surface.title, load(surface.rules), surface.example) for surface in SURFACES]
     groups.append(("history", "histories", load(HISTORY_RULES), "ship.h"))
+    groups.append(("requires", "applications", load(REQUIRES_RULES), "ship.h"))
     groups.append(("policy", "waivers", POLICY_RULES, ""))
     out = {f"{name}.md": page(name, title, rules, example) for name, title, rules, example in groups}
     out["README.md"] = index(groups)
@@ -48,7 +50,12 @@ def index(groups: list[tuple[str, str, tuple[Rule, ...], str]]) -> str:
 
 def page(name: str, title: str, rules: tuple[Rule, ...], example_file: str) -> str:
     """Return the page of one surface."""
-    out = [HEADER.format(name=name if name == "history" else f"surfaces/{name}"), "", f"# Rules: {title}", ""]
+    out = [
+        HEADER.format(name=name if name in ("history", "requires") else f"surfaces/{name}"),
+        "",
+        f"# Rules: {title}",
+        "",
+    ]
     for rule in rules:
         out += [f"## {anchor(rule)}", "", f"{code(rule.id)}: **{own(rule.summary)}**", ""]
         affects = f", affects {', '.join(rule.affects)}" if rule.affects else ""

@@ -27,8 +27,9 @@ class Listed(TypedDict):
 
 
 def listed() -> list[Listed]:
-    """Return every rule: surface by surface, then those over histories and those about waivers."""
-    files = [*sorted((PACKAGE / "surfaces").glob("*/rules/*.py")), *sorted((PACKAGE / "history/rules").glob("*.py"))]
+    """Return every rule: surface by surface, then those over histories, applications and waivers."""
+    places = ("surfaces/*/rules", "history/rules", "requires/rules")
+    files = [path for place in places for path in sorted(PACKAGE.glob(f"{place}/*.py"))]
     files += [PACKAGE / "waivers.py", Path(__file__)]
     seen = [(path.name, info.st_mtime_ns, info.st_size) for path in files for info in (path.stat(),)]
     store = cache.default()

@@ -42,6 +42,7 @@ COMMANDS = {
     "drivers": Entry("drivers", "Show which driver implements which function, since when."),
     "history": Entry("history", "Keep all releases of a library in one file."),
     "since": Entry("since", "Tell since when something is there, until when, and what broke it."),
+    "requires": Entry("requires", "Tell the oldest release that an application runs on, and why."),
     "timeline": Entry("timeline", "Show a whole history as one HTML page."),
     "snapshot": Entry("snapshot", "Write the models of a release to one file."),
     "cache": Entry("cache", "Show or empty the cache."),

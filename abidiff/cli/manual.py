@@ -7,14 +7,16 @@ from collections.abc import Mapping
 
 from abidiff.errors import UsageError
 from abidiff.history import RULES as HISTORY_RULES
+from abidiff.requires import RULES as REQUIRES_RULES
 from abidiff.rule import Example, Rule, load
 from abidiff.surfaces import SURFACES
 from abidiff.waivers import RULES as POLICY_RULES
 
 
 def all_rules() -> list[Rule]:
-    """Return every rule: surface by surface, then those over histories and those about waivers."""
-    return [*(rule for surface in SURFACES for rule in load(surface.rules)), *load(HISTORY_RULES), *POLICY_RULES]
+    """Return every rule: surface by surface, then those over histories, applications and waivers."""
+    surfaces = (rule for surface in SURFACES for rule in load(surface.rules))
+    return [*surfaces, *load(HISTORY_RULES), *load(REQUIRES_RULES), *POLICY_RULES]
 
 
 def find(name: str) -> Rule:

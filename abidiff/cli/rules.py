@@ -9,7 +9,11 @@ from abidiff.cli.options import SURFACE_NAMES
 
 @click.command("rules")
 @click.option(
-    "--surface", "surfaces", multiple=True, type=click.Choice((*SURFACE_NAMES, "history", "policy")), help="Only these."
+    "--surface",
+    "surfaces",
+    multiple=True,
+    type=click.Choice((*SURFACE_NAMES, "history", "requires", "policy")),
+    help="Only these.",
 )
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file.")

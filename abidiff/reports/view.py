@@ -23,6 +23,15 @@ _VERDICTS = {
     Verdict.UNDECIDED: "not everything could be looked at or decided, so nothing is promised",
 }
 
+_ANSWERS = {
+    "requires": {
+        Verdict.COMPATIBLE: ("served", "the application runs on every release from the one below on"),
+        Verdict.INCOMPATIBLE: ("not served", "the application fails on a release that it says it runs on"),
+        Verdict.UNDECIDED: ("undecided", "not everything could be looked at, so no release is promised to do"),
+    }
+}
+"""Word and sentence for what is no comparison, by the surface that the report is about."""
+
 CONFIRMATIONS = {
     Confirmation.CONFIRMED: "confirmed by an independent program",
     Confirmation.REFUTED: "refuted by an independent program, so it counts as undecided: please report this",
@@ -51,6 +60,8 @@ def verdict_line(report: Report) -> str:
 def _verdict_line(report: Report) -> str:
     if report.verdict is Verdict.COMPATIBLE and report.allowed_undecided and undecided(report):
         return "as far as it was decided: --allow-undecided let open questions through"
+    if answer := _answer(report):
+        return answer[1]
     if report.old is None:
         if report.verdict is Verdict.COMPATIBLE and any(f.severity is Severity.WARNING for f in report.findings):
             return "nothing that breaks anybody, and something to look at"
@@ -60,6 +71,11 @@ def _verdict_line(report: Report) -> str:
             Verdict.UNDECIDED: "not everything could be looked at",
         }[report.verdict]
     return _VERDICTS[report.verdict]
+
+
+def _answer(report: Report) -> tuple[str, str] | None:
+    name = report.surfaces[0].name if report.surfaces else ""
+    return _ANSWERS[name][report.verdict] if name in _ANSWERS else None
 
 
 def undecided(report: Report) -> list[Finding]:
@@ -76,6 +92,8 @@ def name_of(side: Side | None) -> str:
 
 def word(report: Report) -> str:
     """Return the verdict as one word."""
+    if answer := _answer(report):
+        return answer[0]
     if report.old is None:
         return {"compatible": "consistent", "incompatible": "inconsistent"}.get(report.verdict, report.verdict)
     return str(report.verdict)

@@ -1,0 +1,119 @@
+"""The names of a library with the release that brought each, as a history knows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from abidiff.history.lives import History, Named, Phase
+from abidiff.requires.model import Version, parsed
+
+KINDS = ("function", "constant", "enumerator", "macro", "typedef", "callback", "variable", "symbol", "procedure")
+SURFACES = ("headers", "symbols", "xdr")
+FIRST = re.compile(r"\((?:const )?(\w+?)Ptr\b")
+RESULT = re.compile(r"\A(?:const )?(\w+?)Ptr\b")
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A name of the library.
+
+    ``since``    the release that brought it; empty where the oldest release of the history has it already.
+    ``absent``   the last release that is known not to have it, or empty.
+    ``exact``    ``since`` is told by a tag, or no release is missing between it and ``absent``.
+    ``gone``     the first release without it after its last, or empty.
+    ``owner``    the type of a function's first parameter (``virDomain``), ``result`` that of its value.
+    """
+
+    name: str
+    kind: str
+    since: Version
+    absent: Version = ()
+    exact: bool = True
+    gone: Version = ()
+    owner: str = ""
+    result: str = ""
+
+
+class Catalogue:
+    """All names of a library.  ``driver``: with what this driver implements."""
+
+    def __init__(self, history: History, driver: str = "") -> None:
+        self.versions = [parsed(found.version) for found in history.releases]
+        self.driver = driver
+        groups: dict[str, list[tuple[Named, list[Phase]]]] = {}
+        marks = ", ".join("?" * len(KINDS))
+        where = f"WHERE surface IN (?, ?, ?) AND kind IN ({marks})"
+        found = history.items(where, (*SURFACES, *KINDS))
+        for item, phases in zip(found, history.lives(found), strict=True):
+            if phases:
+                groups.setdefault(item.name, []).append((item, phases))
+        self.entries = {name: self._entry(name, several) for name, several in groups.items()}
+        self.folded = {name.lower(): name for name in sorted(self.entries)}
+        self.missing: frozenset[str] = frozenset()
+        if driver:
+            self._restrict(history, driver)
+
+    def get(self, name: str) -> Entry | None:
+        """Return what is known of a name."""
+        return self.entries.get(name)
+
+    @property
+    def newest(self) -> Version:
+        """The newest release of the history."""
+        return max(self.versions, default=())
+
+    def earliest(self, names: Iterable[str]) -> Entry | None:
+        """Return the entry that came first of several names that one use may stand for."""
+        found = [entry for name in names if (entry := self.entries.get(name)) is not None]
+        return min(found, key=lambda entry: (entry.since, entry.name), default=None)
+
+    def _entry(self, name: str, several: list[tuple[Named, list[Phase]]]) -> Entry:
+        told = [self._since(phases) for _, phases in several]
+        stated = [since for since, _, by_tag in told if by_tag]
+        since, absent, _ = max(told, key=lambda each: each[0])
+        if stated:
+            since = max(stated)
+        gone = () if any(phases[-1].there for _, phases in several) else self.versions[several[0][1][-1].start]
+        shape = next((p[-1].shape or p[0].shape for i, p in several if i.kind == "function"), "")
+        owner, result = FIRST.search(shape), RESULT.match(shape)
+        kind = next((item.kind for item, _ in several if item.surface == "headers"), several[0][0].kind)
+        exact = bool(stated) or not since or _near(absent, since)
+        return Entry(name, kind, since, absent, exact, gone, owner[1] if owner else "", result[1] if result else "")
+
+    def _since(self, phases: list[Phase]) -> tuple[Version, Version, bool]:
+        """Return the version that brought an item, the last without it, and whether a tag says so that may be right."""
+        start = next(phase.start for phase in phases if phase.there)
+        first = self.versions[start]
+        absent = self.versions[start - 1] if start else ()
+        stated = parsed(next((phase.since for phase in reversed(phases) if phase.since), ""))
+        if start and stated and absent < stated <= first:
+            return stated, absent, True
+        return (first if start else ()), absent, False
+
+    def _restrict(self, history: History, driver: str) -> None:
+        """Make each function that drivers implement one of the release whose driver implements it first."""
+        found = history.items("WHERE surface = 'drivers'")
+        lives = dict(zip(found, history.lives(found), strict=True))
+        implemented = {item.name for item in found}
+        own = {item.name: phases for item, phases in lives.items() if item.unit == driver and phases}
+        for name in implemented & self.entries.keys():
+            entry = self.entries[name]
+            if name not in own:
+                continue
+            since, absent, by_tag = self._since(own[name])
+            if since > entry.since:
+                exact = by_tag or _near(absent, since)
+                self.entries[name] = msgspec.structs.replace(entry, since=since, absent=absent, exact=exact)
+        self.missing = frozenset(implemented - own.keys())
+
+
+def _near(absent: Version, since: Version) -> bool:
+    """Tell whether no release is missing between two: they differ by one step of one of their first numbers."""
+    if not absent:
+        return False
+    old, new = (*absent, 0, 0, 0)[:3], (*since, 0, 0, 0)[:3]
+    if old[0] == new[0]:
+        return new[1] - old[1] <= 1
+    return new[0] - old[0] == 1 and new[1] == 0 and old[1] >= 10

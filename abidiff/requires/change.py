@@ -1,0 +1,70 @@
+"""What the uses of an application show, for the rules."""
+
+from __future__ import annotations
+
+from abidiff.change import Change
+from abidiff.location import Location
+from abidiff.requires.model import Version
+
+
+class Needed(Change, frozen=True):
+    """A name that an application uses without a check, on which the floor stands.
+
+    ``places``  where it is used; ``since`` the release that brought it, ``absent`` the last known not to have it.
+    """
+
+    places: tuple[Location, ...]
+    since: Version
+    absent: Version
+    exact: bool
+    kind: str
+
+
+class Beyond(Change, frozen=True):
+    """A name used without a check that is newer than the release that the application says it needs."""
+
+    places: tuple[Location, ...]
+    since: Version
+    declared: Version
+    kind: str
+
+
+class Weak(Change, frozen=True):
+    """A name behind a check that lets through releases without it; ``reached`` is the oldest of these."""
+
+    places: tuple[Location, ...]
+    since: Version
+    reached: Version
+    guard: str
+    checked: Location
+
+
+class Dead(Change, frozen=True):
+    """A check that the floor decides: ``passed`` on every release from it on, or on none."""
+
+    place: Location
+    version: Version
+    floor: Version
+    passed: bool
+
+
+class Optional(Change, frozen=True):
+    """A name that is used behind checks only, and newer than the floor."""
+
+    places: tuple[Location, ...]
+    since: Version
+    guards: tuple[str, ...]
+
+
+class Unknown(Change, frozen=True):
+    """A name that looks like one of the library, and that no release of the history has."""
+
+    places: tuple[Location, ...]
+    newest: Version
+
+
+class Unserved(Change, frozen=True):
+    """A function that is used without a check and that a driver does not implement."""
+
+    places: tuple[Location, ...]
+    driver: str

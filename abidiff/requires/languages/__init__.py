@@ -1,0 +1,60 @@
+"""The languages of applications, one file each.
+
+A module has ``takes(path)``, which tells by the name whether a file is of this kind, and ``read(files, catalogue)``,
+which gives the uses of all such files of an application.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+
+from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.model import Reading
+
+ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("python", (".py",)),
+    ("c", (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp")),
+)
+"""Module below this package → endings of the files that it reads; what begins as ELF does goes to ``binary``."""
+
+ELF = b"\x7fELF"
+TESTS = frozenset(("test", "tests", "testing"))
+
+
+def wanted(path: str) -> bool:
+    """Tell whether a file may hold uses."""
+    return language(path) != "" or _may_be_binary(path)
+
+
+def language(path: str) -> str:
+    """Return the module that reads files of this name, or nothing."""
+    return next((name for name, endings in ENDINGS if path.endswith(endings)), "")
+
+
+def _may_be_binary(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return "." not in name or ".so" in name
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a file belongs to the tests of an application."""
+    return not TESTS.isdisjoint(path.split("/")[:-1])
+
+
+def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
+    """Return what all files use, in the order of their paths."""
+    groups: dict[str, dict[str, bytes]] = {}
+    for path, data in files.items():
+        name = "binary" if data.startswith(ELF) else language(path)
+        if name:
+            groups.setdefault(name, {})[path] = data
+    parts = []
+    for name, several in sorted(groups.items()):
+        module = importlib.import_module(f"{__name__}.{name}")
+        parts.append(module.read(several, catalogue))
+    return Reading(
+        tuple(sorted((use for part in parts for use in part.uses), key=lambda use: (use.location, use.name))),
+        tuple(sorted((guard for part in parts for guard in part.guards), key=lambda guard: guard.location)),
+        tuple(problem for part in parts for problem in part.problems),
+    )

@@ -1,0 +1,49 @@
+"""Binaries and extension modules: the undefined symbols of the dynamic symbol table (ELF gABI; GNU versions: LSB)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from abidiff.errors import SourceError
+from abidiff.finding import Problem
+from abidiff.limits import now
+from abidiff.location import Location
+from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.model import Reading, Use
+
+HINT = "install what reads binaries and C: pip install 'abidiff[requires]'"
+
+
+def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
+    """Return the symbols of the library that each binary asks for."""
+    try:
+        from elftools.common.exceptions import ELFError, ELFParseError
+        from elftools.elf.elffile import ELFFile
+    except ImportError:
+        raise SourceError("binaries can't be read here", hint=HINT) from None
+    uses: list[Use] = []
+    problems = []
+    for path, data in files.items():
+        try:
+            uses += _uses(ELFFile(io.BytesIO(data)), path, catalogue)
+        except (ELFError, ELFParseError, ValueError, KeyError, IndexError, AttributeError, OverflowError) as error:
+            problems.append(Problem("requires", f"not a readable ELF file: {error}", Location(path)))
+        except (AssertionError, TypeError, UnicodeError, MemoryError, RecursionError, OSError, ArithmeticError):
+            problems.append(Problem("requires", "not a readable ELF file", Location(path)))
+    return Reading(tuple(uses), (), tuple(problems))
+
+
+def _uses(elf: Any, path: str, catalogue: Catalogue) -> list[Use]:
+    table = elf.get_section_by_name(".dynsym")
+    if table is None:
+        return []
+    most = now().map_symbols
+    if table.num_symbols() > most:
+        raise ValueError(f"more than {most} symbols (limit map-symbols)")
+    names = set()
+    for symbol in table.iter_symbols():
+        if symbol["st_shndx"] == "SHN_UNDEF" and symbol.name in catalogue.entries:
+            names.add(symbol.name)
+    return [Use(name, (name,), Location(path)) for name in sorted(names)]

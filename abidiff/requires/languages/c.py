@@ -1,0 +1,134 @@
+"""C sources, as no preprocessor has seen them: identifiers of the library by tree-sitter's C grammar."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from abidiff.errors import ParseError, SourceError
+from abidiff.finding import Problem
+from abidiff.limits import now
+from abidiff.location import Location
+from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.languages.binary import HINT
+from abidiff.requires.languages.conditionals import Region, regions
+from abidiff.requires.model import Guard, Reading, Use
+
+WORD = re.compile(rb"[A-Za-z_]\w*")
+NAMES = frozenset(("identifier", "type_identifier"))
+LOOKUPS = frozenset(("dlsym", "dlvsym", "g_module_symbol", "GetProcAddress"))
+BODIES = frozenset(("compound_statement", "parameter_list", "field_declaration_list", "initializer_list"))
+DEFINES = frozenset(("preproc_def", "preproc_function_def"))
+
+
+def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
+    """Return what C files use; a name that the application defines itself is left out."""
+    try:
+        import tree_sitter_c
+        from tree_sitter import Language, Parser
+    except ImportError:
+        raise SourceError("C sources can't be read here", hint=HINT) from None
+    parser = Parser(Language(tree_sitter_c.language()))
+    reader = _Files(parser, catalogue)
+    for path, data in files.items():
+        reader.file(path, data)
+    uses = [use for use in reader.uses if use.name not in reader.own]
+    return Reading(tuple(uses), tuple(dict.fromkeys(reader.guards)), tuple(reader.problems))
+
+
+class _Files:
+    """Reads one C file after the other."""
+
+    def __init__(self, parser: Any, catalogue: Catalogue) -> None:
+        self.parser = parser
+        self.catalogue = catalogue
+        self.known = frozenset(name.encode() for name in catalogue.entries)
+        self.uses: list[Use] = []
+        self.guards: list[Guard] = []
+        self.problems: list[Problem] = []
+        self.own: set[str] = set()
+
+    def file(self, path: str, data: bytes) -> None:
+        """Read one file."""
+        found = [match for match in WORD.finditer(data) if match[0] in self.known]
+        if not found:
+            return
+        most = now().header_bytes
+        if len(data) > most:
+            message = f"larger than {most} bytes (limit header-bytes)"
+            self.problems.append(Problem("requires", message, Location(path)))
+            return
+        try:
+            behind = regions(path, data.decode("utf-8", "replace"), self.catalogue)
+        except ParseError as error:
+            self.problems.append(
+                Problem("requires", error.message, error.location, hint=error.hint, rendered=error.render())
+            )
+            behind = [Region(1, ())]
+        self.guards += [guard for region in behind for guard in region.guards if guard.low or guard.high]
+        starts = [region.start for region in behind]
+        root = self.parser.parse(data).root_node
+        for match in found:
+            node = root.descendant_for_byte_range(match.start(), match.end())
+            row, column = node.start_point
+            region = behind[bisect_right(starts, row + 1) - 1]
+            self.name(node, match[0].decode(), Location(path, row + 1, column + 1), region.guards)
+
+    def name(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...]) -> None:
+        """Take in one occurrence of a name of the library."""
+        if node.type in ("string_content", "string_literal"):
+            call = _looked_up(node)
+            if call and node.text.decode("utf-8", "replace").strip('"') == name:
+                guard = Guard(f"{call}()", location, names=(name,), handles=True)
+                self.uses.append(Use(name, (name,), location, (*guards, guard)))
+            return
+        if node.type not in NAMES or _is_directive(node):
+            return
+        if _defines(node):
+            self.own.add(name)
+            return
+        self.uses.append(Use(name, (name,), location, guards))
+
+
+def _parents(node: Any) -> Iterator[Any]:
+    while (node := node.parent) is not None:
+        yield node
+
+
+def _looked_up(node: Any) -> str:
+    """Return the function that looks a symbol up by this string, or nothing."""
+    for depth, parent in enumerate(_parents(node)):
+        if parent.type == "call_expression":
+            function = parent.child_by_field_name("function").text.decode("utf-8", "replace")
+            return function if function in LOOKUPS else ""
+        if depth > 4:
+            break
+    return ""
+
+
+def _is_directive(node: Any) -> bool:
+    """Tell whether a name stands in the condition of a directive and not in code."""
+    for child, parent in zip((node, *_parents(node)), _parents(node), strict=False):
+        if parent.type in ("preproc_if", "preproc_elif"):
+            return bool(parent.child_by_field_name("condition") == child)
+        if parent.type in ("preproc_ifdef", "preproc_elifdef"):
+            return bool(parent.child_by_field_name("name") == child)
+        if parent.type in BODIES or parent.type.endswith(("_statement", "_definition", "declaration")):
+            return False
+    return False
+
+
+def _defines(node: Any) -> bool:
+    """Tell whether the application defines this name itself: a function with a body, or a macro."""
+    parent = node.parent
+    if parent is None:
+        return False
+    if parent.type in DEFINES:
+        return bool(parent.child_by_field_name("name") == node)
+    while parent is not None and parent.type.endswith("_declarator"):
+        if parent.child_by_field_name("declarator") != node:
+            return False
+        node, parent = parent, parent.parent
+    return bool(parent is not None and parent.type == "function_definition")

@@ -1,0 +1,358 @@
+"""Python sources: what they use of the bindings, and behind which checks."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from abidiff.errors import render_place
+from abidiff.finding import Problem
+from abidiff.limits import now
+from abidiff.location import Location
+from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.facts import Condition, Facts
+from abidiff.requires.languages.python_conditions import Conditions
+from abidiff.requires.languages.python_names import MODULES, methods
+from abidiff.requires.languages.python_versions import Versions
+from abidiff.requires.model import Guard, Reading, Use
+
+ATTRIBUTE = frozenset(("AttributeError", "NameError", "Exception", "BaseException"))
+IMPORT = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+CLASSES = ("vir", "libvirtError")
+
+
+class _File(NamedTuple):
+    """A file, its tree, the names that it gives to the bindings, what it imports from them, and other modules."""
+
+    path: str
+    tree: ast.Module
+    aliases: frozenset[str]
+    imported: Mapping[str, str]
+    others: frozenset[str]
+
+
+def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
+    """Return what Python files use; those that do not mention the bindings are not read."""
+    problems: list[Problem] = []
+    read = [(path, _parsed(path, data, problems)) for path, data in files.items() if b"libvirt" in data]
+    trees = [tree for _, tree in read if tree is not None]
+    called = methods(catalogue)
+    versions = Versions(trees)
+    conditions = Conditions(catalogue, versions, called)
+    conditions.learn(trees)
+    own = frozenset(
+        node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    )
+    uses: list[Use] = []
+    guards: list[Guard] = []
+    for path, tree in read:
+        if tree is None:
+            continue
+        walker = _Walker(_file(path, tree), catalogue, conditions, called, own)
+        try:
+            walker.body(tree.body, ())
+        except RecursionError:
+            problems.append(Problem("requires", "nested too deeply", Location(path)))
+        uses += walker.uses
+        guards += walker.guards
+    return Reading(tuple(uses), tuple(dict.fromkeys(guards)), tuple(problems))
+
+
+def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | None:
+    most = now().header_bytes
+    if len(data) > most:
+        problems.append(Problem("requires", f"larger than {most} bytes (limit header-bytes)", Location(path)))
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(data)
+    except SyntaxError as error:
+        place = Location(path, error.lineno or 0, error.offset or 0)
+        message = f"not Python: {error.msg}"
+        rendered = render_place(str(place), message, (error.text or "").rstrip("\n"), place.column, "")
+        problems.append(Problem("requires", message, place, rendered=rendered))
+    except (ValueError, RecursionError, MemoryError) as error:
+        problems.append(Problem("requires", f"not Python: {error}", Location(path)))
+    return None
+
+
+def _file(path: str, tree: ast.Module) -> _File:
+    """Find what a file calls the bindings: ``import libvirt as X``, ``X = import_module("libvirt")``."""
+    aliases: set[str] = set()
+    others: set[str] = set()
+    imported: dict[str, str] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                for each in names:
+                    bound = each.asname or each.name.partition(".")[0]
+                    (aliases if each.name in MODULES else others).add(bound)
+            case ast.ImportFrom(module=module, names=names):
+                for each in names:
+                    if module in MODULES:
+                        imported[each.asname or each.name] = each.name
+                    elif each.name in MODULES:
+                        aliases.add(each.asname or each.name)
+                    else:
+                        others.add(each.asname or each.name)
+            case ast.Assign(targets=targets, value=ast.Call(args=[ast.Constant(value=str(name)), *_])):
+                if name in MODULES:
+                    aliases |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return _File(path, tree, frozenset(aliases), imported, frozenset(others - aliases))
+
+
+class _Scope(NamedTuple):
+    """What the variables of a function hold: conditions, the library's version, objects of the bindings."""
+
+    conditions: dict[str, Condition]
+    versions: set[str]
+    types: dict[str, str]
+
+
+class _Walker:
+    """Goes through one file in the order of its statements."""
+
+    def __init__(
+        self,
+        file: _File,
+        catalogue: Catalogue,
+        conditions: Conditions,
+        called: Mapping[str, tuple[str, ...]],
+        own: frozenset[str],
+    ) -> None:
+        self.file = file
+        self.catalogue = catalogue
+        self.conditions = conditions
+        self.called = called
+        self.own = own
+        self.uses: list[Use] = []
+        self.guards: list[Guard] = []
+        self.scope = _Scope({}, set(), {})
+        self.binds = bool(file.aliases or file.imported)
+
+    def body(self, statements: Sequence[ast.stmt], guards: tuple[Guard, ...]) -> None:
+        """Go through a block; what follows a check that leaves is behind its opposite."""
+        for statement in statements:
+            self.statement(statement, guards)
+            if isinstance(statement, ast.If):
+                condition = self.condition(statement.test)
+                if _leaves(statement.body):
+                    guards = self.behind(guards, condition.no, statement.test, "not ")
+                if statement.orelse and _leaves(statement.orelse):
+                    guards = self.behind(guards, condition.yes, statement.test)
+
+    def statement(self, node: ast.stmt, guards: tuple[Guard, ...]) -> None:
+        """Go through one statement."""
+        match node:
+            case ast.If(test=test, body=body, orelse=orelse):
+                condition = self.condition(test)
+                self.expression(test, guards)
+                self.body(body, self.behind(guards, condition.yes, test))
+                self.body(orelse, self.behind(guards, condition.no, test, "not "))
+            case ast.Try():
+                self.trial(node, guards)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self.function(node, guards)
+            case ast.ClassDef(body=body):
+                for each in (*node.decorator_list, *node.bases):
+                    self.expression(each, guards)
+                self.body(body, guards)
+            case ast.ImportFrom(module=module, names=names) if module in MODULES:
+                for one in names:
+                    self.use(one.name, self.names(one.name), node, guards)
+            case ast.Assert(test=test):
+                self.expression(test, guards)
+            case _:
+                self.other(node, guards)
+
+    def other(self, node: ast.stmt, guards: tuple[Guard, ...]) -> None:
+        """Go through a statement that has blocks or only expressions."""
+        if isinstance(node, ast.Assign):
+            self.remember(node)
+        for _, value in ast.iter_fields(node):
+            if isinstance(value, ast.expr):
+                self.expression(value, guards)
+            elif isinstance(value, list):
+                if value and isinstance(value[0], ast.stmt):
+                    self.body(value, guards)
+                else:
+                    self.several(value, guards)
+
+    def several(self, values: list[object], guards: tuple[Guard, ...]) -> None:
+        """Go through a list of parts that are no statements."""
+        for value in values:
+            if isinstance(value, ast.expr):
+                self.expression(value, guards)
+            elif isinstance(value, ast.match_case):
+                self.body(value.body, guards)
+            elif isinstance(value, ast.AST):
+                for child in ast.iter_child_nodes(value):
+                    if isinstance(child, ast.expr):
+                        self.expression(child, guards)
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, guards: tuple[Guard, ...]) -> None:
+        """Go through a function with variables of its own."""
+        for each in (*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)):
+            self.expression(each, guards)
+        outer = self.scope
+        self.scope = _Scope(dict(outer.conditions), set(outer.versions), dict(outer.types))
+        self.body(node.body, guards)
+        self.scope = outer
+
+    def trial(self, node: ast.Try, guards: tuple[Guard, ...]) -> None:
+        """Go through ``try``: a handler that catches the missing name and does not raise again is a check."""
+        caught: set[str] = set()
+        for handler in node.handlers:
+            if not any(isinstance(each, ast.Raise) for each in ast.walk(handler)) and not _raises_again(handler):
+                caught |= _exceptions(handler)
+        inner = guards
+        only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in node.body)
+        if caught & (IMPORT if only_imports else ATTRIBUTE):
+            words = ", ".join(sorted(caught & (ATTRIBUTE | IMPORT)))
+            inner = (*guards, Guard(f"except {words}", self.place(node), handles=True))
+        self.body(node.body, inner)
+        self.body(node.orelse, guards)
+        for handler in node.handlers:
+            self.body(handler.body, guards)
+        self.body(node.finalbody, guards)
+
+    def remember(self, node: ast.Assign) -> None:
+        """Keep what an assignment gives to variables."""
+        names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        if not names:
+            return
+        condition = self.condition(node.value)
+        kind = self.kind_of(node.value)
+        tells = self.conditions.versions.tells(node.value, frozenset(self.scope.versions))
+        for name in names:
+            self.scope.conditions.pop(name, None)
+            self.scope.versions.discard(name)
+            self.scope.types.pop(name, None)
+            if condition.yes or condition.no:
+                self.scope.conditions[name] = condition
+            if tells:
+                self.scope.versions.add(name)
+            if kind:
+                self.scope.types[name] = kind
+
+    def kind_of(self, node: ast.expr) -> str:
+        """Return the type of the library that an expression is known to have, or nothing."""
+        match node:
+            case ast.Name(id=name):
+                return self.scope.types.get(name, "")
+            case ast.Call(func=ast.Attribute(attr=name)):
+                entry = self.catalogue.earliest(self.called.get(name, ()))
+                return entry.result if entry is not None and name not in self.own else ""
+        return ""
+
+    def expression(self, node: ast.expr, guards: tuple[Guard, ...]) -> None:
+        """Go through an expression."""
+        match node:
+            case ast.BoolOp(op=operator, values=values):
+                for value in values:
+                    self.expression(value, guards)
+                    condition = self.condition(value)
+                    facts = condition.yes if isinstance(operator, ast.And) else condition.no
+                    guards = self.behind(guards, facts, value, "" if isinstance(operator, ast.And) else "not ")
+                return
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                condition = self.condition(test)
+                self.expression(test, guards)
+                self.expression(body, self.behind(guards, condition.yes, test))
+                self.expression(orelse, self.behind(guards, condition.no, test, "not "))
+                return
+            case ast.Call(func=ast.Name(id="getattr"), args=[receiver, ast.Constant(value=str(name)), *default]):
+                if default:
+                    guards = (*guards, Guard(f"getattr(…, {name!r}, …)", self.place(node), handles=True))
+                self.attribute(receiver, name, node, guards)
+            case ast.Attribute(value=receiver, attr=name):
+                self.attribute(receiver, name, node, guards)
+            case ast.Name(id=name) if name in self.file.imported:
+                self.use(self.file.imported[name], self.names(self.file.imported[name]), node, guards)
+                return
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.expression(child, guards)
+            elif isinstance(child, ast.keyword):
+                self.expression(child.value, guards)
+            elif isinstance(child, ast.comprehension):
+                for part in (child.iter, *child.ifs):
+                    self.expression(part, guards)
+
+    def attribute(self, receiver: ast.expr, name: str, node: ast.expr, guards: tuple[Guard, ...]) -> None:
+        """Take in ``receiver.name``."""
+        if isinstance(receiver, ast.Name):
+            if receiver.id in self.file.aliases:
+                if not name.startswith(CLASSES) or self.catalogue.get(name):
+                    self.use(name, self.names(name), node, guards)
+                return
+            if receiver.id in self.file.others:
+                return
+        if not self.binds:
+            return
+        names = self.called.get(name, ())
+        kind = self.kind_of(receiver)
+        entries = [self.catalogue.entries[each] for each in names]
+        chosen = tuple(each.name for each in entries if kind and kind in (each.owner, f"vir{_kind(each.name)}"))
+        if kind and chosen:
+            self.use(name, chosen, node, guards)
+        elif names and name not in self.own and name.lower() != name:
+            self.use(name, names, node, guards)
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return the names of the library that an attribute of the module stands for."""
+        return (name,) if self.catalogue.get(name) else self.called.get(name, ())
+
+    def use(self, name: str, names: tuple[str, ...], node: ast.AST, guards: tuple[Guard, ...]) -> None:
+        """Keep a use; a name that only C has, and one that the bindings made themselves, is none."""
+        if names or name.startswith("VIR_"):
+            self.uses.append(Use(name, names, self.place(node), guards))
+
+    def condition(self, node: ast.expr) -> Condition:
+        """Return what a condition says here."""
+        return self.conditions.of(node, self.scope.conditions, frozenset(self.scope.versions))
+
+    def behind(self, guards: tuple[Guard, ...], facts: Facts, test: ast.expr, word: str = "") -> tuple[Guard, ...]:
+        """Return the checks with one more, where it says something."""
+        if not facts:
+            return guards
+        text = f"{word}{ast.unparse(test)}".removeprefix("not not ")
+        shown = text if len(text) <= 100 else f"{text[:99]}…"
+        found = Guard(shown, self.place(test), facts.low, facts.high, tuple(sorted(facts.names)))
+        if found.low or found.high:
+            self.guards.append(found)
+        return (*guards, found)
+
+    def place(self, node: ast.AST) -> Location:
+        """Return where a node stands."""
+        return Location(self.file.path, getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1)
+
+
+def _kind(name: str) -> str:
+    """Return the type in the name of a C function: ``Domain`` of virDomainCreate."""
+    from abidiff.requires.languages.python_names import CLASSES as TYPES
+
+    bare = name.removeprefix("vir")
+    return next((each for each in TYPES if bare.startswith(each)), "")
+
+
+def _leaves(body: Sequence[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], LEAVING)
+
+
+def _exceptions(handler: ast.ExceptHandler) -> set[str]:
+    if handler.type is None:
+        return {"BaseException"}
+    several = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return {each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in several}
+
+
+def _raises_again(handler: ast.ExceptHandler) -> bool:
+    """Tell whether a handler is left by a context manager that raises again."""
+    return any(
+        isinstance(each, ast.withitem) and "reraise" in ast.unparse(each.context_expr) for each in ast.walk(handler)
+    )

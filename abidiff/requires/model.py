@@ -1,0 +1,80 @@
+"""What an application uses, and in which releases each use is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from abidiff.finding import Problem
+from abidiff.location import Location
+from abidiff.versions import version_key
+
+Version = tuple[int, ...]
+"""The numbers of a version without zeros at its end, as versions are ordered."""
+
+
+def parsed(text: str) -> Version:
+    """Return the numbers of a version; empty when there are none."""
+    return version_key(text)[0]
+
+
+def shown(version: Version) -> str:
+    """Return a version as text, with three numbers at least."""
+    return ".".join(str(part) for part in (*version, *(0,) * (3 - len(version))))
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """A check around uses.
+
+    ``text``     how it stands in the source, in short.
+    ``low``      the oldest version that passes it; empty when it sets none.
+    ``high``     the first version that does not pass it any more; empty when it sets none.
+    ``names``    names whose presence it asks for; a use of one of them is safe behind it.
+    ``handles``  it lets through nothing that is missing: an exception handler, a look-up with a default.
+    """
+
+    text: str
+    location: Location
+    low: Version = ()
+    high: Version = ()
+    names: tuple[str, ...] = ()
+    handles: bool = False
+
+
+class Use(msgspec.Struct, frozen=True):
+    """A place where an application uses a name of the library.
+
+    ``name``     as the source has it; ``names`` those of the library that it may stand for.
+    ``guards``   the checks that it is behind, outermost first.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    location: Location
+    guards: tuple[Guard, ...] = ()
+
+
+class Reading(NamedTuple):
+    """What was found in some files.
+
+    ``guards``    all checks against versions that were understood, whether they have uses behind them or not.
+    ``problems``  files that could not be read.
+    """
+
+    uses: tuple[Use, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Language(NamedTuple):
+    """How the uses in one kind of file are found.
+
+    ``takes``  path → whether files of that name are of this kind.
+    ``read``   (files, catalogue) → what they use; all files of the application at once, since names cross them.
+    """
+
+    name: str
+    takes: Callable[[str], bool]
+    read: Callable[[Mapping[str, bytes], object], Reading]

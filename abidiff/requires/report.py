@@ -1,0 +1,146 @@
+"""The report about what an application needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from abidiff.change import Change
+from abidiff.errors import SourceError
+from abidiff.finding import FailOn, Finding, Report, Severity, Side, SurfaceSummary
+from abidiff.release import Release
+from abidiff.requires import RULES, change, languages
+from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.floor import Floor, Judged, dead, judge, weak
+from abidiff.requires.model import Guard, Reading, Version, shown
+from abidiff.rule import load, run
+
+ORDER = tuple(Severity)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked of an application.
+
+    ``library``   what reports call the library; ``declared`` the release that the application says it needs, if known.
+    ``tests``     its tests count as well.
+    """
+
+    library: str
+    declared: Version = ()
+    tests: bool = False
+    fail_on: FailOn = FailOn.UNDECIDED
+    allow_undecided: bool = False
+
+
+def report(application: Release, catalogue: Catalogue, question: Question) -> Report:
+    """Read an application and judge its uses against a history."""
+    files, tests = _files(application, question)
+    reading = languages.read(files, catalogue)
+    found = judge(reading.uses, catalogue)
+    if not reading.uses and not reading.problems:
+        hint = f"{len(files)} files were read; --history names another library"
+        raise SourceError(f"nothing of {question.library} is used in {application.origin}", hint=hint)
+    findings = run(load(RULES), changes(found, reading, catalogue, question))
+    findings.sort(key=lambda f: (ORDER.index(f.severity), f.rule, f.subject, f.key, f.new or ()))
+    return Report(
+        old=None,
+        new=Side(application.label, application.version, application.origin),
+        profile="",
+        surfaces=(_summary(question.library, files, found),),
+        findings=tuple(_apart(findings)),
+        problems=reading.problems,
+        notes=tuple(_notes(found, catalogue, question, tests)),
+        allowed_undecided=question.allow_undecided,
+        fail_on=question.fail_on,
+    )
+
+
+def _files(application: Release, question: Question) -> tuple[Mapping[str, bytes], int]:
+    """Return the files that count, and how many were left out as tests."""
+    files = {path: application.files[path] for path in application.files}
+    if question.tests:
+        return files, 0
+    kept = {path: data for path, data in files.items() if not languages.is_test(path)}
+    return kept, sum(1 for path in files if path not in kept and languages.language(path))
+
+
+def changes(found: Floor, reading: Reading, catalogue: Catalogue, question: Question) -> Iterator[Change]:
+    """Yield what the uses show, one for each name."""
+    unit = question.library
+    for name, several in _by_name(found.uses).items():
+        places = tuple(dict.fromkeys(each.use.location for each in several))
+        required = [each for each in several if each.required]
+        at = tuple(dict.fromkeys(each.use.location for each in required))
+        entry = several[0].entry
+        if entry is None:
+            if at:
+                yield change.Unknown(unit, name, at, catalogue.newest)
+            continue
+        needs = max((each.needs for each in required), default=())
+        if needs and needs == found.version:
+            yield change.Needed(unit, name, at, entry.since, entry.absent, entry.exact, entry.kind)
+        if question.declared and needs > question.declared:
+            beyond = tuple(each.use.location for each in required if each.needs > question.declared)
+            yield change.Beyond(unit, name, beyond, entry.since, question.declared, entry.kind)
+        if not at and entry.since > found.version:
+            texts = dict.fromkeys(guard.text for each in several for guard in each.use.guards)
+            yield change.Optional(unit, name, places, entry.since, tuple(texts))
+        if at and name in catalogue.missing:
+            yield change.Unserved(unit, name, at, catalogue.driver)
+    yield from _checks(found, reading, unit)
+
+
+def _by_name(uses: Iterable[Judged]) -> dict[str, list[Judged]]:
+    """Return the uses of each name of the library; a name that no release has goes by what the source calls it."""
+    out: dict[str, list[Judged]] = {}
+    for each in uses:
+        out.setdefault(each.entry.name if each.entry else each.use.name, []).append(each)
+    return dict(sorted(out.items()))
+
+
+def _checks(found: Floor, reading: Reading, unit: str) -> Iterator[Change]:
+    """Yield the checks that are wrong, and those that the floor decided."""
+    groups: dict[tuple[str, Guard], list[Judged]] = {}
+    for each in weak(found):
+        guard = max(each.use.guards, key=lambda guard: (guard.low, guard.location))
+        groups.setdefault((each.entry.name if each.entry else "", guard), []).append(each)
+    for (name, guard), several in groups.items():
+        reached = max(several[0].low, found.version)
+        places = tuple(each.use.location for each in several)
+        yield change.Weak(unit, name, places, several[0].needs, reached, guard.text, guard.location)
+    for guard in dead(reading.guards, found.version):
+        version = max(guard.low, guard.high)
+        yield change.Dead(unit, guard.text, guard.location, version, found.version, bool(guard.low))
+
+
+def _apart(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield the findings; several of one rule and subject are told apart by their number."""
+    seen: dict[tuple[str, str, str], int] = {}
+    for finding in findings:
+        name = (finding.rule, finding.subject, finding.key)
+        seen[name] = seen.get(name, 0) + 1
+        yield finding if seen[name] == 1 else finding.with_(key=f"{finding.key} {seen[name]}")
+
+
+def _summary(library: str, files: Mapping[str, bytes], found: Floor) -> SurfaceSummary:
+    census = {
+        "files": len(files),
+        "uses": len(found.uses),
+        "names": len({each.entry.name for each in found.uses if each.entry}),
+        "behind checks": sum(not each.required for each in found.uses),
+    }
+    return SurfaceSummary("requires", f"uses of {library}", (library,), {}, census)
+
+
+def _notes(found: Floor, catalogue: Catalogue, question: Question, tests: int) -> Iterator[str]:
+    floor = found.version or min(catalogue.versions, default=())
+    older = "" if found.version else ", the oldest of the history"
+    yield f"the oldest release of {question.library} that serves the application is {shown(floor)}{older}"
+    if catalogue.driver:
+        yield f"counted by what the driver {catalogue.driver} implements"
+    if question.declared:
+        room = " (it could declare less)" if found.version < question.declared else ""
+        yield f"declared: {shown(question.declared)}{room}"
+    if tests:
+        yield f"{tests} files of tests were left out; --tests takes them in"

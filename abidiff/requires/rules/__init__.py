@@ -1,0 +1,1 @@
+"""Rules over the uses of an application, one a file."""

@@ -1,0 +1,58 @@
+"""A use that needs a newer release than the application declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.requires.change import Beyond
+from abidiff.requires.model import shown
+from abidiff.requires.places import also
+from abidiff.requires.samples import NEW, OLD
+from abidiff.rule import Example, Rule
+
+
+def check(change: Beyond) -> Iterable[Finding]:
+    """Name the release that lacks what is used."""
+    since, declared = shown(change.since), shown(change.declared)
+    yield Finding(
+        rule="requires/newer-than-declared",
+        severity=Severity.BREAKING,
+        unit=change.unit,
+        subject=change.subject,
+        message=f"{change.kind} {change.subject} came with {since} and is used without a check; {declared} is declared",
+        breaks=f"who has a release from {declared} on that is older than {since}",
+        new=change.places[0],
+        details=also(change.places),
+    )
+
+
+RULE = Rule(
+    id="requires/newer-than-declared",
+    summary="A name is used without a check and is newer than the release that the application declares to need.",
+    why="""Distributions ship the declared release, and there the application does not build, or fails where the name
+    is used.""",
+    severity=Severity.BREAKING,
+    on=(Beyond,),
+    check=check,
+    examples=(
+        Example(
+            "newer than declared",
+            OLD,
+            {**NEW, "app.c": "int main(void) { return ship_fly(1); }\n"},
+            fires=("ship_fly",),
+            also=("requires/sets-floor",),
+        ),
+        Example(
+            "behind a check",
+            OLD,
+            {**NEW, "app.c": "#if SHIP_CHECK_VERSION(2, 0, 0)\nint up(void) { return ship_fly(1); }\n#endif\n"},
+            also=("requires/optional-feature",),
+        ),
+        Example(
+            "the declared release has it",
+            OLD,
+            {**NEW, "app.c": "int main(void) { return ship_sail(1); }\n"},
+        ),
+    ),
+)

@@ -1,0 +1,54 @@
+"""A check that lets through releases without the name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.requires.change import Weak
+from abidiff.requires.model import shown
+from abidiff.requires.places import also
+from abidiff.requires.samples import NEW, OLD
+from abidiff.rule import Example, Rule
+
+
+def check(change: Weak) -> Iterable[Finding]:
+    """Name a release that passes the check and lacks the name."""
+    since, reached = shown(change.since), shown(change.reached)
+    yield Finding(
+        rule="requires/weak-check",
+        severity=Severity.BREAKING,
+        unit=change.unit,
+        subject=change.subject,
+        key=change.guard,
+        message=f"{change.subject} came with {since}, and the check around it lets {reached} through",
+        breaks=f"who has a release from {reached} on that is older than {since}",
+        new=change.places[0],
+        details=(("check", f"{change.guard} at {change.checked}"), *also(change.places)),
+    )
+
+
+RULE = Rule(
+    id="requires/weak-check",
+    summary="A check around a use lets through releases that do not have what is used.",
+    why="""The check says that the application serves these releases, and there it fails.
+    Either its version is wrong, or the use belongs outside of it.""",
+    severity=Severity.BREAKING,
+    on=(Weak,),
+    check=check,
+    examples=(
+        Example(
+            "the check asks for too little",
+            OLD,
+            {**NEW, "app.c": "#if SHIP_CHECK_VERSION(1, 5, 0)\nint up(void) { return ship_fly(1); }\n#endif\n"},
+            fires=("ship_fly",),
+            also=("requires/optional-feature",),
+        ),
+        Example(
+            "the check asks for enough",
+            OLD,
+            {**NEW, "app.c": "#if SHIP_CHECK_VERSION(2, 0, 0)\nint up(void) { return ship_fly(1); }\n#endif\n"},
+            also=("requires/optional-feature",),
+        ),
+    ),
+)

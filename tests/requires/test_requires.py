@@ -1,0 +1,159 @@
+"""What applications need: the rules' examples, and each kind of check in C and in Python."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from abidiff.cli.main import cli
+from abidiff.finding import Report
+from abidiff.history.lives import opened
+from abidiff.release import Release
+from abidiff.requires import RULES
+from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.model import parsed
+from abidiff.requires.report import Question, report
+from abidiff.rule import Example, Rule, load
+from tests.history.library import history, release
+
+pytest.importorskip("tree_sitter_c")
+pytest.importorskip("elftools")
+
+CASES = [
+    pytest.param(rule, example, id=f"{rule.id}:{example.name}") for rule in load(RULES) for example in rule.examples
+]
+DRIVER_ONLY = "requires/driver-lacks"
+
+
+@pytest.fixture(scope="module")
+def libvirt() -> Catalogue:
+    with opened("libvirt") as found:
+        return Catalogue(found)
+
+
+def asked(catalogue: Catalogue, files: dict[str, str | bytes], declared: str = "") -> Report:
+    data = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
+    return report(Release("app", "", data, "app"), catalogue, Question("libvirt", parsed(declared)))
+
+
+def told(found: Report, rule: str) -> list[str]:
+    return [finding.subject for finding in found.findings if finding.rule == f"requires/{rule}"]
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_example(rule: Rule, example: Example, tmp_path: Path) -> None:
+    assert isinstance(example.old, dict)
+    assert isinstance(example.new, dict)
+    application = {path: text.encode() for path, text in example.new.items() if path.startswith("app.")}
+    releases = []
+    for version, side in (("1.0.0", example.old), ("2.0.0", example.new)):
+        headers = {f"include/{path}": text for path, text in side.items() if path.endswith(".h")}
+        releases.append(release(tmp_path, version, headers))
+    declared = "1.0.0" if rule.id == "requires/newer-than-declared" else ""
+    with opened(history(tmp_path / "h.db", releases)) as found:
+        question = Question("ship", parsed(declared))
+        given = report(Release("app", "", application, "app"), Catalogue(found), question).findings
+    assert tuple(f.subject for f in given if f.rule == rule.id) == example.fires
+    assert {f.rule for f in given if f.rule != rule.id} == set(example.also)
+
+
+def test_rules_are_complete() -> None:
+    for rule in load(RULES):
+        assert rule.summary
+        assert rule.why
+        assert any(example.fires for example in rule.examples) or rule.id == DRIVER_ONLY
+        assert any(not example.fires for example in rule.examples)
+
+
+C = "virDomainSetLaunchSecurityState(d, 0, 0, 0);"
+OUTSIDE_C = f"void f(virDomainPtr d) {{ {C} }}\n"
+CHECKS_C = (
+    "#if LIBVIR_CHECK_VERSION(8, 0, 0)",
+    "#if LIBVIR_VERSION_NUMBER >= 8000000",
+    "#if !(LIBVIR_VERSION_NUMBER < 8000000)",
+    "#if defined(X) && 8000000 <= LIBVIR_VERSION_NUMBER",
+    "#ifdef HAVE_VIRDOMAINSETLAUNCHSECURITYSTATE",
+    "#if !LIBVIR_CHECK_VERSION(8, 0, 0)\n#else",
+)
+
+
+@pytest.mark.parametrize("check", CHECKS_C)
+def test_checks_in_c(libvirt: Catalogue, check: str) -> None:
+    inside = asked(libvirt, {"a.c": f"{check}\n{OUTSIDE_C}#endif\n"})
+    assert told(inside, "optional-feature") == ["virDomainSetLaunchSecurityState"]
+    assert told(inside, "weak-check") == []
+    outside = asked(libvirt, {"a.c": f"{check}\n#endif\n{OUTSIDE_C}"})
+    assert told(outside, "sets-floor") == ["virDomainSetLaunchSecurityState"]
+    assert outside.findings[0].new is not None
+
+
+def test_no_use_in_c(libvirt: Catalogue) -> None:
+    text = f"/* {C} */ int a; struct s x = {{0}}; int g(void) {{ return x.virDomainCreate; }} int h(virDomainPtr d);\n"
+    assert told(asked(libvirt, {"a.c": text}), "sets-floor") == []
+
+
+def test_a_weak_check_in_c(libvirt: Catalogue) -> None:
+    found = asked(libvirt, {"a.c": f"#if LIBVIR_CHECK_VERSION(7, 9, 0)\n{OUTSIDE_C}#endif\n"})
+    assert told(found, "weak-check") == ["virDomainSetLaunchSecurityState"]
+    assert found.exit_code == 1
+
+
+PYTHON = "dom.setLaunchSecurityState({}, 0)"
+CHECKS_PYTHON = (
+    "if libvirt.getVersion() >= 8000000:\n  {}\n",
+    "if conn.getLibVersion() > 7999999 and x:\n  {}\n",
+    "if hasattr(dom, 'setLaunchSecurityState'):\n  {}\n",
+    "try:\n  {}\nexcept AttributeError:\n  pass\n",
+    "def f():\n  if not has_min(MIN):\n    return\n  {}\n",
+    "MIN_OK = has_min(MIN)\nif MIN_OK:\n  {}\n",
+    "x = {} if has_min((8, 0, 0)) else None\n",
+    "has_min(MIN) and {}\n",
+)
+HELPERS = "import libvirt\nMIN = (8, 0, 0)\ndef has_min(v):\n  return conn.getLibVersion() >= convert(v)\n"
+
+
+@pytest.mark.parametrize("check", CHECKS_PYTHON)
+def test_checks_in_python(libvirt: Catalogue, check: str) -> None:
+    inside = asked(libvirt, {"v.py": HELPERS, "a.py": "import libvirt\n" + check.format(PYTHON)})
+    assert told(inside, "optional-feature") == ["virDomainSetLaunchSecurityState"]
+    assert told(inside, "weak-check") == []
+    outside = asked(libvirt, {"v.py": HELPERS, "a.py": f"import libvirt\n{check.format('pass_()')}{PYTHON}\n"})
+    assert told(outside, "sets-floor") == ["virDomainSetLaunchSecurityState"]
+
+
+def test_a_handler_that_raises_again_is_no_check(libvirt: Catalogue) -> None:
+    text = f"import libvirt\ntry:\n  {PYTHON}\nexcept AttributeError:\n  raise\n"
+    assert told(asked(libvirt, {"a.py": text}), "sets-floor") == ["virDomainSetLaunchSecurityState"]
+
+
+def test_a_weak_check_in_python(libvirt: Catalogue) -> None:
+    found = asked(libvirt, {"v.py": HELPERS, "a.py": f"import libvirt\nif has_min((7, 0, 0)):\n  {PYTHON}\n"})
+    assert told(found, "weak-check") == ["virDomainSetLaunchSecurityState"]
+
+
+def test_declared(libvirt: Catalogue) -> None:
+    files = {"a.py": f"import libvirt\n{PYTHON}\n"}
+    assert asked(libvirt, files, "8.0.0").exit_code == 0
+    assert asked(libvirt, files, "7.10.0").exit_code == 1
+
+
+def test_bad_input_is_named_and_open(libvirt: Catalogue) -> None:
+    files = {"a.py": "import libvirt\ndef (:\n", "b.c": "#if 1\nvirDomainPtr d;\n", "c": b"\x7fELF rubbish"}
+    found = asked(libvirt, files)
+    assert sorted(problem.location.path for problem in found.problems if problem.location) == ["a.py", "b.c", "c"]
+    assert found.exit_code == 3
+
+
+def test_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "app"
+    path.mkdir()
+    (path / "a.py").write_text(f"import libvirt\n{PYTHON}\n")
+    result = CliRunner().invoke(
+        cli, ["requires", str(path), "--declared", "7.0.0", "-f", "json"], standalone_mode=False
+    )
+    assert result.return_value == 1
+    rules = {finding["rule"] for finding in json.loads(result.output)["findings"]}
+    assert rules == {"requires/sets-floor", "requires/newer-than-declared"}
