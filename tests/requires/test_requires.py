@@ -157,3 +157,54 @@ def test_the_command(tmp_path: Path) -> None:
     assert result.return_value == 1
     rules = {finding["rule"] for finding in json.loads(result.output)["findings"]}
     assert rules == {"requires/sets-floor", "requires/newer-than-declared"}
+
+
+USE = f"#ifdef HAVE_SEV\n{OUTSIDE_C}#endif\n"
+SEV = "#if LIBVIR_CHECK_VERSION(8, 0, 0)\n# define HAVE_SEV 1\n#endif\n"
+MACROS_C = {
+    "defined behind a check": SEV,
+    "in an inner group": f"#ifdef LIBVIR_CHECK_VERSION\n{SEV}#endif\n",
+    "by way of another": f"{SEV.replace('HAVE_SEV', 'NEW')}#ifdef NEW\n#define HAVE_SEV\n#endif\n",
+    "a comment in a string": '#define URL "http://x/*"\n' + SEV,
+    "removed for older ones": "#define HAVE_SEV\n#if !LIBVIR_CHECK_VERSION(8, 0, 0)\n#undef HAVE_SEV\n#endif\n",
+}
+
+
+@pytest.mark.parametrize("name", MACROS_C)
+def test_macros_behind_checks(libvirt: Catalogue, name: str) -> None:
+    found = asked(libvirt, {"a.c": MACROS_C[name] + USE})
+    known = name != "removed for older ones"
+    assert told(found, "optional-feature" if known else "sets-floor") == ["virDomainSetLaunchSecurityState"]
+    assert told(found, "weak-check") == []
+    assert asked(libvirt, {"b.h": MACROS_C[name], "a.c": USE}).findings[0].rule == found.findings[0].rule
+
+
+NO_CHECK_C = (
+    ("#if LIBVIR_CHECK_VERSION(8, 0, 0)\n#define HAVE_SEV\n#else\n#define HAVE_SEV\n#endif\n", {}),
+    ("#if LIBVIR_CHECK_VERSION(8, 0, 0)\n#define HAVE_SEV\n#endif\n", {"config.h": "#define HAVE_SEV 1\n"}),
+    ("#if LIBVIR_CHECK_VERSION(8, 0, 0)\n#define HAVE_SEV\n#elif X\n#define HAVE_SEV\n#endif\n", {}),
+)
+
+
+@pytest.mark.parametrize(("text", "others"), NO_CHECK_C)
+def test_macros_that_are_there_anyway(libvirt: Catalogue, text: str, others: dict[str, str]) -> None:
+    found = asked(libvirt, {"a.c": text + USE, **others})
+    assert told(found, "sets-floor") == ["virDomainSetLaunchSecurityState"]
+
+
+def test_the_value_of_a_macro(libvirt: Catalogue) -> None:
+    text = "#ifndef A_H\n#define A_H\n#if LIBVIR_CHECK_VERSION(8, 0, 0)\n#define SEV 1\n#else\n#define SEV 0\n#endif\n"
+    inside = f"{text}#if SEV\n{OUTSIDE_C}#endif\n#endif\n"
+    assert told(asked(libvirt, {"a.c": inside}), "optional-feature") == ["virDomainSetLaunchSecurityState"]
+    outside = f"{text}#if !SEV\n{OUTSIDE_C}#endif\n#endif\n"
+    assert told(asked(libvirt, {"a.c": outside}), "sets-floor") == ["virDomainSetLaunchSecurityState"]
+    defined = f"{text}#ifdef SEV\n{OUTSIDE_C}#endif\n#endif\n"
+    assert told(asked(libvirt, {"a.c": defined}), "sets-floor") == ["virDomainSetLaunchSecurityState"]
+
+
+def test_a_macro_that_compares(libvirt: Catalogue) -> None:
+    own = "#define AT_LEAST(a, b, c) (LIBVIR_VERSION_NUMBER >= ((a) * 1000000 + (b) * 1000 + (c)))\n"
+    held = "#define NEW (LIBVIR_VERSION_NUMBER >= 8000000)\n"
+    for text in (f"{own}#if AT_LEAST(8, 0, 0)\n", f"{held}#if NEW\n"):
+        found = asked(libvirt, {"a.c": f"{text}{OUTSIDE_C}#endif\n"})
+        assert told(found, "optional-feature") == ["virDomainSetLaunchSecurityState"]

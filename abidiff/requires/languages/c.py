@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from abidiff.errors import ParseError, SourceError
 from abidiff.finding import Problem
@@ -13,7 +13,9 @@ from abidiff.limits import now
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.languages.binary import HINT
-from abidiff.requires.languages.conditionals import Region, regions
+from abidiff.requires.languages.c_conditions import Macros
+from abidiff.requires.languages.c_macros import shared
+from abidiff.requires.languages.conditionals import Directive, Groups, Region, directives
 from abidiff.requires.model import Guard, Reading, Use
 
 WORD = re.compile(rb"[A-Za-z_]\w*")
@@ -33,9 +35,21 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     parser = Parser(Language(tree_sitter_c.language()))
     reader = _Files(parser, catalogue)
     for path, data in files.items():
-        reader.file(path, data)
+        reader.prepare(path, data)
+    known = shared({path: found.directives for path, found in reader.found.items()}, files, catalogue)
+    for path, found in reader.found.items():
+        others = {name: macro for name, each in known.items() if (macro := each.outside(path)) is not None}
+        reader.file(path, found, others)
     uses = [use for use in reader.uses if use.name not in reader.own]
     return Reading(tuple(uses), tuple(dict.fromkeys(reader.guards)), tuple(reader.problems))
+
+
+class _Found(NamedTuple):
+    """A file that mentions the library, and where."""
+
+    data: bytes
+    places: list[re.Match[bytes]]
+    directives: list[Directive]
 
 
 class _Files:
@@ -45,35 +59,41 @@ class _Files:
         self.parser = parser
         self.catalogue = catalogue
         self.known = frozenset(name.encode() for name in catalogue.entries)
+        self.found: dict[str, _Found] = {}
         self.uses: list[Use] = []
         self.guards: list[Guard] = []
         self.problems: list[Problem] = []
         self.own: set[str] = set()
 
-    def file(self, path: str, data: bytes) -> None:
-        """Read one file."""
-        found = [match for match in WORD.finditer(data) if match[0] in self.known]
-        if not found:
+    def prepare(self, path: str, data: bytes) -> None:
+        """Find the names of the library, and the directives, of a file that has any."""
+        places = [match for match in WORD.finditer(data) if match[0] in self.known]
+        if not places:
             return
         most = now().header_bytes
         if len(data) > most:
             message = f"larger than {most} bytes (limit header-bytes)"
             self.problems.append(Problem("requires", message, Location(path)))
             return
+        self.found[path] = _Found(data, places, directives(data.decode("utf-8", "replace")))
+
+    def file(self, path: str, found: _Found, others: Macros) -> None:
+        """Read one file; ``others``: macros that other files define."""
+        groups = Groups(path, self.catalogue, others)
         try:
-            behind = regions(path, data.decode("utf-8", "replace"), self.catalogue)
+            groups.read(found.directives)
         except ParseError as error:
             self.problems.append(
                 Problem("requires", error.message, error.location, hint=error.hint, rendered=error.render())
             )
-            behind = [Region(1, ())]
-        self.guards += [guard for region in behind for guard in region.guards if guard.low or guard.high]
-        starts = [region.start for region in behind]
-        root = self.parser.parse(data).root_node
-        for match in found:
+            groups.regions = [Region(1, ())]
+        self.guards += [guard for region in groups.regions for guard in region.guards if guard.low or guard.high]
+        starts = [region.start for region in groups.regions]
+        root = self.parser.parse(found.data).root_node
+        for match in found.places:
             node = root.descendant_for_byte_range(match.start(), match.end())
             row, column = node.start_point
-            region = behind[bisect_right(starts, row + 1) - 1]
+            region = groups.regions[bisect_right(starts, row + 1) - 1]
             self.name(node, match[0].decode(), Location(path, row + 1, column + 1), region.guards)
 
     def name(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...]) -> None:

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import reduce
 from typing import NamedTuple
 
 from abidiff.errors import ParseError
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.encoding import CHECK, MACROS, decoded
-from abidiff.requires.facts import (
-    UNKNOWN,
-    Condition,
-    Facts,
-    at_least,
-    compared,
-    conjunction,
-    disjunction,
-    has,
-    negated,
-)
+from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, negated
+from abidiff.requires.languages.c_conditions import Macro, defined, either, is_defined, tested, torn
 from abidiff.requires.model import Guard
 
-DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b(.*)", re.DOTALL)
-COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
-TOKEN = re.compile(r"\s*(?:(\w+)|(&&|\|\||[<>=!]=|[<>!(),]))")
-CLOSING = frozenset((")", ""))
-DEPTH = 64
-"""Levels of parentheses in one condition; deeper ones are not understood."""
+DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|define|undef)\b(.*)", re.DOTALL)
+DEFINITION = re.compile(r"(\w+)(\([^)]*\))? ?(.*)")
+COMMENT = re.compile(r"""//[^\n]*|/\*.*?(?:\*/|\Z)|'\\?"'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL)
+MOST = 2000
+"""Characters of a macro's value that are looked at."""
 
 
 class Region(NamedTuple):
@@ -37,174 +28,148 @@ class Region(NamedTuple):
     guards: tuple[Guard, ...]
 
 
+class Directive(NamedTuple):
+    """A directive: its line, its word, and the rest of it."""
+
+    line: int
+    word: str
+    rest: str
+
+
 class _Open(NamedTuple):
-    """A group that is open: what its branches so far said, and where it began."""
+    """A group that is open: what its branches so far said, what this one does, and where it began.
+
+    ``here`` is None where a file only makes sure that it is read once.
+    """
 
     before: Condition
+    here: Condition | None
     now: Guard | None
     line: int
 
 
-def regions(path: str, text: str, catalogue: Catalogue) -> list[Region]:
-    """Return the regions of a file.  Raises ParseError when its groups do not pair."""
-    out = [Region(1, ())]
-    stack: list[_Open] = []
-    for line, word, rest in _directives(text):
-        location = Location(path, line, 1)
+class Groups:
+    """Goes through the directives of one file.
+
+    ``regions``  the lines and the checks that they are behind.
+    ``macros``   what the file defines, with the conditions around each definition.
+    """
+
+    def __init__(self, path: str, catalogue: Catalogue, others: Mapping[str, Macro]) -> None:
+        self.path = path
+        self.catalogue = catalogue
+        self.others = others
+        self.known: dict[str, Macro] = dict(others)
+        self.macros: dict[str, Macro] = {}
+        self.regions = [Region(1, ())]
+        self.stack: list[_Open] = []
+
+    def read(self, directives: list[Directive]) -> None:
+        """Take in all directives.  Raises ParseError when the groups do not pair."""
+        for n, found in enumerate(directives):
+            if found.word == "define":
+                self._define(found.rest)
+                continue
+            if found.word == "undef":
+                self._undefine(found.rest)
+                continue
+            after = directives[n + 1] if n + 1 < len(directives) else None
+            self._conditional(found, after)
+            guards = tuple(each.now for each in self.stack if each.now is not None)
+            self.regions.append(Region(found.line, guards))
+        if self.stack:
+            place = Location(self.path, self.stack[-1].line, 1)
+            raise ParseError("#if without #endif", place, hint="the file ends inside of it")
+
+    def _conditional(self, found: Directive, after: Directive | None) -> None:
+        line, word, rest = found
+        location = Location(self.path, line, 1)
         if word.startswith("if"):
-            condition = _condition(word, rest, catalogue)
-            stack.append(_Open(negated(condition), _guard(condition.yes, f"#{word} {rest}", location), line))
-        elif not stack:
+            condition = self._condition(word, rest)
+            here = None if _only_once(found, after) else condition
+            guard = _guard(condition.yes, f"#{word} {rest}", location)
+            self.stack.append(_Open(negated(condition), here, guard, line))
+        elif not self.stack:
             raise ParseError(f"#{word} without #if", location, line_text=f"#{word} {rest}")
         elif word == "endif":
-            stack.pop()
+            self.stack.pop()
         else:
-            top = stack.pop()
-            condition = conjunction(top.before, _condition(word, rest, catalogue) if word != "else" else UNKNOWN)
-            before = conjunction(top.before, negated(_condition(word, rest, catalogue)))
+            top = self.stack.pop()
+            condition, before = top.before, top.before
+            if word != "else":
+                own = self._condition(word, rest)
+                condition, before = conjunction(before, own), conjunction(before, negated(own))
             shown = f"#{word} {rest}" if rest else f"#else of line {top.line}"
-            stack.append(_Open(before, _guard(condition.yes, shown, location), top.line))
-        out.append(Region(line, tuple(each.now for each in stack if each.now is not None)))
-    if stack:
-        raise ParseError("#if without #endif", Location(path, stack[-1].line, 1), hint="the file ends inside of it")
-    return out
+            self.stack.append(_Open(before, condition, _guard(condition.yes, shown, location), top.line))
+
+    def _condition(self, word: str, rest: str) -> Condition:
+        name = rest.split()[0] if rest.split() else ""
+        if word in ("ifdef", "elifdef"):
+            return is_defined(name, self.catalogue, self.known)
+        if word in ("ifndef", "elifndef"):
+            return negated(is_defined(name, self.catalogue, self.known))
+        return tested(rest, self.catalogue, self.known)
+
+    def _define(self, rest: str) -> None:
+        found = DEFINITION.match(rest[:MOST])
+        if found is None:
+            return
+        name, parameters, value = found[1], found[2] or "", found[3]
+        around = [each.here for each in self.stack if each.here is not None]
+        where = reduce(conjunction, around) if around else UNKNOWN
+        macro = defined(parameters, value, where, self.catalogue, self.known)
+        self.macros[name] = either(self.macros[name], macro) if name in self.macros else macro
+        self._know(name)
+
+    def _undefine(self, rest: str) -> None:
+        name = rest.split()[0] if rest.split() else ""
+        if name in self.macros:
+            self.macros[name] = torn(self.macros[name])
+            self._know(name)
+
+    def _know(self, name: str) -> None:
+        own, other = self.macros[name], self.others.get(name)
+        self.known[name] = either(own, other) if other is not None else own
 
 
-def _directives(text: str) -> list[tuple[int, str, str]]:
-    """Return (line, directive, the rest of it) of the conditional directives of a file."""
+def _only_once(found: Directive, after: Directive | None) -> bool:
+    """Tell whether a group is there only as long as a name is not defined that its first line defines."""
+    return found.word == "ifndef" and after is not None and after.word == "define" and _first(after) == found.rest
+
+
+def _first(found: Directive) -> str:
+    return found.rest.split("(")[0].split()[0] if found.rest.split("(")[0].split() else ""
+
+
+def directives(text: str) -> list[Directive]:
+    """Return the directives of a file that say which lines count, and those that define macros."""
     if "#" not in text:
         return []
-    bare = COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text) if "/*" in text or "//" in text else text
+    bare = COMMENT.sub(_blank, text) if "/*" in text or "//" in text else text
     out = []
     lines = bare.split("\n")
     n = 0
     while n < len(lines):
         line, start = lines[n].rstrip("\r"), n
         if "#" in line:
-            while line.endswith("\\") and n + 1 < len(lines):
+            parts = [line]
+            while parts[-1].endswith("\\") and n + 1 < len(lines):
                 n += 1
-                line = line[:-1] + lines[n].rstrip("\r")
-            found = DIRECTIVE.match(line)
+                parts[-1] = parts[-1][:-1]
+                parts.append(lines[n].rstrip("\r"))
+            found = DIRECTIVE.match("".join(parts))
             if found:
-                out.append((start + 1, found[1], " ".join(found[2].split())))
+                out.append(Directive(start + 1, found[1], " ".join(found[2].split())))
         n += 1
     return out
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Return spaces for a comment; a string stays, for what looks like a comment in it is none."""
+    return found[0] if found[0][0] in "\"'" else re.sub(r"[^\n]", " ", found[0])
 
 
 def _guard(facts: Facts, text: str, location: Location) -> Guard | None:
     if not facts:
         return None
     return Guard(text[:120], location, facts.low, facts.high, tuple(sorted(facts.names)))
-
-
-def _condition(word: str, rest: str, catalogue: Catalogue) -> Condition:
-    name = rest.split()[0] if rest.split() else ""
-    if word in ("ifdef", "elifdef"):
-        return _defined(name, catalogue)
-    if word in ("ifndef", "elifndef"):
-        return negated(_defined(name, catalogue))
-    tokens = [found[1] or found[2] for found in TOKEN.finditer(rest)]
-    return _Reader(tokens, catalogue).disjunction(0)
-
-
-def _defined(name: str, catalogue: Catalogue) -> Condition:
-    """Return what ``defined NAME`` says: the name is there; ``HAVE_NAME`` as configure scripts write it says so too."""
-    if catalogue.get(name) is not None:
-        return has(name)
-    bare = name.removeprefix("HAVE_").removeprefix("DECL_").lower()
-    if name.startswith("HAVE_") and (found := catalogue.folded.get(bare)):
-        return has(found)
-    return UNKNOWN
-
-
-class _Reader:
-    """Reads the condition of ``#if``; what is not understood says nothing."""
-
-    def __init__(self, tokens: list[str], catalogue: Catalogue) -> None:
-        self.tokens = tokens
-        self.catalogue = catalogue
-        self.at = 0
-
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
-
-    def take(self) -> str:
-        token = self.peek()
-        self.at += 1
-        return token
-
-    def disjunction(self, depth: int) -> Condition:
-        found = self.conjunction(depth)
-        while self.peek() == "||":
-            self.take()
-            found = disjunction(found, self.conjunction(depth))
-        return found
-
-    def conjunction(self, depth: int) -> Condition:
-        found = self.unary(depth)
-        while self.peek() == "&&":
-            self.take()
-            found = conjunction(found, self.unary(depth))
-        return found
-
-    def unary(self, depth: int) -> Condition:
-        if depth > DEPTH:
-            self.at = len(self.tokens)
-            return UNKNOWN
-        if self.peek() == "!":
-            self.take()
-            return negated(self.unary(depth + 1))
-        if self.peek() == "(":
-            self.take()
-            found = self.disjunction(depth + 1)
-            if self.take() != ")":
-                self.at = len(self.tokens)
-            return found
-        return self.primary()
-
-    def primary(self) -> Condition:
-        word = self.take()
-        if word == "defined":
-            opened = self.peek() == "("
-            self.at += opened
-            name = self.take()
-            self.at += opened
-            return _defined(name, self.catalogue)
-        if self.peek() == "(":
-            return self.call(word)
-        if self.peek() in ("<", ">", "<=", ">=", "==", "!="):
-            return _comparison(word, self.take(), self.take())
-        return UNKNOWN
-
-    def call(self, word: str) -> Condition:
-        self.take()
-        given = []
-        while self.peek() not in CLOSING:
-            given.append(self.take())
-        self.take()
-        numbers = [_number(token) for token in given if token.isalnum()]
-        if CHECK.search(word) and self.catalogue.get(word) and len(numbers) == 3 and None not in numbers:
-            return at_least(_trimmed([number or 0 for number in numbers]))
-        return UNKNOWN
-
-
-def _comparison(left: str, operator: str, right: str) -> Condition:
-    for macro, value, swapped in ((left, right, False), (right, left, True)):
-        scale, number = MACROS.get(macro), _number(value)
-        if scale is not None and number is not None:
-            return compared(operator, decoded(number, scale), swapped=swapped)
-    return UNKNOWN
-
-
-def _number(token: str) -> int | None:
-    digits = token.rstrip("uUlL")
-    try:
-        return int(digits, 8 if re.fullmatch(r"0[0-7]+", digits) else 0) if len(digits) < 20 else None
-    except ValueError:
-        return None
-
-
-def _trimmed(numbers: list[int]) -> tuple[int, ...]:
-    while numbers and not numbers[-1]:
-        numbers.pop()
-    return tuple(numbers)
