@@ -49,6 +49,7 @@ class Rule(msgspec.Struct, frozen=True):
     ``check``     change → findings (usually none or one).
     ``many``      what many notices of this rule in one unit are together, after their number: such a sweep
                   (access control came in, a map got versions) is one cause and one finding.
+    ``mentioned`` the subject is a name that C code uses: the places that do are told, when there are sources.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Rule(msgspec.Struct, frozen=True):
     examples: tuple[Example, ...]
     affects: tuple[str, ...] = ()
     many: str = ""
+    mentioned: bool = False
 
 
 SWEEP = 12

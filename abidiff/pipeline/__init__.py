@@ -16,6 +16,7 @@ from abidiff.pipeline.deprecations import listing
 from abidiff.pipeline.judgement import dated, policy_for, report
 from abidiff.pipeline.marks import Marked
 from abidiff.pipeline.memory import Comparison
+from abidiff.pipeline.mentions import with_places
 from abidiff.pipeline.options import Options, quiet
 from abidiff.pipeline.parts import Part
 from abidiff.pipeline.reading import Reading, chosen, opened, pack, read, unpack
@@ -48,6 +49,8 @@ def compared(old: str, new: str, options: Options) -> Comparison:
     if found is None:
         before, after = _read_both(old, new, keys, options)
         found = weigh(before, after, options)
+        told = with_places(found.findings, chosen(options.request("").surfaces), new)
+        found = replace(found, findings=tuple(told))
         memory.remember(key, found)
     return found
 

@@ -608,6 +608,8 @@ class Differ:
             return
         if high - low > high_b - low_b:
             self._integer(slot, old, *kinds, high_b + 1, None)
+        elif low < low_b and high_b < 2**32 - 1:  # as one word of 32 bits, a negative number is no number of the other
+            self._integer(slot, old, *kinds, -1, high + 1)
         else:
             self._integer(slot, old, *kinds, None, high + 1)
 

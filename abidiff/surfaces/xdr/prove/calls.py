@@ -111,6 +111,9 @@ def _rejected(call: CallEvidence, receiver: str, number: int) -> str:
     if call.new_version is None and call.old_version is not None:
         have = ", ".join(str(v.number) for v in program.versions)
         return f"the {receiver} speaks version {have}, not {call.old_version.number}, and rejects it"
+    if call.after is None and number == 0 and call.before is not None and not program.libvirt:
+        lost = "the arguments are left unread" if call.before.args else "the answer is empty"
+        return f"the {receiver} has no procedure 0 and answers it as every dispatcher does: {lost}"
     if call.after is None:
         return f"the {receiver} has no procedure {number} and rejects it"
     if call.before is not None and call.after.event != call.before.event:

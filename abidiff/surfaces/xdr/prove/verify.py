@@ -177,7 +177,11 @@ def _dispatched(files: Mapping[str, bytes], about: Mapping[str, Any]) -> Said:
     names = {name: f"{version}.{procedure}" for version, procedure, name in about["served"]}
     if about["message"] in names and names[about["message"]] != f"{number.version}.{number.procedure}":
         return CONFIRMED, f"rpcgen's dispatcher calls {about['reached'] or 'another procedure'}"
-    if target is None:
+    if target is None:  # procedure 0, which it answers by itself
+        if payload:
+            return CONFIRMED, "rpcgen's dispatcher leaves the arguments unread"
+        if about["awaits"]:
+            return _empty(files, about["awaits"])
         return REFUTED, "rpcgen's dispatcher answers the call"
     sent = _sent(files, about["sends"], payload)
     if target.takes is None or not about["sends"]:
@@ -187,6 +191,15 @@ def _dispatched(files: Mapping[str, bytes], about: Mapping[str, Any]) -> Said:
     if said[0] is CONFIRMED or about["event"]:
         return said
     return _answered(files, about, scope, target, (reply.data, *values))
+
+
+def _empty(files: Mapping[str, bytes], awaits: str) -> Said:
+    """Let the old side's decoder read an answer of nothing."""
+    with Judge(_scope(files, "old"), [Ref("old", Named(awaits))]) as decoder:
+        says = decoder.ask([(0, b"")])[0]
+    if says.tokens is None:
+        return CONFIRMED, "rpcgen's dispatcher answers nothing, and the caller awaits a result"
+    return REFUTED, "the caller reads the empty answer"
 
 
 def _given(scope: Scope, target: Target, reply: Reply, payload: bytes) -> Answer:

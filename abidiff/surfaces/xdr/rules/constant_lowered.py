@@ -25,6 +25,7 @@ RULE = Rule(
         "is sent or taken by it (the largest payload). Look at that code: peers may still send as much as they could."
     ),
     severity=Severity.WARNING,
+    mentioned=True,
     on=(ConstantLowered,),
     check=_check,
     examples=(

@@ -7,7 +7,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from abidiff.finding import Confirmation, Finding
+from abidiff.finding import Confirmation, Finding, Severity
 from abidiff.release import Release
 from abidiff.rule import load, run
 from abidiff.surfaces.xdr.compare.compare import compare
@@ -133,3 +133,12 @@ def test_a_witness_is_judged_though_something_beside_it_is_not_known() -> None:
     assert [p.message for p in before.problems] == ["the type nowhere is not defined"]
     (found,) = run(load("abidiff.surfaces.xdr.rules"), compare(before, after))
     assert answer(found)[0] is Confirmation.CONFIRMED
+
+
+@pytest.mark.parametrize(("lost", "says"), [("void N(int)", "leaves the arguments unread"), ("int N(void)", "awaits")])
+def test_procedure_0_that_carried_something_is_lost_though_dispatchers_answer_it(lost: str, says: str) -> None:
+    text = "program P {{ version V {{ {} int A(int) = 1; }} = 1; }} = 0x20000099;"
+    (found,) = [f for f in between(text.format(f"{lost} = 0;"), text.format("")) if f.severity is Severity.BREAKING]
+    (said,) = verify([found], Release("", "", {}), Release("", "", {}))
+    assert said.confirmation is Confirmation.CONFIRMED
+    assert says in said.confirmation_note
