@@ -20,6 +20,7 @@ from abidiff.surfaces.xdr.model import Named, Protocols
 from abidiff.surfaces.xdr.prove.cgen import tokens
 from abidiff.surfaces.xdr.prove.dispatch import Number, Reply, Status, Target, call
 from abidiff.surfaces.xdr.prove.judge import Answer, Judge, JudgeError, missing
+from abidiff.surfaces.xdr.prove.jury import Question, answers
 from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder, Encoder
 from abidiff.surfaces.xdr.wire.reading import Parting, Piece, parting, reading
 from abidiff.surfaces.xdr.wire.values import Sampler, Spot, random_value
@@ -27,6 +28,7 @@ from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
 Said = tuple[Confirmation, str]
 CONFIRMED, REFUTED = Confirmation.CONFIRMED, Confirmation.REFUTED
+_NOTHING: Mapping[Question, Answer] = {}
 ANSWERS = 12
 """So many answers of a procedure are read by the caller's decoder."""
 
@@ -41,6 +43,7 @@ class Sent(NamedTuple):
 def verify(findings: Sequence[Finding], _old: Release, _new: Release) -> Iterator[Finding]:
     """Return the findings with what rpcgen's code says of their witnesses."""
     lacking = missing()
+    known = {} if lacking else answers(_questions(findings))
     for finding in findings:
         if finding.witness is None or finding.witness.kind != "message":
             yield finding
@@ -49,14 +52,26 @@ def verify(findings: Sequence[Finding], _old: Release, _new: Release) -> Iterato
             said: Said = (Confirmation.UNAVAILABLE, f"not installed: {lacking}")
         else:
             try:
-                said = judge(dict(finding.witness.files))
+                said = judge(dict(finding.witness.files), known)
             except (JudgeError, AbidiffError, OSError) as error:
                 said = (Confirmation.UNAVAILABLE, str(error))
         yield finding.with_(confirmation=said[0], confirmation_note=said[1])
 
 
-def judge(files: Mapping[str, bytes]) -> Said:
-    """Return what the real decoders say of one witness."""
+def _questions(findings: Sequence[Finding]) -> Iterator[Question]:
+    """Yield what the decoders will be asked about the messages that are there whole."""
+    for finding in findings:
+        files = dict(finding.witness.files) if finding.witness and finding.witness.kind == "message" else {}
+        about: dict[str, Any] = json.loads(files["message.json"]) if "message.bin" in files else {}
+        if "served" in about or not about or "whole" in about:
+            continue
+        for side in ("old", "new"):
+            names = [about[side]] if about[side] else about.get("fresh", ()) if side != about["sender"] else ()
+            yield from (Question(files[f"{side}.x"], name, files["message.bin"]) for name in names)
+
+
+def judge(files: Mapping[str, bytes], known: Mapping[Question, Answer] = _NOTHING) -> Said:
+    """Return what the real decoders say of one witness; ``known`` are answers that they gave already."""
     if "message.json" not in files:
         return Confirmation.UNAVAILABLE, "no message of a reasonable size shows it"
     about: dict[str, Any] = json.loads(files["message.json"])
@@ -66,15 +81,15 @@ def judge(files: Mapping[str, bytes]) -> Said:
         return Confirmation.UNAVAILABLE, f"the message takes at least {about['whole']} bytes: only its head was made"
     sender, receiver = about["sender"], "new" if about["sender"] == "old" else "old"
     data = files["message.bin"] if "message.bin" in files else _rebuilt(files, about)
-    known, sender_says = _ask(files, sender, about[sender], data)
-    if known is None and not about[receiver]:
+    own, sender_says = _ask(files, sender, about[sender], data, known)
+    if own is None and not about[receiver]:
         return Confirmation.UNAVAILABLE, "nothing is sent"
-    if known is not None and (sender_says.tokens is None or sender_says.again != data):
+    if own is not None and (sender_says.tokens is None or sender_says.again != data):
         return REFUTED, f"rpcgen's decoder of the {sender} side does not take the message"
     sent = _sent(files, about[sender], data, sender)
     if not about[receiver]:
-        return _nobody(files, about, receiver, sent)
-    scope, says = _ask(files, receiver, about[receiver], data)
+        return _nobody(files, about, receiver, sent, known)
+    scope, says = _ask(files, receiver, about[receiver], data, known)
     assert scope is not None
     return _compare(scope, about[receiver], says, sent)
 
@@ -99,12 +114,14 @@ def _rebuilt(files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:
     return data
 
 
-def _nobody(files: Mapping[str, bytes], about: Mapping[str, Any], receiver: str, sent: Sent) -> Said:
+def _nobody(
+    files: Mapping[str, bytes], about: Mapping[str, Any], receiver: str, sent: Sent, known: Mapping[Question, Answer]
+) -> Said:
     """The other side has no type of this name: ask the decoders of those that are new there."""
     if not about["bytes"]:
         return Confirmation.UNAVAILABLE, "nothing is sent"
     for name in about.get("fresh", ()):
-        scope, says = _ask(files, receiver, name, sent.data)
+        scope, says = _ask(files, receiver, name, sent.data, known)
         if scope is not None and says.tokens is not None and _compare(scope, name, says, sent)[0] is REFUTED:
             return REFUTED, f"rpcgen's decoder of {name} reads what was sent"
     asked = len(about.get("fresh", ()))
@@ -113,11 +130,16 @@ def _nobody(files: Mapping[str, bytes], about: Mapping[str, Any], receiver: str,
     )
 
 
-def _ask(files: Mapping[str, bytes], side: str, name: str, data: bytes) -> tuple[Scope | None, Answer]:
+def _ask(
+    files: Mapping[str, bytes], side: str, name: str, data: bytes, known: Mapping[Question, Answer]
+) -> tuple[Scope | None, Answer]:
     """Decode the message as one side does; a side that sends nothing has sent what it should."""
     if not name:
         return None, Answer((), 0, b"")
     scope = _scope(files, side)
+    said = known.get(Question(files[f"{side}.x"], name, data))
+    if said is not None:
+        return scope, said
     with Judge(scope, [Ref(side, Named(name))], longest=2 * len(data) + 4096) as decoder:
         return scope, decoder.ask([(0, data)])[0]
 
