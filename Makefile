@@ -8,7 +8,7 @@ OLD    ?= releases/libvirt-9.0.0.tar.xz
 NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
-.PHONY: help setup demo test test-slow check lint types generated generated-check targets releases corpora judges \
+.PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts releases corpora judges \
         bench bench-mutants fuzz found golden new-rule history-repository ship-history clean
 
 help: ## list the targets
@@ -55,6 +55,9 @@ generated: setup ## rewrite the generated files
 	$(RUN) tools/generate_docs.py
 	$(RUN) tools/index_decisions.py
 	$(RUN) tools/generate_limits.py
+
+system-layouts: setup ## measure structs of C libraries: ROOT=DIR, unpacked libc6-dev-*-cross and mingw-w64-x86-64-dev
+	$(RUN) tools/generate_system_layouts.py $(ROOT)
 
 targets: setup ## rewrite the tables of predefined macros from what gcc and clang print
 	$(RUN) tools/generate_targets.py

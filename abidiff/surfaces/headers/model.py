@@ -28,8 +28,8 @@ class Builtin(msgspec.Struct, frozen=True, tag_field="is", tag="builtin"):
     ``signed char``, ``unsigned char``, ``short``, ``unsigned short``, ``int``,
     ``unsigned int``, ``long``, ``unsigned long``, ``long long``, ``unsigned long long``,
     ``__int128``, ``unsigned __int128``, ``float``, ``double``, ``long double``,
-    ``_Float16``, ``__bf16``, ``__float80``, ``_Float128``, and ``_Complex`` before a
-    floating kind); or a named kind of ``kinds.NAMED``.
+    ``_Float16``, ``__bf16``, ``__float80``, ``_Float128``, ``_Float64x``, ``_Decimal32`` ..., ``_BitInt(N)`` and
+    ``unsigned _BitInt(N)``, and ``_Complex`` before a floating or integer kind); or a named kind of ``kinds.NAMED``.
     """
 
     kind: str

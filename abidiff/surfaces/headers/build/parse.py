@@ -29,8 +29,9 @@ from abidiff.surfaces.headers.build.poisoned import poison
 from abidiff.surfaces.headers.build.settings import defines_of, machine, plain, targets_of
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
+from abidiff.surfaces.headers.layout.system import SYSTEM
 from abidiff.surfaces.headers.model import Header, Headers, Lent, Library, Macro, View, fingerprint, view_of
-from abidiff.surfaces.headers.read.files import SYSTEM, Files
+from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.language import is_cplusplus
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
 from abidiff.surfaces.headers.read.others import of_machine

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.unit import Parser
 
 _NONE = Attributes()
-_NO_INTEGER = re.compile(r"void|float|double|_Float|_Complex|__bf16|va_list", re.ASCII)
+_NO_INTEGER = re.compile(r"void|float|double|_Float|_Complex|_Decimal|_BitInt|__bf16|va_list", re.ASCII)
 
 
 class Shapes(msgspec.Struct):

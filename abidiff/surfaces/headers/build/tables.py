@@ -155,10 +155,6 @@ _SPELLINGS = {
     "float": "float",
     "double": "double",
     "double long": "long double",
-    "_Complex float": "_Complex float",
-    "_Complex double": "_Complex double",
-    "_Complex": "_Complex double",
-    "_Complex double long": "_Complex long double",
     "_Float16": "_Float16",
     "__bf16": "__bf16",
     "_Float32": "float",
@@ -168,6 +164,9 @@ _SPELLINGS = {
     "_Float128": "_Float128",
     "__float128": "_Float128",
     "__float80": "__float80",
+    "_Decimal32": "_Decimal32",
+    "_Decimal64": "_Decimal64",
+    "_Decimal128": "_Decimal128",
     "__builtin_va_list": "va_list",
 }
 _WORDS = {
@@ -176,11 +175,29 @@ _WORDS = {
     "__complex__": "_Complex",
     "__complex": "_Complex",
 }
-BASIC_WORDS = frozenset(word for key in _SPELLINGS for word in key.split()) | frozenset(_WORDS)
+BASIC_WORDS = frozenset(word for key in _SPELLINGS for word in key.split()) | frozenset(_WORDS) | {"_Complex"}
+_NOT_COMPLEX = frozenset({"void", "bool", "va_list", "_Decimal32", "_Decimal64", "_Decimal128"})
 
 
 def basic_type(words: list[str]) -> Builtin | None:
     """Return the type that a multiset of type specifiers names (§6.7.2), or None."""
     key = words[0] if len(words) == 1 else " ".join(sorted(_WORDS.get(w, w) for w in words))
     kind = _SPELLINGS.get(_WORDS.get(key, key))
-    return builtin(kind) if kind else None
+    return builtin(kind) if kind else _complex([_WORDS.get(w, w) for w in words])
+
+
+def _complex(words: list[str]) -> Builtin | None:
+    """Return a complex type: of a floating one, or of an integer type (GNU C); alone it is that of double."""
+    if words.count("_Complex") != 1:
+        return None
+    rest = [word for word in words if word != "_Complex"]
+    base = basic_type(rest) if rest else builtin("double")
+    return builtin(f"_Complex {base.kind}") if base is not None and base.kind not in _NOT_COMPLEX else None
+
+
+def bit_precise(words: list[str], base: Type) -> Builtin | None:
+    """Return ``_BitInt(N)`` with the words that stand beside it (C23 §6.7.3.1)."""
+    if not isinstance(base, Builtin) or not base.kind.startswith("_BitInt") or len(words) > 1:
+        return None
+    word = _WORDS.get(words[0], words[0]) if words else "signed"
+    return {"signed": base, "unsigned": builtin(f"unsigned {base.kind}")}.get(word)

@@ -10,7 +10,7 @@ from pycparser import c_ast
 from abidiff.surfaces.headers.build.constants import Constants, per_target
 from abidiff.surfaces.headers.build.errors import HINT, Unreadable
 from abidiff.surfaces.headers.build.feed import MAX_DEPTH, SHOWN
-from abidiff.surfaces.headers.build.tables import BASIC_WORDS, VOID, Tables, basic_type, builtin
+from abidiff.surfaces.headers.build.tables import BASIC_WORDS, VOID, Tables, basic_type, bit_precise, builtin
 from abidiff.surfaces.headers.build.words import KNOWN_PREFIX
 from abidiff.surfaces.headers.model import (
     Array,
@@ -142,6 +142,9 @@ class Types(msgspec.Struct):
                 text = self.parser.tokens[node.coord.line][1]
                 raise self.parser.unreadable(f"unknown type name {text!r}", node.coord.line, HINT)
         made = basic_type(names)
+        special = [name for name in names if name[0] == "@"]
+        if len(special) == 1:
+            made = bit_precise([n for n in names if n != special[0]], self.parser.special(int(special[0][1:])))
         if made is None:
             raise self.parser.unreadable(f"{' '.join(names)!r} is no type that is known", node.coord.line)
         return made

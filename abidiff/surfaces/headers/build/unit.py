@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from abidiff.surfaces.headers.build.errors import Unreadable
-from abidiff.surfaces.headers.build.tables import Tables
+from abidiff.surfaces.headers.build.tables import Tables, builtin
 from abidiff.surfaces.headers.build.words import ASM, ASSERT, KNOWN_PREFIX, TYPE_WORDS
 from abidiff.surfaces.headers.model import Mark, Type
 from abidiff.surfaces.headers.read.attributes import Attributes
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.types import Types
 
 MAX_TYPE_NAMES = 20
+MAX_BITS = 65535
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 _BRACKETS = frozenset("()[]{}")
 
@@ -109,9 +110,11 @@ class Parser:
         return self.tokens[int(first) : int(end)]
 
     def special(self, at: int) -> Type:
-        """Return what ``typeof(...)`` or ``_Atomic(...)`` stands for."""
+        """Return what ``typeof(...)``, ``_Atomic(...)`` or ``_BitInt(...)`` stands for."""
         text = self.tokens[at][1]
         inner = self.tokens[at + 2 : self.feed.special[at] - 1]
+        if text == "_BitInt":
+            return self._bit_precise(inner, at)
         if inner and self.starts_type(inner[0][1]):
             return self.type_name(inner)
         if len(inner) == 1 and text != "_Atomic":
@@ -120,6 +123,12 @@ class Parser:
             if found is not None:
                 return found.type
         raise self.unreadable(f"{text} of an expression can't be modelled", at)
+
+    def _bit_precise(self, width: list[Token], at: int) -> Type:
+        bits = self.types.constant(width) if width else 0
+        if not 1 <= bits <= MAX_BITS:
+            raise self.unreadable(f"_BitInt({bits}) is no type", at)
+        return builtin(f"_BitInt({bits})")
 
     def mark(self, place: int, start: int, end: int, *attributes: Attributes) -> Mark:
         """Return what every declaration carries; ``start`` and ``end`` are token numbers."""

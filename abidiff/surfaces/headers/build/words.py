@@ -33,7 +33,6 @@ class At(IntEnum):
     TYPEOF = 18
     ATOMIC = 19
     ASSERT = 20
-    UNMODELLED = 21
 
 
 Word = tuple[str, str, At]
@@ -61,7 +60,9 @@ ALIGN = frozenset({"_Alignas", "alignas"})
 ASM = frozenset({"asm", "__asm__", "__asm"})
 ASSERT = frozenset({"_Static_assert", "static_assert"})
 TYPEOF = frozenset({"typeof", "__typeof__", "__typeof", "__auto_type", "typeof_unqual"})
-QUALIFIERS = frozenset(_QUALIFIERS) | {"_Atomic"}
+# Named address spaces of x86 (GNU): qualifiers.
+ADDRESS_SPACES = frozenset({"__seg_fs", "__seg_gs"})
+QUALIFIERS = frozenset(_QUALIFIERS) | {"_Atomic"} | ADDRESS_SPACES
 _PUNCTUATORS = {
     "*": ("TIMES", At.STAR), "^": ("TIMES", At.STAR), "(": ("LPAREN", At.OPEN), ")": ("RPAREN", At.SHUT),
     ",": ("COMMA", At.COMMA), ";": ("SEMI", At.END), "[": ("LBRACKET", At.BRACKET), "]": ("RBRACKET", At.PLAIN),
@@ -87,7 +88,9 @@ def _words() -> dict[str, Word]:
     words["struct"] = ("STRUCT", "struct", At.RECORD)
     words["union"] = ("UNION", "union", At.RECORD)
     words["enum"] = ("ENUM", "enum", At.ENUM)
-    words["_BitInt"] = ("", "_BitInt", At.UNMODELLED)
+    words["_BitInt"] = ("", "_BitInt", At.TYPEOF)
+    for space in ADDRESS_SPACES:
+        words[space] = ("CONST", space, At.PLAIN)
     return words
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from abidiff.surfaces.headers.layout.system import system_layout
 from abidiff.surfaces.headers.layout.targets import TARGETS, Target, scalar
 from abidiff.surfaces.headers.model import (
     Array,
@@ -126,7 +127,7 @@ class Engine:
                 type_ = self.library.typedefs[type_.name].type
             else:
                 break
-        if not isinstance(type_, Builtin) or type_.kind.startswith("_Complex"):
+        if not isinstance(type_, Builtin) or type_.kind.startswith("_Complex") or "_BitInt" in type_.kind:
             return 0
         size = (scalar(type_.kind, self.target) or (0, 0))[0]
         return size if size & (size - 1) == 0 else 0
@@ -218,9 +219,21 @@ class Engine:
             builder = _Builder(record, self, depth)
             for member in record.members or ():
                 builder.add(member)
-            return builder.finish()
+            return _corrected(record, builder.finish(), self.target.name)
         finally:
             self._open.discard(record.id)
+
+
+def _corrected(record: Record, found: RecordLayout, target: str) -> RecordLayout:
+    """Return the layout that the C library gives a record of its own on a target."""
+    known = system_layout(record.id, record.mark.location.path, target)
+    if known is None:
+        return found
+    fields = []
+    for field in found.fields:
+        offset, size = known.members.get(field.name, (-1, 0))
+        fields.append(FieldLayout(field.name, 8 * offset, 8 * size) if offset >= 0 else field)
+    return RecordLayout(known.size, known.align, tuple(fields))
 
 
 def enum_size(enum: Enum | None) -> int:

@@ -60,6 +60,12 @@ class Target:
     big_endian: bool = False
 
 
+_INTEGERS = frozenset({"char", "signed char", "short", "int", "long", "long long", "__int128"})
+_NO_DECIMALS: dict[str, tuple[int, int] | None] = dict.fromkeys(("_Decimal32", "_Decimal64", "_Decimal128"))
+# Above 64 bits: the unit in bytes that sizes are a multiple of, and its alignment (psABI of each).
+_BIT_UNITS = {"x86_64": (8, 8), "win64": (8, 8), "i386": (4, 4), "armhf": (8, 8), "aarch64": (16, 16)}
+
+
 def _scalars(**changed: tuple[int, int] | None) -> dict[str, tuple[int, int]]:
     """Return the LP64 table with some entries replaced (``_`` for a blank); None takes one away."""
     table: dict[str, tuple[int, int]] = {"bool": (1, 1), "char": (1, 1), "_Float16": (2, 2), "__bf16": (2, 2)}
@@ -67,6 +73,7 @@ def _scalars(**changed: tuple[int, int] | None) -> dict[str, tuple[int, int]]:
         table[kind] = (size, size)
     table |= {"float": (4, 4), "double": (8, 8), "long double": (16, 16), "_Float128": (16, 16)}
     table |= {"_Float64x": (16, 16)}
+    table |= {"_Decimal32": (4, 4), "_Decimal64": (8, 8), "_Decimal128": (16, 16)}
     table |= {"__int128": (16, 16)}
     for key, value in changed.items():
         kind = {"long_long": "long long", "long_double": "long double"}.get(key, key)
@@ -82,6 +89,8 @@ def _scalars(**changed: tuple[int, int] | None) -> dict[str, tuple[int, int]]:
         if kind in table:
             size, align = table[kind]
             table[f"_Complex {kind}"] = (2 * size, align)
+    for kind in [kind for kind in table if kind.removeprefix("unsigned ") in _INTEGERS]:
+        table[f"_Complex {kind}"] = (2 * table[kind][0], table[kind][1])
     return table
 
 
@@ -102,17 +111,19 @@ TARGETS: dict[str, Target] = {
         Target("aarch64", 8, _scalars(), 16, 16, (32, 8), "aarch64-linux-gnu", anonymous=True, char_unsigned=True),
         Target(
             "armhf", 4,
-            _scalars(long=(4, 4), long_double=(8, 8), __int128=None, _Float128=None, _Float64x=None), 8, 8, (4, 4),
-            "arm-linux-gnueabihf", anonymous=True, char_unsigned=True,
+            _scalars(long=(4, 4), long_double=(8, 8), __int128=None, _Float128=None, _Float64x=None, **_NO_DECIMALS),
+            8, 8, (4, 4), "arm-linux-gnueabihf", anonymous=True, char_unsigned=True,
         ),
         Target("ppc64le", 8, _scalars(), 16, 16, (8, 8), "powerpc64le-linux-gnu", ms_struct=True, char_unsigned=True),
         Target(
             "s390x", 8,
-            _scalars(long_double=(16, 8), _Float128=(16, 8), _Float64x=(16, 8), __int128=(16, 8)), 8, 1 << 30, (32, 8),
-            "s390x-linux-gnu", char_unsigned=True, big_endian=True,
+            _scalars(
+                long_double=(16, 8), _Float128=(16, 8), _Float64x=(16, 8), _Decimal128=(16, 8), __int128=(16, 8)
+            ),
+            8, 1 << 30, (32, 8), "s390x-linux-gnu", char_unsigned=True, big_endian=True,
         ),
-        Target("riscv64", 8, _scalars(), 16, 1 << 30, (8, 8), "riscv64-linux-gnu", char_unsigned=True),
-        Target("loongarch64", 8, _scalars(), 16, 1 << 30, (8, 8), "loongarch64-linux-gnu"),
+        Target("riscv64", 8, _scalars(**_NO_DECIMALS), 16, 1 << 30, (8, 8), "riscv64-linux-gnu", char_unsigned=True),
+        Target("loongarch64", 8, _scalars(**_NO_DECIMALS), 16, 1 << 30, (8, 8), "loongarch64-linux-gnu"),
         Target(
             "win64", 8, _scalars(long=(4, 4), __float80=_F80), 16, 1 << 30, (8, 8), "x86_64-w64-mingw32",
             ms_bitfields=True,
@@ -128,4 +139,15 @@ def scalar(kind: str, target: Target) -> tuple[int, int] | None:
     """Return size and alignment (as a member) of a kind in bytes, or None for one without a size there."""
     if kind == "va_list":
         return target.va_list
+    if "_BitInt(" in kind:
+        return _bit_precise(int(kind[kind.index("(") + 1 : -1]), target)
     return target.scalars.get(standard_kind(kind, target.name))
+
+
+def _bit_precise(bits: int, target: Target) -> tuple[int, int] | None:
+    """Return size and alignment of ``_BitInt(bits)``; None where no psABI that is known here says it."""
+    if bits <= 64:
+        kind = next(k for k, most in (("char", 8), ("short", 16), ("int", 32), ("long long", 64)) if bits <= most)
+        return target.scalars[kind]
+    size, align = _BIT_UNITS.get(target.name, (0, 0))
+    return (-(-bits // (8 * size)) * size, align) if size else None

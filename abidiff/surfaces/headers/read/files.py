@@ -13,12 +13,12 @@ from abidiff.files import OTHERS, paths_of
 from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.resources import bundled
+from abidiff.surfaces.headers.layout.system import SYSTEM
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile, beyond
 from abidiff.surfaces.headers.read.others import Others, of_machine
 from abidiff.surfaces.headers.read.packages import include_folders
 from abidiff.surfaces.headers.read.since import SinceTags
 
-SYSTEM = "<system>/"
 # What the compiler brings, and types that differ between targets: these stay the bundled ones.
 _OF_THE_COMPILER = frozenset(
     f"{name}.h"

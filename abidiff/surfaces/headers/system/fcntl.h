@@ -1,6 +1,20 @@
 #ifndef _ABIDIFF_FCNTL_H
 #define _ABIDIFF_FCNTL_H
 #include <sys/types.h>
+struct flock {
+    short l_type;
+    short l_whence;
+    off_t l_start;
+    off_t l_len;
+    pid_t l_pid;
+};
+struct flock64 {
+    short l_type;
+    short l_whence;
+    off64_t l_start;
+    off64_t l_len;
+    pid_t l_pid;
+};
 #define O_RDONLY 00
 #define O_WRONLY 01
 #define O_RDWR 02

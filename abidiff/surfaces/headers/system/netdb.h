@@ -18,7 +18,23 @@ struct hostent {
     int h_length;
     char **h_addr_list;
 };
-struct servent;
+struct servent {
+    char *s_name;
+    char **s_aliases;
+    int s_port;
+    char *s_proto;
+};
+struct protoent {
+    char *p_name;
+    char **p_aliases;
+    int p_proto;
+};
+struct netent {
+    char *n_name;
+    char **n_aliases;
+    int n_addrtype;
+    uint32_t n_net;
+};
 #define EAI_BADFLAGS -1
 #define EAI_NONAME -2
 #define EAI_AGAIN -3

@@ -9,6 +9,10 @@ struct timespec {
     time_t tv_sec;
     long tv_nsec;
 };
+struct itimerspec {
+    struct timespec it_interval;
+    struct timespec it_value;
+};
 struct tm {
     int tm_sec;
     int tm_min;
@@ -19,8 +23,10 @@ struct tm {
     int tm_wday;
     int tm_yday;
     int tm_isdst;
+#ifndef _WIN32
     long tm_gmtoff;
     const char *tm_zone;
+#endif
 };
 #define CLOCKS_PER_SEC 1000000L
 #define CLOCK_REALTIME 0

@@ -18,7 +18,7 @@ typedef union epoll_data {
     uint32_t u32;
     uint64_t u64;
 } epoll_data_t;
-#ifdef __x86_64__
+#if defined __x86_64__ || defined __i386__
 #define __abidiff_packed __attribute__((packed))
 #else
 #define __abidiff_packed

@@ -13,7 +13,30 @@ struct sockaddr_storage {
     char __ss_padding[128 - sizeof(sa_family_t) - sizeof(unsigned long)];
     unsigned long __ss_align;
 };
-struct msghdr;
+struct msghdr {
+    void *msg_name;
+    socklen_t msg_namelen;
+    struct iovec *msg_iov;
+    size_t msg_iovlen;
+    void *msg_control;
+    size_t msg_controllen;
+    int msg_flags;
+};
+struct mmsghdr {
+    struct msghdr msg_hdr;
+    unsigned int msg_len;
+};
+struct cmsghdr {
+    size_t cmsg_len;
+    int cmsg_level;
+    int cmsg_type;
+    unsigned char __cmsg_data[];
+};
+struct ucred {
+    pid_t pid;
+    uid_t uid;
+    gid_t gid;
+};
 struct linger {
     int l_onoff;
     int l_linger;

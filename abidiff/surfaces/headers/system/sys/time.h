@@ -6,6 +6,10 @@ struct timeval {
     time_t tv_sec;
     suseconds_t tv_usec;
 };
+struct itimerval {
+    struct timeval it_interval;
+    struct timeval it_value;
+};
 struct timezone {
     int tz_minuteswest;
     int tz_dsttime;
