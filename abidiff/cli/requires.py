@@ -20,36 +20,52 @@ from abidiff.cli.options import report_options
     help="The history of the library: a file, or one that is shipped.",
 )
 @click.option("--driver", default="", metavar="NAME", help="By what this hypervisor driver implements.")
-@click.option("--declared", default="", metavar="VERSION", help="The oldest release that the application declares.")
+@click.option(
+    "--declared",
+    default="",
+    metavar="VERSION",
+    help="The oldest release that it declares [default: what its build files and packages say]; none: do not ask.",
+)
 @click.option("--tests", is_flag=True, help="Count what the application's tests use as well.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @report_options
-def command(application: str, history: str, driver: str, declared: str, tests: bool, **given: Any) -> int:
+def command(
+    application: str, history: str, driver: str, declared: str, tests: bool, no_cache: bool, **given: Any
+) -> int:
     """Tell what an application needs of a library: the oldest release that serves it, and what sets that.
 
     APP is a folder, an archive, REPO@REV, or a file: C and Python sources, binaries.  What is used behind a check (of
     the version, of the name) is optional.
 
-    Exit code: 1 when something newer than --declared is used without a check, or a check lets releases through that
-    lack what is behind it; 3 when a file could not be read or no release has a name.
+    Exit code: 1 when something newer than what is declared is used without a check, or a check lets releases through
+    that lack what is behind it; 3 when a file could not be read or no release has a name.
     """
     from abidiff import limits
     from abidiff.cli.options import deliver
     from abidiff.errors import UsageError
-    from abidiff.finding import FailOn
-    from abidiff.history.lives import opened
-    from abidiff.requires import languages
-    from abidiff.requires.catalogue import Catalogue
+    from abidiff.finding import FailOn, Report
+    from abidiff.requires import languages, memory
     from abidiff.requires.model import parsed
-    from abidiff.requires.report import Question, report
+    from abidiff.requires.question import Question
     from abidiff.sources.open import open_argument
     from abidiff.sources.request import Request
 
-    if declared and not parsed(declared):
+    asks = not declared
+    version = parsed(declared) if declared != "none" else ()
+    if declared and declared != "none" and not version:
         raise UsageError(f"{declared!r} is no version", hint="give it as 8.0.0")
-    request = Request(languages.wanted, limits.now(), lambda _: None)
-    release = open_argument(application, request)
-    with opened(history) as found:
-        catalogue = Catalogue(found, driver)
+    release = open_argument(application, Request(languages.wanted, limits.now(), lambda _: None))
     fail_on = FailOn(given["fail_on"]) if given.get("fail_on") else FailOn.UNDECIDED
-    question = Question(Path(history).stem, parsed(declared), tests, fail_on, given["allow_undecided"])
-    return deliver(report(release, catalogue, question), given)
+    question = Question(Path(history).stem, version, tests, asks, fail_on, given["allow_undecided"])
+
+    def ask() -> Report:
+        from abidiff.history.lives import opened
+        from abidiff.requires.catalogue import Catalogue
+        from abidiff.requires.report import report
+
+        with opened(history) as found:
+            catalogue = Catalogue(found, driver)
+        return report(release, catalogue, question)
+
+    found = ask() if no_cache else memory.remembered(memory.key(release, history, driver, question), ask)
+    return deliver(found, given)

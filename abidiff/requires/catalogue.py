@@ -7,11 +7,18 @@ from collections.abc import Iterable
 
 import msgspec
 
+from abidiff.errors import SourceError
 from abidiff.history.lives import History, Named, Phase
 from abidiff.requires.model import Version, parsed
 
 KINDS = ("function", "constant", "enumerator", "macro", "typedef", "callback", "variable", "symbol", "procedure")
 SURFACES = ("headers", "symbols", "xdr")
+SERVICES = frozenset(("bridge", "interface", "netcf", "network", "nwfilter", "secret", "storage", "udev"))
+"""Drivers of libvirt that serve the connections of every hypervisor on the host."""
+
+RELAYS = frozenset(("remote", "test"))
+"""Drivers of libvirt that hand on to another one, or to none: what only these have, the library answers itself."""
+
 FIRST = re.compile(r"\((?:const )?(\w+?)Ptr\b")
 RESULT = re.compile(r"\A(?:const )?(\w+?)Ptr\b")
 
@@ -96,17 +103,20 @@ class Catalogue:
         """Make each function that drivers implement one of the release whose driver implements it first."""
         found = history.items("WHERE surface = 'drivers'")
         lives = dict(zip(found, history.lives(found), strict=True))
-        implemented = {item.name for item in found}
+        known = sorted({item.unit for item in found})
+        if driver not in known:
+            hint = f"the history has {', '.join(known)}" if known else "the history has no drivers"
+            raise SourceError(f"no such driver: {driver}", hint=hint)
         own = {item.name: phases for item, phases in lives.items() if item.unit == driver and phases}
-        for name in implemented & self.entries.keys():
+        for name in own.keys() & self.entries.keys():
             entry = self.entries[name]
-            if name not in own:
-                continue
             since, absent, by_tag = self._since(own[name])
             if since > entry.since:
                 exact = by_tag or _near(absent, since)
                 self.entries[name] = msgspec.structs.replace(entry, since=since, absent=absent, exact=exact)
-        self.missing = frozenset(implemented - own.keys())
+        served = {item.name for item in found if item.unit in SERVICES}
+        elsewhere = {item.name for item in found if item.unit not in SERVICES | RELAYS}
+        self.missing = frozenset(elsewhere - served - own.keys())
 
 
 def _near(absent: Version, since: Version) -> bool:

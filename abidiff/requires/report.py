@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from abidiff.change import Change
 from abidiff.errors import SourceError
-from abidiff.finding import FailOn, Finding, Report, Severity, Side, SurfaceSummary
+from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSummary
+from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.requires import RULES, change, languages
 from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.declared import Declared, declared
 from abidiff.requires.floor import Floor, Judged, dead, judge, weak
-from abidiff.requires.model import Guard, Reading, Version, shown
+from abidiff.requires.model import Guard, Reading, shown
+from abidiff.requires.question import Question
 from abidiff.rule import load, run
+from abidiff.sources.request import printable
 
 ORDER = tuple(Severity)
-
-
-class Question(msgspec.Struct, frozen=True):
-    """What is asked of an application.
-
-    ``library``   what reports call the library; ``declared`` the release that the application says it needs, if known.
-    ``tests``     its tests count as well.
-    """
-
-    library: str
-    declared: Version = ()
-    tests: bool = False
-    fail_on: FailOn = FailOn.UNDECIDED
-    allow_undecided: bool = False
+MOST_DECLARED = 6
 
 
 def report(application: Release, catalogue: Catalogue, question: Question) -> Report:
     """Read an application and judge its uses against a history."""
     files, tests = _files(application, question)
-    reading = languages.read(files, catalogue)
+    told = declared(files, question.library) if question.asks and not question.declared else ()
+    if told:
+        question = msgspec.structs.replace(question, declared=told[0].version)
+    reading = _with_unread(languages.read(files, catalogue), application)
     found = judge(reading.uses, catalogue)
     if not reading.uses and not reading.problems:
         hint = f"{len(files)} files were read; --history names another library"
@@ -50,7 +44,7 @@ def report(application: Release, catalogue: Catalogue, question: Question) -> Re
         surfaces=(_summary(question.library, files, found),),
         findings=tuple(_apart(findings)),
         problems=reading.problems,
-        notes=tuple(_notes(found, catalogue, question, tests)),
+        notes=(*_notes(found, catalogue, question, tests), *_declarations(told), *application.notes),
         allowed_undecided=question.allow_undecided,
         fail_on=question.fail_on,
     )
@@ -63,6 +57,16 @@ def _files(application: Release, question: Question) -> tuple[Mapping[str, bytes
         return files, 0
     kept = {path: data for path, data in files.items() if not languages.is_test(path)}
     return kept, sum(1 for path in files if path not in kept and languages.language(path))
+
+
+def _with_unread(reading: Reading, application: Release) -> Reading:
+    """Return what was read with what could not be: files that no source could give."""
+    hint = "mend it, or leave it out"
+    unread = (
+        Problem("requires", f"{printable(path)}: {why}: not read", Location(path), hint=hint)
+        for path, why in application.unread
+    )
+    return reading._replace(problems=(*reading.problems, *unread))
 
 
 def changes(found: Floor, reading: Reading, catalogue: Catalogue, question: Question) -> Iterator[Change]:
@@ -144,3 +148,13 @@ def _notes(found: Floor, catalogue: Catalogue, question: Question, tests: int) -
         yield f"declared: {shown(question.declared)}{room}"
     if tests:
         yield f"{tests} files of tests were left out; --tests takes them in"
+
+
+def _declarations(told: Sequence[Declared]) -> Iterator[str]:
+    """Yield where the application says which release it needs; the first is the one that counts."""
+    kinds = ("checked at run time", "asked for by the build", "asked for by a package", "bindings")
+    for n, each in enumerate(told[:MOST_DECLARED]):
+        word = "" if n else "; this one counts"
+        yield f"{each.location} declares {shown(each.version)} ({kinds[each.rank]}{word})"
+    if len(told) > MOST_DECLARED:
+        yield f"{len(told) - MOST_DECLARED} more declarations"

@@ -9,13 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from abidiff.cli.main import cli
+from abidiff.errors import SourceError
 from abidiff.finding import Report
 from abidiff.history.lives import opened
 from abidiff.release import Release
 from abidiff.requires import RULES
 from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.declared import declared
 from abidiff.requires.model import parsed
-from abidiff.requires.report import Question, report
+from abidiff.requires.question import Question
+from abidiff.requires.report import report
 from abidiff.rule import Example, Rule, load
 from tests.history.library import history, release
 
@@ -25,7 +28,6 @@ pytest.importorskip("elftools")
 CASES = [
     pytest.param(rule, example, id=f"{rule.id}:{example.name}") for rule in load(RULES) for example in rule.examples
 ]
-DRIVER_ONLY = "requires/driver-lacks"
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +36,9 @@ def libvirt() -> Catalogue:
         return Catalogue(found)
 
 
-def asked(catalogue: Catalogue, files: dict[str, str | bytes], declared: str = "") -> Report:
+def asked(catalogue: Catalogue, files: dict[str, str | bytes], oldest: str = "") -> Report:
     data = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
-    return report(Release("app", "", data, "app"), catalogue, Question("libvirt", parsed(declared)))
+    return report(Release("app", "", data, "app"), catalogue, Question("libvirt", parsed(oldest)))
 
 
 def told(found: Report, rule: str) -> list[str]:
@@ -52,19 +54,21 @@ def test_example(rule: Rule, example: Example, tmp_path: Path) -> None:
     for version, side in (("1.0.0", example.old), ("2.0.0", example.new)):
         headers = {f"include/{path}": text for path, text in side.items() if path.endswith(".h")}
         releases.append(release(tmp_path, version, headers))
-    declared = "1.0.0" if rule.id == "requires/newer-than-declared" else ""
-    with opened(history(tmp_path / "h.db", releases)) as found:
-        question = Question("ship", parsed(declared))
-        given = report(Release("app", "", application, "app"), Catalogue(found), question).findings
-    assert tuple(f.subject for f in given if f.rule == rule.id) == example.fires
-    assert {f.rule for f in given if f.rule != rule.id} == set(example.also)
+    oldest = "1.0.0" if rule.id == "requires/newer-than-declared" else ""
+    with_driver = rule.id == "requires/driver-lacks"
+    with opened("libvirt" if with_driver else history(tmp_path / "h.db", releases)) as found:
+        question = Question("ship", parsed(oldest))
+        catalogue = Catalogue(found, "bhyve" if with_driver else "")
+        findings = report(Release("app", "", application, "app"), catalogue, question).findings
+    assert tuple(f.subject for f in findings if f.rule == rule.id) == example.fires
+    assert {f.rule for f in findings if f.rule != rule.id} == set(example.also)
 
 
 def test_rules_are_complete() -> None:
     for rule in load(RULES):
         assert rule.summary
         assert rule.why
-        assert any(example.fires for example in rule.examples) or rule.id == DRIVER_ONLY
+        assert any(example.fires for example in rule.examples)
         assert any(not example.fires for example in rule.examples)
 
 
@@ -208,3 +212,69 @@ def test_a_macro_that_compares(libvirt: Catalogue) -> None:
     for text in (f"{own}#if AT_LEAST(8, 0, 0)\n", f"{held}#if NEW\n"):
         found = asked(libvirt, {"a.c": f"{text}{OUTSIDE_C}#endif\n"})
         assert told(found, "optional-feature") == ["virDomainSetLaunchSecurityState"]
+
+
+DECLARATIONS = {
+    "meson.build": "wanted = '8.0.0'\ndependency('libvirt', version: '>=' + wanted)\n",
+    "sub/meson.build": "dependency('libvirt', required: true, version: ['>= 8.0.0'])\n",
+    "configure.ac": "PKG_CHECK_MODULES([LIBVIRT], [libvirt >= 8.0.0])\n",
+    "CMakeLists.txt": "pkg_check_modules(LIBVIRT REQUIRED libvirt>=8.0)\n",
+    "pyproject.toml": '[project]\ndependencies = ["libvirt-python>=8.0.0"]\n',
+    "requirements.txt": "libvirt-python>=8.0.0 # LGPL\n",
+    "debian/control": "Build-Depends: debhelper,\n libvirt-dev (>= 1:8.0.0~rc1)\n",
+    "app.spec": "%global libvirt_version 8.0.0\nBuildRequires: libvirt-devel >= %{libvirt_version}\n",
+    "driver.py": "MIN_LIBVIRT_VERSION = (8, 0, 0)\n",
+    "setup.py": "setup(install_requires=['libvirt-python>=8.0.0'])\n",
+}
+
+
+@pytest.mark.parametrize("path", DECLARATIONS)
+def test_declarations(path: str) -> None:
+    text = DECLARATIONS[path]
+    assert [each.version for each in declared({path: text.encode()}, "libvirt")] == [(8,)]
+    other = text.replace("libvirt", "libvirt-glib").replace("LIBVIRT", "OTHER").replace("glib_version", "version")
+    assert declared({path: other.encode()}, "libvirt") == ()
+
+
+def test_what_is_declared_counts(libvirt: Catalogue) -> None:
+    files = {"a.py": f"import libvirt\n{PYTHON}\n".encode(), "requirements.txt": b"libvirt-python>=9.0\n"}
+    question = Question("libvirt", asks=True)
+    assert report(Release("app", "", files, "app"), libvirt, question).exit_code == 0
+    files["a.py"] += b"MIN_LIBVIRT_VERSION = (7, 0, 0)\n"
+    found = report(Release("app", "", files, "app"), libvirt, question)
+    assert told(found, "newer-than-declared") == ["virDomainSetLaunchSecurityState"]
+    assert "a.py:3:1 declares 7.0.0 (checked at run time; this one counts)" in found.notes
+
+
+def test_drivers() -> None:
+    files = {"a.c": "void f(virDomainPtr d) { virDomainDestroyFlags(d, 0); virConnectListAllInterfaces(0, 0, 0); }"}
+    with opened("libvirt") as history:
+        found = asked(Catalogue(history, "bhyve"), dict(files))
+        assert told(found, "sets-floor") == ["virDomainDestroyFlags"]
+        assert told(found, "driver-lacks") == []
+        files["a.c"] += "void g(virDomainPtr d) { virDomainFSFreeze(d, 0, 0, 0); }"
+        assert told(asked(Catalogue(history, "bhyve"), dict(files)), "driver-lacks") == ["virDomainFSFreeze"]
+        assert told(asked(Catalogue(history, "qemu"), dict(files)), "driver-lacks") == []
+        with pytest.raises(SourceError):
+            Catalogue(history, "bhive")
+
+
+def test_what_no_source_could_give_is_open(libvirt: Catalogue) -> None:
+    files = {"a.py": b"import libvirt\n"}
+    application = Release("app", "", files, "app", unread=(("sub", "a submodule"),))
+    assert report(application, libvirt, Question("libvirt")).exit_code == 3
+
+
+def test_the_second_time_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "app"
+    path.mkdir()
+    (path / "a.py").write_text(f"import libvirt\n{PYTHON}\n")
+    first = CliRunner().invoke(cli, ["requires", str(path)], standalone_mode=False)
+    with monkeypatch.context() as without:
+        without.setattr(Catalogue, "__init__", None)
+        again = CliRunner().invoke(cli, ["requires", str(path)], standalone_mode=False)
+    assert (again.return_value, again.output) == (0, first.output)
+    (path / "a.py").write_text("import libvirt\nlibvirt.open()\n")
+    changed = CliRunner().invoke(cli, ["requires", str(path)], standalone_mode=False)
+    assert changed.output != first.output

@@ -10,6 +10,7 @@ import importlib
 from collections.abc import Mapping
 
 from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.declared import is_declaration
 from abidiff.requires.model import Reading
 
 ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -23,8 +24,8 @@ TESTS = frozenset(("test", "tests", "testing"))
 
 
 def wanted(path: str) -> bool:
-    """Tell whether a file may hold uses."""
-    return language(path) != "" or _may_be_binary(path)
+    """Tell whether a file may hold uses, or say which release is needed."""
+    return language(path) != "" or _may_be_binary(path) or is_declaration(path)
 
 
 def language(path: str) -> str:

@@ -14,6 +14,7 @@ from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import Condition, Facts
 from abidiff.requires.languages.python_conditions import Conditions
+from abidiff.requires.languages.python_index import Index, statements
 from abidiff.requires.languages.python_names import MODULES, methods
 from abidiff.requires.languages.python_versions import Versions
 from abidiff.requires.model import Guard, Reading, Use
@@ -25,10 +26,9 @@ CLASSES = ("vir", "libvirtError")
 
 
 class _File(NamedTuple):
-    """A file, its tree, the names that it gives to the bindings, what it imports from them, and other modules."""
+    """A file, the names that it gives to the bindings, what it imports from them, and other modules."""
 
     path: str
-    tree: ast.Module
     aliases: frozenset[str]
     imported: Mapping[str, str]
     others: frozenset[str]
@@ -38,22 +38,18 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     """Return what Python files use; those that do not mention the bindings are not read."""
     problems: list[Problem] = []
     read = [(path, _parsed(path, data, problems)) for path, data in files.items() if b"libvirt" in data]
-    trees = [tree for _, tree in read if tree is not None]
+    modules = {path: Index(tree) for path, tree in read if tree is not None}
     called = methods(catalogue)
-    versions = Versions(trees)
+    versions = Versions(list(modules.values()))
     conditions = Conditions(catalogue, versions, called)
-    conditions.learn(trees)
-    own = frozenset(
-        node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)
-    )
+    conditions.learn(list(modules.values()))
+    own = frozenset(name for module in modules.values() for name in module.names)
     uses: list[Use] = []
     guards: list[Guard] = []
-    for path, tree in read:
-        if tree is None:
-            continue
-        walker = _Walker(_file(path, tree), catalogue, conditions, called, own)
+    for path, module in modules.items():
+        walker = _Walker(_file(path, module), catalogue, conditions, called, own)
         try:
-            walker.body(tree.body, ())
+            walker.body(module.tree.body, ())
         except RecursionError:
             problems.append(Problem("requires", "nested too deeply", Location(path)))
         uses += walker.uses
@@ -80,29 +76,26 @@ def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | Non
     return None
 
 
-def _file(path: str, tree: ast.Module) -> _File:
+def _file(path: str, module: Index) -> _File:
     """Find what a file calls the bindings: ``import libvirt as X``, ``X = import_module("libvirt")``."""
     aliases: set[str] = set()
     others: set[str] = set()
     imported: dict[str, str] = {}
-    for node in ast.walk(tree):
-        match node:
-            case ast.Import(names=names):
-                for each in names:
-                    bound = each.asname or each.name.partition(".")[0]
-                    (aliases if each.name in MODULES else others).add(bound)
-            case ast.ImportFrom(module=module, names=names):
-                for each in names:
-                    if module in MODULES:
-                        imported[each.asname or each.name] = each.name
-                    elif each.name in MODULES:
-                        aliases.add(each.asname or each.name)
-                    else:
-                        others.add(each.asname or each.name)
-            case ast.Assign(targets=targets, value=ast.Call(args=[ast.Constant(value=str(name)), *_])):
-                if name in MODULES:
-                    aliases |= {target.id for target in targets if isinstance(target, ast.Name)}
-    return _File(path, tree, frozenset(aliases), imported, frozenset(others - aliases))
+    for node in module.imports:
+        of = node.module if isinstance(node, ast.ImportFrom) else None
+        for each in node.names:
+            if isinstance(node, ast.Import):
+                bound = each.asname or each.name.partition(".")[0]
+                (aliases if each.name in MODULES else others).add(bound)
+            elif of in MODULES:
+                imported[each.asname or each.name] = each.name
+            else:
+                (aliases if each.name in MODULES else others).add(each.asname or each.name)
+    for assigned in module.assigns:
+        match assigned.value:
+            case ast.Call(args=[ast.Constant(value=str(name)), *_]) if name in MODULES:
+                aliases |= {target.id for target in assigned.targets if isinstance(target, ast.Name)}
+    return _File(path, frozenset(aliases), imported, frozenset(others - aliases))
 
 
 class _Scope(NamedTuple):
@@ -207,7 +200,7 @@ class _Walker:
         """Go through ``try``: a handler that catches the missing name and does not raise again is a check."""
         caught: set[str] = set()
         for handler in node.handlers:
-            if not any(isinstance(each, ast.Raise) for each in ast.walk(handler)) and not _raises_again(handler):
+            if not _raises_again(handler):
                 caught |= _exceptions(handler)
         inner = guards
         only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in node.body)
@@ -352,7 +345,12 @@ def _exceptions(handler: ast.ExceptHandler) -> set[str]:
 
 
 def _raises_again(handler: ast.ExceptHandler) -> bool:
-    """Tell whether a handler is left by a context manager that raises again."""
-    return any(
-        isinstance(each, ast.withitem) and "reraise" in ast.unparse(each.context_expr) for each in ast.walk(handler)
-    )
+    """Tell whether a handler raises, itself or by a context manager that does it when it is left."""
+    for each in statements(handler.body):
+        if isinstance(each, ast.Raise):
+            return True
+        if isinstance(each, ast.With | ast.AsyncWith) and any(
+            "reraise" in ast.unparse(item.context_expr) for item in each.items
+        ):
+            return True
+    return False

@@ -15,6 +15,7 @@ from abidiff.requires.facts import (
     has,
     negated,
 )
+from abidiff.requires.languages.python_index import Index
 from abidiff.requires.languages.python_versions import OPERATORS, Versions, argument
 
 DEPTH = 50
@@ -30,20 +31,20 @@ class Conditions:
         self.methods = methods
         self.predicates: dict[str, Condition] = {}
 
-    def learn(self, trees: list[ast.Module]) -> None:
+    def learn(self, modules: list[Index]) -> None:
         """Find the functions that do nothing but return a condition."""
         clashing = set()
-        for tree in trees:
-            for node in ast.walk(tree):
-                if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    continue
-                returns = [each for each in ast.walk(node) if isinstance(each, ast.Return)]
-                if node.name in self.predicates:
-                    clashing.add(node.name)
-                if len(returns) == 1 and returns[0].value is not None and node.body[-1] is returns[0]:
-                    found = self.of(returns[0].value, {}, frozenset())
-                    if found.yes or found.no:
-                        self.predicates[node.name] = found
+        for function in (each for module in modules for each in module.functions):
+            node = function.node
+            if isinstance(node, ast.Module):
+                continue
+            returns = [each for each in function.decides if isinstance(each, ast.Return)]
+            if node.name in self.predicates:
+                clashing.add(node.name)
+            if len(returns) == 1 and returns[0].value is not None and node.body[-1] is returns[0]:
+                found = self.of(returns[0].value, {}, frozenset())
+                if found.yes or found.no:
+                    self.predicates[node.name] = found
         for name in clashing:
             del self.predicates[name]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from abidiff.requires.encoding import decoded
+from abidiff.requires.languages.python_index import Index, Inside
 from abidiff.requires.languages.python_names import MODULES
 from abidiff.requires.model import Version, parsed
 
@@ -23,8 +24,6 @@ SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 ROUNDS = 8
 """Functions that call each other to compare a version are followed so deep."""
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
 
 class Helper(NamedTuple):
     """A function that is true when the library's version compares so with one of its parameters.
@@ -37,6 +36,16 @@ class Helper(NamedTuple):
     operator: str
 
 
+class Candidate(NamedTuple):
+    """A function that may be a helper: its parameters, what decides that it is true or false, and its variables that
+    hold the library's version."""
+
+    name: str
+    parameters: list[str]
+    tests: list[tuple[bool, ast.Compare | ast.Call]]
+    held: frozenset[str]
+
+
 class Versions:
     """What an application says of versions.
 
@@ -45,31 +54,27 @@ class Versions:
     ``attributes`` names of attributes and variables that the library's version is assigned to.
     """
 
-    def __init__(self, trees: list[ast.Module]) -> None:
+    def __init__(self, modules: list[Index]) -> None:
         self.constants: dict[str, ast.expr] = {}
         self.helpers: dict[str, Helper] = {}
         self.attributes: set[str] = set()
         clashing: set[str] = set()
-        functions: list[Function] = []
-        for tree in trees:
-            for node in tree.body:
+        for module in modules:
+            for node in module.tree.body:
                 for name, value in _assigned(node):
                     old = self.constants.get(name)
                     if old is not None and ast.dump(old) != ast.dump(value):
                         clashing.add(name)
                     self.constants[name] = value
-            functions += [node for node in ast.walk(tree) if isinstance(node, Function)]
-            self._versions_kept(tree)
+            self._versions_kept(module)
         for name in clashing:
             del self.constants[name]
-        self._find_helpers(functions)
+        self._find_helpers([function for module in modules for function in module.functions])
 
-    def _versions_kept(self, tree: ast.Module) -> None:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and self.tells(node.value):
-                for target in node.targets:
-                    if isinstance(target, ast.Attribute):
-                        self.attributes.add(target.attr)
+    def _versions_kept(self, module: Index) -> None:
+        for node in module.assigns:
+            if self.tells(node.value):
+                self.attributes |= {target.attr for target in node.targets if isinstance(target, ast.Attribute)}
 
     def tells(self, node: ast.AST, names: frozenset[str] = frozenset()) -> bool:
         """Tell whether an expression is the library's version; ``names``: variables that are."""
@@ -100,59 +105,64 @@ class Versions:
                 return self.value(first, depth + 1)
         return ()
 
-    def _find_helpers(self, functions: list[Function]) -> None:
-        counts: dict[str, int] = {}
-        for function in functions:
-            counts[function.name] = counts.get(function.name, 0) + 1
+    def _find_helpers(self, functions: list[Inside]) -> None:
+        asked = (self._candidate(function) for function in functions)
+        candidates = [each for each in asked if each is not None]
         for _ in range(ROUNDS):
             before = len(self.helpers)
-            for function in functions:
-                if function.name not in self.helpers and (found := self._helper(function)) is not None:
-                    self.helpers[function.name] = found
+            for candidate in candidates:
+                if candidate.name not in self.helpers and (found := self._helper(candidate)) is not None:
+                    self.helpers[candidate.name] = found
             if len(self.helpers) == before:
                 return
 
-    def _helper(self, function: Function) -> Helper | None:
-        names = [each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-        held = frozenset(
-            target.id
-            for node in ast.walk(function)
-            if isinstance(node, ast.Assign) and self.tells(node.value)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        )
-        for statement in ast.walk(function):
-            if not isinstance(statement, ast.Return | ast.If):
-                continue
+    def _candidate(self, function: Inside) -> Candidate | None:
+        """Return what may make a function a helper: comparisons and calls that decide what it returns."""
+        node = function.node
+        if isinstance(node, ast.Module):
+            return None
+        names = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+        tests: list[tuple[bool, ast.Compare | ast.Call]] = []
+        for statement in function.decides:
             outcome = _outcome(statement)
             test = statement.test if isinstance(statement, ast.If) else statement.value
-            if test is None or outcome is None:
-                continue
-            for name, operator in self._compares(test, held, names):
-                position = names.index(name) - (names[0] in ("self", "cls"))
+            if test is not None and outcome is not None:
+                tests += [(outcome, each) for each in ast.walk(test) if isinstance(each, ast.Compare | ast.Call)]
+        held = {
+            target.id
+            for each in function.assigns
+            if self.tells(each.value)
+            for target in each.targets
+            if isinstance(target, ast.Name)
+        }
+        return Candidate(node.name, names, tests, frozenset(held)) if names and tests else None
+
+    def _helper(self, found: Candidate) -> Helper | None:
+        for outcome, test in found.tests:
+            for name, operator in self._compares(test, found.held, found.parameters):
+                position = found.parameters.index(name) - (found.parameters[0] in ("self", "cls"))
                 return Helper(name, position, operator if outcome else OPPOSITE[operator])
         return None
 
-    def _compares(self, test: ast.expr, held: frozenset[str], names: list[str]) -> Iterator[tuple[str, str]]:
+    def _compares(
+        self, node: ast.Compare | ast.Call, held: frozenset[str], names: list[str]
+    ) -> Iterator[tuple[str, str]]:
         """Yield (parameter, operator) where a test compares the library's version with a parameter."""
-        for node in ast.walk(test):
-            if isinstance(node, ast.Compare) and len(node.ops) == 1:
-                operator = OPERATORS.get(type(node.ops[0]), "")
-                for one, other, found in (
-                    (node.left, node.comparators[0], operator),
-                    (node.comparators[0], node.left, SWAPPED.get(operator, operator)),
-                ):
-                    if found and self.tells(one, held) and (name := _parameter(other, names)):
-                        yield name, found
-            elif isinstance(node, ast.Call):
-                if len(node.args) == 2 and self.tells(node.args[0], held):
-                    name = _parameter(node.args[1], names)
-                    if name:
-                        yield name, _operator_of(node.func)
-                elif (helper := self.called(node)) is not None and (given := argument(node, helper)) is not None:
-                    name = _parameter(given, names)
-                    if name:
-                        yield name, _given_operator(node) or helper.operator
+        if isinstance(node, ast.Compare):
+            operator = OPERATORS.get(type(node.ops[0]), "") if len(node.ops) == 1 else ""
+            for one, other, found in (
+                (node.left, node.comparators[0], operator),
+                (node.comparators[0], node.left, SWAPPED.get(operator, operator)),
+            ):
+                if found and self.tells(one, held) and (name := _parameter(other, names)):
+                    yield name, found
+        elif len(node.args) == 2 and self.tells(node.args[0], held):
+            if name := _parameter(node.args[1], names):
+                yield name, _operator_of(node.func)
+        elif (helper := self.called(node)) is not None:
+            given = argument(node, helper)
+            if given is not None and (name := _parameter(given, names)):
+                yield name, _given_operator(node) or helper.operator
 
     def called(self, node: ast.Call) -> Helper | None:
         """Return the helper that a call calls."""

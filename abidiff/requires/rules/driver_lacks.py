@@ -34,9 +34,23 @@ RULE = Rule(
     check=check,
     examples=(
         Example(
-            "the driver has no table with the function",
+            "libvirt's driver bhyve freezes no filesystems",
             OLD,
-            {**NEW, "app.c": "int main(void) { return ship_sail(1); }\n"},
+            {**NEW, "app.c": "int up(virDomainPtr it) { return virDomainFSFreeze(it, 0, 0, 0); }\n"},
+            fires=("virDomainFSFreeze",),
+            also=("requires/sets-floor",),
+        ),
+        Example(
+            "behind a look-up",
+            OLD,
+            {**NEW, "app.c": 'int main(void) { return dlsym(0, "virDomainFSFreeze") != 0; }\n'},
+            also=("requires/optional-feature",),
+        ),
+        Example(
+            "a driver for the networks of all hypervisors has it",
+            OLD,
+            {**NEW, "app.c": "int up(virNetworkPtr it) { return virNetworkCreate(it); }\n"},
+            also=("requires/sets-floor",),
         ),
     ),
 )
