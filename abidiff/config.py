@@ -22,7 +22,7 @@ from abidiff.finding import FailOn, Severity
 from abidiff.limits import check
 from abidiff.resources import resource
 
-SURFACES = ("headers", "symbols", "xdr", "rng", "drivers", "consistency")
+SURFACES = ("headers", "symbols", "exports", "xdr", "rng", "drivers", "consistency")
 POLICY_RULES = ("policy/waiver-expired", "policy/waiver-too-broad", "policy/waiver-unused")
 FILE_NAMES = ("abidiff.toml", "pyproject.toml")
 _MAX_SIZE = 1 << 20

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1] / "abidiff"
 
 # A module may import from its own layer or from those before it.
 LAYERS = (
-    ("__init__", "location", "errors", "resources", "files", "grammar", "markup", "versions", "limits"),
+    ("__init__", "location", "errors", "resources", "files", "grammar", "markup", "versions", "limits", "elf"),
     ("finding", "release", "change"),
     ("rule", "project"),
     ("surface",),

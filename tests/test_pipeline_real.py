@@ -182,7 +182,7 @@ def test_every_surface_at_once_is_decided_and_remembered(
     assert found.problems == ()
     assert found.count(Severity.UNDECIDED) == 0
     assert {summary.name: summary.decided for summary in found.surfaces} == dict.fromkeys(
-        ("headers", "symbols", "xdr", "rng", "drivers", "consistency"), True
+        ("headers", "symbols", "exports", "xdr", "rng", "drivers", "consistency"), True
     )
     assert {f.surface for f in found.findings if f.severity is Severity.BREAKING} <= {"rng"}
     monkeypatch.setattr(pipeline, "read", None)  # whoever reads now fails

@@ -33,7 +33,15 @@ def report(given: tuple[str, str]) -> Report:
 
 
 def test_all_surfaces_are_in_it(report: Report) -> None:
-    assert [s.name for s in report.surfaces] == ["headers", "symbols", "xdr", "rng", "drivers", "consistency"]
+    assert [s.name for s in report.surfaces] == [
+        "headers",
+        "symbols",
+        "exports",
+        "xdr",
+        "rng",
+        "drivers",
+        "consistency",
+    ]
     assert all(any(s.old.values()) and any(s.new.values()) for s in report.surfaces)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-SURFACE_NAMES = ("headers", "symbols", "xdr", "rng", "drivers", "consistency")
+SURFACE_NAMES = ("headers", "symbols", "exports", "xdr", "rng", "drivers", "consistency")
 FORMAT_NAMES = ("text", "json", "sarif", "junit", "codequality", "github", "markdown", "rst", "html")
 
 

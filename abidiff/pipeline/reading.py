@@ -242,7 +242,7 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
     profile = given or recognise(release)
     if request.cache:
         blobs.attach(release.files)
-    unread = (*(entry for entry in release.unread if claimed(profile, entry[0])), *strays(profile, release))
+    unread = (*(entry for entry in release.unread if _matters(profile, *entry)), *strays(profile, release))
     release = replace(release, unread=unread)
     project = _defined(_directed(project_of(profile, release), request.direction), request.defines)
     if request.cache and "@" in request.argument:
@@ -250,6 +250,18 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
 
         states.remember(release, profile, project, settings, versions)
     return _with_others(release, request), profile, project
+
+
+def _matters(profile: Profile, path: str, why: str) -> bool:
+    """Tell whether something that could not be read is a surface's.
+
+    A package with headers has `libship.so`, a link to a library of another package: that one has to be given.
+    """
+    from abidiff.sources.folder import OUTSIDE
+    from abidiff.sources.links import NOWHERE
+
+    surface = claimed(profile, path)
+    return bool(surface) and not (why in (NOWHERE, OUTSIDE) and registry.surface(surface).optional)
 
 
 def _with_others(release: Release, request: Request) -> Release:

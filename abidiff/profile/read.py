@@ -17,7 +17,7 @@ from abidiff.profile.model import Profile, Tier, UnitRule, VersionFile
 from abidiff.release import frozen
 
 MAX_BYTES = 1 << 20
-SURFACES = ("headers", "symbols", "xdr", "rng", "drivers")
+SURFACES = ("headers", "symbols", "exports", "xdr", "rng", "drivers")
 DIRECTIONS = ("input", "output", "both")
 MESSAGES = ("all", "unnamed")
 
@@ -328,6 +328,11 @@ OPTIONS: dict[str, dict[str, Callable[[Table, str], Any]]] = {
         "private_symbols": lambda table, key: table.texts(key),
         "closed": _flag(False),
         "evidence": lambda table, key: table.globs(key),
+    },
+    "exports": {
+        "private_nodes": lambda table, key: table.texts(key),
+        "private_symbols": lambda table, key: table.texts(key),
+        "declared": lambda table, key: table.texts(key),
     },
     "xdr": {
         "acl": _flag(False),

@@ -15,6 +15,7 @@ from abidiff.release import Release, frozen
 # The unit's name is the same whatever the file is called: old.h is compared with new.h.
 ENDINGS = (
     (re.compile(r"\.(?:h|hh|hpp|hxx|h\.in)\Z", re.IGNORECASE), "headers", SINGLE_HEADER),
+    (re.compile(r"\.(?:so(?:\.[0-9][0-9.]*)?|readelf|symbols(?:\.[a-z0-9-]+)?)\Z"), "exports", "libraries"),
     (re.compile(r"\.x(?:\.in)?\Z", re.IGNORECASE), "xdr", "protocol"),
     (re.compile(r"\.rn[gc](?:\.in)?\Z", re.IGNORECASE), "rng", "schema"),
     (
@@ -24,6 +25,7 @@ ENDINGS = (
     ),
 )
 CONTENTS = (
+    (re.compile(rb"\A\x7fELF"), "exports", "libraries"),
     (re.compile(rb"http://relaxng\.org/ns/structure/1\.0"), "rng", "schema"),
     (re.compile(rb"^\s*#\s*(?:ifndef|define|include|pragma)\b", re.MULTILINE), "headers", SINGLE_HEADER),
     (re.compile(rb"^\s*(?:program|version)\s+\w+\s*\{", re.MULTILINE), "xdr", "protocol"),
@@ -51,7 +53,7 @@ def kind_of(path: str, data: bytes) -> tuple[str, str]:
             return surface, name
     raise UsageError(
         f"{path}: can't tell what this file is",
-        hint="headers end in .h, protocols in .x, schemas in .rng or .rnc, symbol maps in .syms, .map or .ver",
+        hint="headers end in .h, protocols in .x, schemas in .rng or .rnc, maps in .syms or .map, libraries in .so",
     )
 
 
@@ -68,6 +70,8 @@ def _options(profile: Profile, surface: str) -> dict[str, Any]:
             }
         case "symbols":
             return {"public": True, "version_prefix": "", "private_nodes": (), "evidence": (), "closed": False}
+        case "exports":
+            return {"private_symbols": (), "private_nodes": ("*PRIVATE*",), "declared": ()}
         case "xdr":
             own = next((rule.options for rule in profile.units if rule.surface == surface), None) or {}
             return {**own, "acl": True, "headers": (), "substitutions": {}}

@@ -53,4 +53,7 @@ def data_member(stream: BinaryIO, what: str) -> tuple[BinaryIO, str]:
             inner = io.BufferedReader(Slice(stream, at + HEADER, size))
             return inner, detect(head)
         at += HEADER + size + size % 2
-    raise SourceError(f"{what}: an ar archive without data.tar: not a Debian package")
+    raise SourceError(
+        f"{what}: an ar archive without data.tar: not a Debian package",
+        hint="a static archive (.a) is not judged: give the shared library",
+    )

@@ -13,6 +13,7 @@ from abidiff.sources import request as req
 from abidiff.sources.request import Request, printable
 
 MAX_UNREAD = 1000
+OUTSIDE = "a link to outside of the folder"
 SKIPPED = frozenset((".git", ".hg", ".svn"))
 
 
@@ -106,7 +107,7 @@ class Walk:
     def _file(self, path: str, link: bool) -> None:
         full = os.path.join(self.root, path)  # noqa: PTH118
         if link and not self._inside(os.path.realpath(full)):
-            self._unread(path, "a link to outside of the folder")
+            self._unread(path, OUTSIDE)
             return
         read = read_regular(full, self.request.limits.file_bytes, self.what, path)
         if read is None:

@@ -13,7 +13,13 @@ from abidiff.sources.request import printable
 
 def identify(argument: str) -> str:
     """Return a text that is the same only for the same content; empty when only reading tells."""
+    from abidiff.sources.together import parts_of
+
     path = Path(argument)
+    parts = parts_of(argument)
+    if parts:
+        found = [identify(part) for part in parts]
+        return f"together {found}" if all(found) else ""
     if path.is_file():
         return _archive(path)
     if "@" in argument and not path.exists():
@@ -28,7 +34,11 @@ def same_input(old: str, new: str) -> bool:
     if Path(old).exists() or Path(new).exists():
         return os.path.realpath(old) == os.path.realpath(new)
     from abidiff.sources.history.stored import place
+    from abidiff.sources.together import parts_of
 
+    parts = parts_of(old), parts_of(new)
+    if any(parts):
+        return [os.path.realpath(part) for part in parts[0]] == [os.path.realpath(part) for part in parts[1]]
     places = place(old), place(new)
     if any(places):
         return places[0] == places[1]

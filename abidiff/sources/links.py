@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from abidiff.sources.collect import Collector
 
 
+NOWHERE = "a link that leads nowhere in the release"
+
+
 class Folder(NamedTuple):
     """A link to a folder: where it appears, the folder, and the folders that a walk came through."""
 
@@ -64,7 +67,7 @@ class Links:
 
     def _nowhere(self, path: str) -> list[Folder]:
         if self.collector.matters(path):
-            self.collector.missed(path, "a link that leads nowhere in the release")
+            self.collector.missed(path, NOWHERE)
         return []
 
     def _below(self, folder: Folder) -> list[Folder]:

@@ -17,6 +17,11 @@ def open_argument(argument: str, request: Request) -> Release:
         raise SourceError("an empty name is no release")
     path = Path(argument)
     try:
+        from abidiff.sources.together import open_together, parts_of
+
+        parts = parts_of(argument)
+        if parts:
+            return open_together(argument, parts, request)
         if path.is_dir():
             from abidiff.sources.folder import open_folder
 
@@ -37,7 +42,7 @@ def open_argument(argument: str, request: Request) -> Release:
         return open_revision(argument, request)
     raise SourceError(
         f"{printable(argument)}: no such file or folder",
-        hint="give a tarball, a folder, REPO@REV, a snapshot or a single file",
+        hint="give a tarball, a folder, REPO@REV, a snapshot, a single file, or PACKAGE+PACKAGE",
     )
 
 

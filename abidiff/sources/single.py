@@ -7,6 +7,7 @@ import posixpath
 import re
 from pathlib import Path
 
+from abidiff.elf import MAGIC, foreign
 from abidiff.errors import SourceError
 from abidiff.files import Files
 from abidiff.markup import as_utf8
@@ -40,7 +41,10 @@ def open_single(argument: str, path: Path, request: Request) -> Release:
         from abidiff.sources.snapshot import read_snapshot
 
         return read_snapshot(data, argument)
-    if b"\0" in as_utf8(data)[:4096]:
+    kind = foreign(data)
+    if kind:
+        raise SourceError(f"{what}: {kind}: not judged", hint="of libraries, only shared ones in ELF are read")
+    if b"\0" in as_utf8(data)[:4096] and data[:4] != MAGIC:
         raise SourceError(
             f"{what}: neither an archive nor text", hint="tar (gz, bz2, xz, zst), zip, deb and rpm are read"
         )

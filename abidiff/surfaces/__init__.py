@@ -3,12 +3,13 @@
 from abidiff.surface import Surface
 from abidiff.surfaces.consistency import SURFACE as CONSISTENCY
 from abidiff.surfaces.drivers import SURFACE as DRIVERS
+from abidiff.surfaces.exports import SURFACE as EXPORTS
 from abidiff.surfaces.headers import SURFACE as HEADERS
 from abidiff.surfaces.rng import SURFACE as RNG
 from abidiff.surfaces.symbols import SURFACE as SYMBOLS
 from abidiff.surfaces.xdr import SURFACE as XDR
 
-SURFACES: tuple[Surface, ...] = (HEADERS, SYMBOLS, XDR, RNG, DRIVERS, CONSISTENCY)
+SURFACES: tuple[Surface, ...] = (HEADERS, SYMBOLS, EXPORTS, XDR, RNG, DRIVERS, CONSISTENCY)
 
 
 def surface(name: str) -> Surface:

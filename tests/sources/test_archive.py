@@ -334,7 +334,7 @@ def test_a_label_that_would_colour_the_terminal(tmp_path: Path, opened: Open, ba
 
 def test_not_an_archive(tmp_path: Path, opened: Open, backend: str) -> None:
     with pytest.raises(SourceError, match="neither an archive nor text"):
-        opened(put(tmp_path / "x.tar.gz", b"\x7fELF" + bytes(5000)), backend)
+        opened(put(tmp_path / "x.tar.gz", b"\x7fFLE" + bytes(5000)), backend)
     with pytest.raises(SourceError):
         opened(put(tmp_path / "y.deb", build.ar([("debian-binary", b"2.0\n")])), backend)
     with pytest.raises(SourceError):

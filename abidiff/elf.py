@@ -1,0 +1,177 @@
+"""The dynamic symbols of a shared library (System V gABI, chapters 4 and 5; symbol versions: LSB 10.7).
+
+pyelftools reads the structures.  Every offset is held against the size of the file, the number of symbols, of
+sections and of versions is bounded, and so is the length of a name.  Nothing is ever loaded or run.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from abidiff.limits import now
+
+MAGIC = b"\x7fELF"
+_MAX_SECTIONS = 4096
+_MAX_VERSIONS = 1 << 14
+_MAX_NAME = 1 << 14
+_TYPES = {"STT_NOTYPE": "NOTYPE", "STT_OBJECT": "OBJECT", "STT_FUNC": "FUNC", "STT_COMMON": "OBJECT",
+          "STT_TLS": "TLS", "STT_LOOS": "IFUNC", "STT_GNU_IFUNC": "IFUNC"}  # fmt: skip
+_BINDINGS = {"STB_GLOBAL": "GLOBAL", "STB_WEAK": "WEAK", "STB_LOOS": "UNIQUE", "STB_GNU_UNIQUE": "UNIQUE"}
+_OTHERS = (
+    (b"\xcf\xfa\xed\xfe", "a Mach-O library (macOS)"),
+    (b"\xce\xfa\xed\xfe", "a Mach-O library (macOS)"),
+    (b"\xfe\xed\xfa\xcf", "a Mach-O library (macOS)"),
+    (b"\xfe\xed\xfa\xce", "a Mach-O library (macOS)"),
+    (b"\xca\xfe\xba\xbe", "a Mach-O universal library (macOS)"),
+    (b"MZ", "a PE library (Windows)"),
+    (b"!<arch>\n", "a static archive"),
+)
+
+
+class NotReadableError(ValueError):
+    """The file is no shared library that reads completely; the text says why."""
+
+
+class DynamicSymbol(NamedTuple):
+    """A symbol that a library defines for others.
+
+    ``version``  its version node, empty for none; ``default`` whether programs that are linked anew get it (``@@``).
+    ``binding``  ``GLOBAL``, ``WEAK`` or ``UNIQUE``.
+    ``type``     ``FUNC``, ``OBJECT``, ``TLS``, ``IFUNC`` or ``NOTYPE``.
+    ``size``     in bytes.
+    """
+
+    name: str
+    version: str
+    default: bool
+    binding: str
+    type: str
+    size: int
+
+
+class SharedObject(NamedTuple):
+    """A shared library: ``DT_SONAME`` (or empty), its machine, and what it exports.
+
+    ``nodes``  the version nodes that it defines, its base version left out.
+    """
+
+    soname: str
+    machine: str
+    nodes: tuple[str, ...]
+    symbols: tuple[DynamicSymbol, ...]
+
+
+def foreign(data: bytes) -> str:
+    """Return what kind of library of another format a file is; empty for none that is known."""
+    return next((what for magic, what in _OTHERS if data.startswith(magic)), "")
+
+
+def read(data: bytes) -> SharedObject:
+    """Return what a shared library exports; raises :class:`NotReadableError`."""
+    if data[:4] != MAGIC:
+        raise NotReadableError(f"{foreign(data)}: only ELF is read" if foreign(data) else "no ELF file")
+    try:
+        from elftools.common.exceptions import ELFError
+        from elftools.construct import ConstructError
+        from elftools.elf.elffile import ELFFile
+    except ImportError:
+        raise NotReadableError("pyelftools is not installed (pip install pyelftools)") from None
+    try:
+        return _Library(data, ELFFile(io.BytesIO(data))).read()
+    except NotReadableError:
+        raise
+    except (ELFError, ConstructError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise NotReadableError(f"damaged, or cut off ({type(error).__name__})") from None
+
+
+class _Library:
+    def __init__(self, data: bytes, file: Any) -> None:
+        self.data, self.file = data, file
+
+    def read(self) -> SharedObject:
+        header = self.file.header
+        if header["e_type"] != "ET_DYN":
+            raise NotReadableError(f"no shared library but {header['e_type']}")
+        if not header["e_shoff"] or not 0 < self.file.num_sections() <= _MAX_SECTIONS:
+            raise NotReadableError("it has no section headers, or too many")
+        sections = [self.file._get_section_header(n) for n in range(self.file.num_sections())]
+        table = self._of(sections, "SHT_DYNSYM")
+        if table is None:
+            raise NotReadableError("it has no dynamic symbols")
+        names = self._bytes(sections[table["sh_link"]])
+        nodes = dict(self._versions(sections))
+        found = sorted(self._symbols(table, names, self._of(sections, "SHT_GNU_versym"), nodes))
+        bits = self.file.elfclass
+        machine = f"{header['e_machine']} {bits} {'LSB' if self.file.little_endian else 'MSB'}"
+        own = tuple(sorted(set(nodes.values()) - {""}))
+        symbols = tuple(dict.fromkeys(symbol for symbol in found if symbol.name not in own))
+        return SharedObject(self._soname(sections), machine, own, symbols)
+
+    @staticmethod
+    def _of(sections: list[Any], kind: str) -> Any:
+        return next((found for found in sections if found["sh_type"] == kind), None)
+
+    def _bytes(self, section: Any) -> bytes:
+        start, size = section["sh_offset"], section["sh_size"]
+        if start + size > len(self.data):
+            raise NotReadableError("a section reaches beyond the end of the file: it is cut off")
+        return self.data[start : start + size]
+
+    def _soname(self, sections: list[Any]) -> str:
+        section = self._of(sections, "SHT_DYNAMIC")
+        if section is None:
+            raise NotReadableError("it has no dynamic section")
+        names, body = self._bytes(sections[section["sh_link"]]), self._bytes(section)
+        size = 16 if self.file.elfclass == 64 else 8
+        for at in range(0, len(body) - size + 1, size):
+            entry = self.file.structs.Elf_Dyn.parse(body[at : at + size])
+            if entry["d_tag"] == "DT_NULL":
+                break
+            if entry["d_tag"] == "DT_SONAME":
+                return _text(names, entry["d_val"])
+        return ""
+
+    def _versions(self, sections: list[Any]) -> Iterator[tuple[int, str]]:
+        """Yield (number, name) of the version definitions; the base version (the library itself) has no name."""
+        section = self._of(sections, "SHT_GNU_verdef")
+        if section is None:
+            return
+        names, body = self._bytes(sections[section["sh_link"]]), self._bytes(section)
+        structs, at = self.file.structs, 0
+        for _ in range(min(section["sh_info"], _MAX_VERSIONS)):
+            entry = structs.Elf_Verdef.parse(body[at : at + 20])
+            first = structs.Elf_Verdaux.parse(body[at + entry["vd_aux"] : at + entry["vd_aux"] + 8])
+            yield entry["vd_ndx"] & 0x7FFF, "" if entry["vd_flags"] & 1 else _text(names, first["vda_name"])
+            if not entry["vd_next"]:
+                return
+            at += entry["vd_next"]
+
+    def _symbols(self, table: Any, names: bytes, versym: Any, nodes: dict[int, str]) -> Iterator[DynamicSymbol]:
+        body, size = self._bytes(table), 24 if self.file.elfclass == 64 else 16
+        count = len(body) // size
+        if count > now().map_symbols:
+            raise NotReadableError(f"more than {now().map_symbols} symbols (limit map-symbols)")
+        order = "little" if self.file.little_endian else "big"
+        versions = self._bytes(versym) if versym is not None else b""
+        parse = self.file.structs.Elf_Sym.parse
+        for number in range(1, count):
+            entry = parse(body[number * size : (number + 1) * size])
+            binding, kind = _BINDINGS.get(entry["st_info"]["bind"]), _TYPES.get(entry["st_info"]["type"])
+            seen = entry["st_other"]["visibility"] in ("STV_DEFAULT", "STV_PROTECTED")
+            if binding is None or kind is None or not seen or entry["st_shndx"] == "SHN_UNDEF":
+                continue
+            raw = int.from_bytes(versions[2 * number : 2 * number + 2], order) if versions else 1  # type: ignore[arg-type]
+            if raw & 0x7FFF == 0:  # VER_NDX_LOCAL
+                continue
+            node, name = nodes.get(raw & 0x7FFF, ""), _text(names, entry["st_name"])
+            if name:
+                yield DynamicSymbol(name, node, not raw & 0x8000, binding, kind, entry["st_size"])
+
+
+def _text(names: bytes, start: int) -> str:
+    end = names.find(b"\0", start, start + _MAX_NAME)
+    if end < 0 or start > len(names):
+        raise NotReadableError("a name without an end")
+    return names[start:end].decode("utf-8", "backslashreplace")

@@ -1,0 +1,57 @@
+"""Shared libraries: what a program that is linked with one finds in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from abidiff.change import Change
+from abidiff.finding import Finding
+from abidiff.project import Project
+from abidiff.release import Release
+from abidiff.surface import Surface
+
+
+def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    from abidiff.surfaces.exports.parse import parse
+
+    return parse(release, project, models)
+
+
+def _model() -> type:
+    from abidiff.surfaces.exports.model import Exports
+
+    return Exports
+
+
+def _census(model: Any) -> Mapping[str, int]:
+    from abidiff.surfaces.exports.model import census
+
+    return census(model)
+
+
+def _compare(old: Any, new: Any) -> Sequence[Change]:
+    from abidiff.surfaces.exports.compare import compare
+
+    return compare(old, new)
+
+
+def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[Finding]:
+    from abidiff.surfaces.exports.verify import verify
+
+    return verify(findings, old, new)
+
+
+SURFACE = Surface(
+    name="exports",
+    title="shared libraries",
+    example="libship.so.1.readelf",
+    rules="abidiff.surfaces.exports.rules",
+    parse=_parse,
+    model=_model,
+    census=_census,
+    compare=_compare,
+    verify=_verify,
+    optional=True,
+    needs=("headers", "symbols"),
+)

@@ -1,0 +1,115 @@
+"""What the shared libraries of two releases differ by."""
+
+from __future__ import annotations
+
+from abidiff.change import Change
+from abidiff.location import Location
+
+
+class ExportChange(Change, frozen=True):
+    """A change in one library; ``library`` is its SONAME in the old release, ``old`` and ``new`` are places."""
+
+    library: str
+    old: Location | None
+    new: Location | None
+
+
+class SymbolVanished(ExportChange, frozen=True):
+    """A public symbol that the library no longer defines.
+
+    ``version``   the version that programs ask for, empty for none.
+    ``now``       versions of the name that the new library has.
+    ``declared``  where the old headers declare it; None where there are none.
+    ``renamed``   the library has another SONAME: programs that are there keep the old file.
+    ``object``    it is data.
+    """
+
+    version: str
+    now: tuple[str, ...]
+    declared: Location | None
+    renamed: bool
+    object: bool
+
+
+class PrivateVanished(ExportChange, frozen=True):
+    """Symbols that no header of the old release declares, and that are gone."""
+
+    symbols: tuple[str, ...]
+
+
+class CxxVanished(ExportChange, frozen=True):
+    """Mangled names that are gone; whether a header declares them is not known."""
+
+    symbols: tuple[str, ...]
+
+
+class PatternVanished(ExportChange, frozen=True):
+    """A pattern of a `symbols` file that is gone, so that the names which it stood for are not known."""
+
+
+class DefaultLost(ExportChange, frozen=True):
+    """A public symbol of which no version is the default one any more."""
+
+    version: str
+
+
+class DefaultChanged(ExportChange, frozen=True):
+    """Programs that are linked anew get another version of a symbol; the old one is still there."""
+
+    before: str
+    after: str
+
+
+class VersionLost(ExportChange, frozen=True):
+    """A versioned symbol without a version, in a library that has none at all any more."""
+
+    symbols: tuple[str, ...]
+
+
+class ObjectResized(ExportChange, frozen=True):
+    """Data of another size; ``public``: programs may refer to it by name."""
+
+    before: int
+    after: int
+    public: bool
+
+
+class SonameChanged(ExportChange, frozen=True):
+    """The library has another SONAME: ``after``."""
+
+    after: str
+
+
+class LibraryVanished(ExportChange, frozen=True):
+    """A library is gone, and others are there."""
+
+    symbols: int
+
+
+class LibrariesNotGiven(ExportChange, frozen=True):
+    """One side has shared libraries and the other one none: nothing is known of it."""
+
+    side: str
+
+
+class MachineChanged(ExportChange, frozen=True):
+    """The library is for another machine."""
+
+    before: str
+    after: str
+
+
+class SymbolsExported(ExportChange, frozen=True):
+    """Public symbols that are new."""
+
+    symbols: tuple[str, ...]
+
+
+class LibraryNew(ExportChange, frozen=True):
+    """A library is new."""
+
+    symbols: int
+
+
+class DeclaredNotExported(ExportChange, frozen=True):
+    """A function or variable that is declared since this release, and that no library of it exports."""

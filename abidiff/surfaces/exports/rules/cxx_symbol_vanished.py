@@ -1,0 +1,52 @@
+"""Mangled names are gone, and headers of C++ are not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.exports.change import CxxVanished
+from abidiff.surfaces.exports.rules._dump import dump
+
+
+def _check(change: CxxVanished) -> Iterable[Finding]:
+    count = len(change.symbols)
+    shown = ", ".join(change.symbols[:3]) + (f" and {count - 3} more" if count > 3 else "")
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        key=change.library.partition(".so")[0],
+        message=f"{count} mangled name{'s' if count > 1 else ''} of C++ {'are' if count > 1 else 'is'} gone: {shown}",
+        breaks="programs in C++ that use one of them",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+        reaches=change.symbols,
+    )
+
+
+RULE = Rule(
+    id="exports/cxx-symbol-vanished",
+    summary="mangled names are gone, and headers of C++ are not read",
+    why=(
+        "Programs in C++ that use one of them do not start. Whether one of them is public the headers "
+        "would show, of which only those of C are read. Weak names (templates, inline functions) are in the "
+        "programs themselves and do not count."
+    ),
+    severity=Severity.UNDECIDED,
+    on=(CxxVanished,),
+    check=_check,
+    affects=("binary",),
+    examples=(
+        Example(
+            "gone",
+            dump("shipOpen", "_ZN4Ship4sinkEv"),
+            dump("shipOpen"),
+            fires=("libship.so.1",),
+        ),
+        Example("kept", dump("shipOpen", "_ZN4Ship4sinkEv"), dump("_ZN4Ship4sinkEv", "shipOpen")),
+    ),
+)

@@ -1,0 +1,51 @@
+"""No version of a symbol is the default one any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.exports.change import DefaultLost
+from abidiff.surfaces.exports.rules._dump import dump
+from abidiff.surfaces.exports.witness import default_lost
+
+
+def _check(change: DefaultLost) -> Iterable[Finding]:
+    proof = default_lost(change)
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity if proof else Severity.UNDECIDED,
+        unit=change.unit,
+        subject=change.subject,
+        key=change.library.partition(".so")[0],
+        message=f"{change.subject}@@{change.version} is only {change.subject}@{change.version} now",
+        breaks="programs that are linked anew: they compile and do not link",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+        witness=proof,
+    )
+
+
+RULE = Rule(
+    id="exports/default-version-lost",
+    summary="no version of a symbol is the default one any more",
+    why=(
+        "Programs that are there go on: they ask for the version by its name. The linker takes the default version "
+        "only (`name@@version`), so that a program which uses the symbol no longer links."
+    ),
+    severity=Severity.BREAKING,
+    on=(DefaultLost,),
+    check=_check,
+    affects=("source",),
+    examples=(
+        Example(
+            "kept for old programs only",
+            dump("shipOpen@@SHIP_1", "shipSink@@SHIP_1"),
+            dump("shipOpen@@SHIP_1", "shipSink@SHIP_1"),
+            fires=("shipSink",),
+        ),
+        Example("kept", dump("shipOpen@@SHIP_1"), dump("shipOpen@@SHIP_1")),
+    ),
+)

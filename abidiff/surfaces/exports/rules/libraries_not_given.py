@@ -1,0 +1,48 @@
+"""Only one side has shared libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.exports.change import LibrariesNotGiven
+from abidiff.surfaces.exports.rules._dump import dump
+
+
+def _check(change: LibrariesNotGiven) -> Iterable[Finding]:
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        key=change.library.partition(".so")[0],
+        message=f"there are no shared libraries on the {change.side} side, and there are on the other",
+        breaks="",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+    )
+
+
+RULE = Rule(
+    id="exports/libraries-not-given",
+    summary="only one side has shared libraries",
+    why=(
+        "What the other side exports is not known. Give the package with the library beside the one with the headers: "
+        "`OLD-dev.deb+OLD-lib.deb`."
+    ),
+    severity=Severity.UNDECIDED,
+    on=(LibrariesNotGiven,),
+    check=_check,
+    affects=(),
+    examples=(
+        Example(
+            "the new runtime package was not given",
+            dump("shipOpen"),
+            {"libship.so": "INPUT(-lship2)\n"},
+            fires=("libship.so.1",),
+        ),
+        Example("both", dump("shipOpen"), dump("shipOpen")),
+    ),
+)

@@ -1,0 +1,58 @@
+"""Symbols that no header declares are no longer exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.exports.change import PrivateVanished
+from abidiff.surfaces.exports.rules._dump import dump
+
+
+def _check(change: PrivateVanished) -> Iterable[Finding]:
+    count = len(change.symbols)
+    shown = ", ".join(change.symbols[:3]) + (f" and {count - 3} more" if count > 3 else "")
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        key=change.library.partition(".so")[0],
+        message=f"gone, though no header declared {'them' if count > 1 else 'it'}: {shown}",
+        breaks="programs that declare them on their own",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+        reaches=change.symbols,
+    )
+
+
+RULE = Rule(
+    id="exports/private-symbol-vanished",
+    summary="symbols that no header declares are no longer exported",
+    why=(
+        "A program that declares such a symbol itself, or another library of the same project, does not start. No "
+        "header offers it, so that nobody else is concerned."
+    ),
+    severity=Severity.WARNING,
+    on=(PrivateVanished,),
+    check=_check,
+    affects=("binary",),
+    examples=(
+        Example(
+            "gone, and never declared",
+            dump("shipOpen", "ship_helper"),
+            dump("shipOpen"),
+            fires=("libship.so.1",),
+            options={"declared": ("shipOpen",)},
+        ),
+        Example("gone, by its name reserved", dump("shipOpen", "_ship"), dump("shipOpen"), fires=("libship.so.1",)),
+        Example(
+            "a private one by the profile",
+            dump("shipOpen", "ship_helper"),
+            dump("shipOpen"),
+            options={"private_symbols": ("ship_*",)},
+        ),
+    ),
+)

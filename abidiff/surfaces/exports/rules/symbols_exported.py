@@ -1,0 +1,43 @@
+"""Public symbols are new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from abidiff.finding import Finding, Severity
+from abidiff.rule import Example, Rule
+from abidiff.surfaces.exports.change import SymbolsExported
+from abidiff.surfaces.exports.rules._dump import dump
+
+
+def _check(change: SymbolsExported) -> Iterable[Finding]:
+    count = len(change.symbols)
+    shown = ", ".join(change.symbols[:3]) + (f" and {count - 3} more" if count > 3 else "")
+    yield Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        unit=change.unit,
+        subject=change.subject,
+        key=change.library.partition(".so")[0],
+        message=f"{count} new symbol{'s' if count > 1 else ''}: {shown}",
+        breaks="",
+        old=change.old,
+        new=change.new,
+        affects=RULE.affects,
+        reaches=change.symbols,
+    )
+
+
+RULE = Rule(
+    id="exports/symbols-exported",
+    summary="public symbols are new",
+    why=("Programs that use them do not start on the old release."),
+    severity=Severity.EXTENSION,
+    on=(SymbolsExported,),
+    check=_check,
+    affects=(),
+    examples=(
+        Example("one", dump("shipOpen"), dump("shipOpen", "shipSink"), fires=("libship.so.1",)),
+        Example("none", dump("shipOpen"), dump("shipOpen")),
+    ),
+)

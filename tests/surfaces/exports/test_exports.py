@@ -1,0 +1,105 @@
+"""Real libraries, made by gcc from our own sources; readelf is the judge of what they export."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from abidiff import elf
+from abidiff.finding import Confirmation, Severity, Verdict
+from abidiff.pipeline import Options, compare
+from abidiff.sources.together import parts_of
+
+pytestmark = [
+    pytest.mark.judge,
+    pytest.mark.skipif(not shutil.which("gcc") or not shutil.which("readelf"), reason="needs gcc and readelf"),
+]
+OPTIONS = Options(cache=False, parallel=False, verify=True)
+OLD = "int shipOpen(void){return 1;} int shipSink(void){return 2;} char shipTable[8]={1};"
+OLD += "int ship_helper(void){return 0;}"
+NEW = "int shipOpen(void){return 1;} char shipTable[16]={1};"
+HEADER = "int shipOpen(void);\nint shipSink(void);\nextern char shipTable[];\n"
+
+
+def library(path: Path, source: str, *flags: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    code = path.parent / "code.c"
+    code.write_text(source)
+    subprocess.run(["gcc", "-shared", "-fPIC", code, "-o", path, *flags], check=True)
+    code.unlink()
+    return path
+
+
+def release(folder: Path, source: str, header: str = HEADER, soname: str = "libship.so.1") -> str:
+    library(folder / f"usr/lib/{soname}", source, f"-Wl,-soname,{soname}")
+    (folder / "usr/include").mkdir(parents=True)
+    (folder / "usr/include/ship.h").write_text(header)
+    return str(folder)
+
+
+def test_what_readelf_says(tmp_path: Path) -> None:
+    script = tmp_path / "m.map"
+    script.write_text("SHIP_1 { global: a; t; local: *; }; SHIP_2 { global: b; } SHIP_1;")
+    code = "int a(void){return 0;} int b(void){return 1;} int c(void){return 2;} int t[5];"
+    path = library(tmp_path / "libship.so.1", code, f"-Wl,--version-script={script}", "-Wl,-soname,libship.so.1")
+    found = elf.read(path.read_bytes())
+    said = subprocess.run(["readelf", "--dyn-syms", "-W", path], check=True, capture_output=True, text=True).stdout
+    rows = re.findall(r" (\d+) \w+ +(?:GLOBAL|WEAK) +DEFAULT +\d+ (\w+@@\w+)", said)
+    assert {(str(s.size), f"{s.name}@@{s.version}") for s in found.symbols} == set(rows)
+    assert (found.soname, found.nodes) == ("libship.so.1", ("SHIP_1", "SHIP_2"))
+
+
+def test_headers_tell_what_is_public_and_the_loader_confirms(tmp_path: Path) -> None:
+    report = compare(release(tmp_path / "old", OLD), release(tmp_path / "new", NEW), OPTIONS)
+    found = {(f.rule, f.subject): f for f in report.findings}
+    assert set(found) == {
+        ("exports/symbol-vanished", "shipSink"),
+        ("exports/object-resized", "shipTable"),
+        ("exports/private-symbol-vanished", "libship.so.1"),
+    }
+    breaking = [f for f in report.findings if f.severity is Severity.BREAKING]
+    assert {f.confirmation for f in breaking} == {Confirmation.CONFIRMED}
+    assert report.problems == ()
+
+
+def test_a_new_soname(tmp_path: Path) -> None:
+    old = release(tmp_path / "old", OLD)
+    report = compare(old, release(tmp_path / "new", NEW, soname="libship.so.2"), OPTIONS)
+    found = {(f.rule, f.subject): f for f in report.findings}
+    assert found["exports/soname-changed", "libship.so.1"].confirmation is Confirmation.CONFIRMED
+    assert found["exports/symbol-vanished", "shipSink"].affects == ("source",)
+    assert found["exports/symbol-vanished", "shipSink"].confirmation is Confirmation.CONFIRMED
+
+
+def test_every_cut_is_refused_or_read_whole(tmp_path: Path) -> None:
+    data = library(tmp_path / "libship.so.1", OLD).read_bytes()
+    for end in range(0, len(data), 311):
+        with pytest.raises(elf.NotReadableError):
+            elf.read(data[:end])
+    for at in range(0, len(data), 97):
+        with contextlib.suppress(elf.NotReadableError):
+            elf.read(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
+
+
+def test_a_damaged_library_is_a_problem_with_its_place(tmp_path: Path) -> None:
+    old, new = release(tmp_path / "old", OLD), release(tmp_path / "new", OLD)
+    path = Path(new) / "usr/lib/libship.so.1"
+    path.write_bytes(path.read_bytes()[:3000])
+    report = compare(old, new, OPTIONS)
+    assert report.verdict is Verdict.UNDECIDED
+    assert any(str(p.location) == "usr/lib/libship.so.1" for p in report.problems)
+
+
+def test_names_with_plus_are_cut_where_files_are(tmp_path: Path) -> None:
+    one, other = tmp_path / "a_1.0+dfsg.deb", tmp_path / "b+c_1.deb"
+    one.touch()
+    other.touch()
+    assert parts_of(f"{one}+{other}") == (str(one), str(other))
+    assert parts_of(str(one)) == ()
+    assert parts_of(f"{one}+{tmp_path}/none.deb") == ()
+    assert parts_of(str(tmp_path)) == (str(one), str(other))
