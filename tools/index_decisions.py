@@ -40,6 +40,7 @@ ROOMS = (
     (147, 147, "rules and reports"),
     (150, 159, "history"),
     (160, 169, "requirements"),
+    (170, 179, "packages"),
 )
 
 
