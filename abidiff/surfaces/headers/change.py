@@ -224,6 +224,24 @@ class StorageOrderChanged(HeaderChange, frozen=True, kw_only=True):
     size: int = 0
 
 
+class ParametersConstrained(HeaderChange, frozen=True, kw_only=True):
+    """Parameters ask for more of what is passed: no overlap (``restrict``), or more elements (``[static n]``).
+
+    ``parameters``: (old, new) of those.
+    """
+
+    old: FunctionDecl
+    new: FunctionDecl
+    parameters: tuple[tuple[Parameter, Parameter], ...]
+
+
+class FunctionPrototyped(HeaderChange, frozen=True, kw_only=True):
+    """``f()`` became ``f(void)``."""
+
+    old: FunctionDecl
+    new: FunctionDecl
+
+
 class FunctionHidden(HeaderChange, frozen=True, kw_only=True):
     """An exported function became ``static inline`` or was replaced by a macro of its name."""
 
@@ -247,12 +265,14 @@ class VariableAdded(HeaderChange, frozen=True, kw_only=True):
 
 
 class VariableChanged(HeaderChange, frozen=True, kw_only=True):
-    """A variable has another type.  ``sign`` as in :class:`FieldTypeChanged`."""
+    """A variable has another type.  ``sign``, ``lost`` and ``gained`` as in :class:`FieldTypeChanged`."""
 
     old: Variable
     new: Variable
     targets: frozenset[str]
     sign: str = ""
+    lost: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
 
 
 class TypedefRemoved(HeaderChange, frozen=True, kw_only=True):
@@ -268,11 +288,17 @@ class TypedefAdded(HeaderChange, frozen=True, kw_only=True):
 
 
 class TypedefChanged(HeaderChange, frozen=True, kw_only=True):
-    """A typedef stands for another type."""
+    """A typedef stands for another type.
+
+    ``qualified``: only its qualifiers differ.  ``opened``: ``void`` stands in the place of an incomplete struct or
+    union whose tag is not public.
+    """
 
     old: Typedef
     new: Typedef
     targets: frozenset[str]
+    qualified: bool = False
+    opened: bool = False
 
 
 class CallbackChanged(HeaderChange, frozen=True, kw_only=True):
@@ -388,6 +414,7 @@ class FieldTypeChanged(FieldChange, frozen=True, kw_only=True):
     """A field has another type or bit width; ``same_size`` on all targets or not.
 
     ``sign``: ``signed`` or ``unsigned``, what it is now where nothing but an integer's sign differs.
+    ``lost`` and ``gained``: qualifiers, where nothing else differs.
     """
 
     old: Member
@@ -395,6 +422,8 @@ class FieldTypeChanged(FieldChange, frozen=True, kw_only=True):
     targets: frozenset[str]
     same_size: bool
     sign: str = ""
+    lost: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
 
 
 class LayoutUnknown(HeaderChange, frozen=True, kw_only=True):

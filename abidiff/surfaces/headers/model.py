@@ -68,10 +68,15 @@ class Vector(msgspec.Struct, frozen=True, tag_field="is", tag="vector"):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A parameter as declared, adjusted (array → pointer, function → pointer; §6.7.6.3)."""
+    """A parameter as declared, adjusted (array → pointer, function → pointer; §6.7.6.3).
+
+    ``restrict``: it is qualified so.  ``least``: the elements that ``[static n]`` asks for, 0 for none.
+    """
 
     name: str
     type: Type
+    restrict: bool = False
+    least: int = 0
 
 
 class Function(msgspec.Struct, frozen=True, tag_field="is", tag="function"):

@@ -37,6 +37,7 @@ class Feed(Groups):
     ``ends``      name's token → last token of its declarator.
     ``special``   token of ``typeof`` or ``_Atomic(...)`` → token behind it.
     ``defined``   names with a body or an initialiser, ``values`` its tokens; ``labels`` with an asm label.
+    ``bracketed`` first token of an array's length → the words before it (``static``, qualifiers).
     ``inner``     first token of a parameter → calling conventions in its declarator.
 
     A word that pycparser must not take for a type carries ``SHOWN``.
@@ -52,6 +53,7 @@ class Feed(Groups):
     special: dict[int, int] = msgspec.field(default_factory=dict)
     defined: set[int] = msgspec.field(default_factory=set)
     inner: dict[int, set[str]] = msgspec.field(default_factory=dict)
+    bracketed: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
     values: dict[int, tuple[int, int]] = msgspec.field(default_factory=dict)
     levels: list[Level] = msgspec.field(default_factory=list)
     at: int = 0
@@ -98,6 +100,7 @@ class Feed(Groups):
         for noted in (self.attached, self.shapes, self.enumerators, self.ends, self.labels, self.special, self.inner):
             noted.clear()
         self.defined.clear()
+        self.bracketed.clear()
         self.values.clear()
 
     def _is_shown(self, text: str) -> bool:
@@ -237,6 +240,8 @@ class Feed(Groups):
         first = at + 1
         while first < after - 1 and (tokens[first][1] == "static" or tokens[first][1] in _IN_BRACKETS):
             first += 1
+        if first > at + 1:
+            self.bracketed[first] = tuple(t[1].strip("_") for t in tokens[at + 1 : first])
         self.out.append(CToken("LBRACKET", "[", at, 0, ""))
         if first < after - 1 and (after - 1 - first > 1 or tokens[first][1] != "*"):
             self._constant(first, after - 1)

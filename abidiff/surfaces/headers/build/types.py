@@ -184,11 +184,14 @@ class Types(msgspec.Struct):
         declared = self.declared(node)
         name, type_ = declared.name, declared.type
         if isinstance(type_, Array):
-            return Parameter(name, Pointer(type_.element))
+            return self._array_parameter(node, name, type_)
         if isinstance(type_, Function):
             return Parameter(name, Pointer(type_))
         if isinstance(type_, Qualified):
+            restrict = "restrict" in type_.qualifiers
             type_ = type_.type
+            if restrict:
+                return Parameter(name, type_, restrict=True)
         if isinstance(type_, TypedefRef):
             found = self.tables.resolved(type_)
             if isinstance(found, Array):
@@ -196,6 +199,13 @@ class Types(msgspec.Struct):
             if isinstance(found, Function):
                 return Parameter(name, Pointer(type_))
         return Parameter(name, type_)
+
+    def _array_parameter(self, node: Any, name: str, type_: Array) -> Parameter:
+        """``[static n]`` and ``[restrict n]`` say something of the pointer that such a parameter is."""
+        said = self.parser.feed.bracketed
+        words = said.get(node.type.dim.coord.line, ()) if said and node.type.dim is not None else ()
+        least = type_.length or 0 if "static" in words else 0
+        return Parameter(name, Pointer(type_.element), restrict="restrict" in words, least=least)
 
     # --- attributes and constants -------------------------------------------------------
 

@@ -8,11 +8,13 @@ from abidiff.surfaces.headers.change import (
     ConventionChanged,
     FunctionAdded,
     FunctionHidden,
+    FunctionPrototyped,
     FunctionRemoved,
     HeaderChange,
     ParameterConstAdded,
     ParameterDifference,
     ParametersChanged,
+    ParametersConstrained,
     ParameterSignChanged,
     ReturnChanged,
     SymbolChanged,
@@ -84,14 +86,14 @@ def _changed(pair: Pair, old: FunctionDecl, new: FunctionDecl) -> Iterator[Heade
         yield FunctionHidden(
             pair.unit, old.name, include=include, old=old, location=new.mark.location, how="a static inline function"
         )
-    if old.type == new.type or not new.type.prototyped or not old.type.prototyped:
-        if old.type.prototyped and not new.type.prototyped:
-            return
-        if old.type == new.type:
-            return
+    if old.type == new.type or (old.type.prototyped and not new.type.prototyped):
+        return
+    if not old.type.prototyped and new.type.prototyped and not new.type.parameters and not new.type.variadic:
+        yield FunctionPrototyped(pair.unit, old.name, include=include, old=old, new=new)
     if old.type.variadic != new.type.variadic:
         yield VariadicChanged(pair.unit, old.name, include=include, old=old, new=new)
     yield from _parameters(pair, old, new, include)
+    yield from _constrained(pair, old, new, include)
     yield from _result(pair, old, new, include)
 
 
@@ -114,6 +116,16 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
         return
     binary = count or any(not _pointers(pair, d.old.type, d.new.type) for d in found)
     yield ParametersChanged(pair.unit, old.name, include=include, old=old, new=new, differences=found, binary=binary)
+
+
+def _constrained(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:
+    """Yield what parameters ask of callers that they did not ask before."""
+    before, after = old.type.parameters, new.type.parameters
+    if old.type.prototyped and len(before) == len(after):
+        both = zip(before, after, strict=True)
+        found = tuple((a, b) for a, b in both if (b.restrict and not a.restrict) or b.least > a.least)
+        if found:
+            yield ParametersConstrained(pair.unit, old.name, include=include, old=old, new=new, parameters=found)
 
 
 def _result(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:
@@ -174,8 +186,12 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
             yield SymbolChanged(pair.unit, name, include=include, old=old, new=new)
         targets = _variable(pair, old, new)
         if targets or old.thread_local != new.thread_local:
-            sign = sign_change(pair.types, old.type, new.type) if old.thread_local == new.thread_local else ""
-            yield VariableChanged(pair.unit, name, include=include, old=old, new=new, targets=targets, sign=sign)
+            local = old.thread_local != new.thread_local
+            sign = "" if local else sign_change(pair.types, old.type, new.type)
+            lost, gained = ((), ()) if local else pair.types.qualifiers(old.type, new.type)
+            yield VariableChanged(
+                pair.unit, name, include=include, old=old, new=new, targets=targets, sign=sign, lost=lost, gained=gained
+            )
         elif old.value and new.value and old.value != new.value:
             yield VariableValueChanged(pair.unit, name, include=include, old=old, new=new)
     for name, new in pair.new.variables.items():

@@ -264,19 +264,21 @@ class _Comparison:
         )
         causes.append(f"type of {name}")
         sign = sign_change(self.pair.types, a.type, b.type) if a.bits is None and b.bits is None else ""
+        lost, gained = self.pair.types.qualifiers(a.type, b.type) if a.bits == b.bits else ((), ())
         yield FieldTypeChanged(
             self.pair.unit, f"{self.title}.{name}", include=self.include, record=self.title, name=self.name,
-            path=name, old=a, new=b, targets=targets, same_size=same, sign=sign,
+            path=name, old=a, new=b, targets=targets, same_size=same, sign=sign, lost=lost, gained=gained,
         )  # fmt: skip
 
     def _type_targets(self, a: Member, b: Member) -> frozenset[str]:
-        """Compare the types of a field; a qualifier less on it breaks nobody."""
+        """Compare the types of a field; a const less on it breaks nobody."""
         types = self.pair.types
         old, before = types.peel(a.type, self.pair.old)
         new, after = types.peel(b.type, self.pair.new)
         if before == after:
             return types.differ(a.type, b.type)
-        return types.judged(types.targets) if after - before else types.differ(old, new)
+        told = after - before or "volatile" in before - after
+        return types.judged(types.targets) if told else types.differ(old, new)
 
     def _layout(self, renamed: dict[str, str]) -> tuple[Shift, ...] | None:
         """Return what moved on which target, or None."""

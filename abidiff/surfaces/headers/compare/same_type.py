@@ -33,6 +33,9 @@ LINUX: Targets = ALL - {"win64"}
 MAX_DEPTH = 150
 
 
+_INT = Builtin("int")
+
+
 class TypeComparer:
     """Compares types of an old library with types of a new one."""
 
@@ -126,6 +129,23 @@ class TypeComparer:
         """Take off top-level qualifiers: they say nothing on a result (§6.7.6.3, DR 423)."""
         found, qualifiers = self.peel(type_, library)
         return found if qualifiers else type_
+
+    def qualifiers(self, old: Type, new: Type) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the qualifiers that an object lost and those that it gained, where nothing else changed."""
+        a, before = self.peel(old, self.old)
+        b, after = self.peel(new, self.new)
+        while (
+            isinstance(a, Array)
+            and isinstance(b, Array)
+            and not self._arrays(Array(_INT, a.length, a.lengths), Array(_INT, b.length, b.lengths))
+        ):
+            a, more = self.peel(a.element, self.old)
+            b, others = self.peel(b.element, self.new)
+            before, after = before | more, after | others
+        lost, gained = tuple(sorted(before - after)), tuple(sorted(after - before))
+        if before == after or "_Atomic" in (*lost, *gained) or self.differ(a, b):
+            return (), ()
+        return lost, gained
 
     def _arrays(self, a: Array, b: Array) -> Targets:
         found = set(self.differ(a.element, b.element))

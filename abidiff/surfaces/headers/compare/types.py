@@ -19,7 +19,7 @@ from abidiff.surfaces.headers.change import (
 from abidiff.surfaces.headers.compare.matching import Pair, declared, reserved
 from abidiff.surfaces.headers.compare.same_type import ALL, underlying
 from abidiff.surfaces.headers.compare.tags import removed_tag
-from abidiff.surfaces.headers.model import Enum, Enumerator, Typedef, is_callback
+from abidiff.surfaces.headers.model import Builtin, Enum, Enumerator, Pointer, RecordRef, Typedef, is_callback
 
 
 def compare_typedefs(pair: Pair) -> Iterator[HeaderChange]:
@@ -44,8 +44,27 @@ def _typedef(pair: Pair, old: Typedef, new: Typedef, include: str) -> Iterator[H
         targets = ALL
     if not targets:
         return
-    kind = CallbackChanged if is_callback(old) and is_callback(new) else TypedefChanged
-    yield kind(pair.unit, old.name, include=include, old=old, new=new, targets=targets)
+    if is_callback(old) and is_callback(new):
+        yield CallbackChanged(pair.unit, old.name, include=include, old=old, new=new, targets=targets)
+        return
+    qualified = old.aligned == new.aligned and any(pair.types.qualifiers(old.type, new.type))
+    yield TypedefChanged(
+        pair.unit, old.name, include=include, old=old, new=new, targets=targets, qualified=qualified,
+        opened=_opened(pair, old, new),
+    )  # fmt: skip
+
+
+def _opened(pair: Pair, old: Typedef, new: Typedef) -> bool:
+    """Tell whether ``void`` stands in the place of an incomplete type that programs can only point to."""
+    before, qualifiers = pair.types.peel(old.type, pair.old)
+    after, others = pair.types.peel(new.type, pair.new)
+    while isinstance(before, Pointer) and isinstance(after, Pointer) and qualifiers == others:
+        before, qualifiers = pair.types.peel(before.target, pair.old)
+        after, others = pair.types.peel(after.target, pair.new)
+    if not isinstance(before, RecordRef) or not isinstance(after, Builtin) or after.kind != "void":
+        return False
+    record = pair.old.records.get(before.id)
+    return qualifiers == others and record is not None and record.members is None and reserved(record.tag or "_")
 
 
 def _typedef_gone(pair: Pair, old: Typedef, include: str) -> Iterator[HeaderChange]:

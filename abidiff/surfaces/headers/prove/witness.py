@@ -119,6 +119,14 @@ def asserts(change: HeaderChange, condition: str, summary: str) -> Witness:
     return program(change, f'_Static_assert({condition},\n               "as it was");\n', summary)
 
 
+def qualified(change: HeaderChange, object_: str, old: Type) -> Witness | None:
+    """A program that needs an object to be qualified as it was: each read of it is one (§5.1.2.3)."""
+    if anonymous(old):
+        return None
+    condition = f"__builtin_types_compatible_p(__typeof__(&{object_}), {spell(Pointer(old))})"
+    return asserts(change, condition, "needs accesses that the compiler keeps")
+
+
 def optimised(change: HeaderChange, condition: str, summary: str) -> Witness:
     """A program in which the optimiser sees that a condition does not hold."""
     body = (

@@ -65,6 +65,25 @@ def finding(
     )
 
 
+def qualifiers_break(lost: Collection[str], gained: Collection[str]) -> str:
+    """Return what breaks when an object loses and gains qualifiers."""
+    found = []
+    if "const" in gained:
+        found.append("programs that write it no longer compile")
+    elif gained:
+        found.append("programs that point to it discard a qualifier, which compilers report")
+    if "volatile" in lost:
+        found.append("who waits for it to change: compiled anew, a program may read it once")
+    return "; ".join(found) or "nobody: what could only be read can be written as well"
+
+
+def qualifiers_severity(lost: Collection[str], gained: Collection[str]) -> Severity | None:
+    """Return how severe it is that an object loses and gains qualifiers; None for a break."""
+    if gained:
+        return None
+    return Severity.WARNING if "volatile" in lost else Severity.NOTICE
+
+
 def sorted_targets(targets: Iterable[str]) -> tuple[str, ...]:
     """Return targets in the order of the table; empty when it is all of them."""
     found = set(targets)

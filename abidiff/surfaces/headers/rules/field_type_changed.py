@@ -12,7 +12,14 @@ from abidiff.surfaces.headers.change import FieldTypeChanged
 from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.model import Member
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import SIGNS, SOURCE, finding, on_targets
+from abidiff.surfaces.headers.rules._common import (
+    SIGNS,
+    SOURCE,
+    finding,
+    on_targets,
+    qualifiers_break,
+    qualifiers_severity,
+)
 
 
 def _check(change: FieldTypeChanged) -> Iterable[Finding]:
@@ -32,6 +39,22 @@ def _check(change: FieldTypeChanged) -> Iterable[Finding]:
             targets=change.targets,
             severity=Severity.WARNING if change.sign == "signed" else None,
             witness=witness.negative(change, f"(({change.name} *)0)->{change.path}", change.sign, change.path),
+        )
+        return
+    if change.lost or change.gained:
+        object_ = f"(({change.name} *)0)->{change.path}"
+        yield finding(
+            RULE,
+            change,
+            f"field {change.path} of {change.record} is {new}, was {old}",
+            breaks=qualifiers_break(change.lost, change.gained),
+            old=change.old.location,
+            new=change.new.location,
+            affects=SOURCE,
+            severity=qualifiers_severity(change.lost, change.gained),
+            witness=witness.field_type(change, change.name, before, after)
+            if change.gained
+            else witness.qualified(change, object_, change.old.type),
         )
         return
     yield finding(
@@ -109,6 +132,19 @@ RULE = Rule(
             "struct ship { int a : 4; };\n",
             fires=("struct ship.a",),
         ),
+        Example(
+            "volatile no more",
+            "struct ship { volatile int go; };\n",
+            "struct ship { int go; };\n",
+            fires=("struct ship.go",),
+        ),
+        Example(
+            "const now",
+            "struct ship { int id; };\n",
+            "struct ship { const int id; };\n",
+            fires=("struct ship.id",),
+        ),
+        Example("const no more", "struct ship { const int id; };\n", "struct ship { int id; };\n"),
         Example(
             "a typedef for the same",
             "struct ship { unsigned short id; };\n",

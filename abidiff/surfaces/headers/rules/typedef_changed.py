@@ -9,7 +9,7 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import TypedefChanged
 from abidiff.surfaces.headers.layout.spell import on
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding, types_text
+from abidiff.surfaces.headers.rules._common import SOURCE, finding, types_text
 
 
 def _check(change: TypedefChanged) -> Iterable[Finding]:
@@ -17,14 +17,26 @@ def _check(change: TypedefChanged) -> Iterable[Finding]:
         RULE,
         change,
         f"type {change.subject} is {types_text(change.old.type, change.new.type, change.targets)}",
-        breaks="programs that use the type no longer compile as they did, and those already built pass another type",
+        breaks=_breaks(change),
         old=change.old.mark.location,
         new=change.new.mark.location,
         targets=change.targets,
-        witness=witness.same_type(
+        affects=SOURCE if change.qualified or change.opened else None,
+        severity=Severity.WARNING if change.opened else None,
+        witness=None
+        if change.opened
+        else witness.same_type(
             change, change.subject, on(change.old.type, change.targets), on(change.new.type, change.targets)
         ),
     )
+
+
+def _breaks(change: TypedefChanged) -> str:
+    if change.opened:
+        return "nobody who uses the name; the compiler takes any pointer now, so that mistakes pass"
+    if change.qualified:
+        return "programs that use the type no longer compile as they did, or their accesses mean something else"
+    return "programs that use the type no longer compile as they did, and those already built pass another type"
 
 
 RULE = Rule(
@@ -42,6 +54,12 @@ RULE = Rule(
         Example("another type", "typedef int shipId;\n", "typedef unsigned long shipId;\n", fires=("shipId",)),
         Example(
             "an opaque struct becomes void", "typedef struct ship *Ship;\n", "typedef void *Ship;\n", fires=("Ship",)
+        ),
+        Example(
+            "void for a struct that nobody could name",
+            "typedef struct _ship *Ship;\nint shipSail(Ship s);\n",
+            "typedef void *Ship;\nint shipSail(Ship s);\n",
+            fires=("Ship",),
         ),
         Example("a qualifier less", "typedef volatile int shipId;\n", "typedef int shipId;\n", fires=("shipId",)),
         Example(

@@ -9,7 +9,14 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableChanged
 from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import SIGNS, SOURCE, finding, on_targets
+from abidiff.surfaces.headers.rules._common import (
+    SIGNS,
+    SOURCE,
+    finding,
+    on_targets,
+    qualifiers_break,
+    qualifiers_severity,
+)
 
 
 def _check(change: VariableChanged) -> Iterable[Finding]:
@@ -29,6 +36,9 @@ def _check(change: VariableChanged) -> Iterable[Finding]:
             witness=witness.negative(change, change.subject, change.sign, change.subject),
         )
         return
+    if change.lost or change.gained:
+        yield _qualified(change, message)
+        return
     yield finding(
         RULE,
         change,
@@ -38,6 +48,23 @@ def _check(change: VariableChanged) -> Iterable[Finding]:
         new=change.new.mark.location,
         targets=change.targets,
         witness=witness.declares(change, change.subject, on(change.old.type, change.targets)),
+    )
+
+
+def _qualified(change: VariableChanged, message: str) -> Finding:
+    """Return the finding about a variable whose qualifiers differ, and nothing else."""
+    return finding(
+        RULE,
+        change,
+        message,
+        breaks=qualifiers_break(change.lost, change.gained),
+        old=change.old.mark.location,
+        new=change.new.mark.location,
+        affects=SOURCE,
+        severity=qualifiers_severity(change.lost, change.gained),
+        witness=witness.declares(change, change.subject, change.old.type)
+        if change.gained
+        else witness.qualified(change, change.subject, change.old.type),
     )
 
 
@@ -58,6 +85,9 @@ RULE = Rule(
         Example("signed now", "extern unsigned shipCount;\n", "extern int shipCount;\n", fires=("shipCount",)),
         Example("an array gets its length", "extern int shipList[];\n", "extern int shipList[4];\n"),
         Example("an array loses it", "extern int shipList[4];\n", "extern int shipList[];\n", fires=("shipList",)),
+        Example("const now", "extern int shipCount;\n", "extern const int shipCount;\n", fires=("shipCount",)),
+        Example("const no more", "extern const int shipCount;\n", "extern int shipCount;\n", fires=("shipCount",)),
+        Example("volatile no more", "extern volatile int shipGo;\n", "extern int shipGo;\n", fires=("shipGo",)),
         Example("a typedef for the same", "extern unsigned shipCount;\n", "extern unsigned int shipCount;\n"),
     ),
 )
