@@ -141,7 +141,7 @@ def _listed(parts: Sequence[str], more: int) -> str:
 def _kind(cause: Cause, mode: Mode) -> type[SchemaChange]:
     if mode is Mode.WIDER:
         return _WIDER.get(cause.kind, change.StructureLoosened)
-    if cause.hider is not None:
+    if cause.hider is not None and mode is not Mode.LOST:
         return change.Masked
     if mode is Mode.PRINTED and cause.kind is not Kind.UNDECIDED:
         return _PRINTED.get(cause.kind, change.OutputUnexpected)

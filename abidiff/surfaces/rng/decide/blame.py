@@ -170,6 +170,16 @@ class Blame:
         here, there = self.sides[self.allowing], self.sides[1 - self.allowing]
         return f"{here.define(cause.edit.allowed)}/{there.define(cause.edit.forbidden)}"
 
+    def shared(self, edit: Edit, letters: Iterable[int]) -> bool:
+        """Whether what an edit forbids stands in the content of every element of some letters of the other side."""
+        side = 1 - self.allowing
+        there = self.sides[side]
+        members = [m for letter in letters for m in self.universe.letters[letter].members[side]]
+        starts = [there.element(there.model.elements[member]) for member in members]
+        return edit.shared >= 0 and all(
+            start is not None and there.chain(start, edit.forbidden) is not None for start in starts
+        )
+
     def _owners(self, cause: Cause) -> tuple[list[int], list[int]]:
         """Return the elements of both sides that the cause stands in, followed from the root."""
         letters = self.universe.letters

@@ -38,6 +38,7 @@ class Cause(msgspec.Struct, eq=False):
     ``whole``      whether it is about the content as a whole (grouped extensions).
     ``edit``       where the two schemas part, when that was found.
     ``hider``      the failure that hides it, when no document shows it alone.
+    ``refused``    children on the way that every continuation refuses for the same: repaired in all, it may be gone.
     """
 
     failure: Failure
@@ -49,6 +50,7 @@ class Cause(msgspec.Struct, eq=False):
     lang: Lang = NO_TEXT
     condition: tuple[NameSet, Lang] | None = None
     hider: Failure | None = None
+    refused: tuple[tuple[Child, Obligation], ...] = ()
     whole: bool = False
     edit: Edit | None = None
     more: list[Cause] = msgspec.field(default_factory=list)
@@ -108,7 +110,10 @@ class Collector:
     def _masked(self, schema: str, before: Before, hidden: list[tuple[State, Edge, bool, Failure]]) -> Iterator[Cause]:
         hiders: dict[State, Failure] = {}
         while hidden:
-            state, edge, down, failure = hidden.pop(0)
+            # what is hidden whatever is repaired comes before what a repair of a child may bring to nothing
+            state, edge, down, failure = hidden.pop(
+                next((i for i, one in enumerate(hidden) if not _claimed(one[1])), 0)
+            )
             target = _below_of(edge) if down else edge.target
             if target in before:
                 continue
@@ -158,7 +163,8 @@ class Collector:
         elif isinstance(label, Others):
             yield edge.target, False, self._fatal_other(state, edge)
         elif isinstance(label, Child) and label.claim is not None:
-            yield edge.target, False, self._dependent(label)
+            full = self._dependent(label)
+            yield edge.target, False, None if full is None else first_failure(full)
         elif isinstance(label, Child) and label.below is not None and label.below.start is not None:
             passable = not label.below.failed or self._can_pass(label)
             after = edge.target
@@ -169,7 +175,7 @@ class Collector:
         else:
             yield edge.target, False, None
 
-    def _dependent(self, label: Child) -> Failure | None:
+    def _dependent(self, label: Child) -> Obligation | None:
         """Return what hides the way on: every child that takes it is refused for the same by all continuations.
 
         What follows may be gone once the child is allowed again, but need not be: so it is masked, never dropped.
@@ -184,7 +190,7 @@ class Collector:
             known = refused.get(key)
             if known is None or languages.example(languages.minus(lang, known)) is not None:
                 return None
-        return first_failure(full)
+        return full
 
     def _refusals(self, owner: Obligation) -> dict[tuple[int, NameSet, Kind | None], Lang]:
         """Return what an obligation's documents are refused for: element, name and kind → values."""
@@ -231,7 +237,11 @@ class Collector:
             path.append(step)
             step = before[step[0]]
         path.reverse()
-        return self._classify(schema, path, failure, hider)
+        cause = self._classify(schema, path, failure, hider)
+        if hider is not None:
+            labels = [edge.label for _, edge, _ in path if isinstance(edge.label, Child) and edge.label.claim]
+            cause.refused = tuple((label, full) for label in labels if (full := self._dependent(label)) is not None)
+        return cause
 
     # what the real reason is
 
@@ -330,6 +340,10 @@ class Collector:
                 cause.names = label.names
                 return
         cause.kind = Kind.STRUCTURE
+
+
+def _claimed(edge: Edge) -> bool:
+    return isinstance(edge.label, Child) and edge.label.claim is not None
 
 
 def _below_of(edge: Edge) -> State:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from abidiff.surfaces.rng.decide.blame import Blame
-from abidiff.surfaces.rng.decide.causes import Cause
+from abidiff.surfaces.rng.decide.causes import Cause, Edit
 from abidiff.surfaces.rng.decide.steps import Kind
-from abidiff.surfaces.rng.prove.witness import names_text
+from abidiff.surfaces.rng.prove.witness import names_text, reach
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.namesets import NO_NAME
 
@@ -31,11 +31,26 @@ def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame | No
     groups: dict[tuple[object, ...], list[Cause]] = {}
     if blame is None:
         return _by_path(causes, order)
+    edits: dict[int, Edit | None] = {}
     for cause in causes:
         cause.edit = blame.edit(cause)
+        if cause.hider is None:
+            edits[id(cause.failure)] = cause.edit
+        elif _repaired(cause, edits, blame):
+            continue
         groups.setdefault(_key(cause), []).append(cause)
     shown = {key[:-1] for key in groups if not key[-1]}
     return [_one(found, order) for key, found in groups.items() if not key[-1] or key[:-1] not in shown]
+
+
+def _repaired(cause: Cause, edits: Mapping[int, Edit | None], blame: Blame) -> bool:
+    """Whether the repairs of what is shown make its documents valid: its child is refused by shared edits only."""
+    for label, full in cause.refused:
+        failures = [failure for state in reach(full) for failure in state.failures]
+        found = [edits.get(id(failure)) for failure in failures]
+        if found and all(edit is not None and blame.shared(edit, label.against) for edit in found):
+            return True
+    return False
 
 
 def _by_path(causes: Iterable[Cause], order: Mapping[str, int]) -> list[Cause]:

@@ -18,9 +18,9 @@ def check(change: Masked) -> Iterable[Finding]:
 RULE = Rule(
     id="rng/masked",
     summary="A cause that another one hides",
-    why="""No document shows it alone, since each one is refused for the other reason already. Whoever repairs that one
-meets it next.""",
-    severity=Severity.NOTICE,
+    why="""No document shows it alone, since each one is refused for the other reason already. Whoever repairs that one,
+or accepts it with a waiver, has not accepted this one: it stays undecided until the other one is repaired.""",
+    severity=Severity.UNDECIDED,
     on=(Masked,),
     check=check,
     affects=("input",),

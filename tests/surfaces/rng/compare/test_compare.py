@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from abidiff.finding import Confirmation, Finding, Severity
 from abidiff.project import Unit
@@ -101,6 +103,27 @@ def test_a_hypervisors_namespace_is_a_trait() -> None:
     assert [f.traits for f in found] == [()]
 
 
+EDITS = {
+    "bus": (optional(attribute("bus")), attribute("bus")),
+    "file": (optional(attribute("file")), ""),
+    "host": (optional(element("host")), element("host")),
+    "port": (optional(attribute("port", "1", "2")), optional(attribute("port", "1"))),
+    "name": (element("name"), ""),
+    "text": (element("note", "<text/>"), element("note")),
+    "kind": (attribute("kind", "a", "b"), attribute("kind", "c", "d")),
+    "inner": (element("in", optional(attribute("q"))), element("in")),
+    "first": (element("one", "<text/>"), element("one", attribute("id"), "<text/>")),
+    "root": (attribute("version", "1", "2"), attribute("version", "2")),
+}
+
+
+def edited(edits: Collection[str]) -> str:
+    """A schema with all parts, some as they are after their edit."""
+    part = {name: pair[name in edits] for name, pair in EDITS.items()}
+    source = element("source", *(part[name] for name in ("bus", "file", "port", "host", "name", "first")))
+    return grammar(element("disk", part["root"], part["kind"], source, part["text"], part["inner"]))
+
+
 OUTPUT_OLD = grammar(element("caps", attribute("arch", "x86", "arm"), element("host"), optional(element("numa"))))
 OUTPUT_NEW = grammar(
     element(
@@ -111,7 +134,7 @@ OUTPUT_NEW = grammar(
 
 def test_directions() -> None:
     # no old document has the <uuid> that is required now: that hides everything else
-    taken = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="input"), Severity.BREAKING, Severity.NOTICE)
+    taken = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="input"), Severity.BREAKING, Severity.UNDECIDED)
     assert taken == {("element-required", "caps/uuid"), ("masked", "caps/@arch"), ("masked", "caps/numa")}
     printed = told(findings(OUTPUT_OLD, OUTPUT_NEW, direction="output"), Severity.BREAKING)
     assert printed == {("output-missing", "caps/host")}
@@ -285,7 +308,34 @@ def test_what_follows_a_refused_child_is_listed_as_masked() -> None:
     old = grammar(element("a", element("b", z), f"<choice>{element('c')}{element('d')}</choice>"))
     found = findings(old, new("", ""))
     assert told(found, Severity.BREAKING) == {("attribute-removed", "a/b/@z")}
-    assert {rule for rule, _ in told(found, Severity.NOTICE)} >= {"masked"}
+    assert {rule for rule, _ in told(found, Severity.UNDECIDED)} == {"masked"}
     # repaired in both branches nothing is left; in one of them, what was masked is
     assert told(findings(old, new(z, z)), Severity.BREAKING) == set()
     assert told(findings(old, new(z, "")), Severity.BREAKING)
+
+
+def test_what_the_repair_of_a_shared_define_brings_back_is_the_same_cause() -> None:
+    y, z, ref = optional(attribute("y")), optional(attribute("z")), '<ref name="in"/>'
+
+    def side(body: str, inside: str) -> str:
+        return grammar(element("a", body), f"<define name='in'>\n{inside}\n</define>")
+
+    ways = [f"<group>{element('b', optional(attribute(n)), ref)}{element(n)}</group>" for n in "cd"]
+    body = f"<choice>{''.join(ways)}</choice>"
+    old = side(element("b", ref) + f"<choice>{element('c')}{element('d')}</choice>", y + z)
+    assert told(findings(old, side(body, y + z)), Severity.BREAKING, Severity.UNDECIDED) == set()
+    found = findings(old, side(body, y))
+    assert told(found, Severity.BREAKING, Severity.UNDECIDED) == {("attribute-removed", "a/b/@z")}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(sorted(EDITS)), min_size=2, max_size=3, unique=True))
+def test_a_waived_cause_hides_no_other_one(edits: list[str]) -> None:
+    """The findings of one edit waived, the other ones still keep the verdict from compatible."""
+    old = edited(())
+    heavy = (Severity.BREAKING, Severity.UNDECIDED)
+    together = {f.fingerprint for f in findings(old, edited(edits)) if f.severity in heavy}
+    for edit in edits:
+        waived = {f.fingerprint for f in findings(old, edited((edit,))) if f.severity in heavy}
+        assert waived
+        assert together - waived, (edit, edits)
