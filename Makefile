@@ -8,8 +8,9 @@ OLD    ?= releases/libvirt-9.0.0.tar.xz
 NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
-.PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts releases corpora judges \
-        bench bench-mutants fuzz found golden new-rule history-repository ship-history clean
+.PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts \
+        releases corpora judges bench bench-mutants fuzz found golden new-rule history-repository ship-history \
+        package package-tools clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -55,6 +56,7 @@ generated: setup ## rewrite the generated files
 	$(RUN) tools/generate_docs.py
 	$(RUN) tools/index_decisions.py
 	$(RUN) tools/generate_limits.py
+	$(RUN) tools/generate_interface.py
 
 system-layouts: setup ## measure structs of C libraries: ROOT=DIR, unpacked libc6-dev-*-cross and mingw-w64-x86-64-dev
 	$(RUN) tools/generate_system_layouts.py $(ROOT)
@@ -67,6 +69,7 @@ generated-check: setup ## fail when a generated file is not current
 	$(RUN) tools/generate_docs.py --check
 	$(RUN) tools/index_decisions.py --check
 	$(RUN) tools/generate_limits.py --check
+	$(RUN) tools/generate_interface.py --check
 
 new-rule: setup ## write the frame of a rule: make new-rule RULE=xdr/some-name
 	$(RUN) tools/new_rule.py $(RULE)
@@ -91,6 +94,15 @@ judges: ## install the independent programs that the tests hold the tool against
 	apt-get install --yes --no-install-recommends gcc gcc-multilib clang castxml rpcsvc-proto libtirpc-dev \
 	  pkg-config libxml2-utils jing trang abigail-tools abi-compliance-checker libarchive13 xz-utils zip chromium
 	apt-get install --yes --no-install-recommends clang-16 || true # knows loongarch64; newer suites' clang does
+
+package: setup ## build and check the distributions, install them as a user would; writes dist/
+	test -x build/tools/bin/uv || { $(PYTHON) -m venv build/tools && \
+	  build/tools/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/tools.txt; }
+	$(RUN) tools/try_package.py --tools build/tools/bin
+
+package-tools: ## pin anew what `make package` uses (.ci/tools.in), with hashes
+	build/tools/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	  .ci/tools.in --output-file .ci/tools.txt --upgrade
 
 bench: setup ## measure: time, memory, growth
 	$(RUN) -m bench

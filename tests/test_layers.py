@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1] / "abidiff"
 
 # A module may import from its own layer or from those before it.
 LAYERS = (
-    ("__init__", "location", "errors", "resources", "files", "grammar", "markup", "versions", "limits", "elf"),
+    ("location", "errors", "resources", "files", "grammar", "markup", "versions", "limits", "elf"),
     ("finding", "release", "change"),
     ("rule", "project"),
     ("surface",),
@@ -21,9 +21,11 @@ LAYERS = (
     ("examples",),
     ("policy", "waivers", "config", "snapshot"),
     ("pipeline",),
-    ("gate", "notes", "detail", "history"),
+    ("gate", "notes", "detail", "history", "bundle"),
     ("requires",),
     ("reports",),
+    ("interface",),
+    ("__init__",),
     ("cli", "start", "__main__"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -45,6 +45,7 @@ COMMANDS = {
     "requires": Entry("requires", "Tell the oldest release that an application runs on, and why."),
     "timeline": Entry("timeline", "Show a whole history as one HTML page."),
     "snapshot": Entry("snapshot", "Write the models of a release to one file."),
+    "bundle": Entry("bundle", "Pack the input of a verdict that you think is wrong, to report it."),
     "cache": Entry("cache", "Show or empty the cache."),
     "completion": Entry("completion", "Print the completion script for a shell."),
 }
@@ -96,8 +97,28 @@ def suggestion(word: str, known: list[str]) -> str:
     return f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
 
 
+def _noted(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Remember an option that another one asks for, in whatever order they stand."""
+    ctx.meta["abidiff.verbose"] = value
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Print the version, or with --verbose the versions of all that a verdict may depend on."""
+    if not value:
+        return
+    click.echo(f"abi-diff, version {__version__}")
+    if ctx.meta.get("abidiff.verbose"):
+        from abidiff.cli.version import told
+
+        click.echo(told())
+    ctx.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="abi-diff")
+@click.option(
+    "--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_noted, help="With --version: of everything."
+)
+@click.option("--version", is_flag=True, expose_value=False, callback=_version, help="Show the version and exit.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
 def cli(debug: bool) -> None:
     """Say what breaks between two releases of a library, for whom, with proof.

@@ -17,6 +17,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from abidiff import __version__
 from tests.gate.test_gate import Repo
 
 ROOT = Path(__file__).parents[2]
@@ -37,13 +38,57 @@ def schema(name: str) -> Any:
     ("file", "against"), [("gitlab-ci.yml", "gitlab-ci"), ("github-workflow.yml", "github-workflows")]
 )
 def test_ci_files_follow_the_public_schemas(file: str, against: str) -> None:
+    assert problems(load(file), against) == []
+
+
+def problems(document: Any, against: str) -> list[str]:
+    """Return what a public schema says against a document."""
     found = schema(against)
     validator = jsonschema.validators.validator_for(found)
     # the schemas use regular expressions of ECMA 262, of which Python's re lacks some
     keep = {"pattern": None, "patternProperties": validator.VALIDATORS["patternProperties"]}
     lenient = jsonschema.validators.extend(validator, {k: v for k, v in keep.items() if v})
-    errors = [e.message for e in lenient(found).iter_errors(load(file)) if e.validator != "pattern"]
-    assert errors == []
+    return [e.message for e in lenient(found).iter_errors(document) if e.validator != "pattern"]
+
+
+@pytest.mark.parametrize(
+    ("file", "against"),
+    [
+        ("action.yml", "github-actions"),
+        ("CITATION.cff", "citation-file-format"),
+        (".github/ISSUE_TEMPLATE/wrong-verdict.yml", "github-issue-forms"),
+        (".github/ISSUE_TEMPLATE/failure.yml", "github-issue-forms"),
+        (".github/ISSUE_TEMPLATE/config.yml", "github-issue-config"),
+    ],
+)
+def test_files_at_the_top_follow_the_public_schemas(file: str, against: str) -> None:
+    document = YAML(typ="safe").load((ROOT / file).read_text(encoding="utf-8"))
+    assert problems(document, against) == []
+
+
+def component(**inputs: str) -> Any:
+    """Return the jobs of the GitLab component as GitLab makes them: inputs put in, the rest a pipeline."""
+    head, body = (ROOT / "templates" / "abi-diff.yml").read_text(encoding="utf-8").split("\n---\n")
+    declared = YAML(typ="safe").load(head)["spec"]["inputs"]
+    for name, about in declared.items():
+        body = body.replace(f"$[[ inputs.{name} ]]", inputs.get(name, about.get("default", "")))
+    assert "$[[" not in body
+    return YAML(typ="safe").load(body)
+
+
+def test_the_component_follows_the_public_schema() -> None:
+    assert problems(component(package="abidiff"), "gitlab-ci") == []
+
+
+def test_the_component_runs_what_the_job_runs() -> None:
+    (script,) = component(package="abidiff")["abi-diff"]["script"]
+    assert script.split() == load("gitlab-ci.yml")["abi-diff"]["script"][0].split()
+
+
+def test_versions_agree() -> None:
+    citation = YAML(typ="safe").load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == __version__
+    assert f"\n## {__version__} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 HEADER = "#ifndef H\n#define H\nstruct ship { int berth; };\nint moor(struct ship *s);\n#endif\n"
@@ -107,6 +152,28 @@ def github(repo: Repo) -> subprocess.CompletedProcess[str]:
     return shell(repo, step["run"], BASE="origin/master")
 
 
+def action(repo: Repo, arguments: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the step of the Action that judges; its environment is made of the one that the tests use."""
+    steps = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
+    (step,) = [s for s in steps if s.get("id") == "gate"]
+    temp = repo.path.parent / "runner"
+    (temp / "abi-diff").mkdir(parents=True, exist_ok=True)
+    environment(repo)
+    if not (temp / "abi-diff" / "bin").exists():
+        (temp / "abi-diff" / "bin").symlink_to(repo.path.parent / "bin")
+    names = {"RUNNER_TEMP": str(temp), "GITHUB_OUTPUT": str(temp / "out"), "GITHUB_STEP_SUMMARY": str(temp / "summary")}
+    inputs = {"AGAINST": "origin/master", "ARGUMENTS": arguments, "SARIF": "a.sarif", "HTML": "a.html"}
+    return subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", step["run"]],
+        cwd=repo.path,
+        env=environment(repo, **names, **inputs),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 ADDED = HEADER.replace("#endif", "int sail(struct ship *s);\n#endif")
 BROKEN = HEADER.replace("int berth;", "long berth; int length;")
 
@@ -133,6 +200,18 @@ def test_a_merge_request_that_changes_a_struct_fails_in_every_format(merge_reque
     log = json.loads((merge_request.path / "abi-diff.sarif").read_text())
     levels = {result["level"] for result in log["runs"][0]["results"]}
     assert "error" in levels
+
+
+def test_the_action_annotates_writes_a_summary_and_gives_the_exit_code(merge_request: Repo) -> None:
+    merge_request.commit(BROKEN, "include/harbour.h")
+    done = action(merge_request)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(r"^::error file=include/harbour\.h,line=\d+", done.stdout, re.MULTILINE)
+    temp = merge_request.path.parent / "runner"
+    assert (temp / "out").read_text() == "exit-code=1\n"
+    assert "ship" in (temp / "summary").read_text()
+    assert (merge_request.path / "a.sarif").exists()
+    assert action(merge_request, "--fail-on never").returncode == 0
 
 
 def test_a_waiver_with_a_reason_lets_it_through_and_an_expired_one_does_not(merge_request: Repo) -> None:
