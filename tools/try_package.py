@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -24,7 +25,7 @@ NEW = ROOT / "fixtures" / "demo" / "harbour-1.1.0"
 QUICK = ("tests/test_interface.py", "tests/test_layers.py", "tests/test_cases.py")
 
 
-def run(*command: object, code: int = 0, cwd: Path | None = None, **environment: str) -> str:
+def run(*command: object, code: int = 0, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
     """Run a program; end with what it printed when its exit code is another."""
     done = subprocess.run(
         [str(part) for part in command],
@@ -32,7 +33,7 @@ def run(*command: object, code: int = 0, cwd: Path | None = None, **environment:
         text=True,
         check=False,
         cwd=cwd,
-        env={**os.environ, **environment},
+        env={**os.environ, **(environment or {})},
     )
     if done.returncode != code:
         sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
@@ -41,7 +42,9 @@ def run(*command: object, code: int = 0, cwd: Path | None = None, **environment:
 
 def built(python: Path, into: Path) -> dict[str, str]:
     """Build both distributions; return their names and SHA-256 digests."""
-    run(python, "-m", "build", "--no-isolation", "--outdir", into, ROOT, SOURCE_DATE_EPOCH="1700000000")
+    run(
+        python, "-m", "build", "--no-isolation", "--outdir", into, ROOT, environment={"SOURCE_DATE_EPOCH": "1700000000"}
+    )
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(into.iterdir())}
 
 
@@ -75,11 +78,11 @@ def installed(wheel: Path, tools: Path, work: Path) -> None:
         judged(home / "bin" / "abi-diff", work)
         print(f"pip on {run(home / 'bin' / 'python', '--version').strip()}")
     places = {"UV_TOOL_DIR": str(work / "uv"), "UV_TOOL_BIN_DIR": str(work / "uv-bin")}
-    run(tools / "uv", "tool", "install", "--quiet", "--python", sys.executable, wheel, cwd=work, **places)
+    run(tools / "uv", "tool", "install", "--quiet", "--python", sys.executable, wheel, cwd=work, environment=places)
     judged(work / "uv-bin" / "abi-diff", work)
     print("uv tool install")
     places = {"PIPX_HOME": str(work / "pipx"), "PIPX_BIN_DIR": str(work / "pipx-bin")}
-    run(tools / "pipx", "install", "--python", sys.executable, wheel, cwd=work, **places)
+    run(tools / "pipx", "install", "--python", sys.executable, wheel, cwd=work, environment=places)
     judged(work / "pipx-bin" / "abi-diff", work)
     print("pipx install")
 
@@ -89,7 +92,8 @@ def tested(sdist: Path, work: Path) -> None:
     with tarfile.open(sdist) as archive:
         archive.extractall(work / "sdist", filter="data")
     (tree,) = (work / "sdist").iterdir()
-    run(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *QUICK, cwd=tree, PYTHONPATH=str(tree))
+    path = {"PYTHONPATH": str(tree)}
+    run(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *QUICK, cwd=tree, environment=path)
     print("the source distribution tests itself")
 
 
