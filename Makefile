@@ -10,7 +10,7 @@ HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts \
         releases corpora judges bench bench-mutants fuzz found golden new-rule history-repository ship-history \
-        package package-tools clean
+        package package-tools site clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -57,6 +57,7 @@ generated: setup ## rewrite the generated files
 	$(RUN) tools/index_decisions.py
 	$(RUN) tools/generate_limits.py
 	$(RUN) tools/generate_interface.py
+	$(RUN) tools/generate_commands.py
 
 system-layouts: setup ## measure structs of C libraries: ROOT=DIR, unpacked libc6-dev-*-cross and mingw-w64-x86-64-dev
 	$(RUN) tools/generate_system_layouts.py $(ROOT)
@@ -70,6 +71,7 @@ generated-check: setup ## fail when a generated file is not current
 	$(RUN) tools/index_decisions.py --check
 	$(RUN) tools/generate_limits.py --check
 	$(RUN) tools/generate_interface.py --check
+	$(RUN) tools/generate_commands.py --check
 
 new-rule: setup ## write the frame of a rule: make new-rule RULE=xdr/some-name
 	$(RUN) tools/new_rule.py $(RULE)
@@ -95,9 +97,15 @@ judges: ## install the independent programs that the tests hold the tool against
 	  pkg-config libxml2-utils jing trang abigail-tools abi-compliance-checker libarchive13 xz-utils zip chromium
 	apt-get install --yes --no-install-recommends clang-16 || true # knows loongarch64; newer suites' clang does
 
-package: setup ## build and check the distributions, install them as a user would; writes dist/
-	test -x build/tools/bin/uv || { $(PYTHON) -m venv build/tools && \
-	  build/tools/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/tools.txt; }
+build/tools/.ready: .ci/tools.txt
+	$(PYTHON) -m venv build/tools
+	build/tools/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/tools.txt
+	@touch $@
+
+site: build/tools/.ready ## build the documentation site in build/site; warnings are errors, links are checked
+	NO_MKDOCS_2_WARNING=1 build/tools/bin/mkdocs build --quiet
+
+package: setup build/tools/.ready ## build and check the distributions, install them as a user would; writes dist/
 	$(RUN) tools/try_package.py --tools build/tools/bin
 
 package-tools: ## pin anew what `make package` uses (.ci/tools.in), with hashes
