@@ -10,6 +10,7 @@ from typing import Any
 from abidiff.errors import ParseError
 from abidiff.files import paths_of
 from abidiff.finding import Problem
+from abidiff.location import Location
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.xdr.build.resolve import Part, Resolver
@@ -19,6 +20,7 @@ from abidiff.surfaces.xdr.model import (
     Named,
     Protocol,
     Protocols,
+    Simple,
     Struct,
     Type,
     Typedef,
@@ -29,6 +31,9 @@ from abidiff.surfaces.xdr.read.constants import HeaderConstants
 from abidiff.surfaces.xdr.read.definitions import Memory
 from abidiff.surfaces.xdr.read.scan import scan
 from abidiff.surfaces.xdr.read.syntax import parse_source
+
+MAX_TYPEDEFS = 10_000
+NO_NUMBERS = ("float", "double", "quadruple", "void")
 
 
 def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Protocols:
@@ -95,6 +100,9 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tup
     imports = [_imports(resolver, bool(unread)) for resolver in resolvers]
     for resolver, found in zip(resolvers, imports, strict=True):
         _check_containment(resolver, found)
+    units = {resolver.unit: (resolver, found) for resolver, found in zip(resolvers, imports, strict=True)}
+    for resolver in resolvers:
+        _check_discriminants(resolver, units)
     named = _named(resolvers, imports)
     protocols = []
     for resolver, found in zip(resolvers, imports, strict=True):
@@ -261,17 +269,46 @@ def _check_containment(resolver: Resolver, _imports: Mapping[str, str]) -> None:
 
 def _report_cycle(resolver: Resolver, path: list[str], name: str) -> None:
     ring = path[path.index(name) :]
-    definition = resolver.types[name]
+    shown = " → ".join([*ring[:6], *(["..."] if len(ring) > 6 else []), name])
+    text = f"the type {name} contains itself: {shown}"
+    _report(resolver, resolver.types[name].location, text, "only pointers and <> arrays may refer back")
+
+
+def _report(resolver: Resolver, place: Location, text: str, hint: str) -> None:
     for part in resolver.parts:
-        if part.source.path == definition.location.path:
-            shown = " → ".join([*ring[:6], *(["..."] if len(ring) > 6 else []), name])
-            at = part.source.lines[max(0, definition.location.line - 1)] + max(0, definition.location.column - 1)
-            resolver.errors.append(
-                part.source.error(
-                    f"the type {name} contains itself: {shown}", at, "only pointers and <> arrays may refer back"
-                )
-            )
+        if part.source.path == place.path:
+            at = part.source.lines[max(0, place.line - 1)] + max(0, place.column - 1)
+            resolver.errors.append(part.source.error(text, at, hint))
             return
+
+
+def _check_discriminants(resolver: Resolver, units: Mapping[str, tuple[Resolver, Mapping[str, str]]]) -> None:
+    """Report discriminants that are no numbers (RFC 4506 section 4.15); hyper is taken as rpcgen does."""
+    for definition in resolver.types.values():
+        if not isinstance(definition, Union):
+            continue
+        kind, at = definition.discriminant.type, resolver.unit
+        for _ in range(MAX_TYPEDEFS):
+            if not isinstance(kind, Named):
+                break
+            home, imports = units[at]
+            if kind.name not in home.types and kind.name in imports:
+                at = imports[kind.name]
+                home = units[at][0]
+            found = home.types.get(kind.name)
+            if not isinstance(found, Typedef):
+                if isinstance(found, Struct | Union):
+                    _no_discriminant(resolver, definition)
+                break
+            kind = found.type
+        if not isinstance(kind, Named | Simple) or (isinstance(kind, Simple) and kind.kind in NO_NUMBERS):
+            _no_discriminant(resolver, definition)
+
+
+def _no_discriminant(resolver: Resolver, union: Union) -> None:
+    text = f"the discriminant {union.discriminant.name} of {union.name} is a {union.discriminant.type}"
+    place = union.discriminant.location
+    _report(resolver, place, text, "it has to be an int, an unsigned int, a bool or an enum (RFC 4506 section 4.15)")
 
 
 def _contained(definition: Definition) -> Iterator[str]:

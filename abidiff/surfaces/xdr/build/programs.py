@@ -50,8 +50,8 @@ def _program(resolver: Resolver, part: Part, item: syntax.Item, prefix: str) -> 
     number = resolver.constants.get(f"{prefix}_PROGRAM")
     version = resolver.constants.get(version_name)
     place = resolver.place(item.name)
-    procedures = tuple(_procedures(resolver, part, item, prefix))
-    resolver.check_numbers(procedures, item.body)
+    procedures, unsure = resolver.numbered(_procedures(resolver, part, item, prefix), item.body)
+    unnumbered = [str(node.name) for node in item.body if resolver.own_constant(str(node.name)) is None]
     return Program(
         f"{prefix}_PROGRAM",
         number.value if number else None,
@@ -61,7 +61,7 @@ def _program(resolver: Resolver, part: Part, item: syntax.Item, prefix: str) -> 
                 version.value if version else None,
                 procedures,
                 place,
-                tuple(str(node.name) for node in item.body if resolver.own_constant(str(node.name)) is None),
+                (*unnumbered, *unsure),
             ),
         ),
         number.location if number else place,

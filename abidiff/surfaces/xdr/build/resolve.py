@@ -350,12 +350,12 @@ class Resolver(msgspec.Struct):
 
     def _union(self, name: str, token: Token, body: syntax.UnionBody, depth: int) -> Union:
         discriminant = self._member(name, body.discriminant, depth)
-        seen: dict[int, str] = {}
+        seen: set[int] = set()
         arms = tuple(self._arm(name, case, seen, depth) for case in body.cases)
-        default = self._arm(name, body.default, {}, depth) if body.default else None
+        default = self._arm(name, body.default, set(), depth) if body.default else None
         return Union(name, discriminant, arms, default, self.place(token))
 
-    def _arm(self, owner: str, case: syntax.CaseNode, seen: dict[int, str], depth: int) -> Arm:
+    def _arm(self, owner: str, case: syntax.CaseNode, seen: set[int], depth: int) -> Arm:
         labels = []
         for token in case.labels:
             text = str(token)
@@ -365,8 +365,9 @@ class Resolver(msgspec.Struct):
             else:
                 value = self.number(token, "the case", -(2**31), 2**32 - 1)
             if value is not None:
-                if seen.setdefault(value, text) is not text:
+                if value % 2**32 in seen:
                     self._wrong(token, f"the case {text} ({value}) stands twice in {owner}")
+                seen.add(value % 2**32)
                 value = value - 2**32 if value >= 2**31 else value
             labels.append(Label(text, value))
         member = self._member(owner, case.arm, depth)
@@ -467,10 +468,9 @@ class Resolver(msgspec.Struct):
             fresh = [
                 p for p in version.procedures if numbers.get(p.number, p).name != p.name or p.number not in numbers
             ]
-            self.check_numbers([*known.procedures, *fresh], node.items)
-            fresh = [procedure for procedure in fresh if procedure.number not in numbers]
-            unnumbered = tuple(dict.fromkeys((*known.unnumbered, *version.unnumbered)))
-            versions[index] = Version(known.name, known.number, (*known.procedures, *fresh), known.location, unnumbered)
+            told, unsure = self.numbered([*known.procedures, *fresh], node.items)
+            unnumbered = tuple(dict.fromkeys((*known.unnumbered, *version.unnumbered, *unsure)))
+            versions[index] = Version(known.name, known.number, told, known.location, unnumbered)
         return Program(one.name, one.number, tuple(versions), one.location)
 
     def _version(self, block: syntax.NumberedBlock) -> Version:
@@ -498,14 +498,16 @@ class Resolver(msgspec.Struct):
                 result = self._argument(node.result, str(node.name))
                 place = self.place(node.name)
                 procedures.append(Procedure(str(node.name), found, arguments, result, place, False, *notes))
-        self.check_numbers(procedures, block.items)
-        return Version(str(block.name), value, tuple(procedures), self.place(block.name), tuple(unnumbered))
+        told, unsure = self.numbered(procedures, block.items)
+        return Version(str(block.name), value, told, self.place(block.name), (*unnumbered, *unsure))
 
     def _argument(self, node: syntax.Declaration, name: str) -> Type:
         return self._type(node, name, 0)
 
-    def check_numbers(self, procedures: Sequence[Procedure], nodes: Sequence[object]) -> None:
-        """Report procedures that share a number."""
+    def numbered(
+        self, procedures: Sequence[Procedure], nodes: Sequence[object]
+    ) -> tuple[tuple[Procedure, ...], tuple[str, ...]]:
+        """Report procedures that share a number; return those that do not, and the names of those that do."""
         seen: dict[int, str] = {}
         names: set[str] = set()
         for procedure in procedures:
@@ -520,6 +522,11 @@ class Resolver(msgspec.Struct):
                     token, f"{procedure.name} has the number {procedure.number} of {other}",
                     "every procedure has a number of its own",
                 )  # fmt: skip
+        names_of: dict[int, set[str]] = {}
+        for procedure in procedures:
+            names_of.setdefault(procedure.number, set()).add(procedure.name)
+        unsure = sorted(name for shared in names_of.values() if len(shared) > 1 for name in shared)
+        return tuple(p for p in procedures if len(names_of[p.number]) == 1), tuple(unsure)
 
     def foreign(self, name: str) -> bool:
         """Define a type that no protocol file does: what C headers say, or what the profile declares."""
