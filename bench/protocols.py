@@ -22,7 +22,7 @@ from abidiff.errors import AbidiffError
 from abidiff.finding import Confirmation, Report, Severity
 from abidiff.pipeline import Options, compare
 
-TAG = r"(?:{}-)?[vV]?(\d+(?:[.]\d+)+)(?:-final)?"
+TAG = r"(?:{}-)?[vV]?(\d+(?:[.]\d+)*)(?:-final)?"
 OPTIONS = Options(surfaces=("xdr",), cache=False, parallel=False, verify=True)
 
 

@@ -204,6 +204,7 @@ class _Comparison:
         twice = _twice(old) | _twice(new)  # a problem speaks of them: only the number tells which one is meant
         lefts = [v for s in _of_number(self.old.model, left) for v in s.program.versions if v.number == old.number]
         old_names = {p.name for v in (old, *lefts) for p in v.procedures}
+        had = {(p.name, p.number) for v in (old, *lefts) for p in v.procedures}  # files may hold copies of a program
         claimed: set[str] = set()
         for before in old.procedures:
             if before.name in new.unnumbered:
@@ -226,7 +227,7 @@ class _Comparison:
             elif same is named:
                 claimed.add(same.name)
                 self._procedure(left, right, before, same)
-            elif same.name not in old_names:
+            elif same.name not in old_names or (same.name, same.number) in had:
                 claimed.add(same.name)
                 self._other_name(left, right, (old, new), before, same)
             else:  # its number now belongs to one that had another

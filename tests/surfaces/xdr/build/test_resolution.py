@@ -166,3 +166,22 @@ def test_a_sentinel_with_a_case_in_another_file_is_sent() -> None:
     assert [v.sentinel for v in found.protocols[0].types[0].values] == [False, False]  # type: ignore[union-attr]
     found = read(files | {"b.x": files["b.x"].replace("case E_MAX: int x; ", "")}, sentinels=("_MAX$",))
     assert [v.sentinel for v in found.protocols[0].types[0].values] == [False, True]  # type: ignore[union-attr]
+
+
+def test_a_copy_under_other_names_that_goes_leaves_the_program() -> None:
+    copy = PLAIN.replace("F(", "FF(").replace("G(", "GG(")
+    assert {f.severity for f in between(read({"a.x": copy, "b.x": PLAIN}), read({"b.x": PLAIN}))} == {Severity.NOTICE}
+    changed = between(read({"a.x": copy, "b.x": PLAIN}), read({"b.x": PLAIN.replace("int F(int)", "int F(hyper)")}))
+    assert Severity.BREAKING in {f.severity for f in changed}
+
+
+@pytest.mark.parametrize("kind", ["float", "t", "string"])
+def test_a_discriminant_is_a_number_wherever_its_type_stands(kind: str) -> None:
+    typed = "typedef string d<>;" if kind == "string" else f"typedef {kind} d; struct t {{ int a; }};"
+    found = read({"b.x": typed, "a.x": "union u switch (d which) { case 1: int a; };"})
+    (problem,) = found.problems
+    assert problem.message == "the discriminant which of u is a d"
+    assert problem.location is not None
+    assert (problem.location.path, problem.location.line, problem.location.column) == ("a.x", 1, 19)
+    for good in ("typedef int d;", "enum d { A = 1 };", "typedef unsigned short d;"):
+        assert read({"b.x": good, "a.x": "union u switch (d which) { case 1: int a; };"}).problems == ()
