@@ -29,7 +29,7 @@ MAX_FILE = 1 << 20
 MAX_BYTES = 1 << 24
 MADE, READ = 50_000, 100_000
 """So many values are made in search of one witness, once telling ones and once random ones, and read of each."""
-MADE_IN_ALL = 2_000_000
+MADE_IN_ALL = 400_000
 """So many values are made for all witnesses of two releases."""
 HEAD = 1 << 12
 
