@@ -125,8 +125,8 @@ fuzz-archives: setup ## hold the two readers of archives against each other over
 
 SECONDS ?= 600
 
-fuzz: setup ## mutated input of every kind, SECONDS of CPU time each; writes docs/bench/fuzz.md
-	$(RUN) -m bench.fuzz --seconds $(SECONDS)
+fuzz: setup ## mutated input of every KIND, SECONDS of CPU time each, going on (AGAIN=1: anew); writes docs/bench/fuzz.md
+	$(RUN) -m bench.fuzz --seconds $(SECONDS) $(addprefix --kind ,$(KIND)) $(if $(AGAIN),--again)
 
 found: setup ## rewrite docs/found-in-libvirt.md from the real releases
 	$(RUN) tools/found_in_libvirt.py

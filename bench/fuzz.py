@@ -1,7 +1,8 @@
 """Mutated input of every kind, each read in a process with limits: ``make fuzz SECONDS=…`` writes docs/bench/fuzz.md.
 
-Seeds are the files of ``fixtures/``; half of the mutations are of bytes, half of tokens.  A run is determined by its
-seed and by how many inputs its time allows.
+Seeds are the files of ``fixtures/``; half of the mutations are of bytes, half of tokens.  An input is determined by the
+kind, the seed and its number.  What was tried is noted in ``build/fuzz``: a run that was stopped goes on, and
+``--again`` begins a kind anew.
 """
 
 from __future__ import annotations
@@ -24,11 +25,20 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "bench" / "fuzz.md"
 CPU_SECONDS = 10
 RESIDENT_BYTES = 512 << 20
-KINDS = ("headers", "symbols", "xdr", "rng", "rnc", "archives", "snapshots", "configuration", "profiles")
+NOTED = ROOT / "build" / "fuzz"
+KINDS = (
+    *("headers", "symbols", "xdr", "rng", "rnc", "archives", "snapshots", "configuration", "profiles"),
+    *("waivers", "histories"),
+)
 ENDINGS = {"headers": ".h", "symbols": ".syms", "xdr": ".x", "rng": ".rng", "rnc": ".rnc"}
 TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
 CONFIGURATION = b'surfaces = ["headers"]\nfail-on = "undecided"\n[define]\nA = "1"\n[limits]\nheader-tokens = 5000\n'
 PROFILE = b'name = "demo"\n[headers]\ninclude = ["include/**/*.h"]\nroots = ["include/*.h"]\n[rng]\nfiles = ["*.rng"]\n'
+WAIVERS = (
+    b'fail-on = "warning"\n[[waivers]]\nrule = "headers/function-removed"\nsubject = "harbour_*"\nreason = "never used"\n'
+    b'expires = 2030-01-01\nnote = "gone"\nat-most = 3\n[[waivers]]\nfingerprint = "0123456789ab"\nreason = "x"\n'
+    b'[tiers.api]\ndeprecation-releases = 2\n[deprecations."harbour_open"]\nsince = "1.0.0"\ndate = 2020-02-02\n'
+)
 RNC = b'start = element a { attribute b { xsd:int { minInclusive = "1" } }?, c* }\nc = element c { text | empty }\n'
 
 
@@ -146,13 +156,23 @@ def seeds(kind: str, scratch: Path) -> list[bytes]:
         return [path.read_bytes() for path in found if path.stat().st_size < 20_000] + [RNC] * (kind == "rnc")
     if kind == "configuration":
         return [CONFIGURATION]
+    if kind == "waivers":
+        return [WAIVERS]
     if kind == "profiles":
         return [PROFILE, *(path.read_bytes() for path in sorted((ROOT / "abidiff" / "profiles").glob("*.toml")))]
     if kind == "snapshots":
         made = scratch / "seed.snapshot"
         run(["snapshot", str(ROOT / "fixtures/demo/harbour-1.0.0"), "-o", str(made), "--no-cache"], scratch)
         return [made.read_bytes()]
-    return _archives(scratch)
+    return _history(scratch) if kind == "histories" else _archives(scratch)
+
+
+def _history(scratch: Path) -> list[bytes]:
+    made = scratch / "seed.db"
+    demo = str(ROOT / "fixtures/demo/harbour-1.")
+    command = ["history", "build", "-o", str(made), f"{demo}0.0", f"{demo}1.0", "--no-cache", "--serial", "--no-config"]
+    run(command, scratch)
+    return [made.read_bytes()]
 
 
 def _archives(scratch: Path) -> list[bytes]:
@@ -169,7 +189,22 @@ def _archives(scratch: Path) -> list[bytes]:
     return [(scratch / f"seed{name}").read_bytes() for name in ("", "gz", "xz", "zip")]
 
 
-def runs(kind: str, data: bytes, scratch: Path, seed: bytes) -> list[Outcome]:
+def asked(kind: str, given: Path, number: int) -> list[str]:
+    """Return the command beside ``compare`` that reads such a file; none for most inputs."""
+    if kind == "xdr" and number % 5 == 1:
+        return ["xdr", "list", str(given), "--types", "--no-cache"]
+    if kind in ("rng", "rnc") and number % 5 == 1:
+        return ["rng", "sample", str(given), "--count", "3"]
+    if kind == "snapshots" and number % 5 == 1:
+        return ["check", str(given), "--no-config", "--no-cache"]
+    if kind == "histories" and number % 3:
+        if number % 3 == 1:
+            return ["since", "harbour_*", "--history", str(given)]
+        return ["history", ("list", "check", "export")[number // 3 % 3], str(given)]
+    return []
+
+
+def runs(kind: str, data: bytes, scratch: Path, seed: bytes, number: int = 0) -> list[Outcome]:
     """Run one input: archives through both readers, everything else once."""
     common = ["--no-cache", "--serial"]
     demo = str(ROOT / "fixtures/demo/harbour-1.0.0")
@@ -177,48 +212,78 @@ def runs(kind: str, data: bytes, scratch: Path, seed: bytes) -> list[Outcome]:
         old, new = scratch / f"old{ENDINGS[kind]}", scratch / f"new{ENDINGS[kind]}"
         old.write_bytes(seed)
         new.write_bytes(data)
-        return [run(["compare", str(old), str(new), "--no-config", *common], scratch)]
+        return [run(asked(kind, new, number) or ["compare", str(old), str(new), "--no-config", *common], scratch)]
     if kind == "archives":
         ending = {b"PK": ".zip", b"\x1f\x8b": ".tar.gz", b"\xfd7": ".tar.xz"}.get(seed[:2], ".tar")
         given = scratch / f"harbour-1.0.1{ending}"
         given.write_bytes(data)
         command = ["compare", demo, str(given), "--no-config", *common]
         return [run(command, scratch, {"ABIDIFF_ARCHIVE": name}) for name in ("libarchive", "stdlib")]
-    given = scratch / {"snapshots": "new.snapshot", "configuration": "abidiff.toml", "profiles": "own.toml"}[kind]
+    given = scratch / {"snapshots": "new.snapshot", "histories": "own.db", "profiles": "own.toml"}.get(kind, "abidiff.toml")
     given.write_bytes(data)
-    if kind == "snapshots":
-        return [run(["compare", demo, str(given), "--no-config", *common], scratch)]
-    option = ["--config"] if kind == "configuration" else ["--no-config", "--profile"]
+    if kind in ("snapshots", "histories"):
+        new = f"{given}@1.1.0" if kind == "histories" else str(given)
+        return [run(asked(kind, given, number) or ["compare", demo, new, "--no-config", *common], scratch)]
+    option = ["--no-config", "--profile"] if kind == "profiles" else ["--config"]
     return [run(["compare", demo, f"{demo[:-5]}1.1.0", *option, str(given), *common], scratch)]
 
 
 def fuzz(
-    kind: str, seconds: float, seed: int, keep: Path | None = None, say: Callable[[str], None] = lambda _: None
-) -> Counts:
-    """Try mutated inputs of one kind for some seconds of CPU time; keep those that show something."""
-    random, counts = Random(f"{kind} {seed}"), Counts()
+    kind: str, seconds: float, seed: int, keep: Path | None = None, say: Callable[[str], None] = lambda _: None,
+    counts: Counts | None = None, note: Callable[[Counts], None] = lambda _: None,
+) -> Counts:  # fmt: skip
+    """Try mutated inputs of one kind for some seconds of CPU time; keep those that show something.
+
+    ``counts``: what an earlier run tried; ``note`` is told what has been tried so far.
+    """
+    counts = counts or Counts()
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         loaded(scratch)
         given = seeds(kind, scratch)
         began = time.monotonic()
         while counts.seconds < seconds and time.monotonic() - began < 20 * seconds + 20:
+            random = Random(f"{kind} {seed} {counts.inputs}")
             origin = random.choice(given)
             data = mutated(origin, random, given)
-            found = runs(kind, data, scratch, origin)
-            before = (counts.uncaught, counts.slow, counts.large, counts.differing)
-            counts.inputs += 1
-            counts.seconds += sum(one.seconds for one in found)
-            counts.uncaught += any(one.code not in (0, 1, 2, 3) or "unexpected error" in one.text for one in found)
-            counts.slow += any(one.seconds > CPU_SECONDS for one in found)
-            counts.large += any(one.resident > RESIDENT_BYTES for one in found)
-            counts.differing += len({one.verdict() for one in found}) > 1
-            if before != (counts.uncaught, counts.slow, counts.large, counts.differing):
+            found = runs(kind, data, scratch, origin, counts.inputs)
+            if counted(counts, found):
                 say(f"{kind} {counts.inputs}: {[(one.code, one.text[-300:]) for one in found]}")
                 if keep:
                     keep.mkdir(parents=True, exist_ok=True)
                     (keep / f"{kind}-{counts.inputs}").write_bytes(data)
+            note(counts)
     return counts
+
+
+def counted(counts: Counts, found: list[Outcome]) -> bool:
+    """Count one input; tell whether it shows something."""
+    before = (counts.uncaught, counts.slow, counts.large, counts.differing)
+    counts.inputs += 1
+    counts.seconds += sum(one.seconds for one in found)
+    counts.uncaught += any(one.code not in (0, 1, 2, 3) or "unexpected error" in one.text for one in found)
+    counts.slow += any(one.seconds > CPU_SECONDS for one in found)
+    counts.large += any(one.resident > RESIDENT_BYTES for one in found)
+    counts.differing += len({one.verdict() for one in found}) > 1
+    return before != (counts.uncaught, counts.slow, counts.large, counts.differing)
+
+
+def noted(kind: str, seed: int) -> Counts:
+    """Return what earlier runs tried."""
+    path = NOTED / f"{kind}-{seed}.json"
+    return msgspec.json.decode(path.read_bytes(), type=Counts) if path.exists() else Counts()
+
+
+def noting(kind: str, seed: int) -> Callable[[Counts], None]:
+    """Return what writes down what has been tried, after every input."""
+    path = NOTED / f"{kind}-{seed}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+    def note(counts: Counts) -> None:
+        path.with_suffix(".new").write_bytes(msgspec.json.encode(counts))
+        path.with_suffix(".new").replace(path)
+
+    return note
 
 
 def page(found: dict[str, Counts], seed: int) -> str:
@@ -246,13 +311,20 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", action="append", choices=KINDS)
     parser.add_argument("--keep", type=Path, help="folder for the inputs that show something")
+    parser.add_argument("--again", action="store_true", help="forget what earlier runs tried")
     given = parser.parse_args()
-    found = {}
-    for kind in given.kind or KINDS:
-        found[kind] = fuzz(kind, given.seconds, given.seed, given.keep, lambda text: print(text, file=sys.stderr))
-        print(kind, found[kind], file=sys.stderr, flush=True)
-    if not given.kind:
-        PAGE.write_text(page(found, given.seed), encoding="utf-8")
+    keep = given.keep or NOTED / "shown"
+    kinds = given.kind or list(KINDS)
+    for kind in kinds:
+        if given.again:
+            (NOTED / f"{kind}-{given.seed}.json").unlink(missing_ok=True)
+    for kind in kinds:
+        counts, note = noted(kind, given.seed), noting(kind, given.seed)
+        fuzz(kind, given.seconds, given.seed, keep, lambda text: print(text, file=sys.stderr), counts, note)
+        print(kind, counts, file=sys.stderr, flush=True)
+        found = {each: noted(each, given.seed) for each in KINDS}
+        PAGE.write_text(page({each: one for each, one in found.items() if one.inputs}, given.seed), encoding="utf-8")
+    found = {each: noted(each, given.seed) for each in kinds}
     return 1 if any(one.uncaught or one.slow or one.large or one.differing for one in found.values()) else 0
 
 
