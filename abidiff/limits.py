@@ -21,6 +21,7 @@ def _of(surface: str, unit: str, what: str) -> msgspec.Meta:
 
 
 _FILES = "input"
+_ALL = "comparison"
 _C = "headers"
 _MAPS = "symbols"
 _RNG = "rng"
@@ -45,6 +46,8 @@ class Limits(msgspec.Struct, frozen=True):
     link_steps: Annotated[int, _of(_FILES, "links", "links met in folders that links lead to")] = 20_000
     zip_entries: Annotated[int, _of(_FILES, "entries", "entries in the directory of a zip archive")] = 300_000
 
+    findings: Annotated[int, _of(_ALL, "findings", "findings of one surface")] = 20_000
+
     header_bytes: Annotated[int, _of(_C, "bytes", "one header")] = 12 << 20
     header_includes: Annotated[int, _of(_C, "levels", "headers that include each other")] = 100
     header_tokens: Annotated[int, _of(_C, "tokens", "one header")] = 500_000
@@ -54,8 +57,9 @@ class Limits(msgspec.Struct, frozen=True):
     expression_nesting: Annotated[int, _of(_C, "levels", "a constant expression")] = 120
 
     map_bytes: Annotated[int, _of(_MAPS, "characters", "one symbol map")] = 16 << 20
-    map_symbols: Annotated[int, _of(_MAPS, "symbols", "symbols and patterns of one map or library")] = 1 << 20
+    map_symbols: Annotated[int, _of(_MAPS, "symbols", "symbols and patterns of one map or library")] = 200_000
     glob_states: Annotated[int, _of(_MAPS, "states", "states in comparing the patterns of two maps")] = 20_000
+    glob_steps: Annotated[int, _of(_MAPS, "steps", "patterns tried for names of one map")] = 4_000_000
 
     protocol_bytes: Annotated[int, _of(_XDR, "bytes", "one protocol file")] = 16 << 20
     protocol_nesting: Annotated[int, _of(_XDR, "levels", "types written inside types")] = 32

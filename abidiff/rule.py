@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -79,13 +80,14 @@ def load(package: str) -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: rule.id))
 
 
-def run(rules: Iterable[Rule], changes: Iterable[Change]) -> list[Finding]:
-    """Give every change to every rule that looks at its kind."""
+def run(rules: Iterable[Rule], changes: Iterable[Change], most: int = 0) -> list[Finding]:
+    """Give every change to every rule that looks at its kind; with ``most`` end once there are more findings."""
     by_kind: dict[type[Change], list[Rule]] = {}
     for rule in rules:
         for kind in rule.on:
             by_kind.setdefault(kind, []).append(rule)
-    return [finding for change in changes for rule in by_kind.get(type(change), ()) for finding in rule.check(change)]
+    found = (finding for change in changes for rule in by_kind.get(type(change), ()) for finding in rule.check(change))
+    return list(islice(found, most + 1) if most else found)
 
 
 def folded(rules: Iterable[Rule], findings: Iterable[Finding]) -> list[Finding]:

@@ -35,7 +35,7 @@ TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
 CONFIGURATION = b'surfaces = ["headers"]\nfail-on = "undecided"\n[define]\nA = "1"\n[limits]\nheader-tokens = 5000\n'
 PROFILE = b'name = "demo"\n[headers]\ninclude = ["include/**/*.h"]\nroots = ["include/*.h"]\n[rng]\nfiles = ["*.rng"]\n'
 WAIVERS = (
-    b'fail-on = "warning"\n[[waivers]]\nrule = "headers/function-removed"\nsubject = "harbour_*"\nreason = "never used"\n'
+    b'fail-on = "warning"\n[[waivers]]\nrule = "headers/function-removed"\nsubject = "harbour_*"\nreason = "unused"\n'
     b'expires = 2030-01-01\nnote = "gone"\nat-most = 3\n[[waivers]]\nfingerprint = "0123456789ab"\nreason = "x"\n'
     b'[tiers.api]\ndeprecation-releases = 2\n[deprecations."harbour_open"]\nsince = "1.0.0"\ndate = 2020-02-02\n'
 )
@@ -219,11 +219,12 @@ def runs(kind: str, data: bytes, scratch: Path, seed: bytes, number: int = 0) ->
         given.write_bytes(data)
         command = ["compare", demo, str(given), "--no-config", *common]
         return [run(command, scratch, {"ABIDIFF_ARCHIVE": name}) for name in ("libarchive", "stdlib")]
-    given = scratch / {"snapshots": "new.snapshot", "histories": "own.db", "profiles": "own.toml"}.get(kind, "abidiff.toml")
+    names = {"snapshots": "new.snapshot", "histories": "own.db", "profiles": "own.toml"}
+    given = scratch / names.get(kind, "abidiff.toml")
     given.write_bytes(data)
     if kind in ("snapshots", "histories"):
-        new = f"{given}@1.1.0" if kind == "histories" else str(given)
-        return [run(asked(kind, given, number) or ["compare", demo, new, "--no-config", *common], scratch)]
+        other = f"{given}@1.1.0" if kind == "histories" else str(given)
+        return [run(asked(kind, given, number) or ["compare", demo, other, "--no-config", *common], scratch)]
     option = ["--no-config", "--profile"] if kind == "profiles" else ["--config"]
     return [run(["compare", demo, f"{demo[:-5]}1.1.0", *option, str(given), *common], scratch)]
 

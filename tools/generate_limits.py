@@ -34,7 +34,8 @@ header-tokens = 1000000
 A run with other limits than these shares no cache entries with one that has these. Limits that do not depend on the
 input as a whole, such as how many examples a finding lists, are no settings.
 """
-TITLES = {"input": "Opening releases", "headers": "C headers", "symbols": "Symbol maps", "xdr": "XDR protocols",
+TITLES = {"input": "Opening releases", "comparison": "Comparing", "headers": "C headers",
+          "symbols": "Symbol maps", "xdr": "XDR protocols",
           "rng": "RELAX NG schemas"}  # fmt: skip
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
-from abidiff.errors import UsageError
+from abidiff import limits
+from abidiff.change import Change
+from abidiff.errors import LimitError, UsageError
 from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline import memory, worker
 from abidiff.pipeline.complete import empty, hollow, nothing, summary_of, two_projects, unjudged
@@ -118,7 +121,8 @@ def judge_one(found: Reading, options: Options) -> Report:
             continue
         part = found.parts[surface.name]
         if surface.name == "consistency":
-            findings = run(rules_of(surface.rules), contradictions(part.model))
+            findings, unlisted = _judged(surface, contradictions(part.model))
+            problems += unlisted
         census = part.census
         units = tuple(u.name for u in found.units if u.surface == surface.name)
         summaries.append(SurfaceSummary(surface.name, surface.title, units, {}, census))
@@ -175,8 +179,21 @@ def _differences(surface: Surface, old: Part, new: Part) -> tuple[list[Finding],
     """Compare one surface; equal models have no differences, which needs neither comparison nor rules."""
     if old.equals(new):
         return [], []
-    changes, rules = surface.compare(old.model, new.model), rules_of(surface.rules)
-    return folded(rules, run(rules, changes)), unjudged(surface, changes)
+    try:
+        changes = surface.compare(old.model, new.model)
+    except LimitError as error:
+        return [], [Problem(surface.name, f"{surface.title}: {error.message}", hint=error.hint)]
+    return _judged(surface, changes)
+
+
+def _judged(surface: Surface, changes: Sequence[Change]) -> tuple[list[Finding], list[Problem]]:
+    """Ask the rules; what they find beyond the limit is not listed, and keeps the verdict open."""
+    rules, most = rules_of(surface.rules), limits.now().findings
+    found, problems = run(rules, changes, most), unjudged(surface, changes)
+    if len(found) > most:
+        error = limits.passed("findings", f"{surface.title}: more than {most:,} findings: the rest was not looked at")
+        problems.append(Problem(surface.name, error.message, hint=error.hint))
+    return folded(rules, found[:most]), problems
 
 
 def verified(report: Report, old: str, new: str, options: Options) -> Report:

@@ -46,12 +46,11 @@ class _Writer:
     def labelled(self, label: str, text: str, indent: int = 4) -> None:
         width = 9
         first = " " * indent + self.paint(f"{printable(label):<{width}}", "dim")
-        wrapped = textwrap.wrap(
-            printable(text),
-            max(30, self.style.width - indent - width),
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [""]
+        text = printable(text)
+        room = max(30, self.style.width - indent - width)
+        wrapped = [text]
+        if len(text) > room or not text.isprintable():
+            wrapped = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
         pad = " " * (indent + max(width, len(printable(label))))
         self.line(first + (" " if len(label) > width - 1 else "") + wrapped[0])
         for more in wrapped[1:]:

@@ -158,6 +158,20 @@ def many_symbols_removed(root: Path) -> Pair:
 
 
 @maker
+def all_symbols_removed(root: Path) -> Pair:
+    """190,000 symbols, all of them removed."""
+    body = "".join(f"    symbol_number_{n};\n" for n in range(190_000))
+    return files(root, ".syms", f"V1 {{\nglobal:\n{body}local: *;\n}};\n", "V1 {\nglobal: one;\nlocal: *;\n};\n")
+
+
+@maker
+def listed_symbols_moved(root: Path) -> Pair:
+    """190,000 symbols, all of them in another node."""
+    body = "".join(f"    symbol_number_{n};\n" for n in range(190_000))
+    return files(root, ".syms", f"V1 {{\nglobal:\n{body}local: *;\n}};\n", f"V2 {{\nglobal:\n{body}local: *;\n}};\n")
+
+
+@maker
 def many_nodes(root: Path) -> Pair:
     """30,000 version nodes, each the child of the one before."""
     body = "".join(f"V{n} {{ s{n}; }} V{n - 1};\n" for n in range(1, 30_000))
@@ -171,6 +185,22 @@ def many_globs(root: Path) -> Pair:
     return files(
         root, ".syms", f"V1 {{\nglobal:\n{body}local: *;\n}};\n", f"V1 {{\nglobal:\n{body}  x*;\nlocal: *;\n}};\n"
     )
+
+
+@maker
+def symbols_and_globs(root: Path) -> Pair:
+    """100,000 symbols on one side, 3,000 patterns on the other."""
+    names = "".join(f"    aaaaaaaaaaaaa{n};\n" for n in range(100_000))
+    globs = "".join(f"    a*{n}a*;\n" for n in range(3_000))
+    return files(root, ".syms", f"V1 {{\nglobal:\n{names}local: *;\n}};\n", f"V1 {{\nglobal:\n{globs}local: *;\n}};\n")
+
+
+@maker
+def many_globs_removed(root: Path) -> Pair:
+    """3,000 patterns, all of them for others."""
+    old = "".join(f"    a*b{n}*c*;\n" for n in range(3_000))
+    new = "".join(f"    a*d{n}*c*;\n    a1d{n}c2;\n" for n in range(3_000))
+    return files(root, ".syms", f"V1 {{\nglobal:\n{old}local: *;\n}};\n", f"V1 {{\nglobal:\n{new}local: *;\n}};\n")
 
 
 # --- headers

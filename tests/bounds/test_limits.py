@@ -60,6 +60,32 @@ def test_a_limit_is_named_with_its_place_and_can_be_raised(
     assert run("compare", *headers, "--no-cache", "--no-config", "--limit", "header-tokens=4000") == 0
 
 
+def test_findings_beyond_the_limit_keep_the_verdict_open(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few, many = tmp_path / "few.syms", tmp_path / "many.syms"
+    few.write_text("V1 { global: a; local: *; };\n")
+    many.write_text("V1 { global: a; b; c; d; e; local: *; };\nV2 { global: f; g; h; i; j; local: k; } V1;\n")
+    assert run("compare", many, few, "--no-cache", "--no-config", "--limit", "findings=3") == 1
+    shown = capsys.readouterr().out
+    assert "limit findings" in shown
+    assert "--limit findings=6" in shown
+    few.write_text("V1 { global: a; b; c; d; e; local: *; };\n")
+    assert run("compare", few, many, "--no-cache", "--no-config", "--limit", "findings=3") == 3
+    assert "limit findings" in capsys.readouterr().out
+    assert run("compare", few, many, "--no-cache", "--no-config") == 0
+
+
+def test_names_and_patterns_have_a_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new = tmp_path / "old.syms", tmp_path / "new.syms"
+    old.write_text("V1 { global: " + "".join(f"ab{n};" for n in range(50)) + " local: *; };\n")
+    new.write_text("V1 { global: " + "".join(f"a*{n}c*;" for n in range(50)) + " local: *; };\n")
+    assert run("compare", old, new, "--no-cache", "--no-config") == 1
+    capsys.readouterr()
+    assert run("compare", old, new, "--no-cache", "--no-config", "--limit", "glob-steps=900") == 3
+    assert "limit glob-steps" in capsys.readouterr().out
+    assert run("compare", old, new, "--no-cache", "--no-config", "--limit", "map-symbols=40") == 3
+    assert "limit map-symbols" in capsys.readouterr().out
+
+
 def test_the_configuration_sets_limits_and_the_option_wins(headers: tuple[Path, Path], tmp_path: Path) -> None:
     config = tmp_path / "abidiff.toml"
     config.write_text("[limits]\nheader-tokens = 200\n")

@@ -24,8 +24,8 @@ from abidiff.surfaces.symbols.change import (
 )
 from abidiff.surfaces.symbols.model import Entry, Node, SymbolMap, SymbolMaps
 from abidiff.surfaces.symbols.pairing import pairs
-from abidiff.surfaces.symbols.regions import covered, narrowed
-from abidiff.surfaces.symbols.resolve import Place, place
+from abidiff.surfaces.symbols.regions import Wider, narrowed
+from abidiff.surfaces.symbols.resolve import Place, patterns_of, place
 from abidiff.surfaces.symbols.versions import node_version, pad, version_key
 
 Key = tuple[str, str]
@@ -68,6 +68,8 @@ class _Comparison:
         """Yield nodes, then symbols, then patterns; each in the order of the map that has them."""
         if self.old.nodes == self.new.nodes and self.old.version == self.new.version:
             return
+        for side in (self.old, self.new):
+            patterns_of(side).begin()
         yield from self._nodes()
         for key, before in self.old.places.items():
             yield from self._symbol(key, tuple(before), next(reversed(before.values())), "")
@@ -82,13 +84,16 @@ class _Comparison:
         yield from self._hiding()
 
     def _nodes(self) -> Iterator[Change]:
+        shown: dict[tuple[str, ...], list[str]] = {}
+        for name in self.old.known:
+            shown.setdefault(place(self.old, ("C", name)).nodes or (), []).append(name)
         for node in self.old.nodes:
             now = self.new.by_name.get(node.name)
             if node.private:
                 continue
             if now is None and node.name and (node.exported or node.hidden):
                 names = dict.fromkeys(e.name for e in node.exported if not e.glob)
-                names.update((n, None) for n in self.old.known if place(self.old, ("C", n)).nodes == (node.name,))
+                names.update(dict.fromkeys(shown.get((node.name,), ())))
                 spot = Location(self.new.nodes[0].location.path)
                 patterns = tuple(e.name for e in node.exported if e.glob)
                 yield NodeRemoved(self.unit, node.name, node.location, spot, tuple(names), patterns)
@@ -225,8 +230,9 @@ class _Comparison:
         yield from narrowed(self.old, self.new, self.unit)
         old = {(node, entry.key): entry for node, entry in self.old.globs}
         new = {(node, entry.key): entry for node, entry in self.new.globs}
+        wider = Wider(old)
         for (node, key), entry in new.items():
-            if (node, key) not in old and not covered(node, key, old):
+            if (node, key) not in old and not wider.covers(node, key):
                 was = self.old.by_name.get(node)
                 spot = was.location if was else None
                 yield PatternAdded(self.unit, entry.name, spot, entry.location, node)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
-from abidiff.limits import now
+from abidiff.limits import now, passed
 
 _FIRST = string.ascii_lowercase + "_" + string.ascii_uppercase
 _C_NAME = _FIRST + string.digits + ".$"
@@ -91,6 +92,37 @@ def matches(pattern: str, name: str) -> bool:
     return len(parts) in at
 
 
+def ends(pattern: str) -> tuple[str, str]:
+    """Return the text that every name has at its start and at its end, which a pattern matches."""
+    parts = tokens(pattern)
+    first = next((at for at, token in enumerate(parts) if not _plain(token)), len(parts))
+    last = next((at for at, token in enumerate(reversed(parts)) if not _plain(token)), 0)
+    return _text(parts[:first]), _text(parts[len(parts) - last :])
+
+
+def _text(parts: tuple[Token | None, ...]) -> str:
+    return "".join(next(iter(token.characters)) for token in parts if token is not None)
+
+
+def _plain(token: Token | None) -> bool:
+    return token is not None and not token.negated and len(token.characters) == 1
+
+
+class Budget:
+    """How many patterns may be tried for the names of one map."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.left = now().glob_steps
+
+    def spend(self, steps: int) -> None:
+        """Count steps.  Raises :class:`LimitError` when there are none left."""
+        self.left -= steps
+        if self.left < 0:
+            steps = now().glob_steps
+            raise passed("glob-steps", f"{self.what}: more than {steps:,} steps in matching names with patterns")
+
+
 def _closure(parts: tuple[Token | None, ...], at: Iterable[int]) -> Positions:
     """Add the positions behind each ``*``, which takes nothing as well."""
     found = set(at)
@@ -131,13 +163,18 @@ def samples(patterns: Iterable[str], names: Iterable[str], *, demangled: bool = 
     seen: set[tuple[tuple[Positions, ...], str | None]] = set()
     found: dict[tuple[bool, ...], str] = {}
     row: list[tuple[tuple[Positions, ...], str]] = [(start, "")]
+    left = now().glob_steps // (4 * len(parts) or 1)
+    known: list[dict[tuple[Positions, str], Positions]] = [{} for _ in parts]
     while row:
         following = []
         for state, name in row:
             if name and name not in names:
                 found.setdefault(tuple(len(one) in at for one, at in zip(parts, state, strict=True)), name)
             for character in _characters(classes, name, beginnings):
-                after = tuple(_step(one, at, character) for one, at in zip(parts, state, strict=True))
+                left -= 1
+                if left < 0:
+                    return None
+                after = tuple(map(_stepped, parts, state, known, repeat(character)))
                 longer = name + character
                 key = (after, longer if longer in beginnings else None)
                 if key not in seen:
@@ -147,6 +184,15 @@ def samples(patterns: Iterable[str], names: Iterable[str], *, demangled: bool = 
             return None
         row = following
     return list(found.values())
+
+
+def _stepped(
+    one: tuple[Token | None, ...], at: Positions, known: dict[tuple[Positions, str], Positions], character: str
+) -> Positions:
+    found = known.get((at, character))
+    if found is None:
+        found = known[at, character] = _step(one, at, character)
+    return found
 
 
 def _classes(parts: list[tuple[Token | None, ...]], alphabet: str) -> list[str]:

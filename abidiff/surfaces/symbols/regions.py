@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from abidiff.location import Location
 from abidiff.surfaces.symbols.change import PatternNarrowed
-from abidiff.surfaces.symbols.globs import matches, samples
+from abidiff.surfaces.symbols.globs import samples
 from abidiff.surfaces.symbols.model import Entry, SymbolMap
-from abidiff.surfaces.symbols.resolve import Key, Place, place
+from abidiff.surfaces.symbols.resolve import Key, Place, patterns_of, place
+
+_WILD = re.compile(r"[*?\[\\]")
 
 
 def narrowed(old: SymbolMap, new: SymbolMap, unit: str) -> Iterator[PatternNarrowed]:
@@ -24,9 +26,35 @@ def narrowed(old: SymbolMap, new: SymbolMap, unit: str) -> Iterator[PatternNarro
             if _lost(before, after, old):
                 yield from _once(old, new, unit, (language, sample), told)
         if names is None:
+            kept = _Kept(old, new)
             for node, entry in old.globs:
-                if entry.language == language and not covered(node, entry.key, _globs(new)):
+                if entry.language == language and not kept.surely(node, entry):
                     yield _narrowed(old, new, unit, node, entry, "", Place(None, None))
+
+
+class _Kept:
+    """Which patterns surely export in the new map what they did in the old one, by their form alone.
+
+    GNU ld takes the last pattern that exports, then the last that hides, and ``*`` after both.
+    """
+
+    def __init__(self, old: SymbolMap, new: SymbolMap) -> None:
+        self.now = _globs(new)
+        self.wider = Wider(self.now)
+        rows = [[(node, e.key) for node, e, exports in side.patterns if exports] for side in (old, new)]
+        nodes = {node for side in rows for node, _ in side}
+        self.steady = len(nodes) < 2 or rows[0] == rows[1]
+        hiding = [{e.key for _, e, exports in side.patterns if not exports and e.name != "*"} for side in (old, new)]
+        before, after = hiding
+        self.hides, self.hides_more = bool(after), not after <= before
+
+    def surely(self, node: str, entry: Entry) -> bool:
+        """Tell whether nothing can have been lost of what a pattern exported."""
+        if not self.steady or (entry.name == "*" and self.hides_more):
+            return False
+        if (node, entry.key) in self.now:
+            return True
+        return not self.hides and self.wider.covers(node, entry.key)
 
 
 def _samples(old: SymbolMap, new: SymbolMap, language: str) -> list[str] | None:
@@ -64,8 +92,8 @@ def _narrowed(
     if where is None:
         same = new.by_name.get(node)
         where = same.location if same is not None else Location(new.nodes[0].location.path)
-    listed = tuple(n for lang, n in new.places if lang == entry.language and matches(entry.name, n))
-    known = sum(1 for name in old.known if place(old, ("C", name)).entry == entry)
+    listed = patterns_of(new).matched(entry, new.places)
+    known = len(patterns_of(old).shown[entry])
     gone = (node, entry.key) not in _globs(new)
     return PatternNarrowed(
         unit, entry.name, entry.location, where, node, gone, sample, tuple(after.nodes or ()), listed, known
@@ -76,13 +104,17 @@ def _globs(where: SymbolMap) -> dict[tuple[str, Key], Entry]:
     return {(node, entry.key): entry for node, entry in where.globs}
 
 
-def covered(node: str, key: Key, others: dict[tuple[str, Key], Entry]) -> bool:
-    """Whether a wider pattern of the same node surely matches all that this one does."""
-    language, pattern = key
-    for other_node, (other_language, other) in others:
-        if other_node != node or other_language != language or not other.endswith("*"):
-            continue
-        stem = other[:-1]
-        if not re.search(r"[*?\[\\]", stem) and pattern.startswith(stem):
-            return True
-    return False
+class Wider:
+    """Patterns of the form ``stem*``, by node and language."""
+
+    def __init__(self, others: Iterable[tuple[str, Key]]) -> None:
+        self.stems: dict[tuple[str, str], set[str]] = {}
+        for node, (language, pattern) in others:
+            if pattern.endswith("*") and not _WILD.search(pattern[:-1]):
+                self.stems.setdefault((node, language), set()).add(pattern[:-1])
+
+    def covers(self, node: str, key: Key) -> bool:
+        """Tell whether one of the same node surely matches all that a pattern does."""
+        language, pattern = key
+        stems = self.stems.get((node, language), ())
+        return any(pattern[:length] in stems for length in range(len(pattern) + 1)) if stems else False

@@ -13,9 +13,12 @@ What nothing matches is exported without a version; a flat list hides it.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
-from abidiff.surfaces.symbols.globs import matches
+from abidiff.surfaces.symbols.globs import Budget, ends, matches
 from abidiff.surfaces.symbols.model import Entry, SymbolMap
 
 Key = tuple[str, str]
@@ -46,20 +49,74 @@ def place(where: SymbolMap, key: Key) -> Place:
     hidden = where.hidden.get(key)
     if hidden is not None:
         return Place(None, hidden)
-    return _by_pattern(where, key)
+    return patterns_of(where).place(key)
 
 
-def _by_pattern(where: SymbolMap, key: Key) -> Place:
-    stars: dict[bool, Place] = {}
-    others: dict[bool, Place] = {}
-    for node, entry, exports in where.patterns:
-        found = Place((node,) if exports else None, entry)
-        if entry.name == "*" and entry.language in ("C", key[0]):
-            stars[exports] = found
-        elif entry.language == key[0] and matches(entry.name, key[1]):
-            others[exports] = found
-    for group in (others, stars):
-        for exports in (True, False):
-            if exports in group:
-                return group[exports]
-    return Place(None, None) if where.hides else Place(("",), None)
+class Patterns:
+    """The patterns of one map, and the names that were looked up among them."""
+
+    def __init__(self, where: SymbolMap) -> None:
+        self.where = where
+        self.rows = [
+            (entry, exports, Place((node,) if exports else None, entry), *ends(entry.name))
+            for node, entry, exports in reversed(where.patterns)
+        ]
+        self.nothing = Place(None, None) if where.hides else Place(("",), None)
+        self.known: dict[Key, Place] = {}
+        self.budget = Budget(where.unit)
+
+    def begin(self) -> None:
+        """Begin a comparison: what it may cost does not depend on those before."""
+        self.known.clear()
+        self.budget = Budget(self.where.unit)
+
+    def place(self, key: Key) -> Place:
+        """Return where a name goes that no node lists."""
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._place(key)
+        return found
+
+    def _place(self, key: Key) -> Place:
+        language, name = key
+        self.budget.spend(len(self.rows))
+        last: dict[tuple[bool, bool], Place] = {}
+        for entry, exports, found, start, end in self.rows:
+            star = entry.name == "*"
+            if (star, exports) in last or entry.language not in (("C", language) if star else (language,)):
+                continue
+            if star or (name.startswith(start) and name.endswith(end) and self._matches(entry.name, name)):
+                last[star, exports] = found
+                if not star and exports:
+                    break
+        order = ((False, True), (False, False), (True, True), (True, False))
+        return next((last[kind] for kind in order if kind in last), self.nothing)
+
+    def _matches(self, pattern: str, name: str) -> bool:
+        self.budget.spend(len(name))
+        return matches(pattern, name)
+
+    @cached_property
+    def shown(self) -> dict[Entry, list[str]]:
+        """The names that something else shows, by the pattern that decides about them."""
+        found: dict[Entry, list[str]] = defaultdict(list)
+        for name in self.where.known:
+            entry = place(self.where, ("C", name)).entry
+            if entry is not None:
+                found[entry].append(name)
+        return found
+
+    def matched(self, entry: Entry, names: Iterable[Key]) -> tuple[str, ...]:
+        """Return those of the names that one pattern matches."""
+        start, end = ends(entry.name)
+        mine = [name for language, name in names if language == entry.language]
+        self.budget.spend(len(mine))
+        return tuple(n for n in mine if n.startswith(start) and n.endswith(end) and self._matches(entry.name, n))
+
+
+def patterns_of(where: SymbolMap) -> Patterns:
+    """Return the patterns of a map."""
+    found: Patterns | None = where.__dict__.get("_patterns")
+    if found is None:
+        found = where.__dict__["_patterns"] = Patterns(where)
+    return found

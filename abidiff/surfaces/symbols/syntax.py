@@ -15,7 +15,7 @@ from abidiff.surfaces.symbols.model import Entry, Node
 
 # A list that needs no grammar: one name a line, a comment, or nothing.
 _LIST_LINE = re.compile(r"[ \t]*(?:([.$_A-Za-z][.$_A-Za-z0-9]*)[ \t]*;?[ \t]*)?(?:#.*)?\r?$")
-_COMMENTS = re.compile(r"#[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENTS = re.compile(r"#[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _GLOB = re.compile(r"[*?\[]")
 _TAG = re.compile(r"(?:[._A-Za-z0-9/+-]|@[A-Za-z_][A-Za-z0-9_]*@)+")
 _PLACEHOLDER = re.compile(r"@([A-Za-z_][A-Za-z0-9_]*)@")
@@ -103,6 +103,7 @@ class Text:
         if len(self.text) > bound:
             message = f"symbol map of {len(self.text):,} characters: more than {bound:,} (limit map-bytes)"
             raise self.fail(message, 1, 1, limits.raising("map-bytes"))
+        self._count()
         entries = self._plain_list()
         if entries is not None:
             return self._listed(entries)
@@ -119,6 +120,16 @@ class Text:
             entries = tuple(self._entry(token, "C") for token in parsed)
             return self._listed(entries)
         return self._check(tuple(self._node(*raw) for raw in parsed))
+
+    def _count(self) -> None:
+        """Refuse a map with too many names: each of a script ends with a semicolon, each of a list with its line."""
+        most = limits.now().map_symbols
+        if self.text.count(";") <= most and self.text.count("\n") <= most:
+            return
+        bare = _COMMENTS.sub(" ", self.text)
+        if bare.count(";") > most or ("{" not in bare and sum(map(bool, map(str.strip, bare.split("\n")))) > most):
+            message = f"a symbol map of more than {most:,} symbols (limit map-symbols)"
+            raise self.fail(message, 1, 1, limits.raising("map-symbols"))
 
     def _listed(self, entries: tuple[Entry, ...]) -> tuple[Node, ...]:
         return (Node("", Location(self.path, 1), exported=entries, script=False),) if entries else ()

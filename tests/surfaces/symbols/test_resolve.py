@@ -175,6 +175,30 @@ def test_patterns_are_narrowed_when_a_name_shows_it_and_only_then() -> None:
     assert min(seen.values()) > 50
 
 
+def test_patterns_that_are_not_sampled_never_lose_a_name_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("abidiff.surfaces.symbols.regions.samples", lambda *_, **__: None)
+    dice = random.Random(12)
+    seen = {True: 0, False: 0}
+    silent = 0
+    for _ in range(600):
+        text = random_map(dice)
+        texts = text, random_map(dice) if dice.random() < 0.5 else text.replace("};", f" {dice.choice(MORE)}*; }};", 1)
+        try:
+            old, new = map(read, texts)
+        except ValueError:
+            continue  # ld refuses such a map
+        if not old.nodes or not new.nodes:
+            continue
+        listed = {key[1] for where in (old, new) for keys in (where.every, where.hidden) for key in keys}
+        changes = list(narrowed(old, new, "v"))
+        shown = any(lost(old, new, name) for name in NAMES + MORE if name not in listed)
+        seen[shown] += 1
+        silent += not shown and not changes
+        assert not shown or changes, texts
+    assert min(seen.values()) > 50
+    assert silent > 50
+
+
 MORE = ("b", "z", "foo_", "foo_bx", "foo_z", "fz", "xo", "bo", "xfao", "zz", "ab", "gg", "foo_bo", "zoz", "fo")
 
 

@@ -8,6 +8,8 @@ from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.symbols.change import PatternNarrowed
 
+_OVER = "which names these are: there are too many patterns (limits glob-states and glob-steps)"
+
 
 def _check(change: PatternNarrowed) -> Iterable[Finding]:
     node = f" of {change.node}" if change.node else ""
@@ -28,6 +30,7 @@ def _check(change: PatternNarrowed) -> Iterable[Finding]:
         old=change.old,
         new=change.new,
         affects=RULE.affects,
+        details=() if change.sample else (("not looked at", _OVER),),
         reaches=change.listed,
     )
 
