@@ -53,6 +53,9 @@ class Limits(msgspec.Struct, frozen=True):
     header_tokens: Annotated[int, _of(_C, "tokens", "one header")] = 500_000
     unit_tokens: Annotated[int, _of(_C, "tokens", "one translation unit after preprocessing")] = 2_000_000
     header_expansion: Annotated[int, _of(_C, "tokens", "the expansions of macros in one translation unit")] = 400_000
+    condition_nesting: Annotated[int, _of(_C, "levels", "conditions in conditions")] = 1_000
+    condition_branches: Annotated[int, _of(_C, "branches", "branches of one condition")] = 400
+    record_members: Annotated[int, _of(_C, "members", "members of the structs and unions of one declaration")] = 20_000
     macro_nesting: Annotated[int, _of(_C, "levels", "macros in the arguments of macros")] = 120
     expression_nesting: Annotated[int, _of(_C, "levels", "a constant expression")] = 120
 

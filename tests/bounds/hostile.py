@@ -310,6 +310,30 @@ def chained_elif(root: Path) -> Pair:
 
 
 @maker
+def conditions(root: Path) -> Pair:
+    """#if nested 990 deep."""
+    lines = "".join(f"#if !defined(N{n})\n" for n in range(990)) + "int g(void);\n" + "#endif\n" * 990
+    return files(root, ".h", lines + "int f(void);\n", lines + "int f(int);\n")
+
+
+@maker
+def branches(root: Path) -> Pair:
+    """390 branches of each of ten conditions."""
+    lines = "".join(
+        "#if 0\n" + "".join(f"#elif defined(N{m}_{n})\nint g{m}_{n}(void);\n" for n in range(390)) + "#endif\n"
+        for m in range(10)
+    )
+    return files(root, ".h", lines + "int f(void);\n", lines + "int f(int);\n")
+
+
+@maker
+def members(root: Path) -> Pair:
+    """A struct of 19,000 members, the first of which grows."""
+    text = "".join(f"int m{n};\n" for n in range(19_000))
+    return files(root, ".h", f"struct s {{ int a; {text} }};\n", f"struct s {{ long a; {text} }};\n")
+
+
+@maker
 def nested_parentheses(root: Path) -> Pair:
     """A declarator and an expression, 20,000 parentheses deep."""
     text = "int a[" + "(" * 20_000 + "1" + ")" * 20_000 + "];\n"

@@ -15,6 +15,7 @@ from collections.abc import Callable
 import msgspec
 from pycparser.c_lexer import Token as CToken
 
+from abidiff import limits
 from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.build.groups import DECLARATOR, NAMED, SPECIFIERS, Groups, Level, Shape
 from abidiff.surfaces.headers.build.tables import BASIC_WORDS
@@ -58,6 +59,7 @@ class Feed(Groups):
     levels: list[Level] = msgspec.field(default_factory=list)
     at: int = 0
     deep: int = 0
+    members: int = 0
     _opening: dict[int, int] = msgspec.field(default_factory=dict)
     runs: list[int] = msgspec.field(default_factory=lambda: [0] * (MAX_DEPTH + 2))
 
@@ -66,7 +68,7 @@ class Feed(Groups):
         level = Level(start)
         self.levels = [level]
         self.at = start
-        self.deep = 0
+        self.deep = self.members = 0
         tokens, out, words = self.tokens, self.out, WORDS
         while True:
             at = self.at
@@ -206,8 +208,17 @@ class Feed(Groups):
                 self.ends[name] = (level.end if level.end >= 0 else at) - 1
             if level.specifiers is not None or level.own is not None:
                 self.attached[name] = (level.specifiers or _NO_ATTRIBUTES, level.own or _NO_ATTRIBUTES)
+        if level.shape is not None:
+            self._member(at)
         level.name = level.end = -1
         level.own = None
+
+    def _member(self, at: int) -> None:
+        self.members += 1
+        most = limits.now().record_members
+        if self.members > most:
+            message = f"a struct of more than {most:,} members (limit record-members)"
+            raise Unreadable(message, self.tokens[at][2], limits.raising("record-members"))
 
     def _end(self, level: Level, at: int) -> bool:
         if level.name < 0 and level.specifiers is not None:

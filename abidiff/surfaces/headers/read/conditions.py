@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
+from abidiff import limits
 from abidiff.surfaces.headers.read.lexer import SourceFile, Token
 
 _FIRST = frozenset({"if", "ifdef", "ifndef"})
@@ -80,6 +81,8 @@ def branches(file: SourceFile) -> Iterator[Branch]:
             if len(groups) <= MAX_DEEP:
                 yield from _closed(groups[-1], start)
             _next(groups[-1], name, start, end)
+            if groups[-1].branches > limits.now().condition_branches:
+                return  # the header ends there, as an error
         elif name == "endif" and groups:
             group = groups.pop()
             if len(groups) >= MAX_DEEP:

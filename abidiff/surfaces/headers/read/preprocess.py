@@ -62,6 +62,7 @@ class _Group(msgspec.Struct):
     sentinel: int = -1
     needs: tuple[str, ...] = ()
     has_else: bool = False
+    branches: int = 1
 
 
 class Preprocessor(msgspec.Struct):
@@ -283,6 +284,8 @@ class Preprocessor(msgspec.Struct):
                     if any(t[1] in self.sentinel_macros for t in tokens) and name != "ifndef":
                         sentinel = end
             needs = self._negated(file, name, start, end) if truth else ()
+            if len(groups) >= limits.now().condition_nesting:
+                _too_many("condition-nesting", "conditions in conditions", place)
             groups.append(_Group(truth, truth, live, place, sentinel, needs))
             return live and truth
         if not groups:
@@ -294,6 +297,9 @@ class Preprocessor(msgspec.Struct):
             return group.outer
         if group.has_else:
             raise HeaderError(f"#{name} after #else", place)
+        group.branches += 1
+        if group.branches > limits.now().condition_branches:
+            _too_many("condition-branches", "branches of one condition", place)
         if name == "else":
             group.has_else = True
             group.live = group.outer and not group.taken
