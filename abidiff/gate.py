@@ -63,7 +63,8 @@ def resolve(repository: Path, given: str) -> Ancestor:
         if Path(given).exists() or "@" in given.lstrip("@"):
             return Ancestor(given, given)
         raise
-    return Ancestor(f"{repository}@{base[:16]}", f"{base[:16]}, the merge base of {given} and HEAD")
+    what = "the commit HEAD" if given in ("HEAD", "@") else f"the merge base of {given} and HEAD"
+    return Ancestor(f"{repository}@{base[:16]}", f"{base[:16]}, {what}")
 
 
 def _merged(report: Report, seen: Report, before: Report, ancestor: Ancestor) -> Report:

@@ -18,14 +18,14 @@ from abidiff.cli.options import configuration, deliver, destinations, input_opti
     help="A branch (its merge base with HEAD counts), a tarball, a snapshot, or tag:v* for the newest "
     "release tag; several may be given, the first is the base [default: [gate] against].",
 )
-@click.option("--worktree", "proposal", flag_value="worktree", help="Judge the files of the work tree.")
-@click.option("--index", "proposal", flag_value="index", help="Judge what is staged (for a pre-commit hook).")
-@click.option("--head", "proposal", flag_value="head", default="head", help="Judge the commit HEAD [default].")
+@click.option("--worktree", is_flag=True, help="Judge the files of the work tree.")
+@click.option("--index", is_flag=True, help="Judge what is staged (for a pre-commit hook).")
+@click.option("--head", is_flag=True, help="Judge the commit HEAD [default].")
 @click.option("-C", "--repository", default=".", metavar="DIR", type=click.Path(file_okay=False), help="Work tree [.].")
 @input_options
 @report_options
 @click.pass_context
-def command(ctx: click.Context, /, against: tuple[str, ...], proposal: str, repository: str, **given: Any) -> None:
+def command(ctx: click.Context, /, against: tuple[str, ...], repository: str, **given: Any) -> None:
     """Judge what a change in a git work tree introduces.
 
     \b
@@ -36,6 +36,9 @@ def command(ctx: click.Context, /, against: tuple[str, ...], proposal: str, repo
     from abidiff.cli.progress import progress
     from abidiff.gate import gate
 
+    chosen = [name for name in ("worktree", "index", "head") if given.pop(name)]
+    if len(chosen) > 1:
+        raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} are two proposals: give one of them")
     destinations(given["format_names"], given["output"])
     config = configuration(given["config_file"], given["no_config"], Path(repository))
     with progress() as show:
@@ -44,5 +47,5 @@ def command(ctx: click.Context, /, against: tuple[str, ...], proposal: str, repo
             from msgspec.structs import replace
 
             options = replace(options, surfaces=config.gate_surfaces)
-        report = gate(Path(repository), against or config.against, proposal or "head", options)
+        report = gate(Path(repository), against or config.against, chosen[0] if chosen else "head", options)
     ctx.exit(deliver(report, given))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_PATIENCE = 0.4
+_PATIENCE = 1.0
 
 
 @contextmanager

@@ -61,17 +61,20 @@ def _unknown(repository: Path, name: str) -> SourceError:
     if any(text in complaint for text in ("not a git repository", "dubious ownership", "bad config")):
         return failure(repository, complaint, where)
     code, out, _ = run(repository, "rev-parse", "--is-shallow-repository")
-    if code == 0 and out.strip() == b"true":
+    shallow = code == 0 and out.strip() == b"true"
+    remote, slash, branch = name.partition("/")
+    known = run(repository, "remote")[1].decode("utf-8", "replace").split()
+    if slash and remote in known:
+        # A clone of one branch has a refspec for that alone: the branch is named on both sides, or nothing keeps it.
+        to = printable(f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}")
+        deep = "--unshallow " if shallow else ""
+        hint = f"{'the clone is shallow; ' if shallow else ''}run: git -C {where} fetch {deep}{printable(remote)} {to}"
+    elif shallow:
         hint = f"the clone is shallow; run: git -C {where} fetch --unshallow --tags"
+    elif known:
+        hint = f"run: git -C {where} fetch --tags {known[0]}"
     else:
-        remote, slash, branch = name.partition("/")
-        known = run(repository, "remote")[1].decode("utf-8", "replace").split()
-        if slash and remote in known:
-            hint = f"run: git -C {where} fetch {remote} {printable(branch)}"
-        elif known:
-            hint = f"run: git -C {where} fetch --tags {known[0]}"
-        else:
-            hint = f"see what there is: git -C {where} for-each-ref"
+        hint = f"see what there is: git -C {where} for-each-ref"
     return SourceError(f"{where}: no revision {shown!r}", hint=hint)
 
 

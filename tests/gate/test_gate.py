@@ -7,7 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from abidiff.cli.main import cli
 from abidiff.config import Config
 from abidiff.config import parse as parse_config
 from abidiff.errors import SourceError, UsageError
@@ -163,7 +165,7 @@ def test_a_missing_ref_says_what_to_run(repo: Repo) -> None:
     repo.git("remote", "add", "origin", "https://git.invalid/harbour.git")
     with pytest.raises(SourceError) as caught:
         run(repo, "origin/main")
-    assert "fetch origin main" in caught.value.hint
+    assert caught.value.hint.endswith("fetch origin +refs/heads/main:refs/remotes/origin/main")
 
 
 def test_a_shallow_clone_says_what_to_run(repo: Repo, tmp_path: Path) -> None:
@@ -232,3 +234,13 @@ def test_what_the_base_broke_already_is_a_notice(repo: Repo) -> None:
     report = run(repo, "master", "v1.0.0")
     assert report.exit_code == 0
     assert ("notice", "load") in shown(report)
+
+
+def test_two_proposals_are_refused(repo: Repo) -> None:
+    done = CliRunner().invoke(cli, ["gate", "-C", str(repo.path), "--against", "HEAD", "--worktree", "--index"])
+    assert done.exit_code == 2
+    assert "--worktree and --index" in done.output
+
+
+def test_the_commit_itself_is_named_so(repo: Repo) -> None:
+    assert resolve(repo.path, "HEAD").what.endswith("the commit HEAD")

@@ -324,7 +324,7 @@ def test_merge_base(repo: Repository, tmp_path: Path) -> None:
     repo("remote", "add", "origin", "https://example.org/ship.git")
     with pytest.raises(SourceError) as error:
         git.merge_base(repo.path, "origin/main")
-    assert error.value.hint.endswith("fetch origin main")
+    assert error.value.hint.endswith("fetch origin +refs/heads/main:refs/remotes/origin/main")
     repo("checkout", "-q", "--orphan", "alone")
     repo.commit({})
     with pytest.raises(SourceError, match="no commit in common"):

@@ -108,7 +108,7 @@ class Checker:
                     yield Contradiction("node-and-since", library.name, name, entry.location, place, versions)
             else:
                 where_documented = found.place if found else declaration.mark.location
-                says = ("its comment",) if found else ("no comment with one",)
+                says = ("in its comment",) if found else ("in any comment",)
                 yield Contradiction(
                     "since-missing", library.name, name, where_documented, None, says, new_only=found is None
                 )

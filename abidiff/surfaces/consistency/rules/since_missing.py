@@ -15,7 +15,7 @@ def _check(change: SinceMissing) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        message=f"{change.subject} has no Since tag in {change.says[0]}",
+        message=f"{change.subject} has no Since tag {change.says[0]}",
         breaks="readers of the documentation, who cannot see which release they need",
         new=change.place,
         affects=RULE.affects,

@@ -10,13 +10,13 @@ from abidiff.surfaces.symbols.change import NodeMisnamed
 
 
 def _check(change: NodeMisnamed) -> Iterable[Finding]:
-    since = f" after {change.old_version}" if change.old_version else ""
+    later = f"a release after {change.old_version}" if change.old_version else "a release"
     yield Finding(
         rule=RULE.id,
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        message=f"new node {change.subject} is not named after a release{since} (expected up to {change.expected})",
+        message=f"new node {change.subject} does not carry the version of {later}, at most {change.expected}",
         breaks="whoever reads from the node which release a program needs",
         old=change.old,
         new=change.new,
