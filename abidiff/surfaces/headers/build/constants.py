@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidiff.surfaces.headers.build.objects import member, operands, record_of, type_of
+from abidiff.surfaces.headers.build.words import SIZES
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES, scalar_size, standard_kind
 from abidiff.surfaces.headers.model import Array, Builtin, EnumRef, Pointer, Qualified, Type
 from abidiff.surfaces.headers.read.expression import Expression, NotConstant, Value, wrap
@@ -13,7 +14,6 @@ from abidiff.surfaces.headers.read.lexer import Token
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.unit import Parser
 
-_SIZE = frozenset({"sizeof", "_Alignof", "alignof", "__alignof__", "__alignof"})
 _NARROW = {
     "bool": (1, False),
     "char": (8, True),
@@ -56,7 +56,7 @@ class Constants:
             expression.at += 1
             type_ = "int" if -(1 << 31) <= found < 1 << 31 else "unsigned int" if 0 <= found < 1 << 32 else "long"
             return found, type_
-        if text in _SIZE:
+        if text in SIZES:
             return self._size(expression, text)
         if text == "__extension__":
             expression.at += 1

@@ -74,8 +74,8 @@ class Groups(msgspec.Struct):
         while start < end:
             kind, text, _, _, _ = tokens[start]
             start += 1
-            if kind != "i":
-                continue
+            if kind != "i" or tokens[start][1] in ("::", ":"):
+                continue  # a vendor's prefix (C23 §6.7.13.2): the attribute's name follows
             arguments: list[Token] = []
             if tokens[start][1] == "(" and start in self.close:
                 arguments = tokens[start + 1 : self.close[start]]

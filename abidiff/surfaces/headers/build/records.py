@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.unit import Parser
 
 _NONE = Attributes()
+# The integer of an enum with the attribute ``mode``, unsigned and signed (GNU C).
+_MODES = {
+    "QI": ("unsigned char", "signed char"), "byte": ("unsigned char", "signed char"),
+    "HI": ("unsigned short", "short"), "SI": ("unsigned int", "int"), "DI": ("uint64_t", "int64_t"),
+    "word": ("size_t", "ssize_t"), "pointer": ("size_t", "ssize_t"),
+}  # fmt: skip
 _NO_INTEGER = re.compile(r"void|float|double|_Float|_Complex|_Decimal|_BitInt|__bf16|va_list", re.ASCII)
 
 
@@ -170,8 +176,13 @@ class Shapes(msgspec.Struct):
                 self.tables.enter(Enum(id_, tag, mark, fixed=fixed))
             return EnumRef(id_)
         brace = parser.close[shape.body]
+        mode = shape.attributes.mode
         enumerators = self._enumerators(node.values.enumerators, shape.body + 1, brace)
         mark = self._mark(shape.place, shape.start, brace, shape.attributes)
+        if mode and not fixed:
+            if mode not in _MODES:
+                raise self.parser.unreadable(f"mode({mode}) can't be modelled", shape.place)
+            fixed = _MODES[mode][any(e.value < 0 for e in enumerators)]
         self.tables.enter(Enum(id_, tag, mark, tuple(enumerators), packed=shape.attributes.packed, fixed=fixed))
         return EnumRef(id_)
 

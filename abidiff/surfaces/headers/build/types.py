@@ -52,6 +52,7 @@ class Types(msgspec.Struct):
     parser: Parser
     tables: Tables
     made: dict[int, Type] = msgspec.field(default_factory=dict)
+    scopes: list[set[str]] = msgspec.field(default_factory=list)
 
     def declared(self, node: Any, parent: str = "", position: int = 0) -> Declared:
         """Return what a Decl, Typedef or Typename declares."""
@@ -157,7 +158,12 @@ class Types(msgspec.Struct):
             literal = integer_literal(inner[0][1])
             if literal is not None:
                 return Array(element, int(literal[0]))
-        length, lengths = per_target(self.parser, inner)
+        try:
+            length, lengths = per_target(self.parser, inner)
+        except NotConstant:
+            if any(token[1] in names for names in self.scopes for token in inner):
+                return Array(element, None)  # a length that another parameter gives (§6.7.6.2)
+            raise
         if length < 0:
             raise Unreadable(f"an array of {length} elements", inner[0][2])
         return Array(element, length, lengths)
@@ -165,6 +171,16 @@ class Types(msgspec.Struct):
     def _function(self, result: Type, args: Any) -> Type:
         if args is None:
             return Function(result, (), False, False)
+        self.scopes.append(set())
+        try:
+            parameters, variadic = self._parameters(args)
+        finally:
+            self.scopes.pop()
+        if len(parameters) == 1 and not parameters[0].name and self.tables.resolved(parameters[0].type) == VOID:
+            parameters = []
+        return Function(result, tuple(parameters), variadic)
+
+    def _parameters(self, args: Any) -> tuple[list[Parameter], bool]:
         parameters: list[Parameter] = []
         variadic = False
         for node in args.params:
@@ -175,9 +191,8 @@ class Types(msgspec.Struct):
                 raise self.parser.unreadable(f"unknown type name {node.name!r}", node.coord.line, HINT)
             else:
                 parameters.append(self._parameter(node))
-        if len(parameters) == 1 and not parameters[0].name and self.tables.resolved(parameters[0].type) == VOID:
-            parameters = []
-        return Function(result, tuple(parameters), variadic)
+                self.scopes[-1].add(parameters[-1].name)
+        return parameters, variadic
 
     def _parameter(self, node: Any) -> Parameter:
         """parameter-declaration, adjusted (§6.7.6.3 paragraphs 7 and 8), without top-level qualifiers."""

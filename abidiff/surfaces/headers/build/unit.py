@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from abidiff.surfaces.headers.build.constants import Constants
 from abidiff.surfaces.headers.build.errors import Unreadable
+from abidiff.surfaces.headers.build.objects import type_of
 from abidiff.surfaces.headers.build.tables import Tables, builtin
-from abidiff.surfaces.headers.build.words import ASM, ASSERT, KNOWN_PREFIX, TYPE_WORDS
-from abidiff.surfaces.headers.model import Mark, Type
+from abidiff.surfaces.headers.build.words import ASM, ASSERT, KNOWN_PREFIX, SIZES, TYPE_WORDS, UNQUALIFIED
+from abidiff.surfaces.headers.model import Mark, Qualified, Type
 from abidiff.surfaces.headers.read.attributes import Attributes
 from abidiff.surfaces.headers.read.expression import NotConstant
 from abidiff.surfaces.headers.read.files import Files
@@ -115,6 +117,13 @@ class Parser:
         inner = self.tokens[at + 2 : self.feed.special[at] - 1]
         if text == "_BitInt":
             return self._bit_precise(inner, at)
+        found = self._type_of(inner, text)
+        if found is not None:
+            return self.unqualified(found) if text in UNQUALIFIED else found
+        raise self.unreadable(f"{text} of an expression can't be modelled", at)
+
+    def _type_of(self, inner: list[Token], text: str) -> Type | None:
+        """Return the type that is named, or that an object, a function or an integer constant has."""
         if inner and self.starts_type(inner[0][1]):
             return self.type_name(inner)
         if len(inner) == 1 and text != "_Atomic":
@@ -122,7 +131,25 @@ class Parser:
             found = self.tables.functions.get(name) or self.tables.variables.get(name)
             if found is not None:
                 return found.type
-        raise self.unreadable(f"{text} of an expression can't be modelled", at)
+        if text == "_Atomic" or not inner:
+            return None
+        try:
+            return type_of(self, inner)
+        except NotConstant:
+            pass
+        if inner[0][1] in SIZES:
+            return builtin("size_t")
+        if any(token[1] in SIZES for token in inner):
+            return None
+        try:
+            return builtin(Constants(self).value(inner)[1])
+        except NotConstant:
+            return None
+
+    def unqualified(self, type_: Type) -> Type:
+        """Return a type without its qualifiers, those of the typedefs at its top included."""
+        found = self.tables.resolved(type_)
+        return self.unqualified(found.type) if isinstance(found, Qualified) else type_
 
     def _bit_precise(self, width: list[Token], at: int) -> Type:
         bits = self.types.constant(width) if width else 0

@@ -59,9 +59,11 @@ ATTRIBUTE = frozenset({"__attribute__", "__attribute", "__declspec"})
 ALIGN = frozenset({"_Alignas", "alignas"})
 ASM = frozenset({"asm", "__asm__", "__asm"})
 ASSERT = frozenset({"_Static_assert", "static_assert"})
-TYPEOF = frozenset({"typeof", "__typeof__", "__typeof", "__auto_type", "typeof_unqual"})
+UNQUALIFIED = frozenset({"typeof_unqual", "__typeof_unqual__", "__typeof_unqual"})
+TYPEOF = frozenset({"typeof", "__typeof__", "__typeof", "__auto_type"}) | UNQUALIFIED
 # Named address spaces of x86 (GNU): qualifiers.
 ADDRESS_SPACES = frozenset({"__seg_fs", "__seg_gs"})
+SIZES = frozenset({"sizeof", "_Alignof", "alignof", "__alignof__", "__alignof"})
 QUALIFIERS = frozenset(_QUALIFIERS) | {"_Atomic"} | ADDRESS_SPACES
 _PUNCTUATORS = {
     "*": ("TIMES", At.STAR), "^": ("TIMES", At.STAR), "(": ("LPAREN", At.OPEN), ")": ("RPAREN", At.SHUT),

@@ -37,7 +37,7 @@ AFTER = "\nint after(void);\n"
         ("enum e { A } f(foo_t x);", "1:16", "unknown type name 'foo_t'"),
         ("enum e { 1 };", "1:10", "expected the name of an enumerator before '1'"),
         ("enum e : float { A };", "1:10", "the fixed type of an enum is no integer type"),
-        ("typeof(1 + 1) x;", "1:1", "typeof of an expression can't be modelled"),
+        ("typeof(g(1) + 1) x;", "1:1", "typeof of an expression can't be modelled"),
         ("_BitInt(0) x;", "1:1", "_BitInt(0) is no type"),
         ("int f(int a asm(\"x\"));", "1:13", "asm can't be modelled here"),
         ("unsigned unsigned x;", "1:1", "'unsigned unsigned' is no type that is known"),

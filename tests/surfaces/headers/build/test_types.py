@@ -101,3 +101,44 @@ def test_what_is_no_type_is_a_problem(text: str) -> None:
 def test_address_spaces_are_qualifiers() -> None:
     assert rules("int f(int __seg_fs *p);\n", "int f(int *p);\n") == ["function-parameters-changed f"]
     assert rules("int f(__seg_gs int *p);\n", "int f(int __seg_gs *p);\n") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("int f(int n, int a[n]);", "int f(int n, int *a);", []),
+        ("int f(int n, int a[static n]);", "int f(int n, int a[n + 1]);", []),
+        ("int f(int n, int a[n][n]);", "int f(int n, int (*a)[n]);", []),
+        ("int f(int n, int a[n]);", "int f(int n, long a[n]);", ["function-parameters-changed f"]),
+        ("extern const int w; extern typeof_unqual(w) v;", "extern const int w; extern int v;", []),
+        ("extern __typeof__(sizeof(int)) v;", "#include <stddef.h>\nextern size_t v;", []),
+        ("extern __typeof__(1L + 1) v;", "extern long v;", []),
+        ("extern __typeof__(1L + 1) v;", "extern __typeof__(1 + 1) v;", ["variable-changed v"]),
+        ("struct s { int a; }; extern __typeof__(((struct s *)0)->a) v;", "struct s { int a; }; extern int v;", []),
+        ("struct [[gnu::packed]] s { char c; int a; };", "struct s { char c; int a; } __attribute__((packed));", []),
+        ("int f(void);", "[[gnu::const]] [[gnu::nothrow]] int f(void);", []),
+        ("int f(void);", "[[gnu::noreturn]] [[frob::nicate]] int f(void);", ["attribute-unmodelled f"]),
+    ],
+)
+def test_what_gnu_c_and_c23_spell_otherwise(old: str, new: str, found: list[str]) -> None:
+    assert rules(old + "\n", new + "\n") == found
+
+
+@pytest.mark.parametrize("text", ["int f(int a[NONE]);", "int f(int a[n], int n);", "int f(int n); int g(int a[n]);"])
+def test_a_length_that_no_parameter_gives_is_a_problem(text: str) -> None:
+    assert parsed(text + "\n").problems
+
+
+@pytest.mark.judge
+def test_enums_with_a_mode() -> None:
+    text = "enum e { A, B } __attribute__((mode(QI))); enum f { C = -1, D } __attribute__((mode(HI)));"
+    text += " struct s { enum e a; enum f b; char c; };"
+    found = library(text + "\n")
+    layout = Engine(found, "x86_64").record(found.records["struct s"])
+    assert layout is not None
+    assert [enum.fixed for enum in found.enums.values()] == ["unsigned char", "short"]
+    gcc = shutil.which("gcc")
+    if gcc is None:
+        pytest.skip("no gcc here")
+    signs = '_Static_assert((enum e)-1 > 0 && (enum f)-1 < 0, "signs");'
+    assert accepted([gcc], f'{text} {signs} _Static_assert(sizeof(struct s) == {layout.size}, "size");') == ""
