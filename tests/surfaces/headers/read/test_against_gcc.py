@@ -137,6 +137,52 @@ f(1,
 (6, 7)
 ) f
 """,
+    "trigraphs are off, lines are joined": r"""
+#define Q "??/" ??= ??!
+#def\
+ine SPLIT(a) [a\
+]
+#define LONG one \
+ two /* over
+ lines */ three
+Q SPLIT(x) LONG // a comment \
+that goes on
+end
+""",
+    "a counter": """
+#define UNIQUE(a) JOIN(a, __COUNTER__)
+#define JOIN(a, b) JOIN_(a, b)
+#define JOIN_(a, b) a ## b
+#define TWICE(x) x x
+UNIQUE(v) UNIQUE(v) TWICE(UNIQUE(w)) __COUNTER__
+#if __COUNTER__ == 4
+counted
+#endif
+""",
+    "branches of C23": """
+#define B 1
+#ifdef A
+a
+#elifdef B
+b
+#elifndef C
+c
+#else
+d
+#endif
+#ifndef B
+e
+#elifndef A
+f
+#elif 1 / 0
+g
+#endif
+""",
+    "strings of arguments": r"""
+#define S(...) # __VA_ARGS__
+#define T(x) S(x)
+S( a  "b\n" , '\'' /* c */ d ) S() T(S(1)) S("\"") T(T) S(L"x" u8"y")
+""",
     "self reference": """
 #define a a b
 #define b a c
@@ -168,6 +214,47 @@ def gcc(text: str, *options: str) -> list[str]:
 @pytest.mark.parametrize("name", TEXTS)
 def test_expansion(name: str) -> None:
     assert ours(TEXTS[name]) == gcc(TEXTS[name])
+
+
+_WORDS = ("a", "b", "x", "1", "F", "G", "H", "O", "P", "+", ",", "(", ")", "F(x)", "G(1, b)", "H(a, b, c)", "H()")
+_BODIES = ("#x", "x ## y", "x", "y", "O", "P", "F(x)", "G(y, x)", "H(x)", "a", "1", "(x)", "x y", "+", "O ## x")
+
+
+def macros(dice: random.Random) -> str:
+    """Return macros that call each other, and calls of them."""
+
+    def body(*names: str) -> str:
+        kept = [part for part in _BODIES if all(word in names or word not in "xy" for word in part.replace("#", " "))]
+        return " ".join(dice.choice([part for part in kept if "#" not in part or names]) for _ in range(3))
+
+    lines = [
+        f"#define O {body()}",
+        f"#define P {body()}",
+        f"#define F(x) {body('x')}",
+        f"#define G(x, y) {body('x', 'y')}",
+    ]
+    lines.append(f"#define H(x, ...) {body('x')} __VA_OPT__({body('x')}) __VA_ARGS__")
+    lines += [" ".join(dice.choice(_WORDS) for _ in range(5)) + " ;" for _ in range(6)]
+    return "\n".join(lines) + "\n"
+
+
+def agrees(seed: int) -> bool:
+    """Tell whether GCC takes the text of a seed (arguments may not fit, a paste may give no token); it must agree."""
+    text = macros(random.Random(seed))
+    command = ["gcc", "-E", "-P", "-x", "c", "-std=gnu2x", "-w", "-"]
+    if subprocess.run(command, input=text.encode(), capture_output=True, check=False).returncode:
+        return False
+    assert ours(text) == gcc(text), text
+    return True
+
+
+def test_random_macros() -> None:
+    assert sum(agrees(seed) for seed in range(40)) > 20
+
+
+@pytest.mark.slow
+def test_thousands_of_random_macros() -> None:
+    assert sum(agrees(seed) for seed in range(1000, 4000)) > 1500
 
 
 _NUMBERS = ("0", "1", "2", "7", "-1", "0x80000000", "0xFFFFFFFFFFFFFFFF", "1u", "3UL", "5ll", "0b101", "017", "1'0")
