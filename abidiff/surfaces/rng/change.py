@@ -69,6 +69,10 @@ class ValueRemoved(SchemaChange, frozen=True):
     """Values of an attribute or element are refused that were allowed."""
 
 
+class BlanksRefused(SchemaChange, frozen=True):
+    """Only values with white space around a value that is kept are refused (or printed, in the output direction)."""
+
+
 class TextForbidden(SchemaChange, frozen=True):
     """Text is refused where it was allowed."""
 

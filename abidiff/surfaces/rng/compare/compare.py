@@ -22,6 +22,7 @@ from abidiff.surfaces.rng.decide.causes import Cause, Collector
 from abidiff.surfaces.rng.decide.grouping import grouped
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members, Node
+from abidiff.surfaces.rng.decide.places import Places
 from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
 from abidiff.surfaces.rng.prove.prove import Prover, Validators
 from abidiff.surfaces.rng.prove.witness import NoWitnessError, to_xml
@@ -110,6 +111,7 @@ class _Question:
         self.members = members
         self.pairs = {a.name: (a, b) for a, b in pairs}
         self.validators = Validators(universe)
+        self.places = Places(universe)
         self.written = [Written(model) for model in universe.models]
 
     def concerned(self, mode: Mode) -> list[Pair]:
@@ -143,7 +145,7 @@ class _Question:
         out = []
         for cause in sorted(found, key=lambda c: (order[c.schema], c.subject, c.kind, c.hider is not None, _place(c))):
             pair, reaches = self.pairs[cause.schema], _reaches(cause, order)
-            made = describe(cause, self.universe, pair, mode, prover, reaches, self.written)
+            made = describe(cause, self.places, pair, mode, prover, reaches, self.written)
             if made is not None:
                 out.append((made, blame.where(cause)))
         return out

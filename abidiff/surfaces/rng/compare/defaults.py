@@ -24,25 +24,19 @@ def changed_defaults(universe: Universe, pairs: Sequence[tuple[Schema, Schema]])
 
 
 def _walk(universe: Universe, old: Schema, new: Schema, told: dict[tuple[int, int, NameSet], DefaultChanged]) -> None:
-    first, second = universe.models
-    queue = [
-        (a, b, names_text(name_set(first.elements[a].name)))
-        for a in _refs(first, old.start)
-        for b in _refs(second, new.start)
-        if _same(first, a, second, b)
-    ]
+    first, second = (_Side(model) for model in universe.models)
+    queue = [(a, b, names_text(first.names[a])) for a, b in _alike(first, old.start, second, new.start)]
     seen = {(a, b) for a, b, _ in queue}
     for a, b, path in queue:
-        left, right = _defaults(first, a), _defaults(second, b)
+        left, right = first.defaults(a), second.defaults(b)
         for names in sorted({*left, *right}, key=lambda n: n.number):
             one, other = left.get(names, (None, None)), right.get(names, (None, None))
             if one[0] != other[0] and one[1] and other[1]:
                 _tell(told, (a, b, names), old, new, f"{path}/@{names_text(names)}", one, other)
-        for c in _refs(first, first.elements[a].content):
-            for d in _refs(second, second.elements[b].content):
-                if (c, d) not in seen and _same(first, c, second, d):
-                    seen.add((c, d))
-                    queue.append((c, d, f"{path}/{names_text(name_set(first.elements[c].name))}"))
+        for c, d in _alike(first, first.model.elements[a].content, second, second.model.elements[b].content):
+            if (c, d) not in seen:
+                seen.add((c, d))
+                queue.append((c, d, f"{path}/{names_text(first.names[c])}"))
 
 
 def _tell(
@@ -69,19 +63,45 @@ def _tell(
     )
 
 
-def _refs(model: Schemas, root: int) -> list[int]:
-    return list(dict.fromkeys(node.element for node in below(model.nodes, root) if isinstance(node, Ref)))
+class _Side:
+    """A side, with what its elements' contents name."""
+
+    def __init__(self, model: Schemas) -> None:
+        self.model = model
+        self.names = [name_set(element.name) for element in model.elements]
+        self._refs: dict[int, list[int]] = {}
+        self._defaults: dict[int, dict[NameSet, tuple[str | None, Location]]] = {}
+
+    def refs(self, root: int) -> list[int]:
+        found = self._refs.get(root)
+        if found is None:
+            nodes = below(self.model.nodes, root)
+            found = self._refs[root] = list(dict.fromkeys(node.element for node in nodes if isinstance(node, Ref)))
+        return found
+
+    def defaults(self, number: int) -> dict[NameSet, tuple[str | None, Location]]:
+        known = self._defaults.get(number)
+        if known is not None:
+            return known
+        found = self._defaults[number] = {}
+        for node in below(self.model.nodes, self.model.elements[number].content):
+            if isinstance(node, Attribute):
+                names = name_set(node.name)
+                if names not in found or found[names][0] is None:
+                    found[names] = (node.default, node.location)
+        return found
 
 
-def _same(first: Schemas, a: int, second: Schemas, b: int) -> bool:
-    return common(name_set(first.elements[a].name), name_set(second.elements[b].name)) is not NO_NAME
-
-
-def _defaults(model: Schemas, number: int) -> dict[NameSet, tuple[str | None, Location]]:
-    found: dict[NameSet, tuple[str | None, Location]] = {}
-    for node in below(model.nodes, model.elements[number].content):
-        if isinstance(node, Attribute):
-            names = name_set(node.name)
-            if names not in found or found[names][0] is None:
-                found[names] = (node.default, node.location)
-    return found
+def _alike(first: _Side, one: int, second: _Side, other: int) -> Iterator[tuple[int, int]]:
+    """Return the pairs of elements in two contents that have a name in common."""
+    theirs: dict[NameSet, list[int]] = {}
+    for d in second.refs(other):
+        theirs.setdefault(second.names[d], []).append(d)
+    wild = [names for names in theirs if names.single is None]
+    for c in first.refs(one):
+        mine = first.names[c]
+        if mine.single is None:
+            fit = [names for names in theirs if common(mine, names) is not NO_NAME]
+        else:
+            fit = [n for n in (mine, *wild) if n in theirs and common(mine, n) is not NO_NAME]
+        yield from ((c, d) for names in fit for d in theirs[names])

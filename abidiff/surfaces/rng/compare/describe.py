@@ -10,7 +10,6 @@ from abidiff.location import Location
 from abidiff.surfaces.rng import change
 from abidiff.surfaces.rng.change import SchemaChange
 from abidiff.surfaces.rng.compare.repair import repair
-from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.blame import Written
 from abidiff.surfaces.rng.decide.causes import Cause, condition_text
 from abidiff.surfaces.rng.decide.places import Places
@@ -66,7 +65,7 @@ _WIDER: dict[Kind, type[SchemaChange]] = {
 
 def describe(
     cause: Cause,
-    universe: Universe,
+    places: Places,
     pair: tuple[Schema, Schema],
     mode: Mode,
     prover: Prover,
@@ -86,8 +85,9 @@ def describe(
     details = []
     if cause.hider is not None and mode is not Mode.WIDER:
         details.append(("hidden behind", _hider(cause.hider)))
-    old, new, _ = _places(cause, universe, pair, mode)
-    if cause.edit is not None:
+    if cause.edit is None:
+        old, new = _places(cause, places, pair, mode)
+    else:
         allowed = 1 if mode in (Mode.PRINTED, Mode.WIDER) else 0
         here = written[allowed].location(cause.edit.allowed)
         there = written[1 - allowed].location(cause.edit.forbidden)
@@ -141,11 +141,25 @@ def _listed(parts: Sequence[str], more: int) -> str:
 def _kind(cause: Cause, mode: Mode) -> type[SchemaChange]:
     if mode is Mode.WIDER:
         return _WIDER.get(cause.kind, change.StructureLoosened)
+    if mode is not Mode.LOST and _only_blanks(cause):
+        return change.BlanksRefused
     if cause.hider is not None and mode is not Mode.LOST:
         return change.Masked
     if mode is Mode.PRINTED and cause.kind is not Kind.UNDECIDED:
         return _PRINTED.get(cause.kind, change.OutputUnexpected)
     return change.OutputLost if mode is Mode.LOST else _BREAKING[cause.kind]
+
+
+def _only_blanks(cause: Cause) -> bool:
+    """Whether only values with white space around a value that is kept are refused."""
+    return cause.kind in (Kind.ATTRIBUTE_VALUE, Kind.TEXT_VALUE) and all(
+        one.kind is cause.kind
+        and languages.example(
+            languages.beyond_blanks(one.failure.lang, one.failure.wanted_lang, one.failure.wider.tokens)
+        )
+        is None
+        for one in [cause, *cause.more]
+    )
 
 
 def _key(cause: Cause, mode: Mode, kind: type[SchemaChange]) -> str:
@@ -310,10 +324,9 @@ def _hider(failure: Failure) -> str:
 
 
 def _places(
-    cause: Cause, universe: Universe, pair: tuple[Schema, Schema], mode: Mode
-) -> tuple[Location | None, Location | None, Location | None]:
-    """Return where the old schema allowed it, where the new one forbids it, and which data or value allowed it."""
-    places = Places(universe)
+    cause: Cause, places: Places, pair: tuple[Schema, Schema], mode: Mode
+) -> tuple[Location | None, Location | None]:
+    """Return where the old schema allowed it, and where the new one forbids it."""
     owner, failure = cause.owner, cause.failure
     allowed, refused = (1, 0) if mode in (Mode.PRINTED, Mode.WIDER) else (0, 1)
     mine = frozenset([owner.letter]) if owner.letter >= 0 else frozenset()
@@ -332,5 +345,4 @@ def _places(
         return found or places.element(side, letters, schema) or Location(schema.path, 1)
 
     here, there = find(allowed, mine), find(refused, theirs)
-    data = places.value_of(allowed, mine, cause.names, pair[allowed], own_value) if own_value is not None else None
-    return (here, there, data) if allowed == 0 else (there, here, data)
+    return (here, there) if allowed == 0 else (there, here)

@@ -438,7 +438,7 @@ def derive_attribute(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
 
 
 def _attribute_steps(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
-    if not p.attrs:
+    if not p.attrs or not _touches(p, cell):
         return []
     if p.kind == K_ATTR:
         return [(p.lang, EMPTY)] if subtract(cell, p.names) is NO_NAME else []

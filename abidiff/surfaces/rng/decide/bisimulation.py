@@ -35,7 +35,7 @@ from abidiff.surfaces.rng.model import (
 from abidiff.surfaces.rng.names import NameClass
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import ANY, NO_TEXT, WHITE_ONLY, Lang
-from abidiff.surfaces.rng.values.namesets import NameSet, name_set
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common, name_set
 
 
 class Letter:
@@ -64,6 +64,7 @@ class Universe:
         self._made: dict[tuple[type, tuple[P, ...]], P] = {}  # what the two sides share is normalised once
         self._attributes: dict[tuple[NameClass, Lang], P] = {}
         self._values: dict[tuple[object, ...], Lang] = {}
+        self._partners: dict[NameSet, frozenset[int]] = {}
         refs = [references(model, parts) for model, parts in zip(self.models, self._parts, strict=True)]
         self._alike = alike(old, new, refs[1])
         rest = self._bottom_up(refs)
@@ -73,6 +74,15 @@ class Universe:
     def letter(self, number: int) -> Letter:
         """Return a letter by its number."""
         return self.letters[number]
+
+    def partners(self, letter: int) -> frozenset[int]:
+        """Return the letters that have a name in common with a letter."""
+        names = self.letters[letter].names
+        found = self._partners.get(names)
+        if found is None:
+            same = [one.number for one in self.letters if common(names, one.names) is not NO_NAME]
+            found = self._partners[names] = frozenset(same)
+        return found
 
     def start(self, side: int, node: int) -> P:
         """Return a schema's start as a pattern."""

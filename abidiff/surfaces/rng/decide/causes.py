@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 import msgspec
@@ -17,6 +18,7 @@ from abidiff.surfaces.rng.values.languages import NO_TEXT, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common
 
 Before = dict[State, tuple[State, Edge, bool] | None]
+Hidden = tuple[State, Edge, bool, Failure]
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -95,7 +97,7 @@ class Collector:
         if not root.failed or root.start is None:
             return
         before: Before = {root.start: None}
-        hidden: list[tuple[State, Edge, bool, Failure]] = []
+        hidden: list[Hidden] = []
         self._search(before, [root.start], hidden)
         shown = False
         for state in before:
@@ -107,28 +109,30 @@ class Collector:
             cause.hider = cause.hider if shown else None
             yield cause
 
-    def _masked(self, schema: str, before: Before, hidden: list[tuple[State, Edge, bool, Failure]]) -> Iterator[Cause]:
+    def _masked(self, schema: str, before: Before, hidden: list[Hidden]) -> Iterator[Cause]:
         hiders: dict[State, Failure] = {}
-        while hidden:
-            # what is hidden whatever is repaired comes before what a repair of a child may bring to nothing
-            state, edge, down, failure = hidden.pop(
-                next((i for i, one in enumerate(hidden) if not _claimed(one[1])), 0)
-            )
+        # what is hidden whatever is repaired comes before what a repair of a child may bring to nothing
+        certain, doubtful = deque[Hidden](), deque[Hidden]()
+        while True:
+            for one in hidden:
+                (doubtful if _claimed(one[1]) else certain).append(one)
+            hidden = []
+            if not certain and not doubtful:
+                break
+            state, edge, down, failure = (certain or doubtful).popleft()
             target = _below_of(edge) if down else edge.target
             if target in before:
                 continue
-            fresh = len(before)
             before[target] = (state, edge, down)
-            self._search(before, [target], hidden)
-            for found in list(before)[fresh:]:
-                hiders[found] = failure
+            hiders.update(dict.fromkeys(self._search(before, [target], hidden), failure))
         for state, hider in hiders.items():
             for failure in state.failures:
                 yield self._cause(schema, before, state, failure, hider)
 
-    def _search(self, before: Before, order: list[State], hidden: list[tuple[State, Edge, bool, Failure]]) -> None:
-        """Breadth first; ways that need a child of another kind come last."""
+    def _search(self, before: Before, order: list[State], hidden: list[Hidden]) -> list[State]:
+        """Breadth first; ways that need a child of another kind come last.  Returns all that was reached."""
         later: list[tuple[State, Edge]] = []
+        reached: list[State] = []
         while order:
             for state in order:
                 for edge in state.edges:
@@ -136,18 +140,13 @@ class Collector:
                         later.append((state, edge))
                     else:
                         self._step(state, edge, before, order, hidden)
+            reached += order
             order, later, waiting = [], [], later
             for state, edge in waiting:
                 self._step(state, edge, before, order, hidden)
+        return reached
 
-    def _step(
-        self,
-        state: State,
-        edge: Edge,
-        before: Before,
-        order: list[State],
-        hidden: list[tuple[State, Edge, bool, Failure]],
-    ) -> None:
+    def _step(self, state: State, edge: Edge, before: Before, order: list[State], hidden: list[Hidden]) -> None:
         for target, down, hider in self._targets(state, edge):
             if hider is not None:
                 hidden.append((state, edge, down, hider))
@@ -156,24 +155,31 @@ class Collector:
                 order.append(target)
 
     def _targets(self, state: State, edge: Edge) -> Iterator[tuple[State, bool, Failure | None]]:
-        """Return where an edge leads: down into a child, and on; and what hides it there, if anything."""
-        label = edge.label
-        if edge.masked is not None:
-            yield edge.target, False, edge.masked
+        """Return where an edge leads: down into a child, and on; and what hides it there, if anything.
+
+        From a state that has not failed no failure is reached, so those are left out.
+        """
+        label, after = edge.label, edge.target
+        if isinstance(label, Child) and label.claim is None and label.below is not None:
+            below = label.below
+            passable = not below.failed or self._can_pass(label)
+            if below.failed and below.start is not None:
+                # a child that always fails is the cause itself; one that need not is hidden by what always fails later
+                later = first_from(after) if passable and self._fatal(state, after.p, after.q) else None
+                yield below.start, True, later
+            if after.failed:
+                yield after, False, None if passable else first_failure(below)
+        elif not after.failed:
+            return
+        elif edge.masked is not None:
+            yield after, False, edge.masked
         elif isinstance(label, Others):
-            yield edge.target, False, self._fatal_other(state, edge)
+            yield after, False, self._fatal_other(state, edge)
         elif isinstance(label, Child) and label.claim is not None:
             full = self._dependent(label)
-            yield edge.target, False, None if full is None else first_failure(full)
-        elif isinstance(label, Child) and label.below is not None and label.below.start is not None:
-            passable = not label.below.failed or self._can_pass(label)
-            after = edge.target
-            # a child that always fails is the cause itself; one that need not is hidden by what always fails later
-            later = first_from(after) if passable and self._fatal(state, after.p, after.q) else None
-            yield label.below.start, True, later
-            yield after, False, None if passable else first_failure(label.below)
+            yield after, False, None if full is None else first_failure(full)
         else:
-            yield edge.target, False, None
+            yield after, False, None
 
     def _dependent(self, label: Child) -> Obligation | None:
         """Return what hides the way on: every child that takes it is refused for the same by all continuations.

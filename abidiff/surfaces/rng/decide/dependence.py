@@ -120,35 +120,40 @@ class Symbols:
         Letters of different components commute on both sides, so documents in which those of
         the first component stand before all others speak for all.
         """
-        groups = _Groups()
+        mine_first = self.names(p)
+        tied = self._components(p, q)
+        together = {one: names for names in tied for one in names}
+        lowest = [
+            min(one.number for one in names if isinstance(one, NameSet))
+            for names in tied
+            if not mine_first.isdisjoint(names)
+        ]
+        lowest += [one.number for one in mine_first if one not in together]
+        number = min(lowest)
         names = self.names(p) | self.names(q)
-        for one in names:
-            groups.find(one)
-        wild = [n for n in names if n.single is None]
-        for one in wild:
-            for other in names:
-                if common(one, other) is not NO_NAME:
-                    groups.join(one, other)
-        for pattern in (p, q):
-            for together in self._tied(pattern):
-                members = list(together)
-                for member in members[1:]:
-                    groups.join(members[0], member)
-        letters = p.letters | q.letters
-        text = p.text
-        mine_first = {groups.find(n) for n in self.names(p)}
-        lowest: dict[object, int] = {}
-        for one in sorted(names, key=lambda n: n.number):
-            lowest.setdefault(groups.find(one), one.number)
-        first = min(mine_first, key=lambda root: lowest[root])
-        mine = frozenset(d for d in letters if groups.find(self.universe.letters[d].names) is first)
-        if text and groups.find(_TEXT) is first:
+        start = next(one for one in names if one.number == number)
+        first = together.get(start, frozenset([start]))
+        letters, text = p.letters | q.letters, p.text
+        mine = frozenset([d for d in letters if self.universe.letters[d].names in first])
+        if text and _TEXT in first:
             mine |= {TEXT_LETTER}
         everything = mine >= letters and (not text or TEXT_LETTER in mine)
         if text and TEXT_LETTER not in mine and mine >= letters:
             # only free text is left beside it: look at both together
             return mine | {TEXT_LETTER}, True
         return mine, everything
+
+    def _components(self, p: P, q: P) -> list[frozenset[NameSet | str]]:
+        """Return the sets of two or more names, and text, whose order to each other matters on a side."""
+        sets: list[frozenset[NameSet | str]] = [*self._tied(p), *self._tied(q)]
+        names = self.names(p) | self.names(q)
+        for wild in [one for one in names if one.single is None]:
+            sets.append(frozenset([wild, *(other for other in names if common(wild, other) is not NO_NAME)]))
+        out: list[frozenset[NameSet | str]] = []
+        for one in sets:
+            apart = [other for other in out if one.isdisjoint(other)]
+            out = [*apart, one.union(*(other for other in out if not one.isdisjoint(other)))]
+        return out
 
     def _tied(self, p: P) -> tuple[frozenset[NameSet | str], ...]:
         """Return sets of names whose order to each other matters somewhere in the pattern."""

@@ -285,6 +285,7 @@ class Inclusion:
         left = algebra.choice([r for _, r in steps])
         kind = Kind.UNDECIDED if languages.example(bad) is UNKNOWN else Kind.ATTRIBUTE_VALUE
         note = "the datatypes can't be compared" if kind is Kind.UNDECIDED else ""
+        bad = languages.telling(bad, wanted, values.tokens)
         failure = Failure(kind, names=cell, lang=bad, wider=values, wanted_lang=wanted, p=after, q=left, note=note)
         self._fail(state, failure)
         if not any(takers for _, takers in _cut(values, steps)):
@@ -306,6 +307,7 @@ class Inclusion:
         elif mine is ANY and (theirs is WHITE_ONLY or theirs is NO_TEXT):
             self._fail(state, Failure(Kind.TEXT_FORBIDDEN, lang=left, wider=mine, wanted_lang=theirs))
         else:
+            left = languages.telling(left, theirs, mine.tokens)
             self._fail(state, Failure(Kind.TEXT_VALUE, lang=left, wider=mine, wanted_lang=theirs))
 
     def _unfinished(self, state: State, q: P) -> None:
@@ -349,12 +351,10 @@ class Inclusion:
     def _letter(self, state: State, letter: int, after: P, q: P) -> None:
         names = self.universe.letters[letter].names
         steps: list[tuple[int, NameSet, P]] = []
-        for d in sorted(q.letters):
-            both = common(names, self.universe.letters[d].names)
-            if both is not NO_NAME:
-                rest = algebra.derive(q, d)
-                if rest is not NONE:
-                    steps.append((d, both, rest))
+        for d in sorted(q.letters & self.universe.partners(letter)):
+            rest = algebra.derive(q, d)
+            if rest is not NONE:
+                steps.append((d, common(names, self.universe.letters[d].names), rest))
         left = names
         for cell in cells([both for _, both, _ in steps]):
             left = subtract(left, cell)

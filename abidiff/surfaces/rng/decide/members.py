@@ -319,7 +319,7 @@ class Members:
                 after = algebra.derive(one, letter)
                 if after is NONE:
                     continue
-                for d in sorted(other.letters):
+                for d in sorted(other.letters & self.universe.partners(letter)):
                     rest = algebra.derive(other, d)
                     if rest is NONE or (after.id, rest.id) in seen:
                         continue

@@ -15,12 +15,18 @@ class Places:
 
     def __init__(self, universe: Universe) -> None:
         self.universe = universe
+        self._members: dict[tuple[int, int, str], list[int]] = {}
+        self._inside: dict[tuple[int, int], tuple[list[tuple[NameSet, Attribute]], list[tuple[NameSet, int]]]] = {}
 
     def members(self, side: int, letter: int, schema: Schema) -> list[int]:
         """Return the elements of a side that are of a letter, those of the schema first."""
-        found = self.universe.letters[letter].members[side]
-        mine = set(schema.elements)
-        return sorted(found, key=lambda number: (number not in mine, number))
+        found = self._members.get((side, letter, schema.name))
+        if found is None:
+            mine = set(schema.elements)
+            members = self.universe.letters[letter].members[side]
+            found = sorted(members, key=lambda number: (number not in mine, number))
+            self._members[side, letter, schema.name] = found
+        return found
 
     def element(self, side: int, letters: Iterable[int], schema: Schema) -> Location | None:
         """Return the place of an element."""
@@ -29,12 +35,26 @@ class Places:
                 return self.universe.models[side].elements[number].location
         return None
 
-    def nodes(self, side: int, letters: Iterable[int], schema: Schema) -> Iterator[Node]:
-        """Return the patterns in the content of some letters, through values but not through elements."""
-        model = self.universe.models[side]
+    def inside(self, side: int, element: int) -> tuple[list[tuple[NameSet, Attribute]], list[tuple[NameSet, int]]]:
+        """Return the attributes and the child elements that an element's content names, in the order of the file."""
+        found = self._inside.get((side, element))
+        if found is None:
+            model = self.universe.models[side]
+            found = self._inside[side, element] = ([], [])
+            for node in below(model.nodes, model.elements[element].content):
+                if isinstance(node, Attribute):
+                    found[0].append((name_set(node.name), node))
+                elif isinstance(node, Ref):
+                    found[1].append((name_set(model.elements[node.element].name), node.element))
+        return found
+
+    def attributes(self, side: int, letters: Iterable[int], names: NameSet, schema: Schema) -> Iterator[Attribute]:
+        """Return the attributes of some names in the content of some letters."""
         for letter in sorted(letters):
             for number in self.members(side, letter, schema)[:1]:
-                yield from below(model.nodes, model.elements[number].content)
+                for one, node in self.inside(side, number)[0]:
+                    if common(one, names) is not NO_NAME:
+                        yield node
 
     def attribute(
         self, side: int, letters: Iterable[int], names: NameSet, schema: Schema, value: str | None = None
@@ -43,11 +63,10 @@ class Places:
         from abidiff.surfaces.rng.values.languages import holds
 
         found: Location | None = None
-        for node in self.nodes(side, letters, schema):
-            if isinstance(node, Attribute) and common(name_set(node.name), names) is not NO_NAME:
-                if value is None or holds(self.universe.lang(side, node.content), value):
-                    return node.location
-                found = found or node.location
+        for node in self.attributes(side, letters, names, schema):
+            if value is None or holds(self.universe.lang(side, node.content), value):
+                return node.location
+            found = found or node.location
         return found
 
     def value(self, side: int, root: int, value: str | None) -> Location | None:
@@ -73,21 +92,16 @@ class Places:
                 model.elements[n].content for letter in sorted(letters) for n in self.members(side, letter, schema)[:1]
             ]
         else:
-            roots = [
-                node.content
-                for node in self.nodes(side, letters, schema)
-                if isinstance(node, Attribute) and common(name_set(node.name), names) is not NO_NAME
-            ]
+            roots = [node.content for node in self.attributes(side, letters, names, schema)]
         return next((found for root in roots if (found := self.value(side, root, value))), None)
 
     def child(self, side: int, letters: Iterable[int], names: NameSet, schema: Schema) -> Location | None:
         """Return the place of a child element in the content of some letters."""
-        model = self.universe.models[side]
-        for node in self.nodes(side, letters, schema):
-            if isinstance(node, Ref):
-                element = model.elements[node.element]
-                if common(name_set(element.name), names) is not NO_NAME:
-                    return element.location
+        for letter in sorted(letters):
+            for number in self.members(side, letter, schema)[:1]:
+                for one, child in self.inside(side, number)[1]:
+                    if common(one, names) is not NO_NAME:
+                        return self.universe.models[side].elements[child].location
         return None
 
 

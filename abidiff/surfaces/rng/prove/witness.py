@@ -37,7 +37,7 @@ class _Open(msgspec.Struct):
 
 
 def reach(root: Obligation) -> dict[State, tuple[State, Edge, bool] | None]:
-    """Return every state that the root's documents reach without passing a mask, with the step before it.
+    """Return every failed state that the root's documents reach without passing a mask, with the step before it.
 
     Breadth first, so paths are shortest; children that fail for certain are not passed over.
     """
@@ -54,7 +54,7 @@ def reach(root: Obligation) -> dict[State, tuple[State, Edge, bool] | None]:
             if below is not None and below.start is not None:
                 targets.insert(0, (below.start, True))
             for target, down in targets:
-                if target not in before:
+                if target.failed and target not in before:
                     before[target] = (state, edge, down)
                     order.append(target)
     return before

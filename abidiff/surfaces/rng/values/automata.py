@@ -543,6 +543,22 @@ def collapsed(core: Dfa) -> Dfa:
     return canonical(starts, kinds, rows, accept)
 
 
+def padded(core: Dfa) -> Dfa:
+    """Words that are in the core once the white space around them is taken away."""
+    starts, kinds, pairs = _refine(core, SPACE)
+    # 0: nothing read but white space; 1 + 2 * s + b: at s; b: in the core before the last white space
+    rows: Rows = [[0 if white else _at(core.rows[0][kind], core) for kind, white in pairs]]
+    for row in core.rows:
+        for good in (0, 1):
+            rows.append([1 + 2 * row[kind] + good if white else _at(row[kind], core) for kind, white in pairs])
+    accept = [1 + 2 * state + 1 for state in range(len(core.rows))]
+    return canonical(starts, kinds, rows, [0, *accept] if 0 in core.accept else accept)
+
+
+def _at(state: int, core: Dfa) -> int:
+    return 1 + 2 * state + (state in core.accept)
+
+
 # Words
 
 _NICE = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./:,+=@%#!?*()[]{}~^;|'\"\\`$&<> "

@@ -320,6 +320,28 @@ def minus(one: Lang, other: Lang) -> Lang:
     return of_terms(_subtract(rest.terms, other.terms))
 
 
+def beyond_blanks(lost: Lang, kept: Lang, tokens: frozenset[str]) -> Lang:
+    """Return what is lost but kept texts with white space around them.
+
+    ``tokens``  values whose type collapses white space: of those, white space inside makes no difference either.
+    """
+    if lost.any or kept.any:
+        return lost
+    plain = [term[0] for term in kept.terms if not term[1] and not term[2]]
+    around = [of_dfa(automata.padded(dfa)) for dfa in plain]
+    within = [meet(of_dfa(automata.collapsed(dfa)), lang(tokens=tokens)) for dfa in plain if tokens]
+    return minus(lost, join_all([NO_TEXT, *around, *within]))
+
+
+def telling(lost: Lang, kept: Lang, tokens: frozenset[str]) -> Lang:
+    """Return what is lost, without white space around kept texts where something else is lost too."""
+    found = example(lost)
+    if not isinstance(found, str) or found == collapse(found):
+        return lost
+    rest = beyond_blanks(lost, kept, tokens)
+    return rest if isinstance(example(rest), str) else lost
+
+
 def _takes(one: Lang, text: str) -> bool:
     """Whether a datatype of the language surely takes a token, whatever white space is around it."""
     for atom in one.atoms:

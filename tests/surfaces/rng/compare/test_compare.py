@@ -339,3 +339,41 @@ def test_a_waived_cause_hides_no_other_one(edits: list[str]) -> None:
         waived = {f.fingerprint for f in findings(old, edited((edit,))) if f.severity in heavy}
         assert waived
         assert together - waived, (edit, edits)
+
+
+def values(*texts: str) -> str:
+    return f"<choice>{''.join(f'<value>{text}</value>' for text in texts)}</choice>"
+
+
+def string(*texts: str) -> str:
+    kept = "".join(f'<value type="string">{text}</value>' for text in texts)
+    return f"<choice>{kept}</choice>"
+
+
+def pattern(text: str) -> str:
+    return f'<data type="string"><param name="pattern">{text}</param></data>'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "lost"),
+    [
+        (values("pc", "mips"), pattern("[a-z]+"), "blanks-refused", "pc "),
+        (values("pc", "mips"), string("pc", "mips"), "blanks-refused", "pc "),
+        (values("pc", "mips"), string("pc"), "value-removed", "mips"),
+        (values("a b"), string("a b"), "blanks-refused", None),
+        (string("a b", "a  b"), string("a b"), "value-removed", "a  b"),
+        (string("a", " a"), string("a"), "blanks-refused", " a"),
+        ('<data type="integer"/>', pattern(r"[+\-]?[0-9]+"), "blanks-refused", "0 "),
+        ('<data type="integer"/>', pattern("[0-9]+"), "value-removed", "-0"),
+        (pattern("[0-9]{2} {2}x"), pattern("[0-9]{2} x"), "value-removed", "00  x"),
+    ],
+)
+def test_only_blanks_around_kept_values_are_a_warning(old: str, new: str, rule: str, lost: str | None) -> None:
+    def side(inside: str) -> str:
+        return grammar(element("r", f'<attribute name="k">{inside}</attribute>'))
+
+    found = [f for f in findings(side(old), side(new)) if f.severity is not Severity.EXTENSION]
+    assert [f.rule for f in found] == [f"rng/{rule}"]
+    assert found[0].severity is (Severity.WARNING if rule == "blanks-refused" else Severity.BREAKING)
+    assert found[0].witness
+    assert lost is None or f'k="{lost}"' in found[0].witness.text
