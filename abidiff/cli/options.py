@@ -158,6 +158,7 @@ def report_options(function: Function) -> Function:
     """Add what says how the report is written."""
     for option in (
         click.option("--brief", is_flag=True, help="Leave the list of additions out of the text."),
+        click.option("--all", "everything", is_flag=True, help="List every addition in the text, however many."),
         click.option(
             "--color",
             "--colour",
@@ -271,7 +272,9 @@ def deliver(report: Report, given: dict[str, Any]) -> int:
             render(
                 name,
                 report,
-                Style(output.wants_colour(given["colour"], file), output.width(file), given["brief"]),
+                Style(
+                    output.wants_colour(given["colour"], file), output.width(file), given["brief"], given["everything"]
+                ),
             ),
             file,
         )

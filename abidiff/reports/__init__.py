@@ -22,11 +22,15 @@ class Format(NamedTuple):
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How to write it: ``colour`` and ``width`` matter to ``text`` only, ``brief`` cuts the additions."""
+    """How to write it: ``colour``, ``width`` and ``everything`` matter to ``text`` only, ``brief`` cuts the additions.
+
+    ``everything``  list every addition of a rule, however many they are; without it many are told by their places.
+    """
 
     colour: bool = False
     width: int = 100
     brief: bool = False
+    everything: bool = False
 
 
 FORMATS = (

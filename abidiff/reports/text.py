@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from itertools import groupby
 
 from abidiff.finding import Finding, Problem, Report, Severity
@@ -23,6 +24,9 @@ _CODES = {
 }
 _SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
 _WITNESS_LINES = 40
+_ADDITIONS = 60
+"""A rule's additions in a unit are listed up to this number; more are told by their places, without ``--all``."""
+_PLACES = 8
 
 
 class _Writer:
@@ -197,12 +201,35 @@ def _additions(w: _Writer, report: Report) -> None:
         for rule, found in groupby(group.findings, key=lambda f: f.rule):
             listed = list(found)
             w.line(f"  {w.paint(rule, 'extension')} ({len(listed)})")
+            if len(listed) > _ADDITIONS and not w.style.everything:
+                _by_place(w, report, listed)
+                continue
             width = min(44, max(len(printable(f.subject)) for f in listed))
             for f in listed:
-                place = view.new_place(report, f) or view.old_place(report, f)
                 told = view.addition(f)
                 more = f"  ({printable(told)})" if told else ""
-                w.line(f"    + {printable(f.subject):<{width}}  {w.paint(printable(place), 'dim')}{more}")
+                w.line(f"    + {printable(f.subject):<{width}}  {w.paint(printable(_where(report, f)), 'dim')}{more}")
+
+
+def _where(report: Report, finding: Finding) -> str:
+    return view.new_place(report, finding) or view.old_place(report, finding)
+
+
+def _by_place(w: _Writer, report: Report, listed: Sequence[Finding]) -> None:
+    """Write the places with the most additions, each with one of them, and how many the others have."""
+    places: dict[str, list[Finding]] = {}
+    for finding in listed:
+        places.setdefault(_where(report, finding), []).append(finding)
+    ranked = sorted(places.items(), key=lambda one: (-len(one[1]), one[0]))
+    for place, found in ranked[:_PLACES]:
+        first = min((f.subject for f in found), key=lambda subject: (len(subject), subject))
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        w.line(f"    + {printable(first)}{more}  {w.paint(printable(place), 'dim')}")
+    rest = [found for _, found in ranked[_PLACES:]]
+    if rest:
+        w.line(f"    … {sum(map(len, rest))} more at {view.plural(len(rest), 'other place')}: see --all")
+    else:
+        w.line("    … see --all for each of them")
 
 
 def _notes(w: _Writer, report: Report) -> None:

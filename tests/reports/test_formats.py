@@ -14,9 +14,10 @@ import pytest
 from lxml import etree
 
 from abidiff.finding import Report, Severity
+from abidiff.location import Location
 from abidiff.reports import Style, names, render
 from tests.reports import schemas
-from tests.reports.samples import SAMPLES, checked, incompatible
+from tests.reports.samples import SAMPLES, checked, compatible, incompatible
 
 ROOT = Path(__file__).parents[2]
 REPORT_SCHEMA = json.loads((ROOT / "docs/formats/report.schema.json").read_text(encoding="utf-8"))
@@ -132,6 +133,21 @@ def test_the_first_line_of_the_text_is_the_verdict() -> None:
 def test_text_fits_its_width() -> None:
     for line in render("text", incompatible(), Style(width=80)).splitlines():
         assert len(line) <= 80 or "abidiff" in line or "/" in line
+
+
+def test_many_additions_are_told_by_their_places() -> None:
+    report = compatible()
+    one = next(f for f in report.findings if f.severity is Severity.EXTENSION)
+    many = tuple(
+        one.with_(subject=f"added{i:03}", new=Location("a.rng", 1 + i % 3 if i < 90 else i)) for i in range(100)
+    )
+    crowded = Report(report.old, report.new, report.profile, report.surfaces, many, ())
+    short, whole = (render("text", crowded, Style(everything=everything)) for everything in (False, True))
+    assert all(f"added{i:03}" in whole for i in range(100))
+    assert "--all" not in whole
+    assert "+ added000 and 29 more" in short
+    assert "… 5 more at 5 other places: see --all" in short
+    assert len(short.splitlines()) < len(whole.splitlines()) - 80
 
 
 def test_colour_only_where_asked() -> None:
