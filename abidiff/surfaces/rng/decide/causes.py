@@ -90,6 +90,7 @@ class Collector:
         self.inclusion = inclusion
         self.members = members
         self._refused: dict[int, dict[tuple[int, NameSet, Kind | None], Lang]] = {}
+        self._dependents: dict[tuple[int, NameSet, frozenset[int], int], Obligation | None] = {}
         self._passable: dict[tuple[int, NameSet, frozenset[int]], bool] = {}
 
     def of_root(self, schema: str, root: Obligation) -> Iterator[Cause]:
@@ -187,12 +188,18 @@ class Collector:
         What follows may be gone once the child is allowed again, but need not be: so it is masked, never dropped.
         """
         assert label.claim is not None
-        everything = label.against | label.claim.against
+        key = (label.letter, label.names, label.against, label.claim.number)
+        if key not in self._dependents:
+            self._dependents[key] = self._refused_by_all(label, label.claim)
+        return self._dependents[key]
+
+    def _refused_by_all(self, label: Child, claim: Obligation) -> Obligation | None:
+        everything = label.against | claim.against
         full = self.inclusion.obligations.get((label.letter, label.names, everything))
         if full is None or not full.failed:
             return None
         refused = self._refusals(full)
-        for key, lang in self._refusals(label.claim).items():
+        for key, lang in self._refusals(claim).items():
             known = refused.get(key)
             if known is None or languages.example(languages.minus(lang, known)) is not None:
                 return None

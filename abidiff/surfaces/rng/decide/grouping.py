@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from abidiff.surfaces.rng.decide.blame import Blame
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
-from abidiff.surfaces.rng.decide.steps import Kind
+from abidiff.surfaces.rng.decide.steps import Kind, Obligation
 from abidiff.surfaces.rng.prove.witness import names_text, reach
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.namesets import NO_NAME
@@ -32,25 +32,42 @@ def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame | No
     if blame is None:
         return _by_path(causes, order)
     edits: dict[int, Edit | None] = {}
+    repairs = _Repairs(edits, blame)
     for cause in causes:
         cause.edit = blame.edit(cause)
         if cause.hider is None:
             edits[id(cause.failure)] = cause.edit
-        elif _repaired(cause, edits, blame):
+        elif repairs.bring_back(cause):
             continue
         groups.setdefault(_key(cause), []).append(cause)
     shown = {key[:-1] for key in groups if not key[-1]}
     return [_one(found, order) for key, found in groups.items() if not key[-1] or key[:-1] not in shown]
 
 
-def _repaired(cause: Cause, edits: Mapping[int, Edit | None], blame: Blame) -> bool:
-    """Whether the repairs of what is shown make its documents valid: its child is refused by shared edits only."""
-    for label, full in cause.refused:
-        failures = [failure for state in reach(full) for failure in state.failures]
-        found = [edits.get(id(failure)) for failure in failures]
-        if found and all(edit is not None and blame.shared(edit, label.against) for edit in found):
-            return True
-    return False
+class _Repairs:
+    """The repairs of what is shown; ``edits`` are those of the failures that were shown up to now."""
+
+    def __init__(self, edits: Mapping[int, Edit | None], blame: Blame) -> None:
+        self.edits = edits
+        self.blame = blame
+        self._failures: dict[int, list[int]] = {}
+        self._known: dict[tuple[int, frozenset[int]], bool] = {}
+
+    def bring_back(self, cause: Cause) -> bool:
+        """Whether they make the documents of a masked cause valid: its child is refused by shared edits only."""
+        return any(self._shared(full, label.against) for label, full in cause.refused)
+
+    def _shared(self, full: Obligation, letters: frozenset[int]) -> bool:
+        found = self._known.get((full.number, letters))
+        if found is None:
+            failures = self._failures.get(full.number)
+            if failures is None:
+                failures = [id(failure) for state in reach(full) for failure in state.failures]
+                self._failures[full.number] = failures
+            edits = (self.edits.get(failure) for failure in failures)
+            found = bool(failures) and all(edit is not None and self.blame.shared(edit, letters) for edit in edits)
+            self._known[full.number, letters] = found
+        return found
 
 
 def _by_path(causes: Iterable[Cause], order: Mapping[str, int]) -> list[Cause]:
