@@ -61,7 +61,8 @@ PAIRS = [
 @pytest.mark.parametrize(("old", "new"), PAIRS)
 def test_everything_is_decided_and_every_break_has_a_document(real_release: Find, old: str, new: str) -> None:
     found = findings(real_release(old), real_release(new))
-    assert not [f for f in found if f.severity is Severity.UNDECIDED]
+    # what another cause hides stays undecided until that one is repaired
+    assert not [f for f in found if f.severity is Severity.UNDECIDED and f.rule != "rng/masked"]
     assert all(f.witness and (f.old or f.new) for f in breaking(found) if f.rule != "rng/schema-removed")
     assert len({f.fingerprint for f in found}) == len(found)
 
