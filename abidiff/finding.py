@@ -150,8 +150,21 @@ class Verdict(StrEnum):
         }[self]
 
 
+class LibraryNames(msgspec.Struct, frozen=True, array_like=True):
+    """One shared library on both sides: its SONAME, and the longest name of its file (`libship.so.1.2.3`)."""
+
+    old_soname: str
+    new_soname: str
+    old_file: str = ""
+    new_file: str = ""
+
+
 class SurfaceSummary(msgspec.Struct, frozen=True):
-    """What was looked at on one surface: item kind → count, old and new."""
+    """What was looked at on one surface: item kind → count, old and new.
+
+    ``linked``     what it tells decides which SONAME and version a library gets.
+    ``libraries``  the shared libraries that both sides have.
+    """
 
     name: str
     title: str
@@ -159,6 +172,8 @@ class SurfaceSummary(msgspec.Struct, frozen=True):
     old: Mapping[str, int]
     new: Mapping[str, int]
     decided: bool = True
+    linked: bool = False
+    libraries: tuple[LibraryNames, ...] = ()
 
 
 class Side(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ import msgspec
 
 from abidiff.config import Config, Deprecation
 from abidiff.errors import PolicyError
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, LibraryNames, Severity
 from abidiff.profile.model import Profile, Tier
 from abidiff.versions import version_key
 
@@ -31,6 +31,7 @@ class Policy(msgspec.Struct, frozen=True):
     ``today``     the day on which waivers expire and windows end.
     ``version``   the version of the new side, or empty.
     ``releases``  versions known to have been released, oldest first, up to the new side.
+    ``libraries``  the shared libraries that both sides have.
     ``deprecated`` subject → since when it is deprecated.
     """
 
@@ -40,6 +41,7 @@ class Policy(msgspec.Struct, frozen=True):
     today: datetime.date
     version: str = ""
     releases: tuple[str, ...] = ()
+    libraries: tuple[LibraryNames, ...] = ()
     deprecated: Mapping[str, Deprecation] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -64,10 +66,23 @@ def _judge(finding: Finding, policy: Policy) -> Finding:
     if tier is None:
         return finding
     severity = severity_in(tier, policy.config, finding.rule, finding.severity)
+    if tier.drops_with_soname and severity is not finding.severity and _kept_soname(finding, policy.libraries):
+        severity = finding.severity
+        finding = finding.with_(
+            details=(*finding.details, ("SONAME", "it did not change, and an API may go only with it"))
+        )
     judged = finding.with_(tier=tier.title or tier.name, clause=_clause(tier), severity=severity)
     if finding.rule.endswith("-removed") and severity is Severity.BREAKING:
         return _deprecation(judged, tier, policy)
     return judged
+
+
+def _kept_soname(finding: Finding, libraries: Iterable[LibraryNames]) -> bool:
+    """Tell whether the library of a finding is given, and has the SONAME that it had."""
+    names = {finding.unit, f"lib{finding.unit}", finding.key} - {""}
+    return any(
+        found.old_soname == found.new_soname and found.old_soname.partition(".so")[0] in names for found in libraries
+    )
 
 
 def tier_of(finding: Finding, policy: Policy) -> Tier | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from abidiff.change import Change
 from abidiff.files import Answer
-from abidiff.finding import Finding, Problem
+from abidiff.finding import Finding, LibraryNames, Problem
 from abidiff.project import Project
 from abidiff.release import Release
 
@@ -45,6 +45,8 @@ class Surface(msgspec.Struct, frozen=True):
 
     ``needs``    the surfaces before it whose models it looks at.
     ``smallest`` the smallest input that has an item (name, content): a parser is ready when it has parsed it.
+    ``linked``   whether programs that are compiled and linked depend on it: then it decides SONAME and version.
+    ``libraries`` (old model, new model) → the names of the shared libraries that both have.
     ``recall``   (queries, release, project, models) → model: ``parse`` with what earlier runs left in the cache.
     ``answer``   (files, about) → question → answer, where a trace holds answers instead of files.
 
@@ -66,5 +68,7 @@ class Surface(msgspec.Struct, frozen=True):
     optional: bool = False
     needs: tuple[str, ...] = ()
     smallest: tuple[str, bytes] | None = None
+    linked: bool = False
+    libraries: Callable[[Any, Any], Iterable[LibraryNames]] | None = None
     recall: Callable[[Any, Release, Project, Mapping[str, Any]], Any] | None = None
     answer: Answer | None = None

@@ -19,7 +19,7 @@ LAYERS = (
     ("cache",),
     ("sources", "profile", "surfaces"),
     ("examples",),
-    ("policy", "waivers", "config", "snapshot"),
+    ("policy", "waivers", "config", "snapshot", "advice"),
     ("pipeline",),
     ("gate", "notes", "detail", "history", "bundle"),
     ("requires",),

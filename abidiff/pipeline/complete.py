@@ -34,8 +34,10 @@ def name_of(reading: Reading) -> str:
 def summary_of(surface: Surface, before: Reading, after: Reading) -> SurfaceSummary:
     """Return what was looked at on both sides of a surface."""
     units = dict.fromkeys(unit.name for side in (before, after) for unit in side.units if unit.surface == surface.name)
-    old, new = before.parts[surface.name].census, after.parts[surface.name].census
-    return SurfaceSummary(surface.name, surface.title, tuple(units), dict(old), dict(new))
+    one, other = before.parts[surface.name], after.parts[surface.name]
+    found = tuple(surface.libraries(one.model, other.model)) if surface.libraries is not None else ()
+    counts = dict(one.census), dict(other.census)
+    return SurfaceSummary(surface.name, surface.title, tuple(units), *counts, linked=surface.linked, libraries=found)
 
 
 def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Reading) -> list[Problem]:

@@ -31,6 +31,8 @@ def report(
     told: Iterable[str] = (),
 ) -> Report:
     """Apply policy and waivers, and put the report together."""
+    summaries = tuple(summaries)
+    policy = replace(policy, libraries=tuple(names for summary in summaries for names in summary.libraries))
     judged = policies.apply(findings, policy)
     judged = waive(judged, policy, looked_at=[summary.name for summary in summaries])
     allowed = options.allow_undecided or options.config.allow_undecided

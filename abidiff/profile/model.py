@@ -25,6 +25,7 @@ class Tier(msgspec.Struct, frozen=True):
                   glob only softens, and none leaves the rule's own.
     ``deprecation_releases``, ``deprecation_months``  how long something must have been
                   marked deprecated before it goes; 0 demands nothing.
+    ``drops_with_soname``  what goes is softened only where the library's SONAME changed, as far as libraries are given.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Tier(msgspec.Struct, frozen=True):
     severity: tuple[tuple[str, str], ...] = ()
     deprecation_releases: int = 0
     deprecation_months: int = 0
+    drops_with_soname: bool = False
 
 
 class UnitRule(msgspec.Struct, frozen=True):

@@ -200,6 +200,7 @@ def _tier(top: Table, name: str) -> Tier:
         severity=tuple(severity.items()),
         deprecation_releases=table.take("deprecation_releases", int, 0),
         deprecation_months=table.take("deprecation_months", int, 0),
+        drops_with_soname=table.take("drops_with_soname", bool, False),
     )
     table.done()
     return tier

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from abidiff import __version__
+from abidiff.advice import Advice, advice
 from abidiff.finding import Finding, Problem, Report, Side, SurfaceSummary, Witness
 from abidiff.location import Location
 from abidiff.reports import Style, view
@@ -39,6 +40,7 @@ def document(report: Report) -> dict[str, Any]:
         "findings": [finding(report, f) for f in report.findings],
         "problems": [_problem(report, p) for p in report.problems],
         "notes": list(report.notes),
+        "advice": [_advice(given) for given in advice(report)],
     }
     clean: dict[str, Any] = _clean(found)
     return clean
@@ -69,6 +71,20 @@ def finding(report: Report, f: Finding) -> dict[str, Any]:
         "confirmation": str(f.confirmation) if f.confirmation else None,
         "confirmation_note": f.confirmation_note,
         "witness": _witness(f.witness),
+    }
+
+
+def _advice(given: Advice) -> dict[str, Any]:
+    by = given.decided_by
+    decided = {"fingerprint": by.fingerprint, "rule": by.rule, "subject": by.subject} if by is not None else None
+    return {
+        "about": given.about,
+        "library": given.library,
+        "answer": given.answer,
+        "from": given.before,
+        "to": given.after,
+        "text": given.text,
+        "decided_by": decided,
     }
 
 

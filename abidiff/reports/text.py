@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 
+from abidiff.advice import advice
 from abidiff.finding import Finding, Problem, Report, Severity
 from abidiff.reports import Style, view
 from abidiff.reports.escape import lines, printable
@@ -66,6 +67,7 @@ def render(report: Report, style: Style) -> str:
     w = _Writer(style)
     _verdict(w, report)
     _table(w, report)
+    _advice(w, report)
     _problems(w, report)
     _findings(w, report)
     _waived(w, report)
@@ -102,6 +104,17 @@ def _table(w: _Writer, report: Report) -> None:
             w.line("      " + w.paint(more, "dim"))
     if rest:
         w.line(f"  {w.paint(printable(rest), 'dim')}")
+
+
+def _advice(w: _Writer, report: Report) -> None:
+    given = advice(report)
+    if not given:
+        return
+    w.head("Advice")
+    for found in given:
+        decided = found.decided_by
+        by = f" ({decided.rule} {decided.subject})" if decided is not None else ""
+        w.labelled(found.title, f"{found.text}{by}", indent=2)
 
 
 def _problems(w: _Writer, report: Report) -> None:

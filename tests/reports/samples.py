@@ -5,6 +5,7 @@ from __future__ import annotations
 from abidiff.finding import (
     Confirmation,
     Finding,
+    LibraryNames,
     Problem,
     Report,
     Severity,
@@ -33,6 +34,8 @@ HEADERS = SurfaceSummary(
     ("harbour", "harbour-admin"),
     {"functions": 12, "enumerators": 30},
     {"functions": 13, "enumerators": 31},
+    linked=True,
+    libraries=(LibraryNames("libharbour.so.1", "libharbour.so.1", "libharbour.so.1.0.0", "libharbour.so.1.1.0"),),
 )
 XDR = SurfaceSummary("xdr", "XDR protocols", ("harbour_protocol",), {"procedures": 9}, {"procedures": 10})
 RNG = SurfaceSummary("rng", "RELAX NG schemas", ("ship.rng",), {"elements": 40}, {"elements": 44}, decided=False)
@@ -211,7 +214,9 @@ def hostile() -> Report:
         *(finding.with_(severity=severity, key=str(n)) for n, severity in enumerate(Severity)),
         finding.with_(waiver=EVIL, key="waived"),
     )
-    summary = SurfaceSummary("headers", EVIL, (EVIL,), {EVIL: 1}, {EVIL: 2})
+    summary = SurfaceSummary(
+        "headers", EVIL, (EVIL,), {EVIL: 1}, {EVIL: 2}, linked=True, libraries=(LibraryNames(EVIL, "b", EVIL),)
+    )
     side = Side(EVIL, EVIL, EVIL, "")
     problem = Problem("headers", EVIL, where, "new", EVIL, EVIL, EVIL)
     return Report(side, side, EVIL, (summary,), findings, (problem,), (EVIL,))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from abidiff.change import Change
-from abidiff.finding import Finding
+from abidiff.finding import Finding, LibraryNames
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface import Surface
@@ -42,6 +42,12 @@ def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable
     return verify(findings, old, new)
 
 
+def _libraries(old: Any, new: Any) -> Iterable[LibraryNames]:
+    from abidiff.surfaces.exports.compare import names
+
+    return names(old, new)
+
+
 SURFACE = Surface(
     name="exports",
     title="shared libraries",
@@ -52,6 +58,8 @@ SURFACE = Surface(
     census=_census,
     compare=_compare,
     verify=_verify,
+    linked=True,
+    libraries=_libraries,
     optional=True,
     needs=("headers", "symbols"),
 )

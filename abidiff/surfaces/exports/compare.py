@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from abidiff.change import Change
+from abidiff.finding import LibraryNames
 from abidiff.surfaces.exports import change as c
 from abidiff.surfaces.exports.model import Exported, Exports, SharedLibrary
 
@@ -34,6 +35,13 @@ def compare(old: Exports, new: Exports) -> Sequence[Change]:
                 unit = new.libraries[0].unit if new.libraries else ""
                 changes.append(c.DeclaredNotExported(unit, found.name, "", None, found.declared))
     return changes
+
+
+def names(old: Exports, new: Exports) -> Iterator[LibraryNames]:
+    """Yield the names of the libraries that both sides have."""
+    for before, after in pairs(old.libraries, new.libraries):
+        if before is not None and after is not None:
+            yield LibraryNames(before.soname, after.soname, before.file, after.file)
 
 
 def _one_side(old: Exports, new: Exports) -> Iterator[Change]:

@@ -52,6 +52,7 @@ class SharedLibrary(msgspec.Struct, frozen=True, dict=True):
     ``machine``   machine, word size and byte order; empty where it is not known.
     ``nodes``     the version nodes that it defines.
     ``whole``     sizes, types and default versions are known: false for a `symbols` file.
+    ``file``      the longest name that the library's file has (`libship.so.1.2.3`); empty for a text.
     ``patterns``  patterns of a `symbols` file, which stand for names that are not known.
     """
 
@@ -63,6 +64,7 @@ class SharedLibrary(msgspec.Struct, frozen=True, dict=True):
     symbols: tuple[Exported, ...]
     whole: bool = True
     patterns: tuple[str, ...] = ()
+    file: str = ""
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Exported, ...]]:

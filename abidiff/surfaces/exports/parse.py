@@ -63,14 +63,15 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Expo
 
 
 def _libraries(release: Release, unit: Unit, problems: list[Problem]) -> Iterator[SharedLibrary]:
-    seen: set[bytes] = set()
-    for path in unit.files:
-        data = release.files[path]
+    files = {path: release.files[path] for path in unit.files}
+    longest = _file_names(files)
+    for path, data in files.items():
         try:
             if data[:4] == MAGIC:
-                if data not in seen:
-                    seen.add(data)
-                    yield _promised(_of_elf(unit, path, data, alone=release.single_file), unit.options)
+                file = longest.pop(data, "")
+                if file:
+                    found = replace(_of_elf(unit, path, data, alone=release.single_file), file=file)
+                    yield _promised(found, unit.options)
             elif foreign(data):
                 raise NotReadableError(f"{foreign(data)}: only ELF is read")
             elif b"\0" in as_utf8(data)[:4096]:
@@ -83,6 +84,16 @@ def _libraries(release: Release, unit: Unit, problems: list[Problem]) -> Iterato
         except ParseError as error:
             text = error.render()
             problems.append(_problem(unit, error.message, error.location, hint=error.hint, rendered=text))
+
+
+def _file_names(files: Mapping[str, bytes]) -> dict[bytes, str]:
+    """Return the longest name under which each library lies: links to a library hold what it holds."""
+    found: dict[bytes, str] = {}
+    for path, data in files.items():
+        name = path.rpartition("/")[2]
+        if data[:4] == MAGIC and len(name) > len(found.get(data, "")):
+            found[data] = name
+    return found
 
 
 def _problem(unit: Unit, message: str, place: Location, hint: str = "", rendered: str = "") -> Problem:

@@ -59,6 +59,7 @@ SURFACE = Surface(
     files="headers",
     compare=_compare,
     verify=_verify,
+    linked=True,
     smallest=("a.h", b"#define A 1\nint f(int a);\n"),
     recall=_recall,
 )

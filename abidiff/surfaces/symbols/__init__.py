@@ -64,6 +64,7 @@ SURFACE = Surface(
     census=_census,
     compare=_compare,
     verify=_verify,
+    linked=True,
     unlike=_unlike,
     needs=("headers",),
     recall=_recall,

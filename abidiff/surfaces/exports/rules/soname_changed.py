@@ -23,6 +23,7 @@ def _check(change: SonameChanged) -> Iterable[Finding]:
         old=change.old,
         new=change.new,
         affects=RULE.affects,
+        traits=("soname",),
         witness=soname(change),
     )
 

@@ -1,0 +1,103 @@
+"""SONAME, libtool's version and semantic version, and the finding that decides each."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from msgspec.structs import replace
+
+from abidiff import policy as policies
+from abidiff.advice import Advice, advice
+from abidiff.config import Config
+from abidiff.finding import Finding, LibraryNames, Problem, Report, Severity, Side, SurfaceSummary
+from abidiff.profile.model import Profile, Tier
+
+SHIP = LibraryNames("libship.so.1", "libship.so.1", "libship.so.1.2.3", "libship.so.1.2.4")
+DOCK = LibraryNames("libdock.so.4", "libdock.so.4")
+NEW_NAME = LibraryNames("libship.so.1", "libship.so.2")
+
+
+def finding(severity: Severity, *affects: str, rule: str = "headers/x", **more: object) -> Finding:
+    given = {"unit": "headers", "subject": "s", "message": "m", **more}
+    return Finding(rule=rule, severity=severity, affects=affects, **given)
+
+
+def asked(*findings: Finding, libraries: tuple[LibraryNames, ...] = (SHIP,), old: str = "1.4.2") -> dict[str, Advice]:
+    summary = SurfaceSummary("headers", "", (), {"functions": 1}, {}, linked=True, libraries=libraries)
+    report = Report(Side("o", old, "o"), Side("n", "", "n"), "generic", (summary,), findings, ())
+    return {f"{found.about} {found.library}".strip(): found for found in advice(report)}
+
+
+BREAK = finding(Severity.BREAKING, "source", "binary")
+SOURCE = finding(Severity.BREAKING, "source")
+OPEN = finding(Severity.UNDECIDED, "binary")
+MORE = finding(Severity.EXTENSION)
+
+
+@pytest.mark.parametrize(
+    ("findings", "soname", "libtool", "version"),
+    [
+        ((BREAK, MORE), "must-change", "4:0:0", "2.0.0"),
+        ((SOURCE, MORE), "may-stay", "4:0:3", "2.0.0"),
+        ((MORE,), "may-stay", "4:0:3", "1.5.0"),
+        ((), "may-stay", "3:4:2", "1.4.3"),
+        ((OPEN, MORE), "not-decided", "", ""),
+        ((finding(Severity.WARNING, "binary"),), "may-stay", "3:4:2", "1.4.3"),
+        ((BREAK.with_(waiver="agreed"),), "may-stay", "3:4:2", "1.4.3"),
+    ],
+)
+def test_what_follows(findings: tuple[Finding, ...], soname: str, libtool: str, version: str) -> None:
+    found = asked(*findings)
+    assert found["soname libship.so.1"].answer == soname
+    assert (found["version-info libship.so.1"].before, found["version-info libship.so.1"].after) == ("3:3:2", libtool)
+    assert found["semantic-version"].after == version
+
+
+def test_the_finding_that_decides_is_named() -> None:
+    found = asked(MORE, SOURCE, BREAK)
+    assert found["soname libship.so.1"].decided_by == BREAK
+    assert found["semantic-version"].decided_by == SOURCE
+    assert found["semantic-version"].answer == "major"
+
+
+def test_a_changed_soname_is_no_reason_for_itself() -> None:
+    renamed = finding(Severity.BREAKING, "binary", rule="exports/soname-changed", traits=("soname",), key="libship")
+    assert asked(renamed, libraries=(NEW_NAME,))["soname libship.so.1"].answer == "changed-without-need"
+    assert asked(renamed, BREAK, libraries=(NEW_NAME,))["soname libship.so.1"].answer == "changed"
+    assert asked(renamed, libraries=(NEW_NAME,))["semantic-version"].answer == "major"
+
+
+def test_a_break_in_one_library_is_none_of_the_other() -> None:
+    dock = finding(Severity.BREAKING, "binary", key="libdock")
+    found = asked(dock, libraries=(SHIP, DOCK))
+    assert found["soname libship.so.1"].answer == "may-stay"
+    assert found["soname libdock.so.4"].answer == "must-change"
+
+
+def test_below_one_the_minor_part_grows() -> None:
+    assert asked(BREAK, old="0.9.1")["semantic-version"].after == "0.10.0"
+    assert asked(BREAK, old="2024a")["semantic-version"].after == ""
+
+
+def test_what_could_not_be_read_decides_nothing() -> None:
+    summary = SurfaceSummary("headers", "", (), {"functions": 1}, {}, linked=True, libraries=(SHIP,))
+    report = Report(Side("o", "1.0", "o"), Side("n", "", "n"), "", (summary,), (), (Problem("headers", "cut off"),))
+    assert {found.answer for found in advice(report)} == {"not-decided"}
+    alone = replace(report, old=None)
+    assert advice(alone) == ()
+
+
+def test_a_file_that_libtool_did_not_number_gets_no_version_info() -> None:
+    other = LibraryNames("libz.so.1", "libz.so.1", "libz.so.1.2", "libz.so.1.3")
+    assert not [name for name in asked(libraries=(other,)) if name.startswith("version-info")]
+
+
+@pytest.mark.parametrize(("names", "severity"), [(SHIP, "breaking"), (NEW_NAME, "warning"), (DOCK, "warning")])
+def test_an_api_may_go_with_the_soname_only(names: LibraryNames, severity: str) -> None:
+    tier = Tier("t", "T", "p", "c", severity=(("headers/x", "warning"),), drops_with_soname=True)
+    profile = Profile("p", "", "", (), (), (), "", {}, {"t": tier}, ())
+    units = {("headers", "ship"): "t"}
+    policy = policies.Policy(profile, Config(), units, datetime.date(2024, 1, 1), libraries=(names,))
+    (judged,) = policies.apply([finding(Severity.BREAKING, "source", unit="ship")], policy)
+    assert judged.severity == severity
