@@ -55,11 +55,13 @@ class SharedObject(NamedTuple):
     """A shared library: ``DT_SONAME`` (or empty), its machine, and what it exports.
 
     ``nodes``  the version nodes that it defines, its base version left out.
+    ``absolute``  those that have a symbol of their own, which older linkers make.
     """
 
     soname: str
     machine: str
     nodes: tuple[str, ...]
+    absolute: tuple[str, ...]
     symbols: tuple[DynamicSymbol, ...]
 
 
@@ -107,7 +109,9 @@ class _Library:
         machine = f"{header['e_machine']} {bits} {'LSB' if self.file.little_endian else 'MSB'}"
         own = tuple(sorted(set(nodes.values()) - {""}))
         symbols = tuple(dict.fromkeys(symbol for symbol in found if symbol.name not in own))
-        return SharedObject(self._soname(sections), machine, own, symbols)
+        marks = {symbol.name for symbol in found if symbol.name == symbol.version}
+        absolute = tuple(name for name in own if name in marks)
+        return SharedObject(self._soname(sections), machine, own, absolute, symbols)
 
     @staticmethod
     def _of(sections: list[Any], kind: str) -> Any:

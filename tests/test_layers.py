@@ -21,7 +21,7 @@ LAYERS = (
     ("examples",),
     ("policy", "waivers", "config", "snapshot", "advice"),
     ("pipeline",),
-    ("gate", "notes", "detail", "history", "bundle"),
+    ("gate", "notes", "detail", "history", "bundle", "exported"),
     ("requires",),
     ("reports",),
     ("interface",),

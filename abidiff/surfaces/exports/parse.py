@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from abidiff.elf import MAGIC, NotReadableError, foreign
+from abidiff.elf import MAGIC, NotReadableError, SharedObject, foreign
 from abidiff.elf import read as read_elf
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
@@ -117,6 +117,24 @@ def _of_text(unit: Unit, path: str, text: str) -> Iterable[SharedLibrary]:
     if path.endswith(".readelf"):
         return [readelf.read(unit.name, path, text)]
     return []  # a script of the linker: `libship.so` that says INPUT(-lship2)
+
+
+def linked(release: Release, project: Project, problems: list[Problem]) -> Iterator[tuple[str, SharedObject]]:
+    """Yield (path, library) of what programs are linked with, as it is, each once; what does not read is a problem."""
+    for unit in project.of("exports"):
+        seen: set[bytes] = set()
+        for path in unit.files:
+            data = release.files[path]
+            if data[:4] != MAGIC or data in seen or not (release.single_file or _SEARCHED.match(path)):
+                continue
+            seen.add(data)
+            try:
+                found = read_elf(data)
+            except NotReadableError as error:
+                problems.append(_problem(unit, f"the library does not read: {error}", Location(path)))
+                continue
+            if found.soname:
+                yield path, found
 
 
 def _promised(library: SharedLibrary, options: Mapping[str, Any]) -> SharedLibrary:

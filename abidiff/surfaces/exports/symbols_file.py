@@ -16,16 +16,37 @@ from abidiff.surfaces.exports.model import Exported, SharedLibrary
 _HEAD = re.compile(r"(\S+)\s+(\S.*)\Z")
 _TAGS = re.compile(r"\(([^()\n]{0,2000}(?:\([^()\n]*\)[^()\n]{0,2000})*)\)")
 _NAME = re.compile(r'(?:"([^"\n]*)"|\'([^\'\n]*)\'|(\S+))(?:\s+(\S.*))?\Z')
+_GONE = re.compile(r"#(?:DEPRECATED|MISSING): ([^#\n]{1,200})#\s*(\S.*)")
 _PATTERNS = frozenset(("symver", "regex", "c++"))
 
 
 class Line(NamedTuple):
-    """A line of a `symbols` file: (tags, symbol with version, minimal version and the rest, its place)."""
+    """A line of a `symbols` file: (tags, symbol with version, minimal version and the rest, its place).
+
+    ``missing``  the version of the package since which it is gone (`#MISSING: 2.0#`); empty for one that is there.
+    """
 
     tags: tuple[str, ...]
     symbol: str
     version: str
     place: Location
+    missing: str = ""
+
+    def __str__(self) -> str:
+        quote = self.symbol if not any(c.isspace() for c in self.symbol) else f'"{self.symbol}"'
+        tags = f"({'|'.join(self.tags)})" if self.tags else ""
+        return f"{f'#MISSING: {self.missing}#' if self.missing else ''} {tags}{quote} {self.version}"
+
+    @property
+    def blurred(self) -> bool:
+        """Whether it is a pattern that is not evaluated: a regular expression, or a name of C++ as it is written."""
+        return bool({"regex", "c++"}.intersection(tag.partition("=")[0] for tag in self.tags))
+
+    def stands_for(self, symbol: str) -> bool:
+        """Tell whether it is a pattern over a version node that takes `name@node`."""
+        if self.blurred or not self.pattern:
+            return False
+        return symbol.rpartition("@")[2] == self.symbol.rpartition("@")[2]
 
     @property
     def pattern(self) -> bool:
@@ -35,7 +56,7 @@ class Line(NamedTuple):
     @property
     def optional(self) -> bool:
         """Whether the symbol may go."""
-        return any(tag.partition("=")[0] == "optional" for tag in self.tags)
+        return self.symbol.startswith("*@") or any(tag.partition("=")[0] == "optional" for tag in self.tags)
 
 
 class Section(NamedTuple):
@@ -52,6 +73,9 @@ def sections(path: str, text: str) -> tuple[Section, ...]:
     """Return the libraries of a file; raises :class:`ParseError` with the place."""
     found: list[tuple[str, str, list[str], list[Line], Location]] = []
     for number, line in enumerate(text.splitlines(), 1):
+        if (gone := _GONE.match(line)) and found:
+            found[-1][3].append(_line(gone[2], Location(path, number, 1))._replace(missing=gone[1].strip()))
+            continue
         if not line.strip() or (line.startswith("#") and not line.startswith("#include")):
             continue
         place = Location(path, number, 1)
@@ -100,7 +124,7 @@ def _library(unit: str, path: str, section: Section) -> SharedLibrary:
     symbols: list[Exported] = []
     patterns: list[str] = []
     for line in section.lines:
-        if line.optional:
+        if line.optional or line.missing:
             continue
         if line.pattern:
             patterns.append(f"({'|'.join(line.tags)}){line.symbol}")
