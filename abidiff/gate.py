@@ -53,6 +53,9 @@ def gate(repository: Path, against: tuple[str, ...], proposal: str, options: Opt
 
 def resolve(repository: Path, given: str) -> Ancestor:
     """Turn what ``--against`` says into a release: ``tag:GLOB``, a revision, or a file."""
+    if given == "latest-release":
+        name = git.latest_release(repository)
+        return Ancestor(f"{repository}@refs/tags/{name}", f"{name}, the newest release tag")
     if given == "tag" or given.startswith("tag:"):
         pattern = given.partition(":")[2] or "v*"
         name = git.newest_tag(repository, pattern)

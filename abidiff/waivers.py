@@ -150,9 +150,10 @@ def written(
     unit: str = "",
     expires: str = "",
     note: str = "",
+    at_most: int | None = None,
 ) -> str:
     """Return the text of a configuration with one more waiver at its end."""
-    if not re.fullmatch(r"[0-9a-f]{16}", fingerprint):
+    if fingerprint and not re.fullmatch(r"[0-9a-f]{16}", fingerprint):
         raise PolicyError(f"not a fingerprint: {fingerprint[:40]!r}", hint="16 hexadecimal digits, from a report")
     if any("\ud800" <= c <= "\udfff" for c in reason + note + expires):
         raise PolicyError("the text of a waiver is not UTF-8")
@@ -170,6 +171,8 @@ def written(
         lines.append(f"expires = {expires}")
     elif expires:
         lines.append(f"expires = {_toml(expires)}")
+    if at_most is not None:
+        lines.append(f"at-most = {at_most}")
     if note:
         lines.append(f"note = {_toml(note)}")
     before = config_text.rstrip("\n")

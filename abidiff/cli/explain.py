@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+def complete_rule(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    """Offer the names of rules."""
     from click.shell_completion import CompletionItem
 
     from abidiff.cli.listing import listed
@@ -17,7 +18,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 
 @click.command("explain")
-@click.argument("rule", shell_complete=_complete)
+@click.argument("rule", shell_complete=complete_rule)
 @click.option("-o", "--output", metavar="FILE", help="Write to a file.")
 def command(rule: str, output: str | None) -> None:
     """Explain a rule: what it says, whom it concerns, and its examples.

@@ -10,13 +10,29 @@ import click
 from abidiff.cli.options import configuration, deliver, destinations, input_options, pipeline_options, report_options
 
 
+def _complete_ref(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from abidiff.errors import AbidiffError
+    from abidiff.sources.git import references
+
+    del param
+    try:
+        names = references(Path(ctx.params.get("repository") or "."))
+    except (AbidiffError, OSError):
+        names = []
+    return [name for name in ("latest-release", *names) if name.startswith(incomplete)]
+
+
 @click.command("gate")
 @click.option(
     "--against",
+    "--baseline",
+    "against",
     multiple=True,
-    metavar="REF|FILE|tag:GLOB",
-    help="A branch (its merge base with HEAD counts), a tarball, a snapshot, or tag:v* for the newest "
-    "release tag; several may be given, the first is the base [default: [gate] against].",
+    metavar="REF|FILE|tag:GLOB|latest-release",
+    shell_complete=_complete_ref,
+    help="A branch (its merge base with HEAD counts), a tarball, a snapshot, tag:v* for the newest "
+    "release tag of that form, or latest-release for the newest of all; several may be given, the first "
+    "is the base [default: [gate] against].",
 )
 @click.option("--worktree", is_flag=True, help="Judge the files of the work tree.")
 @click.option("--index", is_flag=True, help="Judge what is staged (for a pre-commit hook).")

@@ -116,6 +116,20 @@ def input_options(function: Function) -> Function:
             metavar="PACKAGE|DIR",
             help="Headers of other projects that these include; read, not compared; may be given several times.",
         ),
+        click.option(
+            "--exclude",
+            "excluded",
+            multiple=True,
+            metavar="GLOB",
+            help="Leave these files out, and say how many; may be given several times.",
+        ),
+        click.option(
+            "--root",
+            "roots",
+            multiple=True,
+            metavar="GLOB",
+            help="Headers that programs include first, in this order; the others follow.",
+        ),
         limit_option,
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
         click.option("--serial", is_flag=True, help="Read one release after the other, in one process."),
@@ -127,7 +141,11 @@ def input_options(function: Function) -> Function:
         ),
         click.option("--no-config", is_flag=True, help="Use no configuration, and so no waivers."),
         click.option(
-            "--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised]."
+            "--profile",
+            default="",
+            metavar="NAME|FILE",
+            shell_complete=_complete_profile,
+            help="Profile of the project [default: recognised].",
         ),
         click.option(
             "--surface",
@@ -202,6 +220,14 @@ def report_options(function: Function) -> Function:
     return function
 
 
+def _complete_profile(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from abidiff.profile import known
+
+    del ctx, param
+    files = [str(path) for path in sorted(Path().glob("*.toml"))[:50]]
+    return [name for name in (*known(), *files) if name.startswith(incomplete)]
+
+
 def _complete_format(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     del ctx, param
     return [name for name in FORMAT_NAMES if name.startswith(incomplete)]
@@ -255,6 +281,8 @@ def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Opti
         direction=given.get("direction") or "",
         others=tuple(given.get("others", ())),
         defines=tuple(given.get("defines", ())),
+        excluded=tuple(given.get("excluded", ())),
+        roots=tuple(given.get("roots", ())),
         parallel=not given.get("serial", False),
         cache=not given.get("no_cache", False),
         **more,

@@ -26,6 +26,7 @@ class Options(msgspec.Struct, frozen=True):
     ``direction``    takes every schema as ``input``, ``output`` or ``both``.
     ``others``       packages, archives and folders with headers that those of the releases include.
     ``defines``      macros that headers are read with.
+    ``excluded``     globs of files that belong to nothing, ``roots`` of the headers where reading starts.
     ``history``      earlier releases, which tell since when something is deprecated.
     ``deprecations`` list what is deprecated in the notes of the report.
     ``same_is_fine`` two sides of the same content are no problem (a change that touches no API).
@@ -47,6 +48,8 @@ class Options(msgspec.Struct, frozen=True):
     direction: str = ""
     others: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
+    excluded: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
     progress: Callable[[str], None] = quiet
 
     def request(self, argument: str) -> Request:
@@ -55,4 +58,5 @@ class Options(msgspec.Struct, frozen=True):
         surfaces = self.surfaces or self.config.surfaces or tuple(dict(self.globs))
         others = (*self.config.others, *self.others)
         defines = tuple({**dict(self.config.defines), **dict(self.defines)}.items())
-        return Request(argument, profile, surfaces, self.cache, self.globs, self.direction, others, defines)
+        narrowed = self.excluded, self.roots
+        return Request(argument, profile, surfaces, self.cache, self.globs, self.direction, others, defines, *narrowed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from abidiff.pipeline.marks import Marked, marked
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
 from abidiff.pipeline.unread import strays
 from abidiff.profile import Profile, claimed, known, load, project_of, reached, recognise, wanted
+from abidiff.profile.globs import compiled
 from abidiff.project import Project
 from abidiff.release import Release, frozen
 from abidiff.sources import blobs, open_release
@@ -34,7 +35,8 @@ class Request(msgspec.Struct, frozen=True):
 
     ``globs`` are (surface, glob of files) pairs that stand in for the generic profile's own,
     ``direction`` overrides that of every schema.  ``others`` are packages, archives or folders with headers that
-    those of the release include, ``defines`` macros that its headers are read with.
+    those of the release include, ``defines`` macros that its headers are read with.  ``excluded`` are globs of files
+    that belong to nothing, ``roots`` of the headers where reading starts.
     """
 
     argument: str
@@ -45,10 +47,22 @@ class Request(msgspec.Struct, frozen=True):
     direction: str = ""
     others: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
+    excluded: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
 
     def settings(self) -> tuple[object, ...]:
         """Return what decides, beside the release itself, which files are what and how they are read."""
-        return profile_key(self.profile), self.globs, self.direction, self.defines, others_key(self.others)
+        given = profile_key(self.profile), self.globs, self.direction, self.defines, others_key(self.others)
+        return (*given, *self.chosen())
+
+    def chosen(self) -> tuple[object, ...]:
+        """Return what takes away from the files of a profile, where there is any."""
+        return (self.excluded, self.roots) if self.excluded or self.roots else ()
+
+    def named_globs(self) -> tuple[tuple[str, str], ...]:
+        """Return (option, glob) of all that have to match a file on one side."""
+        more = (("exclude", self.excluded), ("root", self.roots))
+        return (*self.globs, *((name, glob) for name, globs in more for glob in globs))
 
 
 class UnitName(msgspec.Struct, frozen=True, array_like=True):
@@ -158,7 +172,7 @@ def read_whole(
         profile=request.profile or profile.name,
         units=tuple(UnitName(u.surface, u.name, u.tier) for u in project.units if u.surface in kept),
         missing=tuple(entry for entry in project.missing if entry.partition(":")[0] in kept),
-        notes=release.notes,
+        notes=(*release.notes, *_left_out(release, request)),
         digest=_digest(release),
         models=parts,
         marked=before if before is not None else marked(headers.model if headers else None),
@@ -177,15 +191,21 @@ def _unread(release: Release, profile: Profile, kept: set[str]) -> tuple[tuple[s
     return tuple(entry for entry in found if entry[0])
 
 
+def _left_out(release: Release, request: Request) -> Iterator[str]:
+    """Say how many files of a release the user left out."""
+    match = compiled(request.excluded).fullmatch
+    count = sum(match(path) is not None for path in release.files) if request.excluded else 0
+    if count:
+        yield f"left out by --exclude: {count} file{'s'[: count > 1]}"
+
+
 def _unmatched(release: Release, request: Request) -> tuple[tuple[str, str], ...]:
     """Return the globs of the user that match no file of a release."""
     if release.project is not None:
         return ()
-    from abidiff.profile.globs import compiled
-
     return tuple(
         (name, glob)
-        for name, glob in request.globs
+        for name, glob in request.named_globs()
         if not any(compiled((glob,)).fullmatch(path) for path in release.files)
     )
 
@@ -236,10 +256,11 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
         if found is not None:
             release, name, project = found
             blobs.attach(release.files)
-            return _with_others(release, request), given or load(name), project
+            profile = _narrowed(given or load(name), release, request)
+            return _with_others(release, request), profile, project
     versions = tuple((found.file, found.pattern) for each in profiles() for found in each.version_files)
     release = open_release(request.argument, selection(), version_files=versions)
-    profile = given or recognise(release)
+    profile = _narrowed(given or recognise(release), release, request)
     if request.cache:
         blobs.attach(release.files)
     unread = (*(entry for entry in release.unread if _matters(profile, *entry)), *strays(profile, release))
@@ -306,6 +327,22 @@ def _directed(project: Project, direction: str) -> Project:
         for unit in project.units
     )
     return replace(project, units=units)
+
+
+def _narrowed(profile: Profile, release: Release, request: Request) -> Profile:
+    """Leave out of a profile what the user excludes, and let headers start where the user says."""
+    if not request.excluded and not request.roots:
+        return profile
+    if release.project is not None:
+        raise UsageError(f"{printable(request.argument)}: a snapshot has no files: --exclude and --root need a release")
+    start = compiled(request.roots).fullmatch
+    units = []
+    for rule in profile.units:
+        mine = compiled(rule.files).fullmatch
+        rooted = rule.surface == "headers" and any(mine(path) and start(path) for path in release.files)
+        roots = request.roots if request.roots and rooted else rule.roots
+        units.append(replace(rule, exclude=(*rule.exclude, *request.excluded), roots=roots))
+    return replace(profile, units=tuple(units))
 
 
 def _profile(request: Request) -> Profile | None:

@@ -23,8 +23,11 @@ from abidiff.sources.git_command import ask, failure, run
 from abidiff.sources.git_files import GitFiles
 from abidiff.sources.git_objects import Entry, Found, Objects
 from abidiff.sources.request import Request, printable
+from abidiff.versions import version_key
 
 COMMITTED = re.compile(rb"^committer [^\n]*> (-?\d+) [+-]\d+$", re.MULTILINE)
+_MAX_TAGS = 100_000
+_RELEASE = re.compile(r"(?:v|[A-Za-z][A-Za-z0-9+.]{0,60}[-_/]v?)?(\d{1,9}(?:[._]\d{1,9}){0,6})")
 CANDIDATE = re.compile(r"[\d._~-](?:rc|alpha|beta|pre|dev)[._-]?\d*\Z", re.IGNORECASE)
 WORKTREE = ":worktree"
 INDEX = ":index"
@@ -333,6 +336,29 @@ def newest_tag(repository: Path, pattern: str, head: str = "") -> str:
         f"{where}: no release tag matches {printable(pattern)!r}",
         hint=f"run: git -C {where} fetch --tags (a shallow clone has none)",
     )
+
+
+def latest_release(repository: Path) -> str:
+    """Return the tag of the newest release by version: `v1.2`, `1.2.3`, `ship-1.2`, `release/1.2`."""
+    names = ask(repository, "tag", "--list", what=printable(str(repository))).decode("utf-8", "surrogateescape")
+    final = [name for name in names.splitlines()[:_MAX_TAGS] if not _is_candidate(name)]
+    matches = [(match, name) for name in final if (match := _RELEASE.fullmatch(name))]
+    found = [(version_key(match[1].replace("_", ".")), name) for match, name in matches]
+    if found:
+        return max(found)[1]
+    raise SourceError(
+        f"{printable(str(repository))}: no tag is that of a release",
+        hint="tag:GLOB says which tags are releases (a shallow clone has none)",
+    )
+
+
+def references(repository: Path) -> list[str]:
+    """Return the short names of branches and tags, newest first."""
+    out = ask(
+        repository, "for-each-ref", "--sort=-creatordate", "--count=500", "--format=%(refname:short)",
+        "refs/heads", "refs/remotes", "refs/tags", what=printable(str(repository)),
+    )  # fmt: skip
+    return out.decode("utf-8", "surrogateescape").splitlines()
 
 
 def _is_candidate(name: str) -> bool:
