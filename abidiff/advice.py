@@ -140,6 +140,7 @@ def _version_info(names: LibraryNames, deciding: _Deciding) -> Iterator[Advice]:
 
 def _semantic(version: str, deciding: _Deciding) -> Advice:
     """Return which part of the version has to grow (Semantic Versioning 2.0.0, 4 to 8)."""
+    by: Finding | None
     if deciding.breaks is not None:
         answer, by = "major", deciding.breaks
     elif deciding.open is not None or deciding.unread:
@@ -147,7 +148,7 @@ def _semantic(version: str, deciding: _Deciding) -> Advice:
             "semantic-version", "", "not-decided", "which part has to grow is not decided", version, "", deciding.open
         )
     else:
-        answer, by = ("minor", deciding.new) if deciding.new is not None else ("patch", None)
+        answer, by = "minor" if deciding.new is not None else "patch", deciding.new
     numbers = _VERSION.match(version)
     if numbers is None:
         return Advice("semantic-version", "", answer, f"{answer}", version, "", by)

@@ -8,10 +8,12 @@ kind, the seed and its number.  What was tried is noted in ``build/fuzz``: a run
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import os
 import re
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,13 +29,37 @@ CPU_SECONDS = 10
 RESIDENT_BYTES = 512 << 20
 NOTED = ROOT / "build" / "fuzz"
 KINDS = (
-    *("headers", "symbols", "xdr", "rng", "rnc", "archives", "snapshots", "configuration", "profiles"),
-    *("waivers", "histories"),
+    *("headers", "symbols", "libraries", "listings", "xdr", "rng", "rnc"),
+    *("archives", "snapshots", "configuration", "profiles", "waivers", "histories"),
 )
-ENDINGS = {"headers": ".h", "symbols": ".syms", "xdr": ".x", "rng": ".rng", "rnc": ".rnc"}
+ENDINGS = {
+    "headers": ".h",
+    "symbols": ".syms",
+    "libraries": ".so",
+    "listings": ".symbols",
+    "xdr": ".x",
+    "rng": ".rng",
+    "rnc": ".rnc",
+}
 TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
 CONFIGURATION = b'surfaces = ["headers"]\nfail-on = "undecided"\n[define]\nA = "1"\n[limits]\nheader-tokens = 5000\n'
 PROFILE = b'name = "demo"\n[headers]\ninclude = ["include/**/*.h"]\nroots = ["include/*.h"]\n[rng]\nfiles = ["*.rng"]\n'
+LISTING = b"""libship.so.1 libship1 #MINVER#
+| libship1 (>= 1.0)
+* Build-Depends-Package: libship-dev
+ shipOpen@Base 1.0
+ (arch=!i386|optional)shipSink@SHIP_1 1.2~rc1 1
+ (symver)SHIP_2 2.0
+ (regex)"^ship[0-9]+@SHIP_3$" 3.0
+#MISSING: 2.0# shipGone@Base 1.0
+"""
+DUMP = b"""  Machine:                           Advanced Micro Devices X86-64
+ 0x000000000000000e (SONAME)             Library soname: [libship.so.1]
+     1: 0000000000001000    16 FUNC    GLOBAL DEFAULT   12 shipOpen@@SHIP_1
+     2: 0000000000001010     8 OBJECT  WEAK   DEFAULT   12 shipCount@SHIP_1 (2)
+"""
+SHIP = "int shipOpen(void){return 1;} int shipSink(void){return 2;} char shipTable[8]={1};"
+SCRIPT = "SHIP_1 { global: shipOpen; local: *; }; SHIP_2 { global: shipSink; shipTable; } SHIP_1;"
 WAIVERS = (
     b'fail-on = "warning"\n[[waivers]]\nrule = "headers/function-removed"\nsubject = "harbour_*"\nreason = "unused"\n'
     b'expires = 2030-01-01\nnote = "gone"\nat-most = 3\n[[waivers]]\nfingerprint = "0123456789ab"\nreason = "x"\n'
@@ -151,6 +177,10 @@ def loaded(scratch: Path) -> None:
 
 def seeds(kind: str, scratch: Path) -> list[bytes]:
     """Return the seeds of a kind."""
+    if kind == "libraries":
+        return _libraries(scratch)
+    if kind == "listings":
+        return [LISTING, DUMP]
     if kind in ENDINGS:
         found = sorted(path for path in (ROOT / "fixtures").rglob(f"*{ENDINGS[kind]}") if path.is_file())
         return [path.read_bytes() for path in found if path.stat().st_size < 20_000] + [RNC] * (kind == "rnc")
@@ -173,6 +203,20 @@ def _history(scratch: Path) -> list[bytes]:
     command = ["history", "build", "-o", str(made), f"{demo}0.0", f"{demo}1.0", "--no-cache", "--serial", "--no-config"]
     run(command, scratch)
     return [made.read_bytes()]
+
+
+def _libraries(scratch: Path) -> list[bytes]:
+    """Return small libraries, with versions and without, as the compiler of this machine makes them."""
+    source, script, made = scratch / "ship.c", scratch / "ship.map", scratch / "ship.so"
+    source.write_text(SHIP)
+    script.write_text(SCRIPT)
+    found = [b"\x7fELF\x02\x01\x01" + bytes(57)]
+    for more in (["-Wl,-soname,libship.so.1"], [f"-Wl,--version-script={script}"], ["-m32", "-s"]):
+        command = ["gcc", "-shared", "-fPIC", "-nostdlib", str(source), "-o", str(made), *more]
+        with contextlib.suppress(OSError):
+            if subprocess.run(command, check=False, capture_output=True).returncode == 0:
+                found.append(made.read_bytes())
+    return found
 
 
 def _archives(scratch: Path) -> list[bytes]:

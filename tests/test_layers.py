@@ -24,6 +24,7 @@ LAYERS = (
     ("gate", "notes", "detail", "history", "bundle", "exported"),
     ("requires",),
     ("reports",),
+    ("survey",),
     ("interface",),
     ("__init__",),
     ("cli", "start", "__main__"),

@@ -44,6 +44,7 @@ COMMANDS = {
     "since": Entry("since", "Tell since when something is there, until when, and what broke it."),
     "requires": Entry("requires", "Tell the oldest release that an application runs on, and why."),
     "timeline": Entry("timeline", "Show a whole history as one HTML page."),
+    "survey": Entry("survey", "Compare many pairs of releases, resumable, with one page over all."),
     "symbols": Entry("symbols", "Bring a Debian symbols file up to date, or list what an RPM package provides."),
     "snapshot": Entry("snapshot", "Write the models of a release to one file."),
     "bundle": Entry("bundle", "Pack the input of a verdict that you think is wrong, to report it."),

@@ -1,0 +1,67 @@
+"""``abi-diff survey PAIRS``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+
+@click.command("survey")
+@click.argument("given", nargs=-1, required=True, type=click.Path(exists=True), metavar="TABLE | OLD-DIR NEW-DIR")
+@click.option("-o", "--output", "folder", required=True, type=click.Path(file_okay=False), help="Where results go.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes [default: one a core].")
+@click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster of this scheduler; it sees the same paths.")
+@click.option("--with", "others", multiple=True, metavar="PACKAGE|DIR", help="Headers of other projects.")
+@click.option("--profile", default="", metavar="NAME|FILE", help="Profile of all of them [default: recognised].")
+@click.option("--seconds", default=600, type=click.IntRange(1), help="CPU seconds a pair may take [600].")
+@click.option("--memory", default=4096, type=click.IntRange(16), help="MiB of address space a pair may take [4096].")
+@click.pass_context
+def command(
+    ctx: click.Context, given: tuple[str, ...], folder: str, jobs: int | None, scheduler: str | None,
+    others: tuple[str, ...], profile: str, seconds: int, memory: int,
+) -> None:  # fmt: skip
+    """Compare many pairs of releases: one that fails stops no other, and a run that was stopped goes on.
+
+    TABLE has a pair a line: `OLD NEW` or `NAME OLD NEW` with tabs between. Two folders are paired
+    by the names of the packages in them. DIR gets results.jsonl, index.html, and a report for each pair.
+
+    \b
+    abi-diff survey pairs.tsv -o survey
+    abi-diff survey bookworm trixie -o survey --jobs 4
+    """
+    from abidiff.cli.main import say
+    from abidiff.cli.progress import progress
+    from abidiff.errors import EXIT_UNDECIDED
+    from abidiff.reports.view import plural
+    from abidiff.survey.one import Task
+    from abidiff.survey.page import render
+    from abidiff.survey.pairs import Pair, of_folders, of_table
+    from abidiff.survey.run import cluster, processes, survey
+
+    paths = [Path(name) for name in given]
+    if len(paths) == 2 and all(path.is_dir() for path in paths):
+        pairs, alone = of_folders(*paths)
+    elif len(paths) == 1 and paths[0].is_file():
+        pairs, alone = of_table(paths[0]), ()
+    else:
+        raise click.UsageError("give a table of pairs, or two folders of packages")
+    if not pairs:
+        raise click.UsageError("there is no pair to compare")
+    for line in alone:
+        say(line)
+    how = Task(Pair("", "", ""), "", "", others, profile, seconds, memory << 20)
+    spread = cluster(scheduler) if scheduler else processes(jobs or len(os.sched_getaffinity(0)))
+    with progress() as show:
+        done = survey(pairs, Path(folder), how, spread, show)
+    rows = [found.row for found in done]
+    (Path(folder) / "index.html").write_text(render(rows), encoding="utf-8", errors="backslashreplace")
+    for row in rows:
+        if row.failed:
+            say(f"{row.name}: {row.failed}")
+    verdicts = {name: sum(row.verdict == name for row in rows) for name in ("compatible", "incompatible", "undecided")}
+    failed = sum(bool(row.failed) for row in rows)
+    told = ", ".join(f"{count} {name}" for name, count in {**verdicts, "failed": failed}.items() if count)
+    click.echo(f"{plural(len(rows), 'pair')}: {told}")
+    ctx.exit(EXIT_UNDECIDED if failed else 0)

@@ -1,0 +1,108 @@
+"""Surveys: pairs of a table or of two folders, resumed, spread, and what fails on its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from abidiff.cli.main import main
+from abidiff.errors import ParseError
+from abidiff.survey.one import Row
+from abidiff.survey.page import render
+from abidiff.survey.pairs import of_folders, of_table, package
+from abidiff.survey.run import JOURNAL, RESULTS, journal
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the processes of the pairs import the package that is tested."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    for name, text in (("one", "int a(void);\nint b(void);\n"), ("two", "int a(void);\n"), ("bad", "int (;\n")):
+        (tmp_path / name / "include").mkdir(parents=True)
+        (tmp_path / name / "include/ship.h").write_text(text)
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("# NAME OLD NEW\nlost\tone\ttwo\nmore\ttwo\tone\nodd/../name\tone\tbad\nnone\tone\tnowhere\n")
+    return pairs
+
+
+def ask(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["survey", *arguments])
+    return int(ended.value.code or 0)
+
+
+def verdicts(folder: Path) -> list[tuple[str, str]]:
+    rows = [json.loads(line) for line in (folder / RESULTS).read_text().splitlines()]
+    return [(row["name"], row["verdict"] or "failed") for row in rows]
+
+
+def test_one_that_fails_stops_no_other_and_a_cut_journal_goes_on(table: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    assert ask(str(table), "-o", str(folder), "--jobs", "2") == 3
+    assert verdicts(folder) == [
+        ("lost", "incompatible"),
+        ("more", "compatible"),
+        ("odd/../name", "incompatible"),
+        ("none", "failed"),
+    ]
+    assert sorted(path.parent.name for path in folder.rglob("*.html")) == ["out", "reports", "reports", "reports"]
+    whole = (folder / RESULTS).read_bytes()
+    lines = [line for line in (folder / JOURNAL).read_bytes().splitlines() if line]
+    assert len(lines) == 4
+    (folder / JOURNAL).write_bytes(lines[0] + b"\n" + lines[1][:40])  # stopped in the middle of a line
+    (folder / RESULTS).unlink()
+    assert ask(str(table), "-o", str(folder), "--jobs", "1") == 3
+    assert (folder / RESULTS).read_bytes() == whole
+    assert len(list(journal(folder))) == 4
+
+
+def test_what_costs_too_much_fails_alone(table: Path, tmp_path: Path) -> None:
+    table.write_text("lost\tone\ttwo\n")
+    assert ask(str(table), "-o", str(tmp_path / "out"), "--memory", "16") == 3
+    assert verdicts(tmp_path / "out") == [("lost", "failed")]
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes(table: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    assert ask(str(table), "-o", str(tmp_path / "here")) == 3
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers:
+        assert ask(str(table), "-o", str(tmp_path / "there"), "--scheduler", workers.scheduler_address) == 3
+    assert (tmp_path / "here" / RESULTS).read_bytes() == (tmp_path / "there" / RESULTS).read_bytes()
+
+
+def test_folders_are_paired_by_package(tmp_path: Path) -> None:
+    for side, names in (("old", ("libship-dev_1.0_amd64.deb", "liba_1_all.deb")), ("new", ("libship-dev_2.0_x.deb",))):
+        (tmp_path / side).mkdir()
+        for name in names:
+            (tmp_path / side / name).touch()
+    pairs, alone = of_folders(tmp_path / "old", tmp_path / "new")
+    assert [(pair.name, Path(pair.new).name) for pair in pairs] == [("libship-dev", "libship-dev_2.0_x.deb")]
+    assert [line.partition(":")[0] for line in alone] == ["liba"]
+    assert [package(name) for name in ("a/libusb-1.0-0-dev_2%3a1.0.26-1_amd64.deb", "ship-1.2.tar.xz", "x.h")] == [
+        "libusb-1.0-0-dev",
+        "ship",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("text", ["one\n", "a\tb\tc\td\n", "x\ta\tb\nx\tc\td\n", "a\t\tb\n"])
+def test_errors_of_a_table_have_their_place(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pairs.tsv").write_text(text)
+    with pytest.raises(ParseError) as error:
+        of_table(tmp_path / "pairs.tsv")
+    assert error.value.location.line == text.count("\n")
+
+
+def test_names_of_the_input_are_escaped_in_the_page() -> None:
+    evil = '</script><script>alert(1)</script>" onclick="x'
+    page = render([Row(evil, "a", "b", "incompatible", "", {"breaking": 2}, {evil: 1}, 0, (), f"reports/{evil}.html")])
+    assert "<script>alert" not in page
+    assert 'onclick="' not in page
+    assert 'data-n="2"' in page
