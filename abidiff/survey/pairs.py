@@ -11,7 +11,8 @@ import msgspec
 from abidiff.errors import ParseError, SourceError
 from abidiff.location import Location
 
-_PACKAGE = re.compile(r"([A-Za-z0-9][A-Za-z0-9+.-]*?)[_-]v?[0-9].*\.(?:deb|rpm|tar\.[a-z0-9]+|tgz|zip)\Z")
+_DEBIAN = re.compile(r"([a-z0-9][a-z0-9+.-]*)_[0-9].*\.u?deb\Z")
+_OTHER = re.compile(r"([A-Za-z0-9][A-Za-z0-9+._-]*?)-v?[0-9].*\.(?:rpm|tar\.[a-z0-9]+|tgz|zip)\Z")
 _MAX_TABLE = 16 << 20
 MAX_PAIRS = 100_000
 
@@ -59,7 +60,8 @@ def _from(folder: Path, argument: str) -> str:
 
 def package(path: str) -> str:
     """Return the name of a package file, without its version; empty for none."""
-    found = _PACKAGE.match(path.rpartition("/")[2])
+    name = path.rpartition("/")[2]
+    found = _DEBIAN.match(name) or _OTHER.match(name)
     return found[1] if found else ""
 
 

@@ -177,8 +177,13 @@ def cluster(address: str) -> Callable[[Sequence[Task]], Iterator[bytes]]:
         except (OSError, ValueError) as error:
             raise SourceError(f"the scheduler {address} does not answer: {error}") from None
         with client:
-            given = [client.submit(work, msgspec.msgpack.encode(task), pure=False) for task in tasks]
-            ready: Any = distributed.as_completed
-            yield from (found.result() for found in ready(given))
+            ahead = _AHEAD * max(1, len(client.scheduler_info()["workers"]))
+            waiting: list[Any] = []
+            for task in tasks:
+                waiting.append(client.submit(work, msgspec.msgpack.encode(task), pure=False))
+                if len(waiting) > ahead:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
 
     return spread
