@@ -1,12 +1,14 @@
 """The dynamic symbols of a shared library (System V gABI, chapters 4 and 5; symbol versions: LSB 10.7).
 
-pyelftools reads the structures.  Every offset is held against the size of the file, the number of symbols, of
-sections and of versions is bounded, and so is the length of a name.  Nothing is ever loaded or run.
+pyelftools reads headers and sections; symbols, of which there are many, are unpacked here.  Every offset is held
+against the size of the file, the number of symbols, of sections and of versions is bounded, and so is the length of a
+name.  Nothing is ever loaded or run.
 """
 
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -16,9 +18,8 @@ MAGIC = b"\x7fELF"
 _MAX_SECTIONS = 4096
 _MAX_VERSIONS = 1 << 14
 _MAX_NAME = 1 << 14
-_TYPES = {"STT_NOTYPE": "NOTYPE", "STT_OBJECT": "OBJECT", "STT_FUNC": "FUNC", "STT_COMMON": "OBJECT",
-          "STT_TLS": "TLS", "STT_LOOS": "IFUNC", "STT_GNU_IFUNC": "IFUNC"}  # fmt: skip
-_BINDINGS = {"STB_GLOBAL": "GLOBAL", "STB_WEAK": "WEAK", "STB_LOOS": "UNIQUE", "STB_GNU_UNIQUE": "UNIQUE"}
+_TYPES = {0: "NOTYPE", 1: "OBJECT", 2: "FUNC", 5: "OBJECT", 6: "TLS", 10: "IFUNC"}  # STT_*; 5 is STT_COMMON
+_BINDINGS = {1: "GLOBAL", 2: "WEAK", 10: "UNIQUE"}  # STB_*
 _OTHERS = (
     (b"\xcf\xfa\xed\xfe", "a Mach-O library (macOS)"),
     (b"\xce\xfa\xed\xfe", "a Mach-O library (macOS)"),
@@ -32,6 +33,33 @@ _OTHERS = (
 
 class NotReadableError(ValueError):
     """The file is no shared library that reads completely; the text says why."""
+
+
+class _Entry(NamedTuple):
+    """A row of the symbol table (gABI, figure 4-15)."""
+
+    name: int
+    info: int
+    other: int
+    section: int
+    value: int
+    size: int
+
+
+class _Layout(NamedTuple):
+    """How rows are laid out in one of the two classes of files."""
+
+    format: str
+    order: tuple[int, ...]
+
+    def rows(self, little: str, body: bytes) -> Iterator[_Entry]:
+        """Yield the rows of a table."""
+        for row in struct.iter_unpack(little + self.format, body):
+            yield _Entry(*(row[at] for at in self.order))
+
+
+_SYMBOL_64 = _Layout("IBBHQQ", (0, 1, 2, 3, 4, 5))
+_SYMBOL_32 = _Layout("IIIBBH", (0, 3, 4, 5, 1, 2))
 
 
 class DynamicSymbol(NamedTuple):
@@ -157,21 +185,23 @@ class _Library:
         count = len(body) // size
         if count > now().map_symbols:
             raise NotReadableError(f"more than {now().map_symbols} symbols (limit map-symbols)")
-        order = "little" if self.file.little_endian else "big"
-        versions = self._bytes(versym) if versym is not None else b""
-        parse = self.file.structs.Elf_Sym.parse
-        for number in range(1, count):
-            entry = parse(body[number * size : (number + 1) * size])
-            binding, kind = _BINDINGS.get(entry["st_info"]["bind"]), _TYPES.get(entry["st_info"]["type"])
-            seen = entry["st_other"]["visibility"] in ("STV_DEFAULT", "STV_PROTECTED")
-            if binding is None or kind is None or not seen or entry["st_shndx"] == "SHN_UNDEF":
+        little = "<" if self.file.little_endian else ">"
+        marks = self._bytes(versym) if versym is not None else b""
+        versions = [one for (one,) in struct.iter_unpack(f"{little}H", marks[: len(marks) & ~1])]
+        if versym is not None and len(versions) < count:
+            raise NotReadableError("fewer versions than symbols")
+        layout = _SYMBOL_64 if self.file.elfclass == 64 else _SYMBOL_32
+        for number, entry in enumerate(layout.rows(little, body[: count * size])):
+            binding, kind = _BINDINGS.get(entry.info >> 4), _TYPES.get(entry.info & 15)
+            seen = entry.other & 3 in (0, 3)  # STV_DEFAULT, STV_PROTECTED
+            if not number or binding is None or kind is None or not seen or not entry.section:
                 continue
-            raw = int.from_bytes(versions[2 * number : 2 * number + 2], order) if versions else 1  # type: ignore[arg-type]
+            raw = versions[number] if versions else 1
             if raw & 0x7FFF == 0:  # VER_NDX_LOCAL
                 continue
-            node, name = nodes.get(raw & 0x7FFF, ""), _text(names, entry["st_name"])
+            node, name = nodes.get(raw & 0x7FFF, ""), _text(names, entry.name)
             if name:
-                yield DynamicSymbol(name, node, not raw & 0x8000, binding, kind, entry["st_size"])
+                yield DynamicSymbol(name, node, not raw & 0x8000, binding, kind, entry.size)
 
 
 def _text(names: bytes, start: int) -> str:
