@@ -11,7 +11,7 @@ from abidiff.surfaces.xdr.model import Named, Protocol, Protocols
 from abidiff.surfaces.xdr.prove.judge import Answer, Judge, JudgeError
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
-TOGETHER = 64
+TOGETHER = 256
 """So many questions go into one program,"""
 
 MOST = 1 << 18
@@ -41,15 +41,18 @@ def answers(questions: Iterable[Question]) -> dict[Question, Answer]:
 
 def _batches(questions: Iterable[Question]) -> Iterator[list[Question]]:
     batch: list[Question] = []
+    texts: set[bytes] = set()
     size = 0
     for question in questions:
         if question.size > MOST:
             continue
-        if batch and (len(batch) >= TOGETHER or size + question.size > MOST):
+        more = question.size if question.text not in texts else len(question.data)
+        if batch and (len(batch) >= TOGETHER or size + more > MOST):
             yield batch
-            batch, size = [], 0
+            batch, texts, size, more = [], set(), 0, question.size
         batch.append(question)
-        size += question.size
+        texts.add(question.text)
+        size += more
     if batch:
         yield batch
 

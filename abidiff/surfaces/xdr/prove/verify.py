@@ -10,6 +10,7 @@ import contextlib
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from abidiff.errors import AbidiffError
@@ -145,7 +146,13 @@ def _ask(
 
 
 def _scope(files: Mapping[str, bytes], side: str) -> Scope:
-    model = parse_text(f"{side}.x", files[f"{side}.x"])
+    return _read(side, files[f"{side}.x"])
+
+
+@lru_cache(maxsize=8)
+def _read(side: str, text: bytes) -> Scope:
+    """Read the types of a witness; many witnesses of one message have the same."""
+    model = parse_text(f"{side}.x", text)
     if model.problems:
         raise JudgeError(f"{side}.x of the witness: {model.problems[0].message}")
     return Scope(model)

@@ -31,7 +31,7 @@ from abidiff.surfaces.xdr.wire.wire import Ref, Scope, enum_values
 Key = tuple[str, str]
 
 
-MANY = 64
+MANY = 1000
 """Of a union or an enumeration of more parts, a message's file has those that the message may take."""
 
 Whole = Callable[[Key], Definition]

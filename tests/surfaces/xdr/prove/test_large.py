@@ -79,9 +79,12 @@ def test_a_wide_union_is_written_down_as_far_as_a_message_goes(monkeypatch: pyte
 @pytest.mark.judge
 @pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}")
 def test_what_is_left_of_a_wide_union_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    old, new = wide("int", 100), wide("int", 99).replace("case 0xFFFFFFFF: int last;", "case 0xFFFFFFFF: hyper last;")
+    old, new = (
+        wide("int", 1100),
+        wide("int", 1099).replace("case 0xFFFFFFFF: int last;", "case 0xFFFFFFFF: hyper last;"),
+    )
     breaking = [f for f in found(old, new)[0] if f.severity is Severity.BREAKING]
-    assert [f.subject for f in breaking] == ["s.98", "s.0xFFFFFFFF"]
+    assert [f.subject for f in breaking] == ["s.1098", "s.0xFFFFFFFF"]
     release = Release("", "", {})
     assert {f.confirmation for f in verify(breaking, release, release)} == {Confirmation.CONFIRMED}
 
