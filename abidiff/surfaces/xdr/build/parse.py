@@ -32,6 +32,12 @@ from abidiff.surfaces.xdr.read.definitions import Memory
 from abidiff.surfaces.xdr.read.scan import scan
 from abidiff.surfaces.xdr.read.syntax import parse_source
 
+Key = tuple[str, str]
+"""A definition: its unit and its name."""
+
+Units = Mapping[str, tuple[Resolver, Mapping[str, str]]]
+"""The units of a release, each with the units of the types that it only uses."""
+
 MAX_TYPEDEFS = 10_000
 NO_NUMBERS = ("float", "double", "quadruple", "void")
 
@@ -98,9 +104,8 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tup
         for resolver in resolvers:
             step(resolver)
     imports = [_imports(resolver, bool(unread)) for resolver in resolvers]
-    for resolver, found in zip(resolvers, imports, strict=True):
-        _check_containment(resolver, found)
     units = {resolver.unit: (resolver, found) for resolver, found in zip(resolvers, imports, strict=True)}
+    _check_containment(units)
     for resolver in resolvers:
         _check_discriminants(resolver, units)
     named = _named(resolvers, imports)
@@ -246,32 +251,47 @@ def _reach(uses: Mapping[str, Sequence[str]], start: Sequence[str]) -> set[str]:
     return reached
 
 
-def _check_containment(resolver: Resolver, _imports: Mapping[str, str]) -> None:
-    """Report types without an end: typedefs of themselves, structs that contain themselves."""
-    state: dict[str, int] = {}  # 1 open, 2 done
-    for start in resolver.types:
-        stack: list[tuple[str, Iterator[str]]] = []
+def _check_containment(units: Units) -> None:
+    """Report types without an end: typedefs of themselves, structs that contain themselves, in whatever files."""
+    state: dict[Key, int] = {}  # 1 open, 2 done
+    for start in [(unit, name) for unit, (resolver, _) in units.items() for name in resolver.types]:
+        stack: list[tuple[Key, Iterator[str]]] = []
         if start not in state:
             state[start] = 1
-            stack.append((start, _contained(resolver.types[start])))
+            stack.append((start, _contained(_at(units, start))))
         while stack:
-            name, inside = stack[-1]
-            inner = next(inside, None)
-            if inner is None:
-                state[name] = 2
+            at, inside = stack[-1]
+            name = next(inside, None)
+            if name is None:
+                state[at] = 2
                 stack.pop()
-            elif state.get(inner) == 1:
-                _report_cycle(resolver, [n for n, _ in stack], inner)
-            elif inner in resolver.types and inner not in state:
+                continue
+            inner = _home(units, at[0], name)
+            if inner is not None and state.get(inner) == 1:
+                _report_cycle(units, [key for key, _ in stack], inner)
+            elif inner is not None and inner not in state:
                 state[inner] = 1
-                stack.append((inner, _contained(resolver.types[inner])))
+                stack.append((inner, _contained(_at(units, inner))))
 
 
-def _report_cycle(resolver: Resolver, path: list[str], name: str) -> None:
-    ring = path[path.index(name) :]
-    shown = " → ".join([*ring[:6], *(["..."] if len(ring) > 6 else []), name])
-    text = f"the type {name} contains itself: {shown}"
-    _report(resolver, resolver.types[name].location, text, "only pointers and <> arrays may refer back")
+def _at(units: Units, key: Key) -> Definition:
+    return units[key[0]][0].types[key[1]]
+
+
+def _home(units: Units, unit: str, name: str) -> Key | None:
+    """Return the definition that a name stands for in a unit."""
+    resolver, imports = units[unit]
+    if name in resolver.types:
+        return unit, name
+    other = imports.get(name)
+    return (other, name) if other is not None and name in units[other][0].types else None
+
+
+def _report_cycle(units: Units, path: list[Key], key: Key) -> None:
+    ring = [name for _, name in path[path.index(key) :]]
+    shown = " → ".join([*ring[:6], *(["..."] if len(ring) > 6 else []), key[1]])
+    text = f"the type {key[1]} contains itself: {shown}"
+    _report(units[key[0]][0], _at(units, key).location, text, "only pointers and <> arrays may refer back")
 
 
 def _report(resolver: Resolver, place: Location, text: str, hint: str) -> None:
@@ -282,7 +302,7 @@ def _report(resolver: Resolver, place: Location, text: str, hint: str) -> None:
             return
 
 
-def _check_discriminants(resolver: Resolver, units: Mapping[str, tuple[Resolver, Mapping[str, str]]]) -> None:
+def _check_discriminants(resolver: Resolver, units: Units) -> None:
     """Report discriminants that are no numbers (RFC 4506 section 4.15); hyper is taken as rpcgen does."""
     for definition in resolver.types.values():
         if not isinstance(definition, Union):
@@ -291,16 +311,13 @@ def _check_discriminants(resolver: Resolver, units: Mapping[str, tuple[Resolver,
         for _ in range(MAX_TYPEDEFS):
             if not isinstance(kind, Named):
                 break
-            home, imports = units[at]
-            if kind.name not in home.types and kind.name in imports:
-                at = imports[kind.name]
-                home = units[at][0]
-            found = home.types.get(kind.name)
-            if not isinstance(found, Typedef):
+            home = _home(units, at, kind.name)
+            found = _at(units, home) if home is not None else None
+            if home is None or not isinstance(found, Typedef):
                 if isinstance(found, Struct | Union):
                     _no_discriminant(resolver, definition)
                 break
-            kind = found.type
+            at, kind = home[0], found.type
         if not isinstance(kind, Named | Simple) or (isinstance(kind, Simple) and kind.kind in NO_NUMBERS):
             _no_discriminant(resolver, definition)
 

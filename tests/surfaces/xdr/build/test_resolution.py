@@ -185,3 +185,21 @@ def test_a_discriminant_is_a_number_wherever_its_type_stands(kind: str) -> None:
     assert (problem.location.path, problem.location.line, problem.location.column) == ("a.x", 1, 19)
     for good in ("typedef int d;", "enum d { A = 1 };", "typedef unsigned short d;"):
         assert read({"b.x": good, "a.x": "union u switch (d which) { case 1: int a; };"}).problems == ()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a.x": "struct a { b x; };", "b.x": "struct b { a y; };"},
+        {"b.x": "struct a { b x; };", "a.x": "typedef a b;"},
+        {"a.x": "struct a { c x[2]; };", "b.x": "struct b { a y; };", "c.x": "struct c { b z; };"},
+    ],
+)
+def test_a_type_that_contains_itself_through_other_files_is_a_problem(files: dict[str, str]) -> None:
+    assert [p.message.partition(" itself")[0] for p in read(files).problems] in (
+        ["the type a contains"], ["the type b contains"], ["the type c contains"],
+    )  # fmt: skip
+
+
+def test_a_type_that_points_to_itself_through_other_files_is_none() -> None:
+    assert read({"a.x": "struct a { b *x; };", "b.x": "struct b { a y; };"}).problems == ()
