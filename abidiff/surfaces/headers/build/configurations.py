@@ -157,6 +157,10 @@ class Conditions:
     def _solve(self, file: SourceFile, branch: Branch) -> tuple[Configuration | None, str]:
         names = self.names(file, branch)
         free = [name for name in names if not self.why(name)]
+        if len(free) > MAX_NAMES and branch.conditions:
+            last = branch.conditions[-1]
+            own = set(conditions.names(file.tokens(last.start, last.end)))
+            free.sort(key=lambda name: name not in own)  # what its own condition asks for is tried
         trials, complete = 0, len(free) <= MAX_MACROS and not any(name in self.values for name in free)
         for count in range(1, min(MAX_MACROS, len(free)) + 1):
             for chosen in combinations(free[:MAX_NAMES], count):
