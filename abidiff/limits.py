@@ -58,6 +58,12 @@ class Limits(msgspec.Struct, frozen=True):
     record_members: Annotated[int, _of(_C, "members", "members of the structs and unions of one declaration")] = 20_000
     macro_nesting: Annotated[int, _of(_C, "levels", "macros in the arguments of macros")] = 120
     expression_nesting: Annotated[int, _of(_C, "levels", "a constant expression")] = 120
+    code_text: Annotated[
+        int, _of(_C, "characters", "the code of one macro, expanded, of one inline function or initialiser")
+    ] = 32_000
+    code_nesting: Annotated[int, _of(_C, "levels", "expressions and statements in such code")] = 80
+    code_steps: Annotated[int, _of(_C, "steps", "evaluating the code of two releases")] = 3_000_000
+    evaluation_steps: Annotated[int, _of(_C, "steps", "evaluating one macro or inline function once")] = 5_000
 
     map_bytes: Annotated[int, _of(_MAPS, "characters", "one symbol map")] = 16 << 20
     map_symbols: Annotated[int, _of(_MAPS, "symbols", "symbols and patterns of one map or library")] = 200_000

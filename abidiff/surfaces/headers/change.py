@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from abidiff.change import Change
 from abidiff.location import Location
 from abidiff.surfaces.headers.code.decide import Decision
+from abidiff.surfaces.headers.compare.values import Difference
 from abidiff.surfaces.headers.model import (
     Block,
     Enum,
@@ -559,10 +560,11 @@ class MacroTypeChanged(HeaderChange, frozen=True, kw_only=True):
 
 
 class VariableValueChanged(HeaderChange, frozen=True, kw_only=True):
-    """A constant object that a header defines (``static const``) has another value."""
+    """A constant object that a header defines (``static const``) has another value; ``difference``: where."""
 
     old: Variable
     new: Variable
+    difference: Difference
 
 
 class HeaderRemoved(HeaderChange, frozen=True, kw_only=True):

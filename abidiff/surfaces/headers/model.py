@@ -279,7 +279,8 @@ class MacroValue(msgspec.Struct, frozen=True):
 class Macro(msgspec.Struct, frozen=True):
     """A macro.  ``parameters`` None: object-like.  ``body``: tokens separated by one blank,
     parameters of a function-like one replaced by ``#1``, ``#2`` ...; ``raw`` as written.
-    ``expanded``: the body after complete expansion, parameters as ``__arg1`` ..., where that is not the body itself.
+    ``expanded``: the body after complete expansion, parameters as ``__arg1`` ..., where that is not the body itself;
+    where a limit was passed (``limit``: its name) a hash over it, or over all the macros that it is made of.
     ``stands``: the type that it stands for."""
 
     name: str
@@ -291,6 +292,7 @@ class Macro(msgspec.Struct, frozen=True):
     variadic: bool = False
     expanded: str = ""
     stands: Type | None = None
+    limit: str = ""
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -496,6 +498,9 @@ def census(model: Headers) -> Mapping[str, int]:
     examined = sum(not view.failed for library in model.libraries for view in library.views)
     blocks = sum(len(library.blocks) for library in model.libraries)
     more = {"other configurations": examined, "blocks not looked at": blocks}
+    if not any(value for what, value in counts.items() if what != "headers"):  # versions, types, aliases and code
+        macros = (macro for library in model.libraries for macro in library.macros.values())
+        more["macros"] = sum(macro.value.kind != "guard" for macro in macros)
     return {**counts, **{what: count for what, count in more.items() if count}} if any(counts.values()) else counts
 
 

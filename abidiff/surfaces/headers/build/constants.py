@@ -8,7 +8,7 @@ from abidiff.surfaces.headers.build.objects import member, operands, record_of, 
 from abidiff.surfaces.headers.build.words import SIZES
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES, scalar_size, standard_kind
 from abidiff.surfaces.headers.model import Array, Builtin, EnumRef, Pointer, Qualified, Type
-from abidiff.surfaces.headers.read.expression import Expression, NotConstant, Value, wrap
+from abidiff.surfaces.headers.read.expression import Expression, NotConstant, Value, single, wrap
 from abidiff.surfaces.headers.read.lexer import Token
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Constants:
         if kind in _WIDE:
             return wrap(int(value[0]), kind), kind
         if kind in ("float", "double", "long double"):
-            return float(value[0]), "double"
+            return (single(float(value[0])) if kind == "float" else float(value[0])), "double"
         if kind in _NARROW:
             if kind == "bool":
                 return int(bool(value[0])), "int"

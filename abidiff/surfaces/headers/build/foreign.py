@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -13,6 +13,7 @@ from abidiff.surfaces.headers.model import (
     EnumRef,
     Function,
     FunctionDecl,
+    Macro,
     Pointer,
     Qualified,
     Record,
@@ -54,12 +55,14 @@ def foreign(
     typedefs: dict[str, Typedef],
     records: dict[str, Record],
     enums: dict[str, Enum],
+    macros: Iterable[Macro],
 ) -> None:
     """Add the types of other headers that are reached, marked as not ``own``."""
     todo: list[Type] = [f.type for f in functions.values()]
     todo += [v.type for v in variables.values()]
     todo += [t.type for t in typedefs.values()]
     todo += [m.type for r in records.values() for m in r.members or ()]
+    todo += [macro.stands for macro in macros if macro.stands is not None]
     done: set[Reference] = set()
     while todo:
         for reference in references(todo.pop()):

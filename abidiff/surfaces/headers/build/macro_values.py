@@ -6,8 +6,10 @@ import re
 
 from msgspec.structs import replace
 
+from abidiff import limits
 from abidiff.surfaces.headers.build.constants import Constants
 from abidiff.surfaces.headers.build.errors import Unreadable
+from abidiff.surfaces.headers.build.initialisers import digest
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.model import Macro, MacroValue, Mark, Type
 from abidiff.surfaces.headers.read.attributes import string_value
@@ -29,7 +31,8 @@ _ATTRIBUTE_WORDS = frozenset(
         "_Pragma", "__thread", "_Thread_local", "__const", "register", "__cdecl", "__stdcall",
     }
 )  # fmt: skip
-MAX_WHOLE = 4000
+_QUALIFIERS = frozenset({"const", "volatile", "__const"})
+MAX_LOOKED = 2_000_000  # tokens, in looking for what a macro may expand
 _DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__DATE__", "__TIME__"})
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,3}(?:[-.]?[a-z]+\d*)?")
 _GUARD_NAME = re.compile(r"^_*[A-Z0-9_]+_(?:H|H_|H__|INCLUDED|HDR|INC|H_INCLUDED|HEADER)_*$")
@@ -53,6 +56,8 @@ class MacroReader:
         self.version = version
         self._versions: frozenset[str] | None = None
         self._made = 0
+        self._looked = 0
+        self._every = ""
 
     def read(self, definition: Definition, file: SourceFile) -> Macro:
         """Return one macro of a header; what only makes the compiler talk is no part of its body."""
@@ -69,6 +74,7 @@ class MacroReader:
         said = as_written(value) if definition.parameters is None else value
         if said.kind in ("integer", "string") and is_version(definition.name, said, self.version):
             value = MacroValue("version", value.text, value.number, value.type)
+        whole, limit = self._whole(definition, value)
         return Macro(
             definition.name,
             value,
@@ -77,8 +83,9 @@ class MacroReader:
             self._mark(definition, file, deprecated),
             definition.parameters,
             definition.variadic,
-            self._whole(definition, value),
+            whole,
             self._type(value),
+            limit,
         )
 
     def versions(self) -> frozenset[str]:
@@ -95,10 +102,13 @@ class MacroReader:
             self._versions = frozenset(found)
         return self._versions
 
-    def _whole(self, definition: Definition, value: MacroValue) -> str:
-        """Return the complete expansion, where it is not the body itself; empty too where it can't be made."""
+    def _whole(self, definition: Definition, value: MacroValue) -> tuple[str, str]:
+        """Return the complete expansion, where it is not the body itself, and the limit that it passed.
+
+        Empty too where the macros in it do not fit each other.
+        """
         if len(definition.body) < 2 and definition.parameters is None and value.kind != "code":
-            return ""
+            return "", ""
         kept = self.versions()
         tokens = [(t[0], t[1], t[2], t[3], kept | {definition.name}) for t in definition.body]
         if definition.parameters is not None:
@@ -106,11 +116,32 @@ class MacroReader:
         spent, self.expander.spent = self.expander.spent, self._made  # values need their own part of the limit
         try:
             found = presentable(" ".join(t[1] for t in self.expander.expand(tokens) if t[0] != "m"))
-        except Expanding:
-            return ""
+        except Expanding as error:
+            return (digest(self._all_bodies(definition)), error.limit) if error.limit else ("", "")
         finally:
             self._made, self.expander.spent = self.expander.spent, spent
-        return found if len(found) <= MAX_WHOLE and found != value.text else ""
+        if found == value.text:
+            return "", ""
+        return (found, "") if len(found) <= limits.now().code_text else (digest(found), "code-text")
+
+    def _all_bodies(self, definition: Definition) -> str:
+        """Return the bodies of a macro and of all that it may expand (of all that there are, once looking for them
+        takes too long), the version's left out."""
+        table, kept = self.expander.table, self.versions()
+        found, waiting = {definition.name: definition}, [definition]
+        while waiting and self._looked < MAX_LOOKED:
+            body = waiting.pop().body
+            self._looked += len(body) + 1
+            for token in body:
+                inner = table.get(token[1])
+                if token[0] == "i" and inner is not None and inner.name not in found and inner.name not in kept:
+                    found[inner.name] = inner
+                    waiting.append(inner)
+        if waiting:
+            if not self._every:
+                self._every = digest(_bodies({n: d for n, d in table.items() if d.place and n not in kept}))
+            return f"{definition.name} {body_text(definition)}\n{self._every}"
+        return _bodies(found)
 
     def _type(self, value: MacroValue) -> Type | None:
         if value.kind != "type":
@@ -159,10 +190,10 @@ class MacroReader:
     def _expanded(self, tokens: list[Token]) -> MacroValue:
         if not tokens:
             return MacroValue("empty")
-        if all(token[0] == "s" for token in tokens):
+        if all(is_text(token) for token in tokens):
             return MacroValue("string", presentable(string_value(tokens)))
         text = inside(tokens)
-        if text and all(token[0] == "s" for token in text):
+        if text and all(is_text(token) for token in text):
             return MacroValue("string", presentable(string_value(text)))
         if len(tokens) == 1 and tokens[0][0] == "i":
             name = tokens[0][1]
@@ -172,7 +203,7 @@ class MacroReader:
             if self.parser.starts_type(name):
                 return MacroValue("type" if name not in _ATTRIBUTE_WORDS else "attribute", name)
             return MacroValue("attribute" if name in _ATTRIBUTE_WORDS else "name", name)
-        if tokens[0][1] in _ATTRIBUTE_WORDS:
+        if tokens[0][1] in _ATTRIBUTE_WORDS and not (tokens[0][1] in _QUALIFIERS and len(tokens) > 1):
             return MacroValue("attribute", presentable(" ".join(t[1] for t in tokens)))
         try:
             number, type_ = self.constants.value(tokens)
@@ -191,6 +222,10 @@ class MacroReader:
                 return MacroValue("code", text)
             return MacroValue("type", text)
         return MacroValue("code", text)
+
+
+def _bodies(macros: dict[str, Definition]) -> str:
+    return "\n".join(f"{name} {body_text(macros[name])}" for name in sorted(macros))
 
 
 def integer(number: int, type_: str, usable: str = "if") -> MacroValue:
@@ -214,6 +249,11 @@ def in_condition(tokens: list[Token], number: int) -> bool:
         return False
 
 
+def is_text(token: Token) -> bool:
+    """Tell whether a token is a string literal of ``char`` (§6.4.5)."""
+    return token[0] == "s" and token[1].startswith(('"', 'u8"'))
+
+
 def called(definition: Definition) -> list[Token]:
     """Return a call of a function-like macro with ``__arg1``, ``__arg2`` ... for its arguments."""
     place = definition.place
@@ -228,7 +268,7 @@ def called(definition: Definition) -> list[Token]:
 def literal(token: Token) -> MacroValue | None:
     """Return the value of a body that is one literal."""
     kind, text = token[0], token[1]
-    if kind == "s":
+    if is_text(token):
         return MacroValue("string", presentable(string_value([token])))
     if kind == "n":
         whole = integer_literal(text)

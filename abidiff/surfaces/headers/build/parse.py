@@ -527,7 +527,7 @@ class TranslationUnit:
         typedefs = {n: t for n, t in tables.typedefs.items() if own(t.mark.location.path)}
         records = {n: r for n, r in tables.records.items() if own(r.mark.location.path)}
         enums = {n: e for n, e in tables.enums.items() if own(e.mark.location.path)}
-        foreign(tables, functions, variables, typedefs, records, enums)
+        foreign(tables, functions, variables, typedefs, records, enums, macros.values())
         poison(self.poisoned, functions, variables, typedefs, records, enums)
         return Library(
             name,

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from typing import TypeVar
 
 import msgspec
 
+from abidiff import limits
 from abidiff.surfaces.headers.code.evaluate import (
     BITS,
     NARROW,
@@ -22,6 +24,7 @@ from abidiff.surfaces.headers.code.evaluate import (
     Undefined,
     Value,
 )
+from abidiff.surfaces.headers.code.mentioned import differing, mentioned
 from abidiff.surfaces.headers.code.normal import normal, polynomial
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
 
@@ -31,9 +34,13 @@ _NUMBER = re.compile(r"(?<![\w.])(?:0[xX][0-9a-fA-F]+|[0-9]+)(?![\w.])")
 _USUAL = (0, 1, 2, 3, -1, 5, 7, 8, 16, 31, -2, 10, 32, 63, 64, 100, 127, 128, 255, 256, 1000, 32767, 65535, 65536,
           2147483647, -2147483648)  # fmt: skip
 _COMPOSITES = ("1 + 2", "6 | 1", "0 ? 1 : 2", "4 - 1", "3 & 1", "1 == 2", "1 << 2", "2 , 3")
+_FRACTIONS = (0.0, 0.5, -1.5, 3.0, 1e20, -1e20, 1e-20, 0.1, 123456.789)
 _CONTEXTS = ("2 * {}", "{} * 2", "{} + 1", "1 + {}", "7 - {}", "{} - 1", "~ {}", "- {}", "! {}", "{} == 3", "{} << 1",
              "( unsigned char ) {}", "{} & 1", "{} | 8", "100 / {}", "{} ? 5 : 6")  # fmt: skip
+_TRIED = "the arguments that were tried give equal values, others may not"
+_UNDEFINED = "C defines no value for the arguments that were tried"
 MAX_TRIES = 600
+_Number = TypeVar("_Number", int, float)
 MAX_EXHAUSTED = 4096
 
 
@@ -45,26 +52,38 @@ class Decision(msgspec.Struct, frozen=True):
     ``grouped``, only that such arguments count as one now; ``lvalue``, it can't be assigned to any more;
     ``implementation``, code that can't be evaluated; ``unknown``.
     ``use``: the C expression that shows it, which was ``old``; ``new`` where it has a value.
+    ``constant``: ``use`` is a constant expression.  ``program``: a function that uses it.
+    ``reason``: why it is not known; ``limit``: the one that was passed, where that is why.
     """
 
     kind: str
     use: str = ""
     old: Value | None = None
     new: Value | None = None
+    reason: str = ""
+    limit: str = ""
+    constant: bool = True
+    program: str = ""
+
+
+def unknown(reason: str | NotCode | OutOfSteps) -> Decision:
+    """Return that it is not known, and why."""
+    return Decision("unknown", reason=str(reason), limit="" if isinstance(reason, str) else reason.limit)
 
 
 class Budget:
     """Steps that all decisions of a comparison may take together."""
 
-    def __init__(self, steps: int = 3_000_000) -> None:
-        self.steps = steps
+    def __init__(self) -> None:
+        self.steps = limits.now().code_steps
+        self.each = limits.now().evaluation_steps
 
     def machine(self, names: Names) -> Machine:
         """Return a machine for one evaluation."""
         if self.steps <= 0:
-            raise OutOfSteps("too many steps")
+            raise OutOfSteps("too many steps", "code-steps")
         self.steps -= 50
-        return Machine(names, 5_000)
+        return Machine(names, self.each)
 
 
 class Side(msgspec.Struct):
@@ -74,14 +93,16 @@ class Side(msgspec.Struct):
     names: Names
     budget: Budget
     trees: dict[str, Tree | None] = msgspec.field(default_factory=dict)
+    failed: NotCode | None = None
 
     def tree(self, text: str) -> Tree | None:
         """Return an expression, None for what is none."""
         if text not in self.trees:
             try:
                 self.trees[text] = Syntax(text, lambda name: bool(self.names.kind(("type", (name,))))).whole()
-            except NotCode:
+            except NotCode as error:
                 self.trees[text] = None
+                self.failed = self.failed or error
         return self.trees[text]
 
     def value(self, text: str, arguments: Sequence[Value] = ()) -> Value | None:
@@ -96,7 +117,7 @@ class Side(msgspec.Struct):
         except (Undefined, RecursionError, OverflowError):
             return None
         finally:
-            self.budget.steps -= 5_000 - machine.steps
+            self.budget.steps -= self.budget.each - machine.steps
 
     def grouped(self, text: str, part: str) -> bool:
         """Tell whether a part of a text is one operand: parentheses around it change nothing."""
@@ -115,7 +136,7 @@ def macros(name: str, count: int | None, old: Side, new: Side) -> Decision:
     if not same:
         if _is_lvalue(before) and not _is_lvalue(after):
             return Decision("lvalue", _call(name, ["0"] * count) if count is not None else name)
-        return Decision("implementation")
+        return implementation(normal(before), normal(after), old.names, new.names)
     if found is not None and found.kind == "type":
         return found
     return _operands(name, count, old, new) or _arguments(name, count, old, new) or Decision("same")
@@ -124,15 +145,38 @@ def macros(name: str, count: int | None, old: Side, new: Side) -> Decision:
 def _other_code(old: Side, new: Side) -> Decision:
     """Compare what is no expression: statements, else nothing that can be told."""
     found = []
+    failed: NotCode | None = None
     for side in (old, new):
         try:
             reader = Syntax(side.text, lambda name, names=side.names: bool(names.kind(("type", (name,)))))  # type: ignore[misc]
             found.append(normal(reader.body()))
-        except NotCode:
-            found.append(None)
-    if found[0] is None or (found[1] is None and new.tree(new.text) is None):
-        return Decision("unknown")
-    return Decision("same" if found[0] == found[1] else "implementation")
+        except NotCode as error:
+            failed = failed or (error if side.text[:1] == "{" or error.limit else side.failed or error)
+            tree = side.tree(side.text)
+            found.append(_fragment(side) if tree is None else normal(("do", tree)))
+    if found[0] is None or found[1] is None:
+        return unknown(failed or "it is not understood")
+    return Decision("same") if found[0] == found[1] else implementation(found[0], found[1], old.names, new.names)
+
+
+def _fragment(side: Side) -> Tree | None:
+    """Return what begins a statement, as ``for (...)`` does, or several of them."""
+    try:
+        reader = Syntax(f"{{ {side.text} ; }}", lambda name: bool(side.names.kind(("type", (name,)))))
+        found: Tree = normal(reader.body())
+    except NotCode:
+        return None
+    return found
+
+
+def implementation(before: Tree, after: Tree, old: Names, new: Names) -> Decision:
+    """Decide about code that can't be evaluated: what it names has to be there."""
+    named = differing(before, after)
+    for names, found in ((old, named[0]), (new, named[1])):
+        missing = sorted(name for name in found if not names.known(name))
+        if missing:
+            return unknown(f"nothing that is read declares {missing[0]}")
+    return Decision("implementation")
 
 
 def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | None:
@@ -145,8 +189,8 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
             arguments = [(number, kind) for number in numbers]
             try:
                 before, after = old.value(old.text, arguments), new.value(new.text, arguments)
-            except OutOfSteps:
-                return Decision("unknown")
+            except OutOfSteps as error:
+                return unknown(error)
             except NotValue:
                 return None
             if before is None:
@@ -161,8 +205,58 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
             if before[1] != after[1] and typed is None:
                 typed = Decision("type", use, before, after)
     if not defined or loose:
-        return Decision("unknown")
-    return typed or Decision("unknown" if count else "same")
+        return unknown(_UNDEFINED)
+    if typed is not None or not count:
+        return typed or Decision("same")
+    return _proved(count, old, new)
+
+
+def _proved(count: int, old: Side, new: Side) -> Decision:
+    """Decide about a macro whose values agree for many integers: equal polynomials, for fractions too; more cases."""
+    trees = old.tree(old.text), new.tree(new.text)
+    before, after = trees
+    if before is None or after is None:
+        return unknown(_TRIED)
+    if grown(before, after, old.names, new.names):
+        return Decision("grown")
+    for kind in ("int", "unsigned int", "long"):
+        kinds = {f"{ARGUMENT}{at + 1}": kind for at in range(count)}
+        found = [polynomial(tree, kinds) for tree in (before, after)]
+        if found[0] is None or found[0] != found[1]:
+            return unknown(_TRIED)
+    for numbers in tuples([_FRACTIONS] * count):
+        arguments: list[Value] = [(number, "double") for number in numbers]
+        try:
+            if old.value(old.text, arguments) != new.value(new.text, arguments):
+                return unknown(_TRIED)
+        except NotValue:
+            return unknown(_TRIED)
+    return Decision("same")
+
+
+def grown(old: Tree, new: Tree, before: Names, after: Names) -> bool:
+    """Tell whether new only holds in more cases than old, each a constant that is new: ``a == A || a == B``."""
+    cases = [set(map(normal, _cases(tree))) for tree in (old, new)]
+    more = cases[1] - cases[0]
+    if not cases[0] <= cases[1] or len(cases[0]) < 2:
+        return False
+    for case in more:
+        if case[:2] != ("bin", "=="):
+            return False
+        names = set(mentioned(case))
+        if len(names) != 1 or any(before.known(name) or not after.known(name) for name in names):
+            return False
+    return True
+
+
+def _cases(tree: Tree) -> Iterator[Tree]:
+    waiting = [tree]
+    while waiting:
+        found = waiting.pop()
+        if found[:2] == ("bin", "||"):
+            waiting += found[2:]
+        else:
+            yield found
 
 
 def _operands(name: str, count: int | None, old: Side, new: Side) -> Decision | None:
@@ -177,7 +271,7 @@ def _operands(name: str, count: int | None, old: Side, new: Side) -> Decision | 
         try:
             before, after = old.value(context.format(texts[0])), new.value(context.format(texts[1]))
         except NotValue:
-            return Decision("grouped" if new.grouped(context, texts[1]) else "unknown")
+            return Decision("grouped") if new.grouped(context, texts[1]) else unknown("it begins to be no operand")
         if before is not None and after is not None and before[0] != after[0]:
             return Decision("operand", context.format(use), before, after)
     return None
@@ -203,7 +297,7 @@ def _arguments(name: str, count: int | None, old: Side, new: Side) -> Decision |
             try:
                 before, after = old.value(texts[0]), new.value(texts[1])
             except NotValue:
-                return Decision("unknown")
+                return unknown("arguments that are expressions are grouped otherwise")
             if before is not None and after is not None and before[0] != after[0]:
                 return Decision("argument", use, before, after)
             weaker = weaker or Decision("grouped")
@@ -213,11 +307,14 @@ def _arguments(name: str, count: int | None, old: Side, new: Side) -> Decision |
 def functions(name: str, old: Inline, new: Inline, before: Names, after: Names, budget: Budget) -> Decision:
     """Decide about an inline function with the same parameters and result on both sides."""
     places = [{n: f"{at}" for at, (n, _) in enumerate(side.parameters) if n} for side in (old, new)]
-    if normal(old.body, dict(places[0])) == normal(new.body, dict(places[1])):
+    bodies = normal(old.body, dict(places[0])), normal(new.body, dict(places[1]))
+    if bodies[0] == bodies[1]:
         return Decision("same")
+    if not old.parameters and (found := _texts(name, *bodies)) is not None:
+        return found
     kinds = [kind for _, kind in old.parameters]
     if not all(kinds) or not old.result or old.result == "void":
-        return Decision("implementation")
+        return implementation(*bodies, before, after)
     text = repr((old.body, new.body))
     whole = exhaustive(kinds)
     loose = False
@@ -226,10 +323,10 @@ def functions(name: str, old: Inline, new: Inline, before: Names, after: Names, 
         arguments: list[Value] = [(number, _read(kind)) for number, kind in zip(numbers, kinds, strict=True)]
         try:
             a, b = _called(old, arguments, before, budget), _called(new, arguments, after, budget)
-        except OutOfSteps:
-            return Decision("unknown")
+        except OutOfSteps as error:
+            return unknown(error)
         except NotValue:
-            return Decision("implementation")
+            return implementation(*bodies, before, after)
         if a is None:
             continue
         defined += 1
@@ -239,7 +336,17 @@ def functions(name: str, old: Inline, new: Inline, before: Names, after: Names, 
             return Decision("value", _call(name, [literal(v) for v in arguments]), a, b)
     if defined and not loose and (whole or _same_polynomial(old, new)):
         return Decision("same")
-    return Decision("unknown")
+    return unknown(_TRIED if defined and not loose else _UNDEFINED)
+
+
+def _texts(name: str, old: Tree, new: Tree) -> Decision | None:
+    """Decide about functions that return a text each."""
+    match old, new:
+        case ("return", ("str", "", before)), ("return", ("str", "", after)) if (before + after).isascii():
+            at = next(n for n in range(len(before) + 1) if before[n : n + 1] != after[n : n + 1])
+            codes = [ord(text[at]) if at < len(text) else 0 for text in (before, after)]
+            return Decision("value", f"{name}()[{at}]", (codes[0], "int"), (codes[1], "int"))
+    return None
 
 
 def _same_polynomial(old: Inline, new: Inline) -> bool:
@@ -266,7 +373,7 @@ def _called(function: Inline, arguments: list[Value], names: Names, budget: Budg
     except (Undefined, RecursionError, OverflowError):
         return None
     finally:
-        budget.steps -= 5_000 - machine.steps
+        budget.steps -= budget.each - machine.steps
 
 
 def _read(kind: str) -> str:
@@ -315,7 +422,7 @@ def samples(kind: str, texts: Iterable[str]) -> list[int]:
     return [number for number in dict.fromkeys(wanted) if low <= number <= high]
 
 
-def tuples(choices: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
+def tuples(choices: Sequence[Sequence[_Number]]) -> Iterator[tuple[_Number, ...]]:
     """Yield combinations, some hundred at most, those of the first numbers first."""
     count = len(choices)
     if not count:

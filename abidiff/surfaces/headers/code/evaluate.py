@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from abidiff.surfaces.headers.code.syntax import Tree
-from abidiff.surfaces.headers.read.expression import wrap
+from abidiff.surfaces.headers.read.expression import single, wrap
 
 Value = tuple[int | float, str]
 BITS = {"int": 32, "unsigned int": 32, "long": 64, "unsigned long": 64, "long long": 64, "unsigned long long": 64}
@@ -29,7 +30,19 @@ class NotValue(Exception):  # noqa: N818 - a result, not an error
 
 
 class OutOfSteps(NotValue):
-    """The budget is used up before it is known."""
+    """The steps of a ``limit`` are used up before it is known."""
+
+    def __init__(self, message: str, limit: str) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class _Break(Exception):  # noqa: N818
+    pass
+
+
+class _Continue(Exception):  # noqa: N818
+    pass
 
 
 class _Return(Exception):  # noqa: N818
@@ -47,18 +60,19 @@ class Inline(msgspec.Struct, frozen=True):
 
 
 class Names(msgspec.Struct, frozen=True):
-    """What code may name: constants, functions with bodies, the kinds and sizes of types."""
+    """What code may name: constants, functions with bodies, the kinds and sizes of types; ``known`` names."""
 
     constant: Callable[[str], Value | None]
     function: Callable[[str], Inline | None]
     kind: Callable[[Tree], str]
     size: Callable[[Tree], int | None]
+    known: Callable[[str], bool]
 
 
 class Machine:
     """Evaluates trees within a budget of steps."""
 
-    def __init__(self, names: Names, steps: int = 20_000) -> None:
+    def __init__(self, names: Names, steps: int) -> None:
         self.names = names
         self.steps = steps
         self.calls = 0
@@ -114,19 +128,42 @@ class Machine:
             case ("loop", first, condition, step, body, once):
                 inner = _Scope(scope)
                 self._run(first, inner)
-                while once or self._value(condition, inner)[0]:
-                    once = False
-                    self._run(body, inner)
-                    self._run(step, inner)
+                with suppress(_Break):
+                    while once or self._value(condition, inner)[0]:
+                        once = False
+                        with suppress(_Continue):
+                            self._run(body, inner)
+                        self._run(step, inner)
+            case ("switch", value, ("block", parts)):
+                with suppress(_Break):
+                    inner = _Scope(scope)
+                    for part in self._chosen(self._value(value, scope), parts, scope):
+                        self._run(part, inner)
+            case ("label", _):
+                pass
+            case ("break",):
+                raise _Break
+            case ("continue",):
+                raise _Continue
             case ("do", value):
                 self._value(value, scope, drop=True)
             case _:
                 raise NotValue(str(tree[0]))
 
+    def _chosen(self, value: Value, parts: tuple[Tree, ...], scope: dict[str, Any]) -> tuple[Tree, ...]:
+        """Return the statements of a switch from the label on that a value jumps to (§6.8.4.2)."""
+        otherwise: tuple[Tree, ...] = ()
+        for at, part in enumerate(parts):
+            if part == ("label", ("void",)):
+                otherwise = parts[at:]
+            elif part[0] == "label" and convert(self._value(part[1], scope), value[1])[0] == value[0]:
+                return parts[at:]
+        return otherwise
+
     def _spend(self) -> None:
         self.steps -= 1
         if self.steps < 0:
-            raise OutOfSteps("too many steps")
+            raise OutOfSteps("too many steps", "evaluation-steps")
 
     def _kind(self, type_: Tree, scope: dict[str, Any] | None = None) -> str:
         match type_:
@@ -179,6 +216,11 @@ class Machine:
                 return before if operator.startswith("post") else after
             case ("call", ("id", name), arguments):
                 return self._called(name, arguments, scope)
+            case ("statements", parts) if parts and parts[-1][0] == "do":
+                inner = _Scope(scope)
+                for part in parts[:-1]:
+                    self._run(part, inner)
+                return self._value(parts[-1][1], inner, drop=drop)
             case _:
                 raise NotValue(str(tree[0]))
 
@@ -247,7 +289,7 @@ def convert(value: Value, kind: str) -> Value:
     """Convert a value to a kind, and promote it as it is read again (§6.3)."""
     number = value[0]
     if kind in ("double", "float"):
-        return float(number), "double"
+        return (single(float(number)) if kind == "float" else float(number)), "double"
     if isinstance(number, float):
         if number != number or abs(number) >= 1 << 63:
             raise Undefined("out of range")

@@ -4,23 +4,25 @@ A tree is a tuple: its kind, then its parts.  ``("num", value, type)``, ``("str"
 ``("un", operator, x)``, ``("bin", operator, a, b)``, ``("cond", c, a, b)``, ``("cast", type, x)``,
 ``("call", f, args)``,
 ``("member", x, operator, name)``, ``("index", a, b)``, ``("assign", operator, a, b)``, ``("step", operator, x)``,
-``("sizeof", x)``, ``("type", words)``, ``("braces", type, parts)``.  Statements: ``("block", parts)``,
-``("if", c, a, b)``, ``("return", x)``, ``("loop", first, c, step, body, at_least_once)``,
+``("sizeof", x)``, ``("type", words)``, ``("braces", type, parts)``, in it ``("at", designators, part)``,
+``("statements", parts)`` (GNU C).
+Statements: ``("block", parts)``, ``("if", c, a, b)``, ``("return", x)``,
+``("loop", first, c, step, body, at_least_once)``, ``("switch", x, body)``,
+``("label", x)`` (of a case), ``("break",)``, ``("continue",)``,
 ``("declare", type, name, x)``, ``("do", x)``.  Parentheses leave no trace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from abidiff import limits
 from abidiff.surfaces.headers.read.attributes import string_value
 from abidiff.surfaces.headers.read.expression import NotConstant, character_literal, float_literal, integer_literal
 from abidiff.surfaces.headers.read.lexer import Token, tokenize
 
 Tree = tuple[Any, ...]
-MAX_DEPTH = 80
-MAX_TOKENS = 4000
 _BINARY = {
     "*": 10, "/": 10, "%": 10, "+": 9, "-": 9, "<<": 8, ">>": 8, "<": 7, ">": 7, "<=": 7, ">=": 7,
     "==": 6, "!=": 6, "&": 5, "^": 4, "|": 3, "&&": 2, "||": 1,
@@ -41,10 +43,27 @@ _SPELLED = {
     "__volatile__": "volatile",
 }
 _DROPPED = frozenset({"__extension__", "static", "inline", "register"})
+_ASSEMBLER = frozenset({"asm", "__asm__", "__asm"})
 
 
 class NotCode(Exception):  # noqa: N818 - a question answered, not an error
-    """The tokens are no expression or statement that is understood."""
+    """The tokens are no expression or statement that is understood; ``limit``: the one that they passed."""
+
+    def __init__(self, message: str, limit: str = "") -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+def _meant(tokens: list[Token]) -> Iterator[Token]:
+    """Leave out what has no meaning for the value: some keywords, and ``_Pragma("...")``."""
+    at = 0
+    while at < len(tokens):
+        if tokens[at][1] == "_Pragma" and [token[0] for token in tokens[at + 1 : at + 4]] == ["p", "s", "p"]:
+            at += 4
+            continue
+        if tokens[at][1] not in _DROPPED:
+            yield tokens[at]
+        at += 1
 
 
 class Syntax:
@@ -52,9 +71,8 @@ class Syntax:
 
     def __init__(self, text: str, is_type: Callable[[str], bool]) -> None:
         tokens = tokenize(text, 0, len(text), 0)
-        if len(tokens) > MAX_TOKENS:
-            raise NotCode("too long")
-        self.tokens: list[Token] = [token for token in tokens if token[1] not in _DROPPED]
+        self.bound = limits.now().code_nesting
+        self.tokens = list(_meant(tokens))
         self.is_type = is_type
         self.at = 0
         self.depth = 0
@@ -79,6 +97,15 @@ class Syntax:
             raise NotCode(self.peek())
         return found
 
+    def initialiser(self) -> Tree:
+        """Return all tokens as a list in braces (§6.7.9), designators included."""
+        if self.peek() != "{":
+            raise NotCode("no list")
+        found = ("braces", ("void",), self._braces())
+        if self.at < len(self.tokens):
+            raise NotCode(self.peek())
+        return found
+
     def body(self) -> Tree:
         """Return all tokens as one statement (§6.8)."""
         found = self.statement()
@@ -91,8 +118,8 @@ class Syntax:
     def statement(self) -> Tree:
         """Take one statement."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise NotCode("nested too deeply")
+        if self.depth > self.bound:
+            raise NotCode("nested too deeply", "code-nesting")
         try:
             return self._statement()
         finally:
@@ -101,12 +128,7 @@ class Syntax:
     def _statement(self) -> Tree:
         text = self.peek()
         if text == "{":
-            self.take()
-            parts = []
-            while self.peek() != "}":
-                parts.append(self.statement())
-            self.take("}")
-            return ("block", tuple(parts))
+            return ("block", self._block())
         if text == ";":
             self.take()
             return ("block", ())
@@ -115,13 +137,32 @@ class Syntax:
             value = ("void",) if self.peek() == ";" else self.comma()
             self.take(";")
             return ("return", value)
-        if text in ("if", "while", "for", "do"):
+        if text in ("if", "while", "for", "do", "switch"):
             return self._control(text)
+        if text in ("break", "continue"):
+            self.take()
+            self.take(";")
+            return (text,)
+        if text in ("case", "default"):
+            self.take()
+            label = ("void",) if text == "default" else self.conditional()
+            self.take(":")
+            return ("label", label)
+        if text in _ASSEMBLER:
+            raise NotCode("assembler")
         if self._starts_type(0):
             return self._declaration()
         found = ("do", self.comma())
         self.take(";")
         return found
+
+    def _block(self) -> tuple[Tree, ...]:
+        self.take("{")
+        parts = []
+        while self.peek() != "}":
+            parts.append(self.statement())
+        self.take("}")
+        return tuple(parts)
 
     def _control(self, text: str) -> Tree:
         self.take()
@@ -136,6 +177,8 @@ class Syntax:
             return self._for()
         condition = self._in_parentheses()
         body = self.statement()
+        if text == "switch":
+            return ("switch", condition, body)
         if text == "while":
             return ("loop", ("block", ()), condition, ("block", ()), body, False)
         other: Tree = ("block", ())
@@ -167,13 +210,18 @@ class Syntax:
             while self.peek() in ("*", "const"):
                 stars += self.take() == "*"
             name = self.take()
-            if not name.isidentifier() or self.peek() in ("[", "("):
+            if not name.isidentifier() or self.peek() == "(":
                 raise NotCode(name)
+            bounds: list[Any] = []
+            while self.peek() == "[":
+                self.take()
+                bounds.append(("array", ("void",) if self.peek() == "]" else self.assignment()))
+                self.take("]")
             value: Tree = ("void",)
             if self.peek() == "=":
                 self.take()
-                value = self.assignment()
-            parts.append(("declare", ("type", words + ("*",) * stars), name, value))
+                value = ("braces", ("void",), self._braces()) if self.peek() == "{" else self.assignment()
+            parts.append(("declare", ("type", (*words, *("*",) * stars, *bounds)), name, value))
             if self.take() == ";":
                 return parts[0] if len(parts) == 1 else ("many", tuple(parts))
             if self.tokens[self.at - 1][1] != ",":
@@ -183,7 +231,9 @@ class Syntax:
 
     def _starts_type(self, ahead: int) -> bool:
         text = self.peek(ahead)
-        return text in _BASE or text in _TYPEOF or self.is_type(text)
+        if text in _BASE or text in _TYPEOF or (text.isidentifier() and self.is_type(text)):
+            return True
+        return text.startswith("__arg") and self.peek(ahead + 1) == "*" and self.peek(ahead + 2) in (")", "*")
 
     def _specifiers(self) -> tuple[Any, ...]:
         words: list[Any] = []
@@ -197,7 +247,7 @@ class Syntax:
                 self.take("(")
                 words.append(("typeof", self.type_name() if self._starts_type(0) else self.comma()))
                 self.take(")")
-            elif text in _BASE or text in _SPELLED or (self.is_type(text) and not words):
+            elif text in _BASE or text in _SPELLED or (not words and (self.is_type(text) or self._starts_type(0))):
                 words.append(_SPELLED.get(text, text))
                 self.take()
             else:
@@ -207,11 +257,22 @@ class Syntax:
         return tuple(sorted(words, key=repr))
 
     def type_name(self) -> Tree:
-        """Take a type name (§6.7.7) without brackets."""
+        """Take a type name (§6.7.7); what stands in brackets is kept as it is."""
         words = self._specifiers()
         while self.peek() in ("*", "const", "volatile"):
             words += (self.take(),)
+        while self.peek() in ("(", "["):
+            words += (("declarator", *self._balanced()),)
         return ("type", words)
+
+    def _balanced(self) -> Iterator[str]:
+        depth = 0
+        while True:
+            text = self.take()
+            depth += (text in "([{") - (text in ")]}") if len(text) == 1 else 0
+            yield text
+            if not depth:
+                return
 
     # --- expressions ------------------------------------------------------------------------
 
@@ -226,8 +287,8 @@ class Syntax:
     def assignment(self) -> Tree:
         """Take an assignment-expression (§6.5.16)."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise NotCode("nested too deeply")
+        if self.depth > self.bound:
+            raise NotCode("nested too deeply", "code-nesting")
         try:
             left = self.conditional()
             if self.peek() in _ASSIGN:
@@ -242,9 +303,7 @@ class Syntax:
         if self.peek() != "?":
             return condition
         self.take()
-        if self.peek() == ":":
-            raise NotCode("?:")
-        first = self.comma()
+        first = condition if self.peek() == ":" else self.comma()  # GNU C: the condition is the value
         self.take(":")
         return ("cond", condition, first, self.assignment())
 
@@ -262,8 +321,8 @@ class Syntax:
     def unary(self) -> Tree:
         """Take a unary-expression or cast-expression (§6.5.3, §6.5.4)."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise NotCode("nested too deeply")
+        if self.depth > self.bound:
+            raise NotCode("nested too deeply", "code-nesting")
         try:
             return self._unary()
         finally:
@@ -299,9 +358,20 @@ class Syntax:
         self.take("{")
         parts: list[Tree] = []
         while self.peek() != "}":
-            parts.append(("braces", ("void",), self._braces()) if self.peek() == "{" else self.assignment())
-            if self.peek() == ",":
-                self.take()
+            path: list[Any] = []
+            while self.peek() in (".", "["):
+                if self.take() == ".":
+                    path.append(self.take())
+                else:
+                    path.append(self.conditional())
+                    self.take("]")
+            if path:
+                self.take("=")
+            part = ("braces", ("void",), self._braces()) if self.peek() == "{" else self.assignment()
+            parts.append(("at", tuple(path), part) if path else part)
+            if self.peek() != ",":
+                break
+            self.take()
         self.take("}")
         return tuple(parts)
 
@@ -328,9 +398,7 @@ class Syntax:
         if kind == "i":
             return ("id", text)
         if text == "(":
-            if self.peek() == "{":
-                raise NotCode("a statement in an expression")
-            found_tree = self.comma()
+            found_tree = ("statements", self._block()) if self.peek() == "{" else self.comma()
             self.take(")")
             return found_tree
         raise NotCode(text)

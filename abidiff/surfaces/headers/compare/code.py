@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 
+from abidiff import limits
 from abidiff.surfaces.headers.change import CodeChanged, HeaderChange
-from abidiff.surfaces.headers.code.decide import Budget, Decision, Side, functions, macros
+from abidiff.surfaces.headers.code.decide import Budget, Decision, Side, functions, macros, unknown
 from abidiff.surfaces.headers.code.evaluate import BITS, NARROW, Inline, Names, Value
+from abidiff.surfaces.headers.code.standard import STANDARD
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
+from abidiff.surfaces.headers.compare.initialisers import Sides, decide, listed
 from abidiff.surfaces.headers.compare.matching import Pair
+from abidiff.surfaces.headers.compare.results import result, takes_address
 from abidiff.surfaces.headers.compare.same_type import underlying
 from abidiff.surfaces.headers.layout.kinds import scalar_size, standard_kind
 from abidiff.surfaces.headers.layout.layout import size_align
@@ -59,18 +64,43 @@ class Code:
 
     def macros(self, old: Macro, new: Macro) -> Decision:
         """Decide about a macro."""
+        limit = old.limit or new.limit
+        bound = limits.now().code_text
+        if not limit and max(len(whole_text(old)), len(whole_text(new))) > bound:
+            limit = "code-text"
+        if limit:
+            return Decision("unknown", reason="its complete expansion passes a limit", limit=limit)
         count = None if old.parameters is None else len(old.parameters)
         sides = [Side(whole_text(m), names, self.budget) for m, names in ((old, self.old), (new, self.new))]
-        return macros(old.name, count, sides[0], sides[1])
+        found = macros(old.name, count, sides[0], sides[1])
+        before = sides[0].tree(sides[0].text)
+        if count is None or before is None:
+            return found
+        if found.kind == "implementation":
+            return result(self.pair, old.name, count, before, sides[1].tree(sides[1].text)) or found
+        if found.kind == "lvalue":
+            return Decision("lvalue", found.use, program=takes_address(self.pair, old.name, count, before))
+        return found
+
+    def initialisers(self, old: Macro, new: Macro) -> Decision | None:
+        """Decide about macros that are lists in braces; None for all others, and where no type is known for them."""
+        texts = whole_text(old), whole_text(new)
+        if old.limit or new.limit or "{" not in texts[0] or "{" not in texts[1]:
+            return None
+        before, after = listed(texts[0], self.old), listed(texts[1], self.new)
+        if before is None or after is None:
+            return None
+        sides = Sides(self.pair.old, self.pair.new, self.old, self.new, self.budget)
+        return decide(old, before, after, sides)
 
     def functions(self, old: FunctionDecl, new: FunctionDecl) -> Decision:
         """Decide about an inline function."""
-        before, after = (
-            inline(f, library, names)
-            for f, library, names in ((old, self.pair.old, self.old), (new, self.pair.new, self.new))
-        )
-        if before is None or after is None:
-            return Decision("unknown")  # a switch, assembler, a statement in an expression
+        if old.body.startswith("# ") or new.body.startswith("# "):
+            return Decision("unknown", reason="its body passes a limit", limit="code-text")
+        try:
+            before, after = inline(old, self.pair.old, self.old), inline(new, self.pair.new, self.new)
+        except NotCode as error:
+            return unknown(error)
         return functions(old.name, before, after, self.old, self.new, self.budget)
 
 
@@ -103,14 +133,9 @@ def whole_text(macro: Macro) -> str:
     return _PARAMETER.sub(r"__arg\1", macro.body)
 
 
-def inline(function: FunctionDecl, library: Library, names: Names) -> Inline | None:
-    """Return an inline function as code, None for one that is not understood."""
-    if not function.body or function.body.startswith("# "):
-        return None
-    try:
-        body = Syntax(function.body, lambda name: bool(names.kind(("type", (name,))))).body()
-    except NotCode:
-        return None
+def inline(function: FunctionDecl, library: Library, names: Names) -> Inline:
+    """Return an inline function as code; raises :class:`NotCode` for one that is not understood."""
+    body = Syntax(function.body, lambda name: bool(names.kind(("type", (name,))))).body()
     parameters = tuple((p.name, kind_of(p.type, library)) for p in function.type.parameters)
     return Inline(parameters, kind_of(function.type.result, library) or "", body)
 
@@ -137,7 +162,9 @@ def names_of(library: Library) -> Names:
         if name not in made:
             made[name] = None
             found = library.functions.get(name)
-            made[name] = inline(found, library, names) if found is not None and not found.macro else None
+            if found is not None and not found.macro and found.body and not found.body.startswith("# "):
+                with suppress(NotCode):
+                    made[name] = inline(found, library, names)
         return made[name]
 
     def kind(type_: Tree) -> str:
@@ -145,6 +172,8 @@ def names_of(library: Library) -> Names:
 
     def size(type_: Tree) -> int | None:
         words = [word for word in type_[1] if word != "const"]
+        if not all(isinstance(word, str) for word in words):
+            return None
         if "*" in words:
             return 8
         if len(words) == 1 and isinstance(words[0], str) and " " in words[0]:
@@ -154,7 +183,15 @@ def names_of(library: Library) -> Names:
                 return None
         return scalar_size(kind(type_), "x86_64") if kind(type_) not in ("", "other") else None
 
-    names = Names(constant, function, kind, size)
+    def known(name: str) -> bool:
+        return (
+            name in constants
+            or name.startswith(("__builtin_", "__sync_", "__atomic_"))
+            or name in STANDARD
+            or any(name in table for table in (library.functions, library.variables, library.typedefs, library.lent))
+        )
+
+    names = Names(constant, function, kind, size, known)
     return names
 
 

@@ -62,6 +62,10 @@ def _gone(pair: Pair, old: Macro) -> Iterator[HeaderChange]:
             yield ConstantChanged(pair.unit, name, include=include, old=old, new=value, location=constant.mark.location)
         return
     if pair.declared(name) is not None and old.value.kind not in CONSTANT_KINDS:
+        typedef = pair.new.typedefs.get(name)
+        if typedef is not None and old.stands is not None:
+            new = Macro(name, MacroValue("type"), "", "", typedef.mark, stands=typedef.type)
+            yield from _types(pair, old, new, include)
         return
     if any(name in library.macros for library in pair.elsewhere):
         return
@@ -107,6 +111,8 @@ def _changed(pair: Pair, code: Code, old: Macro, new: Macro) -> Iterator[HeaderC
         yield from _constants(pair, code, old, new, include)
     elif a.kind in _MARKERS and b.kind in _MARKERS:
         return
+    elif old.expanded != new.expanded and (old.limit or new.limit):
+        yield from _decided(pair, code, old, new, include)
     elif old.value != new.value and not same_code(a.text or old.body, b.text or new.body):
         if {a.kind, b.kind} <= {"name", "type"} and pair.open(old.name):
             return
@@ -193,7 +199,7 @@ def _uses(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Itera
                 yield _code(pair, old, new, include, Decision("text", old.name))
         else:
             found = code.macros(old, new)
-            if found.kind == "operand":
+            if found.kind == "operand" or found.limit:
                 yield _code(pair, old, new, include, found)
     if a.kind != "integer":
         return
@@ -215,43 +221,9 @@ def _types(pair: Pair, old: Macro, new: Macro, include: str) -> Iterator[HeaderC
 
 
 def _decided(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
-    if _same_initialiser(pair, whole_text(old), whole_text(new)):
-        return
-    found = code.macros(old, new)
+    found = code.initialisers(old, new) or code.macros(old, new)
     if found.kind != "same":
         yield _code(pair, old, new, include, found)
-
-
-def _same_initialiser(pair: Pair, old: str, new: str) -> bool:
-    """Tell whether two lists differ in zeros at their end, and a struct has a member for each item (§6.7.9)."""
-    found = [_items(text) for text in (old, new)]
-    if not found[0] or not found[1]:
-        return False
-    count = max(map(len, found))
-    for items in found:
-        while items and items[-1] in _ZERO:
-            items.pop()
-    return found[0] == found[1] and any(
-        record.kind == "struct" and record.members is not None and len(record.members) == count
-        for record in pair.old.records.values()
-    )
-
-
-def _items(text: str) -> list[str]:
-    """Return what stands between the outer commas of a list in braces; nothing for all else, designators included."""
-    words = text.split(" ")
-    if len(words) < 3 or words[0] != "{" or words[-1] != "}" or "." in words or "[" in words or '"' in text:
-        return []
-    items, depth = [""], 0
-    for word in words[1:-1]:
-        depth += (word in ("(", "{")) - (word in (")", "}"))
-        if depth < 0:
-            return []
-        if word == "," and not depth:
-            items.append("")
-        else:
-            items[-1] += f"{word} "
-    return items if items[-1] else items[:-1]
 
 
 def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) -> CodeChanged:
@@ -262,7 +234,6 @@ def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) 
 
 
 _COPYRIGHT = re.compile(r"copyright|\(c\)|©", re.IGNORECASE)
-_ZERO = frozenset({"0 ", "0u ", "0L ", "( ( void * ) 0 ) ", "( void * ) 0 ", "{ 0 } "})
 _YEARS = re.compile(r"\b(?:19|20)[0-9][0-9](?:\s*[-,]\s*(?:19|20)[0-9][0-9])*\b,?\s*")
 _DOUBLE = re.compile(r"\( \( ([^()]*) \) \)")
 

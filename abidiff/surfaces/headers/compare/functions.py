@@ -27,6 +27,7 @@ from abidiff.surfaces.headers.change import (
 from abidiff.surfaces.headers.compare.matching import Pair, declared
 from abidiff.surfaces.headers.compare.same_type import Targets
 from abidiff.surfaces.headers.compare.signedness import sign_change
+from abidiff.surfaces.headers.compare.values import difference
 from abidiff.surfaces.headers.layout import calling
 from abidiff.surfaces.headers.model import Array, Function, FunctionDecl, Pointer, Type, Variable
 
@@ -193,7 +194,8 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
                 pair.unit, name, include=include, old=old, new=new, targets=targets, sign=sign, lost=lost, gained=gained
             )
         elif old.value and new.value and old.value != new.value:
-            yield VariableValueChanged(pair.unit, name, include=include, old=old, new=new)
+            where = difference(old, new, pair.old)
+            yield VariableValueChanged(pair.unit, name, include=include, old=old, new=new, difference=where)
     for name, new in pair.new.variables.items():
         if name not in pair.old.variables and not pair.open_before(name):
             yield VariableAdded(pair.unit, name, include=pair.include(new.mark.location), new=new)

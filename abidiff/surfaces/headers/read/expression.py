@@ -7,7 +7,9 @@ One Pratt parser serves ``#if``, enumerators, array lengths and macro values.  A
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 from collections.abc import Callable, Sequence
 
 from abidiff import limits
@@ -86,14 +88,26 @@ def integer_literal(text: str) -> Value | None:
     return number & ((1 << 64) - 1), "unsigned long long"
 
 
+def single(number: float) -> float:
+    """Return the value that a ``float`` has for a number (IEEE 754 binary32)."""
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", number))[0])
+    except OverflowError:
+        return math.copysign(math.inf, number)
+
+
 def float_literal(text: str) -> Value | None:
     """Return the value of a floating constant (§6.4.4.2), or None."""
     match = _FLOAT.match(text)
     try:
         if match is not None:
-            return float(match.group(1)), "double"
+            number = float(match.group(1))
+            return (single(number) if text[-1] in "fF" else number), "double"
         match = _HEXFLOAT.match(text)
-        return (float.fromhex(match.group(1)), "double") if match else None
+        if match is None:
+            return None
+        number = float.fromhex(match.group(1))
+        return (single(number) if text[-1] in "fF" else number), "double"
     except (ValueError, OverflowError):
         return None
 

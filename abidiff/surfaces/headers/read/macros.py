@@ -15,11 +15,12 @@ _ABSENT: list[Token] = []  # the variable arguments of a call without them: GNU'
 class Expanding(Exception):  # noqa: N818 - carries a message and a place
     """Expansion had to stop: too large, nested too deeply, or arguments that do not fit."""
 
-    def __init__(self, message: str, place: int, hint: str = "") -> None:
+    def __init__(self, message: str, place: int, hint: str = "", limit: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.place = place
         self.hint = hint
+        self.limit = limit
 
 
 class Definition(msgspec.Struct):
@@ -76,6 +77,7 @@ class Expander:
                 f"macro expansion makes more than {self.budget:,} tokens (limit header-expansion)",
                 place,
                 f"a macro that doubles itself at each step? {limits.raising('header-expansion')}",
+                "header-expansion",
             )
 
     def expand(self, tokens: list[Token], rest: list[Token] | None = None) -> list[Token]:
@@ -89,7 +91,7 @@ class Expander:
         self.depth += 1
         if self.depth > limits.now().macro_nesting:
             message = "macro arguments are nested too deeply (limit macro-nesting)"
-            raise Expanding(message, tokens[0][2], limits.raising("macro-nesting"))
+            raise Expanding(message, tokens[0][2], limits.raising("macro-nesting"), "macro-nesting")
         try:
             return self._expand(tokens, rest)
         finally:

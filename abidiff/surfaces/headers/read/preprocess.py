@@ -463,7 +463,11 @@ class Preprocessor(msgspec.Struct):
         text = file.text[start:end].strip()
         place = file.base + start + len(file.text[start:end]) - len(file.text[start:end].lstrip())
         if text[:1] not in '<"' or not text:
-            text = "".join(t[1] for t in self.expander.expand(file.tokens(start, end)))
+            try:
+                text = "".join(t[1] for t in self.expander.expand(file.tokens(start, end)))
+            except Expanding as error:
+                self.problem(error.message, place, error.hint)
+                return
         closing = {"<": ">", '"': '"'}.get(text[:1], "")
         stop = text.find(closing, 1) if closing else -1
         if stop < 0:
@@ -491,7 +495,10 @@ class Preprocessor(msgspec.Struct):
         elif not self._macro_pragma(text):
             self._poison_or_error(text, file.base + start)
             if text.startswith("redefine_extname"):
-                text = " ".join(t[1] for t in self.expander.expand(file.tokens(start, end)))
+                try:
+                    text = " ".join(t[1] for t in self.expander.expand(file.tokens(start, end)))
+                except Expanding as error:
+                    self.problem(error.message, file.base + start, error.hint)
             self.tokens.append(("P", text, file.base + start, True, None))
 
     def _pragma_operator(self, token: Token, work: list[Token]) -> list[Token]:

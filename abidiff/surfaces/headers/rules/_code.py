@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from abidiff import limits
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.rule import Rule
 from abidiff.surfaces.headers.change import CodeChanged
-from abidiff.surfaces.headers.code.decide import literal
+from abidiff.surfaces.headers.code.decide import Decision, literal
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import SOURCE, finding
 
@@ -16,7 +17,10 @@ _SEVERITY = {
     "operand": Severity.BREAKING,
     "argument": Severity.BREAKING,
     "text": Severity.BREAKING,
+    "result": Severity.BREAKING,
     "type": Severity.WARNING,
+    "result-type": Severity.WARNING,
+    "grown": Severity.NOTICE,
     "grouped": Severity.WARNING,
     "implementation": Severity.NOTICE,
 }
@@ -26,6 +30,9 @@ _BREAKS = {
     "argument": "programs that are compiled anew get another value for arguments that are expressions",
     "text": "programs that write it beside a string literal no longer compile",
     "lvalue": "programs that assign to it or take its address no longer compile",
+    "result": "programs that use its value no longer compile",
+    "result-type": "nobody in general; the value has another arithmetic type",
+    "grown": "nobody: it holds for constants that are new, and for those that it held for",
     "type": "nobody in general; the value is the same, expressions with it may have another type",
     "grouped": "nobody in general; an operand or argument of lower precedence counts as one now",
     "implementation": "nobody, as far as its use goes: programs that are compiled anew run the new code",
@@ -52,7 +59,7 @@ def decided(rule: Rule, change: CodeChanged, name: str) -> Iterable[Finding]:
         rule,
         change,
         message,
-        breaks=_BREAKS[decision.kind],
+        breaks=_BREAKS[decision.kind] + _why(decision),
         old=change.old,
         new=change.new,
         affects=SOURCE,
@@ -64,6 +71,8 @@ def decided(rule: Rule, change: CodeChanged, name: str) -> Iterable[Finding]:
 
 def _witness(change: CodeChanged) -> Witness | None:
     decision = change.decision
+    if decision.program:
+        return witness.program(change, decision.program, f"uses {decision.use}")
     if decision.kind == "text":
         return witness.program(
             change, f'const char witness[] = "" {change.subject};\n', f"writes {change.subject} beside a literal"
@@ -73,9 +82,16 @@ def _witness(change: CodeChanged) -> Witness | None:
         return witness.program(change, body, f"takes the address of {decision.use}")
     if decision.kind not in ("value", "operand", "argument") or decision.old is None:
         return None
-    if change.what != "macro":
+    if change.what != "macro" or not decision.constant:
         return witness.optimised(change, f"{decision.use} != {literal(decision.old)}", f"calls {decision.use}")
     return witness.asserts(change, f"({decision.use}) == {literal(decision.old)}", f"asserts what {decision.use} is")
+
+
+def _why(decision: Decision) -> str:
+    if not decision.reason:
+        return ""
+    named = f" (limit {decision.limit}; {limits.raising(decision.limit)})" if decision.limit else ""
+    return f": {decision.reason}{named}"
 
 
 def _short(text: str) -> str:

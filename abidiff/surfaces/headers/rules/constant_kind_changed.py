@@ -25,7 +25,10 @@ def _check(change: ConstantKindChanged) -> Iterable[Finding]:
 
 
 def _witness(change: ConstantKindChanged) -> Witness | None:
-    before = change.old.value
+    before, after = change.old.value, change.new.value
+    if before.kind == "float" and after.kind == "integer" and float(before.text) == after.number:
+        name = change.subject
+        return witness.asserts(change, f"(2 * ({name}) + 1) / 2 != ({name})", f"divides {name}, which is a fraction")
     if before.kind in CONSTANT_KINDS:
         return witness.constant_value(change, change.subject, before)
     return witness.not_constant(change, change.subject, change.new.value)

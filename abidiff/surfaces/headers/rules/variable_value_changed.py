@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableValueChanged
-from abidiff.surfaces.headers.model import Array, Builtin, Qualified
+from abidiff.surfaces.headers.model import Builtin
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding
 
@@ -35,25 +35,17 @@ def _short(text: str) -> str:
 
 
 def _witness(change: VariableValueChanged) -> Witness | None:
-    """Return a program that looks at the first element that is another one."""
-    old, new, path = change.old.value, change.new.value, change.subject
-    type_ = change.old.type
-    for _ in range(20):
-        while isinstance(type_, Qualified):
-            type_ = type_.type
-        if not old.startswith("{") or not new.startswith("{") or not isinstance(type_, Array):
-            break
-        before, after = _items(old), _items(new)
-        at = next((n for n in range(max(len(before), len(after))) if _item(before, n) != _item(after, n)), -1)
-        if type_.length is None and len(before) != len(after):
-            condition = f"sizeof({change.subject}) != {len(before)} * sizeof({change.subject}[0])"
-            return witness.optimised(change, condition, f"takes the size of {change.subject}")
-        old, new, path, type_ = _item(before, at), _item(after, at), f"{path}[{at}]", type_.element
-    if old[:1] == new[:1] == '"':
-        return _text(change, path, old, new)
+    """Return a program that looks at the first part that is another one."""
+    found = change.difference
+    path, old = f"{change.subject}{found.path}", found.old
+    if found.counts is not None:
+        condition = f"sizeof({path}) != {found.counts[0]} * sizeof({path}[0])"
+        return witness.optimised(change, condition, f"takes the size of {path}")
+    if old[:1] == found.new[:1] == '"':
+        return _text(change, path, old, found.new)
     if not _NUMBER.fullmatch(old):
         return None
-    cast = "(float)" if type_ == Builtin("float") else ""
+    cast = "(float)" if found.type == Builtin("float") else ""
     number = witness.c_integer(int(old)) if re.fullmatch(r"-?[0-9]+", old) else old
     return witness.optimised(change, f"{path} != {cast}{number}", f"reads {path}")
 
@@ -65,23 +57,6 @@ def _text(change: VariableValueChanged, path: str, old: str, new: str) -> Witnes
         return None
     code = ord(before[at]) if at < len(before) else 0
     return witness.optimised(change, f"{path}[{at}] != {code}", f"reads {path}")
-
-
-def _item(items: list[str], at: int) -> str:
-    return items[at] if at < len(items) else "0"
-
-
-def _items(text: str) -> list[str]:
-    """Return the parts of an initialiser in braces."""
-    parts, depth, quoted = [""], 0, False
-    for word in text[1:-1].strip().split(" "):
-        quoted ^= word.count('"') % 2 == 1 and '\\"' not in word
-        depth += 0 if quoted else (word == "{") - (word == "}")
-        if word == "," and not depth and not quoted:
-            parts.append("")
-        else:
-            parts[-1] += f" {word}" if parts[-1] else word
-    return [part for part in parts if part]
 
 
 RULE = Rule(
