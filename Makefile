@@ -9,7 +9,7 @@ NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts \
-        releases corpora judges bench bench-mutants fuzz found golden new-rule history-repository ship-history \
+        releases distributions corpora judges bench bench-mutants fuzz found golden new-rule history-repository ship-history \
         package package-tools site clean
 
 help: ## list the targets
@@ -81,6 +81,9 @@ golden: setup ## rewrite the golden reports of the tests
 
 releases: ## fetch the real libvirt tarballs from Debian's sources
 	$(PYTHON) tools/fetch_sources.py --into releases libvirt
+
+distributions: setup ## write which release of libvirt each suite of Debian ships, from its archive
+	$(RUN) tools/distributions.py
 
 corpora: ## fetch the other real input: -dev packages, .x files, schemas
 	$(PYTHON) tools/fetch_sources.py --into corpora/xdr --suite bookworm rpcsvc-proto glusterfs nfs-utils krb5 \

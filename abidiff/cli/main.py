@@ -43,6 +43,8 @@ COMMANDS = {
     "history": Entry("history", "Keep all releases of a library in one file."),
     "since": Entry("since", "Tell since when something is there, until when, and what broke it."),
     "requires": Entry("requires", "Tell the oldest release that an application runs on, and why."),
+    "impact": Entry("impact", "Tell what of a new release breaks an application, and where."),
+    "matrix": Entry("matrix", "Show which distribution ships which release."),
     "timeline": Entry("timeline", "Show a whole history as one HTML page."),
     "survey": Entry("survey", "Compare many pairs of releases, resumable, with one page over all."),
     "symbols": Entry("symbols", "Bring a Debian symbols file up to date, or list what an RPM package provides."),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from abidiff.cli.options import report_options
+
+if TYPE_CHECKING:
+    from abidiff.requires.distributions import Row
 
 
 @click.command("requires")
@@ -27,10 +31,28 @@ from abidiff.cli.options import report_options
     help="The oldest release that it declares [default: what its build files and packages say]; none: do not ask.",
 )
 @click.option("--tests", is_flag=True, help="Count what the application's tests use as well.")
+@click.option("--matrix", is_flag=True, help="Name the supported distributions that are left behind.")
+@click.option("--next", "ahead", is_flag=True, help="Tell how far the oldest release may be raised, now and later.")
+@click.option(
+    "--on", "day", default="", metavar="DATE", help="With --matrix and --next: as of that day [default: today]."
+)
+@click.option(
+    "--distributions", metavar="FILE", help="With --matrix and --next: these, instead of those that are shipped."
+)
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @report_options
 def command(
-    application: str, history: str, driver: str, declared: str, tests: bool, no_cache: bool, **given: Any
+    application: str,
+    history: str,
+    driver: str,
+    declared: str,
+    tests: bool,
+    matrix: bool,
+    ahead: bool,
+    day: str,
+    distributions: str | None,
+    no_cache: bool,
+    **given: Any,
 ) -> int:
     """Tell what an application needs of a library: the oldest release that serves it, and what sets that.
 
@@ -56,7 +78,10 @@ def command(
         raise UsageError(f"{declared!r} is no version", hint="give it as 8.0.0")
     release = open_argument(application, Request(languages.wanted, limits.now(), lambda _: None))
     fail_on = FailOn(given["fail_on"]) if given.get("fail_on") else FailOn.UNDECIDED
-    question = Question(Path(history).stem, version, tests, asks, fail_on, given["allow_undecided"])
+    rows, on = _rows(distributions, day) if matrix or ahead else ((), datetime.date.min)
+    question = Question(
+        Path(history).stem, version, tests, asks, rows, on, matrix, ahead, fail_on, given["allow_undecided"]
+    )
 
     def ask() -> Report:
         from abidiff.history.lives import opened
@@ -69,3 +94,11 @@ def command(
 
     found = ask() if no_cache else memory.remembered(memory.key(release, history, driver, question), ask)
     return deliver(found, given)
+
+
+def _rows(distributions: str | None, day: str) -> tuple[tuple[Row, ...], datetime.date]:
+    """Return the distributions that are asked about, and the day."""
+    from abidiff.cli.matrix import day_of
+    from abidiff.requires.distributions import read, shipped
+
+    return (read(Path(distributions)) if distributions else shipped()), day_of(day)

@@ -28,7 +28,12 @@ _ANSWERS = {
         Verdict.COMPATIBLE: ("served", "the application runs on every release from the one below on"),
         Verdict.INCOMPATIBLE: ("not served", "the application fails on a release that it says it runs on"),
         Verdict.UNDECIDED: ("undecided", "not everything could be looked at, so no release is promised to do"),
-    }
+    },
+    "impact": {
+        Verdict.COMPATIBLE: ("not affected", "nothing that breaks is used by the application"),
+        Verdict.INCOMPATIBLE: ("affected", "the application uses what breaks"),
+        Verdict.UNDECIDED: ("undecided", "not everything could be looked at or decided, so nothing is promised"),
+    },
 }
 """Word and sentence for what is no comparison, by the surface that the report is about."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Self
 
 import msgspec
 
@@ -61,6 +62,17 @@ class Catalogue:
         self.missing: frozenset[str] = frozenset()
         if driver:
             self._restrict(history, driver)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Self:
+        """Return the names of one release, of which no history is known."""
+        made = cls.__new__(cls)
+        made.versions = []
+        made.driver = ""
+        made.entries = {entry.name: entry for entry in entries}
+        made.folded = {name.lower(): name for name in sorted(made.entries)}
+        made.missing = frozenset()
+        return made
 
     def get(self, name: str) -> Entry | None:
         """Return what is known of a name."""

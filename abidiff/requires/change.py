@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from abidiff.change import Change
 from abidiff.location import Location
 from abidiff.requires.model import Version
@@ -68,3 +70,31 @@ class Unserved(Change, frozen=True):
 
     places: tuple[Location, ...]
     driver: str
+
+
+class LeftBehind(Change, frozen=True):
+    """A distribution (the subject) that is supported and ships a release older than the floor.
+
+    ``read``  the day that its row was read, where that is more than a year ago.
+    """
+
+    ships: Version
+    floor: Version
+    ends: datetime.date | None
+    sources: tuple[str, ...]
+    read: datetime.date | None = None
+
+
+class Raised(Change, frozen=True):
+    """A release (the subject) that can be asked for from a day on, and nobody who is supported is left behind.
+
+    ``after``  whose support has ended the day before; ``holds`` who keeps it from being a newer one.
+    ``checks`` those that it decides, and that the floor does not.
+    """
+
+    version: Version
+    day: datetime.date
+    now: bool
+    after: tuple[str, ...]
+    holds: tuple[str, ...]
+    checks: tuple[Location, ...]

@@ -11,7 +11,7 @@ from abidiff.errors import SourceError
 from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.location import Location
 from abidiff.release import Release
-from abidiff.requires import RULES, change, languages
+from abidiff.requires import RULES, change, languages, outlook
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.declared import Declared, declared
 from abidiff.requires.floor import Floor, Judged, dead, judge, weak
@@ -30,7 +30,7 @@ def report(application: Release, catalogue: Catalogue, question: Question) -> Re
     told = declared(files, question.library) if question.asks and not question.declared else ()
     if told:
         question = msgspec.structs.replace(question, declared=told[0].version)
-    reading = _with_unread(languages.read(files, catalogue), application)
+    reading = with_unread(languages.read(files, catalogue), application)
     found = judge(reading.uses, catalogue)
     if not reading.uses and not reading.problems:
         hint = f"{len(files)} files were read; --history names another library"
@@ -59,7 +59,7 @@ def _files(application: Release, question: Question) -> tuple[Mapping[str, bytes
     return kept, sum(1 for path in files if path not in kept and languages.language(path))
 
 
-def _with_unread(reading: Reading, application: Release) -> Reading:
+def with_unread(reading: Reading, application: Release) -> Reading:
     """Return what was read with what could not be: files that no source could give."""
     hint = "mend it, or leave it out"
     unread = (
@@ -93,6 +93,7 @@ def changes(found: Floor, reading: Reading, catalogue: Catalogue, question: Ques
         if at and name in catalogue.missing:
             yield change.Unserved(unit, name, at, catalogue.driver)
     yield from _checks(found, reading, unit)
+    yield from outlook.changes(found, reading, question)
 
 
 def _by_name(uses: Iterable[Judged]) -> dict[str, list[Judged]]:

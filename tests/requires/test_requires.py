@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from abidiff.release import Release
 from abidiff.requires import RULES
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.declared import declared
+from abidiff.requires.distributions import Row
 from abidiff.requires.model import parsed
 from abidiff.requires.question import Question
 from abidiff.requires.report import report
@@ -28,6 +30,12 @@ pytest.importorskip("elftools")
 CASES = [
     pytest.param(rule, example, id=f"{rule.id}:{example.name}") for rule in load(RULES) for example in rule.examples
 ]
+
+DAY = datetime.date(2026, 1, 1)
+BAYS = tuple(
+    Row("Bay", str(n), "", DAY, datetime.date(2030 + n, 1, 1), None, False, {"ship": f"{n}.0.0"}, ("a page",), DAY)
+    for n in (1, 2)
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +65,9 @@ def test_example(rule: Rule, example: Example, tmp_path: Path) -> None:
     oldest = "1.0.0" if rule.id == "requires/newer-than-declared" else ""
     with_driver = rule.id == "requires/driver-lacks"
     with opened("libvirt" if with_driver else history(tmp_path / "h.db", releases)) as found:
-        question = Question("ship", parsed(oldest))
+        rows = BAYS if "Bay" in example.name or rule.id == "requires/leaves-behind" else ()
+        asked = {"matrix": rule.id == "requires/leaves-behind", "ahead": rule.id == "requires/may-be-raised"}
+        question = Question("ship", parsed(oldest), rows=rows, day=DAY, **asked)
         catalogue = Catalogue(found, "bhyve" if with_driver else "")
         findings = report(Release("app", "", application, "app"), catalogue, question).findings
     assert tuple(f.subject for f in findings if f.rule == rule.id) == example.fires

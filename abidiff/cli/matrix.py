@@ -1,0 +1,43 @@
+"""``abi-diff matrix``."""
+
+from __future__ import annotations
+
+import datetime
+
+import click
+
+
+def day_of(text: str) -> datetime.date:
+    """Return the day that ``--on`` names; today where it names none."""
+    from abidiff.errors import UsageError
+    from abidiff.policy import today
+
+    try:
+        return datetime.date.fromisoformat(text) if text else today()
+    except ValueError:
+        raise UsageError(f"{text[:40]!r} is no date", hint="give it as 2026-04-23") from None
+
+
+@click.command("matrix")
+@click.option("--library", default="libvirt", show_default=True, metavar="NAME", help="Only rows that know of it.")
+@click.option("--on", "day", default="", metavar="DATE", help="As it stands on that day [default: today].")
+@click.option("--all", "everything", is_flag=True, help="What is no longer supported as well.")
+@click.option("--distributions", "path", metavar="FILE", help="Rows of your own, instead of those that are shipped.")
+@click.option("-f", "--format", "name", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+def command(library: str, day: str, everything: bool, path: str | None, name: str, output: str | None) -> None:
+    """Show which distribution ships which release of a library, since when and until when it is supported.
+
+    JSON has the sources of each row, and the day it was read.
+    """
+    from pathlib import Path
+
+    from abidiff.cli.output import emit
+    from abidiff.reports.distributions import render
+    from abidiff.requires.distributions import read, shipped
+
+    on = day_of(day)
+    rows = read(Path(path)) if path else shipped()
+    kept = [row for row in rows if row.ships(library) and (everything or row.supported(on))]
+    others = sorted({each for row in kept for each in row.versions} - {library})
+    emit(render(name, kept, [library, *others], on), output)

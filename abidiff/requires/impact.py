@@ -1,0 +1,135 @@
+"""Of what breaks between two releases, what touches an application: by the names that it uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from abidiff.errors import SourceError
+from abidiff.finding import Finding, Report, Severity, SurfaceSummary
+from abidiff.history.items import items_of
+from abidiff.pipeline.reading import Reading as Side
+from abidiff.release import Release
+from abidiff.requires import languages
+from abidiff.requires.catalogue import Catalogue, Entry
+from abidiff.requires.model import Use, Version, parsed
+from abidiff.requires.places import MOST
+from abidiff.requires.report import with_unread
+
+SURFACES = ("headers", "symbols", "exports")
+GRAVE = frozenset((Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING))
+WHOLE = frozenset(
+    f"exports/{name}" for name in ("soname-changed", "library-vanished", "machine-changed", "versions-lost")
+)
+"""Rules about a whole library: all that uses it is touched."""
+
+WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+class Library:
+    """What a release declares.
+
+    ``leads``  name → the names that stand in its declaration: types of parameters, of fields, of what a typedef names,
+    and what a macro expands to.
+    """
+
+    def __init__(self, side: Side) -> None:
+        entries: dict[str, Entry] = {}
+        self.leads: dict[str, set[str]] = {}
+        for surface in SURFACES:
+            part = side.parts.get(surface)
+            for item in items_of(surface, part.model) if part is not None else ():
+                name = item.name.partition(".")[0]
+                self.leads.setdefault(name, set()).update(WORD.findall(item.shape) if surface == "headers" else ())
+                if item.kind != "field" and name not in entries:
+                    entries[name] = Entry(name, item.kind, ())
+        exports = side.parts.get("exports")
+        for symbol in (each for found in (exports.model.libraries if exports else ()) for each in found.symbols):
+            entries.setdefault(symbol.name, Entry(symbol.name, "symbol", ()))
+            self.leads.setdefault(symbol.name, set())
+        headers = side.parts.get("headers")
+        for macro in (each for found in (headers.model.libraries if headers else ()) for each in found.macros.values()):
+            self.leads.setdefault(macro.name, set()).update(WORD.findall(macro.body))
+        self.catalogue = Catalogue.of(entries.values())
+
+    def reached(self, name: str) -> set[str]:
+        """Return the names that a use of one leads to, itself among them."""
+        found, pending = {name}, [name]
+        while pending:
+            for each in self.leads.get(pending.pop(), ()):
+                if each in self.leads and each not in found:
+                    found.add(each)
+                    pending.append(each)
+        return found
+
+
+def impact(application: Release, old: Side, compared: Report, *, tests: bool = False) -> Report:
+    """Return a comparison with what touches an application; ``old`` is the older side with its models."""
+    library = Library(old)
+    files = {path: application.files[path] for path in application.files}
+    kept = {path: data for path, data in files.items() if tests or not languages.is_test(path)}
+    reading = with_unread(languages.read(kept, library.catalogue), application)
+    if not reading.uses and not reading.problems:
+        raise SourceError(f"nothing of {compared.new.label or compared.new.origin} is used in {application.origin}")
+    grave = [finding for finding in compared.findings if finding.severity in GRAVE]
+    findings = tuple(_touching(grave, _by_reach(reading.uses, library), parsed(compared.new.version)))
+    census = {
+        "files": len(kept),
+        "uses": len(reading.uses),
+        "breaks and open questions": len(grave),
+        "that touch it": len(findings),
+    }
+    about = f"what touches {application.label or application.origin}"
+    mine = SurfaceSummary("impact", about, (application.label or application.origin,), {}, census)
+    told = [*compared.notes]
+    if len(files) > len(kept):
+        told.append("files of tests were left out; --tests takes them in")
+    return Report(
+        old=compared.old,
+        new=compared.new,
+        profile=compared.profile,
+        surfaces=(mine, *compared.surfaces),
+        findings=findings,
+        problems=(*compared.problems, *reading.problems),
+        notes=tuple(told),
+        allowed_undecided=compared.allowed_undecided,
+        fail_on=compared.fail_on,
+    )
+
+
+def _by_reach(uses: Iterable[Use], library: Library) -> dict[str, list[tuple[str, Use]]]:
+    """Return the uses that lead to each name, with the name that was used."""
+    out: dict[str, list[tuple[str, Use]]] = {}
+    known: dict[str, set[str]] = {}
+    for use in uses:
+        for name in use.names:
+            for each in known.setdefault(name, library.reached(name)):
+                out.setdefault(each, []).append((name, use))
+    return out
+
+
+def _touching(
+    findings: Iterable[Finding], uses: Mapping[str, list[tuple[str, Use]]], new: Version
+) -> Iterator[Finding]:
+    for finding in findings:
+        names = {finding.subject.partition(".")[0], *(reach for reach in finding.reaches if WORD.fullmatch(reach))}
+        if finding.rule in WHOLE:
+            names = set(uses)
+        several = (each for name in sorted(names) for each in uses.get(name, ()))
+        found = [each for each in several if not _out_of_reach(each[1], finding, new)]
+        if found:
+            yield finding.with_(details=(*finding.details, ("used", _told(found))))
+
+
+def _out_of_reach(use: Use, finding: Finding, new: Version) -> bool:
+    """Tell whether checks keep a use from being reached on the new release, or where what it names is missing."""
+    if any(guard.high and new >= guard.high for guard in use.guards):
+        return True
+    gone = finding.rule.endswith(("-removed", "-vanished"))
+    return gone and any(guard.handles or not set(guard.names).isdisjoint(use.names) for guard in use.guards)
+
+
+def _told(found: list[tuple[str, Use]]) -> str:
+    places = list(dict.fromkeys(f"{name} at {use.location}" for name, use in found))
+    more = f" and {len(places) - MOST} more" if len(places) > MOST else ""
+    return ", ".join(places[:MOST]) + more
