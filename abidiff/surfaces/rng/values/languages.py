@@ -328,9 +328,12 @@ def beyond_blanks(lost: Lang, kept: Lang, tokens: frozenset[str]) -> Lang:
     if lost.any or kept.any:
         return lost
     plain = [term[0] for term in kept.terms if not term[1] and not term[2]]
-    around = [of_dfa(automata.padded(dfa)) for dfa in plain]
-    within = [meet(of_dfa(automata.collapsed(dfa)), lang(tokens=tokens)) for dfa in plain if tokens]
-    return minus(lost, join_all([NO_TEXT, *around, *within]))
+    try:
+        around = [of_dfa(automata.padded(dfa)) for dfa in plain]
+        within = [meet(of_dfa(automata.collapsed(dfa)), lang(tokens=tokens)) for dfa in plain if tokens]
+        return minus(lost, join_all([NO_TEXT, *around, *within]))
+    except LimitError:  # too large to tell: then all of it counts
+        return lost
 
 
 def telling(lost: Lang, kept: Lang, tokens: frozenset[str]) -> Lang:
