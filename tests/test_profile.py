@@ -419,3 +419,11 @@ def test_a_pattern_that_python_cannot_hold_is_refused(pattern: str) -> None:
     with pytest.raises(PolicyError) as caught:
         Table({"contains": pattern}, "p.toml", "units").pattern("contains")
     assert "not a regular expression" in str(caught.value)
+
+
+def test_the_libraries_of_libvirt_are_looked_for_where_packages_have_them() -> None:
+    """Globs that hold anywhere would have every link of a source release followed for a library that is not there."""
+    selection = profile.wanted(profile.load("libvirt"))
+    for path in ("usr/lib/x86_64-linux-gnu/libvirt.so.0.9000.0", "usr/lib64/libvirt-qemu.so.0", "lib/libvirt.so"):
+        assert selection(path)
+    assert not selection.may_hold("tests/qemuxml2argvdata")
