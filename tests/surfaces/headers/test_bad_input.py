@@ -71,7 +71,8 @@ def test_nested_parentheses() -> None:
     assert bounded(f"enum e {{ A = {'- ' * deep}1 }};\n") == ["nested too deeply"]
     assert bounded("int f(" * deep) != []
     assert "nested too deeply" in bounded("struct a { " * 5000 + "int x; " + "} m;" * 5000)
-    assert bounded("#if 1\n" * deep + "#endif\n" * deep) == []
+    nested = bounded("#if 1\n" * deep + "#endif\n" * deep)
+    assert nested == ["more than 1,000 conditions in conditions (limit condition-nesting)"]
     assert bounded("int " + "*" * deep + "f(void);\n") != None  # noqa: E711 - it only has to end
     assert bounded("int a" + "[1]" * deep + ";\n") != None  # noqa: E711
 

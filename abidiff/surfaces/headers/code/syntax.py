@@ -21,6 +21,7 @@ from abidiff import limits
 from abidiff.surfaces.headers.read.attributes import string_value
 from abidiff.surfaces.headers.read.expression import NotConstant, character_literal, float_literal, integer_literal
 from abidiff.surfaces.headers.read.lexer import Token, tokenize
+from abidiff.surfaces.headers.read.pragmas import unwarned
 
 Tree = tuple[Any, ...]
 _BINARY = {
@@ -55,15 +56,12 @@ class NotCode(Exception):  # noqa: N818 - a question answered, not an error
 
 
 def _meant(tokens: list[Token]) -> Iterator[Token]:
-    """Leave out what has no meaning for the value: some keywords, and ``_Pragma("...")``."""
-    at = 0
-    while at < len(tokens):
-        if tokens[at][1] == "_Pragma" and [token[0] for token in tokens[at + 1 : at + 4]] == ["p", "s", "p"]:
-            at += 4
-            continue
-        if tokens[at][1] not in _DROPPED:
-            yield tokens[at]
-        at += 1
+    """Leave out what has no meaning for the value: some keywords, and pragmas that only make the compiler talk."""
+    for token in unwarned(tokens)[0]:
+        if token[1] == "_Pragma":
+            raise NotCode("a pragma")
+        if token[1] not in _DROPPED:
+            yield token
 
 
 class Syntax:
