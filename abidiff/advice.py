@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from abidiff.elf import unversioned
 from abidiff.finding import Finding, LibraryNames, Report, Severity
 
 _NUMBERS = re.compile(r"\.so\.([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,9})\Z")
@@ -75,12 +76,8 @@ def advice(report: Report) -> tuple[Advice, ...]:
 
 def _concerns(finding: Finding, names: LibraryNames, libraries: Sequence[LibraryNames]) -> bool:
     """Tell whether a finding is one of this library: not when it names another one."""
-    others = {_stem(other.old_soname) for other in libraries} - {_stem(names.old_soname)}
+    others = {unversioned(other.old_soname) for other in libraries} - {unversioned(names.old_soname)}
     return finding.key not in others and finding.unit not in others and f"lib{finding.unit}" not in others
-
-
-def _stem(soname: str) -> str:
-    return soname.partition(".so")[0]
 
 
 def _deciding(findings: Iterable[Finding], unread: bool, *, binary: bool) -> _Deciding:

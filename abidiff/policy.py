@@ -16,6 +16,7 @@ from types import MappingProxyType
 import msgspec
 
 from abidiff.config import Config, Deprecation
+from abidiff.elf import unversioned
 from abidiff.errors import PolicyError
 from abidiff.finding import Finding, LibraryNames, Severity
 from abidiff.profile.model import Profile, Tier
@@ -80,9 +81,7 @@ def _judge(finding: Finding, policy: Policy) -> Finding:
 def _kept_soname(finding: Finding, libraries: Iterable[LibraryNames]) -> bool:
     """Tell whether the library of a finding is given, and has the SONAME that it had."""
     names = {finding.unit, f"lib{finding.unit}", finding.key} - {""}
-    return any(
-        found.old_soname == found.new_soname and found.old_soname.partition(".so")[0] in names for found in libraries
-    )
+    return any(found.old_soname == found.new_soname and unversioned(found.old_soname) in names for found in libraries)
 
 
 def tier_of(finding: Finding, policy: Policy) -> Tier | None:

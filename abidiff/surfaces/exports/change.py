@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abidiff.change import Change
+from abidiff.elf import unversioned
 from abidiff.location import Location
 
 
@@ -12,6 +13,11 @@ class ExportChange(Change, frozen=True):
     library: str
     old: Location | None
     new: Location | None
+
+    @property
+    def stem(self) -> str:
+        """The SONAME without its version, which tells the findings of two libraries apart over releases."""
+        return unversioned(self.library)
 
 
 class SymbolVanished(ExportChange, frozen=True):
@@ -31,16 +37,24 @@ class SymbolVanished(ExportChange, frozen=True):
     object: bool
 
 
-class PrivateVanished(ExportChange, frozen=True):
+class SymbolsChange(ExportChange, frozen=True):
+    """A change of several symbols at once."""
+
+    symbols: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """The first three names, and how many more there are."""
+        more = len(self.symbols) - 3
+        return ", ".join(self.symbols[:3]) + (f" and {more} more" if more > 0 else "")
+
+
+class PrivateVanished(SymbolsChange, frozen=True):
     """Symbols that no header of the old release declares, and that are gone."""
 
-    symbols: tuple[str, ...]
 
-
-class CxxVanished(ExportChange, frozen=True):
+class CxxVanished(SymbolsChange, frozen=True):
     """Mangled names that are gone; whether a header declares them is not known."""
-
-    symbols: tuple[str, ...]
 
 
 class PatternVanished(ExportChange, frozen=True):
@@ -60,10 +74,8 @@ class DefaultChanged(ExportChange, frozen=True):
     after: str
 
 
-class VersionLost(ExportChange, frozen=True):
+class VersionLost(SymbolsChange, frozen=True):
     """A versioned symbol without a version, in a library that has none at all any more."""
-
-    symbols: tuple[str, ...]
 
 
 class ObjectResized(ExportChange, frozen=True):
@@ -99,10 +111,8 @@ class MachineChanged(ExportChange, frozen=True):
     after: str
 
 
-class SymbolsExported(ExportChange, frozen=True):
+class SymbolsExported(SymbolsChange, frozen=True):
     """Public symbols that are new."""
-
-    symbols: tuple[str, ...]
 
 
 class LibraryNew(ExportChange, frozen=True):

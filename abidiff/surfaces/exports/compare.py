@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from abidiff.change import Change
+from abidiff.elf import unversioned
 from abidiff.finding import LibraryNames
 from abidiff.surfaces.exports import change as c
 from abidiff.surfaces.exports.model import Exported, Exports, SharedLibrary
@@ -58,7 +59,7 @@ def _gone(library: SharedLibrary) -> Change:
 
 def stem(soname: str) -> str:
     """Return the name of a library without its version: ``libship`` of ``libship.so.1`` and ``libship-1.2.so``."""
-    found = _STEM.match(soname.partition(".so")[0])
+    found = _STEM.match(unversioned(soname))
     return f"{found[1] or ''}{found[2]}" if found else soname
 
 

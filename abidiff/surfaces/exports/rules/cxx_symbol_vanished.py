@@ -12,14 +12,14 @@ from abidiff.surfaces.exports.rules._dump import dump
 
 def _check(change: CxxVanished) -> Iterable[Finding]:
     count = len(change.symbols)
-    shown = ", ".join(change.symbols[:3]) + (f" and {count - 3} more" if count > 3 else "")
+    told = "names of C++ are" if count > 1 else "name of C++ is"
     yield Finding(
         rule=RULE.id,
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
-        message=f"{count} mangled name{'s' if count > 1 else ''} of C++ {'are' if count > 1 else 'is'} gone: {shown}",
+        key=change.stem,
+        message=f"{count} mangled {told} gone: {change.shown}",
         breaks="programs in C++ that use one of them",
         old=change.old,
         new=change.new,

@@ -16,7 +16,7 @@ def _check(change: DefaultChanged) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"{change.subject}: {change.after} is the default version now, {change.before} is kept",
         breaks="",
         old=change.old,

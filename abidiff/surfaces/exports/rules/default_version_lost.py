@@ -18,7 +18,7 @@ def _check(change: DefaultLost) -> Iterable[Finding]:
         severity=RULE.severity if proof else Severity.UNDECIDED,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"{change.subject}@@{change.version} is only {change.subject}@{change.version} now",
         breaks="programs that are linked anew: they compile and do not link",
         old=change.old,

@@ -16,7 +16,7 @@ def _check(change: LibrariesNotGiven) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"there are no shared libraries on the {change.side} side, and there are on the other",
         breaks="",
         old=change.old,

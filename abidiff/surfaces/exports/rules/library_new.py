@@ -16,7 +16,7 @@ def _check(change: LibraryNew) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"new library {change.subject} ({change.symbols} symbols)",
         breaks="",
         old=change.old,

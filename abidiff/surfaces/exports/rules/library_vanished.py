@@ -16,7 +16,7 @@ def _check(change: LibraryVanished) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"{change.subject} is not in the new release ({change.symbols} symbols)",
         breaks="programs linked with it, unless another package has it now",
         old=change.old,

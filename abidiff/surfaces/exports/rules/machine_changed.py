@@ -16,7 +16,7 @@ def _check(change: MachineChanged) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"{change.subject} is for {change.after}, the old one for {change.before}",
         breaks="",
         old=change.old,

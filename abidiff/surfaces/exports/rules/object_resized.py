@@ -20,7 +20,7 @@ def _check(change: ObjectResized) -> Iterable[Finding]:
         severity=severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"{change.subject} has {change.after} bytes, it had {change.before}",
         breaks="programs that have a copy of it: what is beyond the old size is not theirs" if grew else "",
         old=change.old,

@@ -16,7 +16,7 @@ def _check(change: PatternVanished) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"{change.subject} no longer stands in the `symbols` file of {change.library}",
         breaks="programs that use a symbol that it stood for",
         old=change.old,

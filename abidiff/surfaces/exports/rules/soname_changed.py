@@ -17,7 +17,7 @@ def _check(change: SonameChanged) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"{change.subject} is {change.after} now",
         breaks=f"programs linked with the old library do not start: {change.subject}: cannot open shared object file",
         old=change.old,

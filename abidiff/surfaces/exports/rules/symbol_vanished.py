@@ -27,7 +27,7 @@ def _check(change: SymbolVanished) -> Iterable[Finding]:
         severity=RULE.severity if proof else Severity.UNDECIDED,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"{wanted} is no longer exported by {change.library}{now}",
         breaks=who,
         old=change.old,

@@ -12,14 +12,13 @@ from abidiff.surfaces.exports.rules._dump import dump
 
 def _check(change: SymbolsExported) -> Iterable[Finding]:
     count = len(change.symbols)
-    shown = ", ".join(change.symbols[:3]) + (f" and {count - 3} more" if count > 3 else "")
     yield Finding(
         rule=RULE.id,
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
-        message=f"{count} new symbol{'s' if count > 1 else ''}: {shown}",
+        key=change.stem,
+        message=f"{count} new symbol{'s' if count > 1 else ''}: {change.shown}",
         breaks="",
         old=change.old,
         new=change.new,

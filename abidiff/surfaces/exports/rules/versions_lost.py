@@ -17,7 +17,7 @@ def _check(change: VersionLost) -> Iterable[Finding]:
         severity=RULE.severity,
         unit=change.unit,
         subject=change.subject,
-        key=change.library.partition(".so")[0],
+        key=change.stem,
         message=f"{count} symbol{'s' if count > 1 else ''} had a version, and the library has none any more",
         breaks="loaders that insist; others write a message at every start",
         old=change.old,
