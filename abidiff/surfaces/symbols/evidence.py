@@ -11,9 +11,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from abidiff.elf import MAGIC, NotReadableError
+from abidiff.elf import read as read_elf
 from abidiff.project import Project, Unit
 from abidiff.release import Release
-from abidiff.surfaces.symbols.library import MAGIC, NotReadableError, exports
 from abidiff.surfaces.symbols.model import SymbolMap, SymbolMaps
 
 MAX_LIST = 16 << 20
@@ -71,12 +72,12 @@ def _declared(
 def _of_library(found: SymbolMap, path: str, data: bytes, known: dict[str, str], *, alone: bool) -> bool:
     """Add what a library exports, if it is the map's; tell whether it was."""
     try:
-        seen = exports(data)
+        seen = read_elf(data)
     except NotReadableError:
         return False
     if not _belongs(found, path, seen.nodes, alone=alone):
         return False
-    known.update(dict.fromkeys(sorted(seen.names), path))
+    known.update(dict.fromkeys(sorted({symbol.name for symbol in seen.symbols}), path))
     return True
 
 
