@@ -44,12 +44,13 @@ class Packed(msgspec.Struct, frozen=True):
 
 
 class Bundle(msgspec.Struct, frozen=True):
-    """Both sides, the options that repeat the verdict, and whether they were seen to repeat it."""
+    """Both sides, the options that repeat the verdict, whether they were seen to repeat it, and the whole report."""
 
     old: Packed
     new: Packed
     arguments: tuple[str, ...]
     repeats: bool
+    report: Report
 
     def files(self) -> dict[str, bytes]:
         """Return every file of the two sides by its path in the bundle."""
@@ -69,7 +70,8 @@ def bundle(old: str, new: str, fingerprint: str, options: Options, seconds: floa
         sides.append(_packed(release, argument))
         profiles.append(profile.name)
     before, after = sides
-    wanted = _what(compare(old, new, options), fingerprint)
+    report = compare(old, new, options)
+    wanted = _what(report, fingerprint)
     named = options.profile or (profiles[0] if profiles[0] == profiles[1] else "")
     own = replace(options, profile=named, parallel=False, cache=False, same_is_fine=True)
 
@@ -79,7 +81,7 @@ def bundle(old: str, new: str, fingerprint: str, options: Options, seconds: floa
     faithful = repeats(before, after)
     if faithful:
         before, after = _reduced(before, after, repeats, time.monotonic() + seconds)
-    return Bundle(before, after, _arguments(before, after, named, options), faithful)
+    return Bundle(before, after, _arguments(before, after, named, options), faithful, report)
 
 
 def packed(found: Bundle, report: str) -> bytes:

@@ -44,7 +44,6 @@ def command(old: str, new: str, finding: str, yes: bool, output: str, **given: A
     from abidiff.cli.output import emit_bytes
     from abidiff.cli.progress import progress
     from abidiff.errors import UsageError
-    from abidiff.pipeline import compare
     from abidiff.reports import Style, render
     from abidiff.reports.escape import printable
 
@@ -53,7 +52,7 @@ def command(old: str, new: str, finding: str, yes: bool, output: str, **given: A
         show("look for the files that show it")
         options = pipeline_options(given, config)
         found = bundle.bundle(old, new, finding, options)
-        report = render("text", compare(old, new, options), Style(width=100))
+    report = render("text", found.report, Style(width=100))
     files = found.files()
     for path, size in listed({path: len(data) for path, data in files.items()}):
         click.echo(f"{size:>10}  {printable(path)}", err=True)
