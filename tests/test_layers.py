@@ -15,7 +15,7 @@ LAYERS = (
     ("location", "errors", "resources", "files", "grammar", "markup", "versions", "limits", "elf"),
     ("finding", "release", "change"),
     ("rule", "project"),
-    ("surface",),
+    ("surface", "linking"),
     ("cache",),
     ("sources", "profile", "surfaces"),
     ("examples",),

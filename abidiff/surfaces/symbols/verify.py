@@ -7,14 +7,12 @@ directory that is removed afterwards.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from abidiff.finding import Confirmation, Finding, Witness
+from abidiff.finding import Confirmation, Finding
+from abidiff.linking import asked
 from abidiff.release import Release
 
 _SECONDS = 20
@@ -22,30 +20,11 @@ _SECONDS = 20
 
 def verify(findings: Sequence[Finding], _old: Release, _new: Release) -> Iterable[Finding]:
     """Yield the findings, those of this surface that have a witness with what the loader says."""
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    for finding in findings:
-        if finding.surface != "symbols" or finding.witness is None:
-            yield finding
-        elif compiler is None or sys.platform != "linux":
-            yield finding.with_(confirmation=Confirmation.UNAVAILABLE, confirmation_note="no C compiler for ELF here")
-        else:
-            confirmation, note = run(finding.witness, compiler)
-            yield finding.with_(confirmation=confirmation, confirmation_note=note)
-
-
-def run(witness: Witness, compiler: str) -> tuple[Confirmation, str]:
-    """Build and start one witness: (what came out, in a few words)."""
-    with tempfile.TemporaryDirectory(prefix="abi-diff-") as name:
-        directory = Path(name)
-        for file, content in witness.files:
-            (directory / file).write_bytes(content)
-        try:
-            return _run(directory, compiler)
-        except (OSError, subprocess.SubprocessError) as error:
-            return Confirmation.UNAVAILABLE, f"the witness could not be built: {error}"
+    return asked(findings, "symbols", _run)
 
 
 def _run(directory: Path, compiler: str) -> tuple[Confirmation, str]:
+    """Build and start one witness: (what came out, in a few words)."""
     built = "new" if b"-Lnew" in (directory / "run.sh").read_bytes() else "old"
     other = "old" if built == "new" else "new"
     for side in ("old", "new"):
