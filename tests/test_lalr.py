@@ -17,7 +17,8 @@ from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
 
 from abidiff.grammar import run as lalr
 from abidiff.grammar.build import parser
-from abidiff.grammar.run import GRAMMARS, Grammar, UnacceptedError
+from abidiff.grammar.run import Grammar, UnacceptedError
+from abidiff.grammar.tables import GRAMMARS
 from abidiff.resources import resource_text
 from abidiff.surfaces.xdr.read.scan import scan
 from tests.surfaces.symbols.test_parse import BAD, GOOD

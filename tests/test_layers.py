@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 from re import _parser
-
-import pytest
 
 ROOT = Path(__file__).parents[1] / "abidiff"
 
@@ -32,14 +31,18 @@ LAYERS = (
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 
-def modules() -> list[Path]:
-    return sorted(ROOT.rglob("*.py"))
+MODULES = sorted(ROOT.rglob("*.py"))
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imported(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("abidiff"):
             found |= {node.module} if node.module != "abidiff" else {f"abidiff.{a.name}" for a in node.names}
             assert node.level == 0, f"{path}: relative import"
@@ -53,35 +56,35 @@ def part(module: str) -> str:
     return pieces[1] if len(pieces) > 1 else "__init__"
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_imports_run_downwards(path: Path) -> None:
-    own = path.relative_to(ROOT).parts[0].removesuffix(".py")
-    assert own in RANK, f"{own} has no layer: add it to LAYERS"
-    for module in imported(path):
-        target = part(module)
-        if target.startswith("__") and target != "__init__":
+def test_imports_run_downwards() -> None:
+    for path in MODULES:
+        own = path.relative_to(ROOT).parts[0].removesuffix(".py")
+        assert own in RANK, f"{own} has no layer: add it to LAYERS"
+        for module in imported(path):
+            target = part(module)
+            if target.startswith("__") and target != "__init__":
+                continue
+            assert RANK[target] <= RANK[own], f"{path} imports {module}, which is above it"
+
+
+def test_surfaces_do_not_know_each_other() -> None:
+    for path in MODULES:
+        parts = path.relative_to(ROOT).parts
+        if parts[0] != "surfaces" or len(parts) < 3 or parts[1] == "consistency":
             continue
-        assert RANK[target] <= RANK[own], f"{path} imports {module}, which is above it"
-
-
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_surfaces_do_not_know_each_other(path: Path) -> None:
-    parts = path.relative_to(ROOT).parts
-    if parts[0] != "surfaces" or len(parts) < 3 or parts[1] == "consistency":
-        return
-    for module in imported(path):
-        pieces = module.split(".")
-        if pieces[1:2] == ["surfaces"] and len(pieces) > 2:
-            assert pieces[2] == parts[1], f"{path} imports {module}: surfaces stand beside each other"
+        for module in imported(path):
+            pieces = module.split(".")
+            if pieces[1:2] == ["surfaces"] and len(pieces) > 2:
+                assert pieces[2] == parts[1], f"{path} imports {module}: surfaces stand beside each other"
 
 
 def test_click_is_only_in_the_command_line() -> None:
-    for path in modules():
+    for path in MODULES:
         if path.relative_to(ROOT).parts[0] in ("cli", "__main__.py"):
             continue
         names = {
             alias.name if isinstance(node, ast.Import) else node.module
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in nodes(path)
             if isinstance(node, ast.Import | ast.ImportFrom)
             for alias in node.names
         }
@@ -96,10 +99,9 @@ def operators(pattern: object) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_no_pattern_has_possessive_groups(path: Path) -> None:
+def test_no_pattern_has_possessive_groups() -> None:
     """CPython before 3.11.5 matches them wrongly (its issue 106052)."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in [node for path in MODULES for node in nodes(path)]:
         compiled = isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.")
         given = node.args[0] if compiled and isinstance(node, ast.Call) and node.args else None
         if isinstance(given, ast.Constant) and isinstance(given.value, str | bytes):
@@ -107,18 +109,87 @@ def test_no_pattern_has_possessive_groups(path: Path) -> None:
             assert not used & {"POSSESSIVE_REPEAT", "ATOMIC_GROUP"}, given.value
 
 
-STAGES = {"xdr": ("model", "read", "build", "wire", "sheet", "change", "compare", "prove", "rules", "__init__")}
-"""The rooms of a surface in the order in which its data flows."""
+STAGES = {
+    "headers": ("model", "layout", "read", "code", "build", "change", "compare", "prove", "rules", "__init__"),
+    "xdr": ("model", "read", "build", "wire", "sheet", "change", "compare", "prove", "rules", "__init__"),
+    "rng": (
+        *("collecting", "names", "model", "values", "read", "build", "validate"),
+        *("decide", "change", "prove", "compare", "rules", "__init__"),
+    ),
+    "symbols": (
+        *("model", "versions", "library", "globs", "explain", "syntax", "evidence", "parse", "queries"),
+        *("resolve", "pairing", "change", "regions", "compare", "witness", "verify", "rules", "__init__"),
+    ),
+    "drivers": ("model", "parse", "matrix", "change", "compare", "rules", "__init__"),
+    "consistency": (
+        *("model", "settings", "comments", "dates", "check", "parse", "queries", "change", "compare"),
+        *("rules", "__init__"),
+    ),
+}
+"""The rooms of a surface (or its files, where it is flat) in the order in which its data flows.
+
+A comparison of schemas proves each cause as it finds it, so ``prove`` stands before ``compare`` there.
+"""
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_stages_of_a_surface_run_forwards(path: Path) -> None:
-    parts = path.relative_to(ROOT).parts
-    if parts[0] != "surfaces" or len(parts) < 3 or parts[1] not in STAGES:
-        return
-    order = STAGES[parts[1]]
-    own = order.index(parts[2].removesuffix(".py"))
-    for module in imported(path):
-        pieces = module.split(".")
-        if pieces[1:3] == ["surfaces", parts[1]] and len(pieces) > 3:
-            assert order.index(pieces[3]) <= own, f"{path} imports {module}, which comes after it"
+def test_every_surface_has_its_stages() -> None:
+    folders = {path.name for path in (ROOT / "surfaces").iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(STAGES)
+
+
+def test_stages_of_a_surface_run_forwards() -> None:
+    for path in MODULES:
+        parts = path.relative_to(ROOT).parts
+        if parts[0] != "surfaces" or len(parts) < 3:
+            continue
+        order = STAGES[parts[1]]
+        own = order.index(parts[2].removesuffix(".py"))
+        for module in imported(path):
+            pieces = module.split(".")
+            if pieces[1:3] == ["surfaces", parts[1]] and len(pieces) > 3:
+                assert order.index(pieces[3]) <= own, f"{path} imports {module}, which comes after it"
+
+
+def arrows(root: Path) -> dict[str, set[str]]:
+    """Module → the modules that it imports, wherever in it: at the top, in a function, for types only."""
+    names = {}
+    for path in root.rglob("*.py"):
+        parts = path.relative_to(root.parent).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    found: dict[str, set[str]] = {}
+    for name, path in names.items():
+        found[name] = set()
+        for node in nodes(path):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                whole = [f"{node.module}.{alias.name}" for alias in node.names]
+                found[name] |= {one if one in names else node.module for one in whole}
+            elif isinstance(node, ast.Import):
+                found[name] |= {alias.name for alias in node.names}
+        found[name] &= names.keys()
+    return found
+
+
+def circles(graph: dict[str, set[str]]) -> list[str]:
+    """What is left when modules that import nothing of what is left are taken away, again and again."""
+    left = {name: set(targets) for name, targets in graph.items()}
+    while free := {name for name, targets in left.items() if not targets & left.keys()}:
+        left = {name: targets for name, targets in left.items() if name not in free}
+    used = {target for targets in left.values() for target in targets}
+    return sorted(name for name in left if name in used)
+
+
+def test_there_is_no_circle_of_imports() -> None:
+    assert circles(arrows(ROOT)) == []
+
+
+def test_a_circle_is_found_however_it_is_imported(tmp_path: Path) -> None:
+    root = tmp_path / "house"
+    root.mkdir()
+    (root / "__init__.py").write_text("")
+    (root / "one.py").write_text("def f():\n    from house import two\n    return two\n")
+    (root / "two.py").write_text("if TYPE_CHECKING:\n    from house.three import x\n")
+    (root / "three.py").write_text("import house.one\nx = 1\n")
+    assert circles(arrows(root)) == ["house.one", "house.three", "house.two"]
+    nodes.cache_clear()
+    (root / "three.py").write_text("x = 1\n")
+    assert circles(arrows(root)) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from abidiff.grammar.build import made
-from abidiff.grammar.run import GRAMMARS
+from abidiff.grammar.tables import GRAMMARS
 
 FOLDER = Path(__file__).resolve().parents[1] / "grammars"
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from abidiff.cli.options import own_limits
+from abidiff.cli.xdr_files import neighbours
 from abidiff.cli.xdr_list import command as listing
 
 
@@ -100,26 +101,6 @@ def _type(file: str, name: str, headers: tuple[str, ...]) -> tuple[Any, Any]:
     main = Path(file)
     scope, model = load_protocol(neighbours(main, headers), main.name)
     return scope, find_type(scope, model, main.name, name)
-
-
-def neighbours(main: Path, headers: tuple[str, ...]) -> dict[str, bytes]:
-    """Return the protocol files in the folder of one, and the headers that were named."""
-    from abidiff.errors import SourceError
-
-    try:
-        files = {str(path.name): path.read_bytes() for path in sorted(main.parent.glob("*.x")) if path.is_file()}
-        files[main.name] = main.read_bytes()
-        for path in [p for given in headers for p in _headers(Path(given))]:
-            files[f"headers/{path}"] = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"can't read {error.filename}: {error.strerror}") from None
-    return files
-
-
-def _headers(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(found for found in path.rglob("*") if found.name.endswith((".h", ".h.in")) and found.is_file())
-    return [path]
 
 
 def _text(given: str) -> str:

@@ -66,7 +66,7 @@ def _sheets(release: str, given: dict[str, Any]) -> tuple[list[Sheet], str, list
     known = _history(given["history"])
     main = Path(release)
     if main.suffix == ".x" and main.is_file():
-        from abidiff.cli.xdr import neighbours
+        from abidiff.cli.xdr_files import neighbours
         from abidiff.surfaces.xdr.wire.load import load_protocol
 
         _, model = load_protocol(neighbours(main, ()), main.name)

@@ -1,4 +1,4 @@
-"""Make the tables of :mod:`abidiff.lalr` from a grammar of lark."""
+"""Make the tables of :mod:`abidiff.grammar.run` from a grammar of lark."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import lark
 from lark import Lark
 
-from abidiff.grammar.run import Rule, Tables, digest
+from abidiff.grammar.tables import Rule, Tables, digest
 
 
 def parser(text: str, starts: Sequence[str]) -> Lark:

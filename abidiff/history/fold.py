@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from abidiff.history.items import Item
+from abidiff.history.items.item import Item
 from abidiff.history.record import Record, Trouble
 
 State = int

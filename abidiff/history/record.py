@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from abidiff.cache import join
 from abidiff.errors import AbidiffError, SourceError
-from abidiff.history.items import Item, functions_of, items_of
+from abidiff.history.items import functions_of, items_of
+from abidiff.history.items.item import Item
 from abidiff.history.order import version_in_tag
 from abidiff.pipeline.options import quiet
 from abidiff.pipeline.parts import Part

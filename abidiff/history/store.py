@@ -14,7 +14,8 @@ import msgspec
 from abidiff import __version__
 from abidiff.errors import SourceError, UsageError
 from abidiff.history.fold import Fold
-from abidiff.history.items import Item, functions_of, items_of
+from abidiff.history.items import functions_of, items_of
+from abidiff.history.items.item import Item
 from abidiff.history.order import key
 from abidiff.history.record import Record, Trouble
 from abidiff.sources.history import parts, relative

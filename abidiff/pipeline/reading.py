@@ -18,7 +18,7 @@ from abidiff.finding import Problem, Side
 from abidiff.location import Location
 from abidiff.pipeline.marks import Marked, marked
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
-from abidiff.pipeline.unread import strays
+from abidiff.pipeline.strays import strays
 from abidiff.profile import Profile, claimed, known, load, project_of, reached, recognise, wanted
 from abidiff.profile.globs import compiled
 from abidiff.project import Project

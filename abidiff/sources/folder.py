@@ -42,7 +42,7 @@ class Walk:
         """Say what a work tree of git leaves out."""
         if not os.path.lexists(os.path.join(self.root, ".git")):  # noqa: PTH118
             return
-        from abidiff.sources.git import holes
+        from abidiff.sources.git_holes import holes
 
         for path, why in holes(Path(self.root)):
             matters = self.request.may_hold(path[:-1]) if path.endswith("/") else self.request.wanted(path)

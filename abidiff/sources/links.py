@@ -4,14 +4,44 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Mapping, Sequence
 from posixpath import normpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
-from abidiff.limits import passed
+from abidiff.limits import Limits, passed
 from abidiff.sources.request import printable
 
-if TYPE_CHECKING:
-    from abidiff.sources.collect import Collector
+
+class Members(Protocol):
+    """What is asked of the members of an archive or a tree."""
+
+    @property
+    def what(self) -> str:
+        """How messages name it."""
+
+    @property
+    def links(self) -> Mapping[str, tuple[str, bool]]:
+        """Link → its target, and whether it is a hard one."""
+
+    @property
+    def names(self) -> Sequence[bytes]:
+        """The files."""
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds."""
+
+    def concerns(self, link: str) -> bool:
+        """Tell whether a link is wanted, or may stand for a folder in which something is."""
+
+    def matters(self, path: str) -> bool:
+        """Tell whether a path is wanted."""
+
+    def passed_by(self, path: str) -> bool:
+        """Tell whether a path lies in a folder whose members were passed by."""
+
+    def missed(self, path: str, why: str) -> None:
+        """Note a wanted path that is not there."""
 
 
 NOWHERE = "a link that leads nowhere in the release"
@@ -28,7 +58,7 @@ class Folder(NamedTuple):
 class Links:
     """Follows the links of one collector, as a walk over the unpacked files would."""
 
-    def __init__(self, collector: Collector) -> None:
+    def __init__(self, collector: Members) -> None:
         self.collector = collector
         self.links = collector.links
         self.found: dict[str, str] = {}

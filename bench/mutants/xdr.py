@@ -47,8 +47,9 @@ from abidiff.surfaces.xdr.build.resolve import Part, Resolver
 from abidiff.surfaces.xdr.compare.compare import compare
 from abidiff.surfaces.xdr.prove.judge import NEVER_INLINE, compiler, missing, tirpc_flags
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
+from abidiff.surfaces.xdr.read.definitions import parse_source
 from abidiff.surfaces.xdr.read.scan import Source, scan
-from abidiff.surfaces.xdr.read.syntax import Item, parse_source
+from abidiff.surfaces.xdr.read.syntax import Item
 from abidiff.surfaces.xdr.wire.codec import CodecError, Encoder, TooLargeError
 from abidiff.surfaces.xdr.wire.emit import MESSAGE, readable
 from abidiff.surfaces.xdr.wire.values import Sampler, Spot, children, random_value

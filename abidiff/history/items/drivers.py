@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from abidiff.history.items import Item
+from abidiff.history.items.item import Item
 from abidiff.surfaces.drivers.model import Drivers
 
 PREFIXES = ("virConnect", "virNode")

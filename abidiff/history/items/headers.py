@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from abidiff.history.items import Item
+from abidiff.history.items.item import Item
 from abidiff.surfaces.headers.layout.spell import prototype, spell
 from abidiff.surfaces.headers.model import Enum, Headers, Library, Macro, Mark, Record, is_callback
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from abidiff.history.items import Item
+from abidiff.history.items.item import Item
 from abidiff.surfaces.rng.model import Attribute, Data, List, Ref, Schema, Schemas, Text, Value, children
 from abidiff.surfaces.rng.names import AnyName, Name, NameChoice, NameClass, NsName
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from abidiff.history.items import Item
+from abidiff.history.items.item import Item
 from abidiff.surfaces.symbols.model import SymbolMap, SymbolMaps
 
 AFTER_PREFIX = re.compile(r"\d+(?:[._]\d+)*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from abidiff.history.items import Item
+from abidiff.history.items.item import Item
 from abidiff.surfaces.xdr.model import Definition, Enum, Procedure, Protocol, Protocols, Struct, Typedef
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from abidiff.errors import ParseError
 from abidiff.grammar.run import Grammar
 
-if TYPE_CHECKING:
-    from abidiff.surfaces.symbols.syntax import Text
+Fail: TypeAlias = Callable[..., ParseError]
+"""(message, line, column, hint) → the error for a place of the file."""
 
 _WORDS = {
     "SEMICOLON": "`;`",
@@ -25,29 +26,29 @@ _WORDS = {
 }
 
 
-def parse_or_explain(grammar: Grammar, text: Text, start: str) -> Any:
+def parse_or_explain(grammar: Grammar, text: str, start: str, fail: Fail) -> Any:
     """Return what lark makes of a file; raises :class:`ParseError` where it makes nothing."""
     try:
-        return grammar.parse(text.text, start)
+        return grammar.parse(text, start)
     except UnexpectedInput as error:
-        raise _explain(text, error, start) from None
+        raise _explain(text, error, start, fail) from None
 
 
-def _explain(text: Text, error: UnexpectedInput, start: str) -> ParseError:
+def _explain(text: str, error: UnexpectedInput, start: str, fail: Fail) -> ParseError:
     if isinstance(error, UnexpectedCharacters):
-        character = text.text[error.pos_in_stream] if error.pos_in_stream is not None else "?"
-        rest = text.text[error.pos_in_stream or 0 :]
+        character = text[error.pos_in_stream] if error.pos_in_stream is not None else "?"
+        rest = text[error.pos_in_stream or 0 :]
         if rest.startswith("/*"):
-            return text.fail("comment without an end", error.line, error.column, "close it with `*/`")
+            return fail("comment without an end", error.line, error.column, "close it with `*/`")
         if character == '"':
-            return text.fail("quote without an end", error.line, error.column)
+            return fail("quote without an end", error.line, error.column)
         hint = "comments begin with `#` or stand in `/* */`" if rest.startswith("//") else ""
-        return text.fail(f"unexpected character {character!r}", error.line, error.column, hint)
+        return fail(f"unexpected character {character!r}", error.line, error.column, hint)
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        return text.fail(f"unexpected `{error.token}`", error.line, error.column, _expected(error, start))
-    lines = text.text.rstrip().split("\n")
+        return fail(f"unexpected `{error.token}`", error.line, error.column, _expected(error, start))
+    lines = text.rstrip().split("\n")
     expected = _expected(error, start)
-    return text.fail("the file ends too early", len(lines), len(lines[-1]) + 1, expected)
+    return fail("the file ends too early", len(lines), len(lines[-1]) + 1, expected)
 
 
 def _expected(error: UnexpectedInput, start: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from abidiff import limits
 from abidiff.errors import ParseError
-from abidiff.grammar.run import Grammar, Token, UnacceptedError
+from abidiff.grammar.run import Grammar, UnacceptedError
+from abidiff.grammar.tables import Token
 from abidiff.location import Location
 from abidiff.surfaces.symbols.model import Entry, Node
 
@@ -114,7 +115,7 @@ class Text:
         except UnacceptedError:
             from abidiff.surfaces.symbols.explain import parse_or_explain
 
-            parsed = parse_or_explain(_grammar(), self, start)
+            parsed = parse_or_explain(_grammar(), self.text, start, self.fail)
         self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
         if start == "name_list":
             entries = tuple(self._entry(token, "C") for token in parsed)

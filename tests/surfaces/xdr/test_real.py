@@ -19,8 +19,8 @@ from abidiff.surfaces.xdr.compare.compare import compare
 from abidiff.surfaces.xdr.model import Named, Protocols, census
 from abidiff.surfaces.xdr.prove.cgen import tokens
 from abidiff.surfaces.xdr.prove.judge import Judge, missing
+from abidiff.surfaces.xdr.read.definitions import parse_source
 from abidiff.surfaces.xdr.read.scan import scan
-from abidiff.surfaces.xdr.read.syntax import parse_source
 from abidiff.surfaces.xdr.wire.codec import Decoder, Encoder
 from abidiff.surfaces.xdr.wire.values import random_value
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope

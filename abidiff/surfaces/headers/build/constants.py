@@ -12,7 +12,7 @@ from abidiff.surfaces.headers.read.expression import Expression, NotConstant, Va
 from abidiff.surfaces.headers.read.lexer import Token
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.build.unit import Parser
+    from abidiff.surfaces.headers.build.scope import Scope
 
 _NARROW = {
     "bool": (1, False),
@@ -28,7 +28,7 @@ _WIDE = frozenset({"int", "unsigned int", "long", "unsigned long", "long long", 
 class Constants:
     """Evaluates constant expressions with the names that a parser has seen, for one target."""
 
-    def __init__(self, parser: Parser, target: str = "x86_64") -> None:
+    def __init__(self, parser: Scope, target: str = "x86_64") -> None:
         self.parser = parser
         self.target = target
         self.sized = False
@@ -156,7 +156,7 @@ class Constants:
         return total
 
 
-def measure(type_: Type, parser: Parser, target: str, expression: Expression) -> tuple[int, int]:
+def measure(type_: Type, parser: Scope, target: str, expression: Expression) -> tuple[int, int]:
     """Return size and alignment in bytes: of scalars from a table, else from the layout engine."""
     bare = parser.tables.resolved(type_)
     kind = bare.kind if isinstance(bare, Builtin) else "pointer" if isinstance(bare, Pointer) else ""
@@ -172,7 +172,7 @@ def measure(type_: Type, parser: Parser, target: str, expression: Expression) ->
         raise expression.fail(f"its size is not known: {error}") from None
 
 
-def per_target(parser: Parser, tokens: list[Token]) -> tuple[int, tuple[tuple[str, int], ...]]:
+def per_target(parser: Scope, tokens: list[Token]) -> tuple[int, tuple[tuple[str, int], ...]]:
     """Evaluate an expression on x86_64, and on all targets when sizes take part in it."""
     first = Constants(parser)
     value = first.value(tokens)

@@ -20,7 +20,7 @@ from abidiff.surfaces.headers.model import Array, Function, FunctionDecl, Mark, 
 from abidiff.surfaces.headers.read.attributes import Attributes
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.build.unit import Parser
+    from abidiff.surfaces.headers.build.scope import Scope
 
 _NONE = Attributes()
 
@@ -66,12 +66,12 @@ class Syntax(c_parser.CParser):  # type: ignore[misc]
 class Reader:
     """What a parser needs to parse: what feeds pycparser, and what makes a model of its trees."""
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, parser: Scope) -> None:
         self.parser = parser
         self.tables = parser.tables
         self.feed = Feed(parser.tokens, parser.close, parser.starts_type)
         self.types = Types(parser, parser.tables)
-        self.shapes = Shapes(parser, parser.tables, parser.sentinel, parser.sentinel_names)
+        self.shapes = Shapes(parser, parser.tables, self.types, parser.sentinel, parser.sentinel_names)
         self.syntax = Syntax(parser.is_typedef)
 
     def only_type(self) -> Type:

@@ -16,7 +16,7 @@ from abidiff.surfaces.headers.read.expression import Expression, NotConstant
 from abidiff.surfaces.headers.read.lexer import Token, presentable
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.build.unit import Parser
+    from abidiff.surfaces.headers.build.scope import Scope
 
 MAX_DEPTH = 20
 MOST = 100_000
@@ -36,14 +36,14 @@ def digest(text: str) -> str:
     return "# " + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def initialiser(parser: Parser, tokens: list[Token], type_: Type) -> str:
+def initialiser(parser: Scope, tokens: list[Token], type_: Type) -> str:
     """Return an initialiser: constants by value, zeros at the end left out where that says the same."""
     if len(tokens) > limits.now().code_text:
         return code_text(tokens)
     return code_text([("o", _initialiser(parser, tokens, type_, 0), 0, True, None)])
 
 
-def _initialiser(parser: Parser, tokens: list[Token], type_: Type, depth: int) -> str:
+def _initialiser(parser: Scope, tokens: list[Token], type_: Type, depth: int) -> str:
     bare = _bare(parser, type_)
     if not tokens or depth > MAX_DEPTH or tokens[0][1] != "{" or tokens[-1][1] != "}":
         return _scalar(parser, tokens, bare)
@@ -60,7 +60,7 @@ class _Odd(Exception):  # noqa: N818 - a question answered, not an error
     """A list whose parts can't be told."""
 
 
-def _list(parser: Parser, queue: list[list[Token]], bare: Type, depth: int, *, elided: bool = False) -> str:
+def _list(parser: Scope, queue: list[list[Token]], bare: Type, depth: int, *, elided: bool = False) -> str:
     """Take what initialises one array or struct from a list (§6.7.9 paragraphs 17 to 20)."""
     if depth > MAX_DEPTH:
         raise _Odd
@@ -106,7 +106,7 @@ def _elides(item: list[Token], inner: Type) -> bool:
     return isinstance(inner, Array) or item[0][0] in ("n", "c", "s") or item[0][1] in ("-", "+", "~", "(", "&")
 
 
-def _designated(parser: Parser, item: list[Token], names: list[str]) -> tuple[int, list[Token]]:
+def _designated(parser: Scope, item: list[Token], names: list[str]) -> tuple[int, list[Token]]:
     if item[0][1] == ".":
         if len(item) < 4 or item[2][1] != "=" or item[1][1] not in names:
             raise _Odd
@@ -123,7 +123,7 @@ def _designated(parser: Parser, item: list[Token], names: list[str]) -> tuple[in
     return at, item[close + 2 :]
 
 
-def _scalar(parser: Parser, tokens: list[Token], type_: Type) -> str:
+def _scalar(parser: Scope, tokens: list[Token], type_: Type) -> str:
     if tokens and all(token[0] == "s" for token in tokens):
         return json.dumps(string_value(tokens))
     constants = Constants(parser)
@@ -150,7 +150,7 @@ def split(tokens: list[Token]) -> list[list[Token]]:
     return [part for part in parts if part]
 
 
-def _bare(parser: Parser, type_: Type) -> Type:
+def _bare(parser: Scope, type_: Type) -> Type:
     type_ = parser.tables.resolved(type_)
     while isinstance(type_, Qualified):
         type_ = parser.tables.resolved(type_.type)

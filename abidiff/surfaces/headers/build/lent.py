@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from abidiff.files import OTHERS
 from abidiff.surfaces.headers.build.macro_values import MacroReader
 from abidiff.surfaces.headers.build.tables import Tables
-from abidiff.surfaces.headers.compare.matching import declared, value_of
+from abidiff.surfaces.headers.layout.spell import declared, value_of
 from abidiff.surfaces.headers.layout.system import SYSTEM
 from abidiff.surfaces.headers.model import Lent
 from abidiff.surfaces.headers.read.files import Files

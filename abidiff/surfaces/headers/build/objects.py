@@ -14,12 +14,12 @@ from abidiff.surfaces.headers.read.expression import NotConstant
 from abidiff.surfaces.headers.read.lexer import Token
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.build.unit import Parser
+    from abidiff.surfaces.headers.build.scope import Scope
 
 MAX_STEPS = 60
 
 
-def type_of(parser: Parser, tokens: list[Token], steps: int = 0) -> Type:
+def type_of(parser: Scope, tokens: list[Token], steps: int = 0) -> Type:
     """Return the type of an expression that names an object; raises :class:`NotConstant` for any other."""
     if not tokens or steps > MAX_STEPS:
         raise _unknown(tokens)
@@ -44,7 +44,7 @@ def type_of(parser: Parser, tokens: list[Token], steps: int = 0) -> Type:
     return found.type
 
 
-def member(parser: Parser, type_: Type, name: Token) -> Member:
+def member(parser: Scope, type_: Type, name: Token) -> Member:
     """Return the member of a struct or union that a name stands for, anonymous ones looked through."""
     parser.tables.doubtful = True  # the record may have been completed under another name
     record = record_of(parser, type_)
@@ -66,7 +66,7 @@ def _bytes(tokens: list[Token]) -> int:
     return len(text.encode("utf-8", "surrogateescape"))
 
 
-def _find(parser: Parser, record: Record, name: str, depth: int) -> Member | None:
+def _find(parser: Scope, record: Record, name: str, depth: int) -> Member | None:
     for found in record.members or ():
         if found.name == name:
             return found
@@ -78,7 +78,7 @@ def _find(parser: Parser, record: Record, name: str, depth: int) -> Member | Non
     return None
 
 
-def operands(parser: Parser, tokens: list[Token]) -> tuple[Type, list[Token]]:
+def operands(parser: Scope, tokens: list[Token]) -> tuple[Type, list[Token]]:
     """Split ``offsetof``'s operands: the type, and the tokens that name the member (§7.19)."""
     depth = 0
     for at, token in enumerate(tokens):
@@ -88,20 +88,20 @@ def operands(parser: Parser, tokens: list[Token]) -> tuple[Type, list[Token]]:
     raise _unknown(tokens)
 
 
-def record_of(parser: Parser, type_: Type) -> Record | None:
+def record_of(parser: Scope, type_: Type) -> Record | None:
     """Return the struct or union that a type is, None for any other."""
     bare = _plain(parser, type_)
     return parser.tables.records.get(bare.id) if isinstance(bare, RecordRef) else None
 
 
-def _plain(parser: Parser, type_: Type) -> Type:
+def _plain(parser: Scope, type_: Type) -> Type:
     type_ = parser.tables.resolved(type_)
     while isinstance(type_, Qualified):
         type_ = parser.tables.resolved(type_.type)
     return type_
 
 
-def _pointed(parser: Parser, type_: Type, at: Token) -> Type:
+def _pointed(parser: Scope, type_: Type, at: Token) -> Type:
     bare = _plain(parser, type_)
     if isinstance(bare, Array):
         return bare.element

@@ -427,7 +427,7 @@ class TranslationUnit:
         if self.memory is not None:
             from abidiff.surfaces.headers.build.remembered import Recall
 
-            parser.recall = Recall(self.memory, parser, self.preprocessor.sentinels)
+            parser.recall = Recall(self.memory, parser, self.preprocessor.sentinels).declaration
         parser.unit()
         return parser
 

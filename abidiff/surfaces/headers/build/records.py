@@ -10,7 +10,7 @@ import msgspec
 from pycparser import c_ast
 
 from abidiff.surfaces.headers.build.tables import Tables
-from abidiff.surfaces.headers.build.types import qualify
+from abidiff.surfaces.headers.build.types import Types, qualify
 from abidiff.surfaces.headers.model import (
     Builtin,
     Enum,
@@ -29,7 +29,7 @@ from abidiff.surfaces.headers.read.lexer import Token
 
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.groups import Shape
-    from abidiff.surfaces.headers.build.unit import Parser
+    from abidiff.surfaces.headers.build.scope import Scope
 
 _NONE = Attributes()
 # The integer of an enum with the attribute ``mode``, unsigned and signed (GNU C).
@@ -44,8 +44,9 @@ _NO_INTEGER = re.compile(r"void|float|double|_Float|_Complex|_Decimal|_BitInt|__
 class Shapes(msgspec.Struct):
     """Enters structs, unions and enums into the tables."""
 
-    parser: Parser
+    parser: Scope
     tables: Tables
+    types: Types
     sentinel: Callable[[int], bool]
     sentinel_names: re.Pattern[str] | None
     _values: dict[str, int] = msgspec.field(default_factory=dict)
@@ -85,7 +86,7 @@ class Shapes(msgspec.Struct):
             tuple(members),
             packed=attributes.packed,
             pack=force.pack,
-            aligned=parser.types.alignment(attributes),
+            aligned=self.types.alignment(attributes),
             ms_struct=attributes.ms_struct,
             order=attributes.order or force.order,
             transparent=attributes.transparent,
@@ -126,13 +127,13 @@ class Shapes(msgspec.Struct):
 
     def _member(self, node: Any, parent: str, position: int) -> Member:
         parser = self.parser
-        declared = parser.types.declared(node, parent, position)
+        declared = self.types.declared(node, parent, position)
         at, bits = declared.at, None
         if node.bitsize is not None:
             span = parser.span(node.bitsize)
             if at < 0:
                 at = node.bitsize.coord.line - 1
-            bits = parser.types.constant(span)
+            bits = self.types.constant(span)
         if at < 0:
             self.tables.doubtful = True
         outer, own = parser.feed.attached.get(at, (_NONE, _NONE))
@@ -141,7 +142,7 @@ class Shapes(msgspec.Struct):
             declared.type,
             parser.files.location(parser.tokens[at][2]),
             bits,
-            parser.types.strictest(own, outer),
+            self.types.strictest(own, outer),
             own.packed or outer.packed,
             own.deprecated if own.deprecated is not None else outer.deprecated,
             own.refused if own.refused is not None else outer.refused,
@@ -151,14 +152,14 @@ class Shapes(msgspec.Struct):
     def _unnamed(self, node: Any, parent: str, members: list[Member]) -> None:
         """An untagged struct or union is a member; a tagged one only declares its tag."""
         parser = self.parser
-        type_ = parser.types.base(node.type, "", parent, len(members))
+        type_ = self.types.base(node.type, "", parent, len(members))
         if isinstance(type_, RecordRef) and type_.id.startswith(parent + "."):
             shape = parser.feed.shapes[node.type.coord.line]
             place = parser.tokens[shape.first][2]
             if node.quals:
                 type_ = qualify(type_, node.quals)
             outer = parser.feed.attached.get(shape.first, (_NONE, _NONE))[0]
-            aligned = parser.types.alignment(outer)
+            aligned = self.types.alignment(outer)
             members.append(Member("", type_, parser.files.location(place), None, aligned, outer.packed))
 
     # --- enum ---------------------------------------------------------------------------
@@ -255,7 +256,7 @@ class Shapes(msgspec.Struct):
         cached = self._values.get(key)
         if cached is not None:
             return cached
-        value = self.parser.types.constant(tokens)
+        value = self.types.constant(tokens)
         if all(t[0] != "i" for t in tokens):
             self._values[key] = value
         return value

@@ -10,8 +10,9 @@ from pycparser import c_ast
 from abidiff.surfaces.headers.build.constants import Constants, per_target
 from abidiff.surfaces.headers.build.errors import HINT, Unreadable
 from abidiff.surfaces.headers.build.feed import MAX_DEPTH, SHOWN
+from abidiff.surfaces.headers.build.objects import type_of
 from abidiff.surfaces.headers.build.tables import BASIC_WORDS, VOID, Tables, basic_type, bit_precise, builtin
-from abidiff.surfaces.headers.build.words import KNOWN_PREFIX
+from abidiff.surfaces.headers.build.words import KNOWN_PREFIX, SIZES, UNQUALIFIED
 from abidiff.surfaces.headers.model import (
     Array,
     Builtin,
@@ -28,7 +29,7 @@ from abidiff.surfaces.headers.read.expression import NotConstant, integer_litera
 from abidiff.surfaces.headers.read.lexer import Token
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.build.unit import Parser
+    from abidiff.surfaces.headers.build.scope import Scope
 
 _MODES = {"QI": "char", "byte": "char", "HI": "short", "SI": "int", "DI": "int64_t", "TI": "__int128",
           "word": "ssize_t", "pointer": "ssize_t", "SF": "float", "DF": "double", "TF": "_Float128",
@@ -36,6 +37,7 @@ _MODES = {"QI": "char", "byte": "char", "HI": "short", "SI": "int", "DI": "int64
 _UNSIGNED = {"char": "unsigned char", "short": "unsigned short", "int": "unsigned int", "int64_t": "uint64_t",
              "__int128": "unsigned __int128", "ssize_t": "size_t"}  # fmt: skip
 _NONE = Attributes()
+MAX_BITS = 65535
 
 
 class Declared(msgspec.Struct):
@@ -49,7 +51,7 @@ class Declared(msgspec.Struct):
 class Types(msgspec.Struct):
     """Turns declarators into types, with the names that a parser has seen."""
 
-    parser: Parser
+    parser: Scope
     tables: Tables
     made: dict[int, Type] = msgspec.field(default_factory=dict)
     scopes: list[set[str]] = msgspec.field(default_factory=list)
@@ -125,6 +127,52 @@ class Types(msgspec.Struct):
             return found
         raise self.parser.unreadable(f"{kind.__name__} can't be modelled", node.coord.line)
 
+    def special(self, at: int) -> Type:
+        """Return what ``typeof(...)``, ``_Atomic(...)`` or ``_BitInt(...)`` stands for."""
+        text = self.parser.tokens[at][1]
+        inner = self.parser.tokens[at + 2 : self.parser.feed.special[at] - 1]
+        if text == "_BitInt":
+            return self._bit_precise(inner, at)
+        found = self._type_of(inner, text)
+        if found is not None:
+            return self.unqualified(found) if text in UNQUALIFIED else found
+        raise self.parser.unreadable(f"{text} of an expression can't be modelled", at)
+
+    def _type_of(self, inner: list[Token], text: str) -> Type | None:
+        """Return the type that is named, or that an object, a function or an integer constant has."""
+        if inner and self.parser.starts_type(inner[0][1]):
+            return self.parser.type_name(inner)
+        if len(inner) == 1 and text != "_Atomic":
+            name = inner[0][1]
+            found = self.tables.functions.get(name) or self.tables.variables.get(name)
+            if found is not None:
+                return found.type
+        if text == "_Atomic" or not inner:
+            return None
+        try:
+            return type_of(self.parser, inner)
+        except NotConstant:
+            pass
+        if inner[0][1] in SIZES:
+            return builtin("size_t")
+        if any(token[1] in SIZES for token in inner):
+            return None
+        try:
+            return builtin(Constants(self.parser).value(inner)[1])
+        except NotConstant:
+            return None
+
+    def unqualified(self, type_: Type) -> Type:
+        """Return a type without its qualifiers, those of the typedefs at its top included."""
+        found = self.tables.resolved(type_)
+        return self.unqualified(found.type) if isinstance(found, Qualified) else type_
+
+    def _bit_precise(self, width: list[Token], at: int) -> Type:
+        bits = self.constant(width) if width else 0
+        if not 1 <= bits <= MAX_BITS:
+            raise self.parser.unreadable(f"_BitInt({bits}) is no type", at)
+        return builtin(f"_BitInt({bits})")
+
     def _identifier(self, node: Any) -> Type:
         names = node.names
         if len(names) == 1:
@@ -136,7 +184,7 @@ class Types(msgspec.Struct):
                 found = self.tables.references[name] = TypedefRef(name)
                 return found
             if name[0] == "@":
-                return self.parser.special(int(name[1:]))
+                return self.special(int(name[1:]))
             if name.startswith(KNOWN_PREFIX):
                 return builtin(name.removeprefix(KNOWN_PREFIX))
             if name == "int" and self.parser.tokens[node.coord.line][1] not in BASIC_WORDS:
@@ -145,7 +193,7 @@ class Types(msgspec.Struct):
         made = basic_type(names)
         special = [name for name in names if name[0] == "@"]
         if len(special) == 1:
-            made = bit_precise([n for n in names if n != special[0]], self.parser.special(int(special[0][1:])))
+            made = bit_precise([n for n in names if n != special[0]], self.special(int(special[0][1:])))
         if made is None:
             raise self.parser.unreadable(f"{' '.join(names)!r} is no type that is known", node.coord.line)
         return made

@@ -23,7 +23,8 @@ from abidiff.surfaces.headers.change import (
 )
 from abidiff.surfaces.headers.code.decide import Decision
 from abidiff.surfaces.headers.compare.code import Code, whole_text
-from abidiff.surfaces.headers.compare.matching import Pair, reserved, value_of
+from abidiff.surfaces.headers.compare.matching import Pair, reserved
+from abidiff.surfaces.headers.layout.spell import value_of
 from abidiff.surfaces.headers.model import CONSTANT_KINDS, Macro, MacroValue
 
 _MARKERS = frozenset({"empty", "attribute"})

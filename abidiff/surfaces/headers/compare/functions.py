@@ -24,11 +24,12 @@ from abidiff.surfaces.headers.change import (
     VariableValueChanged,
     VariadicChanged,
 )
-from abidiff.surfaces.headers.compare.matching import Pair, declared
+from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.same_type import Targets
 from abidiff.surfaces.headers.compare.signedness import sign_change
 from abidiff.surfaces.headers.compare.values import difference
 from abidiff.surfaces.headers.layout import calling
+from abidiff.surfaces.headers.layout.spell import declared
 from abidiff.surfaces.headers.model import Array, Function, FunctionDecl, Pointer, Type, Variable
 
 

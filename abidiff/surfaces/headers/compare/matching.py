@@ -9,13 +9,10 @@ from functools import cached_property
 from abidiff.location import Location
 from abidiff.surfaces.headers.compare.same_type import TypeComparer
 from abidiff.surfaces.headers.layout.fields import Shapes
-from abidiff.surfaces.headers.layout.spell import spell
 from abidiff.surfaces.headers.model import (
-    CONSTANT_KINDS,
     Enumerator,
     FunctionDecl,
     Library,
-    Macro,
     Type,
     Typedef,
     TypedefRef,
@@ -128,16 +125,6 @@ class Pair:
         """Return the type that ``#define NAME type`` gives in the new release."""
         text = self.alias(name)
         return TypedefRef(text) if text in self.new.typedefs else None
-
-
-def value_of(found: Macro) -> str:
-    """Return the value of a constant as it is held against another one, empty for what is none."""
-    return f"{found.value.kind} {found.value.text}" if found.value.kind in CONSTANT_KINDS else ""
-
-
-def declared(found: FunctionDecl | Typedef) -> str:
-    """Return what a name is declared as."""
-    return spell(found.type)
 
 
 def reserved(name: str) -> bool:

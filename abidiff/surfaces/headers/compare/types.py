@@ -16,9 +16,10 @@ from abidiff.surfaces.headers.change import (
     TypedefChanged,
     TypedefRemoved,
 )
-from abidiff.surfaces.headers.compare.matching import Pair, declared, reserved
+from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.same_type import ALL, underlying
 from abidiff.surfaces.headers.compare.tags import removed_tag
+from abidiff.surfaces.headers.layout.spell import declared
 from abidiff.surfaces.headers.model import Builtin, Enum, Enumerator, Pointer, RecordRef, Typedef, is_callback
 
 

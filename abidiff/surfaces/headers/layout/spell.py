@@ -6,16 +6,19 @@ from collections.abc import Collection
 
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.model import (
+    CONSTANT_KINDS,
     Array,
     Builtin,
     EnumRef,
     Function,
     FunctionDecl,
+    Macro,
     Parameter,
     Pointer,
     Qualified,
     RecordRef,
     Type,
+    Typedef,
     TypedefRef,
     Unmodelled,
     Vector,
@@ -136,3 +139,13 @@ def anonymous(type_: Type) -> bool:
             case _:
                 pass
     return False
+
+
+def value_of(found: Macro) -> str:
+    """Return the value of a constant as it is held against another one, empty for what is none."""
+    return f"{found.value.kind} {found.value.text}" if found.value.kind in CONSTANT_KINDS else ""
+
+
+def declared(found: FunctionDecl | Typedef) -> str:
+    """Return what a name is declared as."""
+    return spell(found.type)

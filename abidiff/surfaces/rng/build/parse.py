@@ -16,10 +16,10 @@ from abidiff.surfaces.rng.build.restrictions import Restrictions
 from abidiff.surfaces.rng.build.simplify import Simplifier
 from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.model import Schema, Schemas
-from abidiff.surfaces.rng.read.library import Library
+from abidiff.surfaces.rng.read.library import Library, Read
 from abidiff.surfaces.rng.read.load import Files
 from abidiff.surfaces.rng.read.memory import DoubtfulError, Memory
-from abidiff.surfaces.rng.read.raw import START, Raw
+from abidiff.surfaces.rng.read.raw import START, GrammarFile, Raw
 
 DIRECTIONS = ("input", "output", "both")
 
@@ -53,12 +53,18 @@ def _parsed(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Memory 
         return reader.model()
 
 
+def _read(library: Library, path: str, ns: str) -> tuple[Read, GrammarFile | None]:
+    from abidiff.surfaces.rng.read.syntax import read_file  # which is not needed where all is known
+
+    return read_file(library, path, ns)
+
+
 class _Release:
     """The schemas of one release while they are read."""
 
     def __init__(self, files: Files, memory: Memory | None) -> None:
         self.files = files
-        self.library = Library(files, memory)
+        self.library = Library(files, _read, memory)
         self.simplifier = Simplifier(files)
         self.reach = Reach(self.simplifier.table.nodes, self.simplifier.elements)
         self.schemas: list[Schema] = []

@@ -14,7 +14,7 @@ from abidiff.surfaces.rng import change
 from abidiff.surfaces.rng.change import Proof, SchemaChange
 from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.compare.defaults import changed_defaults
-from abidiff.surfaces.rng.compare.describe import Mode, describe
+from abidiff.surfaces.rng.compare.describe import describe
 from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.blame import Blame, Written
@@ -22,6 +22,7 @@ from abidiff.surfaces.rng.decide.causes import Cause, Collector
 from abidiff.surfaces.rng.decide.grouping import grouped
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members, Node
+from abidiff.surfaces.rng.decide.modes import Mode
 from abidiff.surfaces.rng.decide.places import Places
 from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
 from abidiff.surfaces.rng.prove.prove import Prover, Validators

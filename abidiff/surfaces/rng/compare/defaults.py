@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from abidiff.location import Location
 from abidiff.surfaces.rng.change import DefaultChanged
 from abidiff.surfaces.rng.decide.bisimulation import Universe
+from abidiff.surfaces.rng.decide.paths import names_text
 from abidiff.surfaces.rng.decide.places import below
 from abidiff.surfaces.rng.model import Attribute, Ref, Schema, Schemas
-from abidiff.surfaces.rng.prove.witness import names_text
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common, name_set
 
 

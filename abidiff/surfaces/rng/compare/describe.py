@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
-from typing import TYPE_CHECKING
 
 from abidiff.location import Location
 from abidiff.surfaces.rng import change
@@ -12,30 +10,15 @@ from abidiff.surfaces.rng.change import SchemaChange
 from abidiff.surfaces.rng.compare.repair import repair
 from abidiff.surfaces.rng.decide.blame import Written
 from abidiff.surfaces.rng.decide.causes import Cause, condition_text
+from abidiff.surfaces.rng.decide.modes import Mode
+from abidiff.surfaces.rng.decide.paths import element_path, names_text
 from abidiff.surfaces.rng.decide.places import Places
 from abidiff.surfaces.rng.decide.steps import Failure, Kind
 from abidiff.surfaces.rng.model import Schema
-from abidiff.surfaces.rng.prove.witness import element_path, names_text
+from abidiff.surfaces.rng.prove.prove import Prover
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import NO_TEXT, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME
-
-if TYPE_CHECKING:
-    from abidiff.surfaces.rng.prove.prove import Prover
-
-
-class Mode(Enum):
-    """Which question was asked."""
-
-    TAKEN = "taken"
-    """L(old) ⊆ L(new), for what a library takes."""
-    PRINTED = "printed"
-    """L(new without what old does not know) ⊆ L(old), for what it hands out."""
-    LOST = "lost"
-    """L(old) ⊆ L(new), for documents that were handed out and kept."""
-    WIDER = "wider"
-    """L(new) ⊆ L(old): what is new."""
-
 
 _BREAKING: dict[Kind, type[SchemaChange]] = {
     Kind.ATTRIBUTE_REMOVED: change.AttributeRemoved,

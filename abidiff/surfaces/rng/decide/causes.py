@@ -11,8 +11,8 @@ from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
+from abidiff.surfaces.rng.decide.paths import Path, element_path, names_text, reach
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
-from abidiff.surfaces.rng.prove.witness import Path, element_path, names_text, reach
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import NO_TEXT, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from abidiff.surfaces.rng.decide.blame import Blame
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
+from abidiff.surfaces.rng.decide.paths import names_text, reach
 from abidiff.surfaces.rng.decide.steps import Kind, Obligation
-from abidiff.surfaces.rng.prove.witness import names_text, reach
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.namesets import NO_NAME
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from abidiff.errors import AbidiffError
 from abidiff.surfaces.rng.change import Proof
-from abidiff.surfaces.rng.compare.describe import Mode
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.causes import Cause
 from abidiff.surfaces.rng.decide.members import Members
+from abidiff.surfaces.rng.decide.modes import Mode
 from abidiff.surfaces.rng.model import Schema
 from abidiff.surfaces.rng.prove.witness import Builder, NoWitnessError, to_xml
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from abidiff.errors import ParseError
 from abidiff.files import digest_of
@@ -11,20 +11,29 @@ from abidiff.limits import now, raising
 from abidiff.location import Location
 from abidiff.surfaces.rng.read.load import Files
 from abidiff.surfaces.rng.read.memory import Datatype, DoubtfulError, Memory
-from abidiff.surfaces.rng.read.raw import START, Component, Content, Grammar, Include, Raw, Uses
+from abidiff.surfaces.rng.read.raw import START, Component, Content, Grammar, GrammarFile, Include, Raw, Uses
 
 Read: TypeAlias = tuple[Raw, Uses, frozenset[str]]
 """A file's pattern, what it uses of the grammar around it, and the files that it is made of."""
 
 
+class Reader(Protocol):
+    """Reads a file that is not remembered."""
+
+    def __call__(self, library: Library, path: str, ns: str) -> tuple[Read, GrammarFile | None]:
+        """Return what a file is in a namespace, and its own grammar where that can be kept."""
+
+
 class Library:
     """Every file that was read, once for each namespace that it can inherit.
 
-    With a memory, files that were read before are not read again; it may raise DoubtfulError.
+    ``reader`` reads a file.  With a memory, files that were read before are not read again; it may raise
+    DoubtfulError.
     """
 
-    def __init__(self, files: Files, memory: Memory | None = None) -> None:
+    def __init__(self, files: Files, reader: Reader, memory: Memory | None = None) -> None:
         self.files = files
+        self.reader = reader
         self.memory = memory
         self.prefixes: dict[str, str] = {}
         self._read: dict[tuple[str, str], Read] = {}
@@ -65,12 +74,9 @@ class Library:
         return found
 
     def _file(self, path: str, ns: str) -> Read:
-        from abidiff.surfaces.rng.read.syntax import Reader  # which is not needed where all is known
-
-        reader = Reader(self, path)
-        found = reader.file(ns)
-        if self.memory and reader.alone is not None:
-            self.memory.keep(path, ns, digest_of(self.files.files, path), reader.alone)
+        found, alone = self.reader(self, path, ns)
+        if self.memory and alone is not None:
+            self.memory.keep(path, ns, digest_of(self.files.files, path), alone)
         return found
 
     def _recalled(self, path: str, ns: str) -> Read | None:

@@ -251,3 +251,9 @@ _PATTERNS: dict[str, Callable[[Reader, Node], Raw]] = {
     "externalRef": Reader._external,
     "grammar": Reader._grammar,
 }
+
+
+def read_file(library: Library, path: str, ns: str) -> tuple[Read, GrammarFile | None]:
+    """Return what a file is in a namespace, and its own grammar where that can be kept."""
+    reader = Reader(library, path)
+    return reader.file(ns), reader.alone

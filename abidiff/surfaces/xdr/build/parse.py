@@ -13,6 +13,7 @@ from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surfaces.xdr.build.programs import define_programs
 from abidiff.surfaces.xdr.build.resolve import Part, Resolver
 from abidiff.surfaces.xdr.model import (
     Array,
@@ -28,9 +29,8 @@ from abidiff.surfaces.xdr.model import (
     used_by,
 )
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
-from abidiff.surfaces.xdr.read.definitions import Memory
+from abidiff.surfaces.xdr.read.definitions import Memory, parse_source
 from abidiff.surfaces.xdr.read.scan import scan
-from abidiff.surfaces.xdr.read.syntax import parse_source
 
 Key = tuple[str, str]
 """A definition: its unit and its name."""
@@ -100,7 +100,7 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tup
     labels = set().union(*(resolver.labels for resolver in resolvers))
     for resolver in resolvers:
         resolver.labels = labels
-    for step in (Resolver.define, Resolver.define_programs):
+    for step in (Resolver.define, define_programs):
         for resolver in resolvers:
             step(resolver)
     imports = [_imports(resolver, bool(unread)) for resolver in resolvers]

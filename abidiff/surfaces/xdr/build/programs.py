@@ -7,16 +7,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from abidiff.surfaces.xdr.build.resolve import Part, Resolver
 from abidiff.surfaces.xdr.model import VOID, Named, Procedure, Program, Type, Version
 from abidiff.surfaces.xdr.read import comments, syntax
 
-if TYPE_CHECKING:
-    from abidiff.surfaces.xdr.build.resolve import Part, Resolver
-
 _PROCEDURE = re.compile(r"(?P<prefix>[A-Za-z0-9_]+?)_PROC_(?P<rest>\w+)$")
 _VERSIONS = ("_PROTOCOL_VERSION", "_PROGRAM_VERSION", "_VERSION")
+
+
+def define_programs(resolver: Resolver) -> None:
+    """Read ``program`` blocks and libvirt's enums of procedures."""
+    for part in resolver.parts:
+        for item in part.items:
+            if item.kind == "program":
+                resolver.enter(part.source, item.base)
+                resolver.program(item.body)
+        resolver.programs += libvirt_programs(resolver, part)
 
 
 def libvirt_programs(resolver: Resolver, part: Part) -> list[Program]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from abidiff.errors import ParseError
-from abidiff.grammar.run import Token
+from abidiff.grammar.tables import Token
 from abidiff.location import Location
 from abidiff.surfaces.xdr.model import (
     UNLIMITED,
@@ -428,18 +428,8 @@ class Resolver(msgspec.Struct):
 
     # ---- programs
 
-    def define_programs(self) -> None:
-        """Read ``program`` blocks and libvirt's enums of procedures."""
-        from abidiff.surfaces.xdr.build.programs import libvirt_programs
-
-        for part in self.parts:
-            for item in part.items:
-                if item.kind == "program":
-                    self.enter(part.source, item.base)
-                    self._program(item.body)
-            self.programs += libvirt_programs(self, part)
-
-    def _program(self, block: syntax.NumberedBlock) -> None:
+    def program(self, block: syntax.NumberedBlock) -> None:
+        """Add what a ``program`` block defines (RFC 5531 section 12)."""
         value = self.number(block.number, "the program number", 0, 2**32 - 1)
         versions: list[Version] = []
         seen: dict[int | None, str] = {}

@@ -15,8 +15,10 @@ from typing import Any
 
 import msgspec
 
-from abidiff.grammar.run import Token
-from abidiff.surfaces.xdr.read.syntax import Declaration, EnumeratorNode, Item, UnionBody
+from abidiff.grammar.run import UnacceptedError
+from abidiff.grammar.tables import Token
+from abidiff.surfaces.xdr.read.scan import Source
+from abidiff.surfaces.xdr.read.syntax import Declaration, EnumeratorNode, Item, UnionBody, grammar
 
 _BLANK = re.compile(r"\s*")
 _PLAIN = re.compile(r"[^;{}\"']*(?:\{[^{}\"']*\}[^;{}\"']*)?;")
@@ -109,3 +111,18 @@ def _behind(code: str, at: int) -> int:
         if mark == ";" and not depth:
             return match.end()
     return -1
+
+
+def parse_source(source: Source, memory: Memory | None = None) -> tuple[Item, ...]:
+    """Return the definitions of a scanned file; raises :class:`ParseError`.
+
+    With a memory, only those are parsed that it does not know.
+    """
+    parser = grammar()
+    try:
+        known = memory.items(source.code, parser.attempt) if memory is not None else None
+        return known if known is not None else parser.attempt(source.code)
+    except UnacceptedError:
+        from abidiff.surfaces.xdr.read.explain import parse_or_explain
+
+        return parse_or_explain(parser, source)  # type: ignore[no-any-return]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from abidiff.grammar.run import Grammar, Token, UnacceptedError
-from abidiff.surfaces.xdr.read.scan import Source
-
-if TYPE_CHECKING:
-    from abidiff.surfaces.xdr.read.definitions import Memory
+from abidiff.grammar.run import Grammar
+from abidiff.grammar.tables import Token
 
 
 class Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -225,20 +222,6 @@ class _Build:
 
 
 @cache
-def _grammar() -> Grammar:
+def grammar() -> Grammar:
+    """Return the grammar with the object that builds its tree."""
     return Grammar("xdr", _Build())
-
-
-def parse_source(source: Source, memory: Memory | None = None) -> tuple[Item, ...]:
-    """Return the definitions of a scanned file; raises :class:`ParseError`.
-
-    With a memory, only those are parsed that it does not know.
-    """
-    grammar = _grammar()
-    try:
-        known = memory.items(source.code, grammar.attempt) if memory is not None else None
-        return known if known is not None else grammar.attempt(source.code)
-    except UnacceptedError:
-        from abidiff.surfaces.xdr.read.explain import parse_or_explain
-
-        return parse_or_explain(grammar, source)  # type: ignore[no-any-return]

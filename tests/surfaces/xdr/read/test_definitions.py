@@ -12,7 +12,7 @@ import pytest
 from abidiff.errors import ParseError
 from abidiff.surfaces.xdr.build.parse import parse_remembering
 from abidiff.surfaces.xdr.read import syntax
-from abidiff.surfaces.xdr.read.definitions import Known, Memory, cut
+from abidiff.surfaces.xdr.read.definitions import Known, Memory, cut, parse_source
 from abidiff.surfaces.xdr.read.scan import scan
 from tests.surfaces.xdr.cases import ACCEPTED, REJECTED
 from tests.surfaces.xdr.helpers import CORPORA, LIBVIRT, ROOT, sides, tarball_files
@@ -107,7 +107,7 @@ def test_every_case_alone_behind_others_and_twice(text: str) -> None:
 
 def test_a_known_definition_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
-    grammar = syntax._grammar()
+    grammar = syntax.grammar()
     attempt = grammar.attempt
 
     def noted(text: str, start: str = "start") -> object:
@@ -116,11 +116,11 @@ def test_a_known_definition_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(grammar, "attempt", noted)
     memory = Memory()
-    one = syntax.parse_source(scan("a.x", b"struct a { int b; };\nstruct c { a d; };\n"), memory)
+    one = parse_source(scan("a.x", b"struct a { int b; };\nstruct c { a d; };\n"), memory)
     assert len(parsed) == 2
     again = kept(memory)
     assert (memory.is_stale, again.is_stale) == (True, False)
-    two = syntax.parse_source(scan("a.x", b"/* moved */\n struct c { a d; };struct a { int b;};"), again)
+    two = parse_source(scan("a.x", b"/* moved */\n struct c { a d; };struct a { int b;};"), again)
     assert parsed[2:] == ["struct a { int b;};"]
     assert two[0] == msgspec.structs.replace(one[1], base=13)
 
@@ -138,7 +138,7 @@ def test_errors_are_those_of_the_whole_file(name: str) -> None:
     rendered = []
     for memory in (None, Memory()):
         with pytest.raises(ParseError) as caught:
-            syntax.parse_source(source, memory)
+            parse_source(source, memory)
         rendered.append(caught.value.render())
     assert rendered[0] == rendered[1]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from abidiff.errors import ParseError
+from abidiff.surfaces.xdr.read.definitions import parse_source
 from abidiff.surfaces.xdr.read.scan import scan
-from abidiff.surfaces.xdr.read.syntax import parse_source
 from tests.surfaces.xdr.cases import ACCEPTED, REJECTED
 from tests.surfaces.xdr.helpers import model
 

@@ -1,0 +1,25 @@
+"""The files that a protocol file is read with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def neighbours(main: Path, headers: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the protocol files in the folder of one, and the headers that were named."""
+    from abidiff.errors import SourceError
+
+    try:
+        files = {str(path.name): path.read_bytes() for path in sorted(main.parent.glob("*.x")) if path.is_file()}
+        files[main.name] = main.read_bytes()
+        for path in [p for given in headers for p in _headers(Path(given))]:
+            files[f"headers/{path}"] = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"can't read {error.filename}: {error.strerror}") from None
+    return files
+
+
+def _headers(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(found for found in path.rglob("*") if found.name.endswith((".h", ".h.in")) and found.is_file())
+    return [path]
