@@ -58,6 +58,7 @@ generated: setup ## rewrite the generated files
 	$(RUN) tools/generate_limits.py
 	$(RUN) tools/generate_interface.py
 	$(RUN) tools/generate_commands.py
+	$(RUN) tools/generate_schema.py
 
 system-layouts: setup ## measure structs of C libraries: ROOT=DIR, unpacked libc6-dev-*-cross and mingw-w64-x86-64-dev
 	$(RUN) tools/generate_system_layouts.py $(ROOT)
@@ -72,6 +73,7 @@ generated-check: setup ## fail when a generated file is not current
 	$(RUN) tools/generate_limits.py --check
 	$(RUN) tools/generate_interface.py --check
 	$(RUN) tools/generate_commands.py --check
+	$(RUN) tools/generate_schema.py --check
 
 new-rule: setup ## write the frame of a rule: make new-rule RULE=xdr/some-name
 	$(RUN) tools/new_rule.py $(RULE)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from re import _parser
+
+import pytest
 
 ROOT = Path(__file__).parents[1] / "abidiff"
 
@@ -78,17 +83,45 @@ def test_surfaces_do_not_know_each_other() -> None:
                 assert pieces[2] == parts[1], f"{path} imports {module}: surfaces stand beside each other"
 
 
-def test_click_is_only_in_the_command_line() -> None:
-    for path in MODULES:
-        if path.relative_to(ROOT).parts[0] in ("cli", "__main__.py"):
-            continue
-        names = {
-            alias.name if isinstance(node, ast.Import) else node.module
-            for node in nodes(path)
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for alias in node.names
-        }
-        assert not any(name and name.split(".")[0] == "click" for name in names), path
+ONLY_IN = {
+    "click": ("cli/", "__main__.py"),
+    "deepdiff": ("detail.py",),
+    "abidiff.detail": ("cli/detail.py",),
+    "markupsafe": ("reports/page.py",),
+    "html": (),
+    "lark": ("grammar/", "surfaces/symbols/explain.py", "surfaces/xdr/read/explain.py"),
+}
+"""What only some files may import: the command line; what is heavy; what escapes markup, so that there is one of it."""
+
+
+def libraries(found: Iterable[ast.AST]) -> set[str]:
+    names: set[str] = set()
+    for node in found:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names | {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_is_imported_only_where_it_belongs(library: str) -> None:
+    users = {str(path.relative_to(ROOT)) for path in MODULES if library in libraries(nodes(path))}
+    assert {user for user in users if not user.startswith(ONLY_IN[library])} == set()
+
+
+def test_deepdiff_is_loaded_for_detail_alone() -> None:
+    path = ROOT / "cli/detail.py"
+    assert "abidiff.detail" not in libraries(ast.parse(path.read_text(encoding="utf-8")).body)
+    code = (
+        "import sys; from abidiff.start import main\n"
+        "try: main()\n"
+        "finally: print('deepdiff' in sys.modules, file=sys.stderr)\n"
+    )
+    demo = [str(ROOT.parent / "fixtures/demo" / f"harbour-1.{n}.0") for n in (0, 1)]
+    ask = [sys.executable, "-c", code, "compare", *demo, "--no-cache", "--format", "html"]
+    done = subprocess.run(ask, capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == "False"
 
 
 def operators(pattern: object) -> set[str]:

@@ -6,16 +6,14 @@ JavaScript off; the script adds search, links that keep the filters, and copying
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from html import escape
 from itertools import groupby
 
 from abidiff import __version__
 from abidiff.finding import Finding, Report, Severity, Side
 from abidiff.location import Location
-from abidiff.reports import Style, view
-from abidiff.reports.escape import lines, printable
+from abidiff.reports import Style, page, view
+from abidiff.reports.page import block as _block
+from abidiff.reports.page import text as _t
 from abidiff.resources import resource_text
 
 _SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
@@ -24,27 +22,10 @@ _WAIVED = "waived"
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 - every format has the same signature
     """Return the page."""
-    page = _Page(report)
+    content = _Page(report)
     script = resource_text("reports/page.js")
-    sheet = resource_text("reports/page.css") + page.filter_rules()
-    policy = (
-        f"default-src 'none'; style-src '{_digest(sheet)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    name = _t(f"{view.word(report)}: {view.sides(report)}")
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{name}</title>\n<style>{sheet}</style>\n</head>\n<body>\n"
-        + page.body()
-        + f"<script>{script}</script>\n</body>\n</html>\n"
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+    sheet = resource_text("reports/page.css") + content.filter_rules()
+    return page.whole(f"{view.word(report)}: {view.sides(report)}", sheet, script, content.body())
 
 
 class _Page:
@@ -260,14 +241,6 @@ class _Page:
             return ""
         items = "".join(f"<li>{_t(note)}</li>\n" for note in self.report.notes)
         return f"<section>\n<h2>Notes</h2>\n<ul>\n{items}</ul></section>\n"
-
-
-def _t(text: str) -> str:
-    return escape(printable(text))
-
-
-def _block(text: str) -> str:
-    return escape("\n".join(lines(text)))
 
 
 def _capital(sentence: str) -> str:

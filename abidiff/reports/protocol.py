@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from abidiff.markup import escape
 from abidiff.reports.escape import printable
+from abidiff.reports.page import block
+from abidiff.reports.page import text as _t
 from abidiff.resources import resource_text
 from abidiff.surfaces.xdr.sheet import Defined, Offered, Service, Sheet, Source, Spoken, Unused
 
@@ -190,7 +191,7 @@ def _type(found: Defined) -> dict[str, Any]:
 
 
 def _html(sheets: Sequence[Sheet], title: str, problems: list[str]) -> str:
-    name = escape(printable(title))
+    name = _t(title)
     out = [
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
@@ -198,30 +199,29 @@ def _html(sheets: Sequence[Sheet], title: str, problems: list[str]) -> str:
         f"<body>\n<h1>Protocols of {name}</h1>",
     ]
     for problem in problems:
-        shown = "\n".join(map(printable, problem.splitlines()))
-        out.append(f"<pre>{escape(shown)}</pre>")
+        out.append(f"<pre>{block(problem)}</pre>")
     if len(sheets) > 1:
-        links = "".join(f'<li><a href="#{_anchor(s.name)}">{escape(printable(s.name))}</a></li>' for s in sheets)
+        links = "".join(f'<li><a href="#{_anchor(s.name)}">{_t(s.name)}</a></li>' for s in sheets)
         out.append(f"<nav><ul>{links}</ul></nav>")
     for sheet in sheets:
         out += _section(sheet)
     if any(row.since.source is Source.ORDER for row in _rows(sheets)):
-        out.append(f"<p>{escape(LEGEND)}</p>")
+        out.append(f"<p>{_t(LEGEND)}</p>")
     return "\n".join(out) + "\n</body>\n</html>\n"
 
 
 def _anchor(*parts: str) -> str:
-    return escape("-".join("".join(c if c.isalnum() or c in "_." else "-" for c in part) for part in parts))
+    return _t("-".join("".join(c if c.isalnum() or c in "_." else "-" for c in part) for part in parts))
 
 
 def _section(sheet: Sheet) -> Iterator[str]:
     own = {found.name: f"#{_anchor(sheet.name, found.name)}" for found in sheet.types}
     own |= {name: f"#{_anchor(unit, name)}" for name, unit in sheet.borrowed}
-    yield f'<section id="{_anchor(sheet.name)}"><h2>{escape(printable(sheet.name))}</h2>'
-    yield f"<p><code>{escape(printable(sheet.path))}</code></p>"
+    yield f'<section id="{_anchor(sheet.name)}"><h2>{_t(sheet.name)}</h2>'
+    yield f"<p><code>{_t(sheet.path)}</code></p>"
     for program in sheet.programs:
         for version in program.versions:
-            yield f"<h3>{escape(printable(heading(program, version)))}</h3>"
+            yield f"<h3>{_t(heading(program, version))}</h3>"
             yield from _rows_html(version, own)
     if sheet.types:
         yield f"<details><summary>{_plural(len(sheet.types), 'type')}</summary>"
@@ -244,9 +244,9 @@ def _rows_html(version: Spoken, own: Mapping[str, str]) -> Iterator[str]:
         yield f"<tr>{line}</tr>"
     yield "</tbody></table>"
     if version.unused:
-        yield f"<p>Numbers without a procedure: {escape(printable(', '.join(holes(version))))}</p>"
+        yield f"<p>Numbers without a procedure: {_t(', '.join(holes(version)))}</p>"
     if version.unnumbered:
-        yield f"<p>Procedures whose number is not known: {escape(printable(', '.join(version.unnumbered)))}</p>"
+        yield f"<p>Procedures whose number is not known: {_t(', '.join(version.unnumbered))}</p>"
 
 
 def _cell(name: str, text: str, links: Mapping[str, str]) -> str:
@@ -263,5 +263,5 @@ def _linked(text: str, links: Mapping[str, str], underscore: str = "_") -> str:
 
 def _words(line: str, links: Mapping[str, str], underscore: str) -> Iterator[str]:
     for part in _NAME.split(line):
-        shown = escape(printable(part)).replace("_", underscore)
+        shown = _t(part).replace("_", underscore)
         yield f'<a href="{links[part]}">{shown}</a>' if part in links else shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from abidiff.markup import escape
 from abidiff.reports.escape import printable
+from abidiff.reports.page import text as _t
 from abidiff.surfaces.drivers.matrix import Group
 
 _STYLE = (
@@ -65,20 +65,20 @@ def _json(groups: Sequence[Group], title: str, problems: list[str]) -> str:
 
 
 def _html(groups: Sequence[Group], title: str, problems: list[str]) -> str:
-    name = escape(printable(title))
+    name = _t(title)
     out = [
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
         f"<title>Driver support of {name}</title><style>{_STYLE}</style></head>",
         f"<body>\n<h1>Driver support of {name}</h1>",
     ]
-    out += [f"<pre>{escape(printable(line))}</pre>" for problem in problems for line in problem.splitlines()]
+    out += [f"<pre>{_t(line)}</pre>" for problem in problems for line in problem.splitlines()]
     for group in groups:
-        heads = "".join(f'<th scope="col">{escape(text)}</th>' for text in ("function", "version", *group.drivers))
-        out.append(f"<h2>{escape(group.kind)}</h2>\n<div><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>")
+        heads = "".join(f'<th scope="col">{_t(text)}</th>' for text in ("function", "version", *group.drivers))
+        out.append(f"<h2>{_t(group.kind)}</h2>\n<div><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>")
         for row in group.rows:
             cells = "".join(_cell(row.cells.get(driver)) for driver in group.drivers)
-            out.append(f'<tr><th scope="row">{escape(row.api)}</th><td>{escape(row.version)}</td>{cells}</tr>')
+            out.append(f'<tr><th scope="row">{_t(row.api)}</th><td>{_t(row.version)}</td>{cells}</tr>')
         out.append("</tbody></table></div>")
     return "\n".join(out) + "\n</body>\n</html>\n"
 
@@ -87,4 +87,4 @@ def _cell(cell: object) -> str:
     if cell is None:
         return "<td></td>"
     gone = ' class="gone"' if getattr(cell, "until", "") else ""
-    return f"<td{gone}>{escape(str(cell))}</td>"
+    return f"<td{gone}>{_t(str(cell))}</td>"

@@ -5,14 +5,12 @@ All of it is readable without JavaScript; the script adds the search for lifelin
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from html import escape
 
 from abidiff import __version__
 from abidiff.history.timeline import Step, Timeline
-from abidiff.reports.escape import printable
+from abidiff.reports import page
+from abidiff.reports.page import text as _t
 from abidiff.resources import resource_text
 
 WIDTH, HEIGHT = 300, 90
@@ -30,30 +28,14 @@ def render(found: Timeline, name: str) -> str:
     """Return the page."""
     script, sheet = resource_text("reports/timeline.js"), resource_text("reports/page.css")
     sheet += resource_text("reports/timeline.css")
-    policy = (
-        f"default-src 'none'; style-src '{_digest(sheet)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
     versions = [step.release.version for step in found.steps]
     told = f"{len(versions)} releases, {versions[0]} to {versions[-1]}" if versions else "no releases"
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>Timeline of {_t(name)}</title>\n<style>{sheet}</style>\n</head>\n<body>\n"
+    body = (
         f"<header>\n<h1>Timeline of {_t(name)}</h1>\n<p>{_t(told)}.</p>\n</header>\n<main>\n"
         f"{_charts(found)}{_search()}{_table(found.steps)}{_releases(found.steps)}</main>\n"
-        f'<footer class="soft"><p>abidiff {_t(__version__)}</p></footer>\n<script>{script}</script>\n</body>\n</html>\n'
+        f'<footer class="soft"><p>abidiff {_t(__version__)}</p></footer>\n'
     )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _t(text: str) -> str:
-    return escape(printable(text))
+    return page.whole(f"Timeline of {name}", sheet, script, body)
 
 
 def _charts(found: Timeline) -> str:

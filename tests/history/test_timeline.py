@@ -81,7 +81,7 @@ def test_in_a_browser(profile: Path, tmp_path: Path, ships: str, width: str) -> 
 @needs_browser
 @pytest.mark.judge
 def test_without_its_script(profile: Path, tmp_path: Path, ships: str) -> None:
-    page = re.sub(r"script-src &#x27;sha256-[^&]*&#x27;", "script-src &#x27;none&#x27;", ships)
+    page = re.sub(r"script-src &#39;sha256-[^&]*&#39;", "script-src &#39;none&#39;", ships)
     script = (
         "document.querySelectorAll('details').forEach((one) => { one.open = true; });"
         "return [document.getElementById('lives').hidden, document.body.innerText.includes('ship_moor'),"

@@ -46,7 +46,7 @@ def folded(page: str) -> str:
     allowed: dict[str, str] = {}
     page = re.sub(r"<(style|script)>(.*?)</\1>", inner, page, flags=re.DOTALL)
     for digest, word in allowed.items():
-        page = page.replace(digest, word).replace(digest.replace("'", "&#x27;"), word)
+        page = page.replace(digest, word).replace(digest.replace("'", "&#39;"), word)
     return page
 
 

@@ -54,7 +54,7 @@ def browser(profile: Path, url: str, *flags: str) -> str:
 def with_script(page: str, script: str) -> str:
     """Add a script to a page, and to what its policy allows."""
     digest = "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    page = page.replace("script-src &#x27;", f"script-src &#x27;{digest}&#x27; &#x27;", 1)
+    page = page.replace("script-src &#39;", f"script-src &#39;{digest}&#39; &#39;", 1)
     return page.replace("</body>", f"<script>{script}</script></body>")
 
 
@@ -180,7 +180,7 @@ def test_it_prints(profile: Path, tmp_path: Path) -> None:
 
 
 def test_it_is_complete_without_its_script_and_filters_still_work(profile: Path, tmp_path: Path) -> None:
-    page = re.sub(r"script-src &#x27;sha256-[^&]*&#x27;", "script-src &#x27;none&#x27;", render("html", incompatible()))
+    page = re.sub(r"script-src &#39;sha256-[^&]*&#39;", "script-src &#39;none&#39;", render("html", incompatible()))
     found = ask(
         profile,
         tmp_path,
