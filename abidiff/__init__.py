@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.2.0"
+from abidiff.about import __version__
 
 if TYPE_CHECKING:
     from abidiff.interface import (

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from abidiff import __version__
+from abidiff.about import __version__
 from abidiff.errors import SourceError
 from abidiff.project import Project
 from abidiff.release import Release

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1] / "abidiff"
 
 # A module may import from its own layer or from those before it.
 LAYERS = (
-    ("location", "errors", "resources", "files", "grammar", "markup", "versions", "limits", "elf"),
+    ("about", "location", "errors", "resources", "files", "grammar", "markup", "versions", "limits", "elf"),
     ("finding", "release", "change"),
     ("rule", "project"),
     ("surface", "linking"),
@@ -152,6 +152,10 @@ STAGES = {
     "symbols": (
         *("model", "versions", "library", "globs", "explain", "syntax", "evidence", "parse", "queries"),
         *("resolve", "pairing", "change", "regions", "compare", "witness", "verify", "rules", "__init__"),
+    ),
+    "exports": (
+        *("model", "change", "readelf", "symbols_file", "parse", "compare", "witness", "verify"),
+        *("rules", "__init__"),
     ),
     "drivers": ("model", "parse", "matrix", "change", "compare", "rules", "__init__"),
     "consistency": (

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from abidiff import __version__, limits
+from abidiff import limits
+from abidiff.about import __version__
 from abidiff.cache.store import Store, default
 from abidiff.project import Unit
 from abidiff.release import plain

@@ -9,7 +9,8 @@ import json
 from pathlib import Path
 from typing import TypedDict
 
-from abidiff import __version__, cache
+from abidiff import cache
+from abidiff.about import __version__
 
 PACKAGE = Path(__file__).resolve().parents[1]
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import click
 
-from abidiff import __version__
+from abidiff.about import __version__
 from abidiff.errors import EXIT_UNDECIDED, EXIT_USAGE, AbidiffError
 
 EXIT_INTERRUPTED = 130

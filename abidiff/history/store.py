@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from abidiff import __version__
+from abidiff.about import __version__
 from abidiff.errors import SourceError, UsageError
 from abidiff.history.fold import Fold
 from abidiff.history.items import functions_of, items_of

@@ -17,9 +17,7 @@ FORMAT_VERSION: FormatVersion = 1
 
 ExitCode = Literal[0, 1, 3]
 About = Literal["soname", "version-info", "semantic-version"]
-Answer = Literal[
-    "must-change", "may-stay", "changed", "changed-without-need", "major", "minor", "patch", "not-decided"
-]
+Answer = Literal["must-change", "may-stay", "changed", "changed-without-need", "major", "minor", "patch", "not-decided"]
 Which = Literal["old", "new", ""]
 Severities = Literal["breaking", "undecided", "warning", "notice", "extension", "off"]
 Count = Annotated[int, Meta(ge=0)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from abidiff import __version__
+from abidiff.about import __version__
 from abidiff.finding import Finding, Report, Severity, Side
 from abidiff.location import Location
 from abidiff.reports import Style, page, view

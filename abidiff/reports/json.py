@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from abidiff import __version__, finding
+from abidiff import finding
+from abidiff.about import __version__
 from abidiff.advice import Advice, advice
 from abidiff.finding import Report, SurfaceSummary
 from abidiff.location import Location

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from abidiff import __version__
+from abidiff.about import __version__
 from abidiff.finding import Finding, Problem, Report, Severity, Side
 from abidiff.location import Location
 from abidiff.reports import Style, view

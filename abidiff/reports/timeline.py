@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from abidiff import __version__
+from abidiff.about import __version__
 from abidiff.history.timeline import Step, Timeline
 from abidiff.reports import page
 from abidiff.reports.page import text as _t

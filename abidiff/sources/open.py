@@ -17,11 +17,11 @@ def open_argument(argument: str, request: Request) -> Release:
         raise SourceError("an empty name is no release")
     path = Path(argument)
     try:
-        from abidiff.sources.together import open_together, parts_of
+        from abidiff.sources.together import parts_of, put_together
 
         parts = parts_of(argument)
         if parts:
-            return open_together(argument, parts, request)
+            return put_together(argument, parts, [open_argument(part, request) for part in parts])
         if path.is_dir():
             from abidiff.sources.folder import open_folder
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from abidiff.errors import SourceError
 from abidiff.files import Files
 from abidiff.release import Release
-from abidiff.sources.request import Request, printable
+from abidiff.sources.request import printable
 
 MAX_PARTS = 64
 _PACKAGES = (".deb", ".ddeb", ".udeb", ".rpm")
@@ -52,11 +52,8 @@ def _packages_in(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def open_together(argument: str, parts: tuple[str, ...], request: Request) -> Release:
-    """Open the parts and put their files beside each other; two contents for one path are refused."""
-    from abidiff.sources.open import open_argument
-
-    releases = [open_argument(part, request) for part in parts]
+def put_together(argument: str, parts: tuple[str, ...], releases: list[Release]) -> Release:
+    """Put the files of opened parts beside each other; two contents for one path are refused."""
     files: dict[str, bytes] = {}
     for part, release in zip(parts, releases, strict=True):
         if release.single_file or release.project is not None:
