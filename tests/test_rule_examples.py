@@ -53,3 +53,15 @@ def test_breaking_findings_carry_a_witness_and_a_place(surface: Surface, rule: R
         if finding.severity is Severity.BREAKING:
             assert finding.breaks
             assert finding.witness is not None or surface.name in ("symbols", "consistency")
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda s: s.name)
+def test_whom_a_rule_concerns_is_what_its_findings_say(surface: Surface) -> None:
+    """Each finding computes it; a rule's own list, which the manual shows, is what all examples show together."""
+    rules = load(surface.rules)
+    shown: dict[str, set[str]] = {rule.id: set() for rule in rules}
+    for example in [example for rule in rules for example in rule.examples]:
+        for finding in findings_between(surface, *example_sides(surface, example)):
+            assert len(set(finding.affects)) == len(finding.affects)
+            shown[finding.rule] |= set(finding.affects)
+    assert shown == {rule.id: set(rule.affects) for rule in rules}

@@ -266,11 +266,12 @@ class VariableAdded(HeaderChange, frozen=True, kw_only=True):
 
 
 class VariableChanged(HeaderChange, frozen=True, kw_only=True):
-    """A variable has another type.  ``sign``, ``lost`` and ``gained`` as in :class:`FieldTypeChanged`."""
+    """A variable has another type.  ``sign``, ``binary``, ``lost`` and ``gained`` as in :class:`FieldTypeChanged`."""
 
     old: Variable
     new: Variable
     targets: frozenset[str]
+    binary: bool
     sign: str = ""
     lost: tuple[str, ...] = ()
     gained: tuple[str, ...] = ()
@@ -289,7 +290,7 @@ class TypedefAdded(HeaderChange, frozen=True, kw_only=True):
 
 
 class TypedefChanged(HeaderChange, frozen=True, kw_only=True):
-    """A typedef stands for another type.
+    """A typedef stands for another type; ``binary``: with other bytes, or passed elsewhere.
 
     ``qualified``: only its qualifiers differ.  ``opened``: ``void`` stands in the place of an incomplete struct or
     union whose tag is not public.
@@ -298,16 +299,18 @@ class TypedefChanged(HeaderChange, frozen=True, kw_only=True):
     old: Typedef
     new: Typedef
     targets: frozenset[str]
+    binary: bool
     qualified: bool = False
     opened: bool = False
 
 
 class CallbackChanged(HeaderChange, frozen=True, kw_only=True):
-    """The signature that programs write their callbacks to changed."""
+    """The signature that programs write their callbacks to changed; ``binary``: they are called with something else."""
 
     old: Typedef
     new: Typedef
     targets: frozenset[str]
+    binary: bool
 
 
 class RecordRemoved(HeaderChange, frozen=True, kw_only=True):
@@ -416,12 +419,14 @@ class FieldTypeChanged(FieldChange, frozen=True, kw_only=True):
 
     ``sign``: ``signed`` or ``unsigned``, what it is now where nothing but an integer's sign differs.
     ``lost`` and ``gained``: qualifiers, where nothing else differs.
+    ``binary``: programs already built take its bytes for something else.
     """
 
     old: Member
     new: Member
     targets: frozenset[str]
     same_size: bool
+    binary: bool
     sign: str = ""
     lost: tuple[str, ...] = ()
     gained: tuple[str, ...] = ()
@@ -550,13 +555,14 @@ class ConstantUseChanged(HeaderChange, frozen=True, kw_only=True):
 
 
 class MacroTypeChanged(HeaderChange, frozen=True, kw_only=True):
-    """A macro stands for another type."""
+    """A macro stands for another type; ``binary``: with other bytes, or passed elsewhere."""
 
     old: Macro
     new: Macro
     before: Type
     after: Type
     targets: frozenset[str]
+    binary: bool
 
 
 class VariableValueChanged(HeaderChange, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from abidiff.surfaces.headers.change import (
 from abidiff.surfaces.headers.code.decide import Decision
 from abidiff.surfaces.headers.compare.code import Code, whole_text
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
+from abidiff.surfaces.headers.compare.representation import represented_alike
 from abidiff.surfaces.headers.layout.spell import value_of
 from abidiff.surfaces.headers.model import CONSTANT_KINDS, Macro, MacroValue
 
@@ -217,7 +218,7 @@ def _types(pair: Pair, old: Macro, new: Macro, include: str) -> Iterator[HeaderC
     if targets:
         yield MacroTypeChanged(
             pair.unit, old.name, include=include, old=old, new=new, before=old.stands, after=new.stands,
-            targets=targets,
+            targets=targets, binary=not represented_alike(pair.types, old.stands, new.stands),
         )  # fmt: skip
 
 

@@ -25,12 +25,13 @@ from abidiff.surfaces.headers.change import (
     VariadicChanged,
 )
 from abidiff.surfaces.headers.compare.matching import Pair
+from abidiff.surfaces.headers.compare.representation import exported, represented_alike
 from abidiff.surfaces.headers.compare.same_type import Targets
 from abidiff.surfaces.headers.compare.signedness import sign_change
 from abidiff.surfaces.headers.compare.values import difference
 from abidiff.surfaces.headers.layout import calling
 from abidiff.surfaces.headers.layout.spell import declared
-from abidiff.surfaces.headers.model import Array, Function, FunctionDecl, Pointer, Type, Variable
+from abidiff.surfaces.headers.model import Array, FunctionDecl, Pointer, Type, Variable
 
 
 def compare_functions(pair: Pair) -> Iterator[HeaderChange]:
@@ -116,7 +117,7 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
     if not count and all(d.kind in ("signed", "unsigned", "const-added") for d in found):
         yield ParameterSignChanged(pair.unit, old.name, include=include, old=old, new=new, differences=found)
         return
-    binary = count or any(not _pointers(pair, d.old.type, d.new.type) for d in found)
+    binary = exported(old) and (count or any(not represented_alike(pair.types, d.old.type, d.new.type) for d in found))
     yield ParametersChanged(pair.unit, old.name, include=include, old=old, new=new, differences=found, binary=binary)
 
 
@@ -137,7 +138,7 @@ def _result(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> I
         return
     sign = sign_change(pair.types, old.type.result, new.type.result)
     kind = sign or const_kind(pair, old.type.result, new.type.result)
-    binary = not sign and not _pointers(pair, old.type.result, new.type.result)
+    binary = exported(old) and not represented_alike(pair.types, old.type.result, new.type.result)
     yield ReturnChanged(
         pair.unit, old.name, include=include, old=old, new=new, kind=kind, binary=binary, targets=targets
     )
@@ -156,15 +157,6 @@ def const_kind(pair: Pair, old: Type, new: Type) -> str:
     if before < after and "_Atomic" not in after - before:
         return "const-added"
     return "const-dropped" if after < before and "_Atomic" not in before - after else "type"
-
-
-def _pointers(pair: Pair, old: Type, new: Type) -> bool:
-    """Tell whether both are pointers: passed the same way whatever they point to, unless it is called otherwise."""
-    a, b = pair.types.peel(old, pair.old)[0], pair.types.peel(new, pair.new)[0]
-    if not isinstance(a, Pointer) or not isinstance(b, Pointer):
-        return False
-    f, g = pair.types.peel(a.target, pair.old)[0], pair.types.peel(b.target, pair.new)[0]
-    return not (isinstance(f, Function) and isinstance(g, Function) and calling.differ(f, g))
 
 
 def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
@@ -191,9 +183,11 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
             local = old.thread_local != new.thread_local
             sign = "" if local else sign_change(pair.types, old.type, new.type)
             lost, gained = ((), ()) if local else pair.types.qualifiers(old.type, new.type)
+            alike = not local and represented_alike(pair.types, old.type, new.type)
             yield VariableChanged(
-                pair.unit, name, include=include, old=old, new=new, targets=targets, sign=sign, lost=lost, gained=gained
-            )
+                *(pair.unit, name), include=include, old=old, new=new, targets=targets, sign=sign, lost=lost,
+                gained=gained, binary=exported(old) and not alike,
+            )  # fmt: skip
         elif old.value and new.value and old.value != new.value:
             where = difference(old, new, pair.old)
             yield VariableValueChanged(pair.unit, name, include=include, old=old, new=new, difference=where)

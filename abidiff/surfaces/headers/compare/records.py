@@ -20,6 +20,7 @@ from abidiff.surfaces.headers.change import (
     Shift,
 )
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
+from abidiff.surfaces.headers.compare.representation import represented_alike
 from abidiff.surfaces.headers.compare.signedness import sign_change
 from abidiff.surfaces.headers.compare.tags import removed_tag
 from abidiff.surfaces.headers.layout.fields import Field, Shape, fields_of
@@ -268,6 +269,7 @@ class _Comparison:
         yield FieldTypeChanged(
             self.pair.unit, f"{self.title}.{name}", include=self.include, record=self.title, name=self.name,
             path=name, old=a, new=b, targets=targets, same_size=same, sign=sign, lost=lost, gained=gained,
+            binary=a.bits != b.bits or not represented_alike(self.pair.types, a.type, b.type),
         )  # fmt: skip
 
     def _type_targets(self, a: Member, b: Member) -> frozenset[str]:

@@ -17,6 +17,7 @@ from abidiff.surfaces.headers.change import (
     TypedefRemoved,
 )
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
+from abidiff.surfaces.headers.compare.representation import represented_alike
 from abidiff.surfaces.headers.compare.same_type import ALL, underlying
 from abidiff.surfaces.headers.compare.tags import removed_tag
 from abidiff.surfaces.headers.layout.spell import declared
@@ -45,13 +46,14 @@ def _typedef(pair: Pair, old: Typedef, new: Typedef, include: str) -> Iterator[H
         targets = ALL
     if not targets:
         return
+    binary = old.aligned != new.aligned or not represented_alike(pair.types, old.type, new.type)
     if is_callback(old) and is_callback(new):
-        yield CallbackChanged(pair.unit, old.name, include=include, old=old, new=new, targets=targets)
+        yield CallbackChanged(pair.unit, old.name, include=include, old=old, new=new, targets=targets, binary=binary)
         return
     qualified = old.aligned == new.aligned and any(pair.types.qualifiers(old.type, new.type))
     yield TypedefChanged(
         pair.unit, old.name, include=include, old=old, new=new, targets=targets, qualified=qualified,
-        opened=_opened(pair, old, new),
+        opened=_opened(pair, old, new), binary=binary,
     )  # fmt: skip
 
 

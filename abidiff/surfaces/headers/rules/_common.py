@@ -16,6 +16,7 @@ from abidiff.surfaces.headers.prove.witness import for_target
 SOURCE = ("source",)
 BINARY = ("binary",)
 BOTH = ("source", "binary")
+ALIKE = "; to those already built it is the same"
 SIGNS = {
     "unsigned": "programs that are compiled anew and ask whether it is negative: it never is any more",
     "signed": "nobody in general; numbers above the signed range are negative now when compiled anew",
@@ -82,6 +83,11 @@ def qualifiers_severity(lost: Collection[str], gained: Collection[str]) -> Sever
     if gained:
         return None
     return Severity.WARNING if "volatile" in lost else Severity.NOTICE
+
+
+def affected(*, binary: bool) -> tuple[str, ...]:
+    """Return whom a change concerns that the compiler sees: also programs already built, or not."""
+    return BOTH if binary else SOURCE
 
 
 def sorted_targets(targets: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import CallbackChanged
 from abidiff.surfaces.headers.layout.spell import on
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding, types_text
+from abidiff.surfaces.headers.rules._common import affected, finding, types_text
 
 
 def _check(change: CallbackChanged) -> Iterable[Finding]:
@@ -17,9 +17,11 @@ def _check(change: CallbackChanged) -> Iterable[Finding]:
         RULE,
         change,
         f"callback {change.subject} is {types_text(change.old.type, change.new.type, change.targets)}",
-        breaks="functions that programs pass as this callback no longer fit; those already built get other arguments",
+        breaks="functions that programs pass as this callback no longer fit; those already built get "
+        + ("other arguments" if change.binary else "the same arguments"),
         old=change.old.mark.location,
         new=change.new.mark.location,
+        affects=affected(binary=change.binary),
         targets=change.targets,
         witness=witness.same_type(
             change, change.subject, on(change.old.type, change.targets), on(change.new.type, change.targets)

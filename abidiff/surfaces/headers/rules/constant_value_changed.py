@@ -20,6 +20,7 @@ def _check(change: ConstantChanged) -> Iterable[Finding]:
             breaks="nobody: it follows the release",
             old=change.old.mark.location,
             new=change.location,
+            affects=(),
             severity=Severity.NOTICE,
         )
         return
@@ -44,7 +45,7 @@ RULE = Rule(
     severity=Severity.BREAKING,
     on=(ConstantChanged,),
     check=_check,
-    affects=("binary",),
+    affects=("source", "binary"),
     examples=(
         Example("another number", "#define SHIP_MAX 12\n", "#define SHIP_MAX 16\n", fires=("SHIP_MAX",)),
         Example("another text", '#define SHIP_FIELD "speed"\n', '#define SHIP_FIELD "knots"\n', fires=("SHIP_FIELD",)),

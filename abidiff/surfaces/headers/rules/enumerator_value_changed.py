@@ -50,7 +50,7 @@ RULE = Rule(
     severity=Severity.BREAKING,
     on=(EnumeratorValueChanged,),
     check=_check,
-    affects=("binary",),
+    affects=("source", "binary"),
     examples=(
         Example(
             "inserted in the middle",

@@ -13,8 +13,10 @@ from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.model import Member
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import (
+    ALIKE,
     SIGNS,
     SOURCE,
+    affected,
     finding,
     on_targets,
     qualifiers_break,
@@ -63,19 +65,24 @@ def _check(change: FieldTypeChanged) -> Iterable[Finding]:
         f"field {change.path} of {change.record} is {new}, was {old}"
         + (" (of the same size)" if same else "")
         + on_targets(change.targets),
-        breaks=(
-            "programs that use the field may no longer compile"
-            + (
-                "; those already built take its bytes for the old type"
-                if same
-                else ", and those already built read another size"
-            )
-        ),
+        breaks=_breaks(change, same=same),
         old=change.old.location,
         new=change.new.location,
+        affects=affected(binary=change.binary),
         targets=change.targets,
         witness=witness.field_type(change, change.name, before, after),
     )
+
+
+def _breaks(change: FieldTypeChanged, *, same: bool) -> str:
+    if not change.binary:
+        return f"programs that use the field may no longer compile{ALIKE}"
+    built = (
+        "; those already built take its bytes for the old type"
+        if same
+        else ", and those already built read another size"
+    )
+    return f"programs that use the field may no longer compile{built}"
 
 
 def _text(member: Member) -> str:

@@ -7,13 +7,18 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import FunctionAdded
+from abidiff.surfaces.headers.compare.representation import exported
 from abidiff.surfaces.headers.layout.spell import prototype
-from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.rules._common import affected, finding
 
 
 def _check(change: FunctionAdded) -> Iterable[Finding]:
     yield finding(
-        RULE, change, f"function {change.new.name} was added: {prototype(change.new)}", new=change.new.mark.location
+        RULE,
+        change,
+        f"function {change.new.name} was added: {prototype(change.new)}",
+        new=change.new.mark.location,
+        affects=affected(binary=exported(change.new)),
     )
 
 

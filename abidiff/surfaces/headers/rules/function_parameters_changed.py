@@ -11,7 +11,7 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import ParameterDifference, ParametersChanged
 from abidiff.surfaces.headers.layout.spell import on, prototype
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import BOTH, SOURCE, finding, types_text
+from abidiff.surfaces.headers.rules._common import affected, finding, types_text
 
 
 def _check(change: ParametersChanged) -> Iterable[Finding]:
@@ -31,7 +31,7 @@ def _check(change: ParametersChanged) -> Iterable[Finding]:
         ),
         old=change.old.mark.location,
         new=change.new.mark.location,
-        affects=BOTH if change.binary else SOURCE,
+        affects=affected(binary=change.binary),
         targets=targets,
         details=(("was", prototype(change.old)), ("is", prototype(change.new))),
         witness=witness.redeclares(change, replace(change.old, type=on(change.old.type, targets))),

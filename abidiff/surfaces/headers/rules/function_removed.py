@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import FunctionRemoved
+from abidiff.surfaces.headers.compare.representation import exported
 from abidiff.surfaces.headers.layout.spell import prototype
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.rules._common import affected, finding
 
 _MACRO_KIND = "function-like macro"
 _GONE = "programs that call it no longer compile, and those already built no longer start"
+_INLINE = "programs that call it no longer compile"
 _MACRO = "programs that take its address no longer compile; those already built still need the symbol"
 
 
@@ -21,9 +23,10 @@ def _check(change: FunctionRemoved) -> Iterable[Finding]:
         RULE,
         change,
         f"function {change.old.name} {_what(change)}: {prototype(change.old)}",
-        breaks=_MACRO if change.became == _MACRO_KIND else _GONE,
+        breaks=_MACRO if change.became == _MACRO_KIND else _GONE if exported(change.old) else _INLINE,
         old=change.old.mark.location,
         new=change.location,
+        affects=affected(binary=exported(change.old) and change.became != _MACRO_KIND),
         witness=(
             witness.redeclares(change, change.old)
             if change.became == "variable"

@@ -9,7 +9,7 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import ReturnChanged
 from abidiff.surfaces.headers.layout.spell import spell
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import BOTH, SIGNS, SOURCE, finding, on_targets
+from abidiff.surfaces.headers.rules._common import SIGNS, SOURCE, affected, finding, on_targets
 
 
 def _check(change: ReturnChanged) -> Iterable[Finding]:
@@ -53,7 +53,7 @@ def _check(change: ReturnChanged) -> Iterable[Finding]:
         ),
         old=change.old.mark.location,
         new=change.new.mark.location,
-        affects=BOTH if change.binary else SOURCE,
+        affects=affected(binary=change.binary),
         targets=change.targets,
         witness=witness.redeclares(change, change.old),
     )

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariadicChanged
+from abidiff.surfaces.headers.compare.representation import exported
 from abidiff.surfaces.headers.layout.spell import prototype
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.rules._common import affected, finding
 
 
 def _check(change: VariadicChanged) -> Iterable[Finding]:
@@ -18,9 +19,12 @@ def _check(change: VariadicChanged) -> Iterable[Finding]:
         RULE,
         change,
         f"{change.subject} {now} variable arguments now",
-        breaks="programs already built call it by another convention; pointers to it do not compile",
+        breaks="programs already built call it by another convention; pointers to it do not compile"
+        if exported(change.old)
+        else "pointers to it do not compile",
         old=change.old.mark.location,
         new=change.new.mark.location,
+        affects=affected(binary=exported(change.old)),
         details=(("was", prototype(change.old)), ("is", prototype(change.new))),
         witness=witness.redeclares(change, change.old),
     )

@@ -9,7 +9,7 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import MacroTypeChanged
 from abidiff.surfaces.headers.layout.spell import on
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding, types_text
+from abidiff.surfaces.headers.rules._common import affected, finding, types_text
 
 
 def _check(change: MacroTypeChanged) -> Iterable[Finding]:
@@ -17,9 +17,15 @@ def _check(change: MacroTypeChanged) -> Iterable[Finding]:
         RULE,
         change,
         f"macro {change.subject} stands for {types_text(change.before, change.after, change.targets)}",
-        breaks="programs that declare objects with it; those already built pass and store the old type",
+        breaks="programs that declare objects with it"
+        + (
+            "those already built pass and store the old type"
+            if change.binary
+            else "to those already built it is the same"
+        ),
         old=change.old.mark.location,
         new=change.new.mark.location,
+        affects=affected(binary=change.binary),
         targets=change.targets,
         witness=witness.macro_type(change, change.subject, on(change.before, change.targets)),
     )

@@ -8,17 +8,19 @@ from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import RecordKindChanged
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.rules._common import affected, finding
 
 
 def _check(change: RecordKindChanged) -> Iterable[Finding]:
+    several = max(len(side.members or ()) for side in (change.old, change.new)) > 1
     yield finding(
         RULE,
         change,
         f"{change.subject} is a {change.new.kind}, was a {change.old.kind}",
-        breaks="programs that name it no longer compile, and its fields lie elsewhere",
+        breaks="programs that name it no longer compile" + (", and its fields lie elsewhere" if several else ""),
         old=change.old.mark.location,
         new=change.new.mark.location,
+        affects=affected(binary=several),
         witness=witness.kind_of_record(change, change.name, change.old),
     )
 

@@ -9,7 +9,7 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import TypedefChanged
 from abidiff.surfaces.headers.layout.spell import on
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import SOURCE, finding, types_text
+from abidiff.surfaces.headers.rules._common import ALIKE, affected, finding, types_text
 
 
 def _check(change: TypedefChanged) -> Iterable[Finding]:
@@ -20,8 +20,8 @@ def _check(change: TypedefChanged) -> Iterable[Finding]:
         breaks=_breaks(change),
         old=change.old.mark.location,
         new=change.new.mark.location,
+        affects=affected(binary=change.binary and not change.qualified and not change.opened),
         targets=change.targets,
-        affects=SOURCE if change.qualified or change.opened else None,
         severity=Severity.WARNING if change.opened else None,
         witness=None
         if change.opened
@@ -36,7 +36,9 @@ def _breaks(change: TypedefChanged) -> str:
         return "nobody who uses the name; the compiler takes any pointer now, so that mistakes pass"
     if change.qualified:
         return "programs that use the type no longer compile as they did, or their accesses mean something else"
-    return "programs that use the type no longer compile as they did, and those already built pass another type"
+    return "programs that use the type no longer compile as they did" + (
+        ", and those already built pass another type" if change.binary else ALIKE
+    )
 
 
 RULE = Rule(

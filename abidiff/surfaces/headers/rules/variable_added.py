@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableAdded
+from abidiff.surfaces.headers.compare.representation import exported
 from abidiff.surfaces.headers.layout.spell import spell
-from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.rules._common import affected, finding
 
 
 def _check(change: VariableAdded) -> Iterable[Finding]:
@@ -17,6 +18,7 @@ def _check(change: VariableAdded) -> Iterable[Finding]:
         change,
         f"variable {change.subject} was added: {spell(change.new.type, change.subject)}",
         new=change.new.mark.location,
+        affects=affected(binary=exported(change.new)),
     )
 
 

@@ -10,8 +10,10 @@ from abidiff.surfaces.headers.change import VariableChanged
 from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import (
+    ALIKE,
     SIGNS,
     SOURCE,
+    affected,
     finding,
     on_targets,
     qualifiers_break,
@@ -43,9 +45,11 @@ def _check(change: VariableChanged) -> Iterable[Finding]:
         RULE,
         change,
         message + on_targets(change.targets),
-        breaks="programs that use it no longer compile as they did, and those already built read or copy another size",
+        breaks="programs that use it no longer compile as they did"
+        + (", and those already built read or copy other bytes" if change.binary else ALIKE),
         old=change.old.mark.location,
         new=change.new.mark.location,
+        affects=affected(binary=change.binary),
         targets=change.targets,
         witness=witness.declares(change, change.subject, on(change.old.type, change.targets)),
     )

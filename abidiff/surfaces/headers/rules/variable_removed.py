@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableRemoved
+from abidiff.surfaces.headers.compare.representation import exported
 from abidiff.surfaces.headers.layout.spell import spell
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.rules._common import affected, finding
 
 
 def _check(change: VariableRemoved) -> Iterable[Finding]:
@@ -17,9 +18,11 @@ def _check(change: VariableRemoved) -> Iterable[Finding]:
         RULE,
         change,
         f"variable {change.subject} {_what(change)}: {spell(change.old.type, change.subject)}",
-        breaks="programs that use it no longer compile, and those already built no longer start",
+        breaks="programs that use it no longer compile"
+        + (", and those already built no longer start" if exported(change.old) else ""),
         old=change.old.mark.location,
         new=change.location,
+        affects=affected(binary=exported(change.old)),
         witness=witness.declares(change, change.subject, change.old.type)
         if change.became
         else witness.uses(change, change.subject),

@@ -69,7 +69,7 @@ RULE = Rule(
     severity=Severity.BREAKING,
     on=(VariableValueChanged,),
     check=_check,
-    affects=("binary",),
+    affects=("source", "binary"),
     examples=(
         Example("a number", "static const int shipMax = 3;\n", "static const int shipMax = 4;\n", fires=("shipMax",)),
         Example(

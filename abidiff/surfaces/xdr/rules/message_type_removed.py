@@ -26,12 +26,7 @@ RULE = Rule(
     severity=Severity.BREAKING,
     on=(MessageTypeGone,),
     check=_check,
-    affects=(
-        "old-client-to-new-server",
-        "new-client-to-old-server",
-        "new-server-to-old-client",
-        "old-server-to-new-client",
-    ),
+    affects=("old-client-to-new-server", "old-server-to-new-client"),
     examples=(
         Example(
             "the error reply goes",

@@ -35,6 +35,32 @@ RULE = Rule(
     ),
     examples=(
         Example(
+            "another event under the number",
+            """\
+struct demo_moved_msg {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1,
+    DEMO_PROC_MOVED = 2
+};
+""",
+            """\
+struct demo_sunk_msg {
+    hyper when;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1,
+    DEMO_PROC_SUNK = 2
+};
+""",
+            fires=("DEMO_PROC_MOVED",),
+        ),
+        Example(
             "another procedure under the number",
             """\
 struct demo_open_args {

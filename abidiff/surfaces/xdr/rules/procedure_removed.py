@@ -28,6 +28,28 @@ RULE = Rule(
     affects=("old-client-to-new-server", "old-server-to-new-client"),
     examples=(
         Example(
+            "an event is dropped",
+            """\
+struct demo_moved_msg {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1,
+    DEMO_PROC_MOVED = 2
+};
+""",
+            """\
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1
+};
+""",
+            fires=("DEMO_PROC_MOVED",),
+        ),
+        Example(
             "a procedure is dropped",
             """\
 struct demo_open_args {

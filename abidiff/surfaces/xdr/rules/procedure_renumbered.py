@@ -34,6 +34,32 @@ RULE = Rule(
     ),
     examples=(
         Example(
+            "an event gets another number",
+            """\
+struct demo_moved_msg {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1,
+    DEMO_PROC_MOVED = 2
+};
+""",
+            """\
+struct demo_moved_msg {
+    int id;
+};
+const DEMO_PROGRAM = 0x20008086;
+const DEMO_PROTOCOL_VERSION = 1;
+enum demo_procedure {
+    DEMO_PROC_OPEN = 1,
+    DEMO_PROC_MOVED = 3
+};
+""",
+            fires=("DEMO_PROC_MOVED",),
+        ),
+        Example(
             "two procedures swap their numbers",
             """\
 struct demo_open_args {

@@ -169,7 +169,7 @@ def test_source_and_binary_are_told_apart() -> None:
     )}  # fmt: skip
     assert affects["a"] == ("source",)
     assert affects["b"] == ("source", "binary")
-    assert affects["C"] == ("binary",)
+    assert affects["C"] == ("source", "binary")
     assert affects["struct s.f"] == ("source",)
 
 
