@@ -17,7 +17,8 @@ from typing import Any
 import msgspec
 
 from abidiff.change import Change
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, Severity, Witness
+from abidiff.location import Location
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -48,6 +49,7 @@ class Rule(msgspec.Struct, frozen=True):
     ``why``       why it breaks whom: two or three sentences for the manual.
     ``on``        the kinds of change it looks at.
     ``check``     change → findings (usually none or one).
+    ``clause``    the heading of docs/claims.md that a change is held against.
     ``many``      what many notices of this rule in one unit are together, after their number: such a sweep
                   (access control came in, a map got versions) is one cause and one finding.
     ``mentioned`` the subject is a name that C code uses: the places that do are told, when there are sources.
@@ -61,12 +63,50 @@ class Rule(msgspec.Struct, frozen=True):
     check: Callable[[Any], Iterable[Finding]]
     examples: tuple[Example, ...]
     affects: tuple[str, ...] = ()
+    clause: str = ""
     many: str = ""
     mentioned: bool = False
 
 
 SWEEP = 12
 """More notices of one rule in one unit than this are told together, where the rule says how."""
+
+
+def finding(
+    rule: Rule,
+    change: Change,
+    message: str,
+    *,
+    breaks: str = "",
+    old: Location | None = None,
+    new: Location | None = None,
+    key: str = "",
+    severity: Severity | None = None,
+    affects: tuple[str, ...] | None = None,
+    targets: tuple[str, ...] = (),
+    details: tuple[tuple[str, str], ...] = (),
+    reaches: tuple[str, ...] = (),
+    traits: tuple[str, ...] = (),
+    witness: Witness | None = None,
+) -> Finding:
+    """Return what a rule says of a change; severity and whom it affects are the rule's own unless they are given."""
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity if severity is None else severity,
+        unit=change.unit,
+        subject=change.subject,
+        message=message,
+        breaks=breaks,
+        key=key,
+        old=old,
+        new=new,
+        affects=rule.affects if affects is None else affects,
+        targets=targets,
+        details=details,
+        reaches=reaches,
+        traits=traits,
+        witness=witness,
+    )
 
 
 @cache

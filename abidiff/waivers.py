@@ -36,6 +36,7 @@ RULES = (
         (),
         _never,
         (),
+        clause="waivers",
     ),
     Rule(
         "policy/waiver-too-broad",
@@ -46,6 +47,7 @@ RULES = (
         (),
         _never,
         (),
+        clause="waivers",
     ),
     Rule(
         "policy/waiver-unused",
@@ -56,6 +58,7 @@ RULES = (
         (),
         _never,
         (),
+        clause="waivers",
     ),
 )
 

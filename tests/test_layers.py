@@ -124,6 +124,13 @@ def test_deepdiff_is_loaded_for_detail_alone() -> None:
     assert done.stderr.splitlines()[-1] == "False"
 
 
+def test_rules_make_findings_by_one_helper() -> None:
+    for path in MODULES:
+        if "rules" in path.parts:
+            calls = [node for node in nodes(path) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+            assert not [node for node in calls if node.func.id == "Finding"], f"{path}: abidiff.rule.finding"
+
+
 def operators(pattern: object) -> set[str]:
     found = set()
     if isinstance(pattern, _parser.SubPattern | list | tuple):

@@ -59,11 +59,21 @@ def page(name: str, title: str, rules: tuple[Rule, ...], example_file: str) -> s
     for rule in rules:
         out += [f"## {anchor(rule)}", "", f"{code(rule.id)}: **{own(rule.summary)}**", ""]
         affects = f", affects {', '.join(rule.affects)}" if rule.affects else ""
-        out += [f"Severity: {rule.severity}{affects}.", "", *textwrap.wrap(own(one_line(rule.why)), 110), ""]
+        out += [
+            f"Severity: {rule.severity}{affects}. Clause: {clause(rule)}.",
+            "",
+            *textwrap.wrap(own(one_line(rule.why)), 110),
+            "",
+        ]
         for example in rule.examples:
             out += [f"### {text(example.name)}", "", outcome(example), ""]
             out += sides(example, example_file)
     return "\n".join(out).rstrip("\n") + "\n"
+
+
+def clause(rule: Rule) -> str:
+    """Return a link to what a rule holds changes against."""
+    return f"[{rule.clause.replace('-', ' ')}](../claims.md#{rule.clause})"
 
 
 def sides(example: Example, example_file: str) -> list[str]:

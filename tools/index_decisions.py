@@ -41,6 +41,8 @@ ROOMS = (
     (150, 159, "history"),
     (160, 169, "requirements"),
     (170, 179, "packages"),
+    (180, 180, "rules and reports"),
+    (181, 189, "house"),
 )
 
 

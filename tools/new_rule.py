@@ -16,18 +16,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule{own}
 from abidiff.surfaces.{surface}.change import CHANGE
-
+{shared}
 
 def _check(change: CHANGE) -> Iterator[Finding]:
-    raise NotImplementedError
+    yield {helper}(RULE, change, "WHAT changed", breaks="WHOM")
 
 
 RULE = Rule(
     id="{surface}/{name}",
     summary="{words}",
     why="WHOM it breaks, and how: two or three sentences.",
+    clause="HEADING-OF-CLAIMS",
     severity=Severity.BREAKING,
     on=(CHANGE,),
     check=_check,
@@ -38,6 +39,15 @@ RULE = Rule(
     ),
 )
 '''
+
+
+def frame(surface: str, name: str) -> str:
+    """Return the text of a rule's file: what a surface's rules share is imported where there is such a module."""
+    module = Path(__file__).resolve().parents[1] / "abidiff/surfaces" / surface / "rules/_common.py"
+    helper = "report" if module.exists() and "\ndef report(" in module.read_text(encoding="utf-8") else "finding"
+    shared = f"from abidiff.surfaces.{surface}.rules._common import {helper}\n" if module.exists() else ""
+    own = "" if shared else ", finding"
+    return FRAME.format(surface=surface, name=name, words=name.replace("-", " "), helper=helper, shared=shared, own=own)
 
 
 def main() -> int:
@@ -52,7 +62,7 @@ def main() -> int:
     if path.exists():
         print(f"{path} is there already", file=sys.stderr)
         return 2
-    path.write_text(FRAME.format(surface=found[1], name=found[2], words=found[2].replace("-", " ")), encoding="utf-8")
+    path.write_text(frame(*found.groups()), encoding="utf-8")
     print(path)
     return 0
 

@@ -49,6 +49,7 @@ def explained(rule: Rule) -> str:
     out += [f"severity: {rule.severity} under the full promise; `abi-diff policy` shows other tiers"]
     if rule.affects:
         out.append(f"affects: {', '.join(rule.affects)}")
+    out.append(f"clause: docs/claims.md#{rule.clause}")
     out += ["", *textwrap.wrap(one_line(rule.why), 80)]
     for example in rule.examples:
         out += ["", f"Example: {example.name}", f"  {outcome(example)}"]

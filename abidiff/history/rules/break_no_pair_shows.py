@@ -31,6 +31,7 @@ RULE = Rule(
     summary="Two releases are incompatible, and no neighbours between them are.",
     why="""Whoever updates from one release to the next is told nothing, and whoever skips some of them breaks.  It
     comes from steps that are each harmless by what is promised and are not harmless together.""",
+    clause="names",
     severity=Severity.BREAKING,
     on=(Composed,),
     check=check,

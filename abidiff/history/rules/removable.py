@@ -6,19 +6,17 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.history.change import Outlived
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Outlived) -> Iterable[Finding]:
     """Say since when it is deprecated."""
     length = f"{change.releases} releases" + (f" and {change.months} months" if change.months is not None else "")
-    yield Finding(
-        rule="history/removable",
-        severity=Severity.NOTICE,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{change.kind} {change.subject} is deprecated since {change.since}, for {length}",
         key=change.kind,
-        message=f"{change.kind} {change.subject} is deprecated since {change.since}, for {length}",
     )
 
 
@@ -27,6 +25,7 @@ RULE = Rule(
     summary="Something is deprecated for long enough to go.",
     why="""A project that promises so many releases or months of notice may remove what was marked that long ago.  The
     mark has to have been there without a gap up to the newest release.""",
+    clause="names",
     severity=Severity.NOTICE,
     on=(Outlived,),
     check=check,

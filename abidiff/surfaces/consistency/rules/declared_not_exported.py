@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.consistency.change import NotExported
 
 
 def _check(change: NotExported) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} is declared in a public header and not exported by {change.says[0]}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is declared in a public header and not exported by {change.says[0]}",
         breaks="programs that use it: they compile and do not link",
         new=change.place,
         details=(("not exported in", str(change.other)),) if change.other else (),
-        affects=RULE.affects,
     )
 
 
@@ -34,6 +31,7 @@ RULE = Rule(
         "The header promises the function; the linker does not find it. Most often the line in the symbol map was "
         "forgotten, and the first user of the new function finds out."
     ),
+    clause="what-documentation-says",
     severity=Severity.WARNING,
     on=(NotExported,),
     check=_check,

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.consistency.change import NotDeclared
 
 
 def _check(change: NotDeclared) -> Iterable[Finding]:
     node = f" in {change.says[0]}" if change.says[0] else ""
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} is exported{node} and declared in no public header",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is exported{node} and declared in no public header",
         breaks="nobody; but who finds the symbol may use it, and then it can not go away",
         new=change.place,
-        affects=RULE.affects,
     )
 
 
@@ -34,6 +31,7 @@ RULE = Rule(
         "A symbol in a public node is part of the promise, declared or not. Either the declaration was forgotten, or "
         "an internal function became public by accident."
     ),
+    clause="what-documentation-says",
     severity=Severity.WARNING,
     on=(NotDeclared,),
     check=_check,

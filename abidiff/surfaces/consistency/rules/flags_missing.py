@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.consistency.change import NoFlags
 
 
 def _check(change: NoFlags) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"the new function {change.subject} has no flags parameter",
+    yield finding(
+        RULE,
+        change,
+        f"the new function {change.subject} has no flags parameter",
         breaks="nobody yet; whatever it will have to do differently one day needs another function",
         new=change.place,
-        affects=RULE.affects,
     )
 
 
@@ -29,6 +26,7 @@ RULE = Rule(
         "A function cannot get another parameter once it has shipped. One for flags, 0 at first, lets it be "
         "extended. Asked for where the profile names what such a parameter is called, and of new functions only."
     ),
+    clause="what-documentation-says",
     severity=Severity.NOTICE,
     on=(NoFlags,),
     check=_check,

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.consistency.change import NoFunction
 
 
 def _check(change: NoFunction) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} of {change.says[0]} has no public function in {change.says[1]}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} of {change.says[0]} has no public function in {change.says[1]}",
         breaks="nobody: the procedure can only be called by the library itself",
         new=change.place,
-        affects=RULE.affects,
     )
 
 
@@ -46,6 +43,7 @@ RULE = Rule(
         "Either it is internal to the library (then the profile lists it), or the name of one of the two is "
         "misspelled, or the function was forgotten. A procedure that shipped cannot be renamed any more."
     ),
+    clause="what-documentation-says",
     severity=Severity.NOTICE,
     on=(NoFunction,),
     check=_check,

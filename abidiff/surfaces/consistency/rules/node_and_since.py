@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.consistency.change import NodeAndSince
 
 
 def _check(change: NodeAndSince) -> Iterable[Finding]:
     node, tag, name = change.says
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} is in {name} and documented as Since: {tag}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is in {name} and documented as Since: {tag}",
         breaks=f"whoever trusts one of the two: did it come with {node} or with {tag}?",
         new=change.place,
         details=(("documented at", str(change.other)),) if change.other else (),
-        affects=RULE.affects,
     )
 
 
@@ -41,6 +38,7 @@ RULE = Rule(
         "Both say in which release the function came. When the node is older, the symbol was added to a node that "
         "had shipped, and programs start where the function is missing; else the documentation is wrong."
     ),
+    clause="what-documentation-says",
     severity=Severity.WARNING,
     on=(NodeAndSince,),
     check=_check,

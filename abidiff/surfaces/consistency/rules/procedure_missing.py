@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.consistency.change import NoProcedure
 
 
 def _check(change: NoProcedure) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} has no procedure in {change.says[0]}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} has no procedure in {change.says[0]}",
         breaks="programs with a remote connection, where the function is not supported",
         new=change.place,
         details=(("looked for in", str(change.other)),) if change.other else (),
-        affects=RULE.affects,
     )
 
 
@@ -46,6 +43,7 @@ RULE = Rule(
         "Where each function of a library is also a procedure of its protocol, one without works on a local "
         "connection only. Functions that need none are listed in the profile."
     ),
+    clause="what-documentation-says",
     severity=Severity.WARNING,
     on=(NoProcedure,),
     check=_check,

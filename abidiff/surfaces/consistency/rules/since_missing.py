@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.consistency.change import SinceMissing
 
 
 def _check(change: SinceMissing) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} has no Since tag {change.says[0]}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} has no Since tag {change.says[0]}",
         breaks="readers of the documentation, who cannot see which release they need",
         new=change.place,
-        affects=RULE.affects,
     )
 
 
@@ -42,6 +39,7 @@ RULE = Rule(
         "Where a project tags its functions with the release that brought them, one without a tag looks as if it had "
         "always been there. Silent while fewer than half of the documented functions are tagged."
     ),
+    clause="what-documentation-says",
     severity=Severity.NOTICE,
     on=(SinceMissing,),
     check=_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import DriverAdded
 
 _STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
@@ -19,16 +19,13 @@ def _table(*lines: str) -> dict[str, str]:
 
 def _check(change: DriverAdded) -> Iterable[Finding]:
     count = len(change.apis)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"new driver {change.subject}, with {count} function{'s' if count != 1 else ''}",
+    yield finding(
+        RULE,
+        change,
+        f"new driver {change.subject}, with {count} function{'s' if count != 1 else ''}",
         breaks="",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         reaches=change.apis,
     )
 
@@ -37,6 +34,7 @@ RULE = Rule(
     id="drivers/driver-added",
     summary="a driver is new",
     why=("A further hypervisor can be used."),
+    clause="drivers",
     severity=Severity.EXTENSION,
     on=(DriverAdded,),
     check=_check,

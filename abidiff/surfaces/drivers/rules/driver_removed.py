@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import DriverRemoved
 
 _STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
@@ -19,16 +19,13 @@ def _table(*lines: str) -> dict[str, str]:
 
 def _check(change: DriverRemoved) -> Iterable[Finding]:
     count = len(change.apis)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"the {change.subject} driver is gone, with {count} function{'s' if count != 1 else ''}",
+    yield finding(
+        RULE,
+        change,
+        f"the {change.subject} driver is gone, with {count} function{'s' if count != 1 else ''}",
         breaks=f"applications that connect to {change.subject}",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         reaches=change.apis,
     )
 
@@ -37,6 +34,7 @@ RULE = Rule(
     id="drivers/driver-removed",
     summary="a driver is gone",
     why=("Connections to this hypervisor fail from now on. Drivers go when the hypervisor itself has gone."),
+    clause="drivers",
     severity=Severity.WARNING,
     on=(DriverRemoved,),
     check=_check,

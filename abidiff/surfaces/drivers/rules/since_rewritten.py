@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import SinceRewritten
 
 _STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
@@ -18,16 +18,13 @@ def _table(*lines: str) -> dict[str, str]:
 
 def _check(change: SinceRewritten) -> Iterable[Finding]:
     after = change.after or "no stated release"
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.api} is in the {change.driver} driver since {after}, it was since {change.before}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.api} is in the {change.driver} driver since {after}, it was since {change.before}",
         breaks="nobody: a contradiction between two releases",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -35,6 +32,7 @@ RULE = Rule(
     id="drivers/since-rewritten",
     summary="a table contradicts what it said before",
     why=("Applications decide by these numbers which release of a driver they need. One of the two is wrong."),
+    clause="drivers",
     severity=Severity.WARNING,
     on=(SinceRewritten,),
     check=_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import SupportGained
 
 _STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
@@ -18,16 +18,13 @@ def _table(*lines: str) -> dict[str, str]:
 
 def _check(change: SupportGained) -> Iterable[Finding]:
     since = f" since {change.since}" if change.since else ""
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"the {change.driver} driver implements {change.api}{since}",
+    yield finding(
+        RULE,
+        change,
+        f"the {change.driver} driver implements {change.api}{since}",
         breaks="",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -35,6 +32,7 @@ RULE = Rule(
     id="drivers/support-gained",
     summary="a driver implements a further function",
     why=("What returned an error on this hypervisor works from now on."),
+    clause="drivers",
     severity=Severity.EXTENSION,
     on=(SupportGained,),
     check=_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import SupportLost
 
 _STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
@@ -18,16 +18,13 @@ def _table(*lines: str) -> dict[str, str]:
 
 def _check(change: SupportLost) -> Iterable[Finding]:
     gone = f" (since {change.until})" if change.until else ""
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"the {change.driver} driver no longer implements {change.api}{gone}",
+    yield finding(
+        RULE,
+        change,
+        f"the {change.driver} driver no longer implements {change.api}{gone}",
         breaks=f"applications that call {change.api} on {change.driver}: it returns an error",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -38,6 +35,7 @@ RULE = Rule(
         "The function is still in the library; on this hypervisor it returns an error from now on. The support page "
         "allows that, since not every hypervisor can serve every function, but applications that relied on it notice."
     ),
+    clause="drivers",
     severity=Severity.WARNING,
     on=(SupportLost,),
     check=_check,

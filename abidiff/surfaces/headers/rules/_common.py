@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.location import Location
 from abidiff.rule import Rule
+from abidiff.rule import finding as of_change
 from abidiff.surfaces.headers.change import HeaderChange, Shift, said
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.spell import on, spell
@@ -49,17 +50,16 @@ def finding(
     if change.when:
         message = f"{message} (when {said(change.when)})"
         key = f"{key} when {said(change.when)}".lstrip()
-    return Finding(
-        rule=rule.id,
-        severity=severity or rule.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=message,
+    return of_change(
+        rule,
+        change,
+        message,
+        severity=severity,
         breaks=breaks,
         key=key,
         old=old,
         new=new,
-        affects=rule.affects if affects is None else affects,
+        affects=affects,
         targets=held_on,
         details=details,
         witness=witness,

@@ -32,6 +32,7 @@ RULE = Rule(
         "Some attributes and pragmas change how a type is laid out or a function is called in ways that are not "
         "computed here, or are known to no list. That they changed is never passed over."
     ),
+    clause="layout-and-calls",
     severity=Severity.UNDECIDED,
     on=(AttributesUnmodelled,),
     check=_check,

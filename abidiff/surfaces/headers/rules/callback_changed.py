@@ -37,6 +37,7 @@ RULE = Rule(
         "the new way. Here const matters too: a function that takes `char *` is no `const char *` "
         "callback."
     ),
+    clause="types",
     severity=Severity.BREAKING,
     on=(CallbackChanged,),
     check=_check,

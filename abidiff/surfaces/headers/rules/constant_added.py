@@ -23,6 +23,7 @@ RULE = Rule(
     id="headers/constant-added",
     summary="a constant (macro) was added",
     why="A new constant breaks nobody.",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(ConstantAdded,),
     check=_check,

@@ -50,6 +50,7 @@ RULE = Rule(
         "A number that became a text does not compile where a number was used; a constant that became "
         "code is none in an array size or a case label."
     ),
+    clause="values",
     severity=Severity.BREAKING,
     on=(ConstantKindChanged,),
     check=_check,

@@ -26,6 +26,7 @@ RULE = Rule(
     id="headers/constant-removed",
     summary="a constant (macro) is no longer defined",
     why="Programs that use the macro stop compiling.",
+    clause="names",
     severity=Severity.BREAKING,
     on=(ConstantRemoved,),
     check=_check,

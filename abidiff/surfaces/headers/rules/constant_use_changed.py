@@ -35,6 +35,7 @@ RULE = Rule(
         "The value is what most programs take. Its type has a part in what expressions with it are, and #if takes "
         "neither casts nor sizeof nor enumerators."
     ),
+    clause="values",
     severity=Severity.WARNING,
     on=(ConstantUseChanged,),
     check=_check,

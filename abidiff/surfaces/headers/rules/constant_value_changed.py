@@ -42,6 +42,7 @@ RULE = Rule(
         "The value is compiled into programs: the name of a parameter, a flag, the size of a buffer. "
         "Values are compared, not spellings; include guards and version numbers are no constants."
     ),
+    clause="values",
     severity=Severity.BREAKING,
     on=(ConstantChanged,),
     check=_check,

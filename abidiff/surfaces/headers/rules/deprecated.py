@@ -26,6 +26,7 @@ RULE = Rule(
     id="headers/deprecated",
     summary="a declaration got the deprecated attribute",
     why="A warning for programs that use it. It starts the clock that a weaker promise may ask for before a removal.",
+    clause="what-documentation-says",
     severity=Severity.NOTICE,
     on=(Deprecated,),
     check=_check,

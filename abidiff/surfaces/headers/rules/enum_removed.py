@@ -26,6 +26,7 @@ RULE = Rule(
     id="headers/enum-removed",
     summary="an enum with a public tag is no longer declared",
     why="Programs that declare variables of the type stop compiling; its constants are reported on their own.",
+    clause="names",
     severity=Severity.BREAKING,
     on=(EnumRemoved,),
     check=_check,

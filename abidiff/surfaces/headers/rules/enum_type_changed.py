@@ -37,6 +37,7 @@ RULE = Rule(
         "A value that no longer fits makes the enum larger wherever it is stored or passed. The first "
         "negative value only makes it signed, which is a notice."
     ),
+    clause="types",
     severity=Severity.BREAKING,
     on=(EnumTypeChanged,),
     check=_check,

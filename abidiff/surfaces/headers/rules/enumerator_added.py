@@ -23,6 +23,7 @@ RULE = Rule(
     id="headers/enumerator-added",
     summary="an enumeration constant was added",
     why="A new constant breaks nobody who expects that more may come.",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(EnumeratorAdded,),
     check=_check,

@@ -29,6 +29,7 @@ RULE = Rule(
         "Programs that use the constant stop compiling. A sentinel such as `..._LAST` may move; a name "
         "that merely looks like one is real."
     ),
+    clause="names",
     severity=Severity.BREAKING,
     on=(EnumeratorRemoved,),
     check=_check,

@@ -47,6 +47,7 @@ RULE = Rule(
     why=(
         "The value is compiled into programs. A program already built asks for one thing and the library does another."
     ),
+    clause="values",
     severity=Severity.BREAKING,
     on=(EnumeratorValueChanged,),
     check=_check,

@@ -26,6 +26,7 @@ RULE = Rule(
         "It lies in what was padding, or in a union of the same size. Programs already built leave it as "
         "they found it: the library has to live with a value that they never set."
     ),
+    clause="layout-and-calls",
     severity=Severity.EXTENSION,
     on=(FieldAdded,),
     check=_check,

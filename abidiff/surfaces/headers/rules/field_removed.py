@@ -27,6 +27,7 @@ RULE = Rule(
     id="headers/field-removed",
     summary="a field of a struct or union is gone",
     why="Programs that use it stop compiling; in programs already built its bytes mean something else.",
+    clause="names",
     severity=Severity.BREAKING,
     on=(FieldRemoved,),
     check=_check,

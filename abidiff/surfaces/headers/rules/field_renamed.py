@@ -27,6 +27,7 @@ RULE = Rule(
     id="headers/field-renamed",
     summary="a field of the same type at the same place has another name",
     why="Programs already built are not affected; programs that compile anew do not find the name.",
+    clause="names",
     severity=Severity.BREAKING,
     on=(FieldRenamed,),
     check=_check,

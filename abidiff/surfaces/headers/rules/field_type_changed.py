@@ -97,6 +97,7 @@ RULE = Rule(
         "a pointer); of an integer that became unsigned, `if (x < 0)` never holds any more, and one that became signed "
         "is a warning. With another size the fields behind it move as well."
     ),
+    clause="types",
     severity=Severity.BREAKING,
     on=(FieldTypeChanged,),
     check=_check,

@@ -26,6 +26,7 @@ RULE = Rule(
     id="headers/function-added",
     summary="a function was added",
     why="A new function breaks nobody. It is listed because it is a promise from now on.",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(FunctionAdded,),
     check=_check,

@@ -37,6 +37,7 @@ RULE = Rule(
         "An attribute such as ms_abi or regparm decides where arguments are put. Programs already built keep to "
         "the old convention."
     ),
+    clause="layout-and-calls",
     severity=Severity.BREAKING,
     on=(ConventionChanged,),
     check=_check,

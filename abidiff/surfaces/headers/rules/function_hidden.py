@@ -28,6 +28,7 @@ RULE = Rule(
         "Programs that compile anew are fine. Programs already built call the symbol, which only a look "
         "at the symbol map (or the library) shows to be there still."
     ),
+    clause="symbols",
     severity=Severity.WARNING,
     on=(FunctionHidden,),
     check=_check,

@@ -54,6 +54,7 @@ RULE = Rule(
         "something else. Types are compared after resolving typedefs: a typedef swapped for what it "
         "stands for is no change."
     ),
+    clause="types",
     severity=Severity.BREAKING,
     on=(ParametersChanged,),
     check=_check,

@@ -47,6 +47,7 @@ RULE = Rule(
         "are already built stop at start-up or at the first call. Under the promise a function stays for "
         "ever; deprecate it instead."
     ),
+    clause="names",
     severity=Severity.BREAKING,
     on=(FunctionRemoved,),
     check=_check,

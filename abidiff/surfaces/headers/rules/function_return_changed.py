@@ -68,6 +68,7 @@ RULE = Rule(
         "Of a number that became unsigned, `if (f() < 0)` never holds any more; one that became signed is a warning. "
         "Dropping const from what a returned pointer points to breaks no caller and is a notice."
     ),
+    clause="types",
     severity=Severity.BREAKING,
     on=(ReturnChanged,),
     check=_check,

@@ -38,6 +38,7 @@ RULE = Rule(
         "x86_64, the stack on Windows and 64-bit ARM of some systems), so a program already built calls "
         "it wrongly."
     ),
+    clause="layout-and-calls",
     severity=Severity.BREAKING,
     on=(VariadicChanged,),
     check=_check,

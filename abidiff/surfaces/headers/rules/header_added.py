@@ -19,6 +19,7 @@ RULE = Rule(
     id="headers/header-added",
     summary="a public header was added",
     why="A new header breaks nobody.",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(HeaderAdded,),
     check=_check,

@@ -30,6 +30,7 @@ RULE = Rule(
         "Programs name headers in #include. Moving declarations is fine as long as the old header stays "
         "and includes the new one. A header that could never be included on its own is no loss."
     ),
+    clause="names",
     severity=Severity.BREAKING,
     on=(HeaderRemoved,),
     check=_check,

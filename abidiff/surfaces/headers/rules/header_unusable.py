@@ -28,6 +28,7 @@ RULE = Rule(
     id="headers/header-unusable",
     summary="a header can't be included on its own any more",
     why="A program that includes the header directly meets an #error now.",
+    clause="names",
     severity=Severity.BREAKING,
     on=(HeaderFails,),
     check=_check,

@@ -23,6 +23,7 @@ RULE = Rule(
         "that are compiled anew, and equal results for all are no change. A body that calls functions or touches "
         "memory is an implementation, and a notice."
     ),
+    clause="code-in-headers",
     severity=Severity.UNDECIDED,
     on=(CodeChanged,),
     check=_check,

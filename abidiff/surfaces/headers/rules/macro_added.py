@@ -18,6 +18,7 @@ RULE = Rule(
     id="headers/macro-added",
     summary="a function-like macro was added",
     why="A new macro breaks nobody.",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(MacroAdded,),
     check=_check,

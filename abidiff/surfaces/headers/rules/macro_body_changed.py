@@ -23,6 +23,7 @@ RULE = Rule(
         "What is equal after complete expansion is no change; a body that calls functions or touches memory is an "
         "implementation, and a notice. What none of this tells is undecided."
     ),
+    clause="code-in-headers",
     severity=Severity.UNDECIDED,
     on=(CodeChanged,),
     check=_check,

@@ -36,6 +36,7 @@ RULE = Rule(
     id="headers/macro-parameters-changed",
     summary="a macro takes another number of arguments",
     why="Every use with the old number of arguments stops compiling.",
+    clause="names",
     severity=Severity.BREAKING,
     on=(MacroParametersChanged,),
     check=_check,

@@ -26,6 +26,7 @@ RULE = Rule(
     id="headers/macro-removed",
     summary="a function-like macro, or one that stands for code, is no longer defined",
     why="Programs that use the macro stop compiling. A function of the same name may take its place.",
+    clause="names",
     severity=Severity.BREAKING,
     on=(MacroRemoved,),
     check=_check,

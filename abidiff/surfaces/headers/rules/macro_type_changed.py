@@ -35,6 +35,7 @@ RULE = Rule(
     id="headers/macro-type-changed",
     summary="a macro that stands for a type stands for another one",
     why="It is a type name like a typedef, and is compared as one.",
+    clause="types",
     severity=Severity.BREAKING,
     on=(MacroTypeChanged,),
     check=_check,

@@ -27,6 +27,7 @@ RULE = Rule(
         "Such macros mark declarations or features. Programs rarely use them, but `#ifdef` takes the "
         "other branch in silence."
     ),
+    clause="names",
     severity=Severity.WARNING,
     on=(MarkerRemoved,),
     check=_check,

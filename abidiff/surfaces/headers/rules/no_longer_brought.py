@@ -50,6 +50,7 @@ RULE = Rule(
         "declaration moves to a header that it does not include, or it drops an #include, such a program no longer "
         "compiles. Headers that need others before them are no such header."
     ),
+    clause="names",
     severity=Severity.BREAKING,
     on=(NoLongerBrought,),
     check=_check,

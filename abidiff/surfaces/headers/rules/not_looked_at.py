@@ -67,6 +67,7 @@ RULE = Rule(
         "or machine than those judged, and code whose conditions never hold, is compared as text only: a difference "
         "is a warning. Where a program could enter it and no configuration did, it could not be decided."
     ),
+    clause="what-was-not-looked-at",
     severity=Severity.WARNING,
     on=(NotLookedAt, NotExamined),
     check=_check,

@@ -33,6 +33,7 @@ RULE = Rule(
         "Every call compiles and works as before. Only programs that store the function in a pointer of "
         "the old type get a diagnostic."
     ),
+    clause="types",
     severity=Severity.NOTICE,
     on=(ParameterConstAdded,),
     check=_check,

@@ -38,6 +38,7 @@ RULE = Rule(
         "not hold change, and where the psABI has the caller extend to the width of the register these arrive "
         "extended otherwise. A pointer to the function needs the new type."
     ),
+    clause="types",
     severity=Severity.NOTICE,
     on=(ParameterSignChanged,),
     check=_check,

@@ -18,6 +18,7 @@ RULE = Rule(
     id="headers/record-added",
     summary="a struct or union was added",
     why="A new type breaks nobody.",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(RecordAdded,),
     check=_check,

@@ -30,6 +30,7 @@ RULE = Rule(
         "Programs that read its fields or hold it by value stop compiling, and nothing keeps its layout "
         "for programs already built."
     ),
+    clause="layout-and-calls",
     severity=Severity.BREAKING,
     on=(RecordClosed,),
     check=_check,

@@ -31,6 +31,7 @@ RULE = Rule(
     why=(
         "The fields of a union share their place; those of a struct do not. Programs already built read other memory."
     ),
+    clause="layout-and-calls",
     severity=Severity.BREAKING,
     on=(RecordKindChanged,),
     check=_check,

@@ -44,6 +44,7 @@ RULE = Rule(
         "read another field. The layout is computed for each target: `unsigned long` has another size "
         "here than there."
     ),
+    clause="layout-and-calls",
     severity=Severity.BREAKING,
     on=(LayoutChanged,),
     check=_check,

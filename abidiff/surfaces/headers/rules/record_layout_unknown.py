@@ -28,6 +28,7 @@ RULE = Rule(
         "What can not be decided is not passed as compatible. Usually a type that a field holds by value "
         "is not known: name the header that defines it."
     ),
+    clause="layout-and-calls",
     severity=Severity.UNDECIDED,
     on=(LayoutUnknown,),
     check=_check,

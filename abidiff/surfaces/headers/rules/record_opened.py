@@ -24,6 +24,7 @@ RULE = Rule(
     id="headers/record-opened",
     summary="an opaque struct is defined now",
     why="Nobody could see inside before, so nobody breaks. From now on every field is part of the promise.",
+    clause="layout-and-calls",
     severity=Severity.EXTENSION,
     on=(RecordOpened,),
     check=_check,

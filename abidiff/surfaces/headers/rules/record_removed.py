@@ -29,6 +29,7 @@ RULE = Rule(
         "Programs that declare objects of the type or use its fields stop compiling. Tags that begin with "
         "an underscore are private."
     ),
+    clause="names",
     severity=Severity.BREAKING,
     on=(RecordRemoved,),
     check=_check,

@@ -27,6 +27,7 @@ RULE = Rule(
     why=(
         "The tag says in which release an item came; that does not change. Usually an item was copied with its comment."
     ),
+    clause="what-documentation-says",
     severity=Severity.NOTICE,
     on=(SinceChanged,),
     check=_check,

@@ -30,6 +30,7 @@ RULE = Rule(
         "Asked only of the kinds of items that the old release tags throughout, and only when the "
         "versions of both releases are known."
     ),
+    clause="what-documentation-says",
     severity=Severity.NOTICE,
     on=(SinceWrong,),
     check=_check,

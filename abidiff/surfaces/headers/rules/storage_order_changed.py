@@ -35,6 +35,7 @@ RULE = Rule(
         "The attribute or pragma scalar_storage_order makes the compiler swap bytes at every access. Both sides "
         "have to do the same."
     ),
+    clause="layout-and-calls",
     severity=Severity.BREAKING,
     on=(StorageOrderChanged,),
     check=_check,

@@ -34,6 +34,7 @@ RULE = Rule(
         "An asm label or #pragma redefine_extname decides which symbol programs refer to. Those already built "
         "keep to the old one."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(SymbolChanged,),
     check=_check,

@@ -34,6 +34,7 @@ RULE = Rule(
         "A symbol of hidden or internal visibility is looked for inside of the program or library that refers to "
         "it. A program that uses it does not link, and one that is already built does not find it any more."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(SymbolHidden,),
     check=_check,

@@ -30,6 +30,7 @@ RULE = Rule(
         "Programs may write `struct ship` wherever a typedef of it would do, and have to where they only declare it. "
         "Tags that begin with an underscore are reserved to the library (ISO C 7.1.3)."
     ),
+    clause="names",
     severity=Severity.BREAKING,
     on=(TagRemoved,),
     check=_check,

@@ -24,6 +24,7 @@ RULE = Rule(
     id="headers/typedef-added",
     summary="a typedef was added",
     why="A new type breaks nobody.",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(TypedefAdded,),
     check=_check,

@@ -48,6 +48,7 @@ RULE = Rule(
         "Everything that uses the type changes with it: parameters, fields, results. It is reported here, "
         "once, and not at each function that uses it."
     ),
+    clause="types",
     severity=Severity.BREAKING,
     on=(TypedefChanged,),
     check=_check,

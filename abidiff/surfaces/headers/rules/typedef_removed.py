@@ -27,6 +27,7 @@ RULE = Rule(
     id="headers/typedef-removed",
     summary="a typedef is no longer declared",
     why="Programs that name the type stop compiling.",
+    clause="names",
     severity=Severity.BREAKING,
     on=(TypedefRemoved,),
     check=_check,

@@ -32,6 +32,7 @@ RULE = Rule(
         "An argument for a transparent union may be any of its members, and is passed as its first member would "
         "be. Without the attribute only the union itself fits."
     ),
+    clause="layout-and-calls",
     severity=Severity.BREAKING,
     on=(TransparencyDropped,),
     check=_check,

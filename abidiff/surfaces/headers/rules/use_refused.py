@@ -33,6 +33,7 @@ RULE = Rule(
         "The declaration is still there, but the compiler rejects each program that uses it. Programs already "
         "built are not affected."
     ),
+    clause="names",
     severity=Severity.BREAKING,
     on=(UseRefused,),
     check=_check,

@@ -26,6 +26,7 @@ RULE = Rule(
     id="headers/variable-added",
     summary="an exported variable was added",
     why="A new variable breaks nobody. It is a promise from now on.",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(VariableAdded,),
     check=_check,

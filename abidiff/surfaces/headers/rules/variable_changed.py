@@ -79,6 +79,7 @@ RULE = Rule(
         "Programs access the variable with the type they were built with, and the linker may have copied "
         "it into them with its old size."
     ),
+    clause="types",
     severity=Severity.BREAKING,
     on=(VariableChanged,),
     check=_check,

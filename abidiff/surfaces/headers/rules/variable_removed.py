@@ -40,6 +40,7 @@ RULE = Rule(
         "Programs that read it stop compiling; programs already built copy or reference its symbol and do "
         "not start without it."
     ),
+    clause="names",
     severity=Severity.BREAKING,
     on=(VariableRemoved,),
     check=_check,

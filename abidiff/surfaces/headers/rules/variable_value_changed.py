@@ -66,6 +66,7 @@ RULE = Rule(
         "Each program has its own copy of what `static const` defines, like the value of a macro: those already built "
         "go on with the old one."
     ),
+    clause="values",
     severity=Severity.BREAKING,
     on=(VariableValueChanged,),
     check=_check,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abidiff.finding import Finding, Severity, Witness
+from abidiff.rule import Rule
+from abidiff.rule import finding as of_change
 from abidiff.surfaces.rng.change import SchemaChange
 
 TAKEN = "whoever hands in such a document: it was valid and is refused"
@@ -24,21 +26,21 @@ def witness(change: SchemaChange) -> Witness | None:
     )
 
 
-def finding(rule: str, severity: Severity, change: SchemaChange, breaks: str = "") -> Finding:
+def finding(rule: Rule, change: SchemaChange, breaks: str = "", *, severity: Severity | None = None) -> Finding:
     """Return the finding of a rule about a change."""
+    severity = severity or rule.severity
     if not breaks and severity is Severity.BREAKING:
         breaks = PRINTED if change.output else TAKEN
     details = change.details
     old, new = change.schemas
     if change.proof is not None:
         details = (*details, ("schema", old if old == new else f"{old} → {new}"))
-    return Finding(
-        rule=rule,
+    return of_change(
+        rule,
+        change,
+        change.message,
         severity=severity,
-        unit=change.unit,
-        subject=change.subject,
         key=change.key,
-        message=change.message,
         breaks=breaks,
         old=change.old,
         new=change.new,

@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: AttributeRemoved) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
     id="rng/attribute-removed",
     summary="An attribute is no longer allowed",
     why="""A document that has the attribute was valid and is refused now.""",
+    clause="taken",
     severity=Severity.BREAKING,
     on=(AttributeRemoved,),
     check=check,

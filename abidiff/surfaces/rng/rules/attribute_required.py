@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: AttributeRequired) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
     id="rng/attribute-required",
     summary="An attribute is required that was not",
     why="""A document without the attribute was valid and is refused now.""",
+    clause="taken",
     severity=Severity.BREAKING,
     on=(AttributeRequired,),
     check=check,

@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: DefaultChanged) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change, "whoever reads documents with the default values filled in")
+    yield finding(RULE, change, "whoever reads documents with the default values filled in")
 
 
 RULE = Rule(
     id="rng/default-changed",
     summary="The default value of an attribute changed",
     why="""Applications that read documents with the defaults filled in see another value where nothing was written.""",
+    clause="taken",
     severity=Severity.WARNING,
     on=(DefaultChanged,),
     check=check,

@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: ElementAdded) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
     id="rng/element-added",
     summary="An element is allowed that was not",
     why="""Documents may hold more than before.""",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(ElementAdded,),
     check=check,

@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: ElementRemoved) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
@@ -20,6 +20,7 @@ RULE = Rule(
     summary="An element is no longer allowed",
     why="""A document that has the element was valid and is refused now. Applications keep such documents for years and
 hand them in again; the library's own saved configuration and state are such documents too.""",
+    clause="taken",
     severity=Severity.BREAKING,
     on=(ElementRemoved,),
     check=check,

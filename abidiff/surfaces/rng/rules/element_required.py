@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: ElementRequired) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
     id="rng/element-required",
     summary="An element is required that was not",
     why="""A document without the element was valid and is refused now.""",
+    clause="taken",
     severity=Severity.BREAKING,
     on=(ElementRequired,),
     check=check,

@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: Masked) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
@@ -20,6 +20,7 @@ RULE = Rule(
     summary="A cause that another one hides",
     why="""No document shows it alone, since each one is refused for the other reason already. Whoever repairs that one,
 or accepts it with a waiver, has not accepted this one: it stays undecided until the other one is repaired.""",
+    clause="what-was-not-looked-at",
     severity=Severity.UNDECIDED,
     on=(Masked,),
     check=check,

@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: OutputLost) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
@@ -20,6 +20,7 @@ RULE = Rule(
     summary="A document that was handed out is no longer valid",
     why="""The schema describes what the library prints, so nobody is refused anything; but applications keep such
 documents, and validate them.""",
+    clause="handed-out",
     severity=Severity.NOTICE,
     on=(OutputLost,),
     check=check,

@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: OutputMissing) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change, "whoever reads such documents and relied on it")
+    yield finding(RULE, change, "whoever reads such documents and relied on it")
 
 
 RULE = Rule(
@@ -20,6 +20,7 @@ RULE = Rule(
     summary="What was always printed can be missing",
     why="""The schema describes what the library hands out. A reader could rely on this part; now there are documents
 without it.""",
+    clause="handed-out",
     severity=Severity.BREAKING,
     on=(OutputMissing,),
     check=check,

@@ -12,9 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: OutputUnexpected) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(
-        RULE.id, RULE.severity, change, "whoever reads such documents: the old schema said that this can not be"
-    )
+    yield finding(RULE, change, "whoever reads such documents: the old schema said that this can not be")
 
 
 RULE = Rule(
@@ -23,6 +21,7 @@ RULE = Rule(
     why="""The schema describes what the library hands out. Elements and attributes that a reader does not know are
 passed over; but a known element that comes more often, or at another place, or text where there was none,
 is something it was told can not be.""",
+    clause="handed-out",
     severity=Severity.BREAKING,
     on=(OutputUnexpected,),
     check=check,

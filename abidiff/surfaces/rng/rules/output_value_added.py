@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: OutputValueAdded) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change, "readers that know no other values than the old ones")
+    yield finding(RULE, change, "readers that know no other values than the old ones")
 
 
 RULE = Rule(
@@ -21,6 +21,7 @@ RULE = Rule(
     why="""The schema describes what the library hands out. A format that is extended only may hold new values, as an
 enumeration may get new enumerators, so nothing is broken; but a reader that knows a closed list of values
 meets one that is not in it.""",
+    clause="handed-out",
     severity=Severity.NOTICE,
     on=(OutputValueAdded,),
     check=check,

@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: SchemaAdded) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
     id="rng/schema-added",
     summary="A schema is new",
     why="""Documents of a new kind; no old document is concerned.""",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(SchemaAdded,),
     check=check,

@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: SchemaRemoved) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change, "whoever validates documents against the schema")
+    yield finding(RULE, change, "whoever validates documents against the schema")
 
 
 RULE = Rule(
     id="rng/schema-removed",
     summary="A schema is gone",
     why="""Whoever validates against it can not any more, and nothing says what became of its documents.""",
+    clause="taken",
     severity=Severity.BREAKING,
     on=(SchemaRemoved,),
     check=check,

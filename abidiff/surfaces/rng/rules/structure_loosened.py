@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: StructureLoosened) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
     id="rng/structure-loosened",
     summary="What had to be there, or in this order, does not have to any more",
     why="""Documents may be put together in more ways than before.""",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(StructureLoosened,),
     check=check,

@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: StructureTightened) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
@@ -20,6 +20,7 @@ RULE = Rule(
     summary="What went together, in this order or number, does not any more",
     why="""The parts are all still allowed, but not as they were combined: a fixed order replaced any order, a
 repetition was taken away, or two things now exclude each other.""",
+    clause="taken",
     severity=Severity.BREAKING,
     on=(StructureTightened,),
     check=check,

@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: TextForbidden) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
     id="rng/text-forbidden",
     summary="Text is refused where it was allowed",
     why="""A document with text at this place was valid and is refused now.""",
+    clause="taken",
     severity=Severity.BREAKING,
     on=(TextForbidden,),
     check=check,

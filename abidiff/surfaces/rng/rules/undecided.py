@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: Undecided) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
@@ -20,6 +20,7 @@ RULE = Rule(
     summary="Whether the promise holds could not be decided",
     why="""Datatypes that are no regular language (dates, URIs, IDs) are compared exactly with themselves only, and the
 search has a budget. What stays open is never taken for compatible.""",
+    clause="what-was-not-looked-at",
     severity=Severity.UNDECIDED,
     on=(Undecided,),
     check=check,

@@ -12,13 +12,14 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: ValueAdded) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
     id="rng/value-added",
     summary="An attribute or element takes more values",
     why="""Documents may hold more than before.""",
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(ValueAdded,),
     check=check,

@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: ValueRemoved) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
@@ -20,6 +20,7 @@ RULE = Rule(
     summary="Values are refused that were allowed",
     why="""A document with such a value was valid and is refused now. It makes no difference whether a value left a
 list, a pattern or a range was tightened, or a type was narrowed: what counts is the set of texts.""",
+    clause="taken",
     severity=Severity.BREAKING,
     on=(ValueRemoved,),
     check=check,

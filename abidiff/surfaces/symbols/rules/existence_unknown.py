@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import ExistenceUnknown
 
 
@@ -13,16 +13,13 @@ def _check(change: ExistenceUnknown) -> Iterable[Finding]:
     by = f"by `{change.pattern}`" if change.pattern else "as all that it does not name"
     was = f"{change.node or 'without a version'}, {by}"
     now = f"stands in {', '.join(change.now)}" if change.now else "is `local`"
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} {now} now; if the old library had it, it was exported ({was})",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} {now} now; if the old library had it, it was exported ({was})",
         breaks="programs that use it, if it existed: a header, a public list or the library that shows it would decide",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -34,6 +31,7 @@ RULE = Rule(
         "the symbol, programs ask for it by its old node and do not find it; if it is new, nobody does. A "
         "declaration in a header, a public list of names or the library itself would show which."
     ),
+    clause="what-was-not-looked-at",
     severity=Severity.UNDECIDED,
     on=(ExistenceUnknown,),
     check=_check,

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import HidingAdded
 
 
 def _check(change: HidingAdded) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=Severity.WARNING if change.declared else RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message="`local: *` is new: symbols that the map does not name were exported, and are hidden now",
+    yield finding(
+        RULE,
+        change,
+        "`local: *` is new: symbols that the map does not name were exported, and are hidden now",
+        severity=Severity.WARNING if change.declared else None,
         breaks="programs that use a symbol which neither the map nor a header names"
         if change.declared
         else "programs that use a symbol which the map does not name",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -33,6 +31,7 @@ RULE = Rule(
         "those were cannot be seen in a release without a build, so neither can be decided whether somebody needs one. "
         "Those that a header declares are told apart; with headers the rest is a warning."
     ),
+    clause="symbols",
     severity=Severity.UNDECIDED,
     on=(HidingAdded,),
     check=_check,

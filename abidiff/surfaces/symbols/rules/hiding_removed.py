@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import HidingRemoved
 
 
 def _check(change: HidingRemoved) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message="`local: *` is gone: every global symbol of the library is exported now",
+    yield finding(
+        RULE,
+        change,
+        "`local: *` is gone: every global symbol of the library is exported now",
         breaks="nobody today; internal symbols become reachable, and can clash with those of other libraries",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -30,6 +27,7 @@ RULE = Rule(
         "Internal functions become part of what programs can link with, without a version, and may replace or be "
         "replaced by a function of the same name elsewhere in the process."
     ),
+    clause="symbols",
     severity=Severity.WARNING,
     on=(HidingRemoved,),
     check=_check,

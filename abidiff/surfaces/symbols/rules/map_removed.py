@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import MapRemoved
 from abidiff.surfaces.symbols.witness import map_removed
 
@@ -13,16 +13,14 @@ from abidiff.surfaces.symbols.witness import map_removed
 def _check(change: MapRemoved) -> Iterable[Finding]:
     count = len(change.symbols)
     shown = map_removed(change)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity if shown is not None else Severity.UNDECIDED,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"the symbol map of {change.subject} is gone, with {count} symbol{'s' if count != 1 else ''}",
+    yield finding(
+        RULE,
+        change,
+        f"the symbol map of {change.subject} is gone, with {count} symbol{'s' if count != 1 else ''}",
+        severity=None if shown is not None else Severity.UNDECIDED,
         breaks="every program that was linked with the library, unless its symbols are exported in another way",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         reaches=change.symbols,
         witness=shown,
     )
@@ -36,6 +34,7 @@ RULE = Rule(
         "map exports its symbols without version nodes, and programs that ask for a node do not start. Without nodes "
         "programs start while the library is still built and exports its symbols in another way, which is open."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(MapRemoved,),
     check=_check,

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import NodeMisnamed
 
 
 def _check(change: NodeMisnamed) -> Iterable[Finding]:
     later = f"a release after {change.old_version}" if change.old_version else "a release"
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"new node {change.subject} does not carry the version of {later}, at most {change.expected}",
+    yield finding(
+        RULE,
+        change,
+        f"new node {change.subject} does not carry the version of {later}, at most {change.expected}",
         breaks="whoever reads from the node which release a program needs",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -32,6 +29,7 @@ RULE = Rule(
         "people. A node of a release that has long shipped, or that is yet to come, says something wrong. Needs "
         "`version_prefix` in the profile."
     ),
+    clause="symbols",
     severity=Severity.WARNING,
     on=(NodeMisnamed,),
     check=_check,

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import NodeReparented
 
 
 def _check(change: NodeReparented) -> Iterable[Finding]:
     before, after = (", ".join(names) or "nothing" for names in (change.before, change.after))
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} depended on {before} and depends on {after} now",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} depended on {before} and depends on {after} now",
         breaks="tools that read the history of nodes from the library; programs still start",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -32,6 +29,7 @@ RULE = Rule(
         "tools do. A node that already shipped has no reason to get another parent: most often the script was edited "
         "by mistake, and symbols went astray with it."
     ),
+    clause="symbols",
     severity=Severity.WARNING,
     on=(NodeReparented,),
     check=_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import NodeRemoved
 from abidiff.surfaces.symbols.witness import node_removed
 
@@ -18,16 +18,14 @@ def _check(change: NodeRemoved) -> Iterable[Finding]:
     if not count:
         had = f"which symbols its patterns ({', '.join(change.patterns)}) exported is not in the map"
     shown_by = node_removed(change.subject, change.symbols)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity if shown_by else Severity.UNDECIDED,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"version node {change.subject} is gone; {had}",
+    yield finding(
+        RULE,
+        change,
+        f"version node {change.subject} is gone; {had}",
+        severity=None if shown_by else Severity.UNDECIDED,
         breaks=f"every program that uses one of them does not start: version `{change.subject}' not found",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         reaches=change.symbols,
         witness=shown_by,
     )
@@ -40,6 +38,7 @@ RULE = Rule(
         "The loader checks at start that the library has every node that the program was linked with, before it "
         "looks at a single symbol. Renaming a node removes it."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(NodeRemoved,),
     check=_check,

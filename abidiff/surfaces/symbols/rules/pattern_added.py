@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import PatternAdded
 
 
 def _check(change: PatternAdded) -> Iterable[Finding]:
     node = f" in {change.node}" if change.node else ""
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"new pattern `{change.subject}`{node}: what it exports cannot be seen in the map",
         key=change.node,
-        message=f"new pattern `{change.subject}`{node}: what it exports cannot be seen in the map",
         breaks="nobody today; from now on every matching symbol is part of the promise",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -32,6 +29,7 @@ RULE = Rule(
         "Whatever matches is exported from now on, helpers included, and may not go away again. A list of names "
         "shows in review what a release promises; a pattern does not."
     ),
+    clause="what-is-new",
     severity=Severity.NOTICE,
     on=(PatternAdded,),
     check=_check,

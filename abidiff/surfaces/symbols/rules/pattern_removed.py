@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import PatternNarrowed
 
 _OVER = "which names these are: there are too many patterns (limits glob-states and glob-steps)"
@@ -18,18 +18,16 @@ def _check(change: PatternNarrowed) -> Iterable[Finding]:
     which = f" (`{change.sample}` would be one)" if change.sample else ""
     count = len(change.listed)
     listed = f"; {count} name{'s' if count != 1 else ''} listed now would match" if count else ""
-    yield Finding(
-        rule=RULE.id,
-        severity=Severity.WARNING if change.known else RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{what}: names that it exported{which} are {fate} now; which there were is not in the map{listed}",
+        severity=Severity.WARNING if change.known else None,
         key=change.node,
-        message=f"{what}: names that it exported{which} are {fate} now; which there were is not in the map{listed}",
         breaks="programs that use such a symbol"
         + (f"; the {change.known} that something else shows are told apart" if change.known else ""),
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         details=() if change.sample else (("not looked at", _OVER),),
         reaches=change.listed,
     )
@@ -44,6 +42,7 @@ RULE = Rule(
         "Names that a header, a public list or a library of the release shows are decided one by one; then only "
         "names that nobody declares are left, and that is a warning."
     ),
+    clause="symbols",
     severity=Severity.UNDECIDED,
     on=(PatternNarrowed,),
     check=_check,

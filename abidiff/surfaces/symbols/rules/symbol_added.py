@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import SymbolAdded
 
 
@@ -14,16 +14,13 @@ def _check(change: SymbolAdded) -> Iterable[Finding]:
         return
     where = f" in {change.node}" if change.node else ""
     what = f"a further version of {change.subject}" if change.before else change.subject
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"new: {what}{where}",
         key=change.node if change.before else "",
-        message=f"new: {what}{where}",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -34,6 +31,7 @@ RULE = Rule(
         "Nothing that exists needs it. Standing in a node of its own release it also keeps a program that uses it "
         "from starting on an older library, with a message that says why."
     ),
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(SymbolAdded,),
     check=_check,

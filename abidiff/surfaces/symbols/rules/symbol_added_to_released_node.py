@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import SymbolAdded
 from abidiff.surfaces.symbols.witness import added_to_released
 
@@ -15,20 +15,16 @@ def _check(change: SymbolAdded) -> Iterable[Finding]:
         return
     shipped = f"{change.shipped} shipped" if change.shipped else "the old release shipped"
     shown_by = added_to_released(change)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity if shown_by else Severity.UNDECIDED,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} was added to {change.node}, which {shipped} without it",
+        severity=None if shown_by else Severity.UNDECIDED,
         key=change.node if change.before else "",
-        message=f"{change.subject} was added to {change.node}, which {shipped} without it",
-        breaks=(
-            "programs built on the new release: the old one has the node, so they start there, and die with "
-            f"undefined symbol: {change.subject}, version {change.node}"
-        ),
+        breaks="programs built on the new release: the old one has the node, so they start there, and die with "
+        f"undefined symbol: {change.subject}, version {change.node}",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         witness=shown_by,
     )
 
@@ -41,6 +37,7 @@ RULE = Rule(
         "that was built on the new release claims to run on every release with that node, package managers believe "
         "it, and it dies at run time. New symbols belong into a node named after the new release."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(SymbolAdded,),
     check=_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import SymbolMoved
 from abidiff.surfaces.symbols.witness import moved
 
@@ -19,16 +19,14 @@ def _check(change: SymbolMoved) -> Iterable[Finding]:
         else f"undefined symbol: {change.subject}, version {change.node}"
     )
     shown_by = moved(change)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity if shown_by else Severity.UNDECIDED,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} moved from {change.node} to {now}{shown}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} moved from {change.node} to {now}{shown}",
+        severity=None if shown_by else Severity.UNDECIDED,
         breaks=f"programs linked with the old library do not start, or die at the first call: {says}",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         witness=shown_by,
     )
 
@@ -40,6 +38,7 @@ RULE = Rule(
         "The linker writes the node's name beside the symbol into every program: it asks for "
         "`shipOpen@LIBSHIP_1.0`, and the same name in another node does not satisfy it."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(SymbolMoved,),
     check=_check,

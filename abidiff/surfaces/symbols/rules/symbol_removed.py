@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import SymbolRemoved
 from abidiff.surfaces.symbols.witness import removed
 
@@ -17,16 +17,14 @@ def _check(change: SymbolRemoved) -> Iterable[Finding]:
     version = f", version {change.node}" if change.node else ""
     gone = f"version `{change.node}' not found" if change.node_gone else f"undefined symbol: {change.subject}{version}"
     shown_by = removed(change)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity if shown_by else Severity.UNDECIDED,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} {how}{where}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} {how}{where}",
+        severity=None if shown_by else Severity.UNDECIDED,
         breaks=f"programs linked with the old library do not start, or die at the first call: {gone}",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         witness=shown_by,
     )
 
@@ -38,6 +36,7 @@ RULE = Rule(
         "The dynamic loader looks up every symbol that a program was linked with. One that the library does not "
         "export any more keeps the program from starting, or ends it at the first call."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(SymbolRemoved,),
     check=_check,

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import SymbolUnversioned
 
 
 def _check(change: SymbolUnversioned) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=(
-            f"{change.subject} left {change.node} and is exported without a version; "
-            f"that it exists shows {change.shown}"
-        ),
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} left {change.node} and is exported without a version; that it exists shows {change.shown}",
         breaks="nobody who was linked before: for any version the loader takes a symbol that has none",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -34,6 +28,7 @@ RULE = Rule(
         "that a program asks for, the loader takes such a symbol. Programs linked from now on do not say which "
         "release they need."
     ),
+    clause="symbols",
     severity=Severity.WARNING,
     on=(SymbolUnversioned,),
     check=_check,

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import SymbolVersioned
 
 
 def _check(change: SymbolVersioned) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} had no version and is in {change.node} now",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} had no version and is in {change.node} now",
         breaks="nobody: programs linked with the old library ask for no version and find it",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -30,6 +27,7 @@ RULE = Rule(
         "A program that was linked before asks for the plain name, which the loader finds in any node. Programs linked "
         "from now on ask for the node as well and need a library that has it, which is what version nodes are for."
     ),
+    clause="symbols",
     severity=Severity.NOTICE,
     on=(SymbolVersioned,),
     check=_check,

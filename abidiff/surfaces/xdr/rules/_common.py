@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.limits import now, raising
+from abidiff.rule import Rule, finding
 from abidiff.surfaces.xdr.change import AccessChanged, CallEvidence, Direction, Role, XdrChange
 from abidiff.surfaces.xdr.prove.calls import build_call
 from abidiff.surfaces.xdr.prove.witness import build
@@ -58,11 +59,11 @@ def witness(change: XdrChange) -> Witness | None:
 
 
 def report(
-    rule: str,
-    severity: Severity,
+    rule: Rule,
     change: XdrChange,
     message: str,
     *,
+    severity: Severity | None = None,
     forward: bool = False,
     backward: bool = False,
     verb: str = "misread",
@@ -72,6 +73,7 @@ def report(
 ) -> Finding:
     """Return a finding with its directions, what it reaches and, when it breaks something, its witness."""
     hit = directions(change.roles, forward=forward, backward=backward)
+    severity = severity or rule.severity
     shown = None
     if severity is Severity.BREAKING and _passed(change):
         severity = Severity.UNDECIDED
@@ -82,13 +84,12 @@ def report(
         if shown is None:
             severity = Severity.UNDECIDED  # a break that nothing shows is no break
             message += "; no message was found that goes wrong"
-    return Finding(
-        rule=rule,
+    return finding(
+        rule,
+        change,
+        message,
         severity=severity,
-        unit=change.unit,
-        subject=change.subject,
         key=change.key,
-        message=message,
         breaks=whom(hit, verb) if breaks is None else breaks,
         old=change.old,
         new=change.new,

@@ -14,8 +14,7 @@ def _check(change: AccessChanged) -> Iterator[Finding]:
     if change.lost and not change.gained:
         message = f"no longer needs {', '.join(change.lost)}"
         yield report(
-            RULE.id,
-            RULE.severity,
+            RULE,
             change,
             message,
             breaks="users without that permission are let in",
@@ -31,6 +30,7 @@ RULE = Rule(
         "The call needs less than before: users who were refused may now be allowed to make it. "
         "Somebody should say that this is meant."
     ),
+    clause="permissions",
     severity=Severity.WARNING,
     on=(AccessChanged,),
     check=_check,

@@ -14,8 +14,7 @@ def _check(change: AccessChanged) -> Iterator[Finding]:
     if change.lost and change.gained:
         message = f"needs {', '.join(change.gained)} instead of {', '.join(change.lost)}"
         yield report(
-            RULE.id,
-            RULE.severity,
+            RULE,
             change,
             message,
             breaks="users without the new permission are refused, users without the old one are let in",
@@ -31,6 +30,7 @@ RULE = Rule(
         "The call needs another permission than before: some users who were refused are let in, and "
         "some who were allowed are refused. Somebody should say that this is meant."
     ),
+    clause="permissions",
     severity=Severity.WARNING,
     on=(AccessChanged,),
     check=_check,

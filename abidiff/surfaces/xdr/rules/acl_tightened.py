@@ -14,8 +14,7 @@ def _check(change: AccessChanged) -> Iterator[Finding]:
     if change.gained and not change.lost:
         message = f"now also needs {', '.join(change.gained)}"
         yield report(
-            RULE.id,
-            RULE.severity,
+            RULE,
             change,
             message,
             breaks="users without the new permission are refused",
@@ -28,6 +27,7 @@ RULE = Rule(
     id="xdr/acl-tightened",
     summary="access control tightened",
     why=("The call needs permissions that it did not need before: users who were allowed to make it may be refused."),
+    clause="permissions",
     severity=Severity.NOTICE,
     on=(AccessChanged,),
     check=_check,

@@ -14,7 +14,7 @@ def _check(change: ConstantLowered) -> Iterator[Finding]:
     message = (
         f"{change.before} became {change.after}; no type of the protocol uses it, so what it limits stands in C code"
     )
-    yield report(RULE.id, RULE.severity, change, message, breaks="")
+    yield report(RULE, change, message, breaks="")
 
 
 RULE = Rule(
@@ -24,6 +24,7 @@ RULE = Rule(
         "No size in the protocol is made of it, but the generated header hands it to C code, which may limit what "
         "is sent or taken by it (the largest payload). Look at that code: peers may still send as much as they could."
     ),
+    clause="messages",
     severity=Severity.WARNING,
     mentioned=True,
     on=(ConstantLowered,),

@@ -12,7 +12,7 @@ from abidiff.surfaces.xdr.rules._common import report
 
 def _check(change: EnumValueAdded) -> Iterator[Finding]:
     message = f"value {change.value}, which old peers do not know"
-    yield report(RULE.id, RULE.severity, change, message, backward=True, verb="do not know")
+    yield report(RULE, change, message, backward=True, verb="do not know")
 
 
 RULE = Rule(
@@ -22,6 +22,7 @@ RULE = Rule(
         "The normal way in which an enum grows; peers of the old release do not know the value and "
         "reject it, or have no name for it."
     ),
+    clause="messages",
     severity=Severity.NOTICE,
     on=(EnumValueAdded,),
     check=_check,

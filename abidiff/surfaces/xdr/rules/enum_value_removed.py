@@ -12,13 +12,14 @@ from abidiff.surfaces.xdr.rules._common import report
 
 def _check(change: EnumValueGone) -> Iterator[Finding]:
     message = f"value {change.value} is gone"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, verb="do not know")
+    yield report(RULE, change, message, forward=True, verb="do not know")
 
 
 RULE = Rule(
     id="xdr/enum-value-removed",
     summary="enum value removed",
     why=("A value that the old side may send stands for nothing on the new side."),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(EnumValueGone,),
     check=_check,

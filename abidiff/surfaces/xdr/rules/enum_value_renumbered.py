@@ -16,9 +16,9 @@ def _check(change: EnumValuesRenumbered) -> Iterator[Finding]:
     details = (("renumbered", "; ".join(moved)),) if len(moved) > 3 else ()
     if change.exchanged:  # the same numbers are taken; what they are called changed
         text = f"{message}: exchanged; does each number still mean the same?"
-        yield report(RULE.id, Severity.WARNING, change, text, breaks="", details=details)
+        yield report(RULE, change, text, breaks="", details=details, severity=Severity.WARNING)
         return
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True, details=details)
+    yield report(RULE, change, message, forward=True, backward=True, details=details)
 
 
 RULE = Rule(
@@ -28,6 +28,7 @@ RULE = Rule(
         "The number is what travels: the reader takes it for another name, or for none. Names that exchanged their "
         "numbers, with all that these select of one shape, are a warning: the bytes agree, the meaning may not."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(EnumValuesRenumbered,),
     check=_check,

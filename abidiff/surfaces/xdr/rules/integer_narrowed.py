@@ -13,7 +13,7 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: IntegerChanged) -> Iterator[Finding]:
     if change.lost is not None:
         message = f"{change.before} became {change.after}: {change.lost} is read as another value or rejected"
-        yield report(RULE.id, RULE.severity, change, message, forward=True)
+        yield report(RULE, change, message, forward=True)
 
 
 RULE = Rule(
@@ -23,6 +23,7 @@ RULE = Rule(
         "The four bytes are the same, but the new side keeps fewer bits or fewer values: a number "
         "that the old side may send is read as another one, or is none at all."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(IntegerChanged,),
     check=_check,

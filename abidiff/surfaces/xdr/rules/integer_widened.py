@@ -13,13 +13,14 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: IntegerChanged) -> Iterator[Finding]:
     if change.lost is None and change.gained is not None:
         message = f"{change.before} became {change.after}: {change.gained} is read as another value by old peers"
-        yield report(RULE.id, RULE.severity, change, message, backward=True)
+        yield report(RULE, change, message, backward=True)
 
 
 RULE = Rule(
     id="xdr/integer-widened",
     summary="more numbers than before",
     why=("The four bytes are the same; the new side may send numbers that the old side cuts or takes for TRUE."),
+    clause="messages",
     severity=Severity.NOTICE,
     on=(IntegerChanged,),
     check=_check,

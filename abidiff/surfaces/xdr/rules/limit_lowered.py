@@ -16,7 +16,7 @@ def _check(change: SizeChanged) -> Iterator[Finding]:
         before = "no limit" if change.before == UNLIMITED else str(change.before)
         message = f"{before} became {change.after}"
         details = (("limits", ", ".join(change.uses)),) if change.constant else ()
-        yield report(RULE.id, RULE.severity, change, message, forward=True, verb="reject", details=details)
+        yield report(RULE, change, message, forward=True, verb="reject", details=details)
 
 
 RULE = Rule(
@@ -26,6 +26,7 @@ RULE = Rule(
         "A string, opaque value or array that the old side may send is longer than the new side "
         "takes: the message is rejected."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(SizeChanged,),
     check=_check,

@@ -18,7 +18,7 @@ def _check(change: SizeChanged) -> Iterator[Finding]:
             f"{change.before} became {after}: longer {change.what} values than {change.before} are for new peers only"
         )
         details = (("limits", ", ".join(change.uses)),) if change.constant else ()
-        yield report(RULE.id, RULE.severity, change, message, backward=True, verb="reject", details=details)
+        yield report(RULE, change, message, backward=True, verb="reject", details=details)
 
 
 RULE = Rule(
@@ -28,6 +28,7 @@ RULE = Rule(
         "Longer values than before may be sent; peers of the old release reject those. Values within "
         "the old limit are understood as before."
     ),
+    clause="messages",
     severity=Severity.NOTICE,
     on=(SizeChanged,),
     check=_check,

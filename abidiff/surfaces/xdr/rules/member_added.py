@@ -13,7 +13,7 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: MemberAdded) -> Iterator[Finding]:
     where = "at the end" if change.last else f"behind {change.after}" if change.after else "at the start"
     message = f"new member of type {change.type} {where}"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+    yield report(RULE, change, message, forward=True, backward=True)
 
 
 RULE = Rule(
@@ -24,6 +24,7 @@ RULE = Rule(
         "or finds the message too short. At the end of a message as well. New data needs a new "
         "procedure."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(MemberAdded,),
     check=_check,

@@ -12,7 +12,7 @@ from abidiff.surfaces.xdr.rules._common import report
 
 def _check(change: MemberRemoved) -> Iterator[Finding]:
     message = f"member of type {change.type} is gone"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+    yield report(RULE, change, message, forward=True, backward=True)
 
 
 RULE = Rule(
@@ -22,6 +22,7 @@ RULE = Rule(
         "The reader takes the bytes of the member that is gone for what follows, or leaves bytes "
         "over. In the other direction the message is too short."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(MemberRemoved,),
     check=_check,

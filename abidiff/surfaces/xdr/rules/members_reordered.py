@@ -14,9 +14,9 @@ def _check(change: MembersReordered) -> Iterator[Finding]:
     message = f"{', '.join(change.before)} became {', '.join(change.after)}"
     if change.exchanged:  # of one shape: every byte is read where it was, under another name
         text = f"{message}: {change.key or 'members'} of one shape; does each still mean the same?"
-        yield report(RULE.id, Severity.WARNING, change, text, breaks="")
+        yield report(RULE, change, text, breaks="", severity=Severity.WARNING)
     else:
-        yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+        yield report(RULE, change, message, forward=True, backward=True)
 
 
 RULE = Rule(
@@ -26,6 +26,7 @@ RULE = Rule(
         "Members travel in the order of their declaration. The reader takes one for another, and misreads all "
         "that lies between them. Where both have one shape the bytes agree but may mean something else: a warning."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(MembersReordered,),
     check=_check,

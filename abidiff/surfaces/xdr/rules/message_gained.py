@@ -13,7 +13,7 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: MessageGained) -> Iterator[Finding]:
     article = "a result" if change.role == "result" else str(change.role)
     message = f"had no {change.role}, now carries {article}: {change.type}"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+    yield report(RULE, change, message, forward=True, backward=True)
 
 
 RULE = Rule(
@@ -23,6 +23,7 @@ RULE = Rule(
         "One side sends nothing and the other waits for a value: what is not there cannot be decoded. "
         "A new procedure carries the new message."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(MessageGained,),
     check=_check,

@@ -13,13 +13,14 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: MessageLost) -> Iterator[Finding]:
     article = "a result" if change.role == "result" else str(change.role)
     message = f"carried {article} ({change.type}), now none"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+    yield report(RULE, change, message, forward=True, backward=True)
 
 
 RULE = Rule(
     id="xdr/message-lost",
     summary="procedure lost its arguments or its result",
     why=("What one side sends is dropped by the other, and what the other leaves out cannot be decoded."),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(MessageLost,),
     check=_check,

@@ -11,13 +11,14 @@ from abidiff.surfaces.xdr.rules._common import report
 
 
 def _check(change: MessageTypeAdded) -> Iterator[Finding]:
-    yield report(RULE.id, RULE.severity, change, "a new type that nothing in the protocol names")
+    yield report(RULE, change, "a new type that nothing in the protocol names")
 
 
 RULE = Rule(
     id="xdr/message-type-added",
     summary="message type added",
     why=("A new struct or union that nothing names: perhaps a new message in its own right. Old peers never see it."),
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(MessageTypeAdded,),
     check=_check,

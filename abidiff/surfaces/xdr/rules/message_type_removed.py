@@ -13,7 +13,7 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: MessageTypeGone) -> Iterator[Finding]:
     if change.message:
         message = "nothing names this type, so it is a message in its own right, and it is gone"
-        yield report(RULE.id, RULE.severity, change, message, forward=True, verb="no longer know")
+        yield report(RULE, change, message, forward=True, verb="no longer know")
 
 
 RULE = Rule(
@@ -23,6 +23,7 @@ RULE = Rule(
         "Nothing in the protocol names this struct or union, so it travels on its own, as headers and "
         "error replies do. Peers that still send it are not understood."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(MessageTypeGone,),
     check=_check,

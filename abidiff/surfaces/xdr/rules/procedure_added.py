@@ -15,13 +15,14 @@ def _check(change: ProcedureAdded) -> Iterator[Finding]:
     if change.event:
         message = f"new event {change.number}: {change.signature.removeprefix('event ')}"
     details = (("@acl", ", ".join(change.acl) or "none"),) if change.acl is not None else ()
-    yield report(RULE.id, RULE.severity, change, message, details=details)
+    yield report(RULE, change, message, details=details)
 
 
 RULE = Rule(
     id="xdr/procedure-added",
     summary="procedure added",
     why=("A procedure with a fresh number is how a protocol grows. Old peers never call it."),
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(ProcedureAdded,),
     check=_check,

@@ -14,9 +14,9 @@ def _check(change: ProcedureKindChanged) -> Iterator[Finding]:
     message = "the call became an event" if change.event else "the event became a call"
     if change.same:
         message = f"by the name of its type {message}; the server sends the same bytes, and nothing is sent to it"
-        yield report(RULE.id, Severity.WARNING, change, message, breaks="")
+        yield report(RULE, change, message, breaks="", severity=Severity.WARNING)
     else:
-        yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+        yield report(RULE, change, message, forward=True, backward=True)
 
 
 RULE = Rule(
@@ -26,6 +26,7 @@ RULE = Rule(
         "A call goes from the client to the server and is answered; an event goes the other way and "
         "is not. Each side waits for what the other never sends."
     ),
+    clause="procedures",
     severity=Severity.BREAKING,
     on=(ProcedureKindChanged,),
     check=_check,

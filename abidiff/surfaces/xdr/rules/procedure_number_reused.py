@@ -13,7 +13,7 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: NumberReused) -> Iterator[Finding]:
     message = f"number {change.number} now belongs to {change.now}"
     details = (("carried", change.before_signature), ("carries", change.after_signature))
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True, details=details)
+    yield report(RULE, change, message, forward=True, backward=True, details=details)
 
 
 RULE = Rule(
@@ -24,6 +24,7 @@ RULE = Rule(
         "does something that they did not ask for. A number that was once given out is never given "
         "again."
     ),
+    clause="procedures",
     severity=Severity.BREAKING,
     on=(NumberReused,),
     check=_check,

@@ -12,7 +12,7 @@ from abidiff.surfaces.xdr.rules._common import report
 
 def _check(change: ProcedureGone) -> Iterator[Finding]:
     what = "event" if change.event else "procedure"
-    yield report(RULE.id, RULE.severity, change, f"{what} {change.number} is gone", forward=True, verb="refuse")
+    yield report(RULE, change, f"{what} {change.number} is gone", forward=True, verb="refuse")
 
 
 RULE = Rule(
@@ -22,6 +22,7 @@ RULE = Rule(
         "Old clients still call it and are refused. Procedures are never removed: a call that makes "
         "no sense any more answers with an error."
     ),
+    clause="procedures",
     severity=Severity.BREAKING,
     on=(ProcedureGone,),
     check=_check,

@@ -14,7 +14,7 @@ def _check(change: ProcedureRenumbered) -> Iterator[Finding]:
     taken = f"; {change.before} is now {change.taken_by}" if change.taken_by else ""
     message = f"number {change.before} became {change.after}{taken}"
     verb = "misread" if change.taken_by else "refuse"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True, verb=verb)
+    yield report(RULE, change, message, forward=True, backward=True, verb=verb)
 
 
 RULE = Rule(
@@ -23,6 +23,7 @@ RULE = Rule(
     why=(
         "The number is what travels, not the name. Old clients that call the old number get another procedure, or none."
     ),
+    clause="procedures",
     severity=Severity.BREAKING,
     on=(ProcedureRenumbered,),
     check=_check,

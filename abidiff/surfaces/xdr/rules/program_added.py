@@ -12,13 +12,14 @@ from abidiff.surfaces.xdr.rules._common import hexed, plural, report
 
 def _check(change: ProgramAdded) -> Iterator[Finding]:
     message = f"program {hexed(change.number)} with {plural(change.procedures, 'procedure')}"
-    yield report(RULE.id, RULE.severity, change, message)
+    yield report(RULE, change, message)
 
 
 RULE = Rule(
     id="xdr/program-added",
     summary="program added",
     why=("A program with a number of its own beside the old ones. Peers that do not know it never use it."),
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(ProgramAdded,),
     check=_check,

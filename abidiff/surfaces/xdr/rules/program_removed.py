@@ -12,7 +12,7 @@ from abidiff.surfaces.xdr.rules._common import hexed, plural, report
 
 def _check(change: ProgramGone) -> Iterator[Finding]:
     message = f"program {hexed(change.number)} with {plural(len(change.reaches), 'procedure')} is gone"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, verb="refuse")
+    yield report(RULE, change, message, forward=True, verb="refuse")
 
 
 RULE = Rule(
@@ -22,6 +22,7 @@ RULE = Rule(
         "Every call that an old client makes to the program is refused. A program number that was "
         "once given out stays; a protocol that is no longer wanted keeps answering."
     ),
+    clause="procedures",
     severity=Severity.BREAKING,
     on=(ProgramGone,),
     check=_check,

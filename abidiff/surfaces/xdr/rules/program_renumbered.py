@@ -12,7 +12,7 @@ from abidiff.surfaces.xdr.rules._common import hexed, report
 
 def _check(change: ProgramRenumbered) -> Iterator[Finding]:
     message = f"number {hexed(change.before)} became {hexed(change.after)}"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True, verb="refuse")
+    yield report(RULE, change, message, forward=True, backward=True, verb="refuse")
 
 
 RULE = Rule(
@@ -22,6 +22,7 @@ RULE = Rule(
         "The number says whom a call is for. Under another number the new server does not answer to "
         "old clients, nor the old server to new ones."
     ),
+    clause="procedures",
     severity=Severity.BREAKING,
     on=(ProgramRenumbered,),
     check=_check,

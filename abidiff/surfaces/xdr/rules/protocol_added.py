@@ -11,13 +11,14 @@ from abidiff.surfaces.xdr.rules._common import held, report
 
 
 def _check(change: ProtocolAdded) -> Iterator[Finding]:
-    yield report(RULE.id, RULE.severity, change, f"a new file with {held(change.programs, change.messages)}")
+    yield report(RULE, change, f"a new file with {held(change.programs, change.messages)}")
 
 
 RULE = Rule(
     id="xdr/protocol-added",
     summary="protocol file added",
     why="A new file with programs or messages of its own. Old peers never see them.",
+    clause="procedures",
     severity=Severity.EXTENSION,
     on=(ProtocolAdded,),
     check=_check,

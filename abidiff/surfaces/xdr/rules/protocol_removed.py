@@ -14,12 +14,12 @@ def _check(change: ProtocolGone) -> Iterator[Finding]:
     if change.programs or change.messages:
         message = f"the file is gone, with {held(change.programs, change.messages)}"
         verb = "refuse" if change.programs else "no longer know"
-        yield report(RULE.id, RULE.severity, change, message, forward=True, verb=verb)
+        yield report(RULE, change, message, forward=True, verb=verb)
     else:
         message = (
             f"the file is gone; nothing in it was a message, and nothing used its {plural(change.helpers, 'type')}"
         )
-        yield report(RULE.id, Severity.NOTICE, change, message, breaks="")
+        yield report(RULE, change, message, breaks="", severity=Severity.NOTICE)
 
 
 RULE = Rule(
@@ -30,6 +30,7 @@ RULE = Rule(
         "own are no longer understood. A file whose types stand elsewhere now, under their names or others, is no "
         "finding."
     ),
+    clause="procedures",
     severity=Severity.BREAKING,
     on=(ProtocolGone,),
     check=_check,

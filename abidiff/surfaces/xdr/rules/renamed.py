@@ -15,7 +15,7 @@ def _check(change: Renamed) -> Iterator[Finding]:
     more = f" and {len(change.names) - 4} more" if len(change.names) > 4 else ""
     same = "; the bytes are the same" if change.same else ""
     message = f"{change.what} {shown}{more}{same}"
-    yield report(RULE.id, RULE.severity, change, message, breaks="")
+    yield report(RULE, change, message, breaks="")
 
 
 RULE = Rule(
@@ -25,6 +25,7 @@ RULE = Rule(
         "Names do not travel: messages are exchanged as before. Other implementations of the protocol "
         "see the new name, and with a procedure somebody should look whether it still does the same."
     ),
+    clause="messages",
     severity=Severity.NOTICE,
     on=(Renamed,),
     check=_check,

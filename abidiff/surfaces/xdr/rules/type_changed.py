@@ -14,7 +14,7 @@ def _check(change: TypeChanged) -> Iterator[Finding]:
     message = f"{change.before} became {change.after}"
     if change.before == change.after:
         message = f"{change.before} has another shape"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+    yield report(RULE, change, message, forward=True, backward=True)
 
 
 RULE = Rule(
@@ -24,6 +24,7 @@ RULE = Rule(
         "The bytes of the one type are not those of the other, so the reader gets a wrong value, and "
         "everything behind it is out of step."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(TypeChanged,),
     check=_check,

@@ -12,7 +12,7 @@ from abidiff.surfaces.xdr.rules._common import report
 
 def _check(change: Reinterpreted) -> Iterator[Finding]:
     message = f"{change.before} became {change.after}: {change.values} are read otherwise"
-    yield report(RULE.id, RULE.severity, change, message, breaks="")
+    yield report(RULE, change, message, breaks="")
 
 
 RULE = Rule(
@@ -22,6 +22,7 @@ RULE = Rule(
         "Every message is taken as before, byte for byte, but some values mean something else: a "
         "negative number for a large one, a number for a name, bytes for text."
     ),
+    clause="messages",
     severity=Severity.NOTICE,
     on=(Reinterpreted,),
     check=_check,

@@ -14,7 +14,7 @@ def _check(change: ArmAdded) -> Iterator[Finding]:
     message = f"arm for {change.value} ({change.type}), which old peers reject"
     if change.value is None:
         message = f"default arm ({change.type}): old peers reject the discriminants that it takes"
-    yield report(RULE.id, RULE.severity, change, message, backward=True, verb="reject")
+    yield report(RULE, change, message, backward=True, verb="reject")
 
 
 RULE = Rule(
@@ -24,6 +24,7 @@ RULE = Rule(
         "The normal way in which a union grows; peers of the old release have no arm for the "
         "discriminant and reject the message."
     ),
+    clause="messages",
     severity=Severity.NOTICE,
     on=(ArmAdded,),
     check=_check,

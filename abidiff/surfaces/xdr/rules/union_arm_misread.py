@@ -15,10 +15,10 @@ def _check(change: ArmMoved) -> Iterator[Finding]:
     other = "the default arm" if change.to_default else "an arm of its own"
     message = f"{change.value} carried {change.before} by {one} and carries {change.after} by {other}"
     if change.sent:
-        yield report(RULE.id, RULE.severity, change, message, forward=True, backward=True)
+        yield report(RULE, change, message, forward=True, backward=True)
     else:
         message += "; its enumeration has no name for it, so nobody sends it yet"
-        yield report(RULE.id, Severity.WARNING, change, message, breaks="")
+        yield report(RULE, change, message, breaks="", severity=Severity.WARNING)
 
 
 RULE = Rule(
@@ -28,6 +28,7 @@ RULE = Rule(
         "Peers of the old release know the discriminant through their default arm (or the new ones "
         "through theirs) and read that shape where another one was sent; what follows is out of step."
     ),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(ArmMoved,),
     check=_check,

@@ -14,13 +14,14 @@ def _check(change: ArmGone) -> Iterator[Finding]:
     message = f"the arm for {change.value} ({change.type}) is gone"
     if change.value is None:
         message = f"the default arm ({change.type}) is gone: discriminants without an arm of their own are rejected"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, verb="reject")
+    yield report(RULE, change, message, forward=True, verb="reject")
 
 
 RULE = Rule(
     id="xdr/union-arm-removed",
     summary="union arm removed",
     why=("A discriminant that the old side may send has no arm on the new side: the message is rejected."),
+    clause="messages",
     severity=Severity.BREAKING,
     on=(ArmGone,),
     check=_check,

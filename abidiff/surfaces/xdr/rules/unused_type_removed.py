@@ -12,7 +12,7 @@ from abidiff.surfaces.xdr.rules._common import report
 
 def _check(change: MessageTypeGone) -> Iterator[Finding]:
     if not change.message:
-        yield report(RULE.id, RULE.severity, change, "nothing in the protocol uses it", breaks="")
+        yield report(RULE, change, "nothing in the protocol uses it", breaks="")
 
 
 RULE = Rule(
@@ -22,6 +22,7 @@ RULE = Rule(
         "Nothing in the protocol names this typedef or enum, and no message holds it. Code that was "
         "generated from the file and uses the name has to change."
     ),
+    clause="messages",
     severity=Severity.NOTICE,
     on=(MessageTypeGone,),
     check=_check,

@@ -12,13 +12,14 @@ from abidiff.surfaces.xdr.rules._common import plural, report
 
 def _check(change: VersionAdded) -> Iterator[Finding]:
     message = f"version {change.number} with {plural(change.procedures, 'procedure')}"
-    yield report(RULE.id, RULE.severity, change, message)
+    yield report(RULE, change, message)
 
 
 RULE = Rule(
     id="xdr/version-added",
     summary="version of a program added",
     why=("A new version beside the old ones is a protocol of its own. Clients choose the version that they speak."),
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(VersionAdded,),
     check=_check,

@@ -13,7 +13,7 @@ from abidiff.surfaces.xdr.rules._common import report
 def _check(change: VersionGone) -> Iterator[Finding]:
     instead = f"; only {', '.join(map(str, change.instead))} is left" if change.instead else ""
     message = f"version {change.number} is gone{instead}"
-    yield report(RULE.id, RULE.severity, change, message, forward=True, verb="refuse")
+    yield report(RULE, change, message, forward=True, verb="refuse")
 
 
 RULE = Rule(
@@ -23,6 +23,7 @@ RULE = Rule(
         "Clients that were built against that version are refused. A new version is fine as long as "
         "the old one stays beside it."
     ),
+    clause="procedures",
     severity=Severity.BREAKING,
     on=(VersionGone,),
     check=_check,
