@@ -8,7 +8,7 @@ from abidiff.finding import Finding, Severity
 from abidiff.requires.change import Dead
 from abidiff.requires.model import shown
 from abidiff.requires.samples import NEW, OLD
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 DEAD = """#if SHIP_CHECK_VERSION(1, 5, 0)
 int up(void) { return ship_sail(1); }
@@ -20,13 +20,11 @@ int main(void) { return ship_fly(1); }
 def check(change: Dead) -> Iterable[Finding]:
     """Say which releases the check tells apart."""
     outcome = "always passed" if change.passed else "never passed"
-    yield Finding(
-        rule="requires/dead-check",
-        severity=Severity.NOTICE,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"this check of {shown(change.version)} is {outcome}: {shown(change.floor)} is needed anyway",
         key=shown(change.version),
-        message=f"this check of {shown(change.version)} is {outcome}: {shown(change.floor)} is needed anyway",
         new=change.place,
     )
 
@@ -35,6 +33,7 @@ RULE = Rule(
     id="requires/dead-check",
     summary="A check has the same outcome on every release that the application runs on.",
     why="""The application needs a newer release elsewhere, so the check and the code for older releases can go.""",
+    clause="requirements",
     severity=Severity.NOTICE,
     on=(Dead,),
     check=check,

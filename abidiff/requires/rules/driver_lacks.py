@@ -8,17 +8,15 @@ from abidiff.finding import Finding, Severity
 from abidiff.requires.change import Unserved
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Unserved) -> Iterable[Finding]:
     """Name the driver."""
-    yield Finding(
-        rule="requires/driver-lacks",
-        severity=Severity.WARNING,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"the driver {change.driver} implements {change.subject} in no release of the history",
+    yield finding(
+        RULE,
+        change,
+        f"the driver {change.driver} implements {change.subject} in no release of the history",
         new=change.places[0],
         details=also(change.places),
     )
@@ -29,6 +27,7 @@ RULE = Rule(
     summary="A function is used without a check, and the driver that was asked for does not implement it.",
     why="""The library has the function and the call fails at run time with this hypervisor, whatever release is
     there.  That is an error which the application may well expect, so it is a warning.""",
+    clause="drivers",
     severity=Severity.WARNING,
     on=(Unserved,),
     check=check,

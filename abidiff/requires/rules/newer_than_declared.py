@@ -9,18 +9,16 @@ from abidiff.requires.change import Beyond
 from abidiff.requires.model import shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Beyond) -> Iterable[Finding]:
     """Name the release that lacks what is used."""
     since, declared = shown(change.since), shown(change.declared)
-    yield Finding(
-        rule="requires/newer-than-declared",
-        severity=Severity.BREAKING,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.kind} {change.subject} came with {since} and is used without a check; {declared} is declared",
+    yield finding(
+        RULE,
+        change,
+        f"{change.kind} {change.subject} came with {since} and is used without a check; {declared} is declared",
         breaks=f"who has a release from {declared} on that is older than {since}",
         new=change.places[0],
         details=also(change.places),
@@ -32,6 +30,7 @@ RULE = Rule(
     summary="A name is used without a check and is newer than the release that the application declares to need.",
     why="""Distributions ship the declared release, and there the application does not build, or fails where the name
     is used.""",
+    clause="requirements",
     severity=Severity.BREAKING,
     on=(Beyond,),
     check=check,

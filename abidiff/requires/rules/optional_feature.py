@@ -9,17 +9,15 @@ from abidiff.requires.change import Optional
 from abidiff.requires.model import shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Optional) -> Iterable[Finding]:
     """Say from which release on the name is there."""
-    yield Finding(
-        rule="requires/optional-feature",
-        severity=Severity.EXTENSION,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} is used from {shown(change.since)} on: {'; '.join(change.guards[:3])}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is used from {shown(change.since)} on: {'; '.join(change.guards[:3])}",
         new=change.places[0],
         details=also(change.places),
     )
@@ -29,6 +27,7 @@ RULE = Rule(
     id="requires/optional-feature",
     summary="A name that is newer than the oldest release the application runs on is used behind checks.",
     why="""It is a feature that the application has on newer releases, and it does not move the floor.""",
+    clause="requirements",
     severity=Severity.EXTENSION,
     on=(Optional,),
     check=check,

@@ -9,18 +9,16 @@ from abidiff.requires.change import Needed
 from abidiff.requires.model import shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Needed) -> Iterable[Finding]:
     """Say which release brought the name, and how well that is known."""
     known = "" if change.exact else f"; between {shown(change.absent)} and that the history has no release"
-    yield Finding(
-        rule="requires/sets-floor",
-        severity=Severity.NOTICE,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.kind} {change.subject} came with {shown(change.since)}{known}",
+    yield finding(
+        RULE,
+        change,
+        f"{change.kind} {change.subject} came with {shown(change.since)}{known}",
         new=change.places[0],
         details=also(change.places),
     )
@@ -31,6 +29,7 @@ RULE = Rule(
     summary="A name that is used without a check, and that sets the oldest release that the application runs on.",
     why="""The application can't be built, linked or run with a release that lacks a name that it uses
     unconditionally.""",
+    clause="requirements",
     severity=Severity.NOTICE,
     on=(Needed,),
     check=check,

@@ -9,17 +9,15 @@ from abidiff.requires.change import Unknown
 from abidiff.requires.model import shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Unknown) -> Iterable[Finding]:
     """Say up to which release the history was asked."""
-    yield Finding(
-        rule="requires/unknown-name",
-        severity=Severity.UNDECIDED,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"no release up to {shown(change.newest)} has {change.subject}, so no release is known to do",
+    yield finding(
+        RULE,
+        change,
+        f"no release up to {shown(change.newest)} has {change.subject}, so no release is known to do",
         new=change.places[0],
         details=also(change.places),
     )
@@ -30,6 +28,7 @@ RULE = Rule(
     summary="A name of the library is used without a check, and no release of the history has it.",
     why="""It is misspelt, or newer than the newest release of the history, or it comes from somewhere else.  Which
     release the application needs is not known as long as that is open.""",
+    clause="requirements",
     severity=Severity.UNDECIDED,
     on=(Unknown,),
     check=check,

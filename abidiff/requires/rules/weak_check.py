@@ -9,19 +9,17 @@ from abidiff.requires.change import Weak
 from abidiff.requires.model import shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Weak) -> Iterable[Finding]:
     """Name a release that passes the check and lacks the name."""
     since, reached = shown(change.since), shown(change.reached)
-    yield Finding(
-        rule="requires/weak-check",
-        severity=Severity.BREAKING,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} came with {since}, and the check around it lets {reached} through",
         key=change.guard,
-        message=f"{change.subject} came with {since}, and the check around it lets {reached} through",
         breaks=f"who has a release from {reached} on that is older than {since}",
         new=change.places[0],
         details=(("check", f"{change.guard} at {change.checked}"), *also(change.places)),
@@ -33,6 +31,7 @@ RULE = Rule(
     summary="A check around a use lets through releases that do not have what is used.",
     why="""The check says that the application serves these releases, and there it fails.
     Either its version is wrong, or the use belongs outside of it.""",
+    clause="requirements",
     severity=Severity.BREAKING,
     on=(Weak,),
     check=check,

@@ -49,6 +49,7 @@ RULE = Rule(
         "Without it the compiler gives the name the symbol of a C++ function, which the library does not have. Symbols "
         "of variables have no language, and an asm label says which symbol is meant."
     ),
+    clause="names",
     severity=Severity.BREAKING,
     on=(LanguageLinkageDropped,),
     check=_check,
