@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 from urllib.parse import quote
 
-from abidiff import __version__
-from abidiff.reports.escape import printable
+from abidiff.about import __version__
+from abidiff.reports import page
+from abidiff.reports.page import text as _t
 from abidiff.resources import resource_text
 from abidiff.survey.one import Row
 
@@ -20,28 +18,12 @@ _COUNTS = ("breaking", "undecided", "warning", "notice", "extension")
 def render(rows: Sequence[Row]) -> str:
     """Return the page."""
     script, sheet = resource_text("survey/page.js"), resource_text("reports/page.css")
-    policy = (
-        f"default-src 'none'; style-src '{_digest(sheet)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>Survey of {len(rows)} pairs</title>\n<style>{sheet}</style>\n</head>\n<body>\n"
+    body = (
         f"<header>\n<h1>Survey of {len(rows)} pairs</h1>\n</header>\n<main>\n"
         f"{_totals(rows)}{_filters(rows)}{_table(rows)}</main>\n"
-        f'<footer class="soft"><p>abidiff {_t(__version__)}</p></footer>\n<script>{script}</script>\n</body>\n</html>\n'
+        f'<footer class="soft"><p>abidiff {_t(__version__)}</p></footer>\n'
     )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _t(text: str) -> str:
-    return escape(printable(text))
+    return page.whole(f"Survey of {len(rows)} pairs", sheet, script, body)
 
 
 def verdict(row: Row) -> str:
@@ -84,7 +66,7 @@ def _table(rows: Sequence[Row]) -> str:
 
 def _line(row: Row) -> str:
     name = _t(row.name)
-    linked = f'<a href="{escape(quote(row.report))}">{name}</a>' if row.report else name
+    linked = f'<a href="{_t(quote(row.report))}">{name}</a>' if row.report else name
     cells = "".join(f'<td data-n="{row.counts.get(kind, 0)}">{row.counts.get(kind, 0)}</td>' for kind in _COUNTS)
     said = _t(f"{verdict(row)}: {row.failed}" if row.failed else verdict(row))
     rules = _t(" ".join(row.rules))

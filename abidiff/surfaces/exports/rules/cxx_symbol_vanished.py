@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import CxxVanished
 from abidiff.surfaces.exports.rules._dump import dump
 
@@ -13,17 +13,14 @@ from abidiff.surfaces.exports.rules._dump import dump
 def _check(change: CxxVanished) -> Iterable[Finding]:
     count = len(change.symbols)
     told = "names of C++ are" if count > 1 else "name of C++ is"
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{count} mangled {told} gone: {change.shown}",
         key=change.stem,
-        message=f"{count} mangled {told} gone: {change.shown}",
         breaks="programs in C++ that use one of them",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         reaches=change.symbols,
     )
 
@@ -36,6 +33,7 @@ RULE = Rule(
         "would show, of which only those of C are read. Weak names (templates, inline functions) are in the "
         "programs themselves and do not count."
     ),
+    clause="symbols",
     severity=Severity.UNDECIDED,
     on=(CxxVanished,),
     check=_check,

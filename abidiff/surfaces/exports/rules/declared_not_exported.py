@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import DeclaredNotExported
 from abidiff.surfaces.exports.rules._dump import dump
 
 
 def _check(change: DeclaredNotExported) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} is declared since this release, and no library of it exports it",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is declared since this release, and no library of it exports it",
         breaks="programs that use it: they compile and do not link",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -30,6 +27,7 @@ RULE = Rule(
     id="exports/declared-not-exported",
     summary="a header declares, since this release, what no library exports",
     why="The header promises it, and the linker does not find it. Nobody used it before.",
+    clause="symbols",
     severity=Severity.WARNING,
     on=(DeclaredNotExported,),
     check=_check,

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import DefaultChanged
 from abidiff.surfaces.exports.rules._dump import dump
 
 
 def _check(change: DefaultChanged) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject}: {change.after} is the default version now, {change.before} is kept",
         key=change.stem,
-        message=f"{change.subject}: {change.after} is the default version now, {change.before} is kept",
         breaks="",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -32,6 +29,7 @@ RULE = Rule(
         "The old version is still there for the programs that ask for it. One that is linked with the new library does "
         "not start on the old one, and may find another behaviour."
     ),
+    clause="symbols",
     severity=Severity.NOTICE,
     on=(DefaultChanged,),
     check=_check,

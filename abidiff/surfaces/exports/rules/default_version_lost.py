@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import DefaultLost
 from abidiff.surfaces.exports.rules._dump import dump
 from abidiff.surfaces.exports.witness import default_lost
@@ -13,17 +13,15 @@ from abidiff.surfaces.exports.witness import default_lost
 
 def _check(change: DefaultLost) -> Iterable[Finding]:
     proof = default_lost(change)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity if proof else Severity.UNDECIDED,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject}@@{change.version} is only {change.subject}@{change.version} now",
+        severity=None if proof else Severity.UNDECIDED,
         key=change.stem,
-        message=f"{change.subject}@@{change.version} is only {change.subject}@{change.version} now",
         breaks="programs that are linked anew: they compile and do not link",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         witness=proof,
     )
 
@@ -35,6 +33,7 @@ RULE = Rule(
         "Programs that are there go on: they ask for the version by its name. The linker takes the default version "
         "only (`name@@version`), so that a program which uses the symbol no longer links."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(DefaultLost,),
     check=_check,

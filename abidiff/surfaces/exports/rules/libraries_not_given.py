@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import LibrariesNotGiven
 from abidiff.surfaces.exports.rules._dump import dump
 
 
 def _check(change: LibrariesNotGiven) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"there are no shared libraries on the {change.side} side, and there are on the other",
         key=change.stem,
-        message=f"there are no shared libraries on the {change.side} side, and there are on the other",
         breaks="",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -32,6 +29,7 @@ RULE = Rule(
         "What the other side exports is not known. Give the package with the library beside the one with the headers: "
         "`OLD-dev.deb+OLD-lib.deb`."
     ),
+    clause="what-was-not-looked-at",
     severity=Severity.UNDECIDED,
     on=(LibrariesNotGiven,),
     check=_check,

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import LibraryNew
 from abidiff.surfaces.exports.rules._dump import dump
 
 
 def _check(change: LibraryNew) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"new library {change.subject} ({change.symbols} symbols)",
         key=change.stem,
-        message=f"new library {change.subject} ({change.symbols} symbols)",
         breaks="",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -29,6 +26,7 @@ RULE = Rule(
     id="exports/library-new",
     summary="a library is new",
     why=("Further programs can be linked."),
+    clause="what-is-new",
     severity=Severity.EXTENSION,
     on=(LibraryNew,),
     check=_check,

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import LibraryVanished
 from abidiff.surfaces.exports.rules._dump import dump
 
 
 def _check(change: LibraryVanished) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is not in the new release ({change.symbols} symbols)",
         key=change.stem,
-        message=f"{change.subject} is not in the new release ({change.symbols} symbols)",
         breaks="programs linked with it, unless another package has it now",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -32,6 +29,7 @@ RULE = Rule(
         "Programs that are linked with it do not start, unless it is shipped elsewhere from now on: in a package that "
         "was not given."
     ),
+    clause="symbols",
     severity=Severity.UNDECIDED,
     on=(LibraryVanished,),
     check=_check,

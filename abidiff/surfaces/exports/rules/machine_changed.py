@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import MachineChanged
 from abidiff.surfaces.exports.rules._dump import dump
 
 
 def _check(change: MachineChanged) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is for {change.after}, the old one for {change.before}",
         key=change.stem,
-        message=f"{change.subject} is for {change.after}, the old one for {change.before}",
         breaks="",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -29,6 +26,7 @@ RULE = Rule(
     id="exports/machine-changed",
     summary="the libraries are for different machines",
     why=("Nothing that was linked for the one runs on the other: this is no comparison of two releases."),
+    clause="symbols",
     severity=Severity.UNDECIDED,
     on=(MachineChanged,),
     check=_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import ObjectResized
 from abidiff.surfaces.exports.rules._dump import dump
 from abidiff.surfaces.exports.witness import grown
@@ -15,17 +15,15 @@ def _check(change: ObjectResized) -> Iterable[Finding]:
     grew = change.after > change.before
     proof = grown(change) if grew and change.public else None
     severity = RULE.severity if proof else Severity.UNDECIDED if grew and change.public else Severity.WARNING
-    yield Finding(
-        rule=RULE.id,
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} has {change.after} bytes, it had {change.before}",
         severity=severity,
-        unit=change.unit,
-        subject=change.subject,
         key=change.stem,
-        message=f"{change.subject} has {change.after} bytes, it had {change.before}",
         breaks="programs that have a copy of it: what is beyond the old size is not theirs" if grew else "",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         witness=proof,
     )
 
@@ -38,6 +36,7 @@ RULE = Rule(
         "(a copy relocation), and the library uses this copy. A larger object reaches beyond it. A smaller one, or one "
         "that no header declares, is a warning."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(ObjectResized,),
     check=_check,

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import PatternVanished
 from abidiff.surfaces.exports.rules._dump import dump
 
 
 def _check(change: PatternVanished) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} no longer stands in the `symbols` file of {change.library}",
         key=change.stem,
-        message=f"{change.subject} no longer stands in the `symbols` file of {change.library}",
         breaks="programs that use a symbol that it stood for",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
     )
 
 
@@ -29,6 +26,7 @@ RULE = Rule(
     id="exports/pattern-vanished",
     summary="a pattern of a `symbols` file is gone",
     why=("It stood for names that the file does not spell. Whether one of them is gone would show the library itself."),
+    clause="symbols",
     severity=Severity.UNDECIDED,
     on=(PatternVanished,),
     check=_check,

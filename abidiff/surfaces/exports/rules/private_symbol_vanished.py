@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import PrivateVanished
 from abidiff.surfaces.exports.rules._dump import dump
 
 
 def _check(change: PrivateVanished) -> Iterable[Finding]:
     count = len(change.symbols)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"gone, though no header declared {'them' if count > 1 else 'it'}: {change.shown}",
         key=change.stem,
-        message=f"gone, though no header declared {'them' if count > 1 else 'it'}: {change.shown}",
         breaks="programs that declare them on their own",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         reaches=change.symbols,
     )
 
@@ -34,6 +31,7 @@ RULE = Rule(
         "A program that declares such a symbol itself, or another library of the same project, does not start. No "
         "header offers it, so that nobody else is concerned."
     ),
+    clause="symbols",
     severity=Severity.WARNING,
     on=(PrivateVanished,),
     check=_check,

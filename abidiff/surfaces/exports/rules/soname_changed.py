@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import SonameChanged
 from abidiff.surfaces.exports.rules._dump import dump
 from abidiff.surfaces.exports.witness import soname
 
 
 def _check(change: SonameChanged) -> Iterable[Finding]:
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} is {change.after} now",
         key=change.stem,
-        message=f"{change.subject} is {change.after} now",
         breaks=f"programs linked with the old library do not start: {change.subject}: cannot open shared object file",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         traits=("soname",),
         witness=soname(change),
     )
@@ -35,6 +32,7 @@ RULE = Rule(
         "A program asks for the SONAME that it was linked with. It does not start with the new library alone: both "
         "have to be installed until it is linked anew. That is how a break is announced, and it is one."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(SonameChanged,),
     check=_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import SymbolVanished
 from abidiff.surfaces.exports.rules._dump import dump
 from abidiff.surfaces.exports.witness import vanished
@@ -22,13 +22,12 @@ def _check(change: SymbolVanished) -> Iterable[Finding]:
     who = "programs that use it do not link with the new library"
     if not change.renamed:
         who = f"programs linked with the old library do not start, or die at the first use: undefined symbol {wanted}"
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity if proof else Severity.UNDECIDED,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{wanted} is no longer exported by {change.library}{now}",
+        severity=None if proof else Severity.UNDECIDED,
         key=change.stem,
-        message=f"{wanted} is no longer exported by {change.library}{now}",
         breaks=who,
         old=change.old,
         new=change.new,
@@ -46,6 +45,7 @@ RULE = Rule(
         "keeps the program from starting, or ends it at the first call. Where the SONAME changed as well, programs "
         "that are there keep the old library, and those that are linked anew do not link."
     ),
+    clause="symbols",
     severity=Severity.BREAKING,
     on=(SymbolVanished,),
     check=_check,

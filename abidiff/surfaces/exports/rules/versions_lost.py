@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import VersionLost
 from abidiff.surfaces.exports.rules._dump import dump
 
 
 def _check(change: VersionLost) -> Iterable[Finding]:
     count = len(change.symbols)
-    yield Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        unit=change.unit,
-        subject=change.subject,
+    yield finding(
+        RULE,
+        change,
+        f"{count} symbol{'s' if count > 1 else ''} had a version, and the library has none any more",
         key=change.stem,
-        message=f"{count} symbol{'s' if count > 1 else ''} had a version, and the library has none any more",
         breaks="loaders that insist; others write a message at every start",
         old=change.old,
         new=change.new,
-        affects=RULE.affects,
         reaches=change.symbols,
     )
 
@@ -34,6 +31,7 @@ RULE = Rule(
         "Programs ask for a version that the library does not have at all. GNU's loader lets that pass with a message "
         "(`no version information available`), other loaders need not."
     ),
+    clause="symbols",
     severity=Severity.WARNING,
     on=(VersionLost,),
     check=_check,

@@ -33,6 +33,7 @@ RULE = Rule(
         "f() says nothing about the arguments, so a call with some compiled (ISO C11 6.7.6.3 p14). What the function "
         "takes did not change, and in C23 both are the same."
     ),
+    clause="types",
     severity=Severity.WARNING,
     on=(FunctionPrototyped,),
     check=_check,

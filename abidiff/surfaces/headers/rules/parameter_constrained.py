@@ -44,6 +44,7 @@ RULE = Rule(
         "elements. Every call still compiles, but one that does not keep it is undefined. Less of it asks nothing of "
         "anybody."
     ),
+    clause="types",
     severity=Severity.WARNING,
     on=(ParametersConstrained,),
     check=_check,

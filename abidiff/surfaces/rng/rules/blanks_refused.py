@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.rules._common import finding
 
 def check(change: BlanksRefused) -> Iterable[Finding]:
     """One finding for each."""
-    yield finding(RULE.id, RULE.severity, change)
+    yield finding(RULE, change)
 
 
 RULE = Rule(
@@ -20,6 +20,7 @@ RULE = Rule(
     summary="Values with white space around them are refused",
     why="""Every value that people ordinarily write is kept: what went is a kept value with blanks or line breaks around
 it. Such a document was valid by the letter and is refused now.""",
+    clause="taken",
     severity=Severity.WARNING,
     on=(BlanksRefused,),
     check=check,
