@@ -8,7 +8,7 @@ from abidiff.finding import Finding, Severity
 from abidiff.requires.change import LeftBehind
 from abidiff.requires.model import shown
 from abidiff.requires.samples import NEW, OLD
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 
 def check(change: LeftBehind) -> Iterable[Finding]:
@@ -16,12 +16,10 @@ def check(change: LeftBehind) -> Iterable[Finding]:
     until = f" and is supported until {change.ends.isoformat()}" if change.ends else ""
     read = f" (read on {change.read.isoformat()}, more than a year ago)" if change.read else ""
     ships, floor = shown(change.ships), shown(change.floor)
-    yield Finding(
-        rule="requires/leaves-behind",
-        severity=Severity.NOTICE,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{change.subject} ships {change.unit} {ships}{until}{read}; {floor} is needed",
+    yield finding(
+        RULE,
+        change,
+        f"{change.subject} ships {change.unit} {ships}{until}{read}; {floor} is needed",
         details=(("source", "; ".join(change.sources)),),
     )
 
@@ -31,6 +29,7 @@ RULE = Rule(
     summary="A distribution that is supported ships a release older than the application needs.",
     why="""Who runs that distribution can't have the application without a library from elsewhere.  It is said where
     the distributions are asked for (--matrix).""",
+    clause="requirements",
     severity=Severity.NOTICE,
     on=(LeftBehind,),
     check=check,

@@ -9,7 +9,7 @@ from abidiff.requires.change import Raised
 from abidiff.requires.model import shown
 from abidiff.requires.places import MOST
 from abidiff.requires.samples import NEW, OLD
-from abidiff.rule import Example, Rule
+from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Raised) -> Iterable[Finding]:
@@ -20,12 +20,10 @@ def check(change: Raised) -> Iterable[Finding]:
     if change.checks:
         more = f" and {len(change.checks) - MOST} more" if len(change.checks) > MOST else ""
         details.append(("checks that could go", ", ".join(str(place) for place in change.checks[:MOST]) + more))
-    yield Finding(
-        rule="requires/may-be-raised",
-        severity=Severity.NOTICE,
-        unit=change.unit,
-        subject=change.subject,
-        message=f"{shown(change.version)} may be asked for {when}{after}, and nobody who is supported is left behind",
+    yield finding(
+        RULE,
+        change,
+        f"{shown(change.version)} may be asked for {when}{after}, and nobody who is supported is left behind",
         details=tuple(details),
     )
 
@@ -36,6 +34,7 @@ RULE = Rule(
     why="""Raising what an application needs lets code for older releases go.  The steps are those at which no supported
     distribution is left behind, so that they can be announced ahead.  Distributions that are to come are not known:
     a step is right as long as none of them ships something older.  It is said where it is asked for (--next).""",
+    clause="requirements",
     severity=Severity.NOTICE,
     on=(Raised,),
     check=check,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from abidiff.change import Change
 from abidiff.location import Location
 from abidiff.surfaces.headers.code.decide import Decision
-from abidiff.surfaces.headers.compare.values import Difference
+from abidiff.surfaces.headers.layout.values import Difference
 from abidiff.surfaces.headers.model import (
     Block,
     Enum,

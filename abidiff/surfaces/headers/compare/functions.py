@@ -28,9 +28,9 @@ from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.representation import exported, represented_alike
 from abidiff.surfaces.headers.compare.same_type import Targets
 from abidiff.surfaces.headers.compare.signedness import sign_change
-from abidiff.surfaces.headers.compare.values import difference
 from abidiff.surfaces.headers.layout import calling
 from abidiff.surfaces.headers.layout.spell import declared
+from abidiff.surfaces.headers.layout.values import difference
 from abidiff.surfaces.headers.model import Array, FunctionDecl, Pointer, Type, Variable
 
 
