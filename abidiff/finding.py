@@ -38,6 +38,25 @@ class FailOn(StrEnum):
         return order.index(other) <= order.index(self)
 
 
+class News(StrEnum):
+    """What the entries of release notes list, in the order in which they stand there."""
+
+    FUNCTIONS = "new APIs"
+    SYMBOLS = "new symbols"
+    ENUMERATORS = "new enumerators"
+    CONSTANTS = "new constants"
+    MACROS = "new macros"
+    TYPES = "new types"
+    RECORDS = "new structs and unions"
+    VARIABLES = "new variables"
+    HEADERS = "new headers"
+    PROCEDURES = "new procedures"
+    VALUES = "new protocol values"
+    XML = "new elements, attributes and values"
+    LOOSENED = "parts of a document that take more values, may be left out, or stand in more ways"
+    SUPPORT = "support gained"
+
+
 class Confirmation(StrEnum):
     """What an independent program says of a witness."""
 
@@ -76,6 +95,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``details``   further (label, text) pairs.
     ``reaches``   what else the same cause reaches (other schemas, procedures).
     ``traits``    what policy selects by: ``namespace:qemu``, ``acl``, ...
+    ``short``     what the message says beside the subject, for lists that name the subject; empty: nothing.
+    ``within``    what the subject belongs to: the version node of a symbol, the enumeration of a constant, a driver.
+    ``value``     what came with it: the values that an attribute takes, the function that a driver implements.
+    ``removes``   what it speaks of is gone, so a mark of deprecation may have announced it.
     ``tier``, ``clause``, ``waiver`` are filled in by policy, ``confirmation`` by ``--verify``.
     """
 
@@ -93,6 +116,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     details: tuple[tuple[str, str], ...] = ()
     reaches: tuple[str, ...] = ()
     traits: tuple[str, ...] = ()
+    short: str = ""
+    within: str = ""
+    value: str = ""
+    removes: bool = False
     witness: Witness | None = None
     tier: str = ""
     clause: str = ""
@@ -116,9 +143,17 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return replace(self, **changes)
 
 
+class ProblemKind(StrEnum):
+    """What a problem is, where something depends on it."""
+
+    UNREAD = "unread"
+    EMPTY = "empty"
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Something that could not be looked at: never success.
 
+    ``kind``     ``empty`` when a surface has units and nothing in them, else ``unread``.
     ``side``     ``old``, ``new`` or empty.
     ``surface``  the surface that it belongs to, or empty (the input itself).
     ``rendered`` the whole text with source line, caret and hint.
@@ -131,6 +166,7 @@ class Problem(msgspec.Struct, frozen=True):
     hint: str = ""
     rendered: str = ""
     unit: str = ""
+    kind: ProblemKind = ProblemKind.UNREAD
 
 
 class Verdict(StrEnum):

@@ -10,11 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from abidiff.config import Config
-from abidiff.finding import Finding, Report, Severity
-from abidiff.rule import load
+from abidiff.finding import Finding, News, Report, Severity
+from abidiff.rule import Rule, load
 from abidiff.surfaces import SURFACES
+from abidiff.waivers import RULES as POLICY_RULES
 from abidiff.waivers import release_notes
 
 REMOVED = "Removed features"
@@ -91,10 +93,9 @@ def _breaks(report: Report, findings: Sequence[Finding], witness: bool) -> list[
 
 def _said_of_all(f: Finding) -> tuple[str, str]:
     """Return what a message says without naming its subject, and the path above it; nothing where it can't be told."""
-    parent, slash, leaf = f.subject.rpartition("/")
-    for named in (f"attribute '{leaf[1:]}' ", f"<{leaf}> "):
-        if slash and f.message.startswith(named):
-            return f.message[len(named) :], parent
+    parent, slash, _ = f.subject.rpartition("/")
+    if slash and f.short:
+        return f.short, parent
     return f.key + "\0" + f.subject + "\0" + f.message, ""
 
 
@@ -116,7 +117,7 @@ def _break(report: Report, found: Sequence[Finding], said: str, witness: bool) -
     names = (
         (first.subject, *(_leaf(f) for f in found[1:])) if len(found) > 1 or first.subject not in first.message else ()
     )
-    title = said.removeprefix("is ") if len(found) > 1 else first.message
+    title = said if len(found) > 1 else first.message
     return Entry(_component(first), title, tuple(dict.fromkeys(text)), (), names, tuple(dict.fromkeys(places)))
 
 
@@ -130,68 +131,40 @@ def _component(f: Finding) -> str:
 
 def _not_told(changes: Sequence[Finding], added: Sequence[Finding]) -> list[Finding]:
     """Leave out values that documents can hold now where the same place is told to take new values."""
-    told = {f.subject for f in added if f.rule == "rng/value-added"}
-    return [f for f in changes if f.rule != "rng/output-value-added" or f.subject not in told]
+    told = {f.subject for f in added if _news(f) is News.XML}
+    return [f for f in changes if _news(f) is not News.XML or f.subject not in told]
 
 
 def _changes(findings: Sequence[Finding]) -> list[Entry]:
     """One entry a unit and rule: what changed without breaking, as a list."""
     out = []
     for (_, _, rule), found in _grouped(findings, lambda f: (0, f.unit, f.rule)):
-        if not rule.startswith(_NOT_FOR_USERS):
+        if rule not in _rules() or not _rules()[rule].internal:
             items = tuple((f.subject, _without(f.subject, f.message)) for f in found)
             out.append(Entry(_component(found[0]), _summary(rule), (), (("", items),)))
     return out
 
 
-# What maintainers want to know and users do not.
-_NOT_FOR_USERS = ("policy/", "consistency/", "headers/since-", "drivers/since-", "rng/masked")
-
-_XML = "new elements, attributes and values"
-_DRIVERS = "support gained"
+_ORDER = tuple(News)
 # Constants of one family are listed up to this number; beyond it the family and their number stand for them.
 _LISTED = 5
-
-# Rule → title of the entry; where it is not here the title is made of the rule's name.
-_TITLES = {
-    "headers/function-added": "new APIs",
-    "symbols/symbol-added": "new symbols",
-    "headers/enumerator-added": "new enumerators",
-    "headers/constant-added": "new constants",
-    "headers/macro-added": "new macros",
-    "headers/callback-added": "new callback types",
-    "headers/typedef-added": "new types",
-    "headers/struct-added": "new structs",
-    "headers/record-added": "new structs and unions",
-    "headers/enum-added": "new enumerations",
-    "headers/variable-added": "new variables",
-    "headers/header-added": "new headers",
-    "xdr/procedure-added": "new procedures",
-    "xdr/enum-value-added": "new protocol values",
-    "rng/element-added": _XML,
-    "rng/attribute-added": _XML,
-    "rng/value-added": _XML,
-    "rng/structure-loosened": "parts of a document that take more values, may be left out, or stand in more ways",
-}
-_ORDER = tuple(_TITLES)
-_XML_RULES = tuple(rule for rule, title in _TITLES.items() if title == _XML)
 
 
 def _additions(findings: Sequence[Finding]) -> list[Entry]:
     """One entry a kind, over all units: names grouped by version, type, driver or path."""
-    versions = {f.subject: _version(f) for f in findings if f.rule == "symbols/symbol-added"}
-    functions = {f.subject for f in findings if f.rule == "headers/function-added"}
+    versions = {f.subject: f.within for f in findings if _news(f) is News.SYMBOLS}
+    functions = {f.subject for f in findings if _news(f) is News.FUNCTIONS}
     drivers = _drivers_of(findings, functions)
     out = []
     for (_, title, _), found in _grouped(list(_once(findings, functions)), _addition_order):
         heads: dict[str, list[tuple[str, str]]] = {}
-        families = _families([f.subject for f in found]) if found[0].rule == "headers/constant-added" else {}
+        families = _families([f.subject for f in found]) if _news(found[0]) is News.CONSTANTS else {}
         for f in found:
             head = families.get(f.subject) or _heading(f, versions)
             heads.setdefault(head, []).append(_item(f, drivers.get(f.subject, "")))
         ordered = sorted(heads.items(), key=_natural)
         items = tuple(_listed(head, names, head in families.values()) for head, names in ordered)
-        component = "XML" if title == _XML else ", ".join(sorted({_component(f) for f in found}))
+        component = "XML" if title == News.XML else ", ".join(sorted({_component(f) for f in found}))
         out.append(Entry(component, title, (), items))
     return [*out, *_loosened(findings)]
 
@@ -200,9 +173,8 @@ def _drivers_of(findings: Sequence[Finding], functions: set[str]) -> dict[str, s
     """Return new function → the drivers that implement it."""
     found: dict[str, list[str]] = {}
     for f in findings:
-        driver, _, name = f.subject.partition(": ")
-        if f.rule == "drivers/support-gained" and name in functions:
-            found.setdefault(name, []).append(driver)
+        if _news(f) is News.SUPPORT and f.value in functions:
+            found.setdefault(f.value, []).append(f.within)
     return {name: ", ".join(sorted(drivers)) for name, drivers in found.items()}
 
 
@@ -212,26 +184,26 @@ def _once(findings: Sequence[Finding], functions: set[str]) -> Iterable[Finding]
     A place that several schemas share is told in the first of them.
     """
     calls = {name.casefold() for name in functions}
-    types = {f.subject for f in findings if f.rule in ("headers/typedef-added", "headers/enum-added")}
+    types = {f.subject for f in findings if _news(f) is News.TYPES}
     told: set[tuple[str, ...]] = set()
     for f in findings:
-        match f.rule:
-            case "rng/structure-loosened" | "rng/value-added" if _wider(f):
+        match _news(f):
+            case News.LOOSENED | News.XML if _wider(f):
                 continue
-            case "symbols/symbol-added" if f.subject in functions:
+            case News.SYMBOLS if f.subject in functions:
                 continue
-            case "xdr/procedure-added" if _called(f.subject, calls):
+            case News.PROCEDURES if _called(f.subject, calls):
                 continue
-            case "headers/enumerator-added" if _enumeration(f) in types:
+            case News.ENUMERATORS if f.within in types:
                 continue
-            case "drivers/support-gained" if f.subject.partition(": ")[2] in functions:
+            case News.SUPPORT if f.value in functions:
                 continue
-        if f.rule in _XML_RULES and "/" in f.subject:
-            where = (f.new.path, str(f.new.line)) if f.new and f.new.line else (f.subject, "")
-            place = (f.rule, *where, _leaf(f), _values(f))
-            if place in told:
-                continue
-            told.add(place)
+            case News.XML if "/" in f.subject:
+                where = (f.new.path, str(f.new.line)) if f.new and f.new.line else (f.subject, "")
+                place = (f.rule, *where, _leaf(f), f.value)
+                if place in told:
+                    continue
+                told.add(place)
         yield f
 
 
@@ -241,27 +213,16 @@ def _called(procedure: str, calls: set[str]) -> bool:
     return bool(name) and any(call.endswith(name) for call in calls)
 
 
-def _enumeration(f: Finding) -> str:
-    found = re.search(r" was added to (\w+)$", f.message)
-    return found[1] if found else ""
-
-
-def _values(f: Finding) -> str:
-    """Return the new values of a place, as written; nothing where only an example of them is known."""
-    found = re.search(r" now takes ('.+)$", f.message)
-    return found[1] if found else ""
-
-
 def _loosened(findings: Sequence[Finding]) -> list[Entry]:
     """One entry for all places where a schema takes more arrangements than before, by schema."""
     count = Counter(_component(f) for f in findings if _wider(f))
     items = tuple((name, f"{n} places" if n > 1 else "1 place") for name, n in sorted(count.items()))
-    return [Entry("schemas", _TITLES["rng/structure-loosened"], (), (("", items),))] if items else []
+    return [Entry("schemas", News.LOOSENED, (), (("", items),))] if items else []
 
 
 def _wider(f: Finding) -> bool:
     """Tell whether a place takes more than before, and no list of names or values says what."""
-    return f.rule == "rng/structure-loosened" or (f.rule == "rng/value-added" and not _values(f))
+    return _news(f) is News.LOOSENED or (_news(f) is News.XML and bool(f.short) and not f.value)
 
 
 def _listed(head: str, names: Sequence[tuple[str, str]], family: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -271,26 +232,15 @@ def _listed(head: str, names: Sequence[tuple[str, str]], family: bool) -> tuple[
 
 
 def _addition_order(f: Finding) -> Key:
-    title = _DRIVERS if f.surface == "drivers" else _TITLES.get(f.rule) or _sentence(f.rule)
-    order = next((n for n, rule in enumerate(_ORDER) if _TITLES[rule] == title), len(_ORDER))
-    return order, title, ""
+    news = _news(f)
+    return (_ORDER.index(news), str(news), "") if news is not None else (len(_ORDER), _sentence(f.rule), "")
 
 
 def _heading(f: Finding, versions: dict[str, str]) -> str:
-    """Return what an addition is listed under: symbol version, enumeration, parent element."""
-    if f.surface in ("headers", "symbols") and f.subject in versions:
-        return versions[f.subject]
-    if f.rule == "headers/enumerator-added" and _enumeration(f):
-        return _enumeration(f)
-    if f.rule in _XML_RULES:
+    """Return what an addition is listed under: symbol version, enumeration, driver, parent element."""
+    if _news(f) is News.XML:
         return "/".join(f.subject.split("/")[:2][: f.subject.count("/")])
-    if f.surface == "drivers" and ": " in f.subject:
-        return f.subject.partition(": ")[0]
-    labels = dict(f.details)
-    for label in ("enum", "enumeration", "type", "within", "parent", "header"):
-        if label in labels and "\n" not in labels[label]:
-            return labels[label]
-    return ""
+    return versions.get(f.subject) or f.within
 
 
 def _families(names: Sequence[str]) -> dict[str, str]:
@@ -301,21 +251,14 @@ def _families(names: Sequence[str]) -> dict[str, str]:
 
 
 def _item(f: Finding, drivers: str) -> tuple[str, str]:
-    if f.rule == "headers/function-added":
-        return f"{f.subject}()", drivers
-    if f.surface == "xdr" and len(f.message) < 40 and not f.message.startswith("new"):
-        return f.subject, f.message
-    if f.rule in _XML_RULES:
-        place = f.subject[len(_heading(f, {})) :].lstrip("/")
-        return place, _values(f)
-    if f.surface == "drivers" and ": " in f.subject:
-        return f"{f.subject.partition(': ')[2]}()", ""
-    return f.subject, ""
-
-
-def _version(f: Finding) -> str:
-    found = re.search(r"\bin ([A-Za-z_][\w.]*)$", f.message)
-    return found[1] if found else ""
+    match _news(f):
+        case News.FUNCTIONS:
+            return f"{f.subject}()", drivers
+        case News.SUPPORT if f.value:
+            return f"{f.value}()", ""
+        case News.XML:
+            return f.subject[len(_heading(f, {})) :].lstrip("/"), f.value
+    return f.subject, f.value
 
 
 def _without(subject: str, message: str) -> str:
@@ -323,11 +266,18 @@ def _without(subject: str, message: str) -> str:
     return re.sub(rf"^(?:\w+ )?{re.escape(subject)}:? ", "", message)
 
 
+@cache
+def _rules() -> dict[str, Rule]:
+    return {rule.id: rule for rule in (*(rule for s in SURFACES for rule in load(s.rules)), *POLICY_RULES)}
+
+
+def _news(f: Finding) -> News | None:
+    return _rules()[f.rule].news if f.rule in _rules() else None
+
+
 def _summary(rule: str) -> str:
     """Return what a rule says of itself."""
-    surface = next((s for s in SURFACES if s.name == rule.partition("/")[0]), None)
-    known = {found.id: found.summary for found in load(surface.rules)} if surface else {}
-    text = known.get(rule) or _sentence(rule)
+    text = _rules()[rule].summary if rule in _rules() else _sentence(rule)
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 

@@ -73,7 +73,7 @@ def _judge(finding: Finding, policy: Policy) -> Finding:
             details=(*finding.details, ("SONAME", "it did not change, and an API may go only with it"))
         )
     judged = finding.with_(tier=tier.title or tier.name, clause=_clause(tier), severity=severity)
-    if finding.rule.endswith("-removed") and severity is Severity.BREAKING:
+    if finding.removes and severity is Severity.BREAKING:
         return _deprecation(judged, tier, policy)
     return judged
 

@@ -45,12 +45,12 @@ def _unit(surface: str, name: str, tier: str, files: tuple[str, ...], roots: tup
 class Project(msgspec.Struct, frozen=True):
     """A profile laid over one release.
 
-    ``missing`` names what the profile expects and the release does not have, as text.
+    ``missing`` are the units (surface, name) that the profile expects and the release does not have.
     """
 
     profile: str
     units: tuple[Unit, ...]
-    missing: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
 
     def of(self, surface: str) -> tuple[Unit, ...]:
         """Return the units of a surface, in the profile's order."""

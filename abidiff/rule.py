@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from abidiff.change import Change
-from abidiff.finding import Finding, Severity, Witness
+from abidiff.finding import Finding, News, Severity, Witness
 from abidiff.location import Location
 
 
@@ -52,6 +52,9 @@ class Rule(msgspec.Struct, frozen=True):
     ``clause``    the heading of docs/claims.md that a change is held against.
     ``many``      what many notices of this rule in one unit are together, after their number: such a sweep
                   (access control came in, a map got versions) is one cause and one finding.
+    ``removes``   what it speaks of is gone: a mark of deprecation may have announced it.
+    ``news``      the entry of release notes that lists it when it is an addition.
+    ``internal``  it concerns the maintainers, not users: release notes leave it out.
     ``mentioned`` the subject is a name that C code uses: the places that do are told, when there are sources.
     """
 
@@ -66,6 +69,9 @@ class Rule(msgspec.Struct, frozen=True):
     clause: str = ""
     many: str = ""
     mentioned: bool = False
+    removes: bool = False
+    news: News | None = None
+    internal: bool = False
 
 
 SWEEP = 12
@@ -87,6 +93,9 @@ def finding(
     details: tuple[tuple[str, str], ...] = (),
     reaches: tuple[str, ...] = (),
     traits: tuple[str, ...] = (),
+    short: str = "",
+    within: str = "",
+    value: str = "",
     witness: Witness | None = None,
 ) -> Finding:
     """Return what a rule says of a change; severity and whom it affects are the rule's own unless they are given."""
@@ -105,6 +114,10 @@ def finding(
         details=details,
         reaches=reaches,
         traits=traits,
+        short=short,
+        within=within,
+        value=value,
+        removes=rule.removes,
         witness=witness,
     )
 

@@ -37,6 +37,7 @@ RULES = (
         _never,
         (),
         clause="waivers",
+        internal=True,
     ),
     Rule(
         "policy/waiver-too-broad",
@@ -48,6 +49,7 @@ RULES = (
         _never,
         (),
         clause="waivers",
+        internal=True,
     ),
     Rule(
         "policy/waiver-unused",
@@ -59,6 +61,7 @@ RULES = (
         _never,
         (),
         clause="waivers",
+        internal=True,
     ),
 )
 

@@ -243,9 +243,9 @@ def test_old_trees() -> None:
 
 def test_what_is_expected_and_not_there_is_missing() -> None:
     found = profile.project_of(profile.load("libvirt"), release("include/libvirt/virterror.h"))
-    assert "symbols: libvirt_public" in found.missing
-    assert "xdr: remote_protocol" in found.missing
-    assert "rng: domain.rng" in found.missing
+    assert ("symbols", "libvirt_public") in found.missing
+    assert ("xdr", "remote_protocol") in found.missing
+    assert ("rng", "domain.rng") in found.missing
 
 
 def test_generic_project() -> None:

@@ -48,6 +48,7 @@ def test_rules_are_complete(surface: Surface) -> None:
         assert rule.why
         assert any(example.fires for example in rule.examples), f"{rule.id} has no example that fires"
         assert any(not example.fires for example in rule.examples), f"{rule.id} has no silent example"
+        assert rule.removes == rule.id.endswith(("-removed", "-vanished"))
 
 
 @pytest.mark.parametrize(("surface", "rule", "example"), CASES)

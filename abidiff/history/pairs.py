@@ -20,6 +20,7 @@ from abidiff.policy import Policy, apply
 from abidiff.sources.history import parts, relative
 from abidiff.sources.history.stored import Head
 from abidiff.sources.history.tables import refusing
+from abidiff.sources.snapshot import missing_of
 
 
 class Stored:
@@ -38,7 +39,7 @@ class Stored:
         side = Side(label, told.version, version, date)
         found = self._models(release)
         unread = tuple(("", path, why) for path, why in told.unread)
-        return Reading(side, profile, units, told.missing, told.notes, "", found, unread=unread)
+        return Reading(side, profile, units, missing_of(told.missing), told.notes, "", found, unread=unread)
 
     def _models(self, release: int) -> Models:
         query = "SELECT surface, digest, part, census FROM model WHERE release = ?"

@@ -22,7 +22,7 @@ from abidiff.sources.history import parts
 from abidiff.sources.history.stored import Head
 from abidiff.sources.identify import identify
 from abidiff.sources.request import printable
-from abidiff.sources.snapshot import plain_units
+from abidiff.sources.snapshot import plain_missing, plain_units
 
 
 class Trouble(msgspec.Struct, frozen=True, array_like=True):
@@ -139,7 +139,7 @@ def _head(release: Release, project: Project) -> Head:
         date=release.date.isoformat() if release.date else "",
         single_file=release.single_file,
         units=plain_units(project.units),
-        missing=project.missing,
+        missing=plain_missing(project.missing),
         notes=release.notes,
         unread=release.unread,
     )

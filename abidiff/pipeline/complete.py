@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from abidiff.change import Change
-from abidiff.finding import Problem, SurfaceSummary
+from abidiff.finding import Problem, ProblemKind, SurfaceSummary
 from abidiff.pipeline.reading import Reading
 from abidiff.profile import load, predates
 from abidiff.rule import load as rules_of
 from abidiff.surface import Surface
+
+EMPTY_HINT = "an empty surface is never a success"
 
 
 def two_projects(before: Reading, after: Reading) -> list[Problem]:
@@ -49,14 +51,17 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
         if any(_items(surface, here)):
             continue
         if units and not surface.optional:
-            message = f"{surface.title}: nothing was found in {', '.join(units)}"
+            message, kind = f"{surface.title}: nothing was found in {', '.join(units)}", ProblemKind.EMPTY
         elif side == "old" and predates(load(reading.profile), surface.name, reading.side.version):
             continue
         elif any(there.values()) and not surface.optional:
-            message = f"{surface.title}: there are none on this side, and there are on the other"
+            message, kind = (
+                f"{surface.title}: there are none on this side, and there are on the other",
+                ProblemKind.UNREAD,
+            )
         else:
             continue
-        out.append(Problem(surface.name, message, side=side, hint="an empty surface is never a success"))
+        out.append(Problem(surface.name, message, side=side, hint=EMPTY_HINT, kind=kind))
     return out
 
 
@@ -89,13 +94,13 @@ def hollow(surface: Surface, units: Iterable[str], census: Mapping[str, int]) ->
     if any(_items(surface, census)) or not names:
         return []
     message = f"{surface.title}: nothing was found in {names}"
-    return [Problem(surface.name, message, side="new", hint="an empty surface is never a success")]
+    return [Problem(surface.name, message, side="new", hint=EMPTY_HINT, kind=ProblemKind.EMPTY)]
 
 
 def nothing(summaries: list[SurfaceSummary], problems: list[Problem]) -> list[Problem]:
     """Report that there was nothing to look at, on any surface."""
     looked = any(any(s.old.values()) or any(s.new.values()) for s in summaries)
-    if looked or any("nothing was found" in problem.message for problem in problems):
+    if looked or any(problem.kind is ProblemKind.EMPTY for problem in problems):
         return []
     hint = "no headers, symbol maps, protocols or schemas that a profile knows; see --profile"
     return [Problem("", "nothing was looked at: there is nothing to compare", hint=hint)]

@@ -85,7 +85,7 @@ class Reading(msgspec.Struct, frozen=True):
     side: Side
     profile: str
     units: tuple[UnitName, ...]
-    missing: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     digest: str
     models: Mapping[str, Any]
@@ -106,8 +106,8 @@ class Reading(msgspec.Struct, frozen=True):
     def problems(self, name: str) -> list[Problem]:
         """Return what could not be read, each with its side."""
         out = [
-            _problem(name, entry.partition(":")[0], f"the profile expects {entry}, and it is not there")
-            for entry in self.missing
+            _problem(name, surface_name, f"the profile expects {surface_name}: {unit}, and it is not there")
+            for surface_name, unit in self.missing
         ]
         out += [
             Problem(
@@ -121,17 +121,7 @@ class Reading(msgspec.Struct, frozen=True):
         ]
         for surface_name, part in self.parts.items():
             for problem in part.model.problems if part.flawed else ():
-                out.append(
-                    Problem(
-                        surface=problem.surface or surface_name,
-                        message=problem.message,
-                        location=problem.location,
-                        side=name,
-                        hint=problem.hint,
-                        rendered=problem.rendered,
-                        unit=problem.unit,
-                    )
-                )
+                out.append(replace(problem, surface=problem.surface or surface_name, side=name))
         return out
 
 
@@ -171,7 +161,7 @@ def read_whole(
         side=side_of(release, request.argument),
         profile=request.profile or profile.name,
         units=tuple(UnitName(u.surface, u.name, u.tier) for u in project.units if u.surface in kept),
-        missing=tuple(entry for entry in project.missing if entry.partition(":")[0] in kept),
+        missing=tuple(entry for entry in project.missing if entry[0] in kept),
         notes=(*release.notes, *_left_out(release, request)),
         digest=_digest(release),
         models=parts,
@@ -429,7 +419,7 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
     side: Side
     profile: str
     units: tuple[UnitName, ...]
-    missing: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     digest: str
     parts: dict[str, PackedPart]

@@ -33,7 +33,7 @@ class State(msgspec.Struct, frozen=True, array_like=True):
     version: str
     profile: str
     units: tuple[SnapshotUnit, ...]
-    missing: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
     looks: tuple[tuple[str, str, bool], ...]
 
 

@@ -47,11 +47,11 @@ def lay(profile: Profile, release: Release) -> Project:
     return Project(profile.name, tuple(_distinct(units)), missing)
 
 
-def _missing(profile: Profile, release: Release, found: set[tuple[str, str]]) -> Iterator[str]:
+def _missing(profile: Profile, release: Release, found: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield what the profile expects of a release of this age and did not get."""
     for rule in profile.units:
         if not _before(release.version, rule.since):
-            yield from (f"{rule.surface}: {name}" for name in rule.expected if (rule.surface, name) not in found)
+            yield from ((rule.surface, name) for name in rule.expected if (rule.surface, name) not in found)
 
 
 def predates(profile: Profile, surface: str, version: str) -> bool:

@@ -219,8 +219,7 @@ def _additions(w: _Writer, report: Report) -> None:
                 continue
             width = min(44, max(len(printable(f.subject)) for f in listed))
             for f in listed:
-                told = view.addition(f)
-                more = f"  ({printable(told)})" if told else ""
+                more = f"  ({printable(f.short)})" if f.short else ""
                 w.line(f"    + {printable(f.subject):<{width}}  {w.paint(printable(_where(report, f)), 'dim')}{more}")
 
 

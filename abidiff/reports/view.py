@@ -231,20 +231,6 @@ def facts(finding: Finding) -> list[tuple[str, str]]:
     return out
 
 
-# What these additions are is in their message, not in the name of their subject alone.
-_TOLD = frozenset(("rng/value-added", "rng/structure-loosened", "headers/enumerator-added", "symbols/symbol-added"))
-
-
-def addition(finding: Finding) -> str:
-    """Return what a list of additions says beside the subject, or an empty text."""
-    if finding.rule not in _TOLD:
-        return ""
-    for mark in (" now takes ", f"new: {finding.subject} ", f"{finding.subject} "):
-        if mark in finding.message:
-            return finding.message.partition(mark)[2].replace(" was added to ", " in ")
-    return finding.message
-
-
 def plural(number: int, word: str, many: str = "") -> str:
     """Return ``1 notice`` or ``3 notices``."""
     return f"{number} {word if number == 1 else many or word + 's'}"

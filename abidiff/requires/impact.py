@@ -125,8 +125,7 @@ def _out_of_reach(use: Use, finding: Finding, new: Version) -> bool:
     """Tell whether checks keep a use from being reached on the new release, or where what it names is missing."""
     if any(guard.high and new >= guard.high for guard in use.guards):
         return True
-    gone = finding.rule.endswith(("-removed", "-vanished"))
-    return gone and any(guard.handles or not set(guard.names).isdisjoint(use.names) for guard in use.guards)
+    return finding.removes and any(guard.handles or not set(guard.names).isdisjoint(use.names) for guard in use.guards)
 
 
 def _told(found: list[tuple[str, Use]]) -> str:

@@ -8,7 +8,7 @@ the next; the fixtures under tests/ hold one file of every version.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import Any
 
@@ -74,6 +74,17 @@ def units_of(kept: tuple[SnapshotUnit, ...]) -> tuple[Unit, ...]:
     return tuple(Unit(u.surface, u.name, u.tier, u.files, u.roots, frozen(u.options)) for u in kept)
 
 
+def plain_missing(missing: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return units that are missing as they are kept."""
+    return tuple(f"{surface}: {name}" for surface, name in missing)
+
+
+def missing_of(kept: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Undo :func:`plain_missing`."""
+    parts = (entry.partition(": ") for entry in kept)
+    return tuple((surface, name) for surface, _, name in parts)
+
+
 def encode(release: Release, project: Project, models: dict[str, Any], written_by: str) -> bytes:
     """Return the bytes of a snapshot: the same for the same release.
 
@@ -89,7 +100,7 @@ def encode(release: Release, project: Project, models: dict[str, Any], written_b
         origin=release.label,
         profile=project.profile,
         units=plain_units(project.units),
-        missing=project.missing,
+        missing=plain_missing(project.missing),
         notes=release.notes,
         surfaces=models,
         single_file=release.single_file,
@@ -144,7 +155,7 @@ def read_snapshot(data: bytes, argument: str) -> Release:
         single_file=whole.single_file,
         notes=tuple(printable(note) for note in whole.notes),
         models=MappingProxyType(models),
-        project=Project(whole.profile, units, whole.missing),
+        project=Project(whole.profile, units, missing_of(whole.missing)),
     )
 
 

@@ -19,9 +19,15 @@ from tests.reports.samples import OLD, SAMPLES, hostile, incompatible
 
 
 def finding(
-    rule: str, subject: str, message: str = "", severity: Severity = Severity.EXTENSION, unit: str = "libharbour"
+    rule: str,
+    subject: str,
+    message: str = "",
+    severity: Severity = Severity.EXTENSION,
+    unit: str = "libharbour",
+    **facts: str,
 ) -> Finding:
-    return Finding(rule=rule, severity=severity, unit=unit, subject=subject, message=message, new=Location("a.h", 1))
+    made = Finding(rule=rule, severity=severity, unit=unit, subject=subject, message=message, new=Location("a.h", 1))
+    return made.with_(**facts)
 
 
 def report(*findings: Finding) -> Report:
@@ -52,9 +58,9 @@ def test_what_could_not_be_looked_at_is_said() -> None:
 def test_new_functions_are_listed_by_symbol_version_in_its_order() -> None:
     functions = [finding("headers/function-added", name) for name in ("sail", "moor", "load")]
     symbols = [
-        finding("symbols/symbol-added", "sail", "new: sail in HARBOUR_9.7.0"),
-        finding("symbols/symbol-added", "moor", "new: moor in HARBOUR_10.1.0"),
-        finding("symbols/symbol-added", "hidden", "new: hidden in HARBOUR_10.1.0"),
+        finding("symbols/symbol-added", "sail", within="HARBOUR_9.7.0"),
+        finding("symbols/symbol-added", "moor", within="HARBOUR_10.1.0"),
+        finding("symbols/symbol-added", "hidden", within="HARBOUR_10.1.0"),
     ]
     text = render(notes(report(*functions, *symbols), Config()), "rst")
     assert text.index("HARBOUR_9.7.0") < text.index("``sail()``") < text.index("HARBOUR_10.1.0")
@@ -63,7 +69,7 @@ def test_new_functions_are_listed_by_symbol_version_in_its_order() -> None:
 
 
 def test_enumerators_are_listed_by_their_type() -> None:
-    found = [finding("headers/enumerator-added", n, f"{n} = 1 was added to harbourFlags") for n in ("H_B", "H_A")]
+    found = [finding("headers/enumerator-added", n, within="harbourFlags") for n in ("H_B", "H_A")]
     text = render(notes(report(*found), Config()), "rst")
     assert text.count("``harbourFlags``:") == 1
     assert text.index("``H_A``") < text.index("``H_B``")
@@ -80,7 +86,7 @@ def test_constants_of_one_family_stand_together() -> None:
 def test_xml_is_listed_by_path() -> None:
     found = [
         finding("rng/attribute-added", "domain/devices/disk/@copy", unit="domain.rng"),
-        finding("rng/value-added", "domain/@type", "attribute 'type' of <domain> now takes 'hvf'", unit="domain.rng"),
+        finding("rng/value-added", "domain/@type", unit="domain.rng", value="'hvf'", short="'hvf'"),
     ]
     text = render(notes(report(*found), Config()), "rst")
     assert "* XML: new elements, attributes and values\n" in text
@@ -88,13 +94,13 @@ def test_xml_is_listed_by_path() -> None:
 
 
 def test_one_cause_is_one_entry() -> None:
-    said = "is no longer allowed in <driver>"
+    said = "no longer allowed in <driver>"
+    rule, severity = "rng/structure-tightened", Severity.BREAKING
     names = ("ats", "iommu")
     found = [
-        finding("rng/structure-tightened", f"disk/driver/@{n}", f"attribute '{n}' {said}", Severity.BREAKING, "d.rng")
-        for n in names
+        finding(rule, f"disk/driver/@{n}", f"attribute '{n}' is {said}", severity, "d.rng", short=said) for n in names
     ]
-    other = finding("rng/structure-tightened", "disk/host", "<host> is required", Severity.BREAKING, "d.rng")
+    other = finding(rule, "disk/host", "<host> is required", severity, "d.rng", short="required")
     assert section(report(*found, other), REMOVED) == ["d: no longer allowed in <driver>", "d: <host> is required"]
     text = " ".join(render(notes(report(*found, other), Config()), "rst").split())
     assert "d: ``disk/driver/@ats``, ``@iommu``: no longer allowed in <driver>" in text
@@ -107,7 +113,8 @@ def test_a_large_family_of_constants_is_told_by_its_number() -> None:
 
 
 def test_drivers_are_one_entry() -> None:
-    found = [finding("drivers/support-gained", f"{d}: harbourSail", unit="drivers") for d in ("tug", "ferry")]
+    facts = {"unit": "drivers", "value": "harbourSail"}
+    found = [finding("drivers/support-gained", f"{d}: harbourSail", within=d, **facts) for d in ("tug", "ferry")]
     text = render(notes(report(*found), Config()), "rst")
     assert "``ferry``: ``harbourSail()``; ``tug``: ``harbourSail()``." in text
 
@@ -160,7 +167,9 @@ def test_what_belongs_to_a_new_function_is_told_with_it() -> None:
         finding("headers/function-added", "harbourShipSail"),
         finding("xdr/procedure-added", "REMOTE_PROC_SHIP_SAIL", "new procedure 7: a → b", unit="remote"),
         finding("xdr/procedure-added", "REMOTE_PROC_EVENT_STORM", "new event 8: a", unit="remote"),
-        finding("drivers/support-gained", "tug: harbourShipSail", unit="drivers"),
+        finding(
+            "drivers/support-gained", "tug: harbourShipSail", unit="drivers", within="tug", value="harbourShipSail"
+        ),
     ]
     text = render(notes(report(*found), Config()), "rst")
     assert "``harbourShipSail()`` (tug)." in text
@@ -171,7 +180,7 @@ def test_what_belongs_to_a_new_function_is_told_with_it() -> None:
 
 def test_enumerators_of_a_new_type_are_told_with_it() -> None:
     found = [
-        finding("headers/enumerator-added", "H_A", "H_A = 1 was added to harbourFlags"),
+        finding("headers/enumerator-added", "H_A", within="harbourFlags"),
         finding("headers/typedef-added", "harbourFlags"),
     ]
     text = render(notes(report(*found), Config()), "rst")

@@ -88,7 +88,7 @@ WINDOW = "[tiers.core]\ndeprecation-releases = 2\ndeprecation-months = 6\n"
 
 
 def removal(**more: object) -> Finding:
-    (found,) = apply([finding("headers/function-removed", "libvirt")], policy(WINDOW, **more))
+    (found,) = apply([finding("headers/function-removed", "libvirt", removes=True)], policy(WINDOW, **more))
     return found
 
 

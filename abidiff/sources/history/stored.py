@@ -18,7 +18,7 @@ from abidiff.release import Release
 from abidiff.sources.history import parts, relative
 from abidiff.sources.history.tables import damaged, is_history, reading
 from abidiff.sources.request import printable
-from abidiff.sources.snapshot import SnapshotUnit, units_of
+from abidiff.sources.snapshot import SnapshotUnit, missing_of, units_of
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):
@@ -125,6 +125,6 @@ def _release(connection: sqlite3.Connection, version: str, argument: str) -> Rel
         models=MappingProxyType(
             {found.name: models[found.name] for found in registry.SURFACES if found.name in models}
         ),
-        project=Project(profile, units_of(told.units), told.missing),
+        project=Project(profile, units_of(told.units), missing_of(told.missing)),
         unread=told.unread,
     )

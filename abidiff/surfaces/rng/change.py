@@ -28,6 +28,8 @@ class SchemaChange(Change, frozen=True, kw_only=True):
 
     ``subject``    the element path: ``domain/devices/smartcard/alias``; attributes as ``…/@name``.
     ``message``    what changed, one line.
+    ``short``      the message without the name of what it is about, where it is about one thing.
+    ``value``      the values that came, as written; empty when they can't be listed.
     ``key``        tells it apart from other causes with the same subject.
     ``old``, ``new``  where the old schema allowed it, and where the new one forbids it (or the other way
                   round for extensions).
@@ -38,6 +40,8 @@ class SchemaChange(Change, frozen=True, kw_only=True):
     """
 
     message: str
+    short: str = ""
+    value: str = ""
     key: str = ""
     old: Location | None = None
     new: Location | None = None

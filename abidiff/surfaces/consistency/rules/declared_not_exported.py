@@ -33,6 +33,7 @@ RULE = Rule(
     ),
     clause="what-documentation-says",
     severity=Severity.WARNING,
+    internal=True,
     on=(NotExported,),
     check=_check,
     affects=("source",),

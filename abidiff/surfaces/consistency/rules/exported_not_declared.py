@@ -33,6 +33,7 @@ RULE = Rule(
     ),
     clause="what-documentation-says",
     severity=Severity.WARNING,
+    internal=True,
     on=(NotDeclared,),
     check=_check,
     affects=("binary",),

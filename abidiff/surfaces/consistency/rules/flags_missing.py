@@ -28,6 +28,7 @@ RULE = Rule(
     ),
     clause="what-documentation-says",
     severity=Severity.NOTICE,
+    internal=True,
     on=(NoFlags,),
     check=_check,
     affects=(),

@@ -45,6 +45,7 @@ RULE = Rule(
     ),
     clause="what-documentation-says",
     severity=Severity.NOTICE,
+    internal=True,
     on=(NoFunction,),
     check=_check,
     affects=(),

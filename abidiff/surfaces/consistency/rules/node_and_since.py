@@ -40,6 +40,7 @@ RULE = Rule(
     ),
     clause="what-documentation-says",
     severity=Severity.WARNING,
+    internal=True,
     on=(NodeAndSince,),
     check=_check,
     affects=(),

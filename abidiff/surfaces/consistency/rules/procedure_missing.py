@@ -45,6 +45,7 @@ RULE = Rule(
     ),
     clause="what-documentation-says",
     severity=Severity.WARNING,
+    internal=True,
     on=(NoProcedure,),
     check=_check,
     affects=(),

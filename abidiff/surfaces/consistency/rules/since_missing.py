@@ -41,6 +41,7 @@ RULE = Rule(
     ),
     clause="what-documentation-says",
     severity=Severity.NOTICE,
+    internal=True,
     on=(SinceMissing,),
     check=_check,
     affects=(),

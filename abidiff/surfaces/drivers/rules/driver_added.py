@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import DriverAdded
 
@@ -36,6 +36,7 @@ RULE = Rule(
     why=("A further hypervisor can be used."),
     clause="drivers",
     severity=Severity.EXTENSION,
+    news=News.SUPPORT,
     on=(DriverAdded,),
     check=_check,
     affects=(),

@@ -36,6 +36,7 @@ RULE = Rule(
     why=("Connections to this hypervisor fail from now on. Drivers go when the hypervisor itself has gone."),
     clause="drivers",
     severity=Severity.WARNING,
+    removes=True,
     on=(DriverRemoved,),
     check=_check,
     affects=(),

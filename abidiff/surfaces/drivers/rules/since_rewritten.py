@@ -34,6 +34,7 @@ RULE = Rule(
     why=("Applications decide by these numbers which release of a driver they need. One of the two is wrong."),
     clause="drivers",
     severity=Severity.WARNING,
+    internal=True,
     on=(SinceRewritten,),
     check=_check,
     affects=(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import SupportGained
 
@@ -25,6 +25,8 @@ def _check(change: SupportGained) -> Iterable[Finding]:
         breaks="",
         old=change.old,
         new=change.new,
+        within=change.driver,
+        value=change.api,
     )
 
 
@@ -34,6 +36,7 @@ RULE = Rule(
     why=("What returned an error on this hypervisor works from now on."),
     clause="drivers",
     severity=Severity.EXTENSION,
+    news=News.SUPPORT,
     on=(SupportGained,),
     check=_check,
     affects=(),

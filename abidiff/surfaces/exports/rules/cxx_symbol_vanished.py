@@ -35,6 +35,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.UNDECIDED,
+    removes=True,
     on=(CxxVanished,),
     check=_check,
     affects=("binary",),

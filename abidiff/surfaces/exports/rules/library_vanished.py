@@ -31,6 +31,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.UNDECIDED,
+    removes=True,
     on=(LibraryVanished,),
     check=_check,
     affects=("binary",),

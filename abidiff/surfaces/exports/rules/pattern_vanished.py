@@ -28,6 +28,7 @@ RULE = Rule(
     why=("It stood for names that the file does not spell. Whether one of them is gone would show the library itself."),
     clause="symbols",
     severity=Severity.UNDECIDED,
+    removes=True,
     on=(PatternVanished,),
     check=_check,
     affects=("binary",),

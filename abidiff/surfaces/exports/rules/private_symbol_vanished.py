@@ -33,6 +33,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.WARNING,
+    removes=True,
     on=(PrivateVanished,),
     check=_check,
     affects=("binary",),

@@ -47,6 +47,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.BREAKING,
+    removes=True,
     on=(SymbolVanished,),
     check=_check,
     affects=("binary", "source"),

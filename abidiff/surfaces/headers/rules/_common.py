@@ -38,6 +38,8 @@ def finding(
     witness: Witness | None = None,
     severity: Severity | None = None,
     key: str = "",
+    short: str = "",
+    within: str = "",
 ) -> Finding:
     """Return a finding of a rule."""
     held_on = (change.target,) if change.target else sorted_targets(targets)
@@ -50,6 +52,7 @@ def finding(
     if change.when:
         message = f"{message} (when {said(change.when)})"
         key = f"{key} when {said(change.when)}".lstrip()
+        short = short and f"{short} (when {said(change.when)})"
     return of_change(
         rule,
         change,
@@ -62,6 +65,8 @@ def finding(
         affects=affects,
         targets=held_on,
         details=details,
+        short=short,
+        within=within,
         witness=witness,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import ConstantAdded
 from abidiff.surfaces.headers.rules._common import finding, value_text
@@ -25,6 +25,7 @@ RULE = Rule(
     why="A new constant breaks nobody.",
     clause="what-is-new",
     severity=Severity.EXTENSION,
+    news=News.CONSTANTS,
     on=(ConstantAdded,),
     check=_check,
     affects=("source",),

@@ -28,6 +28,7 @@ RULE = Rule(
     why="Programs that use the macro stop compiling.",
     clause="names",
     severity=Severity.BREAKING,
+    removes=True,
     on=(ConstantRemoved,),
     check=_check,
     affects=("source",),

@@ -28,6 +28,7 @@ RULE = Rule(
     why="Programs that declare variables of the type stop compiling; its constants are reported on their own.",
     clause="names",
     severity=Severity.BREAKING,
+    removes=True,
     on=(EnumRemoved,),
     check=_check,
     affects=("source",),

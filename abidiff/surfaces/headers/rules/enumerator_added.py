@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import EnumeratorAdded
 from abidiff.surfaces.headers.rules._common import finding, number_text
 
 
 def _check(change: EnumeratorAdded) -> Iterable[Finding]:
+    value = number_text(change.new.value)
     yield finding(
         RULE,
         change,
-        f"{change.subject} = {number_text(change.new.value)} was added to {change.enum}",
+        f"{change.subject} = {value} was added to {change.enum}",
         new=change.new.mark.location,
+        short=f"= {value} in {change.enum}",
+        within=change.enum,
     )
 
 
@@ -25,6 +28,7 @@ RULE = Rule(
     why="A new constant breaks nobody who expects that more may come.",
     clause="what-is-new",
     severity=Severity.EXTENSION,
+    news=News.ENUMERATORS,
     on=(EnumeratorAdded,),
     check=_check,
     affects=("source",),

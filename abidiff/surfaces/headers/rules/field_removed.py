@@ -29,6 +29,7 @@ RULE = Rule(
     why="Programs that use it stop compiling; in programs already built its bytes mean something else.",
     clause="names",
     severity=Severity.BREAKING,
+    removes=True,
     on=(FieldRemoved,),
     check=_check,
     affects=("source", "binary"),

@@ -49,6 +49,7 @@ RULE = Rule(
     ),
     clause="names",
     severity=Severity.BREAKING,
+    removes=True,
     on=(FunctionRemoved,),
     check=_check,
     affects=("source", "binary"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.location import Location
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import HeaderAdded
@@ -21,6 +21,7 @@ RULE = Rule(
     why="A new header breaks nobody.",
     clause="what-is-new",
     severity=Severity.EXTENSION,
+    news=News.HEADERS,
     on=(HeaderAdded,),
     check=_check,
     affects=("source",),

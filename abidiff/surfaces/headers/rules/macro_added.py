@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import MacroAdded
 from abidiff.surfaces.headers.rules._common import finding
@@ -20,6 +20,7 @@ RULE = Rule(
     why="A new macro breaks nobody.",
     clause="what-is-new",
     severity=Severity.EXTENSION,
+    news=News.MACROS,
     on=(MacroAdded,),
     check=_check,
     affects=("source",),

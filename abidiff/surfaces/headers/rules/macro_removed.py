@@ -28,6 +28,7 @@ RULE = Rule(
     why="Programs that use the macro stop compiling. A function of the same name may take its place.",
     clause="names",
     severity=Severity.BREAKING,
+    removes=True,
     on=(MacroRemoved,),
     check=_check,
     affects=("source",),

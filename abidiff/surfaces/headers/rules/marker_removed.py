@@ -29,6 +29,7 @@ RULE = Rule(
     ),
     clause="names",
     severity=Severity.WARNING,
+    removes=True,
     on=(MarkerRemoved,),
     check=_check,
     affects=("source",),

@@ -31,6 +31,7 @@ RULE = Rule(
     ),
     clause="names",
     severity=Severity.BREAKING,
+    removes=True,
     on=(RecordRemoved,),
     check=_check,
     affects=("source",),

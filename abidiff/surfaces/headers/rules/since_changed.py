@@ -29,6 +29,7 @@ RULE = Rule(
     ),
     clause="what-documentation-says",
     severity=Severity.NOTICE,
+    internal=True,
     on=(SinceChanged,),
     check=_check,
     affects=(),

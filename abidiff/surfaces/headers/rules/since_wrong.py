@@ -32,6 +32,7 @@ RULE = Rule(
     ),
     clause="what-documentation-says",
     severity=Severity.NOTICE,
+    internal=True,
     on=(SinceWrong,),
     check=_check,
     affects=(),

@@ -32,6 +32,7 @@ RULE = Rule(
     ),
     clause="names",
     severity=Severity.BREAKING,
+    removes=True,
     on=(TagRemoved,),
     check=_check,
     affects=("source",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import TypedefAdded
 from abidiff.surfaces.headers.layout.spell import spell
@@ -26,6 +26,7 @@ RULE = Rule(
     why="A new type breaks nobody.",
     clause="what-is-new",
     severity=Severity.EXTENSION,
+    news=News.TYPES,
     on=(TypedefAdded,),
     check=_check,
     affects=("source",),

@@ -29,6 +29,7 @@ RULE = Rule(
     why="Programs that name the type stop compiling.",
     clause="names",
     severity=Severity.BREAKING,
+    removes=True,
     on=(TypedefRemoved,),
     check=_check,
     affects=("source",),

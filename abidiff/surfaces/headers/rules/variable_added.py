@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableAdded
 from abidiff.surfaces.headers.compare.representation import exported
@@ -28,6 +28,7 @@ RULE = Rule(
     why="A new variable breaks nobody. It is a promise from now on.",
     clause="what-is-new",
     severity=Severity.EXTENSION,
+    news=News.VARIABLES,
     on=(VariableAdded,),
     check=_check,
     affects=("source", "binary"),

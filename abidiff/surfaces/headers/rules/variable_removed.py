@@ -42,6 +42,7 @@ RULE = Rule(
     ),
     clause="names",
     severity=Severity.BREAKING,
+    removes=True,
     on=(VariableRemoved,),
     check=_check,
     affects=("source", "binary"),

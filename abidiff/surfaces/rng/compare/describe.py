@@ -63,8 +63,10 @@ def describe(
         if proof is None and kind is not change.OutputLost:
             kind = change.Undecided
     message = _message(cause, mode)
+    short, value = _in_short(cause, mode, message)
     if kind is change.Undecided and cause.kind is not Kind.UNDECIDED:
-        message += "; no document was found that proves it"
+        message += UNPROVED
+        short = short and short + UNPROVED
     details = []
     if cause.hider is not None and mode is not Mode.WIDER:
         details.append(("hidden behind", _hider(cause.hider)))
@@ -86,6 +88,8 @@ def describe(
         cause.schema,
         _subject(cause),
         message=message,
+        short=short,
+        value=value,
         key=_key(cause, mode, kind),
         old=old,
         new=new,
@@ -162,6 +166,8 @@ def _traits(cause: Cause, pair: tuple[Schema, Schema]) -> tuple[str, ...]:
 
 # Words
 
+UNPROVED = "; no document was found that proves it"
+
 
 def _what(cause: Cause) -> str:
     if cause.names is NO_NAME:
@@ -218,12 +224,39 @@ def _wanted(cause: Cause, word: str) -> str:
     return "" if wanted is NO_TEXT or cause.more else f" ({word} {_values(wanted)})"
 
 
+def _in_short(cause: Cause, mode: Mode, message: str) -> tuple[str, str]:
+    """Return what a list says beside the subject, and the values that came where they can be listed."""
+    if mode is Mode.WIDER:
+        match cause.kind:
+            case Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
+                return "", ""
+            case Kind.ATTRIBUTE_VALUE | Kind.TEXT_VALUE if cause.lang is not WHITE_ONLY:
+                return _example(cause), _example(cause) if _listable(cause) else ""
+            case Kind.TEXT_FORBIDDEN:
+                return "text", ""
+        return message, ""
+    if len(_names(cause)) > 1:
+        return "", ""
+    subject = _parent(cause) if cause.kind in (Kind.TEXT_VALUE, Kind.TEXT_FORBIDDEN) else _what(cause)
+    rest = message.removeprefix(f"{subject} ")
+    return ("" if rest == message else rest.removeprefix("is ")), ""
+
+
+def _listable(cause: Cause) -> bool:
+    """Whether the values are a few texts, not a set that an example stands for."""
+    return isinstance(languages.example(cause.lang), str) and not cause.lang.any and _texts(cause) != []
+
+
+def _texts(cause: Cause) -> list[str]:
+    return [] if cause.lang.atoms else sorted(cause.lang.tokens | cause.lang.exact)
+
+
 def _example(cause: Cause) -> str:
     found = languages.example(cause.lang)
     if not isinstance(found, str) or cause.lang.any:
         return "text"
-    simple = sorted(cause.lang.tokens | cause.lang.exact)
-    if simple and not cause.lang.atoms:
+    simple = _texts(cause)
+    if simple:
         more = f" and {len(simple) - 6} more" if len(simple) > 6 else ""
         return ", ".join(map(repr, simple[:6])) + more
     return f"values such as {found!r}"

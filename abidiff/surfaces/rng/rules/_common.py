@@ -48,5 +48,7 @@ def finding(rule: Rule, change: SchemaChange, breaks: str = "", *, severity: Sev
         details=details,
         reaches=tuple(name for name in change.reaches if name != change.unit),
         traits=change.traits,
+        short=change.short,
+        value=change.value,
         witness=witness(change),
     )

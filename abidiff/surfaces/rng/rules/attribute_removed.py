@@ -21,6 +21,7 @@ RULE = Rule(
     why="""A document that has the attribute was valid and is refused now.""",
     clause="taken",
     severity=Severity.BREAKING,
+    removes=True,
     on=(AttributeRemoved,),
     check=check,
     affects=("input",),

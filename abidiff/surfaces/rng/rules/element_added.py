@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.rng.change import ElementAdded
 from abidiff.surfaces.rng.rules._common import finding
@@ -21,6 +21,7 @@ RULE = Rule(
     why="""Documents may hold more than before.""",
     clause="what-is-new",
     severity=Severity.EXTENSION,
+    news=News.XML,
     on=(ElementAdded,),
     check=check,
     affects=("input",),

@@ -22,6 +22,7 @@ RULE = Rule(
 hand them in again; the library's own saved configuration and state are such documents too.""",
     clause="taken",
     severity=Severity.BREAKING,
+    removes=True,
     on=(ElementRemoved,),
     check=check,
     affects=("input",),

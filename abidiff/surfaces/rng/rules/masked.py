@@ -22,6 +22,7 @@ RULE = Rule(
 or accepts it with a waiver, has not accepted this one: it stays undecided until the other one is repaired.""",
     clause="what-was-not-looked-at",
     severity=Severity.UNDECIDED,
+    internal=True,
     on=(Masked,),
     check=check,
     affects=("input",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.rng.change import OutputValueAdded
 from abidiff.surfaces.rng.rules._common import finding
@@ -23,6 +23,7 @@ enumeration may get new enumerators, so nothing is broken; but a reader that kno
 meets one that is not in it.""",
     clause="handed-out",
     severity=Severity.NOTICE,
+    news=News.XML,
     on=(OutputValueAdded,),
     check=check,
     affects=("output",),

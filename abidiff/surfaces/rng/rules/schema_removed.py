@@ -21,6 +21,7 @@ RULE = Rule(
     why="""Whoever validates against it can not any more, and nothing says what became of its documents.""",
     clause="taken",
     severity=Severity.BREAKING,
+    removes=True,
     on=(SchemaRemoved,),
     check=check,
     affects=("input",),

@@ -22,6 +22,7 @@ RULE = Rule(
 list, a pattern or a range was tightened, or a type was narrowed: what counts is the set of texts.""",
     clause="taken",
     severity=Severity.BREAKING,
+    removes=True,
     on=(ValueRemoved,),
     check=check,
     affects=("input",),

@@ -29,6 +29,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.WARNING,
+    removes=True,
     on=(HidingRemoved,),
     check=_check,
     affects=("binary",),

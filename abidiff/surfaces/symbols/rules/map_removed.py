@@ -36,6 +36,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.BREAKING,
+    removes=True,
     on=(MapRemoved,),
     check=_check,
     affects=("binary",),

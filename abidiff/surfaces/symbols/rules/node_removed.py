@@ -40,6 +40,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.BREAKING,
+    removes=True,
     on=(NodeRemoved,),
     check=_check,
     affects=("binary",),

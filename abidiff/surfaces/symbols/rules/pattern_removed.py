@@ -44,6 +44,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.UNDECIDED,
+    removes=True,
     on=(PatternNarrowed,),
     check=_check,
     affects=("binary",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.symbols.change import SymbolAdded
 
@@ -21,6 +21,8 @@ def _check(change: SymbolAdded) -> Iterable[Finding]:
         key=change.node if change.before else "",
         old=change.old,
         new=change.new,
+        short=where.strip(),
+        within=change.node,
     )
 
 
@@ -33,6 +35,7 @@ RULE = Rule(
     ),
     clause="what-is-new",
     severity=Severity.EXTENSION,
+    news=News.SYMBOLS,
     on=(SymbolAdded,),
     check=_check,
     affects=("binary",),

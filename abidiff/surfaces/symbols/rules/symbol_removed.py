@@ -38,6 +38,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.BREAKING,
+    removes=True,
     on=(SymbolRemoved,),
     check=_check,
     affects=("binary",),

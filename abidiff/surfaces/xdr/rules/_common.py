@@ -70,6 +70,7 @@ def report(
     breaks: str | None = None,
     details: tuple[tuple[str, str], ...] = (),
     traits: tuple[str, ...] = (),
+    value: str = "",
 ) -> Finding:
     """Return a finding with its directions, what it reaches and, when it breaks something, its witness."""
     hit = directions(change.roles, forward=forward, backward=backward)
@@ -97,6 +98,7 @@ def report(
         details=details,
         reaches=change.reaches,
         traits=traits,
+        value=value,
         witness=shown,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.xdr.change import EnumValueAdded
 from abidiff.surfaces.xdr.rules._common import report
@@ -24,6 +24,7 @@ RULE = Rule(
     ),
     clause="messages",
     severity=Severity.NOTICE,
+    news=News.VALUES,
     on=(EnumValueAdded,),
     check=_check,
     affects=("new-client-to-old-server", "new-server-to-old-client"),

@@ -21,6 +21,7 @@ RULE = Rule(
     why=("A value that the old side may send stands for nothing on the new side."),
     clause="messages",
     severity=Severity.BREAKING,
+    removes=True,
     on=(EnumValueGone,),
     check=_check,
     affects=("old-client-to-new-server", "old-server-to-new-client"),

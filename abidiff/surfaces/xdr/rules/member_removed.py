@@ -24,6 +24,7 @@ RULE = Rule(
     ),
     clause="messages",
     severity=Severity.BREAKING,
+    removes=True,
     on=(MemberRemoved,),
     check=_check,
     affects=(

@@ -25,6 +25,7 @@ RULE = Rule(
     ),
     clause="messages",
     severity=Severity.BREAKING,
+    removes=True,
     on=(MessageTypeGone,),
     check=_check,
     affects=("old-client-to-new-server", "old-server-to-new-client"),

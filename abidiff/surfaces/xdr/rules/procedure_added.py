@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.xdr.change import ProcedureAdded
 from abidiff.surfaces.xdr.rules._common import report
@@ -24,6 +24,7 @@ RULE = Rule(
     why=("A procedure with a fresh number is how a protocol grows. Old peers never call it."),
     clause="what-is-new",
     severity=Severity.EXTENSION,
+    news=News.PROCEDURES,
     on=(ProcedureAdded,),
     check=_check,
     affects=(),

@@ -24,6 +24,7 @@ RULE = Rule(
     ),
     clause="procedures",
     severity=Severity.BREAKING,
+    removes=True,
     on=(ProcedureGone,),
     check=_check,
     affects=("old-client-to-new-server", "old-server-to-new-client"),

@@ -12,7 +12,7 @@ from abidiff.surfaces.xdr.rules._common import hexed, plural, report
 
 def _check(change: ProgramAdded) -> Iterator[Finding]:
     message = f"program {hexed(change.number)} with {plural(change.procedures, 'procedure')}"
-    yield report(RULE, change, message)
+    yield report(RULE, change, message, value=message)
 
 
 RULE = Rule(

@@ -24,6 +24,7 @@ RULE = Rule(
     ),
     clause="procedures",
     severity=Severity.BREAKING,
+    removes=True,
     on=(ProgramGone,),
     check=_check,
     affects=("old-client-to-new-server",),

@@ -11,7 +11,8 @@ from abidiff.surfaces.xdr.rules._common import held, report
 
 
 def _check(change: ProtocolAdded) -> Iterator[Finding]:
-    yield report(RULE, change, f"a new file with {held(change.programs, change.messages)}")
+    message = f"a new file with {held(change.programs, change.messages)}"
+    yield report(RULE, change, message, value=message)
 
 
 RULE = Rule(

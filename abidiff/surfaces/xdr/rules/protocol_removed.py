@@ -32,6 +32,7 @@ RULE = Rule(
     ),
     clause="procedures",
     severity=Severity.BREAKING,
+    removes=True,
     on=(ProtocolGone,),
     check=_check,
     affects=("old-client-to-new-server", "old-server-to-new-client"),

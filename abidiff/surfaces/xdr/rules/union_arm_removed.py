@@ -23,6 +23,7 @@ RULE = Rule(
     why=("A discriminant that the old side may send has no arm on the new side: the message is rejected."),
     clause="messages",
     severity=Severity.BREAKING,
+    removes=True,
     on=(ArmGone,),
     check=_check,
     affects=("old-client-to-new-server", "old-server-to-new-client"),

@@ -24,6 +24,7 @@ RULE = Rule(
     ),
     clause="messages",
     severity=Severity.NOTICE,
+    removes=True,
     on=(MessageTypeGone,),
     check=_check,
     affects=(),

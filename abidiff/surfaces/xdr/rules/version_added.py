@@ -12,7 +12,7 @@ from abidiff.surfaces.xdr.rules._common import plural, report
 
 def _check(change: VersionAdded) -> Iterator[Finding]:
     message = f"version {change.number} with {plural(change.procedures, 'procedure')}"
-    yield report(RULE, change, message)
+    yield report(RULE, change, message, value=message)
 
 
 RULE = Rule(

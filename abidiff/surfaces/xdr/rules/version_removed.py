@@ -25,6 +25,7 @@ RULE = Rule(
     ),
     clause="procedures",
     severity=Severity.BREAKING,
+    removes=True,
     on=(VersionGone,),
     check=_check,
     affects=("old-client-to-new-server",),
