@@ -9,7 +9,7 @@ NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts \
-        releases distributions corpora judges bench bench-mutants fuzz found golden new-rule history-repository ship-history \
+        releases distributions corpora judges bench bench-mutants bench-schemas fuzz found golden new-rule history-repository ship-history \
         package package-tools site clean
 
 help: ## list the targets
@@ -124,6 +124,9 @@ bench-mutants: setup ## judge thousands of mutations of real headers, protocols 
 	$(RUN) -m bench.mutants headers --out docs/bench
 	$(RUN) -m bench.mutants xdr --out docs/bench
 	$(RUN) -m bench.mutants rng --out docs/bench
+
+bench-schemas: setup ## measure pairs of large schemas beside jing (SCHEMAS="OLD.rng:NEW.rng ..."); writes docs/bench/schemas.md
+	$(RUN) -m bench.rng_schemas --out docs/bench/schemas.md $(SCHEMAS)
 
 fuzz-archives: setup ## hold the two readers of archives against each other over damaged archives (SECONDS=300)
 	$(RUN) -m tests.sources.mutants --seconds $(or $(SECONDS),300) --out docs/bench

@@ -19,8 +19,8 @@ _OURS = """
 import resource, sys
 from abidiff.release import Release
 from abidiff.profile import load, project_of
-from abidiff.surfaces.rng.parse import parse
-from abidiff.surfaces.rng.compare import compare
+from abidiff.surfaces.rng.build.parse import parse
+from abidiff.surfaces.rng.compare.compare import compare
 from pathlib import Path
 models = []
 for folder in sys.argv[1:3]:

@@ -19,7 +19,7 @@ from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.blame import Blame, Written
 from abidiff.surfaces.rng.decide.causes import Cause, Collector
-from abidiff.surfaces.rng.decide.grouping import grouped
+from abidiff.surfaces.rng.decide.grouping import grouped, grouped_extensions
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members, Node
 from abidiff.surfaces.rng.decide.modes import Mode
@@ -87,7 +87,8 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
     found: list[tuple[SchemaChange, str]] = []
     for mode in Mode:
         try:
-            found += question.ask(mode)
+            with paused():
+                found += question.ask(mode)
         except (LimitError, RecursionError) as error:
             if mode is not Mode.WIDER:
                 changes += [_not_decided(pair, str(error)) for pair in question.concerned(mode)]
@@ -137,12 +138,15 @@ class _Question:
                 p, q = q, p
             roots[old.name] = inclusion.root(old.name, p, q)
         inclusion.run()
-        collector = Collector(inclusion, self.members)
+        collector = Collector(inclusion, self.members, hiding=mode is not Mode.WIDER)
         order = {name: number for number, name in enumerate(self.pairs)}
         causes = (cause for name, root in roots.items() for cause in collector.of_root(name, root))
         prover = Prover(self.universe, self.members, self.pairs, mode, self.validators)
         blame = Blame(self.universe, 1 if mode is Mode.PRINTED else 0, self.written)
-        found = grouped(causes, order, None if mode is Mode.WIDER else blame)
+        if mode is Mode.WIDER:
+            found = grouped_extensions(causes, order)
+        else:
+            found = grouped(causes, order, blame, collector.refusals)
         out = []
         for cause in sorted(found, key=lambda c: (order[c.schema], c.subject, c.kind, c.hider is not None, _place(c))):
             pair, reaches = self.pairs[cause.schema], _reaches(cause, order)

@@ -10,6 +10,7 @@ others start out equal when they have equal names and are told apart until nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from abidiff.surfaces.rng.build.inside import below, below_all, inside, references
 from abidiff.surfaces.rng.decide import algebra
@@ -80,9 +81,25 @@ class Universe:
         names = self.letters[letter].names
         found = self._partners.get(names)
         if found is None:
-            same = [one.number for one in self.letters if common(names, one.names) is not NO_NAME]
+            by_name, wild = self._names
+            if names.single is None:
+                same = [one.number for one in self.letters if common(names, one.names) is not NO_NAME]
+            else:
+                same = [*by_name.get(names, ()), *(number for number, one in wild if names.single in one)]
             found = self._partners[names] = frozenset(same)
         return found
+
+    @cached_property
+    def _names(self) -> tuple[dict[NameSet, list[int]], list[tuple[int, NameSet]]]:
+        """The letters by name, and those that have more than one."""
+        by_name: dict[NameSet, list[int]] = {}
+        wild: list[tuple[int, NameSet]] = []
+        for one in self.letters:
+            if one.names.single is None:
+                wild.append((one.number, one.names))
+            else:
+                by_name.setdefault(one.names, []).append(one.number)
+        return by_name, wild
 
     def start(self, side: int, node: int) -> P:
         """Return a schema's start as a pattern."""

@@ -13,11 +13,11 @@ from typing import TypeAlias
 from abidiff.location import Location
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
-from abidiff.surfaces.rng.decide.places import below, indexes
+from abidiff.surfaces.rng.decide.places import below, indexes, meets
 from abidiff.surfaces.rng.decide.steps import Child, Kind
 from abidiff.surfaces.rng.model import DEFINE, Attribute, Data, Element, Outline, Ref, Schemas, Value
 from abidiff.surfaces.rng.values import languages
-from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common, name_set
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, name_set
 
 Chain: TypeAlias = tuple[int, ...]
 """Parts of an outline, from what stands directly in an element down to one pattern."""
@@ -38,6 +38,7 @@ class Written:
         self._routes: dict[int, dict[int, int]] = {}
         self._leaves: dict[int, frozenset[tuple[str, str]]] = {}
         self._children: dict[int, frozenset[int]] = {}
+        self._named: dict[int, list[tuple[NameSet, Attribute]]] = {}
         outline = self.outline
         for index, kind in enumerate(outline.kinds):
             path = outline.paths[outline.files[index]]
@@ -129,16 +130,24 @@ class Written:
 
     def attributes(self, element: int, names: NameSet) -> Iterator[tuple[Attribute, int]]:
         """Return the attributes of some names in an element's content."""
-        for node in below(self.model.nodes, self.model.elements[element].content):
-            if isinstance(node, Attribute) and common(name_set(node.name), names) is not NO_NAME:
+        for one, node in self._attributes(element):
+            if meets(one, names):
                 for part in self.parts("attribute", node.location, str(node.name)):
                     yield node, part
+
+    def _attributes(self, element: int) -> list[tuple[NameSet, Attribute]]:
+        found = self._named.get(element)
+        if found is None:
+            nodes = below(self.model.nodes, self.model.elements[element].content)
+            found = [(name_set(node.name), node) for node in nodes if isinstance(node, Attribute)]
+            self._named[element] = found
+        return found
 
     def elements(self, element: int, names: NameSet) -> Iterator[int]:
         """Return the parts of the child elements of some names."""
         for child in sorted(self.children(element)):
             one = self.model.elements[child]
-            if common(name_set(one.name), names) is not NO_NAME:
+            if meets(name_set(one.name), names):
                 part = self.element(one)
                 if part is not None:
                     yield part

@@ -11,7 +11,8 @@ from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
-from abidiff.surfaces.rng.decide.paths import Path, element_path, names_text, reach
+from abidiff.surfaces.rng.decide.paths import Path, element_path, names_text
+from abidiff.surfaces.rng.decide.refusals import Refusals
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import NO_TEXT, Lang
@@ -84,12 +85,16 @@ class Cause(msgspec.Struct, eq=False):
 
 
 class Collector:
-    """Collects the causes of one direction."""
+    """Collects the causes of one direction.
 
-    def __init__(self, inclusion: Inclusion, members: Members) -> None:
+    ``hiding``  whether it is looked at what hides a cause: of extensions nobody has to know.
+    """
+
+    def __init__(self, inclusion: Inclusion, members: Members, *, hiding: bool = True) -> None:
         self.inclusion = inclusion
         self.members = members
-        self._refused: dict[int, dict[tuple[int, NameSet, Kind | None], Lang]] = {}
+        self.hiding = hiding
+        self.refusals = Refusals()
         self._dependents: dict[tuple[int, NameSet, frozenset[int], int], Obligation | None] = {}
         self._passable: dict[tuple[int, NameSet, frozenset[int]], bool] = {}
 
@@ -161,7 +166,9 @@ class Collector:
         From a state that has not failed no failure is reached, so those are left out.
         """
         label, after = edge.label, edge.target
-        if isinstance(label, Child) and label.claim is None and label.below is not None:
+        if not self.hiding:
+            yield from _all_targets(edge)
+        elif isinstance(label, Child) and label.claim is None and label.below is not None:
             below = label.below
             passable = not below.failed or self._can_pass(label)
             if below.failed and below.start is not None:
@@ -198,24 +205,7 @@ class Collector:
         full = self.inclusion.obligations.get((label.letter, label.names, everything))
         if full is None or not full.failed:
             return None
-        refused = self._refusals(full)
-        for key, lang in self._refusals(claim).items():
-            known = refused.get(key)
-            if known is None or languages.example(languages.minus(lang, known)) is not None:
-                return None
-        return full
-
-    def _refusals(self, owner: Obligation) -> dict[tuple[int, NameSet, Kind | None], Lang]:
-        """Return what an obligation's documents are refused for: element, name and kind → values."""
-        found = self._refused.get(owner.number)
-        if found is None:
-            found = self._refused[owner.number] = {}
-            for state in reach(owner):
-                for one in state.failures:
-                    valued = one.kind in (Kind.ATTRIBUTE_VALUE, Kind.TEXT_VALUE)
-                    key = (state.owner.letter, one.names, None if valued else one.kind)
-                    found[key] = languages.join(found.get(key, NO_TEXT), one.lang) if valued else NO_TEXT
-        return found
+        return full if self.refusals.covered(claim, full) else None
 
     def _fatal(self, state: State, p: P, q: P) -> bool:
         """Whether no document passes from here on both sides."""
@@ -353,6 +343,17 @@ class Collector:
                 cause.names = label.names
                 return
         cause.kind = Kind.STRUCTURE
+
+
+def _all_targets(edge: Edge) -> Iterator[tuple[State, bool, Failure | None]]:
+    """Return where an edge leads, hidden by nothing but what it passes."""
+    label = edge.label
+    if isinstance(label, Child) and label.claim is None and label.below is not None:
+        below = label.below.start
+        if label.below.failed and below is not None:
+            yield below, True, None
+    if edge.target.failed:
+        yield edge.target, False, edge.masked
 
 
 def _claimed(edge: Edge) -> bool:

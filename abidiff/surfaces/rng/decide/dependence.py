@@ -93,9 +93,13 @@ class Symbols:
         branches = [(0, b) for b in (p.parts if p.kind == K_INTER else (p,))]
         branches += [(1, b) for b in (q.parts if q.kind == K_INTER else (q,))]
         groups = _Groups()
+        shared = _shared(p, q)
         wild: list[tuple[str, NameSet]] = []
         seen: set[tuple[str, NameSet]] = set()
         for i, (_, branch) in enumerate(branches):
+            if branch in shared:
+                groups.join(branch, i)
+                continue
             groups.find(i)
             if branch.text:
                 groups.join(_TEXT, i)
@@ -173,6 +177,15 @@ class Symbols:
                     stack.extend(one.parts)
             found = self._ordered[p.id] = tuple(out)
         return found
+
+
+def _shared(p: P, q: P) -> frozenset[P]:
+    """Return the branches that p and q have both: each is a part of its own, as branches share no names (7.3, 7.4)."""
+    if p.kind != K_INTER or q.kind != K_INTER:
+        return frozenset()
+    mine, theirs = frozenset(p.parts), frozenset(q.parts)
+    alone = len(mine) == len(p.parts) and len(theirs) == len(q.parts)
+    return mine & theirs if alone else frozenset()
 
 
 def _single(body: P) -> bool:

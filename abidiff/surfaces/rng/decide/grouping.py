@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from abidiff.surfaces.rng.decide.blame import Blame
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
-from abidiff.surfaces.rng.decide.paths import names_text, reach
+from abidiff.surfaces.rng.decide.paths import names_text
+from abidiff.surfaces.rng.decide.refusals import Refusals
 from abidiff.surfaces.rng.decide.steps import Kind, Obligation
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.namesets import NO_NAME
@@ -23,16 +24,11 @@ _FAMILY = {
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
 
 
-def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame | None) -> list[Cause]:
-    """Make one of the causes that one edit has; the shortest path speaks for them.
-
-    Without ``blame``, for extensions: those of one path, and what changed in the structure of one content.
-    """
+def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame, refusals: Refusals) -> list[Cause]:
+    """Make one of the causes that one edit has; the shortest path speaks for them."""
     groups: dict[tuple[object, ...], list[Cause]] = {}
-    if blame is None:
-        return _by_path(causes, order)
     edits: dict[int, Edit | None] = {}
-    repairs = _Repairs(edits, blame)
+    repairs = _Repairs(edits, blame, refusals)
     for cause in causes:
         cause.edit = blame.edit(cause)
         if cause.hider is None:
@@ -47,9 +43,10 @@ def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame | No
 class _Repairs:
     """The repairs of what is shown; ``edits`` are those of the failures that were shown up to now."""
 
-    def __init__(self, edits: Mapping[int, Edit | None], blame: Blame) -> None:
+    def __init__(self, edits: Mapping[int, Edit | None], blame: Blame, refusals: Refusals) -> None:
         self.edits = edits
         self.blame = blame
+        self.refusals = refusals
         self._failures: dict[int, list[int]] = {}
         self._known: dict[tuple[int, frozenset[int]], bool] = {}
 
@@ -62,7 +59,7 @@ class _Repairs:
         if found is None:
             failures = self._failures.get(full.number)
             if failures is None:
-                failures = [id(failure) for state in reach(full) for failure in state.failures]
+                failures = [id(failure) for failure in self.refusals.of(full)]
                 self._failures[full.number] = failures
             edits = (self.edits.get(failure) for failure in failures)
             found = bool(failures) and all(edit is not None and self.blame.shared(edit, letters) for edit in edits)
@@ -70,7 +67,8 @@ class _Repairs:
         return found
 
 
-def _by_path(causes: Iterable[Cause], order: Mapping[str, int]) -> list[Cause]:
+def grouped_extensions(causes: Iterable[Cause], order: Mapping[str, int]) -> list[Cause]:
+    """Make one of the extensions of one path, and of what changed in the structure of one content."""
     groups: dict[tuple[object, ...], list[Cause]] = {}
     owners: dict[tuple[object, ...], tuple[object, ...]] = {}
     for cause in causes:
@@ -80,7 +78,9 @@ def _by_path(causes: Iterable[Cause], order: Mapping[str, int]) -> list[Cause]:
         hidden = cause.hider is not None
         owned = (cause.kind, cause.owner.number, names, cause.is_attribute, condition, hidden)
         # the same obligation under another schema is the same cause; so is the same path by another one
-        key = owners.setdefault(owned, (cause.kind, cause.subject, condition and names_text(condition), hidden))
+        key = owners.get(owned)
+        if key is None:
+            key = owners[owned] = (cause.kind, cause.subject, condition and names_text(condition), hidden)
         groups.setdefault(key, []).append(cause)
     shown = {key[:2] for key in groups if not key[-1]}
     return [_one(found, order) for key, found in groups.items() if not key[-1] or key[:2] not in shown]

@@ -14,6 +14,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from itertools import combinations
+from typing import TypeAlias
+
+from msgspec import structs
 
 from abidiff.errors import LimitError
 from abidiff.limits import now
@@ -23,12 +26,17 @@ from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.dependence import Symbols
 from abidiff.surfaces.rng.decide.steps import (
     Child,
+    Claims,
+    Descends,
     Edge,
+    Fails,
     Failure,
+    Goes,
     Kind,
     Label,
     Obligation,
     Others,
+    Outcome,
     Present,
     State,
     Step,
@@ -40,6 +48,8 @@ from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common
 
 MAX_RESIDUALS = 6
 """Different continuations after one child, of which every subset is a case."""
+
+_Match: TypeAlias = tuple[NameSet, list[tuple[NameSet, tuple[int, ...]]]]
 
 _LETTERS0: frozenset[int] = frozenset()
 _NAMES0: frozenset[NameSet] = frozenset()
@@ -57,6 +67,8 @@ class Inclusion:
         self.symbols = Symbols(universe)
         self.obligations: dict[tuple[object, ...], Obligation] = {}
         self._work: deque[State] = deque()
+        self._expanded: dict[tuple[int, int, bool], list[Outcome]] = {}
+        self._matches: dict[tuple[NameSet, tuple[int, ...]], _Match] = {}
         self.total = 0
 
     # obligations and states
@@ -117,12 +129,53 @@ class Inclusion:
         """Explore everything that was asked for."""
         while self._work:
             state = self._work.popleft()
-            try:
-                self._expand(state)
-            except LimitError as error:
-                self._fail(state, Failure(Kind.UNDECIDED, note=error.message))
-            except RecursionError:
-                self._fail(state, Failure(Kind.UNDECIDED, note="nested too deep"))
+            key = (state.p.id, state.q.id, state.owner.letter < 0)
+            found = self._expanded.get(key)
+            if found is None:
+                found = self._expanded[key] = self._expand(state.p, state.q, root=key[2])
+            for one in found:
+                self._take(state, one)
+
+    def _expand(self, p: P, q: P, *, root: bool) -> list[Outcome]:
+        """Return what a question comes down to; what was found up to a limit counts too."""
+        out: list[Outcome] = []
+        try:
+            self._ask(out, p, q, root=root)
+        except LimitError as error:
+            out.append(Fails(Failure(Kind.UNDECIDED, note=error.message)))
+        except RecursionError:
+            out.append(Fails(Failure(Kind.UNDECIDED, note="nested too deep")))
+        return _without_detours(out, p, q)
+
+    def _take(self, state: State, one: Outcome) -> None:
+        """Note one outcome of the question in a state."""
+        kind = type(one)
+        if kind is Goes:
+            self._edge(state, one.p, one.q, one.label)  # type: ignore[union-attr]
+        elif kind is Descends:
+            self._descend(state, one.below)  # type: ignore[union-attr]
+        elif isinstance(one, Fails):
+            self._fails(state, one)
+        elif isinstance(one, Claims):
+            if one.claim.failed:
+                self._edge(state, one.p, one.q, one.label)
+            else:
+                one.claim.waiting.append((state, one.p, one.q, one.label))
+
+    def _fails(self, state: State, one: Fails) -> None:
+        failure, rest, owner = structs.replace(one.failure), one.rest, state.owner
+        if failure.kind is Kind.ATTRIBUTE_REMOVED:
+            if any(common(failure.names, n) is not NO_NAME for n in owner.q.attrs):
+                rest = NONE
+        elif failure.kind is Kind.ELEMENT_REMOVED:
+            letters = self.universe.letters
+            if any(common(failure.names, letters[d].names) is not NO_NAME for d in owner.q.letters):
+                failure.kind, rest = Kind.STRUCTURE, NONE
+            elif owner.letter < 0:
+                rest = NONE
+        self._fail(state, failure)
+        if rest is not NONE:
+            self._edge(state, failure.p, rest, Step.MASKED, masked=failure)
 
     def _edge(self, source: State, p: P, q: P, label: Label, *, masked: Failure | None = None) -> None:
         target = self._state(source.owner, p, q)
@@ -162,15 +215,14 @@ class Inclusion:
 
     # The question itself: expand p against q
 
-    def _expand(self, state: State) -> None:
-        p, q = state.p, state.q
+    def _ask(self, out: list[Outcome], p: P, q: P, *, root: bool) -> None:
         if p is q or p is NONE:
             return
         if q is NONE:
-            self._fail(state, Failure(Kind.STRUCTURE, p=p))
+            out.append(Fails(Failure(Kind.STRUCTURE, p=p)))
             return
-        root = state.owner.letter < 0  # exactly one element stands there: nothing can be missing beside it
-        rest = q if root else self._without_strangers(state, p, q)
+        # at the root exactly one element stands: nothing can be missing beside it
+        rest = q if root else self._without_strangers(out, p, q)
         if rest is None or rest is p:
             return
         q = rest
@@ -178,28 +230,28 @@ class Inclusion:
             taken = set(q.parts) if q.kind == K_CHOICE else {q}
             for part in p.parts:
                 if part not in taken:
-                    self._edge(state, part, q, Step.ALTERNATIVE)
+                    out.append(Goes(part, q, Step.ALTERNATIVE))
             return
-        if self._split(state, p, q):
+        if self._split(out, p, q):
             return
         if p.attrs or q.attrs:
-            self._attribute(state, p, q)
+            self._attribute(out, p, q)
             return
-        self._leaf(state, p, q)
+        self._leaf(out, p, q)
         if p.letters:
-            self._children(state, p, q)
+            self._children(out, p, q, root=root)
 
-    def _without_strangers(self, state: State, p: P, q: P) -> P | None:
+    def _without_strangers(self, out: list[Outcome], p: P, q: P) -> P | None:
         """Step 1: what only q has can't come; a q that can't do without it has failed."""
         letters = self.symbols.strangers(q, p)
         attrs = self.symbols.strange_attributes(q, p)
         rest = algebra.kill(q, letters, attrs, text=not p.text)
         if rest is NONE:
-            self._missing(state, p, q, letters, attrs)
+            self._missing(out, p, q, letters, attrs)
             return None
         return rest
 
-    def _missing(self, state: State, p: P, q: P, letters: frozenset[int], attrs: frozenset[NameSet]) -> None:
+    def _missing(self, out: list[Outcome], p: P, q: P, letters: frozenset[int], attrs: frozenset[NameSet]) -> None:
         """Say which of the strangers q can't do without, each on its own where that is so."""
         found = False
         for name in sorted(attrs, key=lambda n: n.number):
@@ -208,24 +260,19 @@ class Inclusion:
                 or algebra.kill(q, _LETTERS0, frozenset([name])) is NONE
             ):
                 rest = algebra.erase(q, letters, attrs)  # as if nothing of it were required
-                self._lacks(state, Failure(Kind.ATTRIBUTE_REQUIRED, names=name, p=p, q=rest), p, rest)
+                out.append(Fails(Failure(Kind.ATTRIBUTE_REQUIRED, names=name, p=p, q=rest), rest))
                 found = True
         for names, group in self.symbols.by_name(letters):
             if algebra.kill(q, letters - group, attrs) is not NONE or algebra.kill(q, group, _NAMES0) is NONE:
                 rest = algebra.erase(q, letters, attrs)
-                self._lacks(state, Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=group, p=p, q=rest), p, rest)
+                out.append(Fails(Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=group, p=p, q=rest), rest))
                 found = True
         if not found:
-            self._fail(state, Failure(Kind.STRUCTURE, p=p, wanted=letters, lacking=attrs))
-
-    def _lacks(self, state: State, failure: Failure, p: P, rest: P) -> None:
-        self._fail(state, failure)
-        if rest is not NONE:
-            self._edge(state, p, rest, Step.MASKED, masked=failure)
+            out.append(Fails(Failure(Kind.STRUCTURE, p=p, wanted=letters, lacking=attrs)))
 
     # step 3
 
-    def _split(self, state: State, p: P, q: P) -> bool:
+    def _split(self, out: list[Outcome], p: P, q: P) -> bool:
         if p.kind != K_INTER and q.kind != K_INTER:
             return False
         components = self.symbols.components(p, q)
@@ -235,12 +282,12 @@ class Inclusion:
         for i, (one, other) in enumerate(pairs):
             if one is not other:
                 others = tuple(pair for j, pair in enumerate(pairs) if j != i)
-                self._edge(state, one, other, Others(others))
+                out.append(Goes(one, other, Others(others)))
         return True
 
     # step 4
 
-    def _attribute(self, state: State, p: P, q: P) -> None:
+    def _attribute(self, out: list[Outcome], p: P, q: P) -> None:
         cell = self._pick(p, q)
         gone = frozenset([cell])
         rest = algebra.kill(p, _LETTERS0, gone)
@@ -249,16 +296,15 @@ class Inclusion:
             other = algebra.kill(q, _LETTERS0, gone)
             if other is NONE:
                 left = algebra.choice([r for _, r in steps])
-                self._lacks(state, Failure(Kind.ATTRIBUTE_REQUIRED, names=cell, p=rest, q=left), rest, left)
+                out.append(Fails(Failure(Kind.ATTRIBUTE_REQUIRED, names=cell, p=rest, q=left), left))
             else:
-                self._edge(state, rest, other, Step.ABSENT)
+                out.append(Goes(rest, other, Step.ABSENT))
         for values, after in algebra.derive_attribute(p, cell):
             if not steps:
                 failure = Failure(Kind.ATTRIBUTE_REMOVED, names=cell, lang=values, p=after, q=q)
-                known = any(common(cell, n) is not NO_NAME for n in state.owner.q.attrs)
-                self._lacks(state, failure, after, NONE if known else q)
+                out.append(Fails(failure, q))
             else:
-                self._values(state, cell, values, after, steps)
+                self._values(out, cell, values, after, steps)
 
     def _pick(self, p: P, q: P) -> NameSet:
         """Choose the next attribute: those that q has not, those that p needs, the others."""
@@ -272,14 +318,16 @@ class Inclusion:
 
         return min(parts, key=order)
 
-    def _values(self, state: State, cell: NameSet, values: Lang, after: P, steps: Sequence[tuple[Lang, P]]) -> None:
+    def _values(
+        self, out: list[Outcome], cell: NameSet, values: Lang, after: P, steps: Sequence[tuple[Lang, P]]
+    ) -> None:
         wanted = languages.join_all(lang for lang, _ in steps)
         bad: Lang | None = None
         for piece, takers in _cut(values, steps):
             if not takers:
                 bad = piece
                 continue
-            self._edge(state, after, algebra.choice(takers), Present(cell, piece))
+            out.append(Goes(after, algebra.choice(takers), Present(cell, piece)))
         if bad is None:
             return
         left = algebra.choice([r for _, r in steps])
@@ -287,13 +335,12 @@ class Inclusion:
         note = "the datatypes can't be compared" if kind is Kind.UNDECIDED else ""
         bad = languages.telling(bad, wanted, values.tokens)
         failure = Failure(kind, names=cell, lang=bad, wider=values, wanted_lang=wanted, p=after, q=left, note=note)
-        self._fail(state, failure)
-        if not any(takers for _, takers in _cut(values, steps)):
-            self._edge(state, after, left, Step.MASKED, masked=failure)
+        masks = not any(takers for _, takers in _cut(values, steps))
+        out.append(Fails(failure, left if masks else NONE))
 
     # step 5
 
-    def _leaf(self, state: State, p: P, q: P) -> None:
+    def _leaf(self, out: list[Outcome], p: P, q: P) -> None:
         mine, theirs = text_of(p), text_of(q)
         left = languages.minus(mine, theirs)
         found = languages.example(left)
@@ -301,95 +348,103 @@ class Inclusion:
             return
         if found is UNKNOWN:
             note = "the datatypes can't be compared"
-            self._fail(state, Failure(Kind.UNDECIDED, lang=left, wider=mine, wanted_lang=theirs, note=note))
+            out.append(Fails(Failure(Kind.UNDECIDED, lang=left, wider=mine, wanted_lang=theirs, note=note)))
         elif mine is WHITE_ONLY or (p.kind != algebra.K_DATA and p.nullable and theirs is NO_TEXT):
-            self._unfinished(state, q)
+            self._unfinished(out, q)
         elif mine is ANY and (theirs is WHITE_ONLY or theirs is NO_TEXT):
-            self._fail(state, Failure(Kind.TEXT_FORBIDDEN, lang=left, wider=mine, wanted_lang=theirs))
+            out.append(Fails(Failure(Kind.TEXT_FORBIDDEN, lang=left, wider=mine, wanted_lang=theirs)))
         else:
             left = languages.telling(left, theirs, mine.tokens)
-            self._fail(state, Failure(Kind.TEXT_VALUE, lang=left, wider=mine, wanted_lang=theirs))
+            out.append(Fails(Failure(Kind.TEXT_VALUE, lang=left, wider=mine, wanted_lang=theirs)))
 
-    def _unfinished(self, state: State, q: P) -> None:
+    def _unfinished(self, out: list[Outcome], q: P) -> None:
         """The document may end for p, and not for q: something is missing."""
         if not q.letters:
-            self._fail(state, Failure(Kind.TEXT_VALUE, lang=WHITE_ONLY, wider=WHITE_ONLY, wanted_lang=text_of(q)))
+            out.append(Fails(Failure(Kind.TEXT_VALUE, lang=WHITE_ONLY, wider=WHITE_ONLY, wanted_lang=text_of(q))))
             return
         for names, group in self.symbols.by_name(q.letters):
             if algebra.kill(q, q.letters - group, _NAMES0) is not NONE:
-                self._fail(state, Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=group, p=EMPTY, q=EMPTY))
+                out.append(Fails(Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=group, p=EMPTY, q=EMPTY)))
                 return
-        self._fail(state, Failure(Kind.STRUCTURE, p=EMPTY, wanted=q.letters))
+        out.append(Fails(Failure(Kind.STRUCTURE, p=EMPTY, wanted=q.letters)))
 
     # steps 6 and 7
 
-    def _children(self, state: State, p: P, q: P) -> None:
+    def _children(self, out: list[Outcome], p: P, q: P, *, root: bool) -> None:
         letters, everything = self.symbols.first_component(p, q)
-        if not everything and state.owner.letter >= 0:
+        if not everything and not root:
             text = TEXT_LETTER in letters
             mine = algebra.kill(p, letters, _NAMES0, text=text)
             theirs = algebra.kill(q, letters, _NAMES0, text=text)
             if mine is not NONE:
                 if theirs is NONE:
-                    self._missing(state, mine, q, letters & q.letters, _NAMES0)
+                    self._missing(out, mine, q, letters & q.letters, _NAMES0)
                 else:
-                    self._edge(state, mine, theirs, Step.NO_MORE)
+                    out.append(Goes(mine, theirs, Step.NO_MORE))
         for letter in sorted(letters & p.letters):
             after = algebra.derive(p, letter)
             if after is not NONE:
-                self._letter(state, letter, after, q)
+                self._letter(out, letter, after, q)
         if TEXT_LETTER in letters and p.text:
             after = algebra.derive(p, TEXT_LETTER)
             theirs = algebra.derive(q, TEXT_LETTER)
             if after is NONE:
                 return
             if theirs is NONE:
-                self._lacks(state, Failure(Kind.TEXT_FORBIDDEN, lang=ANY, wider=ANY, p=after, q=q), after, q)
+                out.append(Fails(Failure(Kind.TEXT_FORBIDDEN, lang=ANY, wider=ANY, p=after, q=q), q))
             else:
-                self._edge(state, after, theirs, TextRead())
+                out.append(Goes(after, theirs, TextRead()))
 
-    def _letter(self, state: State, letter: int, after: P, q: P) -> None:
+    def _letter(self, out: list[Outcome], letter: int, after: P, q: P) -> None:
         names = self.universe.letters[letter].names
-        steps: list[tuple[int, NameSet, P]] = []
+        steps: dict[int, P] = {}
         for d in sorted(q.letters & self.universe.partners(letter)):
             rest = algebra.derive(q, d)
             if rest is not NONE:
-                steps.append((d, common(names, self.universe.letters[d].names), rest))
-        left = names
-        for cell in cells([both for _, both, _ in steps]):
-            left = subtract(left, cell)
-            here = [(d, rest) for d, both, rest in steps if common(both, cell) is not NO_NAME]
-            self._child(state, letter, cell, after, here)
+                steps[d] = rest
+        left, matching = self._matching(names, tuple(steps))
+        for cell, ds in matching:
+            self._child(out, letter, cell, after, [(d, steps[d]) for d in ds])
         if left is not NO_NAME:
-            known = any(common(left, self.universe.letters[d].names) is not NO_NAME for d in state.owner.q.letters)
-            kind = Kind.STRUCTURE if known else Kind.ELEMENT_REMOVED
-            failure = Failure(kind, names=left, letter=letter, p=after, q=q)
-            self._lacks(state, failure, after, NONE if known or state.owner.letter < 0 else q)
+            out.append(Fails(Failure(Kind.ELEMENT_REMOVED, names=left, letter=letter, p=after, q=q), q))
 
-    def _child(self, state: State, letter: int, cell: NameSet, after: P, steps: list[tuple[int, P]]) -> None:
+    def _matching(self, names: NameSet, ds: tuple[int, ...]) -> _Match:
+        """Return the names that none of some letters has, and the others, cut into cells with the letters of each."""
+        found = self._matches.get((names, ds))
+        if found is None:
+            both = [(d, common(names, self.universe.letters[d].names)) for d in ds]
+            parts = cells([one for _, one in both])
+            left = names
+            for cell in parts:
+                left = subtract(left, cell)
+            of = [(cell, tuple(d for d, one in both if common(one, cell) is not NO_NAME)) for cell in parts]
+            found = self._matches[names, ds] = (left, of)
+        return found
+
+    def _child(self, out: list[Outcome], letter: int, cell: NameSet, after: P, steps: list[tuple[int, P]]) -> None:
         groups: dict[P, list[int]] = {}
         for d, rest in steps:
             groups.setdefault(rest, []).append(d)
         everything = frozenset(d for d, _ in steps)
         below = self._below(letter, cell, everything)
         if below is not None:
-            self._descend(state, below)
+            out.append(Descends(below))
         residual = algebra.choice(list(groups))
-        self._edge(state, after, residual, Child(letter, cell, everything, below, None))
+        out.append(Goes(after, residual, Child(letter, cell, everything, below, None)))
         if len(groups) == 1:
             return
         if len(groups) > MAX_RESIDUALS:
             if after is not residual:
-                self._fail(state, Failure(Kind.UNDECIDED, letter=letter, note="too many ways to continue after it"))
+                out.append(Fails(Failure(Kind.UNDECIDED, letter=letter, note="too many ways to continue after it")))
             return
         kinds = list(groups.items())
         for size in range(1, len(kinds)):
             for chosen in combinations(range(len(kinds)), size):
-                self._case(state, letter, cell, after, kinds, chosen)
+                self._case(out, letter, cell, after, kinds, chosen)
 
     def _case(
         self,
-        state: State,
+        out: list[Outcome],
         letter: int,
         cell: NameSet,
         after: P,
@@ -406,10 +461,20 @@ class Inclusion:
         if claim is None:
             return
         label = Child(letter, cell, mine, None, claim)
-        if claim.failed:
-            self._edge(state, after, residual, label)
-        else:
-            claim.waiting.append((state, after, residual, label))
+        out.append(Claims(claim, after, residual, label))
+
+
+def _without_detours(out: list[Outcome], p: P, q: P) -> list[Outcome]:
+    """Leave out the children after which all is as before, and all but one of those that lead to the same question."""
+    seen = {(p, q)}
+    kept: list[Outcome] = []
+    for one in out:
+        if isinstance(one, Goes) and isinstance(one.label, Child) and one.label.below is None:
+            if (one.p, one.q) in seen:
+                continue
+            seen.add((one.p, one.q))
+        kept.append(one)
+    return kept
 
 
 def text_of(p: P) -> Lang:

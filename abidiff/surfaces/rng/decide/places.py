@@ -52,9 +52,7 @@ class Places:
         """Return the attributes of some names in the content of some letters."""
         for letter in sorted(letters):
             for number in self.members(side, letter, schema)[:1]:
-                for one, node in self.inside(side, number)[0]:
-                    if common(one, names) is not NO_NAME:
-                        yield node
+                yield from (node for one, node in self.inside(side, number)[0] if meets(one, names))
 
     def attribute(
         self, side: int, letters: Iterable[int], names: NameSet, schema: Schema, value: str | None = None
@@ -100,9 +98,18 @@ class Places:
         for letter in sorted(letters):
             for number in self.members(side, letter, schema)[:1]:
                 for one, child in self.inside(side, number)[1]:
-                    if common(one, names) is not NO_NAME:
+                    if meets(one, names):
                         return self.universe.models[side].elements[child].location
         return None
+
+
+def meets(one: NameSet, other: NameSet) -> bool:
+    """Whether two sets have a name in common."""
+    if one is other:
+        return True
+    if one.single is not None and other.single is not None:
+        return False
+    return common(one, other) is not NO_NAME
 
 
 def indexes(nodes: tuple[Node, ...], root: int) -> set[int]:

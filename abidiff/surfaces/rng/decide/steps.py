@@ -130,3 +130,36 @@ class Obligation(msgspec.Struct, eq=False):
     waiting: list[tuple[State, P, P, Label]] = msgspec.field(default_factory=list)
     failed: bool = False
     over: bool = False
+
+
+class Goes(msgspec.Struct, frozen=True):
+    """An outcome of a question: another question comes after a step."""
+
+    p: P
+    q: P
+    label: Label
+
+
+class Descends(msgspec.Struct, frozen=True):
+    """An outcome of a question: it fails where the obligation of a child does."""
+
+    below: Obligation
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """An outcome of a question: another question comes after a child, if the claim about that fails."""
+
+    claim: Obligation
+    p: P
+    q: P
+    label: Label
+
+
+class Fails(msgspec.Struct, frozen=True):
+    """An outcome of a question: a failure; ``rest`` is what its ``p`` is to be held against behind it."""
+
+    failure: Failure
+    rest: P = NONE
+
+
+Outcome: TypeAlias = Goes | Descends | Claims | Fails

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
 from abidiff.markup import escape
+from abidiff.surfaces.rng.decide.algebra import NONE
 from abidiff.surfaces.rng.model import (
     EMPTY,
     Attribute,
@@ -16,6 +18,7 @@ from abidiff.surfaces.rng.model import (
     Group,
     Interleave,
     List,
+    NotAllowed,
     OneOrMore,
     Ref,
     Schema,
@@ -31,6 +34,10 @@ from abidiff.surfaces.rng.validate.patterns import Patterns
 MAX_ELEMENTS = 400
 """From so many elements on a document is brought to its end as shortly as possible."""
 MAX_DEPTH = 60
+MAX_NESTED = 300
+"""So deep patterns may stand in each other, elements among them; from a third of it on the shortest way is taken."""
+MAX_RETRIES = 60
+"""So often elements of one document are drawn anew because they did not come to an end."""
 _DENSITIES = (0.02, 0.05, 0.2, 0.5, 0.8)
 """How likely something optional is there; drawn anew for each element."""
 _WORDS = ("", "x", "some text", "a b", "42", "true", "/dev/null", "é")
@@ -68,10 +75,10 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', "&quot;") + '"'
 
 
-def to_xml(root: Made) -> bytes:
-    """Write a document; all prefixes are declared on the root element."""
+def to_xml(root: Made, bound: Mapping[str, str] | None = None) -> bytes:
+    """Write a document; all prefixes are declared on the root element, those of values (``bound``) too."""
     prefixes: dict[str, str] = {"": "", XML: "xml:"}
-    declared: list[str] = []
+    declared = [f" xmlns:{prefix}={_quoted(ns)}" for ns, prefix in (bound or {}).items()]
 
     def named(name: Named) -> str:
         ns, local = name
@@ -97,6 +104,7 @@ class Sampler:
     """Draws documents at random."""
 
     def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
         self.nodes = schemas.nodes
         self.elements = schemas.elements
         self.words = Words()
@@ -106,8 +114,13 @@ class Sampler:
         self._left = 0
         self._dense = 0.5
         self._deep = 0
+        self._nested = 0
+        self._retries = 0
+        self._ids = 0
+        self._short = False
         self._target = -1
         self._way: array[int] | None = None
+        self._bound: dict[str, str] = {}
 
     # -- documents
 
@@ -118,19 +131,36 @@ class Sampler:
         """
         if self.costs[start] >= FOREVER:
             return None
-        for _ in range(20):
+        for attempt in range(20):
             self._left = MAX_ELEMENTS
-            self._deep = 0
+            self._deep = self._nested = self._retries = self._ids = 0
             self._target = target
             self._way = self.ways.to(target) if target >= 0 else None
             self._dense = random.choice(_DENSITIES)
+            self._short = attempt >= 10
+            self._bound = {}
             try:
                 items = self.content(start, random).items
             except NoMember:
                 continue
             root = next(item for item in items if not isinstance(item, str))
-            return to_xml(root)
-        return None
+            return to_xml(root, self._bound)
+        return self._least(start)
+
+    def _least(self, start: int) -> bytes | None:
+        """Return the smallest document, which is found whenever there is one."""
+        from abidiff.surfaces.rng.decide.bisimulation import Universe
+        from abidiff.surfaces.rng.decide.members import Members, Node
+        from abidiff.surfaces.rng.prove.witness import NoWitnessError
+        from abidiff.surfaces.rng.prove.witness import to_xml as written
+
+        universe = Universe(self.schemas, Schemas((NotAllowed(),), (), ()))
+        pattern = universe.start(0, start)
+        found = Members(universe).least(pattern).children if pattern is not NONE else []
+        try:
+            return next((written(one).rstrip(b"\n") for one in found if isinstance(one, Node)), None)
+        except NoWitnessError:
+            return None
 
     def anywhere(self, schema: Schema, random: Random) -> bytes | None:
         """Return a random document; every other one is steered to an element drawn evenly from all."""
@@ -145,18 +175,45 @@ class Sampler:
         dense, self._dense = self._dense, random.choice(_DENSITIES)
         if self._way is not None and element.id == self._target:
             self._way, self._target, self._dense = None, -1, random.choice(_DENSITIES[2:])
-        content = self.content(element.content, random)
+        content = self._filled(element, random)
         self._dense = dense
         self._deep -= 1
         return Made(name, content)
 
+    def _filled(self, element: Element, random: Random) -> Content:
+        """Return an element's content: where one does not come to an end, another one, the last as short as can be."""
+        before, short = (self._way, self._target, self._deep), self._short
+        for tried in range(3):
+            try:
+                found = self.content(element.content, random)
+            except NoMember:
+                self._retries += 1
+                if tried == 2 or self._retries > MAX_RETRIES:
+                    self._short = short
+                    raise
+                self._way, self._target, self._deep = before
+                self._dense, self._short = 0.0, short or tried == 1
+            else:
+                self._short = short
+                return found
+        raise NoMember
+
     def _hurry(self) -> bool:
-        return self._left <= 0 or self._deep >= MAX_DEPTH // 2
+        return self._short or self._left <= 0 or self._deep >= MAX_DEPTH // 2 or self._nested > MAX_NESTED // 3
 
     # -- patterns
 
     def content(self, index: int, random: Random) -> Content:
         """Return a random member of a node's language; raises NoMember."""
+        if self._nested >= MAX_NESTED:
+            raise NoMember
+        self._nested += 1
+        try:
+            return self._member(index, random)
+        finally:
+            self._nested -= 1
+
+    def _member(self, index: int, random: Random) -> Content:
         node = self.nodes[index]
         match node:
             case Choice(parts):
@@ -189,11 +246,13 @@ class Sampler:
     def _each(self, parts: tuple[int, ...], random: Random) -> list[Content]:
         """Return members of all parts; one of them, if any can, goes on towards the target."""
         way = self._way
+        found: list[Content] = []
         if way is None:
-            return [self.content(part, random) for part in parts]
+            for part in parts:
+                found.append(self.content(part, random))
+            return found
         able = [place for place, part in enumerate(parts) if way[part] != FAR]
         chosen = random.choice(able) if able else -1
-        found = []
         for place, part in enumerate(parts):
             self._way = way if place == chosen else None
             found.append(self.content(part, random))
@@ -251,15 +310,25 @@ class Sampler:
         return Content(attributes={name: value})
 
     def _value(self, node: Value, random: Random) -> str:
-        if node.datatype in ("QName", "NOTATION"):
+        if node.datatype == "NOTATION":
             raise NoMember
+        if node.datatype == "QName":
+            prefix, colon, local = node.text.strip().partition(":")
+            ns = dict(node.context).get(prefix if colon else "", "")
+            local = local if colon else prefix
+            return f"{self._bound.setdefault(ns, f'q{len(self._bound)}')}:{local}" if ns else local
         if node.datatype == "token" and not node.library and random.random() < 0.02:
             return f" {node.text} "
         return node.text
 
     def _data(self, node: Data, random: Random) -> str:
-        if node.datatype in ("QName", "NOTATION", "ENTITY", "ENTITIES"):
+        if node.datatype in ("NOTATION", "ENTITY", "ENTITIES"):
             raise NoMember
+        if node.datatype == "ID" and not node.params and node.except_ < 0:
+            self._ids += 1
+            return f"id{self._ids}"
+        if node.datatype in ("IDREF", "IDREFS") and not node.params and node.except_ < 0:
+            return f"id{random.randint(1, max(1, self._ids))}"
         for _ in range(5):
             text = self.words.word(node, random)
             if text is None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from abidiff.surfaces.rng.model import (
     Attribute,
     Choice,
+    Data,
     Element,
     Group,
     Interleave,
@@ -16,6 +17,7 @@ from abidiff.surfaces.rng.model import (
     NotAllowed,
     OneOrMore,
     Ref,
+    Value,
     children,
 )
 
@@ -57,6 +59,8 @@ def _cost(node: Node, found: list[int], element_costs: list[int]) -> int:
             return found[node.content]
         case NotAllowed():
             return FOREVER
+        case Data(datatype=name) | Value(datatype=name) if name in ("ENTITY", "ENTITIES", "NOTATION"):
+            return FOREVER  # only a DTD can declare such a value
     return 0
 
 

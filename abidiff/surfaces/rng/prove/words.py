@@ -107,4 +107,6 @@ class Words:
         if isinstance(bounds, Dfa):
             return [Walker(bounds)], ()
         upper, lower, samples = bounds
+        if data.datatype == "QName":
+            samples = (*samples, "xml:a")  # the only prefix that is bound everywhere
         return [Walker(one) for one in (upper, lower) if not one.is_empty], samples
