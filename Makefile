@@ -9,7 +9,7 @@ NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts \
-        releases distributions corpora judges bench bench-mutants bench-schemas fuzz found golden new-rule history-repository ship-history \
+        releases distributions corpora judges bench bench-mutants bench-libraries bench-schemas fuzz found golden new-rule history-repository ship-history \
         package package-tools site clean
 
 help: ## list the targets
@@ -127,6 +127,10 @@ bench-mutants: setup ## judge thousands of mutations of real headers, protocols 
 
 bench-schemas: setup ## measure pairs of large schemas beside jing (SCHEMAS="OLD.rng:NEW.rng ..."); writes docs/bench/schemas.md
 	$(RUN) -m bench.rng_schemas --out docs/bench/schemas.md $(SCHEMAS)
+
+bench-libraries: setup ## compare -dev packages of Debian's suites: PACKAGES=FOLDER... (make corpora), gcc judges each break
+	$(RUN) -m bench.packages $(or $(PACKAGES),corpora/dev) --rows build/libraries.jsonl --reports build/libraries
+	$(RUN) -m bench.oracle build/libraries $(or $(PACKAGES),corpora/dev)
 
 fuzz-archives: setup ## hold the two readers of archives against each other over damaged archives (SECONDS=300)
 	$(RUN) -m tests.sources.mutants --seconds $(or $(SECONDS),300) --out docs/bench

@@ -37,6 +37,8 @@ class Surface(msgspec.Struct, frozen=True):
     ``compare``  (old model, new model) → changes, in a deterministic order.
     ``rules``    the package whose modules are the rules.
     ``verify``   (findings with witnesses, old, new) → the same findings with ``confirmation``.
+    ``undecided`` (old model, new model) → the problems of each that keep the verdict open: all but those of what can't
+                 be read on either side and is the same on both.
     ``unlike``   (path, content) → why a file with the name of the surface's is none; empty for one that is,
                  also when it is only a part of others.
     ``unsound``  model → what in one that was not made here names nothing; empty when all is right.
@@ -63,6 +65,7 @@ class Surface(msgspec.Struct, frozen=True):
     compare: Callable[[Any, Any], Sequence[Change]]
     files: str = ""
     verify: Callable[[Sequence[Finding], Release, Release], Iterable[Finding]] | None = None
+    undecided: Callable[[Any, Any], tuple[Sequence[Problem], Sequence[Problem]]] | None = None
     unlike: Callable[[str, bytes], str] | None = None
     unsound: Callable[[Any], str] | None = None
     optional: bool = False

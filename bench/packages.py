@@ -1,8 +1,9 @@
 """``python -m bench.packages FOLDER...``: -dev packages of neighbouring suites, every break compiled as a use.
 
-Each folder holds one folder for each suite with ``.deb`` files, as ``tools/fetch_sources.py --binary`` makes them; what
-stands in ``with/SUITE`` below it is given to ``--with``.  For each package: the newer one against itself (nothing may
-be found), each pair of suites, and gcc on the witness of each breaking finding.  Writes docs/bench/libraries.md.
+Each folder holds one folder for each suite with ``.deb`` files, as ``tools/fetch_sources.py --binary`` makes them.
+What a package depends on, and the kernel's headers, are given to ``--with`` when they stand in the suite's folder or in
+``with/SUITE``.  For each package: the newer one against itself (nothing may be found), each pair of suites, and gcc on
+the witness of each breaking finding.  Writes docs/bench/libraries.md.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Row(msgspec.Struct):
     wrong: list[str] = []
     undecided: list[str] = []
     problems: list[str] = []
+    files: str = ""
 
 
 def pairs(folders: list[Path]) -> list[tuple[str, Path, Path]]:
@@ -60,20 +62,47 @@ def version(path: Path) -> str:
     return re.sub(r"[-+~](?:[^-]*)$", "", text[2] or text[0])
 
 
-def compared(package: str, old: Path, new: Path, more: list[str]) -> Row:
+ALWAYS = "linux-libc-dev"
+
+
+def depended(path: Path, folders: list[Path]) -> list[Path]:
+    """Return the -dev packages of a package's suite that it depends on, and theirs."""
+    suite = path.parent.name
+    there = {
+        deb.name.split("_")[0]: deb
+        for folder in folders
+        for place in (folder / "with" / suite, folder / suite)
+        for deb in sorted(place.glob("*.deb"))
+    }
+    found: dict[Path, None] = {}
+    pending = [path, *([there[ALWAYS]] if ALWAYS in there else [])]
+    while pending:
+        deb = pending.pop()
+        found[deb] = None
+        done = subprocess.run(["dpkg-deb", "-f", str(deb), "Depends"], capture_output=True, text=True, check=False)
+        names = re.findall(r"(?:^|[,|])\s*([a-z0-9][a-z0-9.+-]+-dev)\b", done.stdout)
+        pending += [there[name] for name in names if name in there and there[name] not in found]
+    return sorted(deb for deb in found if deb != path)
+
+
+def compared(package: str, old: Path, new: Path, more: list[str], reports: Path | None = None) -> Row:
     """Compare one pair, the compiler asked about each break."""
     command = [*TOOL, str(old), str(new), "--no-cache", "--verify", "--format", "json", "--surface", "headers", *more]
     start = time.monotonic()
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        return Row(package, version(old), version(new), -1, SECONDS, problems=["not done in time"])
-    row = Row(package, version(old), version(new), done.returncode, time.monotonic() - start)
+        return Row(
+            package, version(old), version(new), -1, SECONDS, problems=["not done in time"], files=files_of(old, new)
+        )
+    row = Row(package, version(old), version(new), done.returncode, time.monotonic() - start, files=files_of(old, new))
     try:
         report: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
         row.problems = done.stderr.decode(errors="replace").splitlines()[:3]
         return row
+    if reports is not None:
+        (reports / f"{files_of(old, new)}.json").write_bytes(done.stdout)
     row.states = dict(Counter(finding["severity"] for finding in report["findings"]))
     breaking = [finding for finding in report["findings"] if finding["severity"] == "breaking"]
     row.checked = dict(
@@ -114,17 +143,24 @@ def main() -> int:
     parser.add_argument("--only", action="append", help="a package; may be repeated")
     parser.add_argument("--rows", type=Path, help="write what was found there, a line of JSON a pair")
     parser.add_argument("--no-self", action="store_true", help="compare no package with itself")
+    parser.add_argument("--reports", type=Path, help="write the reports there (bench.oracle reads them)")
+    parser.add_argument("--page", action="store_true", help="compare nothing: write the page of what is in --rows")
     args = parser.parse_args()
-    asked = [found for found in pairs([f.resolve() for f in args.folders]) if not args.only or found[0] in args.only]
+    folders = [f.resolve() for f in args.folders]
+    asked = [found for found in pairs(folders) if not args.only or found[0] in args.only]
+    for folder in (args.reports, args.rows.parent if args.rows else None):
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+    known, loud = read(args.rows)
+    asked = [] if args.page else [(p, a, b) for p, a, b in asked if files_of(a, b) not in known]
 
     def job(found: tuple[str, Path, Path]) -> tuple[Row, str]:
         package, old, new = found
-        given = sorted((old.parents[1] / "with" / old.parent.name).glob("*.deb"))
-        more = [part for path in given for part in ("--with", str(path))]
-        row = compared(package, old, new, more)
+        more = [part for path in depended(old, folders) for part in ("--with", str(path))]
+        row = compared(package, old, new, more, args.reports)
         return row, "" if args.no_self else itself(new)
 
-    rows, loud = [], []
+    rows = list(known.values())
     with ThreadPoolExecutor(args.jobs) as pool:
         for row, said in pool.map(job, asked):
             rows.append(row)
@@ -132,9 +168,29 @@ def main() -> int:
             if args.rows:
                 with args.rows.open("a", encoding="utf-8") as out:
                     out.write(msgspec.json.encode(row).decode() + "\n")
-                    out.write(json.dumps({"self": said}) + "\n" if said else "")
+                    out.write(json.dumps({"self": loud[-1]}) + "\n" if said else "")
+    order = [files_of(old, new) for _, old, new in pairs(folders)]
+    rows.sort(key=lambda row: order.index(row.files) if row.files in order else len(order))
     (ROOT / "docs" / "bench" / "libraries.md").write_text(text(rows, loud), encoding="utf-8")
     return 0
+
+
+def files_of(old: Path, new: Path) -> str:
+    return f"{old.stem}--{new.stem}"
+
+
+def read(path: Path | None) -> tuple[dict[str, Row], list[str]]:
+    """Return what an earlier run wrote: it is not done again."""
+    known: dict[str, Row] = {}
+    loud: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path is not None and path.is_file() else ():
+        entry = json.loads(line)
+        if "self" in entry:
+            loud.append(entry["self"])
+        else:
+            row = msgspec.convert(entry, Row)
+            known[row.files] = row
+    return known, loud
 
 
 def text(rows: list[Row], loud: list[str]) -> str:

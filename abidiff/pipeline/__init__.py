@@ -23,7 +23,7 @@ from abidiff.pipeline.mentions import with_places
 from abidiff.pipeline.options import Options, quiet
 from abidiff.pipeline.parts import Part
 from abidiff.pipeline.reading import Reading, chosen, opened, pack, read, unpack
-from abidiff.pipeline.unread import unproved, without_equal
+from abidiff.pipeline.unread import undecided, unproved, without_equal
 from abidiff.rule import folded, run
 from abidiff.rule import load as rules_of
 from abidiff.sources.identify import same_input
@@ -71,7 +71,8 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
     if before.profile != after.profile:  # two projects: nothing of the one is a removal in the other
         return Comparison(before.head(), after.head(), (), (), ())
     before, after = without_equal(before, after)
-    problems = [*before.problems("old"), *after.problems("new")]
+    open_ = undecided(before, after)
+    problems = [*before.problems("old", open_[0]), *after.problems("new", open_[1])]
     for surface in chosen(options.request("").surfaces):
         options.progress(f"compare {surface.title}")
         found, unjudged = _differences(surface, before.parts[surface.name], after.parts[surface.name])

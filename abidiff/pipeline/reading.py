@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,8 @@ class Reading(msgspec.Struct, frozen=True):
         """The models with what is known of them."""
         return self.models.parts if isinstance(self.models, Models) else {}
 
-    def problems(self, name: str) -> list[Problem]:
-        """Return what could not be read, each with its side."""
+    def problems(self, name: str, open_: Mapping[str, Sequence[Problem]] | None = None) -> list[Problem]:
+        """Return what could not be read, each with its side; ``open_``: of which surfaces only these count."""
         out = [
             _problem(name, surface_name, f"the profile expects {surface_name}: {unit}, and it is not there")
             for surface_name, unit in self.missing
@@ -120,7 +120,8 @@ class Reading(msgspec.Struct, frozen=True):
             for surface_name, path, why in self.unread
         ]
         for surface_name, part in self.parts.items():
-            for problem in part.model.problems if part.flawed else ():
+            found = (open_ or {}).get(surface_name)
+            for problem in found if found is not None else part.model.problems if part.flawed else ():
                 out.append(replace(problem, surface=problem.surface or surface_name, side=name))
         return out
 

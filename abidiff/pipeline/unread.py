@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from abidiff.finding import Finding, Severity
+from abidiff import surfaces as registry
+from abidiff.finding import Finding, Problem, Severity
 from abidiff.pipeline.reading import Reading
 
 
@@ -35,3 +36,14 @@ def without_equal(before: Reading, after: Reading) -> tuple[Reading, Reading]:
         return before, after
     one, other = (tuple(e for e in side.unread if e not in equal) for side in (before, after))
     return replace(before, unread=one), replace(after, unread=other)
+
+
+def undecided(before: Reading, after: Reading) -> tuple[dict[str, Sequence[Problem]], dict[str, Sequence[Problem]]]:
+    """Return surface → the problems that keep the verdict open, of the surfaces that have some on both sides."""
+    old: dict[str, Sequence[Problem]] = {}
+    new: dict[str, Sequence[Problem]] = {}
+    for name, part in before.parts.items():
+        other, surface = after.parts.get(name), registry.surface(name)
+        if surface.undecided is not None and part.flawed and other is not None and other.flawed:
+            old[name], new[name] = surface.undecided(part.model, other.model)
+    return old, new

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from abidiff.change import Change
-from abidiff.finding import Finding
+from abidiff.finding import Finding, Problem
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface import Surface
@@ -42,6 +42,13 @@ def _compare(old: Any, new: Any) -> Sequence[Change]:
     return compare(old, new)
 
 
+def _undecided(old: Any, new: Any) -> tuple[Sequence[Problem], Sequence[Problem]]:
+    from abidiff.surfaces.headers.model import unread_alike, without
+
+    alike = unread_alike(old, new)
+    return without(old, alike), without(new, alike)
+
+
 def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable[Finding]:
     from abidiff.surfaces.headers.prove.verify import verify
 
@@ -59,6 +66,7 @@ SURFACE = Surface(
     files="headers",
     compare=_compare,
     verify=_verify,
+    undecided=_undecided,
     linked=True,
     smallest=("a.h", b"#define A 1\nint f(int a);\n"),
     recall=_recall,

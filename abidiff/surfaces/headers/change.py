@@ -574,9 +574,10 @@ class VariableValueChanged(HeaderChange, frozen=True, kw_only=True):
 
 
 class HeaderRemoved(HeaderChange, frozen=True, kw_only=True):
-    """A header is gone."""
+    """A header is gone.  ``kept``: the name by which it is still there, where only a shorter one is gone."""
 
     old: Header
+    kept: str = ""
 
 
 class HeaderAdded(HeaderChange, frozen=True, kw_only=True):

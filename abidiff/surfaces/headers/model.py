@@ -28,8 +28,9 @@ class Builtin(msgspec.Struct, frozen=True, tag_field="is", tag="builtin"):
     ``signed char``, ``unsigned char``, ``short``, ``unsigned short``, ``int``,
     ``unsigned int``, ``long``, ``unsigned long``, ``long long``, ``unsigned long long``,
     ``__int128``, ``unsigned __int128``, ``float``, ``double``, ``long double``,
-    ``_Float16``, ``__bf16``, ``__float80``, ``_Float128``, ``_Float64x``, ``_Decimal32`` ..., ``_BitInt(N)`` and
-    ``unsigned _BitInt(N)``, and ``_Complex`` before a floating or integer kind); or a named kind of ``kinds.NAMED``.
+    ``_Float16``, ``_Float32``, ``_Float64``, ``_Float32x``, ``__bf16``, ``__float80``, ``_Float128``, ``_Float64x``,
+    ``_Decimal32`` ..., ``_BitInt(N)`` and ``unsigned _BitInt(N)``, and ``_Complex`` before a floating or integer
+    kind; or a named kind of ``kinds.NAMED``.
     """
 
     kind: str
@@ -298,10 +299,11 @@ class Macro(msgspec.Struct, frozen=True):
 class Header(msgspec.Struct, frozen=True):
     """A header of the library.
 
-    ``path`` in the release; ``include`` how a program names it (``libvirt/libvirt.h``);
+    ``path`` in the release; ``include`` how a program names it (``libvirt/libvirt.h``); ``names``: all names by which
+    the include paths lead to it, where there are several;
     ``root``: where parsing starts; ``via``: what a program includes to get it (itself, or the
     umbrella that brings it in).  ``error``: why it can't be included on its own (``#error``),
-    empty when it can or was not tried.  ``needs``: macros that it asks for and was given.
+    empty when it can or was not tried.  ``needs``: macros that it asks for, with the values that it was given.
     ``sees``: headers of others that it leads to; ``brings``: public headers of the release that it leads to, by
     their ``include``, itself among them.  ``alone``: it needs nothing that it does not bring.
     """
@@ -311,10 +313,11 @@ class Header(msgspec.Struct, frozen=True):
     root: bool = False
     via: str = ""
     error: str = ""
-    needs: tuple[str, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
     sees: tuple[str, ...] = ()
     brings: tuple[str, ...] = ()
     alone: bool = False
+    names: tuple[str, ...] = ()
 
 
 class Lent(msgspec.Struct, frozen=True, array_like=True):
@@ -403,14 +406,33 @@ class Library(msgspec.Struct, frozen=True):
 
 
 class Headers(msgspec.Struct, frozen=True):
-    """The model of the surface: what each library declares, and what could not be read."""
+    """The model of the surface: what each library declares, and what could not be read.
+
+    ``digests``: for each problem a hash over the header that it is in and the macros that stand in it.
+    """
 
     libraries: tuple[Library, ...]
     problems: tuple[Problem, ...] = ()
+    digests: tuple[str, ...] = ()
 
     def library(self, name: str) -> Library | None:
         """Return the library of that name."""
         return next((found for found in self.libraries if found.name == name), None)
+
+
+def unread_alike(old: Headers, new: Headers) -> frozenset[tuple[str, str]]:
+    """Return what can't be read in either release and is the same code in both: (message, digest) of its problems."""
+    before, after = (
+        {(problem.message, digest) for problem, digest in zip(side.problems, side.digests, strict=False) if digest}
+        for side in (old, new)
+    )
+    return frozenset(before & after)
+
+
+def without(model: Headers, alike: frozenset[tuple[str, str]]) -> tuple[Problem, ...]:
+    """Return the problems of a model without those."""
+    digests = model.digests + ("",) * (len(model.problems) - len(model.digests))
+    return tuple(p for p, digest in zip(model.problems, digests, strict=False) if (p.message, digest) not in alike)
 
 
 def fingerprint(condition: str, digest: str) -> str:
@@ -497,7 +519,7 @@ def census(model: Headers) -> Mapping[str, int]:
                 counts["constants"] += 1
     examined = sum(not view.failed for library in model.libraries for view in library.views)
     blocks = sum(len(library.blocks) for library in model.libraries)
-    more = {"other configurations": examined, "blocks not looked at": blocks}
+    more = {"other configurations": examined, "blocks not looked at": blocks, "places not read": len(model.problems)}
     if not any(value for what, value in counts.items() if what != "headers"):  # versions, types, aliases and code
         macros = (macro for library in model.libraries for macro in library.macros.values())
         more["macros"] = sum(macro.value.kind != "guard" for macro in macros)

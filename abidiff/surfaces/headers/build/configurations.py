@@ -13,7 +13,7 @@ from itertools import combinations, product
 from abidiff.surfaces.headers.model import Block, fingerprint
 from abidiff.surfaces.headers.read import conditions
 from abidiff.surfaces.headers.read.conditions import Branch
-from abidiff.surfaces.headers.read.expression import NotConstant
+from abidiff.surfaces.headers.read.expression import Expression, NotConstant
 from abidiff.surfaces.headers.read.lexer import SourceFile, tokenize
 from abidiff.surfaces.headers.read.macros import Definition, Expanding
 from abidiff.surfaces.headers.read.predefined import differing, macros_of
@@ -35,8 +35,7 @@ _INTERNAL = re.compile(
     r"|SOURCE_FILE)(?:_|$)|^IN_|(?<!_GNU)(?<!POSIX)(?<!XOPEN)(?<!DEFAULT)(?<!BSD)(?<!SVID)(?<!ISOC99)"
     r"(?<!ISOC11)(?<!ATFILE)(?<!LARGEFILE)(?<!LARGEFILE64)_SOURCE$"
 )
-_COMPARED = re.compile(r"\b([A-Za-z_]\w*)\s*(?:[<>]=?|[=!]=)\s*(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\b")
-_REVERSED = re.compile(r"\b(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\s*(?:[<>]=?|[=!]=)\s*([A-Za-z_]\w*)")
+_WITH_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*(?:[<>]=?|[=!]=)\s*([A-Za-z_]\w*\s*\([\s\d,xXa-fA-FuUlL]*\))")
 _VALUED = re.compile(r"(?:^|[(&|!\s])([A-Za-z_]\w*)(?=\s*(?:$|[)&|]))")
 
 
@@ -79,12 +78,9 @@ class Conditions:
     def _note(self, file: SourceFile, branch: Branch, defines: list[tuple[int, str]]) -> None:
         last = branch.conditions[-1]
         text = file.text[last.start : last.end]
-        pairs = [(m[1], m[2]) for m in _COMPARED.finditer(text)] + [(m[2], m[1]) for m in _REVERSED.finditer(text)]
-        for name, number in pairs:
-            if len(number) < 20:
-                value = int(number, 8 if number.startswith("0") and number[1:].isdigit() else 0)
-                self.compared.setdefault(name, []).append(str(value))
-                self.values.setdefault(name, []).extend(str(v) for v in (value, value + 1, value - 1) if v >= 0)
+        for name, value in (*conditions.compared(text), *self._with_calls(text)):
+            self.compared.setdefault(name, []).append(str(value))
+            self.values.setdefault(name, []).extend(map(str, conditions.numbers_about(value)))
         if last.kind == "if":
             for match in _VALUED.finditer(text):
                 self.values.setdefault(match[1], []).append("0")
@@ -97,6 +93,20 @@ class Conditions:
         for name in inside if kind else ():
             if name not in asked:
                 self.derived.setdefault(name, kind)
+
+    def _with_calls(self, text: str) -> Iterator[tuple[str, int]]:
+        """Yield the names that a condition compares with the value of a macro: ``USE < VERSION(3, 12)``."""
+        for match in _WITH_CALL.finditer(text):
+            call = tokenize(match[2], 0, len(match[2]), 0)
+            definition = self.table.get(call[0][1])
+            if definition is None or definition.parameters is None:
+                continue
+            try:
+                value = Expression(self.preprocessor.expander.expand(call), preprocessing=True).whole()[0]
+            except (NotConstant, Expanding, RecursionError):
+                continue
+            if 0 <= value < 1 << 64:
+                yield match[1], int(value)
 
     # --- macros -----------------------------------------------------------------------------
 

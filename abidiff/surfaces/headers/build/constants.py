@@ -98,8 +98,8 @@ class Constants:
         kind = standard_kind(type_.kind, self.target)
         if kind in _WIDE:
             return wrap(int(value[0]), kind), kind
-        if kind in ("float", "double", "long double"):
-            return (single(float(value[0])) if kind == "float" else float(value[0])), "double"
+        if kind in ("float", "double", "long double", "_Float32", "_Float64", "_Float32x"):
+            return (single(float(value[0])) if kind in ("float", "_Float32") else float(value[0])), "double"
         if kind in _NARROW:
             if kind == "bool":
                 return int(bool(value[0])), "int"

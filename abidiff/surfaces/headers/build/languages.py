@@ -17,7 +17,7 @@ _SPECIFIERS = frozenset({'"C"', '"C++"'})
 def languages(
     read: Preprocessor,
     order: Collection[str],
-    needs: Mapping[str, tuple[str, ...]],
+    needs: Mapping[str, tuple[tuple[str, str], ...]],
     functions: Mapping[str, str],
     defines: Configuration,
 ) -> dict[str, str]:

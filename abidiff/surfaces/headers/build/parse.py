@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -46,6 +48,7 @@ MAX_PROBLEMS = 200
 MAX_ORDERS = 3
 MAX_APART = 64
 MAX_MACHINES = 4
+MAX_NEEDS = 12
 
 # For headers that leave the #include to the program (a repeated typedef is no error).
 _PRELUDE = {
@@ -77,14 +80,16 @@ def parse_remembering(release: Release, project: Project, memory: Callable[[str]
         groups.setdefault(repr([plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
     libraries: dict[str, Library] = {}
     problems: list[Problem] = []
+    digests: list[str] = []
     for units in groups.values():
         found = memory(repr([unit.name for unit in units]))
         translation = _ordered(release, units, found, triplet)
         for library in with_views(translation, found):
             libraries[library.name] = library
         problems.extend(translation.problems())
+        digests.extend(translation.digests())
     ordered = tuple(libraries[unit.name] for unit in project.of("headers") if unit.name in libraries)
-    return Headers(ordered, tuple(problems))
+    return Headers(ordered, tuple(problems), tuple(digests))
 
 
 def _ordered(release: Release, units: list[Unit], memory: Memory | None, triplet: str) -> TranslationUnit:
@@ -174,11 +179,13 @@ class TranslationUnit:
         self.memory = memory
         self.late = late
         self.left: dict[str, str]
+        self._names: dict[str, tuple[str, ...]] = base._names if base else {}
+        self._usual: dict[tuple[str, str], int] | None = base._usual if base else None
         self.base_lent = base.lent if base else None
         self.languages: dict[str, str] | None = base.languages if base else None
         self.errors: dict[str, HeaderError] = {}
         self.probed: dict[str, HeaderError] = {}
-        self.needs: dict[str, tuple[str, ...]] = {}
+        self.needs: dict[str, tuple[tuple[str, str], ...]] = {}
         options = self.units[0].options
         owner = {path: unit.name for unit in reversed(self.units) for path in unit.files}
         substitutions = {str(k): str(v) for k, v in dict(options.get("substitutions") or {}).items()}
@@ -201,6 +208,8 @@ class TranslationUnit:
         for path, tentative in order:
             if tentative and path not in self.preprocessor.done:
                 self._include_with_what_it_needs(path)
+        if len(order) == 1 and order[0][0] not in self.preprocessor.done and not only:
+            self._include(order[0][0], tentative=False)  # what could be read of a header that stands alone counts
         self.found: list[Problem] = list(self.preprocessor.problems)
         self.conditions: Conditions | None = None
         self.configurations: dict[Configuration, bool] = {}
@@ -356,8 +365,7 @@ class TranslationUnit:
         if len(rest) > 1:
             included = self._included(rest)
             rest.sort(key=lambda path: (path in self.late, path in included, -self._includes(path), path))
-        alone = len(rest) == 1 and not ordered
-        return ordered + [(path, not alone) for path in rest]
+        return ordered + [(path, True) for path in rest]
 
     def _included(self, paths: list[str]) -> set[str]:
         found: set[str] = set()
@@ -382,21 +390,36 @@ class TranslationUnit:
             self.errors[path] = error
 
     def _include_with_what_it_needs(self, path: str) -> None:
-        """A header that nothing brings in and that asks for a macro (``#error``): give it that."""
-        macros: tuple[str, ...] = ()
-        for _ in range(3):
+        """A header that nothing brings in and that asks for a macro (``#error``): give it that.
+
+        The value is the first one that it takes, of those that its conditions compare the macro with.
+        """
+        given: dict[str, str] = {}
+        tried: set[tuple[str, str]] = set()
+        for _ in range(MAX_NEEDS):
             error = self.errors.get(path)
-            if error is None or not error.needs:
+            if error is None:
                 return
-            if world(error.needs[0]):
+            if error.needs and world(error.needs[0]):
                 self.left[path] = world(error.needs[0])
                 return
-            macros += error.needs[:1]
-            error = self.preprocessor.root_with(self.files.open(path), macros)
+            wanted = [(name, "1") for name in error.needs[:1] if name not in given]
+            wanted += [each for each in error.compared if self._asked_of_programs(each[0], given)]
+            found = next((each for each in wanted if each not in tried), None)
+            if found is None:
+                return
+            tried.add(found)
+            given[found[0]] = found[1]
+            needs = tuple(given.items())
+            error = self.preprocessor.root_with(self.files.open(path), needs)
             if error is None:
-                self.needs[path] = macros
+                self.needs[path] = needs
                 return
             self.errors[path] = error
+
+    def _asked_of_programs(self, name: str, given: Collection[str]) -> bool:
+        """Tell whether programs may define a macro: it is none of the headers' own or of the compiler."""
+        return name in given or not (name in self.preprocessor.expander.table or world(name) or name.startswith("_"))
 
     def _probe(self, options: Mapping[str, Any]) -> None:
         """Find out which headers that others brought in refuse to be included on their own."""
@@ -486,6 +509,27 @@ class TranslationUnit:
             for p in self.found
         ]
 
+    def digests(self) -> list[str]:
+        """Return for each problem a hash over its header and the macros of the release that stand in this."""
+        made: dict[str, str] = {}
+        for problem in self.found:
+            path = problem.location.path if problem.location is not None else ""
+            if path not in made:
+                made[path] = self._digest(path) if path in self.release.files else ""
+        return [made[problem.location.path if problem.location is not None else ""] for problem in self.found]
+
+    def _digest(self, path: str) -> str:
+        raw, table = self.release.files[path], self.preprocessor.expander.table
+        pending = re.findall(r"[A-Za-z_]\w*", raw.decode("utf-8", "surrogateescape"))
+        bodies: dict[str, str] = {}
+        while pending:
+            name = pending.pop()
+            definition = table.get(name)
+            if name not in bodies and definition is not None and definition.place:
+                bodies[name] = repr((definition.parameters, [token[1] for token in definition.body]))
+                pending += [token[1] for token in definition.body if token[0] == "i"]
+        return hashlib.sha256(raw + repr(sorted(bodies.items())).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
     def libraries(self) -> list[Library]:
         """Cut the tables of the translation unit into libraries by the headers that declare."""
         self.type_users = self._type_users()
@@ -553,6 +597,7 @@ class TranslationUnit:
     def _header(self, unit: Unit, path: str) -> Header:
         via = self.preprocessor.via.get(path, path)
         error = self.errors.get(path)
+        names = self.include_names(path)
         return Header(
             path,
             self.include_name(path),
@@ -563,6 +608,7 @@ class TranslationUnit:
             reached(self.below, path),
             tuple(sorted(self.include_name(each) for each in reached_by(self.below, path) if each in self.owner)),
             self._stands_alone(path),
+            names if len(names) > 1 else (),
         )
 
     def _stands_alone(self, path: str) -> bool:
@@ -595,10 +641,35 @@ class TranslationUnit:
         }
 
     def include_name(self, path: str) -> str:
-        """Return how a program names a header: relative to the longest include directory."""
-        name = path.removesuffix(".in")
-        best = ""
-        for folder in self.files.include_dirs:
-            if folder and name.startswith(folder + "/") and len(folder) > len(best):
-                best = folder
-        return name[len(best) + 1 :] if best else name
+        """Return how a program names a header."""
+        return self.include_names(path)[0]
+
+    def include_names(self, path: str) -> tuple[str, ...]:
+        """Return the names by which the include paths lead to a header.
+
+        First the one by which the release's own headers include their neighbours, else that from the longest path.
+        """
+        found = self._names.get(path)
+        if found is None:
+            name = path.removesuffix(".in")
+            folders = sorted({f for f in self.files.include_dirs if f and name.startswith(f + "/")}, key=len)
+            if len(folders) > 1:
+                usual = self._usual_folders()
+                folders.sort(key=lambda folder: usual.get((posixpath.dirname(name), folder), 0))
+            found = self._names[path] = tuple(name[len(folder) + 1 :] for folder in reversed(folders)) or (name,)
+        return found
+
+    def _usual_folders(self) -> dict[tuple[str, str], int]:
+        """Count from which include path the headers themselves include those of a folder: (folder, path) → times."""
+        if self._usual is None:
+            self._usual = {}
+            for path in self.owner:
+                file = self.files.open(path)
+                for piece, start, end in file.pieces:
+                    text = file.text[start:end].strip() if piece == "include" else ""
+                    name = text[1:].partition(">")[0] if text.startswith("<") else ""
+                    target = self.files.find(name, False, file) if name else None
+                    if target is not None and target.path in self.owner and target.path.endswith("/" + name):
+                        key = posixpath.dirname(target.path), target.path[: -len(name) - 1]
+                        self._usual[key] = self._usual.get(key, 0) + 1
+        return self._usual

@@ -12,7 +12,7 @@ from abidiff.surfaces.headers.compare.code import Code, compare_inline
 from abidiff.surfaces.headers.compare.configurations import compare_blocks, machines, views
 from abidiff.surfaces.headers.compare.constants import compare_constants
 from abidiff.surfaces.headers.compare.functions import compare_functions, compare_variables
-from abidiff.surfaces.headers.compare.headers import compare_headers, compare_marks
+from abidiff.surfaces.headers.compare.headers import compare_headers, compare_marks, named_alike
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.records import compare_records
 from abidiff.surfaces.headers.compare.roots import compare_roots
@@ -29,6 +29,7 @@ def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
         other = after.pop(library.name, None)
         if other is None:
             other = Pair.gone(library)
+        other = named_alike(library, other)
         found = list(compare_libraries(Pair(library, other, elsewhere)))
         found.extend(compare_views(library, other, elsewhere, found))
         found.extend(compare_blocks(library, other))
@@ -41,9 +42,11 @@ def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
 
 def _with_needs(library: Library, changes: Iterable[HeaderChange]) -> Iterator[HeaderChange]:
     """Say what a program has to define before it includes a header."""
-    asked = {h.include: tuple((name, "1") for name in h.needs) for h in library.headers if h.needs}
+    asked = {h.include: h.needs for h in library.headers if h.needs}
     for change in changes:
-        needs = library.defines + asked.get(change.include, ()) + change.when
+        given = {name for name, _ in change.when}
+        own = tuple(need for need in asked.get(change.include, ()) if need[0] not in given)
+        needs = library.defines + own + change.when
         yield msgspec.structs.replace(change, needs=needs) if needs else change
 
 

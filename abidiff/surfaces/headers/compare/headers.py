@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from abidiff.location import Location
 from abidiff.project import SINGLE_HEADER
@@ -38,10 +40,42 @@ def compare_headers(pair: Pair) -> Iterator[HeaderChange]:
                 yield HeaderRemoved(pair.unit, include, include=header.via or include, old=header)
         elif other.error and not header.error:
             yield HeaderFails(pair.unit, include, include=include, old=header, new=other)
+        else:
+            for name in header.names:  # what a folder of a pkg-config file makes shorter
+                if len(name) < len(include) and name not in (other.names or (other.include,)) and not header.error:
+                    yield HeaderRemoved(pair.unit, name, include=name, old=header, kept=include)
     if old:
         for include, header in new.items():
             if include not in old and not one:
                 yield HeaderAdded(pair.unit, include, include=include, new=header)
+
+
+def named_alike(old: Library, new: Library) -> Library:
+    """Return the new library with its headers named as the old one's are, where these names still lead to them."""
+    before, taken = {h.include for h in old.headers}, {h.include for h in new.headers}
+    names: dict[str, str] = {}
+    for header in new.headers:
+        if header.include not in before:
+            found = next((name for name in header.names if name in before and name not in taken), "")
+            if found:
+                names[header.include] = found
+                taken.add(found)
+    return _renamed(new, names) if names else new
+
+
+def _renamed(library: Library, names: Mapping[str, str]) -> Library:
+    headers = tuple(
+        replace(
+            header,
+            include=names.get(header.include, header.include),
+            via=names.get(header.via, header.via),
+            brings=tuple(sorted(names.get(each, each) for each in header.brings)),
+        )
+        for header in library.headers
+    )
+    also = {name: tuple(sorted(names.get(each, each) for each in all_)) for name, all_ in library.also.items()}
+    views = tuple(replace(view, changed=_renamed(view.changed, names)) for view in library.views)
+    return replace(library, headers=headers, also=also, views=views)
 
 
 def compare_marks(pair: Pair) -> Iterator[HeaderChange]:

@@ -6,7 +6,7 @@ from abidiff.surfaces.headers.compare.same_type import TypeComparer, underlying
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES, scalar_size, standard_kind
 from abidiff.surfaces.headers.model import Builtin, EnumRef, Library, Type
 
-_OTHERS = frozenset({"bool", "float", "double", "long double", "pointer"})
+_OTHERS = frozenset({"bool", "float", "double", "long double", "_Float32", "_Float64", "_Float32x", "pointer"})
 _UNSIGNED_CHAR = frozenset({"aarch64", "armhf", "ppc64le", "s390x", "riscv64"})
 
 

@@ -105,6 +105,9 @@ _SIZES = {
     "unsigned __int128": 16,
     "float": 4,
     "double": 8,
+    "_Float32": 4,
+    "_Float64": 8,
+    "_Float32x": 8,
 }
 
 

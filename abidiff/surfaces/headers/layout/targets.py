@@ -81,11 +81,23 @@ def _scalars(**changed: tuple[int, int] | None) -> dict[str, tuple[int, int]]:
             table.pop(kind, None)
         else:
             table[kind] = value
+    table |= {"_Float32": table["float"], "_Float64": table["double"], "_Float32x": table["double"]}
     table["signed char"] = table["unsigned char"] = table["char"]
     for kind in ("short", "int", "long", "long long", "__int128"):
         if kind in table:
             table[f"unsigned {kind}"] = table[kind]
-    for kind in ("float", "double", "long double", "_Float16", "_Float128", "_Float64x", "__float80"):
+    for kind in (
+        "float",
+        "double",
+        "long double",
+        "_Float16",
+        "_Float128",
+        "_Float64x",
+        "__float80",
+        "_Float32",
+        "_Float64",
+        "_Float32x",
+    ):
         if kind in table:
             size, align = table[kind]
             table[f"_Complex {kind}"] = (2 * size, align)

@@ -14,6 +14,8 @@ from abidiff.surfaces.headers.read.lexer import SourceFile, Token
 
 _FIRST = frozenset({"if", "ifdef", "ifndef"})
 _NEXT = frozenset({"elif", "elifdef", "elifndef", "else"})
+_COMPARED = re.compile(r"\b([A-Za-z_]\w*)\s*(?:[<>]=?|[=!]=)\s*(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\b")
+_REVERSED = re.compile(r"\b(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\s*(?:[<>]=?|[=!]=)\s*([A-Za-z_]\w*)")
 _OPERATORS = frozenset({"defined", "__has_include", "__has_include_next", "true", "false"})
 
 
@@ -153,6 +155,19 @@ def _defaults(file: SourceFile, group: _Open, end: int) -> bool:
 def names(tokens: list[Token]) -> list[str]:
     """Return the identifiers in a condition, operators left out."""
     return list(dict.fromkeys(t[1] for t in tokens if t[0] == "i" and t[1] not in _OPERATORS))
+
+
+def compared(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the names that a condition compares with numbers, each with the number."""
+    pairs = [(m[1], m[2]) for m in _COMPARED.finditer(text)] + [(m[2], m[1]) for m in _REVERSED.finditer(text)]
+    for name, number in pairs:
+        if len(number) < 20 and not (number[0] == "0" and number.isdigit() and set(number) & {"8", "9"}):
+            yield name, int(number, 8 if number.startswith("0") and number[1:].isdigit() else 0)
+
+
+def numbers_about(value: int) -> list[int]:
+    """Return a number and its neighbours: one of them answers any comparison with it."""
+    return [n for n in (value, value + 1, value - 1) if n >= 0]
 
 
 def content(file: SourceFile, branch: Branch) -> str:

@@ -11,6 +11,7 @@ from abidiff import limits
 from abidiff.errors import render_place
 from abidiff.finding import Problem
 from abidiff.location import Location
+from abidiff.surfaces.headers.read.conditions import compared, numbers_about
 from abidiff.surfaces.headers.read.expression import Expression, NotConstant, unescape
 from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile, Token, presentable
@@ -25,14 +26,16 @@ _HAS = frozenset({"__has_include", "__has_include_next"})
 _HAS_FEATURE = frozenset({"__has_attribute", "__has_builtin", "__has_c_attribute", "__has_cpp_attribute"})
 
 
-_OPERATORS = frozenset({"defined"}) | _HAS | _HAS_FEATURE
+# C23 6.10.1: the compilers that are judged do not have it, and nothing is embedded.
+_HAS_EMBED = "__has_embed"
+_OPERATORS = frozenset({"defined", _HAS_EMBED}) | _HAS | _HAS_FEATURE
 
 
 class HeaderError(Exception):
     """A header can't be included: ``#error``, or a bound was passed.
 
-    ``needs``: the macros whose absence made ``#error`` fire; not ``conditional``: it always does,
-    so that nobody can use the header.
+    ``needs``: the macros whose absence made ``#error`` fire; ``compared``: those that its conditions compare, each
+    with the numbers about it; not ``conditional``: it always does, so that nobody can use the header.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class HeaderError(Exception):
         place: int,
         hint: str = "",
         needs: tuple[str, ...] = (),
+        compared: tuple[tuple[str, str], ...] = (),
         *,
         conditional: bool = True,
     ) -> None:
@@ -50,6 +54,7 @@ class HeaderError(Exception):
         self.place = place
         self.hint = hint
         self.needs = needs
+        self.compared = compared
 
 
 class _Group(msgspec.Struct):
@@ -63,6 +68,7 @@ class _Group(msgspec.Struct):
     needs: tuple[str, ...] = ()
     has_else: bool = False
     branches: int = 1
+    text: str = ""
 
 
 class Preprocessor(msgspec.Struct):
@@ -144,13 +150,13 @@ class Preprocessor(msgspec.Struct):
 
     # --- files --------------------------------------------------------------------------
 
-    def root_with(self, file: SourceFile, macros: tuple[str, ...]) -> HeaderError | None:
-        """Include a header that asks for macros, defined only for it."""
+    def root_with(self, file: SourceFile, macros: tuple[tuple[str, str], ...]) -> HeaderError | None:
+        """Include a header that asks for macros (name, value), defined only for it."""
         table = self.expander.table
-        for name in macros:
-            table[name] = Definition(name, [("n", "1", 0, True, None)], 0)
+        for name, value in macros:
+            table[name] = Definition(name, [("n", value, 0, True, None)], 0)
         error = self.root(file, tentative=True)
-        for name in macros:
+        for name, _ in macros:
             table.pop(name, None)
         return error
 
@@ -286,7 +292,7 @@ class Preprocessor(msgspec.Struct):
             needs = self._negated(file, name, start, end) if truth else ()
             if len(groups) >= limits.now().condition_nesting:
                 _too_many("condition-nesting", "conditions in conditions", place)
-            groups.append(_Group(truth, truth, live, place, sentinel, needs))
+            groups.append(_Group(truth, truth, live, place, sentinel, needs, text=file.text[start:end]))
             return live and truth
         if not groups:
             raise HeaderError(f"#{name} without #if", place)
@@ -307,6 +313,7 @@ class Preprocessor(msgspec.Struct):
             group.live = False
         else:
             self._usable(file, start, end)
+            group.text += f"\n{file.text[start:end]}"
             group.live = self._condition(file, name.removeprefix("el"), start, end)
         group.taken = group.taken or group.live
         return group.live
@@ -375,7 +382,7 @@ class Preprocessor(msgspec.Struct):
         while at < len(tokens):
             kind, text, place, space, _ = tokens[at]
             at += 1
-            if kind != "i" or not (text == "defined" or text in _HAS or text in _HAS_FEATURE):
+            if kind != "i" or text not in _OPERATORS:
                 out.append(tokens[at - 1])
                 continue
             inside, at = _operand(tokens, at)
@@ -385,6 +392,8 @@ class Preprocessor(msgspec.Struct):
                 found = self.defined(inside[0][1])
             elif text in _HAS:
                 found = self._has_include(inside)
+            elif text == _HAS_EMBED:
+                found = False
             else:
                 found = bool(inside) and inside[-1][1].strip("_") in KNOWN_ATTRIBUTES
             out.append(("n", str(int(found)), place, space, None))
@@ -425,6 +434,7 @@ class Preprocessor(msgspec.Struct):
             file.base + start,
             f"give what it asks for in the defines of the profile ({needs[0]}?)" if needs else "",
             needs,
+            _asked_about(groups[-1].text) if groups else (),
             conditional=any(not _is_guarding(file, group) for group in groups),
         )
 
@@ -570,6 +580,11 @@ def make_problem(files: Files, message: str, place: int, hint: str = "") -> Prob
         hint=hint,
         rendered=render_place(str(location), message, line, location.column, hint),
     )
+
+
+def _asked_about(conditions: str) -> tuple[tuple[str, str], ...]:
+    """Return the names that conditions compare, each with the numbers that answer them."""
+    return tuple((name, str(number)) for name, value in compared(conditions) for number in numbers_about(value))
 
 
 def _destringized(literal: Token) -> str:

@@ -13,6 +13,17 @@ from abidiff.surfaces.headers.rules._common import finding
 
 
 def _check(change: HeaderRemoved) -> Iterable[Finding]:
+    if change.kept:
+        yield finding(
+            RULE,
+            change,
+            f"header <{change.kept}> can no longer be included as <{change.subject}>",
+            breaks="programs that include it by the name that pkg-config's folder made possible",
+            old=Location(change.old.path),
+            severity=Severity.WARNING,
+            witness=witness.includes(change, change.subject),
+        )
+        return
     yield finding(
         RULE,
         change,
