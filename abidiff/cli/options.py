@@ -175,7 +175,7 @@ def glob_options(function: Function) -> Function:
 def report_options(function: Function) -> Function:
     """Add what says how the report is written."""
     for option in (
-        click.option("--brief", is_flag=True, help="Leave the list of additions out of the text."),
+        click.option("--brief", is_flag=True, help="A line for each finding, no list of additions."),
         click.option("--all", "everything", is_flag=True, help="List every addition in the text, however many."),
         click.option(
             "--color",

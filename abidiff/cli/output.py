@@ -144,7 +144,7 @@ def wants_colour(choice: str, output: str | None) -> bool:
 
 
 def width(output: str | None) -> int:
-    """Return the width of the terminal, between 60 and 120; 100 where there is none."""
+    """Return the width of the terminal, between 60 and 120; 80 where there is none."""
     if output not in (None, "-") or not _terminal():
-        return 100
-    return max(60, min(120, shutil.get_terminal_size((100, 24)).columns))
+        return 80
+    return max(60, min(120, shutil.get_terminal_size((80, 24)).columns))

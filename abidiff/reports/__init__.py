@@ -22,13 +22,15 @@ class Format(NamedTuple):
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How to write it: ``colour``, ``width`` and ``everything`` matter to ``text`` only, ``brief`` cuts the additions.
+    """How to write it: ``colour``, ``width`` and ``everything`` matter to ``text`` only.
+
+    ``brief``  leave the additions out; in ``text``, a line for each finding.
 
     ``everything``  list every addition of a rule, however many they are; without it many are told by their places.
     """
 
     colour: bool = False
-    width: int = 100
+    width: int = 80
     brief: bool = False
     everything: bool = False
 

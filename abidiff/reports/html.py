@@ -16,7 +16,9 @@ from abidiff.reports.page import block as _block
 from abidiff.reports.page import text as _t
 from abidiff.resources import resource_text
 
-_SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
+_GRAVE = (("Breaking", (Severity.BREAKING,)), ("Undecided", (Severity.UNDECIDED,)))
+_GRAVE_ONES = (Severity.BREAKING, Severity.UNDECIDED)
+_REST = (Severity.WARNING, Severity.NOTICE)
 _WAIVED = "waived"
 
 
@@ -66,12 +68,16 @@ class _Page:
         parts = [
             f'<header>\n<span class="verdict v-{report.verdict}">{_t(view.word(report))}</span>\n'
             f"<h1>{_t(view.sides(report))}</h1>\n<p>{_t(_capital(view.verdict_line(report)))}.\n"
-            f"<strong>{_t(view.summary_tally(report))}{extra}</strong></p>\n</header>\n<main>\n",
+            f"<strong>{_t(view.summary_tally(report))}{extra}</strong></p>\n"
+            '<p><button type="button" id="markdown" hidden>Copy as Markdown</button> '
+            '<button type="button" id="unfold" hidden>Unfold all</button></p>\n</header>\n<main>\n',
             self.table(),
+            self.plot(),
             self.filter_bar(),
             self.problems(),
-            self.findings(waived=False),
-            self.findings(waived=True),
+            *(self.gravity(name, view.groups(report, severities)) for name, severities in _GRAVE),
+            self.folded("Other changes", view.groups(report, _REST)),
+            self.folded("Waived", view.groups(report, (*_GRAVE_ONES, *_REST), waived=True)),
             self.additions(),
             self.notes(),
             f'</main>\n<footer class="soft"><p>abidiff {_t(__version__)}, profile {_t(report.profile)}. '
@@ -93,12 +99,14 @@ class _Page:
         if not self.report.surfaces:
             return ""
         columns = [*(str(s) for s in view.SEVERITIES), _WAIVED]
-        head = "".join(f'<th scope="col">{c}</th>' for c in ("", *columns, "looked at"))
+        head = "".join(f'<th scope="col">{c}</th>' for c in ("surface", *columns, "looked at"))
         rows = []
         for summary in surfaces:
             numbers = view.counts(self.report, summary.name)
             cells = "".join(
-                f'<td class="s-{column}">{numbers[column]}</td>' if numbers[column] else "<td>·</td>"
+                f'<td class="s-{column}" data-n="{column}">{numbers[column]}</td>'
+                if numbers[column]
+                else '<td class="none">·</td>'
                 for column in columns
             )
             looked = _t(view.looked_at(summary))
@@ -106,7 +114,8 @@ class _Page:
         body = "".join(rows)
         note = f'<p class="soft">{_t(_capital(rest))}.</p>\n' if rest else ""
         return (
-            f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n{note}'
+            '<div class="wide" role="region" aria-label="What was looked at" tabindex="0"><table>\n'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n{note}"
         )
 
     def filter_bar(self) -> str:
@@ -138,15 +147,59 @@ class _Page:
             out.append(f'<article class="finding s-undecided"><p>{text}</p>{block}</article>\n')
         return "".join(out) + "</section>\n"
 
-    def findings(self, *, waived: bool) -> str:
-        """Return the findings that are not additions, grouped by surface and unit."""
+    def gravity(self, name: str, groups: list[view.Group]) -> str:
+        """Return a section of findings that everybody has to read, or nothing."""
+        if not groups:
+            return ""
+        return f"<section>\n<h2>{name}</h2>\n{self.findings(groups)}</section>\n"
+
+    def folded(self, name: str, groups: list[view.Group]) -> str:
+        """Return a section of findings that opens on demand, or nothing."""
+        found = [f for group in groups for f in group.findings]
+        if not found:
+            return ""
+        tally = view.tally([(sum(f.severity is s for f in found), str(s)) for s in view.SEVERITIES])
+        return (
+            f"<section>\n<h2>{name}</h2>\n<details><summary>{_t(tally)}</summary>\n"
+            f"{self.findings(groups)}</details></section>\n"
+        )
+
+    def findings(self, groups: list[view.Group]) -> str:
+        """Return the findings, by surface and unit."""
         out = []
-        for group in view.groups(self.report, _SHOWN, waived=waived):
+        for group in groups:
             name = " · ".join(part for part in (group.title, group.unit) if part)
-            heading = f"Waived · {name}" if waived else name
             articles = "".join(self.finding(f) for f in group.findings)
-            out.append(f'<section class="group">\n<h2>{_t(heading)}</h2>\n{articles}</section>\n')
+            out.append(f'<div class="group">\n<h3>{_t(name)}</h3>\n{articles}</div>\n')
         return "".join(out)
+
+    def plot(self) -> str:
+        """Return a bar for each surface: how much changed, by severity, on one scale."""
+        surfaces, _ = view.shown_surfaces(self.report)
+        numbers = {s.name: view.counts(self.report, s.name) for s in surfaces}
+        most = max((sum(found.values()) for found in numbers.values()), default=0)
+        if not most:
+            return ""
+        bars = []
+        for row, summary in enumerate(surfaces):
+            bars.append(f'<text x="150" y="{row * 24 + 16}">{_t(summary.title)}</text>')
+            at = 160.0
+            for severity, number in numbers[summary.name].items():
+                if not number:
+                    continue
+                length = max(4.0, 400 * number / most)
+                bars.append(
+                    f'<rect class="b-{severity}" x="{at:.0f}" y="{row * 24 + 4}" width="{length:.0f}" height="16"/>'
+                )
+                at += length + 1
+            total = sum(numbers[summary.name].values())
+            bars.append(f'<text class="n" x="{at + 6:.0f}" y="{row * 24 + 16}">{total}</text>')
+        height = 24 * len(surfaces) + 4
+        return (
+            f'<figure class="plot"><svg viewBox="0 0 640 {height}" role="img" aria-labelledby="plotted">'
+            f'<title id="plotted">What changed, by surface and severity; the numbers are in the table</title>'
+            f"{''.join(bars)}</svg></figure>\n"
+        )
 
     def classes(self, f: Finding) -> str:
         """Return the classes by which a finding is filtered."""
@@ -161,12 +214,13 @@ class _Page:
     def finding(self, f: Finding) -> str:
         """Return one finding."""
         name = self.identifier(f)
+        link = f'<a class="link" href="#{name}" aria-label="link to {_t(f.subject)}">link</a>'
         breaks = f"<p><strong>Breaks:</strong> {_t(f.breaks)}</p>\n" if f.breaks else ""
         word = f"waived {f.severity}" if f.waiver else str(f.severity)
         return (
             f'<article class="finding {self.classes(f)}" id="{name}">\n'
-            f'<div class="head"><span class="tag">{word}</span><h3><code>{_t(f.subject)}</code></h3>'
-            f'<span class="soft">{_t(f.rule)}</span><a class="link" href="#{name}">link</a></div>\n'
+            f'<div class="head"><span class="tag">{word}</span><h4><code>{_t(f.subject)}</code></h4>'
+            f'<span class="soft">{_t(f.rule)}</span>{link}</div>\n'
             f"<p>{_t(f.message)}</p>\n{breaks}{self.both(f)}{self.facts(f)}{self.witness(f, name)}</article>\n"
         )
 
@@ -211,28 +265,34 @@ class _Page:
         )
 
     def additions(self) -> str:
-        """Return the additions, by surface, unit and rule."""
+        """Return the additions, by surface, unit and rule, each unit folded."""
+        groups = view.groups(self.report, (Severity.EXTENSION,))
+        if not groups:
+            return ""
         out = []
-        for group in view.groups(self.report, (Severity.EXTENSION,)):
-            name = " · ".join(part for part in ("Added", group.title, group.unit) if part)
+        for group in groups:
+            name = " · ".join(part for part in (group.title, group.unit) if part)
             body = []
             for rule, found in groupby(group.findings, key=lambda f: f.rule):
                 listed = list(found)
                 body.append(f"<h3>{_t(rule)} ({len(listed)})</h3>\n<ul class='additions'>\n")
                 body += [self.addition(f) for f in listed]
                 body.append("</ul>\n")
+            number = view.plural(len(group.findings), "addition")
             out.append(
-                f'<section class="group">\n<h2>{_t(name)}</h2>\n<details open><summary>'
-                f"{view.plural(len(group.findings), 'addition')}</summary>\n{''.join(body)}</details></section>\n"
+                f'<div class="group">\n<details><summary>{_t(name)}: {number}</summary>\n'
+                f"{''.join(body)}</details></div>\n"
             )
-        return "".join(out)
+        return f"<section>\n<h2>Added</h2>\n{''.join(out)}</section>\n"
 
     def addition(self, f: Finding) -> str:
         """Return one addition as a line."""
         place = view.new_place(self.report, f) or view.old_place(self.report, f)
+        told = f.short
+        more = f' <span class="soft">{_t(told)}</span>' if told else ""
         return (
             f'<li class="{self.classes(f)}" id="{self.identifier(f)}">'
-            f'<code>{_t(f.subject)}</code> <span class="soft">{_t(f.message)} · {_t(place)}</span></li>\n'
+            f'<code>{_t(f.subject)}</code>{more}<span class="at soft"> {_t(place)}</span></li>\n'
         )
 
     def notes(self) -> str:

@@ -23,7 +23,14 @@
       const inside = Array.from(group.querySelectorAll(".item"));
       group.classList.toggle("out", !inside.some((i) => visible(i) && !i.classList.contains("out")));
     });
+    if (wanted.length) { open(items.filter((item) => visible(item) && !item.classList.contains("out"))); }
     shown.textContent = count + " of " + items.length + " shown";
+  }
+
+  function open(found) {
+    found.forEach((node) => {
+      for (let up = node.closest("details"); up; up = up.parentElement.closest("details")) { up.open = true; }
+    });
   }
 
   function state() {
@@ -65,6 +72,7 @@
       boxes.forEach((box) => { if (item.classList.contains(box.dataset.hides)) { box.checked = true; } });
       if (item.classList.contains("out")) { search.value = ""; }
       apply();
+      open([item]);
       item.scrollIntoView();
     }
   }
@@ -84,6 +92,60 @@
     selection.addRange(range);
   }
 
+  const line = (node) => node.textContent.trim().replace(/\s+/g, " ");
+  const plain = (text) => text.replace(/([\\`*_[\]<>|~])/g, "\\$1");
+
+  function span(text) {
+    const runs = (text.match(/`+/g) || []).map((run) => run.length);
+    const ticks = "`".repeat(Math.max(0, ...runs) + 1);
+    return ticks + (ticks.length > 1 ? " " + text + " " : text) + ticks;
+  }
+
+  function fenced(text) {
+    const runs = (text.match(/`+/g) || []).map((run) => run.length);
+    const ticks = "`".repeat(Math.max(2, ...runs) + 1);
+    return [ticks, text.replace(/\n$/, ""), ticks].join("\n");
+  }
+
+  function markdown() {
+    const out = ["# " + plain(line(document.querySelector(".verdict")) + " " + line(document.querySelector("h1"))), "",
+      plain(line(document.querySelector("header strong"))), ""];
+    let section = "";
+    items.filter((item) => visible(item) && !item.classList.contains("out")).forEach((item) => {
+      const name = line(item.closest("section").querySelector("h2"));
+      if (name !== section) { out.push("## " + plain(name), ""); section = name; }
+      const subject = span(line(item.querySelector("h4 code, code")));
+      if (item.matches("li")) { out.push("- " + subject + " " + plain(Array.from(item.querySelectorAll(".soft"), line).join(" "))); return; }
+      out.push("### " + plain(line(item.querySelector(".tag"))) + " " + subject, "");
+      item.querySelectorAll(":scope > p").forEach((node) => out.push(plain(line(node)), ""));
+      item.querySelectorAll(".side > code").forEach((node) => {
+        out.push("- " + line(node.parentElement.querySelector("b")) + ": " + span(line(node)));
+      });
+      const witness = item.querySelector(".witness");
+      if (witness) {
+        out.push("", plain(line(witness.querySelector(".bar span"))), "", fenced(witness.querySelector("pre").textContent));
+      }
+      out.push("");
+    });
+    return out.join("\n");
+  }
+
+  function copyText(button, text) {
+    const old = () => {
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      let ok = false;
+      try { ok = document.execCommand("copy"); } catch { ok = false; }
+      area.remove();
+      copied(button, ok);
+    };
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(text).then(() => copied(button, true), old);
+    } else { old(); }
+  }
+
   function copy(button) {
     const source = document.getElementById(button.dataset.copies);
     const old = () => {
@@ -101,6 +163,15 @@
   boxes.forEach((box) => box.addEventListener("change", remember));
   search.addEventListener("input", remember);
   document.querySelectorAll("button[data-copies]").forEach((b) => b.addEventListener("click", () => copy(b)));
+  const whole = document.getElementById("markdown");
+  whole.addEventListener("click", () => copyText(whole, markdown()));
+  const unfold = document.getElementById("unfold");
+  unfold.addEventListener("click", () => {
+    const folded = Array.from(document.querySelectorAll("details"));
+    const all = folded.every((node) => node.open);
+    folded.forEach((node) => { node.open = !all; });
+    unfold.textContent = all ? "Unfold all" : "Fold all";
+  });
   addEventListener("hashchange", restore);
   addEventListener("beforeprint", () => {
     document.querySelectorAll("details").forEach((node) => { node.open = true; });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from abidiff.advice import advice
@@ -66,6 +66,9 @@ def render(report: Report, style: Style) -> str:
     """Return the report as text, ending with a newline."""
     w = _Writer(style)
     _verdict(w, report)
+    if style.brief:
+        _brief(w, report)
+        return "\n".join(w.out) + "\n"
     _table(w, report)
     _advice(w, report)
     _problems(w, report)
@@ -73,6 +76,10 @@ def render(report: Report, style: Style) -> str:
     _waived(w, report)
     _additions(w, report)
     _notes(w, report)
+    if report.findings or report.problems:
+        w.line()
+        for line in textwrap.wrap(printable(view.told(report)), style.width, break_long_words=False):
+            w.line(w.paint(line, str(report.verdict)))
     return "\n".join(w.out) + "\n"
 
 
@@ -83,6 +90,24 @@ def _verdict(w: _Writer, report: Report) -> None:
     extra = f", {view.plural(len(report.problems), 'problem')}" if report.problems else ""
     for line in textwrap.wrap(view.summary_tally(report) + extra, w.style.width - 2):
         w.line(f"  {line}")
+
+
+def _brief(w: _Writer, report: Report) -> None:
+    """Write a line for each problem and finding, gravest first, and how many there are of the rest."""
+    for problem in report.problems:
+        side = {"old": report.old, "new": report.new}.get(problem.side)
+        where = view.place(side, problem.location) or view.name_of(side)
+        w.line(f"{w.paint('PROBLEM', 'problem')}  {printable(f'{where}: {problem.message}')}")
+    found = [f for group in view.groups(report, _SHOWN) for f in group.findings]
+    for f in sorted(found, key=lambda f: view.SEVERITIES.index(f.severity)):
+        word = w.paint(str(f.severity).upper(), str(f.severity))
+        where = _where(report, f)
+        place = f"{w.paint(printable(where), 'dim')}: " if where else ""
+        w.line(f"{word}  {place}{w.paint(printable(f.subject), 'head')}: {printable(f.message)} [{f.rule}]")
+    numbers = view.counts(report)
+    if numbers["waived"] or numbers["extension"]:
+        added = view.plural(numbers["extension"], "addition")
+        w.line(f"{numbers['waived']} waived, {added}: not listed" if numbers["waived"] else f"{added} not listed")
 
 
 def _table(w: _Writer, report: Report) -> None:
@@ -153,7 +178,12 @@ def _findings(w: _Writer, report: Report) -> None:
 def _finding(w: _Writer, report: Report, finding: Finding, shared: str) -> None:
     w.line()
     word = w.paint(str(finding.severity).upper(), str(finding.severity))
-    w.line(f"  {word}  {w.paint(printable(finding.subject), 'head')}  {w.paint(finding.rule, 'dim')}")
+    head = f"  {word}  {w.paint(printable(finding.subject), 'head')}"
+    if len(f"  {finding.severity}  {printable(finding.subject)}  {finding.rule}") <= w.style.width:
+        w.line(f"{head}  {w.paint(finding.rule, 'dim')}")
+    else:
+        w.line(head)
+        w.line("    " + w.paint(finding.rule, "dim"))
     for more in textwrap.wrap(printable(finding.message), w.style.width - 4, break_long_words=False):
         w.line("    " + more)
     for label, place in view.places(report, finding):
@@ -205,10 +235,6 @@ def _additions(w: _Writer, report: Report) -> None:
     total = sum(len(group.findings) for group in added)
     if not total:
         return
-    if w.style.brief:
-        w.line()
-        w.line(f"{view.plural(total, 'addition')} not listed")
-        return
     for group in added:
         w.head(f"Added · {group.title} · {group.unit}" if group.unit else f"Added · {group.title}")
         for rule, found in groupby(group.findings, key=lambda f: f.rule):
@@ -217,10 +243,37 @@ def _additions(w: _Writer, report: Report) -> None:
             if len(listed) > _ADDITIONS and not w.style.everything:
                 _by_place(w, report, listed)
                 continue
-            width = min(44, max(len(printable(f.subject)) for f in listed))
-            for f in listed:
-                more = f"  ({printable(f.short)})" if f.short else ""
-                w.line(f"    + {printable(f.subject):<{width}}  {w.paint(printable(_where(report, f)), 'dim')}{more}")
+            _by_file(w, report, listed)
+
+
+def _by_file(w: _Writer, report: Report, listed: Sequence[Finding]) -> None:
+    """Write every addition below the file that it stands in, with its line."""
+    for file, found in _gathered(listed, lambda f: _file(report, f)).items():
+        if file:
+            w.line(f"    {w.paint(printable(file), 'dim')}")
+        for f in found:
+            location = f.new or f.old
+            at = str(location.line) if location and location.line else ""
+            told = printable(f.short)
+            line = f"      + {printable(f.subject)}"
+            if not told or len(line) + len(at) + len(told) + 5 <= w.style.width:
+                w.line(line + (f"  {w.paint(at, 'dim')}" if at else "") + (f"  ({told})" if told else ""))
+                continue
+            w.line(line + (f"  {w.paint(at, 'dim')}" if at else ""))
+            for more in textwrap.wrap(f"({told})", w.style.width - 10, break_long_words=False):
+                w.line("          " + more)
+
+
+def _gathered(listed: Sequence[Finding], key: Callable[[Finding], str]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for finding in listed:
+        found.setdefault(key(finding), []).append(finding)
+    return found
+
+
+def _file(report: Report, finding: Finding) -> str:
+    side, location = (report.new, finding.new) if finding.new else (report.old, finding.old)
+    return view.place(side, location._replace(line=0, column=0)) if location else ""
 
 
 def _where(report: Report, finding: Finding) -> str:
@@ -229,19 +282,20 @@ def _where(report: Report, finding: Finding) -> str:
 
 def _by_place(w: _Writer, report: Report, listed: Sequence[Finding]) -> None:
     """Write the places with the most additions, each with one of them, and how many the others have."""
-    places: dict[str, list[Finding]] = {}
-    for finding in listed:
-        places.setdefault(_where(report, finding), []).append(finding)
+    places = _gathered(listed, lambda f: _where(report, f))
+    if len(places) > len(listed) // 2:
+        places = _gathered(listed, lambda f: _file(report, f))
     ranked = sorted(places.items(), key=lambda one: (-len(one[1]), one[0]))
     for place, found in ranked[:_PLACES]:
         first = min((f.subject for f in found), key=lambda subject: (len(subject), subject))
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        w.line(f"    + {printable(first)}{more}  {w.paint(printable(place), 'dim')}")
+        w.line(f"    {w.paint(printable(place), 'dim')}")
+        w.line(f"      + {printable(first)}{more}")
     rest = [found for _, found in ranked[_PLACES:]]
     if rest:
-        w.line(f"    … {sum(map(len, rest))} more at {view.plural(len(rest), 'other place')}: see --all")
+        w.line(f"      … {sum(map(len, rest))} more at {view.plural(len(rest), 'other place')}: see --all")
     else:
-        w.line("    … see --all for each of them")
+        w.line("      … see --all for each of them")
 
 
 def _notes(w: _Writer, report: Report) -> None:

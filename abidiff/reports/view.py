@@ -46,12 +46,20 @@ CONFIRMATIONS = {
 
 
 class Group(NamedTuple):
-    """The findings of one unit of one surface."""
+    """The findings of one unit of one surface, of one gravity."""
 
     surface: str
     title: str
     unit: str
     findings: tuple[Finding, ...]
+    gravity: int = 0
+    """Its index in ``GRAVITIES``."""
+
+
+GRAVITIES = ("Breaking", "Undecided", "Other changes", "Added")
+"""In this order a reader needs the findings."""
+
+_GRAVITY = {Severity.BREAKING: 0, Severity.UNDECIDED: 1, Severity.EXTENSION: 3}
 
 
 def verdict_line(report: Report) -> str:
@@ -155,21 +163,29 @@ def order(finding: Finding) -> tuple[int, str, str, str, str]:
 
 
 def groups(report: Report, severities: Iterable[Severity], *, waived: bool = False) -> list[Group]:
-    """Return the findings of some severities, grouped by surface and unit in the report's order."""
+    """Return the findings of some severities: gravest first, then by surface and unit in the report's order."""
     wanted = set(severities)
     chosen = [f for f in report.findings if f.severity in wanted and bool(f.waiver) is waived]
     titles = {summary.name: summary.title for summary in report.surfaces} | {"policy": "waivers"}
     ranks = {name: rank for rank, name in enumerate(titles)}
     units = {(s.name, unit): rank for s in report.surfaces for rank, unit in enumerate(s.units)}
 
-    def where(f: Finding) -> tuple[int, str, int, str]:
+    def where(f: Finding) -> tuple[int, int, str, int, str]:
         rank = ranks.get(f.surface, len(ranks))
-        return (rank, f.surface, units.get((f.surface, f.unit), len(units)), f.unit)
+        unit = units.get((f.surface, f.unit), len(units))
+        return (_GRAVITY.get(f.severity, 2), rank, f.surface, unit, f.unit)
 
     chosen.sort(key=lambda f: (where(f), order(f)))
     return [
-        Group(key[1], titles.get(key[1], key[1]), key[3], tuple(found)) for key, found in groupby(chosen, key=where)
+        Group(key[2], titles.get(key[2], key[2]), key[4], tuple(found), key[0])
+        for key, found in groupby(chosen, key=where)
     ]
+
+
+def told(report: Report) -> str:
+    """Return ``INCOMPATIBLE: 3 breaking, 1 warning (libvirt-9.0.0 → libvirt-11.3.0)``: the report in one line."""
+    extra = f", {plural(len(report.problems), 'problem')}" if report.problems else ""
+    return f"{word(report).upper()}: {summary_tally(report)}{extra} ({sides(report)})"
 
 
 def waived(report: Report) -> list[Finding]:

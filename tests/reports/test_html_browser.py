@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.util
 import json
 import re
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from abidiff.finding import Severity
 from abidiff.reports import render
 from tests.reports.samples import hostile, incompatible
 
@@ -62,7 +64,10 @@ def ask(
     profile: Path, tmp_path: Path, expression: str, *, fragment: str = "", page: str = "", flags: tuple[str, ...] = ()
 ) -> object:
     """Evaluate JavaScript in the page and return its value."""
-    answer_it = f"document.body.setAttribute('data-answer', JSON.stringify((() => {{ {expression} }})()))"
+    answer_it = (
+        f"Promise.resolve((() => {{ {expression} }})()).then("
+        "(found) => document.body.setAttribute('data-answer', JSON.stringify(found)))"
+    )
     script = f"addEventListener('load', () => setTimeout(() => {{ {answer_it}; }}, 100));"
     file = tmp_path / "page.html"
     file.write_text(with_script(page or render("html", incompatible()), script), encoding="utf-8")
@@ -72,7 +77,10 @@ def ask(
     return json.loads(unescape(answer[1]))
 
 
-VISIBLE = "const shown = () => [...document.querySelectorAll('.item')].filter((i) => i.offsetParent).length;"
+VISIBLE = (
+    "document.querySelectorAll('details').forEach((d) => { d.open = true; });"
+    "const shown = () => [...document.querySelectorAll('.item')].filter((i) => i.offsetParent).length;"
+)
 
 
 def test_it_opens_and_says_what_it_shows(profile: Path, tmp_path: Path) -> None:
@@ -117,7 +125,7 @@ def test_a_link_to_a_finding_shows_it(profile: Path, tmp_path: Path) -> None:
     found = ask(
         profile,
         tmp_path,
-        "return document.querySelector(':target').querySelector('h3').textContent;",
+        "return document.querySelector(':target').querySelector('h4').textContent;",
         fragment=f"#f-{fingerprint}",
     )
     assert found == "harbourShip.berth"
@@ -154,7 +162,51 @@ def test_nothing_is_loaded_from_elsewhere(profile: Path, tmp_path: Path) -> None
     assert found == 0
 
 
-def test_it_fits_a_phone(profile: Path, tmp_path: Path) -> None:
+def axe() -> str:
+    found = importlib.util.find_spec("axe_core_python")
+    if found is None or found.origin is None:
+        pytest.skip("axe-core-python is not installed")
+    return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_no_violation_of_the_rules_of_accessibility(profile: Path, tmp_path: Path, folded: bool) -> None:
+    unfold = "" if folded else "document.querySelectorAll('details').forEach((d) => { d.open = true; });"
+    page = with_script(render("html", incompatible()), axe())
+    found = ask(
+        profile,
+        tmp_path,
+        unfold + "return axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes[0].html.slice(0, 200)));",
+        page=page,
+    )
+    assert found == []
+
+
+def test_folded_findings_open_for_a_link_and_for_a_search(profile: Path, tmp_path: Path) -> None:
+    last = next(f for f in incompatible().findings if f.severity is Severity.EXTENSION)
+    is_open = "return [...document.querySelectorAll('details')].filter((d) => d.open).length;"
+    assert ask(profile, tmp_path, is_open) == 0
+    assert ask(profile, tmp_path, is_open, fragment=f"#f-{last.fingerprint}") == 1
+    assert ask(profile, tmp_path, is_open, fragment=f"#q={last.subject}") == 1
+
+
+def test_what_is_shown_is_copied_as_markdown(profile: Path, tmp_path: Path) -> None:
+    found = ask(
+        profile,
+        tmp_path,
+        "let text = ''; document.execCommand = () => { text = document.activeElement.value; return true; };"
+        "Object.defineProperty(window, 'isSecureContext', { value: false });"
+        "document.getElementById('fs-extension').click(); document.getElementById('markdown').click(); return text;",
+    )
+    assert isinstance(found, str)
+    assert found.startswith("# incompatible harbour-1.0.0 → harbour-1.1.0\n")
+    assert "## Breaking\n\n### breaking `harbourShip.berth`" in found
+    assert "```\n" in found
+    assert "## Added" not in found
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_it_fits_a_phone(profile: Path, tmp_path: Path, width: int) -> None:
     frame = tmp_path / "frame.html"
     (tmp_path / "inner.html").write_text(
         with_script(
@@ -164,12 +216,12 @@ def test_it_fits_a_phone(profile: Path, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     frame.write_text(
-        "<body><iframe src='inner.html' style='width:360px;height:700px;border:0'></iframe>"
+        f"<body><iframe src='inner.html' style='width:{width}px;height:700px;border:0'></iframe>"
         "<script>onmessage = (e) => document.body.setAttribute('data-answer', JSON.stringify(e.data));</script>"
     )
     dom = browser(profile, f"file://{frame}", "--dump-dom", "--allow-file-access-from-files")
-    width, inner = json.loads(unescape(re.search(r'data-answer="([^"]*)"', dom)[1]))  # type: ignore[index]
-    assert width <= inner
+    needed, inner = json.loads(unescape(re.search(r'data-answer="([^"]*)"', dom)[1]))  # type: ignore[index]
+    assert needed <= inner
 
 
 def test_it_prints(profile: Path, tmp_path: Path) -> None:
