@@ -56,10 +56,12 @@ class Notes:
     sections: tuple[Section, ...] = field(default=())
 
 
-def notes(report: Report, config: Config, *, witness: bool = False) -> Notes:
+def notes(report: Report, config: Config, *, witness: bool = False, everything: bool = False) -> Notes:
     """Arrange what was found; what is private (severity ``off``) is left out.
 
     ``witness``: with whom each breakage breaks, what shows it, and where it stands.
+    ``everything``: every name that is new; without it long lists are told by their families, elements and
+    numbers, and places that only take more than before are left out.
     """
     version = f"v{report.new.version}" if report.new.version else report.new.label or report.new.origin
     date = report.new.date or "unreleased"
@@ -72,7 +74,7 @@ def notes(report: Report, config: Config, *, witness: bool = False) -> Notes:
     found = (
         Section(OPEN, (*_problems(report), *_breaks(report, open_, witness))),
         Section(REMOVED, (*own, *_breaks(report, broken, witness))),
-        Section(NEW, tuple(_additions(added))),
+        Section(NEW, tuple(_additions(added, everything))),
         Section(IMPROVED, tuple(_changes(_not_told(improved, added)))),
     )
     return Notes(f"{version} ({date})", tuple(section for section in found if section.entries))
@@ -122,7 +124,7 @@ def _break(report: Report, found: Sequence[Finding], said: str, witness: bool) -
 
 
 def _leaf(f: Finding) -> str:
-    return f.subject.rpartition("/")[2]
+    return _leaf_of(f.subject)
 
 
 def _component(f: Finding) -> str:
@@ -146,11 +148,14 @@ def _changes(findings: Sequence[Finding]) -> list[Entry]:
 
 
 _ORDER = tuple(News)
-# Constants of one family are listed up to this number; beyond it the family and their number stand for them.
-_LISTED = 5
+# What is new below one element, and what one driver gained, is listed up to this number.
+_NAMED = 5
+_CHANGED = "further elements with new attributes or values"
+
+Names = tuple[tuple[str, str], ...]
 
 
-def _additions(findings: Sequence[Finding]) -> list[Entry]:
+def _additions(findings: Sequence[Finding], everything: bool) -> list[Entry]:
     """One entry a kind, over all units: names grouped by version, type, driver or path."""
     versions = {f.subject: f.within for f in findings if _news(f) is News.SYMBOLS}
     functions = {f.subject for f in findings if _news(f) is News.FUNCTIONS}
@@ -158,15 +163,22 @@ def _additions(findings: Sequence[Finding]) -> list[Entry]:
     out = []
     for (_, title, _), found in _grouped(list(_once(findings, functions)), _addition_order):
         heads: dict[str, list[tuple[str, str]]] = {}
+        headed = everything or title != News.ENUMERATORS
         families = _families([f.subject for f in found]) if _news(found[0]) is News.CONSTANTS else {}
         for f in found:
-            head = families.get(f.subject) or _heading(f, versions)
+            head = families.get(f.subject) or (_heading(f, versions) if headed else "")
             heads.setdefault(head, []).append(_item(f, drivers.get(f.subject, "")))
         ordered = sorted(heads.items(), key=_natural)
-        items = tuple(_listed(head, names, head in families.values()) for head, names in ordered)
         component = "XML" if title == News.XML else ", ".join(sorted({_component(f) for f in found}))
-        out.append(Entry(component, title, (), items))
-    return [*out, *_loosened(findings)]
+        lists = [(head, tuple(names)) for head, names in ordered]
+        if everything:
+            out.append(Entry(component, title, (), tuple(lists)))
+        elif title == News.XML:
+            out += _by_element(component, lists)
+        else:
+            listed = tuple(_listed(head, names, head in families.values(), title) for head, names in lists)
+            out.append(Entry(component, title, (), listed))
+    return [*out, *_loosened(findings)] if everything else out
 
 
 def _drivers_of(findings: Sequence[Finding], functions: set[str]) -> dict[str, str]:
@@ -195,6 +207,8 @@ def _once(findings: Sequence[Finding], functions: set[str]) -> Iterable[Finding]
             case News.PROCEDURES if _called(f.subject, calls):
                 continue
             case News.ENUMERATORS if f.within in types:
+                continue
+            case News.TYPES if f.subject.removesuffix("Flags") in functions:
                 continue
             case News.SUPPORT if f.value in functions:
                 continue
@@ -225,10 +239,33 @@ def _wider(f: Finding) -> bool:
     return _news(f) is News.LOOSENED or (_news(f) is News.XML and bool(f.short) and not f.value)
 
 
-def _listed(head: str, names: Sequence[tuple[str, str]], family: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
-    if family and len(names) > _LISTED:
+def _listed(head: str, names: Names, family: bool, title: str) -> tuple[str, Names]:
+    if family:
         return "", ((head, f"{len(names)} constants"),)
-    return head, tuple(names)
+    if title == News.SUPPORT and len(names) > _NAMED:
+        return "", ((head, f"{len(names)} functions"),)
+    return head, names
+
+
+def _by_element(component: str, lists: Sequence[tuple[str, Names]]) -> list[Entry]:
+    """Tell of a long list below one element its new elements, and how many others have new attributes and values."""
+    new: list[tuple[str, Names]] = []
+    changed: list[tuple[str, str]] = []
+    for head, names in lists:
+        elements = tuple(one for one in names if not one[1] and not _leaf_of(one[0]).startswith("@"))
+        if len(names) <= _NAMED or len(elements) == len(names):
+            new.append((head, names))
+            continue
+        if elements:
+            new.append((head, elements))
+        others = {name.partition("@")[0] for name, said in names if (name, said) not in elements}
+        changed.append((head, f"{len(others)} elements" if len(others) > 1 else "1 element"))
+    entries = [Entry(component, News.XML, (), tuple(new))] if new else []
+    return [*entries, Entry(component, _CHANGED, (), (("", tuple(changed)),))] if changed else entries
+
+
+def _leaf_of(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _addition_order(f: Finding) -> Key:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from abidiff.config import Config
 from abidiff.errors import UsageError
 from abidiff.finding import Report, Severity
+from abidiff.notes import notes
 from abidiff.pipeline import Options, compare, judge
 from abidiff.pipeline.reading import Reading, Request, read
+from abidiff.reports.release_notes import render
 
 pytestmark = pytest.mark.real
 
@@ -90,6 +93,13 @@ def test_what_9_0_to_11_3_added(real_release: RealRelease, report: Callable[[Pat
         "virNodeDeviceUpdate",
     }
     assert {f.subject for f in found.findings if f.rule == "symbols/symbol-added"} == functions
+
+
+def test_notes_can_be_pasted(real_release: RealRelease, report: Callable[[Path, Path], Report]) -> None:
+    text = render(notes(report(real_release("9.0.0"), real_release("11.3.0")), Config()), "rst")
+    assert len(text.splitlines()) <= 100
+    assert "virDomainGraphicsReload" in text
+    assert "domain/launchSecurity/cbitpos" in text
 
 
 def test_public_symbols_of_three_releases(real_release: RealRelease) -> None:

@@ -16,8 +16,11 @@ from abidiff.cli.options import configuration, glob_options, input_options, pipe
 @glob_options
 @click.option("-f", "--format", "format_name", type=click.Choice(["rst", "markdown"]), default="rst")
 @click.option("--witness", is_flag=True, help="Say of each breakage whom it breaks, what shows it, and where.")
+@click.option("--all", "everything", is_flag=True, help="Name everything that is new, however much it is.")
 @click.option("-o", "--output", metavar="FILE", help="Write the notes to a file, whole or not at all.")
-def command(old: str, new: str, format_name: str, witness: bool, output: str | None, **given: Any) -> None:
+def command(
+    old: str, new: str, format_name: str, witness: bool, everything: bool, output: str | None, **given: Any
+) -> None:
     """Write release notes from two releases: breakage first, then what is new.
 
     The sections are those of libvirt's NEWS; paste them and edit. The release notes of waivers
@@ -32,4 +35,4 @@ def command(old: str, new: str, format_name: str, witness: bool, output: str | N
     config = configuration(given["config_file"], given["no_config"])
     with progress() as show:
         report = compare(old, new, pipeline_options(given, config, progress=show))
-    emit(render(notes(report, config, witness=witness), format_name), output)
+    emit(render(notes(report, config, witness=witness, everything=everything), format_name), output)

@@ -10,6 +10,8 @@ from abidiff.notes import Entry, Notes
 from abidiff.reports import markdown, rst
 
 _WIDTH = 79
+_SHORT = 14
+"""Lines up to which a list stands behind its title, and not in a paragraph of its own."""
 _RULE = re.compile(r"\A( *)(([^\w\s])\3*)\Z")
 
 
@@ -34,6 +36,10 @@ def _entry(entry: Entry) -> list[str]:
     literal = rst.literal
     named = [", ".join(literal(name) for name in entry.names)] if entry.names else []
     head = [rst.text(entry.component or "general"), *named, rst.inline(entry.title)]
+    if entry.items and not entry.text and not entry.places:
+        short = _wrapped(": ".join([*head, _listing(entry, literal, rst.inline)]), "  * ", "    ")
+        if len(short) <= _SHORT:
+            return [*short, ""]
     out = _wrapped(": ".join(head), "  * ", "    ")
     for sentence in entry.text:
         out += ["", *_wrapped(rst.text(sentence), "    ", "    ")]

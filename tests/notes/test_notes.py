@@ -70,7 +70,8 @@ def test_new_functions_are_listed_by_symbol_version_in_its_order() -> None:
 
 def test_enumerators_are_listed_by_their_type() -> None:
     found = [finding("headers/enumerator-added", n, within="harbourFlags") for n in ("H_B", "H_A")]
-    text = render(notes(report(*found), Config()), "rst")
+    assert "``H_A``, ``H_B``." in render(notes(report(*found), Config()), "rst")
+    text = render(notes(report(*found), Config(), everything=True), "rst")
     assert text.count("``harbourFlags``:") == 1
     assert text.index("``H_A``") < text.index("``H_B``")
 
@@ -89,8 +90,8 @@ def test_xml_is_listed_by_path() -> None:
         finding("rng/value-added", "domain/@type", unit="domain.rng", value="'hvf'", short="'hvf'"),
     ]
     text = render(notes(report(*found), Config()), "rst")
-    assert "* XML: new elements, attributes and values\n" in text
-    assert "``domain``: ``@type`` ('hvf'); ``domain/devices``: ``disk/@copy``." in text
+    assert "* XML: new elements, attributes and values: ``domain``:" in text
+    assert "``domain``: ``@type`` ('hvf'); ``domain/devices``: ``disk/@copy``." in " ".join(text.split())
 
 
 def test_one_cause_is_one_entry() -> None:
@@ -112,11 +113,40 @@ def test_a_large_family_of_constants_is_told_by_its_number() -> None:
     assert "``HARBOUR_STATS_SHIP_*`` (7 constants)." in text
 
 
+def many_parts() -> Report:
+    names = ["crypto", "pstore", "disk/@copy", "disk/@move", "sound/@streams", "tpm/@debug", "panic"]
+    return report(
+        *(
+            finding("rng/attribute-added" if "@" in name else "rng/element-added", f"domain/devices/{name}")
+            for name in names
+        )
+    )
+
+
+def test_many_parts_of_one_element_are_told_by_their_elements() -> None:
+    text = " ".join(render(notes(many_parts(), Config()), "rst").split())
+    assert "new elements, attributes and values: ``domain/devices``: ``crypto``, ``panic``, ``pstore``." in text
+    assert "further elements with new attributes or values: ``domain/devices`` (3 elements)." in text
+
+
+def test_everything_is_named_on_demand() -> None:
+    text = " ".join(render(notes(many_parts(), Config(), everything=True), "rst").split())
+    assert all(f"``{name}``" in text for name in ("crypto", "disk/@copy", "disk/@move", "sound/@streams", "tpm/@debug"))
+
+
+def test_many_functions_of_a_driver_are_counted() -> None:
+    found = [
+        finding("drivers/support-gained", f"tug: harbour{n}", unit="drivers", value=f"harbour{n}", within="tug")
+        for n in range(6)
+    ]
+    assert "support gained: ``tug`` (6 functions)." in render(notes(report(*found), Config()), "rst")
+
+
 def test_drivers_are_one_entry() -> None:
     facts = {"unit": "drivers", "value": "harbourSail"}
     found = [finding("drivers/support-gained", f"{d}: harbourSail", within=d, **facts) for d in ("tug", "ferry")]
     text = render(notes(report(*found), Config()), "rst")
-    assert "``ferry``: ``harbourSail()``; ``tug``: ``harbourSail()``." in text
+    assert "``ferry``: ``harbourSail()``; ``tug``: ``harbourSail()``." in " ".join(text.split())
 
 
 def test_what_is_private_is_left_out() -> None:
