@@ -166,6 +166,12 @@ def test_documents(report: Report) -> None:
         "details",
         "summary",
         "footer",
+        "h4",
+        "figure",
+        "svg",
+        "title",
+        "text",
+        "rect",
     }
     valid_rst(render("rst", report))
     for format_name in ("rst", "markdown"):
