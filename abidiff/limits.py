@@ -76,6 +76,7 @@ class Limits(msgspec.Struct, frozen=True):
     protocol_depth: Annotated[int, _of(_XDR, "levels", "constants defined by constants")] = 64
     wire_steps: Annotated[int, _of(_XDR, "steps", "steps in deciding whether a type accepts another's bytes")] = 50_000
     wire_messages: Annotated[int, _of(_XDR, "messages", "messages made to show breaks, in one comparison")] = 1_000
+    wire_values: Annotated[int, _of(_XDR, "values", "values of all messages that show breaks")] = 120_000
 
     schema_bytes: Annotated[int, _of(_RNG, "bytes", "one schema file")] = 50_000_000
     schema_tags: Annotated[int, _of(_RNG, "tags", "tags of one schema file, counted by '<'")] = 1_000_000

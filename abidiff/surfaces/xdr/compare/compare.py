@@ -88,6 +88,7 @@ class _Comparison:
         self.carries_nothing = Language(old, old)
         self.nameless = Language(old, new, named=False)
         self._accepted: dict[str, bool] = {}
+        self._taken: dict[Pair, bool] = {}
         self.found: list[XdrChange] = []
         self.messages: dict[str, Message] = {}
         self.differing = differing(old, new)
@@ -556,8 +557,10 @@ class _Comparison:
 
     def _takes(self, pair: Pair) -> bool:
         """Whether the new definition, by itself, takes whatever the old one did."""
-        one, other = (Ref(unit, Named(name)) for unit, name in (pair.old, pair.new))
-        return self.language.accepts((one,), (other,))
+        if pair not in self._taken:
+            one, other = (Ref(unit, Named(name)) for unit, name in (pair.old, pair.new))
+            self._taken[pair] = self.language.accepts((one,), (other,))
+        return self._taken[pair]
 
     def _accepts(self, root: str) -> bool:
         """Whether the new side takes every message of the old one as it was meant."""

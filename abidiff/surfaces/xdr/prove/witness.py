@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from abidiff.finding import Witness
+from abidiff.limits import now
 from abidiff.surfaces.xdr.change import Direction, Evidence, Message, Role
 from abidiff.surfaces.xdr.wire.codec import CodecError, CutShortError, Decoder, Encoder, Node, TooLargeError, walk
 from abidiff.surfaces.xdr.wire.counter import Counter
@@ -27,10 +28,12 @@ BEFORE, AFTER = 10, 5
 """A longer exchange is cut to so many lines around the one where both sides part."""
 MAX_FILE = 1 << 20
 MAX_BYTES = 1 << 24
-MADE, READ = 50_000, 100_000
-"""So many values are made in search of one witness, once telling ones and once random ones, and read of each."""
-MADE_IN_ALL = 400_000
-"""So many values are made for all witnesses of two releases."""
+READ = 100_000
+"""So many values are read of one message."""
+SHARE = 3
+"""The part of limit ``wire-values`` that the search of one witness may take, for telling values and for random ones."""
+LARGE = 2_000
+"""With so many values the first message that shows the damage will do; else the shortest is looked for."""
 HEAD = 1 << 12
 
 
@@ -47,6 +50,14 @@ class Reading(msgspec.Struct):
     parting: Parting = Parting.SAME
     whole: int = 0
     """The size of a message of which only the head was made; else 0."""
+    _laid: tuple[list[Row], list[Row]] | None = None
+
+    @property
+    def laid(self) -> tuple[list[Row], list[Row]]:
+        """Both readings in lines, to be asked once both are there."""
+        if self._laid is None:
+            self._laid = rows(self.sent), rows(self.read)
+        return self._laid
 
     @property
     def size(self) -> str:
@@ -97,6 +108,10 @@ def build(evidence: Evidence | None) -> Witness | None:
             shows = rank(found) if found else None
             if found and shows is not None and (best is None or (shows, len(found.data)) < best[:2]):
                 best = (shows, len(found.data), found)
+            if best and budget.spent > LARGE:
+                break
+        if best and budget.spent > LARGE:
+            break
     evidence.old.made += budget.spent
     chosen = best[2] if best else _countered(evidence) or _search(evidence)
     return describe(evidence, chosen) if chosen else None
@@ -105,7 +120,11 @@ def build(evidence: Evidence | None) -> Witness | None:
 def _countered(evidence: Evidence) -> Reading | None:
     """Send what refutes that the new side takes all messages of the old one."""
     for message in evidence.messages[:MAX_TRIED]:
-        data = Counter(Language(evidence.old, evidence.new)).message(message.old, message.new)
+        pair = (message.old, message.new)
+        if pair not in evidence.old.parted:
+            evidence.old.parted[pair] = Counter(Language(evidence.old, evidence.new)).message(*pair)
+        data = evidence.old.parted[pair]
+        evidence.old.made += len(data or b"") // 4
         found = sent(evidence.old, evidence.new, message, data) if data is not None else None
         if found is not None and rank(found) is not None:
             return found
@@ -139,7 +158,7 @@ def _search(evidence: Evidence) -> Reading | None:
 
 
 def _budget(evidence: Evidence) -> Budget:
-    return Budget(max(0, min(MADE, MADE_IN_ALL - evidence.old.made)))
+    return Budget(max(0, min(now().wire_values // SHARE, now().wire_values - evidence.old.made)))
 
 
 def exchange(
@@ -149,7 +168,7 @@ def exchange(
     sender, receiver = (evidence.old, evidence.new) if forward else (evidence.new, evidence.old)
     spot = evidence.at_old if forward else evidence.at_new
     refs = message.old if forward else message.new
-    encoder, budget = Encoder(sender, MAX_BYTES), budget or Budget(MADE)
+    encoder, budget = Encoder(sender, MAX_BYTES), budget or Budget(now().wire_values // SHARE)
     sampler = Sampler(sender, spot, budget=budget)
     cut: CutShortError | None = None
     try:
@@ -276,11 +295,13 @@ def describe(evidence: Evidence, found: Reading) -> Witness:
     """Write a witness for a person, and its files."""
     sender, receiver = found.parties
     label = found.message.label
-    headline = f"the {sender} sends {label}, {found.size}; {outcome(found)}"
+    evidence.old.made += len(found.data) // 4
+    said = outcome(found)
+    headline = f"the {sender} sends {label}, {found.size}; {said}"
     size = f"{found.size}, which begins" if found.whole else found.size
     text = "\n".join(
         [f"The {sender} sends {label}, {size}:", *dump(found.data, _mark(found)), "",
-         *_side_by_side(found), "", _sentence(outcome(found))]
+         *_side_by_side(found), "", _sentence(said)]
     )  # fmt: skip
     old, old_type = readable(evidence.old, found.message.old, found.data)
     wanted = (found.message.new, *((ref,) for ref in evidence.fresh))
@@ -289,7 +310,7 @@ def describe(evidence: Evidence, found: Reading) -> Witness:
         "direction": str(found.direction),
         "message": label,
         "bytes": len(found.data),
-        "outcome": outcome(found),
+        "outcome": said,
         "rejected": found.error is not None,
         "left": found.left,
         **({"whole": found.whole} if found.whole else {}),
@@ -330,7 +351,7 @@ def outcome(found: Reading) -> str:
     if found.error is not None:
         where = f" in {found.error.path}" if found.error.path else ""
         return f"the {receiver} rejects it at byte {found.error.offset}{where}: {found.error.reason}"
-    difference = first_difference(rows(found.sent), rows(found.read))
+    difference = first_difference(*found.laid)
     if difference is not None:
         a, b = difference
         if b is not None and found.parting is Parting.UNNAMED:
@@ -346,7 +367,7 @@ def outcome(found: Reading) -> str:
 def _mark(found: Reading) -> int:
     if found.error is not None:
         return found.error.offset
-    difference = first_difference(rows(found.sent), rows(found.read))
+    difference = first_difference(*found.laid)
     row = (difference[1] or difference[0]) if difference else None
     return row.start if row else len(found.data) - found.left
 
@@ -368,7 +389,7 @@ def dump(data: bytes, mark: int = -1, keep: int = 128) -> list[str]:
 def _side_by_side(found: Reading) -> list[str]:
     """Show both readings; the line where they part is marked."""
     sender, receiver = found.parties
-    left, right = rows(found.sent), rows(found.read)
+    left, right = found.laid
     difference = first_difference(left, right)
     bad = len(left)
     if difference is not None:

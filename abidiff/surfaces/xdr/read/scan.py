@@ -27,7 +27,7 @@ _ASIDE = re.compile(
     r"|\"[^\"\n]*\"|'[^'\n]'"
 )
 _REST = re.compile(r"(?:[^\n\\/]+|\\\r?\n|\\|/(?!\*))*")
-_PRAGMA = re.compile(r"^[ \t]*pragma\s+(?:header|public|big_endian|exclude)(?:\s+\w+)+\s*;", re.MULTILINE)
+_PRAGMA = re.compile(r"(?:^|(?<=[;}]))[ \t]*pragma\s+(?:header|public|big_endian|exclude)(?:\s+\w+)+\s*;", re.MULTILINE)
 _NAMESPACE = re.compile(r"\bnamespace\s+[A-Za-z_]\w*(?:::\w+)*\s*\{", re.MULTILINE)
 _FOOTER = re.compile(r"^\S[^\n]*\[Page \d+\][ \t\r]*$", re.MULTILINE)
 _HEADER = re.compile(r"^\f?(?:RFC \d+|Internet-Draft)\b[^\n]*\b(?:19|20)\d\d[ \t\r]*$", re.MULTILINE)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.limits import now, raising
 from abidiff.rule import Rule, finding
-from abidiff.surfaces.xdr.change import AccessChanged, CallEvidence, Direction, Role, XdrChange
+from abidiff.surfaces.xdr.change import AccessChanged, CallEvidence, Direction, Evidence, Role, XdrChange
 from abidiff.surfaces.xdr.prove.calls import build_call
 from abidiff.surfaces.xdr.prove.witness import build
 
@@ -76,15 +76,17 @@ def report(
     hit = directions(change.roles, forward=forward, backward=backward)
     severity = severity or rule.severity
     shown = None
-    if severity is Severity.BREAKING and _passed(change):
-        severity = Severity.UNDECIDED
-        message += "; no message was made to show it (limit wire-messages)"
-        details = (*details, ("limit", raising("wire-messages")))
-    elif severity is Severity.BREAKING:
-        shown = witness(change)
-        if shown is None:
-            severity = Severity.UNDECIDED  # a break that nothing shows is no break
+    if severity is Severity.BREAKING:
+        limit = _passed(change)
+        shown = None if limit else witness(change)
+        limit = limit or ("" if shown else _spent(change))
+        if limit:
+            message += f"; no message was made to show it (limit {limit})"
+            details = (*details, ("limit", raising(limit)))
+        elif shown is None:
             message += "; no message was found that goes wrong"
+        if shown is None:  # a break that nothing shows is no break
+            severity = Severity.UNDECIDED
     return finding(
         rule,
         change,
@@ -103,12 +105,18 @@ def report(
     )
 
 
-def _passed(change: XdrChange) -> bool:
-    """Whether as many messages were made as a comparison may make."""
+def _passed(change: XdrChange) -> str:
+    """Return the limit by which no more messages may be made; empty while there is none."""
     if change.evidence is None:
-        return False
+        return ""
     change.evidence.old.shown += 1
-    return change.evidence.old.shown > now().wire_messages
+    return "wire-messages" if change.evidence.old.shown > now().wire_messages else _spent(change)
+
+
+def _spent(change: XdrChange) -> str:
+    """Return the limit of values where as many were made as a comparison may make."""
+    of_values = isinstance(change.evidence, Evidence) and change.evidence.old.made >= now().wire_values
+    return "wire-values" if of_values else ""
 
 
 def plural(count: int, word: str) -> str:

@@ -74,6 +74,8 @@ class Scope(msgspec.Struct):
     """Values that were made for witnesses so far."""
     shown: int = 0
     """Witnesses that were made so far."""
+    parted: dict[tuple[tuple[Ref, ...], tuple[Ref, ...]], bytes | None] = msgspec.field(default_factory=dict)
+    """Messages, old and new → bytes that refute that the new side takes them, where these were looked for."""
 
     def __post_init__(self) -> None:
         for protocol in self.model.protocols:

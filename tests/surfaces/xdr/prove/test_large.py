@@ -76,6 +76,18 @@ def test_a_wide_union_is_written_down_as_far_as_a_message_goes(monkeypatch: pyte
     assert seconds < 5.0
 
 
+def test_a_wide_struct_of_other_names_ends_at_the_values_that_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_current", limits.Limits(wire_values=30_000))
+    old, new = ("struct s {" + "".join(f"int {name}{n};" for n in range(count)) + "};" + PROGRAM
+                for name, count in (("a", 2_001), ("b", 2_000)))  # fmt: skip
+    findings, seconds = found(old, new)
+    assert {f.severity for f in findings[:2]} == {Severity.BREAKING}
+    rest = [f for f in findings if f.severity is Severity.UNDECIDED]
+    assert len(rest) > 3_900
+    assert {"(limit wire-" in f.message for f in rest} == {True}
+    assert seconds < 5.0
+
+
 @pytest.mark.judge
 @pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}")
 def test_what_is_left_of_a_wide_union_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
