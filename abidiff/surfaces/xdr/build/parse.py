@@ -193,9 +193,22 @@ def _unknown(resolver: Resolver, name: str) -> None:
         source = part.source
         at = _word(source.code, name)
         if at >= 0:
-            hint = "compare the whole release, add the file that defines it, or declare it in [xdr.opaque] of a profile"
-            resolver.errors.append(source.error(f"the type {name} is not defined", at, hint))
+            resolver.errors.append(source.error(*_told(resolver, name, at)))
             return
+
+
+def _told(resolver: Resolver, name: str, at: int) -> tuple[str, int, str]:
+    """Say what is known of a type that no protocol file defines, and what to put into a profile."""
+    coder = resolver.coder(name)
+    declare = f"where it is the same on both sides put `{name} = true` under [xdr.opaque] of a profile"
+    if coder is None:
+        return (
+            f"the type {name} is not defined",
+            at,
+            f"compare the whole release, add the file that defines it, or {declare}",
+        )
+    encoder = f"C code encodes it, {coder.words}() of" if coder.words else "it is a struct of"
+    return f"the type {name} is not defined here: {encoder} {coder.path}:{coder.line}", at, declare
 
 
 def _word(text: str, name: str) -> int:

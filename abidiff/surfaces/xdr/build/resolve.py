@@ -42,7 +42,7 @@ from abidiff.surfaces.xdr.model import (
     used_by,
 )
 from abidiff.surfaces.xdr.read import comments, syntax
-from abidiff.surfaces.xdr.read.constants import HeaderConstants, evaluate, number
+from abidiff.surfaces.xdr.read.constants import CType, HeaderConstants, evaluate, number
 from abidiff.surfaces.xdr.read.scan import Source, printable
 
 BUILTIN: Mapping[str, Type] = {
@@ -68,15 +68,28 @@ WELL_KNOWN: Mapping[str, int] = {
 }  # fmt: skip
 """Constants that <rpc/rpc.h> brings: RFC 5531 section 8.2 and its neighbours."""
 
-NETBUF = Struct(
-    "netbuf",
-    (
-        Member("maxlen", Simple("unsigned int"), Location("")),
-        Member("buf", Opaque(Size(), False), Location("")),
-    ),
-    Location(""),
-)
-"""<tirpc/rpc/types.h>: what xdr_netbuf() writes."""
+_UINT = Simple("unsigned int")
+
+
+def _struct(name: str, *members: tuple[str, Type]) -> Struct:
+    return Struct(name, tuple(Member(label, kind, Location("")) for label, kind in members), Location(""))
+
+
+def _parms(name: str) -> Struct:
+    """RFC 5531 appendix A."""
+    return _struct(
+        name, ("stamp", _UINT), ("machinename", String(Size(255))), ("uid", _UINT), ("gid", _UINT),
+        ("gids", Array(_UINT, Size(16), False)),
+    )  # fmt: skip
+
+
+STRUCTS: Mapping[str, Struct] = {
+    "netbuf": _struct("netbuf", ("maxlen", _UINT), ("buf", Opaque(Size(), False))),
+    "opaque_auth": _struct("opaque_auth", ("flavor", Simple("int")), ("body", Opaque(Size(400), False))),
+    "authsys_parms": _parms("authsys_parms"),
+    "authunix_parms": _parms("authunix_parms"),
+}
+"""Structs that the library of rpcgen has encoders for: <rpc/types.h>, and RFC 5531 section 8.2 and appendix A."""
 
 _SIMPLE = {kind: Simple(kind) for kind in syntax.KINDS.values()}
 
@@ -410,8 +423,6 @@ class Resolver(msgspec.Struct):
             text = word if word.isidentifier() else text
         if text in BUILTIN and text not in self.declared:
             return BUILTIN[text]
-        if text == NETBUF.name and text not in self.declared:
-            self.types.setdefault(text, NETBUF)
         return Named(text)
 
     @property
@@ -523,10 +534,11 @@ class Resolver(msgspec.Struct):
         if name in self.opaque:
             self.types[name] = Typedef(name, Opaque(Size(4), True, name), Location(""))
             return True
-        passed = self._passed().type(name)
-        found = passed or self.headers.type(name)
+        found = self._passed().type(name) or self.headers.type(name)
         if found is None:
-            return False
+            if name in STRUCTS:
+                self.types[name] = STRUCTS[name]
+            return name in STRUCTS
         place = Location(found.path, found.line)
         if found.enumerators:
             values = tuple(Enumerator(n, _signed(v), place, self._is_sentinel(n)) for n, v in found.enumerators)
@@ -538,6 +550,10 @@ class Resolver(msgspec.Struct):
             return False
         self.types[name] = Typedef(name, kind or Named(found.words), place)
         return True
+
+    def coder(self, name: str) -> CType | None:
+        """Return where C code declares the encoder of a type, else the struct itself."""
+        return self._passed().coder(name) or self.headers.coder(name)
 
     @property
     def users(self) -> dict[str, list[str]]:

@@ -22,9 +22,9 @@ from abidiff.surfaces.xdr.prove.cgen import tokens
 from abidiff.surfaces.xdr.prove.dispatch import Number, Reply, Status, Target, call
 from abidiff.surfaces.xdr.prove.judge import Answer, Judge, JudgeError, missing
 from abidiff.surfaces.xdr.prove.jury import Question, answers
-from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder, Encoder
+from abidiff.surfaces.xdr.wire.codec import CodecError, Decoder, Encoder, TooLargeError
 from abidiff.surfaces.xdr.wire.reading import Parting, Piece, parting, reading
-from abidiff.surfaces.xdr.wire.values import Sampler, Spot, random_value
+from abidiff.surfaces.xdr.wire.values import Budget, Sampler, Spot, random_value
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
 Said = tuple[Confirmation, str]
@@ -54,6 +54,8 @@ def verify(findings: Sequence[Finding], _old: Release, _new: Release) -> Iterato
         else:
             try:
                 said = judge(dict(finding.witness.files), known)
+            except TooLargeError:
+                said = (Confirmation.UNAVAILABLE, "a message or an answer of its types is too large to be made")
             except (JudgeError, AbidiffError, OSError) as error:
                 said = (Confirmation.UNAVAILABLE, str(error))
         yield finding.with_(confirmation=said[0], confirmation_note=said[1])
@@ -251,7 +253,8 @@ def _target(
     made: list[bytes] = []
     if answers is not None:
         values = [Sampler(scope, Spot(("", ""))).value(answers)]
-        values += [random_value(scope, answers, random.Random(seed)) for seed in range(ANSWERS)]  # noqa: S311
+        budget = Budget()
+        values += [random_value(scope, answers, random.Random(seed), budget=budget) for seed in range(ANSWERS)]  # noqa: S311
         made = [Encoder(scope).encode(answers, value) for value in values]
     return scope, Target(number, takes, answers, made[0] if made else b""), made[1:]
 

@@ -102,8 +102,7 @@ def build(evidence: Evidence | None) -> Witness | None:
     for message in evidence.messages[: 2 if long else MAX_TRIED]:
         if budget.left <= 0:
             break
-        both = (True, False) if (message.new or message.role is not Role.MESSAGE) and not long else (True,)
-        for forward in both:
+        for forward in _ways(message)[: 1 if long else 2]:
             found = exchange(evidence, message, forward, budget=budget)
             shows = rank(found) if found else None
             if found and shows is not None and (best is None or (shows, len(found.data)) < best[:2]):
@@ -115,6 +114,11 @@ def build(evidence: Evidence | None) -> Witness | None:
     evidence.old.made += budget.spent
     chosen = best[2] if best else _countered(evidence) or _search(evidence)
     return describe(evidence, chosen) if chosen else None
+
+
+def _ways(message: Message) -> tuple[bool, ...]:
+    """Return who may send a message: the old side (True), and the new one unless it has no such type."""
+    return (True, False) if message.new or message.role is not Role.MESSAGE else (True,)
 
 
 def _countered(evidence: Evidence) -> Reading | None:
@@ -148,7 +152,7 @@ def _search(evidence: Evidence) -> Reading | None:
     budget = _budget(evidence)
     for message in evidence.messages[:3]:
         for seed in range(SEARCHED if budget.left > 0 else 0):
-            for forward in (True, False):
+            for forward in _ways(message):
                 found = exchange(evidence, message, forward, random.Random(seed), budget)  # noqa: S311
                 shows = rank(found) if found else None
                 if found and shows is not None and (best is None or (shows, len(found.data)) < best[:2]):

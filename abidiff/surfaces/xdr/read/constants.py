@@ -126,6 +126,7 @@ _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
 TYPE = "type "
+CODER = "coder "
 
 
 class CType(NamedTuple):
@@ -163,8 +164,29 @@ class HeaderConstants:
             self.asked[f"{TYPE}{name}"] = self._types[name] = self._find_type(name)
         return self._types[name]
 
+    def coder(self, name: str) -> CType | None:
+        """Return where C code declares the encoder of a type (``words``: ``xdr_NAME``), else a struct of that name."""
+        question = f"{CODER}{name}"
+        if question not in self.asked:
+            self.asked[question] = self._find_coder(name)
+        return self.asked[question]  # type: ignore[return-value]
+
+    def _find_coder(self, name: str) -> CType | None:
+        own = re.escape(name)
+        declared = re.compile(rf"\bxdr_{own}\s*\(")
+        struct = re.compile(rf"\b(?:struct|union)\s+{own}\s*\{{|\}}\s*{own}\s*;")
+        needle = name.encode("utf-8", "surrogateescape")
+        for pattern, words in ((declared, f"xdr_{name}"), (struct, "")):
+            for path in self._paths:
+                match = pattern.search(self._text(path)) if needle in self._files[path] else None
+                if match is not None:
+                    return CType(words, (), path, self._text(path).count("\n", 0, match.start()) + 1)
+        return None
+
     def answer(self, question: str) -> object:
         """Return what stands in ``asked`` under a question."""
+        if question.startswith(CODER):
+            return self.coder(question.removeprefix(CODER))
         return self.type(question.removeprefix(TYPE)) if question.startswith(TYPE) else self.find(question)
 
     def _find_type(self, name: str) -> CType | None:

@@ -294,7 +294,12 @@ class Sampler(msgspec.Struct):
 def random_value(
     scope: Scope, ref: Ref, rng: random.Random, level: int = 0, text: bool = True, budget: Budget | None = None
 ) -> Any:
-    """Return a random value of a type, of moderate size; ``text`` keeps NUL bytes out of strings."""
+    """Return a random value of a type, of moderate size; ``text`` keeps NUL bytes out of strings.
+
+    Raises :class:`TooLargeError` where types nest too deep, as those without an end do.
+    """
+    if level > MAX_LEVELS:
+        raise TooLargeError
     if budget is not None:
         budget.spend()
     ref = scope.unfold(ref)

@@ -95,6 +95,42 @@ def test_a_struct_of_c_stays_unknown_unless_it_is_declared() -> None:
         assert [f.severity for f in found] == [Severity.UNDECIDED], other
 
 
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (
+            "extern bool_t xdr_ship_body (XDR *, ship_body *);\n",
+            "C code encodes it, xdr_ship_body() of include/ship.h:1",
+        ),
+        ("struct ship_body {\n  int a;\n};\n", "it is a struct of include/ship.h:1"),
+        ("\ntypedef struct {\n  int a;\n} ship_body;\n", "it is a struct of include/ship.h:4"),
+    ],
+)
+def test_what_c_code_encodes_is_named_with_what_the_profile_needs(header: str, told: str) -> None:
+    (problem,) = read({"p.x": "struct s { ship_body a; };\n", "include/ship.h": header}).problems
+    assert problem.message == f"the type ship_body is not defined here: {told}"
+    assert "put `ship_body = true` under [xdr.opaque]" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("authsys_parms", "unsigned stamp; string machine<255>; unsigned uid; unsigned gid; unsigned gids<16>;"),
+        ("authunix_parms", "unsigned stamp; string machine<255>; unsigned uid; unsigned gid; unsigned gids<16>;"),
+        ("opaque_auth", "int flavor; opaque body<400>;"),
+        ("netbuf", "unsigned maxlen; opaque buf<>;"),
+    ],
+)
+def test_structs_of_the_library_need_no_definition(name: str, same: str) -> None:
+    plain = read({"p.x": f"struct s {{ {name} a; }};\n"})
+    assert [p.message for p in plain.problems] == []
+    written = read({"p.x": f"struct c {{ {same} }}; struct s {{ c a; }};\n"})
+    assert [f for f in between(plain, written) if f.severity is not Severity.NOTICE] == []
+    elsewhere = read({"p.x": f"struct s {{ {name} a; }};\n", "q.x": f"struct {name} {{ hyper h; }};\n"})
+    assert elsewhere.protocols[0].imports == ((name, "q"),)
+    assert [f.severity for f in between(plain, elsewhere) if f.severity is Severity.BREAKING]
+
+
 def test_a_profile_declares_them() -> None:
     text = (
         'format = 1\nname = "x"\ntitle = "x"\n[tiers.full]\ntitle = "f"\npromise = "p"\nclause = "c"\n[xdr.opaque]\n'

@@ -88,6 +88,25 @@ def test_a_wide_struct_of_other_names_ends_at_the_values_that_are_made(monkeypat
     assert seconds < 5.0
 
 
+def test_types_without_an_end_have_no_message() -> None:
+    endless = "struct a { b x; }; struct b { a y; };\n"
+    findings, _ = found(endless + "struct s { int a; };" + PROGRAM, "struct s { int a; };" + PROGRAM)
+    assert {(f.subject, f.severity) for f in findings if f.rule == "xdr/message-type-removed"} == {
+        ("a", Severity.UNDECIDED)
+    }
+
+
+@pytest.mark.judge
+@pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}")
+def test_answers_that_are_too_large_to_be_made_are_not_judged() -> None:
+    types = "struct n0 { int a; int b; };\n" + DOUBLED
+    old = types + "program P { version V { int F(int) = 1; s G(int) = 2; } = 1; } = 9;\n"
+    new = types + "program P { version V { s H(hyper) = 1; } = 1; } = 9;\n"
+    release = Release("", "", {})
+    said = {f.subject: f.confirmation for f in verify(found(old, new)[0], release, release)}
+    assert said == {"F": Confirmation.UNAVAILABLE, "G": Confirmation.CONFIRMED}
+
+
 @pytest.mark.judge
 @pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}")
 def test_what_is_left_of_a_wide_union_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ RFC 4711              A Protocol of Something            August 1995
 
 def test_pragmas_of_the_kernel_may_stand_behind_a_definition() -> None:
     found = model("pragma header h; enum e { A = 1 }; pragma public s; struct s { e pragma; };\n")
-    assert [definition.name for definition in found.types] == ["e", "s"]
+    assert [definition.name for definition in found.protocols[0].types] == ["e", "s"]
 
 
 def test_page_breaks_of_an_rfc_are_no_text() -> None:
