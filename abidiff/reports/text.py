@@ -128,7 +128,8 @@ def _table(w: _Writer, report: Report) -> None:
         for more in textwrap.wrap("looked at: " + printable(view.looked_at(summary)), w.style.width - 6):
             w.line("      " + w.paint(more, "dim"))
     if rest:
-        w.line(f"  {w.paint(printable(rest), 'dim')}")
+        for more in textwrap.wrap(printable(rest), w.style.width - 2):
+            w.line("  " + w.paint(more, "dim"))
 
 
 def _advice(w: _Writer, report: Report) -> None:

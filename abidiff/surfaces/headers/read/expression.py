@@ -121,7 +121,7 @@ def unescape(body: str) -> str:
         found = match.group(1)
         if found in _ESCAPES:
             return _ESCAPES[found]
-        if found[0] == "x":
+        if found[0] == "x" and len(found) > 1:
             return chr(int(found[1:], 16) & 0xFF)
         if found[0] in "uU" and len(found) > 1:
             code = int(found[1:], 16)

@@ -372,3 +372,8 @@ def test_system_types_are_those_of_the_host(name: str, tmp_path: Path) -> None:
         found = dict(re.findall(r"\.comm\s+is_(\d+),(\d+)", done.stdout))
         sizes.append({t: found[str(n)] for n, t in enumerate(types)})
     assert sizes[0] == sizes[1]
+
+
+@pytest.mark.parametrize("text", [r"'\x'", r"u8'\x'", r"'\x\x'", r"'\u'", r"'\U1'"])
+def test_an_escape_without_its_digits_ends_nothing(text: str) -> None:
+    assert preprocessed(f"#if {text} == 1\nint no;\n#endif\nint yes;\n")[:2] == ["int", "yes"]
