@@ -156,6 +156,13 @@ def check(name: str, value: int) -> None:
         raise UsageError(f"limit {name}: {value} is not a whole number above 0")
 
 
+def given() -> dict[str, int]:
+    """Return the limits of this run that are not the defaults, as :func:`use` takes them: for other processes."""
+    fields = Limits.__struct_fields__
+    others = (field for field in fields if getattr(_current, field) != getattr(DEFAULT, field))
+    return {field.replace("_", "-"): int(getattr(_current, field)) for field in others}
+
+
 def key() -> str:
     """Return what of the limits is not the default, for the keys of the cache; empty when nothing is."""
     if _current is DEFAULT:

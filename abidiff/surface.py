@@ -41,6 +41,7 @@ class Surface(msgspec.Struct, frozen=True):
                  be read on either side and is the same on both.
     ``unlike``   (path, content) → why a file with the name of the surface's is none; empty for one that is,
                  also when it is only a part of others.
+    ``hollow``   content → whether there is nothing in a file, where a profile takes files for what they hold.
     ``unsound``  model → what in one that was not made here names nothing; empty when all is right.
     ``optional`` whether a release may be without it: such a side says nothing, which is no problem.
     ``example``  the file name that an example's text gets.
@@ -51,6 +52,8 @@ class Surface(msgspec.Struct, frozen=True):
     ``libraries`` (old model, new model) → the names of the shared libraries that both have.
     ``recall``   (queries, release, project, models) → model: ``parse`` with what earlier runs left in the cache.
     ``answer``   (files, about) → question → answer, where a trace holds answers instead of files.
+    ``items``    model → (unit, path, name) of all that its files say: shows what was read of a file at all.
+    ``parts``    each unit stands for itself: one without an item was emptied, and leads to no other.
 
     The functions import what they need when called, so that listing the surfaces costs nothing.
     """
@@ -67,6 +70,7 @@ class Surface(msgspec.Struct, frozen=True):
     verify: Callable[[Sequence[Finding], Release, Release], Iterable[Finding]] | None = None
     undecided: Callable[[Any, Any], tuple[Sequence[Problem], Sequence[Problem]]] | None = None
     unlike: Callable[[str, bytes], str] | None = None
+    hollow: Callable[[bytes], bool] | None = None
     unsound: Callable[[Any], str] | None = None
     optional: bool = False
     needs: tuple[str, ...] = ()
@@ -75,3 +79,5 @@ class Surface(msgspec.Struct, frozen=True):
     libraries: Callable[[Any, Any], Iterable[LibraryNames]] | None = None
     recall: Callable[[Any, Release, Project, Mapping[str, Any]], Any] | None = None
     answer: Answer | None = None
+    items: Callable[[Any], Iterable[tuple[str, str, str]]] | None = None
+    parts: bool = False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abidiff.cli.options import configuration, input_options, pipeline_options, report_options
+from abidiff.cli.options import configuration, input_options, limit_option, own_limits, pipeline_options, report_options
 from abidiff.errors import EXIT_UNDECIDED
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def _told(done: Built) -> int:
 @click.option("--releases", type=click.IntRange(min=1), default=2, show_default=True, help=f"{LONG} releases.")
 @click.option("--months", type=click.IntRange(min=0), default=0, show_default=True, help=f"{LONG} months.")
 @report_options
+@limit_option
 def check(history: str, releases: int, months: int, **given: Any) -> int:
     """Say what a whole history shows and no two neighbours do.
 
@@ -121,6 +122,7 @@ def check(history: str, releases: int, months: int, **given: Any) -> int:
 @command.command("list")
 @click.argument("history", metavar="FILE|NAME")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@own_limits
 def listing(history: str, as_json: bool) -> None:
     """List the releases of a history."""
     from abidiff.cli.output import emit
@@ -132,6 +134,7 @@ def listing(history: str, as_json: bool) -> None:
 @command.command("export")
 @click.argument("history", metavar="FILE|NAME")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@own_limits
 def export(history: str, output: str | None) -> None:
     """Write a history as text: releases, items with their lifetimes, findings; one JSON object a line.
 

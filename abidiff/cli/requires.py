@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abidiff.cli.options import report_options
+from abidiff.cli.options import own_limits, report_options
 
 if TYPE_CHECKING:
     from abidiff.requires.distributions import Row
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 )
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @report_options
+@own_limits
 def command(
     application: str,
     history: str,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from abidiff.cli.options import own_limits
+
 
 @click.command("survey")
 @click.argument("given", nargs=-1, required=True, type=click.Path(exists=True), metavar="TABLE | OLD-DIR NEW-DIR")
@@ -17,6 +19,7 @@ import click
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of all of them [default: recognised].")
 @click.option("--seconds", default=600, type=click.IntRange(1), help="CPU seconds a pair may take [600].")
 @click.option("--memory", default=4096, type=click.IntRange(16), help="MiB of address space a pair may take [4096].")
+@own_limits
 @click.pass_context
 def command(
     ctx: click.Context, given: tuple[str, ...], folder: str, jobs: int | None, scheduler: str | None,
@@ -31,6 +34,7 @@ def command(
     abi-diff survey pairs.tsv -o survey
     abi-diff survey bookworm trixie -o survey --jobs 4
     """
+    from abidiff import limits
     from abidiff.cli.main import say
     from abidiff.cli.progress import progress
     from abidiff.errors import EXIT_UNDECIDED
@@ -51,7 +55,7 @@ def command(
         raise click.UsageError("there is no pair to compare")
     for line in alone:
         say(line)
-    how = Task(Pair("", "", ""), "", "", others, profile, seconds, memory << 20)
+    how = Task(Pair("", "", ""), "", "", others, profile, seconds, memory << 20, limits.given())
     spread = cluster(scheduler) if scheduler else processes(jobs or len(os.sched_getaffinity(0)))
     with progress() as show:
         done = survey(pairs, Path(folder), how, spread, show)

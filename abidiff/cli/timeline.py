@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from abidiff.cli.options import own_limits
+
 
 @click.command("timeline")
 @click.option(
@@ -16,6 +18,7 @@ import click
     help="The history to show: a file, or one that is shipped.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@own_limits
 def command(history: str, output: str | None) -> None:
     """Show a whole history as one HTML page.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from abidiff import limits
 from abidiff.cache import code_key
 from abidiff.errors import EXIT_USAGE, AbidiffError, SourceError, UsageError
 from abidiff.history.build import one_by_one
@@ -22,6 +23,13 @@ RUN = 12
 AHEAD = 2
 """Tasks a process that are given out before the first is back."""
 LONGEST_WAIT = 30.0
+
+
+class Work(msgspec.Struct, frozen=True, array_like=True):
+    """What one task reads, and the limits of the run where they are not the defaults."""
+
+    requests: tuple[Request, ...]
+    limits: dict[str, int]
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -43,7 +51,9 @@ class Done(msgspec.Struct, frozen=True, array_like=True):
 def task(requests: bytes) -> bytes:
     """Read releases in a process of whatever kind: bytes in, bytes out."""
     answers = []
-    for found in one_by_one(msgspec.msgpack.decode(requests, type=tuple[Request, ...]), quiet):
+    work = msgspec.msgpack.decode(requests, type=Work)
+    limits.use(work.limits)
+    for found in one_by_one(work.requests, quiet):
         if isinstance(found, AbidiffError):
             answers.append(Answer(None, found.render(), "", found.exit_code))
         else:
@@ -57,7 +67,8 @@ def tasks(requests: Sequence[Request], workers: int) -> list[bytes]:
     for repository, several in groupby(requests, key=lambda request: _repository(request.argument)):
         group = list(several)
         size = max(RUN, -(-len(group) // max(1, workers))) if repository else 1
-        pieces += [msgspec.msgpack.encode(tuple(group[n : n + size])) for n in range(0, len(group), size)]
+        cut = (tuple(group[n : n + size]) for n in range(0, len(group), size))
+        pieces += [msgspec.msgpack.encode(Work(piece, limits.given())) for piece in cut]
     return pieces
 
 

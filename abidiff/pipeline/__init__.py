@@ -23,7 +23,7 @@ from abidiff.pipeline.mentions import with_places
 from abidiff.pipeline.options import Options, quiet
 from abidiff.pipeline.parts import Part
 from abidiff.pipeline.reading import Reading, chosen, opened, pack, read, unpack
-from abidiff.pipeline.unread import undecided, unproved, without_equal
+from abidiff.pipeline.unread import closed, undecided, unproved, without_equal
 from abidiff.rule import folded, run
 from abidiff.rule import load as rules_of
 from abidiff.sources.identify import same_input
@@ -76,10 +76,11 @@ def weigh(before: Reading, after: Reading, options: Options) -> Comparison:
     for surface in chosen(options.request("").surfaces):
         options.progress(f"compare {surface.title}")
         found, unjudged = _differences(surface, before.parts[surface.name], after.parts[surface.name])
-        found = list(unproved(found, after.unread))
+        summary = summary_of(surface, before, after)
+        if any(f.severity is Severity.BREAKING for f in found):
+            found = list(unproved(found, closed(surface, summary, before, after)))
         findings += found
         problems += unjudged
-        summary = summary_of(surface, before, after)
         problems += empty(surface, summary, before, after)
         decided = not any(f.severity is Severity.UNDECIDED for f in found)
         decided = decided and not any(p.surface == surface.name for p in problems)

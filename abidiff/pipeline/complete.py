@@ -48,7 +48,7 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
     sides = (("old", before, summary.old, summary.new), ("new", after, summary.new, summary.old))
     for side, reading, here, there in sides:
         units = [unit.name for unit in reading.units if unit.surface == surface.name]
-        if any(_items(surface, here)):
+        if any(items_of(surface, here)):
             continue
         if units and not surface.optional:
             message, kind = f"{surface.title}: nothing was found in {', '.join(units)}", ProblemKind.EMPTY
@@ -65,7 +65,7 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
     return out
 
 
-def _items(surface: Surface, census: Mapping[str, int]) -> list[int]:
+def items_of(surface: Surface, census: Mapping[str, int]) -> list[int]:
     """Return how many of each kind there are: of what is in the files, not of the files."""
     return [count for kind, count in census.items() if kind != surface.files]
 
@@ -91,7 +91,7 @@ def unjudged(surface: Surface, changes: Iterable[Change]) -> list[Problem]:
 def hollow(surface: Surface, units: Iterable[str], census: Mapping[str, int]) -> list[Problem]:
     """Report a surface of one release that has units but nothing in them."""
     names = ", ".join(units)
-    if any(_items(surface, census)) or not names:
+    if any(items_of(surface, census)) or not names:
         return []
     message = f"{surface.title}: nothing was found in {names}"
     return [Problem(surface.name, message, side="new", hint=EMPTY_HINT, kind=ProblemKind.EMPTY)]

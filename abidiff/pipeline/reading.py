@@ -18,7 +18,7 @@ from abidiff.finding import Problem, Side
 from abidiff.location import Location
 from abidiff.pipeline.marks import Marked, marked
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
-from abidiff.pipeline.strays import strays
+from abidiff.pipeline.strays import blank, strays
 from abidiff.profile import Profile, claimed, known, load, project_of, reached, recognise, wanted
 from abidiff.profile.globs import compiled
 from abidiff.project import Project
@@ -80,6 +80,7 @@ class Reading(msgspec.Struct, frozen=True):
     ``unread`` is what belongs to a surface and could not be read (surface, path, why), ``unmatched`` the
     (surface, glob) pairs of the user that no file of this side matches.  ``pinned`` are those paths of ``unread`` which
     only a glob over all folders reaches, and whose content ``why`` names: a problem where they differ.
+    ``blank`` are the files of a surface with nothing in them.
     """
 
     side: Side
@@ -93,6 +94,7 @@ class Reading(msgspec.Struct, frozen=True):
     unread: tuple[tuple[str, str, str], ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
     pinned: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
 
     def head(self) -> Reading:
         """Return the reading without its models."""
@@ -170,6 +172,7 @@ def read_whole(
         unread=_unread(release, profile, kept),
         unmatched=_unmatched(release, request),
         pinned=tuple(path for path in release.pinned if not reached(profile, path)),
+        blank=tuple(blank(release, profile, project, kept)),
     )
     if request.cache:
         blobs.remember(release.files)
@@ -404,14 +407,14 @@ def pack(reading: Reading) -> bytes:
     """Return a reading as bytes, to hand it from process to process."""
     parts = {name: part.pack() for name, part in reading.parts.items()}
     head = (reading.side, reading.profile, reading.units, reading.missing, reading.notes, reading.digest)
-    more = (reading.marked, reading.unread, reading.unmatched, reading.pinned)
+    more = (reading.marked, reading.unread, reading.unmatched, reading.pinned, reading.blank)
     return msgspec.msgpack.encode(_Packed(*head, parts, *more))
 
 
 def unpack(data: bytes) -> Reading:
     """Undo :func:`pack`; the models stay packed until they are looked into."""
     raw = msgspec.msgpack.decode(data, type=_Packed)
-    more = (raw.marked, raw.unread, raw.unmatched, raw.pinned)
+    more = (raw.marked, raw.unread, raw.unmatched, raw.pinned, raw.blank)
     parts = Models({name: Part.held(name, part) for name, part in raw.parts.items()})
     return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, parts, *more)
 
@@ -428,3 +431,4 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
     unread: tuple[tuple[str, str, str], ...]
     unmatched: tuple[tuple[str, str], ...]
     pinned: tuple[str, ...]
+    blank: tuple[str, ...]

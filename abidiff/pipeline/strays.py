@@ -1,16 +1,27 @@
-"""What belongs to a surface and is not read: files in other letters than the profile's, and of another kind."""
+"""What belongs to a surface and is not read: files in other letters than the profile's, of another kind, and empty."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Container, Iterator
 
 from abidiff import surfaces as registry
+from abidiff.files import digest_of
 from abidiff.markup import as_utf8
-from abidiff.profile import Profile, candidates
+from abidiff.profile import Profile, candidates, claimed
+from abidiff.project import Project
 from abidiff.release import Release
 
 POINTER = b"version https://git-lfs.github.com/spec/"
 HEAD = 4096
+_MARK = b"\xef\xbb\xbf"
+_NOTHING = frozenset(
+    hashlib.sha256(mark + end * count).hexdigest()
+    for mark in (b"", _MARK)
+    for end in (b"\n", b"\r\n", b" ")
+    for count in range(9)
+)
+"""Digests of files of a few ends of lines: of a git tree, files are known by these before they are read."""
 
 
 def strays(profile: Profile, release: Release) -> Iterator[tuple[str, str]]:
@@ -40,3 +51,24 @@ def _why(path: str, data: bytes, glob: str) -> str:
     if b"\0" in as_utf8(data)[:HEAD] and not path.lower().endswith(".rnc"):
         return "no text (it holds NUL bytes)"
     return ""
+
+
+def blank(release: Release, profile: Profile, project: Project, surfaces: Container[str]) -> Iterator[str]:
+    """Yield the files with the name of a surface's (of these) that hold nothing."""
+    files = release.files
+    used = {path for unit in project.units for path in unit.files}
+    listed = hasattr(files, "seen")  # a git tree's
+    for path in sorted(files):
+        if digest_of(files, path) in _NOTHING if listed else _empty(files[path]):
+            if claimed(profile, path, surfaces):
+                yield path
+        elif path not in used:
+            name = claimed(profile, path, surfaces)
+            hollow = registry.surface(name).hollow if name else None
+            if hollow is not None and hollow(as_utf8(files[path])):
+                yield path
+
+
+def _empty(data: bytes) -> bool:
+    """Tell whether there are only blanks in a file; most show at their beginning that there is more."""
+    return not data[:HEAD].removeprefix(_MARK).strip() and not data.removeprefix(_MARK).strip()

@@ -2,30 +2,102 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from abidiff import surfaces as registry
-from abidiff.finding import Finding, Problem, Severity
+from abidiff.finding import Finding, Problem, Severity, SurfaceSummary
+from abidiff.pipeline.complete import items_of
 from abidiff.pipeline.reading import Reading
+from abidiff.surface import Surface
+
+BLANK = "there is nothing in it"
 
 
-def unproved(findings: Iterable[Finding], unread: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
-    """Yield the findings; nothing is proved to be gone from a file that could not be read on the new side."""
-    closed = {path.casefold(): (path, why) for _, path, why in unread}
+class Closed(msgspec.Struct, frozen=True):
+    """What of the new side shows nothing of what it holds: files (and folders) and units, each with the reason.
+
+    The paths of files are in small letters.  ``named``: what was read of other files.
+    """
+
+    files: dict[str, tuple[str, str]]
+    units: dict[str, str]
+    named: frozenset[str] = frozenset()
+
+    def why(self, finding: Finding) -> str:
+        """Return why a finding about something that is gone is not proved; empty when nothing speaks against it."""
+        if not self.files and not self.units:
+            return ""
+        if finding.unit in self.units:
+            return self.units[finding.unit]
+        if finding.old is None:
+            return ""
+        path = finding.old.path.casefold()
+        parts = path.split("/")
+        folders = ("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))
+        for place in (path, *folders):
+            if place in self.files:
+                name, reason = self.files[place]
+                if finding.new is None or finding.new.path == name or finding.subject not in self.named:
+                    return f"{name}: {reason}: it may hold this"
+        return ""
+
+
+def closed(surface: Surface, summary: SurfaceSummary, before: Reading, after: Reading) -> Closed:
+    """Return what of the new side was not read: nothing is proved to be gone from there."""
+    files = {path.casefold(): (path, why) for _, path, why in after.unread}
+    files.update((path.casefold(), (path, BLANK)) for path in after.blank)
+    old, new = before.parts[surface.name], after.parts[surface.name]
+    units: dict[str, str] = {}
+    here: list[tuple[str, str, str]] = []
+    if surface.items is not None and (new.flawed or files or surface.parts):
+        here = list(surface.items(new.model))
+        for path, why in _lost(surface, old.model, here, new.model.problems):
+            files.setdefault(path.casefold(), (path, why))
+        said = {unit for unit, _, _ in here}
+        for unit in (unit.name for unit in after.units if unit.surface == surface.name):
+            if surface.parts and unit not in said:
+                units[unit] = f"nothing was found in {unit} on the new side: its files may be emptied or damaged"
+    there = [unit.name for unit in after.units if unit.surface == surface.name]
+    if there and not surface.optional and not any(items_of(surface, summary.new)):
+        why = "nothing was found on the new side, which has files of this kind"
+        units.update(dict.fromkeys((*there, *(u.name for u in before.units if u.surface == surface.name)), why))
+    named = frozenset(name for _, path, name in here if path.casefold() not in files)
+    return Closed(files, units, named)
+
+
+def _lost(
+    surface: Surface, old: Any, here: Iterable[tuple[str, str, str]], problems: Iterable[Problem]
+) -> Iterator[tuple[str, str]]:
+    """Yield (path, why) of files with a problem of which nothing was read that the old side has there."""
+    failed: dict[str, str] = {}
+    for problem in problems:
+        if problem.location is not None:
+            failed.setdefault(problem.location.path, problem.message)
+    if not failed or surface.items is None:
+        return
+    kept, was = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for found, listed in ((kept, here), (was, surface.items(old))):
+        for _, path, name in listed:
+            if path in failed:
+                found[path].add(name)
+    for path, why in failed.items():
+        if was[path] and not was[path] & kept[path]:
+            yield path, f"nothing of it could be read ({why})"
+
+
+def unproved(findings: Iterable[Finding], shut: Closed) -> Iterator[Finding]:
+    """Yield the findings; nothing is proved to be gone from what could not be read on the new side."""
     for finding in findings:
-        found = None
-        if closed and finding.old is not None and finding.new is None:
-            path = finding.old.path.casefold()
-            parts = path.split("/")
-            folders = ("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))
-            found = next((closed[place] for place in (path, *folders) if place in closed), None)
-        if found is None or finding.severity is not Severity.BREAKING:
-            yield finding
+        why = shut.why(finding) if finding.severity is Severity.BREAKING else ""
+        if why:
+            yield finding.with_(severity=Severity.UNDECIDED, details=(*finding.details, ("not read", why)))
         else:
-            text = f"{found[0]}: {found[1]}: it may hold this"
-            yield finding.with_(severity=Severity.UNDECIDED, details=(*finding.details, ("not read", text)))
+            yield finding
 
 
 def without_equal(before: Reading, after: Reading) -> tuple[Reading, Reading]:

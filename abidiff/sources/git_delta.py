@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from abidiff import limits
 from abidiff.errors import AbidiffError
-from abidiff.limits import DEFAULT
 from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.git import INDEX, WORKTREE, check, day_of, label_of, short, split, tree_and_commit
@@ -61,7 +61,7 @@ def open_like(
             return None
         check(name)
         check(older)
-        with Objects(repository, printable(argument), DEFAULT) as objects:
+        with Objects(repository, printable(argument), limits.now()) as objects:
             old, _ = tree_and_commit(objects, older)
             new, commit = tree_and_commit(objects, name)
     except AbidiffError:
@@ -73,7 +73,7 @@ def open_like(
     changed = _changed(out, listing.oids, wanted) if code == 0 else None
     if changed is None or any(path in changed for path in listing.stating):
         return None
-    files = GitFiles({**listing.oids, **changed}, repository, printable(argument), DEFAULT, new.oid)
+    files = GitFiles({**listing.oids, **changed}, repository, printable(argument), limits.now(), new.oid)
     version = listing.stated or req.version_in_name(short(name))
     label = label_of(repository, name)
     release = req.release(label, version, files, argument, date=day_of(commit), notes=listing.notes)

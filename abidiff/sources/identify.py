@@ -6,8 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from abidiff import limits
 from abidiff.errors import AbidiffError
-from abidiff.limits import DEFAULT
 from abidiff.sources.request import printable
 
 
@@ -57,7 +57,7 @@ def _commit(argument: str) -> tuple[str, str]:
     if name in (INDEX, WORKTREE):
         return place, name
     check(name)
-    with Objects(repository, printable(argument), DEFAULT) as objects:
+    with Objects(repository, printable(argument), limits.now()) as objects:
         tree, commit = tree_and_commit(objects, name)
     folder = name.partition(":")[2]
     return place, f"{commit.oid} {folder}" if commit else f"{tree.oid if tree else name}"
@@ -81,7 +81,7 @@ def _revision(argument: str) -> str:
     if name in (INDEX, WORKTREE):
         return ""
     check(name)
-    with Objects(repository, printable(argument), DEFAULT) as objects:
+    with Objects(repository, printable(argument), limits.now()) as objects:
         tree, commit = tree_and_commit(objects, name)
     if tree is None:
         return ""

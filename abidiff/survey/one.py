@@ -15,7 +15,7 @@ from abidiff.survey.pairs import Pair
 
 
 class Task(msgspec.Struct, frozen=True):
-    """A pair, where its reports go, and what it may cost (CPU seconds, bytes of address space)."""
+    """A pair, where its reports go, and what it may cost (CPU seconds, bytes of address space, limits)."""
 
     pair: Pair
     reports: str
@@ -24,6 +24,7 @@ class Task(msgspec.Struct, frozen=True):
     profile: str = ""
     seconds: int = 600
     memory: int = 4 << 30
+    limits: dict[str, int] = {}
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -52,12 +53,14 @@ def main() -> None:
 
 def compared(task: Task) -> Row:
     """Compare a pair and write its reports; what the input is to blame for is a row that failed."""
+    from abidiff import limits
     from abidiff.advice import advice
     from abidiff.errors import AbidiffError
     from abidiff.pipeline import Options, compare
     from abidiff.reports import Style, render, view
 
     pair = task.pair
+    limits.use(task.limits)
     options = Options(profile=task.profile, others=task.others, parallel=False)
     try:
         report = compare(pair.old, pair.new, options)

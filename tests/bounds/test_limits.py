@@ -12,8 +12,10 @@ import pytest
 
 from abidiff import limits
 from abidiff.cache.keys import code_key
-from abidiff.cli.main import main
+from abidiff.cli.main import cli, main
 from abidiff.errors import UsageError
+from abidiff.history import spread
+from abidiff.pipeline.reading import Request
 
 ROOT = Path(__file__).parents[2]
 
@@ -149,3 +151,43 @@ def test_every_command_that_reads_takes_limits(command: str, tmp_path: Path) -> 
     assert run(*arguments, "--limit", "nothing=5") == 2
     assert run(*arguments, "--limit", small.get(command, "protocol-bytes=5")) == 3
     assert run(*arguments) == before, "a limit is that of one run"
+
+
+UNBOUNDED = {"rules", "explain", "waive", "matrix", "cache", "completion"}
+"""Commands that read no release."""
+
+
+def test_every_command_but_those_that_read_no_release_takes_limits() -> None:
+    import click
+
+    def takers(group: click.Group, above: str) -> Iterator[tuple[str, bool]]:
+        for name in group.list_commands(click.Context(group)):
+            found = group.get_command(click.Context(group), name)
+            assert found is not None
+            if isinstance(found, click.Group):
+                yield from takers(found, f"{above}{name} ")
+            else:
+                yield above + name, any("--limit" in one.opts for one in found.params)
+
+    without = {name for name, takes in takers(cli, "") if not takes}
+    assert {name.partition(" ")[0] for name in without} == UNBOUNDED
+
+
+def test_a_history_is_read_within_the_limits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    header, made = tmp_path / "ship-1.0" / "include" / "f.h", tmp_path / "ship.db"
+    header.parent.mkdir(parents=True)
+    header.write_text("".join(f"int f{n}(void);\n" for n in range(20)))
+    assert run("history", "build", header.parents[1], "-o", made, "--no-cache") == 0
+    commands = ("since", "f1", "--history"), ("timeline", "--history"), ("history", "list"), ("history", "export")
+    for command in commands:
+        assert run(*command, made, "--limit", "file-bytes=1") == 3, command
+        assert "unexpected error" not in capsys.readouterr().err
+        assert run(*command, made) == 0, command
+
+
+def test_limits_go_along_to_other_processes() -> None:
+    limits.use({"header-tokens": 77})
+    (work,) = spread.tasks([Request("/nowhere", cache=False)], 1)
+    limits.use({})
+    spread.task(work)
+    assert limits.given() == {"header-tokens": 77}

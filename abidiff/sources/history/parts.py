@@ -7,14 +7,13 @@ import sqlite3
 
 import zstandard
 
+from abidiff import limits
 from abidiff.errors import SourceError
-from abidiff.limits import DEFAULT
 
 LEVEL = 9
 MAX_DEPTH = 40
 FEW = 25
 """A patch of this fraction of the bytes is small without asking how small they are by themselves."""
-MAX_BYTES = DEFAULT.file_bytes * 4
 MAX_WINDOW_LOG = 27
 
 
@@ -78,7 +77,7 @@ def pack(data: bytes, base: bytes) -> bytes:
 
 def unpack(data: bytes, size: int, base: bytes, number: int) -> bytes:
     """Undo :func:`pack`; never makes more than ``size`` bytes."""
-    if not isinstance(data, bytes) or not isinstance(size, int) or not 0 <= size <= MAX_BYTES:
+    if not isinstance(data, bytes) or not isinstance(size, int) or not 0 <= size <= limits.now().file_bytes * 4:
         raise PartError(f"part {number} of the history is too large")
     try:
         stated = zstandard.get_frame_parameters(data).content_size

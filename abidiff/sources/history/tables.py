@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from abidiff import limits
 from abidiff.errors import SourceError
-from abidiff.limits import DEFAULT
 from abidiff.sources.request import printable
 
 FORMAT_VERSION = 1
@@ -120,16 +120,14 @@ def check(connection: sqlite3.Connection, what: str) -> None:
 
 def guard(connection: sqlite3.Connection, what: str) -> None:
     """Bound what a statement may cost, and trust nothing that the file says of itself."""
-    from abidiff.limits import Deadline
-
-    deadline = Deadline(DEFAULT.seconds, printable(what))
+    deadline = limits.Deadline(limits.now().seconds, printable(what))
 
     def over() -> int:
         deadline.check()
         return 0
 
     connection.set_progress_handler(over, STEPS)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, DEFAULT.file_bytes * 4)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.now().file_bytes * 4)
     for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"):
         connection.execute(f"PRAGMA {pragma}")
 

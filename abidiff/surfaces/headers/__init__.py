@@ -55,6 +55,12 @@ def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable
     return verify(findings, old, new)
 
 
+def _items(model: Any) -> Iterable[tuple[str, str, str]]:
+    from abidiff.surfaces.headers.model import items
+
+    return items(model)
+
+
 SURFACE = Surface(
     name="headers",
     title="C headers",
@@ -70,4 +76,5 @@ SURFACE = Surface(
     linked=True,
     smallest=("a.h", b"#define A 1\nint f(int a);\n"),
     recall=_recall,
+    items=_items,
 )

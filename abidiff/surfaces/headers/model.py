@@ -12,7 +12,7 @@ kind that is on a target.  One parse serves all targets.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -478,6 +478,18 @@ def in_view(base: Library, view: View) -> Library:
 
 
 CONSTANT_KINDS = frozenset({"integer", "string", "float"})
+
+
+def items(model: Headers) -> Iterator[tuple[str, str, str]]:
+    """Yield (unit, path, name) of what the headers declare and define; guards and opaque structs say nothing."""
+    for library in model.libraries:
+        tables = (library.functions, library.variables, library.typedefs, library.records, library.enums)
+        for table in (*tables, library.macros):
+            for name, found in table.items():
+                hollow = isinstance(found, Macro) and found.value.kind == "guard"
+                hollow = hollow or (isinstance(found, Record) and found.members is None)
+                if not hollow:
+                    yield library.name, found.mark.location.path, name
 
 
 def census(model: Headers) -> Mapping[str, int]:

@@ -54,6 +54,18 @@ def _unlike(path: str, data: bytes) -> str:
     return unlike(path, data)
 
 
+def _items(model: Any) -> Iterable[tuple[str, str, str]]:
+    from abidiff.surfaces.symbols.model import items
+
+    return items(model)
+
+
+def _hollow(data: bytes) -> bool:
+    from abidiff.surfaces.symbols.syntax import hollow
+
+    return hollow(data)
+
+
 SURFACE = Surface(
     name="symbols",
     title="symbol maps",
@@ -66,7 +78,10 @@ SURFACE = Surface(
     verify=_verify,
     linked=True,
     unlike=_unlike,
+    hollow=_hollow,
     needs=("headers",),
     recall=_recall,
+    items=_items,
+    parts=True,
     smallest=("a.syms", b"A_1 { global: f; };\n"),
 )

@@ -6,7 +6,7 @@ whose names stand in the anonymous node.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import msgspec
@@ -111,15 +111,21 @@ class SymbolMap(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def every(self) -> dict[tuple[str, str], dict[str, Entry]]:
         """The places in all nodes, private ones included."""
-        return self._listed(self.nodes)
+        return self._listed(self.nodes) if any(node.private for node in self.nodes) else self.places
 
     @staticmethod
     def _listed(nodes: Iterable[Node]) -> dict[tuple[str, str], dict[str, Entry]]:
         found: dict[tuple[str, str], dict[str, Entry]] = {}
         for node in nodes:
+            name = node.name
             for entry in node.exported:
                 if not entry.glob:
-                    found.setdefault(entry.key, {}).setdefault(node.name, entry)
+                    key = entry.language, entry.name
+                    listed = found.get(key)
+                    if listed is None:
+                        found[key] = {name: entry}
+                    else:
+                        listed.setdefault(name, entry)
         return found
 
     @cached_property
@@ -158,6 +164,13 @@ class SymbolMaps(msgspec.Struct, frozen=True):
 
     maps: tuple[SymbolMap, ...]
     problems: tuple[Problem, ...] = ()
+
+
+def items(model: SymbolMaps) -> Iterator[tuple[str, str, str]]:
+    """Yield (unit, path, name) of each node."""
+    for found in model.maps:
+        for node in found.nodes:
+            yield found.unit, node.location.path, node.name
 
 
 def census(model: SymbolMaps) -> Mapping[str, int]:

@@ -15,6 +15,8 @@ Pair = tuple[SymbolMap | None, SymbolMap | None]
 
 def pairs(old: Sequence[SymbolMap], new: Sequence[SymbolMap]) -> list[Pair]:
     """Return the maps side by side, in the order of their names; None where one stands alone."""
+    if len(old) == len(new) == 1 and old[0].unit == new[0].unit:
+        return [(old[0], new[0])]
     scored = []
     for n, one in enumerate(old):
         for m, other in enumerate(new):

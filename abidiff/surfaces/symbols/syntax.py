@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from abidiff import limits
@@ -26,9 +27,14 @@ _PLACEHOLDER = re.compile(r"@([A-Za-z_][A-Za-z0-9_]*)@")
 _OTHERS = re.compile(rb"\s*(?:<(?:map|area)\b|\{\s*\"|\)\]\})", re.IGNORECASE)
 
 
+def hollow(data: bytes) -> bool:
+    """Tell whether there is nothing in a symbol map but blanks and comments."""
+    return not _COMMENTS.sub("", data.decode("utf-8", "replace")).strip()
+
+
 def unlike(path: str, data: bytes) -> str:
     """Return why a file that holds no nodes and no names is no symbol map; empty for one without content."""
-    if not _COMMENTS.sub("", data.decode("utf-8", "replace")).strip():
+    if hollow(data):
         return ""
     if _OTHERS.match(data) and not path.lower().endswith((".syms", ".syms.in")):
         return ""
@@ -118,6 +124,7 @@ class Text:
             parsed = parse_or_explain(_grammar(), self.text, start, self.fail)
         self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
         if start == "name_list":
+            self._check_lines(parsed)
             entries = tuple(self._entry(token, "C") for token in parsed)
             return self._listed(entries)
         return self._check(tuple(self._node(*raw) for raw in parsed))
@@ -145,6 +152,15 @@ class Text:
             if match[1]:
                 found.append(Entry(match[1], Location(path, number, match.start(1) + 1)))
         return tuple(found)
+
+    def _check_lines(self, names: list[Token]) -> None:
+        """A list has one name a line: several are prose, and no ``;`` ends one of them."""
+        for one, other in pairwise(names):
+            between = self.text[one.start_pos + len(one.text) : other.start_pos]
+            if "\n" not in between and ";" not in between:
+                place = self._place(other)
+                hint = "a list has one name a line"
+                raise self.fail("neither a version script nor a list of names", place.line, place.column, hint)
 
     def _node(self, tag: Token | None, body: Any, parents: list[Token]) -> Node:
         exported, hidden = body

@@ -62,6 +62,12 @@ def _unsound(model: Any) -> str:
     return unsound(model, WIDTHS)
 
 
+def _items(model: Any) -> Iterable[tuple[str, str, str]]:
+    from abidiff.surfaces.xdr.model import items
+
+    return items(model)
+
+
 SURFACE = Surface(
     name="xdr",
     title="XDR protocols",
@@ -76,5 +82,7 @@ SURFACE = Surface(
     unsound=_unsound,
     smallest=("a.x", b"struct a { int b; };\n"),
     recall=_recall,
+    items=_items,
+    parts=True,
     answer=_answer,
 )

@@ -309,6 +309,13 @@ def unsound(model: Protocols, known: Container[str]) -> str:
     return ""
 
 
+def items(model: Protocols) -> Iterator[tuple[str, str, str]]:
+    """Yield (unit, path, name) of all that the protocols define."""
+    for protocol in model.protocols:
+        for found in (*protocol.programs, *protocol.types, *protocol.constants):
+            yield protocol.name, found.location.path, found.name
+
+
 def census(model: Protocols) -> Mapping[str, int]:
     """Return what was looked at, by kind."""
     versions = [v for p in model.protocols for program in p.programs for v in program.versions]

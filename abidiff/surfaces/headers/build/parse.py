@@ -540,7 +540,8 @@ class TranslationUnit:
         done = self.preprocessor.done
         if any(path not in done and not self._refuses(path, error) for path, error in self.errors.items()):
             unread.add("*")
-        return [self._library(unit, tuple(sorted(unread))) for unit in self.units]
+        cut = {self.owner.get(path) for path in self.preprocessor.cut}
+        return [self._library(u, tuple(sorted({*unread, "*"} if u.name in cut else unread))) for u in self.units]
 
     def _languages(self) -> dict[str, str]:
         """Return the functions that have no C linkage in a C++ program: name → the linkage that they have."""

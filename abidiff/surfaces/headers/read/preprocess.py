@@ -105,6 +105,7 @@ class Preprocessor(msgspec.Struct):
     entered: dict[str, set[int]] = msgspec.field(default_factory=dict)
     absent: set[str] = msgspec.field(default_factory=set)
     poisoned: set[str] = msgspec.field(default_factory=set)
+    cut: set[str] = msgspec.field(default_factory=set)
     _poisoned: set[str] = msgspec.field(default_factory=set)
     _once: set[str] = msgspec.field(default_factory=set)
     _stack: list[SourceFile] = msgspec.field(default_factory=list)
@@ -229,6 +230,7 @@ class Preprocessor(msgspec.Struct):
                 self._directive(file, at, name, start, end)
         if groups:
             self.problem("#if without #endif", groups[-1].place)
+            self.cut.add(file.path)
         self.done.add(file.path)
         self._stack.pop()
         self.expander.used = outside
@@ -242,6 +244,8 @@ class Preprocessor(msgspec.Struct):
             self.problem(message, file.base + file.over, limits.raising("header-tokens"))
         if file.unterminated >= 0:
             self.problem("a comment starts here and does not end", file.base + file.unterminated)
+        if file.too_large or file.over >= 0 or file.unterminated >= 0:
+            self.cut.add(file.path)
         if file.undecodable >= 0:
             self.problem("the text is not UTF-8", file.base + file.undecodable)
 
