@@ -73,15 +73,24 @@ def closed(surface: Surface, summary: SurfaceSummary, before: Reading, after: Re
 def _lost(
     surface: Surface, old: Any, here: Iterable[tuple[str, str, str]], problems: Iterable[Problem]
 ) -> Iterator[tuple[str, str]]:
-    """Yield (path, why) of files with a problem of which nothing was read that the old side has there."""
+    """Yield (path, why) of files with a problem of which nothing was read that the old side has there.
+
+    Two files that are given alone are one, whatever they are called.
+    """
     failed: dict[str, str] = {}
     for problem in problems:
         if problem.location is not None:
             failed.setdefault(problem.location.path, problem.message)
     if not failed or surface.items is None:
         return
+    there = list(surface.items(old))
+    before, after = {path for _, path, _ in there}, {path for _, path, _ in here} | failed.keys()
+    if len(before) == len(after) == 1:
+        (one,), (other,) = before, after
+        failed[one] = failed[other]
+        here = [(unit, one, name) for unit, _, name in here]
     kept, was = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
-    for found, listed in ((kept, here), (was, surface.items(old))):
+    for found, listed in ((kept, here), (was, there)):
         for _, path, name in listed:
             if path in failed:
                 found[path].add(name)
