@@ -29,13 +29,16 @@ class HeaderChange(Change, frozen=True, kw_only=True):
     """``include``: what a program includes to see the item (of the old release when it has it).
 
     ``needs``: macros that it defines first; ``when``: those of them without which nothing changed;
-    ``target``: the only one that was looked at, if so.
+    ``target``: the only one that was looked at, if so; ``first``: the header that a program has to include before all
+    others for this, if so; ``prior``: headers that have to come before ``include``.
     """
 
     include: str = ""
     needs: tuple[tuple[str, str], ...] = ()
     when: tuple[tuple[str, str], ...] = ()
     target: str = ""
+    first: str = ""
+    prior: tuple[str, ...] = ()
 
 
 def said(when: tuple[tuple[str, str], ...]) -> str:
@@ -293,7 +296,7 @@ class TypedefChanged(HeaderChange, frozen=True, kw_only=True):
     """A typedef stands for another type; ``binary``: with other bytes, or passed elsewhere.
 
     ``qualified``: only its qualifiers differ.  ``opened``: ``void`` stands in the place of an incomplete struct or
-    union whose tag is not public.
+    union whose tag is not public.  ``member``: one of the untagged struct that it named, which is gone.
     """
 
     old: Typedef
@@ -302,6 +305,7 @@ class TypedefChanged(HeaderChange, frozen=True, kw_only=True):
     binary: bool
     qualified: bool = False
     opened: bool = False
+    member: str = ""
 
 
 class CallbackChanged(HeaderChange, frozen=True, kw_only=True):

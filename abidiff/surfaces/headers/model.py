@@ -300,7 +300,7 @@ class Header(msgspec.Struct, frozen=True):
     """A header of the library.
 
     ``path`` in the release; ``include`` how a program names it (``libvirt/libvirt.h``); ``names``: all names by which
-    the include paths lead to it, where there are several;
+    the include paths lead to it, where there are several; ``after``: headers of the release that have to come first;
     ``root``: where parsing starts; ``via``: what a program includes to get it (itself, or the
     umbrella that brings it in).  ``error``: why it can't be included on its own (``#error``),
     empty when it can or was not tried.  ``needs``: macros that it asks for, with the values that it was given.
@@ -318,6 +318,7 @@ class Header(msgspec.Struct, frozen=True):
     brings: tuple[str, ...] = ()
     alone: bool = False
     names: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 class Lent(msgspec.Struct, frozen=True, array_like=True):
@@ -353,7 +354,8 @@ class View(msgspec.Struct, frozen=True):
     ``defines``: the macros that a program defines first.  ``changed``: the entries that are new or other ones, and
     all that is no table.  ``gone``: for each table, the names that are not there.  ``failed``: it can't be read.
     ``implied``: it only leaves out code, and enters none that is not entered otherwise.  ``target``: the one that it
-    is of, where not all have it.
+    is of, where not all have it.  ``first``: the header whose declarations are others for a program that includes it
+    before all others; ``changed`` holds these.
     """
 
     defines: tuple[tuple[str, str], ...]
@@ -362,6 +364,7 @@ class View(msgspec.Struct, frozen=True):
     failed: bool = False
     implied: bool = False
     target: str = ""
+    first: str = ""
 
 
 class Library(msgspec.Struct, frozen=True):
@@ -373,7 +376,7 @@ class Library(msgspec.Struct, frozen=True):
     are for (empty: all); headers below ``x86_64-linux-gnu/`` are for that one.
     ``lent``: what programs get through its headers from those of others.
     ``free``: macros that its conditions ask for and that programs may define, each with its value by default
-    (``0`` for none) and the numbers that it is compared with; ``views``: what it is in other
+    (``0`` for none) and the bounds that comparisons ask whether it lies below; ``views``: what it is in other
     configurations; ``blocks``: what none of them enters; ``entered``: hashes over the other ones.
     ``machines``: targets on which code is live that is not on x86_64.
     ``also``: names that several headers declare → these, by their ``include``.
@@ -529,7 +532,7 @@ def census(model: Headers) -> Mapping[str, int]:
                 counts["function-like macros"] += 1
             elif macro.value.kind in CONSTANT_KINDS:
                 counts["constants"] += 1
-    examined = sum(not view.failed for library in model.libraries for view in library.views)
+    examined = sum(not view.failed and not view.first for library in model.libraries for view in library.views)
     blocks = sum(len(library.blocks) for library in model.libraries)
     more = {"other configurations": examined, "blocks not looked at": blocks, "places not read": len(model.problems)}
     if not any(value for what, value in counts.items() if what != "headers"):  # versions, types, aliases and code

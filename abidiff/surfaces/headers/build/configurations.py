@@ -17,7 +17,7 @@ from abidiff.surfaces.headers.read.expression import Expression, NotConstant
 from abidiff.surfaces.headers.read.lexer import SourceFile, tokenize
 from abidiff.surfaces.headers.read.macros import Definition, Expanding
 from abidiff.surfaces.headers.read.predefined import differing, macros_of
-from abidiff.surfaces.headers.read.preprocess import Preprocessor
+from abidiff.surfaces.headers.read.preprocess import DEFINES, Preprocessor
 from abidiff.surfaces.headers.read.worlds import LANGUAGE, MACHINE, world
 
 Configuration = tuple[tuple[str, str], ...]
@@ -28,6 +28,7 @@ MAX_TOKENS = 500_000  # over all configurations
 MAX_MACROS = 3
 MAX_NAMES = 8
 MAX_TRIALS = 400
+STANDARD_TYPES = frozenset({"FILE", "size_t", "ssize_t", "time_t", "va_list", "obstack"})
 OPEN, DEAD, BOUND, UNREAD, RESERVED, INTERNAL = "open", "dead", "bound", "unread", "reserved", "internal"
 # What a library defines while it is built itself.
 _INTERNAL = re.compile(
@@ -35,7 +36,7 @@ _INTERNAL = re.compile(
     r"|SOURCE_FILE)(?:_|$)|^IN_|(?<!_GNU)(?<!POSIX)(?<!XOPEN)(?<!DEFAULT)(?<!BSD)(?<!SVID)(?<!ISOC99)"
     r"(?<!ISOC11)(?<!ATFILE)(?<!LARGEFILE)(?<!LARGEFILE64)_SOURCE$"
 )
-_WITH_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*(?:[<>]=?|[=!]=)\s*([A-Za-z_]\w*\s*\([\s\d,xXa-fA-FuUlL]*\))")
+_WITH_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*([<>]=?|[=!]=)\s*([A-Za-z_]\w*\s*\([\s\d,xXa-fA-FuUlL]*\))")
 _VALUED = re.compile(r"(?:^|[(&|!\s])([A-Za-z_]\w*)(?=\s*(?:$|[)&|]))")
 
 
@@ -78,8 +79,8 @@ class Conditions:
     def _note(self, file: SourceFile, branch: Branch, defines: list[tuple[int, str]]) -> None:
         last = branch.conditions[-1]
         text = file.text[last.start : last.end]
-        for name, value in (*conditions.compared(text), *self._with_calls(text)):
-            self.compared.setdefault(name, []).append(str(value))
+        for name, value, bounds in (*conditions.compared(text), *self._with_calls(text)):
+            self.compared.setdefault(name, []).extend(map(str, bounds))
             self.values.setdefault(name, []).extend(map(str, conditions.numbers_about(value)))
         if last.kind == "if":
             for match in _VALUED.finditer(text):
@@ -94,10 +95,10 @@ class Conditions:
             if name not in asked:
                 self.derived.setdefault(name, kind)
 
-    def _with_calls(self, text: str) -> Iterator[tuple[str, int]]:
+    def _with_calls(self, text: str) -> Iterator[tuple[str, int, tuple[int, ...]]]:
         """Yield the names that a condition compares with the value of a macro: ``USE < VERSION(3, 12)``."""
         for match in _WITH_CALL.finditer(text):
-            call = tokenize(match[2], 0, len(match[2]), 0)
+            call = tokenize(match[3], 0, len(match[3]), 0)
             definition = self.table.get(call[0][1])
             if definition is None or definition.parameters is None:
                 continue
@@ -106,7 +107,7 @@ class Conditions:
             except (NotConstant, Expanding, RecursionError):
                 continue
             if 0 <= value < 1 << 64:
-                yield match[1], int(value)
+                yield match[1], int(value), conditions.bounds(match[2], int(value))
 
     # --- macros -----------------------------------------------------------------------------
 
@@ -121,9 +122,17 @@ class Conditions:
         definition = self.table.get(name)
         if name in self.fixed or (definition is not None and (definition.guard or name not in self.defaults)):
             return world(name) or "fixed"
+        if definition is not None and self._foreign(definition):
+            return world(name) or "fixed"  # a header of others defines it, whatever the program does
+        if name in STANDARD_TYPES:
+            return RESERVED
         if name.startswith("__"):
             return world(name) or RESERVED
         return world(name) or self.derived.get(name, "") or (INTERNAL if internal(name) else "")
+
+    def _foreign(self, definition: Definition) -> bool:
+        file = self.preprocessor.files.file_of(definition.place) if definition.place else None
+        return file is not None and file.system and file.path != DEFINES
 
     def names(self, file: SourceFile, branch: Branch) -> list[str]:
         """Return the names in the conditions of a branch."""
@@ -140,7 +149,9 @@ class Conditions:
         """Return the macros that programs may define: name → value by default, and the numbers it is compared with."""
         found = {n for file in self.files for b in self.branches[file.path] for n in self.names(file, b)}
         return {
-            name: (self._default(name), *self.compared.get(name, ())) for name in sorted(found) if not self.why(name)
+            name: (self._default(name), *sorted(set(self.compared.get(name, ())), key=int))
+            for name in sorted(found)
+            if not self.why(name)
         }
 
     def _default(self, name: str) -> str:
@@ -167,6 +178,9 @@ class Conditions:
     def _solve(self, file: SourceFile, branch: Branch) -> tuple[Configuration | None, str]:
         names = self.names(file, branch)
         free = [name for name in names if not self.why(name)]
+        closed = self._closed(file, branch)
+        if closed:
+            return None, closed
         if len(free) > MAX_NAMES and branch.conditions:
             last = branch.conditions[-1]
             own = set(conditions.names(file.tokens(last.start, last.end)))
@@ -186,6 +200,21 @@ class Conditions:
         if kinds:
             return None, kinds[0]
         return None, DEAD if not free or complete else OPEN
+
+    def _closed(self, file: SourceFile, branch: Branch) -> str:
+        """Return why a branch is never entered where a condition of it asks for nothing that programs define."""
+        for condition in branch.conditions:
+            asked = conditions.names(file.tokens(condition.start, condition.end))
+            why = [self.why(name) for name in asked]
+            if not asked or not all(why):
+                continue
+            try:
+                holds = self._condition(file, condition)
+            except (NotConstant, Expanding, RecursionError):
+                continue
+            if holds != condition.wanted:
+                return next((kind for kind in why if kind != "fixed"), DEAD)
+        return ""
 
     def _choices(self, name: str) -> list[str]:
         return list(dict.fromkeys(("1", *self.values.get(name, ()))))[:10]

@@ -64,6 +64,8 @@ class MacroReader:
         written = raw_text(definition)
         body, deprecated = unwarned(definition.body)
         value = self.value(definition)
+        if "_Pragma" in value.text and definition.parameters is None and body is definition.body:
+            body, deprecated = self._unwarned(definition)
         if body is not definition.body:
             bare = replace(definition, body=body)
             meant = self.value(bare)
@@ -74,6 +76,8 @@ class MacroReader:
         said = as_written(value) if definition.parameters is None else value
         if said.kind in ("integer", "string") and is_version(definition.name, said, self.version):
             value = MacroValue("version", value.text, value.number, value.type)
+        elif is_date(definition):
+            value = MacroValue("version", "".join(token[1] for token in definition.body))
         whole, limit = self._whole(definition, value)
         return Macro(
             definition.name,
@@ -87,6 +91,15 @@ class MacroReader:
             self._type(value),
             limit,
         )
+
+    def _unwarned(self, definition: Definition) -> tuple[list[Token], str | None]:
+        """Do so where another macro makes the compiler talk."""
+        try:
+            tokens = self.expander.expand([self._hidden(token, definition.name) for token in definition.body])
+        except Expanding:
+            return definition.body, None
+        body, deprecated = unwarned([token for token in tokens if token[0] != "m"])
+        return (body, deprecated) if 0 < len(body) < len(tokens) - 2 else (definition.body, None)
 
     def versions(self) -> frozenset[str]:
         """Return the macros that carry the version of the release: they stay names in what others stand for."""
@@ -289,6 +302,15 @@ def as_written(value: MacroValue) -> MacroValue:
     """Return ``1.9.4`` without quotation marks (it is for ``#NAME``) as the text that it says; others as they are."""
     text = value.text.replace(" ", "")
     return MacroValue("string", text) if value.kind == "code" and _DOTTED.fullmatch(text) else value
+
+
+def is_date(definition: Definition) -> bool:
+    """Tell whether a macro is a date, ``2022-12-07``: a text that is made a string, though it may be a difference."""
+    parts = [token[1] for token in definition.body]
+    if len(parts) != 5 or parts[1] != "-" or parts[3] != "-" or "DATE" not in definition.name.upper():
+        return False
+    year, month, day = (int(part) if part.isdecimal() else 0 for part in parts[::2])
+    return 1900 < year < 2200 and 0 < month < 13 and 0 < day < 32
 
 
 def is_version(name: str, value: MacroValue, version: str) -> bool:

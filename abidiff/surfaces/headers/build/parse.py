@@ -32,7 +32,7 @@ from abidiff.surfaces.headers.build.settings import defines_of, machine, plain, 
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.system import SYSTEM
-from abidiff.surfaces.headers.model import Header, Headers, Lent, Library, Macro, View, fingerprint, view_of
+from abidiff.surfaces.headers.model import TABLES, Header, Headers, Lent, Library, Macro, View, fingerprint, view_of
 from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.language import is_cplusplus
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
@@ -49,6 +49,7 @@ MAX_ORDERS = 3
 MAX_APART = 64
 MAX_MACHINES = 4
 MAX_NEEDS = 12
+MAX_AFTER = 8
 
 # For headers that leave the #include to the program (a repeated typedef is no error).
 _PRELUDE = {
@@ -94,17 +95,16 @@ def parse_remembering(release: Release, project: Project, memory: Callable[[str]
 
 def _ordered(release: Release, units: list[Unit], memory: Memory | None, triplet: str) -> TranslationUnit:
     """Read units; headers that can't be read first are read behind those that include them."""
-    best = TranslationUnit(release, units, memory, triplet)
+    best = last = TranslationUnit(release, units, memory, triplet)
     late: set[str] = set()
     for _ in range(MAX_ORDERS):
-        failing = best.failing() - late
+        failing = last.failing() - late
         if not failing:
             break
         late |= failing
-        again = TranslationUnit(release, units, memory, triplet, late)
-        if len(again.found) >= len(best.found):
-            break
-        best = again
+        last = TranslationUnit(release, units, memory, triplet, late)
+        if len(last.found) < len(best.found):
+            best = last
     return best
 
 
@@ -119,6 +119,8 @@ def with_views(base: TranslationUnit, memory: Memory | None) -> Iterator[Library
     views: dict[str, list[View]] = {library.name: [] for library in libraries}
     failed: set[Configuration] = set()
     limit = base.units[0].options.get("configurations") or bound(len(base.preprocessor.tokens))
+    for library in libraries:
+        views[library.name] += base.first_views(library)
     ordered = list(base.configurations)
     known = ordered[:limit]
     for configuration in known:
@@ -222,6 +224,7 @@ class TranslationUnit:
         self.below = included(self.preprocessor.edges)
         self.apart: list[str] = []
         self.poisoned = set(self.preprocessor.poisoned)
+        self.variants: dict[str, dict[str, dict[str, Any]]] = {}
         self.touched: list[str] = [] if only else base.apart if base else self._touched()[:MAX_APART]
         if self.touched and self.memory is None:
             self.memory = self._shared()
@@ -292,7 +295,8 @@ class TranslationUnit:
     def _take(self, path: str, alone: TranslationUnit) -> bool:
         """Take the declarations of a header from another run; tell whether they are other ones.
 
-        What it only declares behind an #include in another header stays: programs that include that one see it.
+        Where another header includes it, what that makes of it stays, since most programs see this; what differs for a
+        program that includes it first is kept beside.
         """
         unit = self.owner[path]
         brought = any(path in included for other, included in self.below.items() if other != path)
@@ -300,11 +304,15 @@ class TranslationUnit:
         for name in ("functions", "variables", "typedefs", "records", "enums"):
             pairs.append((getattr(self.parser.tables, name), getattr(alone.parser.tables, name)))
         changed = False
-        for table, other in pairs:
+        names = ("macros", "functions", "variables", "typedefs", "records", "enums")
+        for name, (table, other) in zip(names, pairs, strict=True):
             before = {key: entry for key, entry in table.items() if entry.mark.location.path == path}
             after = {key: entry for key, entry in other.items() if entry.mark.location.path == path}
             if brought:
-                after = {**before, **after}
+                others = {key: entry for key, entry in after.items() if key in before and entry != before[key]}
+                if others:
+                    self.variants.setdefault(path, {})[name] = others
+                after = {**after, **before}
             if before != after:
                 changed = True
                 for key in before:
@@ -403,7 +411,8 @@ class TranslationUnit:
             if error.needs and world(error.needs[0]):
                 self.left[path] = world(error.needs[0])
                 return
-            wanted = [(name, "1") for name in error.needs[:1] if name not in given]
+            known = {name: value for needs in self.needs.values() for name, value in needs}
+            wanted = [(name, known.get(name, "1")) for name in error.needs[:1] if name not in given]
             wanted += [each for each in error.compared if self._asked_of_programs(each[0], given)]
             found = next((each for each in wanted if each not in tried), None)
             if found is None:
@@ -592,6 +601,16 @@ class TranslationUnit:
             also=self._also(name),
         )
 
+    def first_views(self, library: Library) -> list[View]:
+        """Return what headers that others include are for a program that includes them first."""
+        found = []
+        for path, tables in self.variants.items():
+            if self.owner[path] == library.name:
+                empty: dict[str, dict[str, Any]] = {key: {} for key in TABLES}
+                changed = msgspec.structs.replace(library, **{**empty, **tables})
+                found.append(View((), changed, first=self.include_name(path)))
+        return found
+
     def _targets(self, unit: Unit) -> tuple[str, ...]:
         return targets_of(unit, (self.release.files[path] for path in unit.files))
 
@@ -610,12 +629,27 @@ class TranslationUnit:
             tuple(sorted(self.include_name(each) for each in reached_by(self.below, path) if each in self.owner)),
             self._stands_alone(path),
             names if len(names) > 1 else (),
+            self._after(path),
         )
 
     def _stands_alone(self, path: str) -> bool:
         """Tell whether every type name in a header, and in what it brings, is declared by one of these."""
         closure = reached_by(self.below, path)
         return path in self.preprocessor.done and all(self.type_users.get(each, set()) <= closure for each in closure)
+
+    def _after(self, path: str) -> tuple[str, ...]:
+        """Return the headers of the release that declare type names which a header uses and does not bring."""
+        found: list[str] = []
+        pending = [path]
+        while pending and len(found) < MAX_AFTER:
+            closure = reached_by(self.below, pending.pop())
+            wanted = set().union(*(self.type_users.get(each, set()) for each in closure)) - closure
+            for each in sorted(wanted.intersection(self.owner)):
+                if each != path and each not in found:
+                    found.append(each)
+                    pending.append(each)
+        names = dict.fromkeys(self.include_name(self.preprocessor.via.get(each, each)) for each in reversed(found))
+        return tuple(name for name in names if name != self.include_name(self.preprocessor.via.get(path, path)))
 
     def _type_users(self) -> dict[str, set[str]]:
         """Return header → headers that declare the type names in it."""

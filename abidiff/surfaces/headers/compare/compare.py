@@ -9,7 +9,7 @@ import msgspec
 from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
 from abidiff.surfaces.headers.compare.attributes import compare_attributes
 from abidiff.surfaces.headers.compare.code import Code, compare_inline
-from abidiff.surfaces.headers.compare.configurations import compare_blocks, machines, views
+from abidiff.surfaces.headers.compare.configurations import compare_blocks, first_names, firsts, machines, views
 from abidiff.surfaces.headers.compare.constants import compare_constants
 from abidiff.surfaces.headers.compare.functions import compare_functions, compare_variables
 from abidiff.surfaces.headers.compare.headers import compare_headers, compare_marks, named_alike
@@ -43,7 +43,10 @@ def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
 def _with_needs(library: Library, changes: Iterable[HeaderChange]) -> Iterator[HeaderChange]:
     """Say what a program has to define before it includes a header."""
     asked = {h.include: h.needs for h in library.headers if h.needs}
+    after = {h.include: h.after for h in library.headers if h.after and not h.error}
     for change in changes:
+        if change.include in after:
+            change = msgspec.structs.replace(change, prior=after[change.include])
         given = {name for name, _ in change.when}
         own = tuple(need for need in asked.get(change.include, ()) if need[0] not in given)
         needs = library.defines + own + change.when
@@ -63,6 +66,12 @@ def compare_views(
             if (type(change), change.subject) not in seen:
                 seen.add((type(change), change.subject))
                 yield msgspec.structs.replace(change, when=when)
+    for header, before, after in firsts(old, new):
+        own = first_names(old, new, header)
+        for change in compare_libraries(Pair(before, after, elsewhere)):
+            if (type(change), change.subject) not in seen and change.subject.partition(".")[0] in own:
+                seen.add((type(change), change.subject))
+                yield msgspec.structs.replace(change, include=header, first=header)
     for target, before, after in machines(old, new):
         for change in compare_libraries(Pair(before, after, elsewhere)):
             if (type(change), change.subject) not in seen:

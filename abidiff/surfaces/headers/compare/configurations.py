@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from abidiff.surfaces.headers.change import HeaderChange, NotLookedAt
-from abidiff.surfaces.headers.model import Block, Library, fingerprint, in_view
+from abidiff.surfaces.headers.model import TABLES, Block, Library, fingerprint, in_view
 
 Defines = tuple[tuple[str, str], ...]
 
@@ -20,9 +20,9 @@ def views(old: Library, new: Library) -> Iterator[tuple[Defines, Library | str, 
     read in the configuration stands the side.
     """
     free = frozenset(old.free)
-    wanted = {view.defines: view.implied for view in old.views if not view.target}
+    wanted = {view.defines: view.implied for view in old.views if not view.target and not view.first}
     for view in new.views:
-        if view.target:
+        if view.target or view.first:
             continue
         defines = _restricted(view.defines, free)
         wanted[defines] = wanted.get(defines, True) and view.implied
@@ -46,6 +46,24 @@ def machines(old: Library, new: Library) -> Iterator[tuple[str, Library, Library
             yield target, before, after
 
 
+def firsts(old: Library, new: Library) -> Iterator[tuple[str, Library, Library]]:
+    """Yield each header that is another one for who includes it first, with both libraries as it gives them."""
+    shared = {header.include for header in new.headers}
+    for name in dict.fromkeys(view.first for library in (old, new) for view in library.views if view.first in shared):
+        yield name, _first(old, name), _first(new, name)
+
+
+def first_names(old: Library, new: Library, header: str) -> frozenset[str]:
+    """Return the names of what a header declares otherwise for who includes it first."""
+    views = [view for library in (old, new) for view in library.views if view.first == header]
+    return frozenset(key for view in views for name in TABLES for key in getattr(view.changed, name))
+
+
+def _first(library: Library, name: str) -> Library:
+    found = next((view for view in library.views if view.first == name), None)
+    return library if found is None else in_view(library, found)
+
+
 def _on(library: Library, target: str) -> Library | None:
     """Return a library on a target; None where it was not read for it though it differs there."""
     for view in library.views:
@@ -63,9 +81,16 @@ def _in(library: Library, defines: Defines, side: str) -> Library | str:
     own = _restricted(defines, frozenset(library.free))
     if not own:
         return library
-    found = next((view for view in library.views if view.defines == own and not view.target), None)
+    found = next((view for view in library.views if view.defines == own and not view.target and not view.first), None)
     if found is None and len(own) == 1:
-        found = next((view for view in library.views if not view.target and _alike(library, view.defines, own)), None)
+        found = next(
+            (
+                view
+                for view in library.views
+                if not view.target and not view.first and _alike(library, view.defines, own)
+            ),
+            None,
+        )
         if found is None and _alike(library, ((own[0][0], library.free[own[0][0]][:1][0]),), own):
             return library
     if found is not None:
@@ -83,16 +108,15 @@ def _joined(library: Library, own: Defines) -> Library:
 
 
 def _alike(library: Library, these: Defines, those: Defines) -> bool:
-    """Tell whether two values of one macro answer alike all comparisons that the library makes with it."""
+    """Tell whether two values of one macro answer alike all comparisons that the library makes with it.
+
+    Each of these depends on which of the bounds a value lies below.
+    """
     (name, value), (other, wanted) = (*these, ("", ""))[0], those[0]
     numbers = library.free.get(name, ())[1:]
     if name != other or len(these) != 1 or not numbers or not (value.isdigit() and wanted.isdigit()):
         return False
-    return all(_order(int(value), int(n)) == _order(int(wanted), int(n)) for n in numbers)
-
-
-def _order(a: int, b: int) -> int:
-    return (a > b) - (a < b)
+    return all((int(value) < int(n)) == (int(wanted) < int(n)) for n in numbers)
 
 
 def compare_blocks(old: Library, new: Library) -> Iterator[HeaderChange]:

@@ -25,6 +25,7 @@ from abidiff.surfaces.headers.code.decide import Decision
 from abidiff.surfaces.headers.compare.code import Code, whole_text
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.representation import represented_alike
+from abidiff.surfaces.headers.layout.kinds import scalar_size
 from abidiff.surfaces.headers.layout.spell import value_of
 from abidiff.surfaces.headers.model import CONSTANT_KINDS, Macro, MacroValue
 
@@ -174,7 +175,9 @@ def _calls_on(pair: Pair, old: Macro, new: Macro) -> bool:
 def _constants(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
     a, b = old.value, new.value
     if a.kind == b.kind:
-        if (a.number if a.kind == "integer" else a.text) != (b.number if a.kind == "integer" else b.text):
+        if _same_bits(a, b):
+            yield ConstantUseChanged(pair.unit, old.name, include=include, old=old, new=new, kind="type")
+        elif (a.number if a.kind == "integer" else a.text) != (b.number if a.kind == "integer" else b.text):
             versions = carries_version(pair, old, new)
             yield ConstantChanged(
                 pair.unit, old.name, include=include, old=old, new=b, location=new.mark.location, version=versions
@@ -182,7 +185,7 @@ def _constants(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> 
         else:
             yield from _uses(pair, code, old, new, include)
         return
-    if a.kind == "integer" and b.number == a.number and "_Pragma" in new.raw:
+    if a.kind == "integer" and b.number == a.number and b.kind in ("code", "attribute"):
         yield ConstantUseChanged(pair.unit, old.name, include=include, old=old, new=new, kind="condition")
         return
     if b.kind == "name" and a.kind == "integer":
@@ -190,6 +193,15 @@ def _constants(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> 
         if constant is not None and constant.value == a.number:
             return
     yield ConstantKindChanged(pair.unit, old.name, include=include, old=old, new=new)
+
+
+def _same_bits(a: MacroValue, b: MacroValue) -> bool:
+    """Tell whether two integers are other numbers only because the type of the same bits is another one."""
+    if a.number is None or b.number is None or a.number == b.number or a.type == b.type or not (a.type and b.type):
+        return False
+    sizes = {scalar_size(a.type, "x86_64"), scalar_size(b.type, "x86_64")}
+    size = sizes.pop()
+    return not sizes and size is not None and not (a.number - b.number) % (1 << 8 * size)
 
 
 def _uses(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:

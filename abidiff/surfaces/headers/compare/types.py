@@ -53,8 +53,19 @@ def _typedef(pair: Pair, old: Typedef, new: Typedef, include: str) -> Iterator[H
     qualified = old.aligned == new.aligned and any(pair.types.qualifiers(old.type, new.type))
     yield TypedefChanged(
         pair.unit, old.name, include=include, old=old, new=new, targets=targets, qualified=qualified,
-        opened=_opened(pair, old, new), binary=binary,
+        opened=_opened(pair, old, new), binary=binary, member=_member_gone(pair, old, new),
     )  # fmt: skip
+
+
+def _member_gone(pair: Pair, old: Typedef, new: Typedef) -> str:
+    """Return a member of the untagged struct or union that a typedef named, which its new type does not have."""
+    before, after = pair.types.peel(old.type, pair.old)[0], pair.types.peel(new.type, pair.new)[0]
+    record = pair.old.records.get(before.id) if isinstance(before, RecordRef) else None
+    if record is None or record.tag:
+        return ""
+    other = pair.new.records.get(after.id) if isinstance(after, RecordRef) else None
+    left = {member.name for member in other.members or ()} if other is not None else set()
+    return next((m.name for m in record.members or () if m.name and m.name not in left), "")
 
 
 def _opened(pair: Pair, old: Typedef, new: Typedef) -> bool:

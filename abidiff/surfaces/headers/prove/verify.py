@@ -25,7 +25,8 @@ from abidiff.resources import resource as resource_path
 from abidiff.surfaces.headers.layout.kinds import NAMED, OPAQUE_KINDS, standard_kind
 from abidiff.surfaces.headers.prove.attributes import ASSEMBLED, CPLUSPLUS, holds
 from abidiff.surfaces.headers.prove.witness import FLAGS, OPTIMISED, PROGRAM
-from abidiff.surfaces.headers.read.others import roots
+from abidiff.surfaces.headers.read.others import TRIPLET, roots
+from abidiff.surfaces.headers.read.packages import include_folders
 
 SECONDS = 30
 BATCH = 200
@@ -94,7 +95,8 @@ def batches(findings: Sequence[Finding]) -> list[Batch]:
         if text.startswith((OPTIMISED, ASSEMBLED)):
             continue
         lines = text.splitlines(keepends=True)
-        cut = next((n + 1 for n, line in enumerate(lines) if line.startswith("#include")), 0)
+        head = next((n for n, line in enumerate(lines) if not line.startswith(("#include", "#define"))), len(lines))
+        cut = max((n + 1 for n, line in enumerate(lines[:head]) if line.startswith("#include")), default=0)
         if not cut or not lines[cut:]:
             continue
         made = groups.setdefault("".join(lines[:cut]), [])
@@ -117,6 +119,7 @@ class Bench:
             for name in _INCLUDE.findall(finding.witness.text.encode("utf-8", "replace"))
         }
         self.sides = (self._unpacked("old", old, names), self._unpacked("new", new, names))
+        self.programs = tuple(self._of_programs(side, release) for side, release in (("old", old), ("new", new)))
         if old.single_file and new.single_file:  # two names of one header
             first, other = (next(iter(release.files)) for release in (old, new))
             if first != other and first not in new.files:
@@ -156,6 +159,16 @@ class Bench:
             *(option for folder in after for option in ("-idirafter", str(base / folder))),
             *(option for rank, folder in sorted(given) if rank == 2 for option in ("-idirafter", str(base / folder))),
         ]
+
+    def _of_programs(self, side: str, release: Release) -> list[str]:
+        """Return the options that a program gets for an installed package: what pkg-config names, ``/usr/include``."""
+        folders = [f for f in include_folders(release.files) if (self.root / side / f).is_dir()]
+        installed = self.root / side / "usr/include"
+        if not installed.is_dir():
+            return []
+        usual = [path for path in sorted(installed.iterdir()) if path.is_dir() and TRIPLET.fullmatch(path.name)]
+        paths = [*(self.root / side / folder for folder in folders), installed, *usual]
+        return [option for path in paths for option in ("-I", str(path))]
 
     def batch(self, batch: Batch) -> dict[int, Finding]:
         """Compile many witnesses at once; return those that are confirmed without doubt.
@@ -222,6 +235,9 @@ class Bench:
         after = self._compile(program, options, self.sides[1])
         if after is None:
             return _marked(finding, Confirmation.UNAVAILABLE, "the compiler took too long")
+        if not after and all(self.programs) and not self._compile(program, options, self.programs[0]):
+            # a folder that no include path of a program leads to may hold the header that is gone
+            after = self._compile(program, options, self.programs[1])
         if after:
             return _marked(finding, Confirmation.CONFIRMED, after)
         return _marked(finding, Confirmation.REFUTED, "compiles against the new headers as well")

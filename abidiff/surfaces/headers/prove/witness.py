@@ -52,7 +52,7 @@ def program(change: HeaderChange, body: str, summary: str, *, optimised: bool = 
     lines = [OPTIMISED] if optimised else []
     lines += [f"#define {name} {value}".rstrip() for name, value in change.needs]
     if change.include:
-        lines.append(f"#include <{change.include}>")
+        lines += [f"#include <{name}>" for name in (*change.prior, change.include)]
     text = "\n".join(lines) + "\n" + body.rstrip("\n") + "\n"
     script = SCRIPT % {"flags": " ".join(FLAGS)}
     return Witness(
@@ -104,10 +104,10 @@ def names_type(change: HeaderChange, name: str) -> Witness:
 
 
 def same_type(change: HeaderChange, name: str, old: Type, new: Type) -> Witness | None:
-    """A program that says what a type name stands for; void and qualifiers differ behind two pointers only."""
+    """A program that says what a type name stands for; void, signs and qualifiers differ behind two pointers only."""
     if anonymous(old):
         return None
-    deep = isinstance(old, Qualified) or any(isinstance(t, Builtin) and t.kind == "void" for t in (old, new))
+    deep = isinstance(old, (Qualified, Builtin)) or (isinstance(new, Builtin) and new.kind == "void")
     given = Function(Pointer(Pointer(old)) if deep else Pointer(old), (), prototyped=False)
     stars = "**" if deep else "*"
     text = spell(given, "witness").replace("witness()", f"witness({name} {stars}object)", 1)
@@ -360,7 +360,8 @@ def sized(change: HeaderChange, name: str) -> Witness:
 def includes(change: HeaderChange, name: str) -> Witness:
     """A program that only includes a header."""
     found = program(change, "", f"includes <{name}>")
-    text = "".join(f"#define {n} {v}".rstrip() + "\n" for n, v in change.needs) + f"#include <{name}>\n"
+    text = "".join(f"#define {n} {v}".rstrip() + "\n" for n, v in change.needs)
+    text += "".join(f"#include <{each}>\n" for each in (*change.prior, name))
     return Witness(
         found.kind, found.summary, text, ((PROGRAM, text.encode("utf-8", "surrogateescape")), *found.files[1:])
     )

@@ -14,8 +14,9 @@ from abidiff.surfaces.headers.read.lexer import SourceFile, Token
 
 _FIRST = frozenset({"if", "ifdef", "ifndef"})
 _NEXT = frozenset({"elif", "elifdef", "elifndef", "else"})
-_COMPARED = re.compile(r"\b([A-Za-z_]\w*)\s*(?:[<>]=?|[=!]=)\s*(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\b")
-_REVERSED = re.compile(r"\b(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\s*(?:[<>]=?|[=!]=)\s*([A-Za-z_]\w*)")
+_COMPARED = re.compile(r"\b([A-Za-z_]\w*)\s*([<>]=?|[=!]=)\s*(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\b")
+_REVERSED = re.compile(r"\b(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\s*([<>]=?|[=!]=)\s*([A-Za-z_]\w*)")
+_TURNED = str.maketrans("<>", "><")
 _OPERATORS = frozenset({"defined", "__has_include", "__has_include_next", "true", "false"})
 
 
@@ -114,24 +115,36 @@ def _negated(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
 
 
 def _guard(file: SourceFile) -> int:
-    """Return which piece opens the include guard: the first directive, with the ``#define`` of its name next.
+    """Return which piece opens the include guard: the first directive, whose ``#endif`` is the last one.
 
-    Its ``#endif`` is the last directive.
+    The name that it asks for is the first that the header defines.
     """
     directives = [at for at, piece in enumerate(file.pieces) if piece[0] and piece[0] not in ("pragma", "null")]
     if len(directives) < 2:
         return -1
-    (name, start, end), (second, from_, to) = (file.pieces[at] for at in directives[:2])
-    defined = [t[1] for t in file.tokens(from_, to)[:1]] if second == "define" else []
+    name, start, end = file.pieces[directives[0]]
+    negative = name == "ifndef" or (name == "if" and "!" in file.text[start:end])
+    if not negative or not _first_defined(file, directives, names(file.tokens(start, end))):
+        return -1
     depth = 0
     for at in directives[:-1]:
         depth += (file.pieces[at][0] in _FIRST) - (file.pieces[at][0] == "endif")
-        if not depth:
+        if not depth or (depth == 1 and file.pieces[at][0] in _NEXT):
             return -1
-    negative = name == "ifndef" or (name == "if" and "!" in file.text[start:end])
-    if negative and defined and defined[0] in names(file.tokens(start, end)):
-        return directives[0]
-    return -1
+    return directives[0]
+
+
+def _first_defined(file: SourceFile, directives: list[int], asked: list[str]) -> bool:
+    """Tell whether a name is what a header defines first, or what it defines outside of other conditions."""
+    depth, first = 0, True
+    for at in directives:
+        kind, start, end = file.pieces[at]
+        depth += (kind in _FIRST) - (kind == "endif")
+        if kind == "define":
+            if (first or depth == 1) and {t[1] for t in file.tokens(start, end)[:1]} & set(asked):
+                return True
+            first = False
+    return False
 
 
 def _defaults(file: SourceFile, group: _Open, end: int) -> bool:
@@ -157,12 +170,27 @@ def names(tokens: list[Token]) -> list[str]:
     return list(dict.fromkeys(t[1] for t in tokens if t[0] == "i" and t[1] not in _OPERATORS))
 
 
-def compared(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the names that a condition compares with numbers, each with the number."""
-    pairs = [(m[1], m[2]) for m in _COMPARED.finditer(text)] + [(m[2], m[1]) for m in _REVERSED.finditer(text)]
-    for name, number in pairs:
-        if len(number) < 20 and not (number[0] == "0" and number.isdigit() and set(number) & {"8", "9"}):
-            yield name, int(number, 8 if number.startswith("0") and number[1:].isdigit() else 0)
+def compared(text: str) -> Iterator[tuple[str, int, tuple[int, ...]]]:
+    """Yield the names that a condition compares with numbers: (name, number, bounds).
+
+    The comparison depends on nothing but which of the bounds the name's value lies below.
+    """
+    for match in _COMPARED.finditer(text):
+        yield from _bounded(match[1], match[2], match[3])
+    for match in _REVERSED.finditer(text):
+        yield from _bounded(match[3], match[2].translate(_TURNED), match[1])
+
+
+def _bounded(name: str, operator: str, number: str) -> Iterator[tuple[str, int, tuple[int, ...]]]:
+    octal = number[0] == "0" and number.isdigit()
+    if len(number) < 20 and not (octal and set(number) & {"8", "9"}):
+        value = int(number, 8 if octal else 0)
+        yield name, value, bounds(operator, value)
+
+
+def bounds(operator: str, value: int) -> tuple[int, ...]:
+    """Return the numbers below which a value lies or not, on which alone its comparison with another depends."""
+    return {"<": (value,), ">=": (value,), ">": (value + 1,), "<=": (value + 1,)}.get(operator, (value, value + 1))
 
 
 def numbers_about(value: int) -> list[int]:

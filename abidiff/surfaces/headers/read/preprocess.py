@@ -28,6 +28,7 @@ _HAS_FEATURE = frozenset({"__has_attribute", "__has_builtin", "__has_c_attribute
 
 # C23 6.10.1: the compilers that are judged do not have it, and nothing is embedded.
 _HAS_EMBED = "__has_embed"
+DEFINES = "<defines>"
 _OPERATORS = frozenset({"defined", _HAS_EMBED}) | _HAS | _HAS_FEATURE
 
 
@@ -126,7 +127,7 @@ class Preprocessor(msgspec.Struct):
         table["_Pragma"] = Definition("_Pragma", [], 0, operator=self._pragma_operator)
         text = "".join(f"#define {name} {value}\n" for name, value in self.defines)
         if text:
-            self._run(self.files.internal("<defines>", text))
+            self._run(self.files.internal(DEFINES, text))
 
     # --- places -------------------------------------------------------------------------
 
@@ -588,7 +589,7 @@ def make_problem(files: Files, message: str, place: int, hint: str = "") -> Prob
 
 def _asked_about(conditions: str) -> tuple[tuple[str, str], ...]:
     """Return the names that conditions compare, each with the numbers that answer them."""
-    return tuple((name, str(number)) for name, value in compared(conditions) for number in numbers_about(value))
+    return tuple((name, str(number)) for name, value, _ in compared(conditions) for number in numbers_about(value))
 
 
 def _destringized(literal: Token) -> str:
@@ -648,4 +649,4 @@ def _is_guard(file: SourceFile, at: int, name: str) -> bool:
     return words in ([name], ["!", "defined", name], ["!", "defined", "(", name, ")"])
 
 
-__all__ = ["OFFSET_MASK", "PLACE_BITS", "HeaderError", "Preprocessor", "make_problem"]
+__all__ = ["DEFINES", "OFFSET_MASK", "PLACE_BITS", "HeaderError", "Preprocessor", "make_problem"]

@@ -49,6 +49,10 @@ def finding(
         message = f"{message} (on {change.target})"
     if change.target:
         key = f"{key} on {change.target}".lstrip()
+    if change.first:
+        message = f"{message} (for programs that include <{change.first}> before other headers)"
+        key = f"{key} first".lstrip()
+        severity = Severity.WARNING if (severity or rule.severity) is Severity.BREAKING else severity
     if change.when:
         message = f"{message} (when {said(change.when)})"
         key = f"{key} when {said(change.when)}".lstrip()

@@ -25,6 +25,8 @@ def _check(change: TypedefChanged) -> Iterable[Finding]:
         severity=Severity.WARNING if change.opened else None,
         witness=None
         if change.opened
+        else witness.field_used(change, change.subject, change.member)
+        if change.member
         else witness.same_type(
             change, change.subject, on(change.old.type, change.targets), on(change.new.type, change.targets)
         ),

@@ -70,3 +70,9 @@ def test_has_embed_is_no_problem() -> None:
     model = parsed(text)
     assert not model.problems
     assert set(model.libraries[0].functions) == {"g"}
+
+
+def test_what_the_headers_themselves_settle_is_not_open() -> None:
+    text = "#define BUILT 1\nint f(void);\n#if USE < 30\n#elif defined(BUILT)\n#else\nint g({});\n#endif\n"
+    found = findings(text.format("void"), text.format("int a"))
+    assert [(f.severity.value, f.subject) for f in found] == [("warning", "dead")]
