@@ -8,6 +8,7 @@ witnesses that abi-diff offers; so a witness that jing does not confirm is a fal
 from __future__ import annotations
 
 import bisect
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -35,7 +36,7 @@ from abidiff.surfaces.rng.model import Attribute, Data, Schema, Schemas, Value
 from abidiff.surfaces.rng.prove.sample import Sampler
 from bench.mutants.core import Answer, Benchmark, Mutant, ToolRun, sample
 from bench.mutants.rng_judge import Jing
-from bench.mutants.rng_kinds import Candidate, apply, candidates
+from bench.mutants.rng_kinds import Candidate, apply, around, candidates, shift
 
 ROOT = Path(__file__).parents[2]
 VERSIONS = ("9.0.0", "11.3.0")
@@ -139,6 +140,19 @@ def _alone(found: Base, schema: Schema) -> Schemas:
     return _ALONE[key]
 
 
+def blamed(case: Case, found: list[SchemaChange]) -> bool:
+    """Whether every finding names the place of the change, on the side that has it."""
+    path = case.candidate.path
+    lines = around(case.candidate, case.base.files[path])
+    moved = shift(case.base.files[path], case.data)
+
+    def named(change: SchemaChange) -> bool:
+        old = change.old is not None and change.old.path == path and change.old.line in lines
+        return old or (change.new is not None and change.new.path == path and change.new.line + moved in lines)
+
+    return all(named(change) for change in found)
+
+
 def judge(case: Case, found: list[SchemaChange], jing: Jing, random: Random) -> tuple[bool, str] | None:
     """Return whether the mutant is harmful and why, by jing alone; None when jing refuses the schema."""
     if not jing.load(case.base.label, case.base.files, case.candidate.path, case.data, case.schema.path):
@@ -167,6 +181,7 @@ def _sampler(found: Base) -> Sampler:
 def run(seed: int, count: int) -> Benchmark:
     """Make the mutants, ask abi-diff and jing about each."""
     mutants: list[Mutant] = []
+    blame: dict[str, list[bool]] = {}
     tool = ToolRun("abi-diff")
     invalid = 0
     random = Random(seed)
@@ -181,6 +196,12 @@ def run(seed: int, count: int) -> Benchmark:
                 continue
             tool.answers[len(mutants)] = answer
             tool.seconds += seconds
+            if said[0] and answer is Answer.BREAKING:
+                blame.setdefault(case.candidate.kind, []).append(right := blamed(case, found))
+                if not right:
+                    print(
+                        "blamed", case.candidate, [(str(c.old), str(c.new), c.message) for c in found], file=sys.stderr
+                    )
             where = f"{case.base.label}: {case.candidate.path}:{case.candidate.line} in {case.schema.name}"
             mutants.append(Mutant(case.candidate.kind, where, None, case.data, *said))
     notes = [
@@ -189,5 +210,9 @@ def run(seed: int, count: int) -> Benchmark:
         f"{invalid} further changes gave no correct schema and were left out.",
         "Harmful and harmless are jing's word, not that of the kind: a removed alternative may be covered by "
         "another one.",
+        "Blame: of the caught, so many name the mutated place and no other one (the line of the mutated pattern, of "
+        "what it stands in or of what stands in it, in either schema): "
+        + "; ".join(f"{kind} {sum(named)}/{len(named)}" for kind, named in sorted(blame.items()))
+        + ".",
     ]
     return Benchmark("rng", "Mutants of libvirt's RELAX NG schemas", seed, mutants, [tool], notes)

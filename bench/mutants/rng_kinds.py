@@ -293,6 +293,19 @@ def candidates(path: str, data: bytes) -> Iterator[Candidate]:
             yield Candidate(kind.name, path, number, nodes[number].sourceline or 0)
 
 
+def around(candidate: Candidate, data: bytes) -> frozenset[int]:
+    """Return the lines that name the place of a change: of its node, of what it stands in and what stands in it."""
+    node = list(etree.fromstring(data).iter(etree.Element))[candidate.number]
+    near = [node, *[part for part in node if isinstance(part.tag, str)]]
+    parent = node.getparent()
+    return frozenset(one.sourceline or 0 for one in (*near, *([parent] if parent is not None else [])))
+
+
+def shift(old: bytes, new: bytes) -> int:
+    """Return by how many lines a file that was written anew begins earlier: comments before the root are gone."""
+    return (etree.fromstring(old).sourceline or 0) - (etree.fromstring(new).sourceline or 0)
+
+
 def apply(candidate: Candidate, data: bytes, random: Random) -> bytes | None:
     """Return the file with the change, None when it does not apply."""
     root = etree.fromstring(data)

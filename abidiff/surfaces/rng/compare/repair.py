@@ -25,7 +25,8 @@ def repair(cause: Cause, written: Sequence[Written]) -> str:
     if cause.kind in (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED):
         return f"put <optional> around {theirs} ({place})"
     if was in _WRAPPERS and now in _WRAPPERS:
-        return f"{mine} in place of {theirs} ({place})"
+        same = _tokens(old, cause.edit.allowed) == _tokens(new, cause.edit.forbidden)
+        return f"{mine} in place of {theirs} ({place})" if same else ""
     if cause.kind is Kind.STRUCTURE:
         return ""
     if was == now and was in ("data", "value"):
@@ -33,6 +34,11 @@ def repair(cause: Cause, written: Sequence[Written]) -> str:
     verb = "allow" if was in ("data", "value", "text") else "put"
     end = "again in" if verb == "allow" else "back into"
     return f"{verb} {mine} {end} {theirs} ({place})"
+
+
+def _tokens(side: Written, part: int) -> list[tuple[str, str]]:
+    """Return what stands directly in a part."""
+    return sorted(map(side.token, side.inside(part)))
 
 
 def markup(side: Written, part: int) -> str:

@@ -168,9 +168,24 @@ class Blame:
         if cause.kind in _REQUIRED:
             found = self._best(there, here, theirs, mine, cause)
             return found and Edit(found.forbidden, found.allowed, found.shared)
-        if cause.condition is not None and cause.kind is Kind.STRUCTURE:
+        if cause.kind is Kind.STRUCTURE and cause.condition is not None:
             return self._whole(mine, theirs)
+        if cause.kind is Kind.STRUCTURE and cause.failure.kind is Kind.ATTRIBUTE_VALUE:
+            return self._value(here, there, mine, theirs, cause) or self._whole(mine, theirs)
         return self._best(here, there, mine, theirs, cause) or self._whole(mine, theirs)
+
+    def _value(
+        self, here: Written, there: Written, mine: Sequence[int], theirs: Sequence[int], cause: Cause
+    ) -> Edit | None:
+        """Return the edit of values that the other side takes elsewhere in the content, beside something else.
+
+        A value that stands on one side only is the cause itself, whatever else takes it.
+        """
+        cause.kind = Kind.ATTRIBUTE_VALUE
+        found = self._best(here, there, mine, theirs, cause, parted=True)
+        if found is None:
+            cause.kind = Kind.STRUCTURE
+        return found
 
     def where(self, cause: Cause) -> str:
         """Return the defines that the edit of a cause stands in, of the side that allows and of the other one."""
@@ -214,9 +229,16 @@ class Blame:
         return Edit(min(one), min(other), -1) if one and other else None
 
     def _best(
-        self, here: Written, there: Written, mine: Sequence[int], theirs: Sequence[int], cause: Cause
+        self,
+        here: Written,
+        there: Written,
+        mine: Sequence[int],
+        theirs: Sequence[int],
+        cause: Cause,
+        *,
+        parted: bool = False,
     ) -> Edit | None:
-        """Return the edit on the way that both sides have most of."""
+        """Return the edit on the way that both sides have most of; ``parted``: of those that only one side has."""
         best: Edit | None = None
         for element in mine:
             owner = here.element(here.model.elements[element])
@@ -232,6 +254,9 @@ class Blame:
                     found = _parting(here, there, chain, start, twins, wrappers=not removed)
                     if cause.kind in _VALUES and here.outline.kinds[found.allowed] in ("choice", "optional"):
                         found = Edit(chain[-1], found.forbidden, found.shared)
+                    at = found.shared
+                    if parted and (at == len(chain) or here.outline.kinds[chain[at]] not in _VALUED):
+                        continue
                     if best is None or found.shared > best.shared:
                         best = found
         return best
@@ -283,6 +308,7 @@ class Blame:
                 yield from (found for part in parts if (found := side.chain(owner, part)) is not None)
 
 
+_VALUED = ("data", "value", "choice")
 _LEAVES = ("element", "attribute", "data", "value", "text")
 _NAMED = ("element", "attribute", "ref", "parentRef", "grammar", DEFINE)
 _SAME = 0.8
@@ -301,12 +327,14 @@ def _parting(
         found = _named_parting(here, there, chain, start)
         if found is not None:
             return found
-    front = [start]
+    front, goal = [start], here.token(chain[-1])
     for at, part in enumerate(chain):
         token = here.token(part)
         following = [p for one in front for p in there.inside(one) if there.token(p) == token]
         if not following:
             return Edit(part, _counterpart(here, there, chain, at, front, twins), at)
+        if len(following) > 1:
+            following = [p for p in following if goal == there.token(p) or goal in there.leaves(p)] or following
         front = list(dict.fromkeys(following))
     return Edit(chain[-1], front[0], len(chain))
 

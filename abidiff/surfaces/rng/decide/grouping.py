@@ -47,12 +47,45 @@ class _Repairs:
         self.edits = edits
         self.blame = blame
         self.refusals = refusals
+        self._claims: dict[int, bool] = {}
+        self._shown = -1
         self._failures: dict[int, list[int]] = {}
         self._known: dict[tuple[int, frozenset[int]], bool] = {}
 
     def bring_back(self, cause: Cause) -> bool:
-        """Whether they make the documents of a masked cause valid: its child is refused by shared edits only."""
-        return any(self._shared(full, label.against) for label, full in cause.refused)
+        """Whether they make the documents of a masked cause valid.
+
+        They do when its child is refused by shared edits only, or when the claim that it rests on holds by then.
+        """
+        return any(
+            self._shared(full, label.against) or (label.claim is not None and self._mended(label.claim))
+            for label, full in cause.refused
+        )
+
+    def _mended(self, claim: Obligation) -> bool:
+        """Whether all that a claim fails by, what is masked in it too, is shown and has an edit."""
+        if self._shown != len(self.edits):
+            self._shown = len(self.edits)
+            self._claims.clear()
+        if claim.number not in self._claims:
+            self._decide(claim)
+        return self._claims[claim.number]
+
+    def _decide(self, claim: Obligation) -> None:
+        """Decide about a claim and those that it rests on: the greatest fixpoint, as documents are finite."""
+        lasting = {number for number, mended in self._claims.items() if not mended}
+        while True:
+            walk = Refusals(lasting=lasting)
+            order = [claim]
+            for one in order:
+                walk.mask(one)
+                order += [other for other in walk.claims.values() if other not in order]
+            unshown = sum(1 << at for at, one in enumerate(walk.failures) if self.edits.get(id(one)) is None)
+            fresh = {one.number for one in order if one.number not in lasting and walk.mask(one) & unshown}
+            if not fresh:
+                break
+            lasting |= fresh
+        self._claims.update({one.number: one.number not in lasting for one in order})
 
     def _shared(self, full: Obligation, letters: frozenset[int]) -> bool:
         found = self._known.get((full.number, letters))

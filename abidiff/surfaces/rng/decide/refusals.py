@@ -6,7 +6,7 @@ strongly connected components (R. Tarjan), and each component has one set: an in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from abidiff.surfaces.rng.decide.steps import Child, Failure, Kind, Obligation, State
 from abidiff.surfaces.rng.values import languages
@@ -18,9 +18,15 @@ Refused = dict[tuple[int, NameSet, Kind | None], Lang]
 
 
 class Refusals:
-    """The failures that are reached from obligations without passing a mask."""
+    """The failures that are reached from obligations without passing a mask.
 
-    def __init__(self) -> None:
+    With ``lasting``, the numbers of claims, those behind masks too, but only past claims that are among these;
+    ``claims`` are those that were met.
+    """
+
+    def __init__(self, lasting: Collection[int] | None = None) -> None:
+        self.lasting = lasting
+        self.claims: dict[int, Obligation] = {}
         self.failures: list[Failure] = []
         self._masks: dict[State, int] = {}
         self._what: dict[int, Refused] = {}
@@ -76,7 +82,7 @@ class Refusals:
     def _search(self, root: State) -> None:
         order, low, found = {root: 0}, {root: 0}, {root: self._own(root)}
         open_ = [root]
-        work = [(root, _following(root))]
+        work = [(root, self._following(root))]
         while work:
             state, rest = work[-1]
             for target in rest:
@@ -89,7 +95,7 @@ class Refusals:
                     order[target] = low[target] = len(order)
                     found[target] = self._own(target)
                     open_.append(target)
-                    work.append((target, _following(target)))
+                    work.append((target, self._following(target)))
                     break
             else:
                 work.pop()
@@ -100,6 +106,22 @@ class Refusals:
                     low[above] = min(low[above], low[state])
                     found[above] |= self._masks.get(state, 0)
 
+    def _following(self, state: State) -> Iterator[State]:
+        """Yield the failed states that follow one."""
+        for edge in state.edges:
+            if edge.masked is not None and self.lasting is None:
+                continue
+            label = edge.label
+            if self.lasting is not None and isinstance(label, Child) and label.claim is not None:
+                self.claims[label.claim.number] = label.claim
+                if label.claim.number not in self.lasting:
+                    continue
+            below = label.below if isinstance(label, Child) else None
+            if below is not None and below.start is not None and below.start.failed:
+                yield below.start
+            if edge.target.failed:
+                yield edge.target
+
     def _close(self, state: State, open_: list[State], found: dict[State, int]) -> None:
         at = open_.index(state)
         part = open_[at:]
@@ -108,18 +130,6 @@ class Refusals:
         for one in part:
             whole |= found[one]
         self._masks.update(dict.fromkeys(part, whole))
-
-
-def _following(state: State) -> Iterator[State]:
-    """Yield the failed states that follow one."""
-    for edge in state.edges:
-        if edge.masked is not None:
-            continue
-        below = edge.label.below if isinstance(edge.label, Child) else None
-        if below is not None and below.start is not None and below.start.failed:
-            yield below.start
-        if edge.target.failed:
-            yield edge.target
 
 
 def _bits(mask: int) -> Iterator[int]:

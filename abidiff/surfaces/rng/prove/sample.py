@@ -34,7 +34,7 @@ from abidiff.surfaces.rng.validate.patterns import Patterns
 MAX_ELEMENTS = 400
 """From so many elements on a document is brought to its end as shortly as possible."""
 MAX_DEPTH = 60
-MAX_NESTED = 300
+MAX_NESTED = 180
 """So deep patterns may stand in each other, elements among them; from a third of it on the shortest way is taken."""
 MAX_RETRIES = 60
 """So often elements of one document are drawn anew because they did not come to an end."""

@@ -17,8 +17,11 @@ LONG = 24
 _COMMON = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _OTHER = "-_./:,+=@%#!?*()[]{}~^;|'\"\\`$&<>"
 _RARE = " \t\n"
-_MOMENTS = frozenset(("date", "dateTime", "gYear", "gYearMonth"))
-_LONG_YEAR = re.compile("[0-9]{9}")  # validators keep years in machine words
+_MOMENTS = frozenset(("date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"))
+_REFUSED_MOMENT = re.compile(r"[0-9]{9}|24:00:00|[+-](?:13:(?!00)|14:)")
+"""Moments that some validators refuse: years beyond machine words, the end of a day, time zones beyond 13 hours."""
+_REFUSED_URI = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//\s*(?:[?#]|\Z)")
+"""An authority that is nothing, with no path after it."""
 _CONTEXT: Mapping[str, str] = {}
 
 
@@ -78,6 +81,13 @@ def _distances(dfa: Dfa) -> list[int]:
     return found
 
 
+def _refused(name: str, text: str) -> bool:
+    """Whether a validator is known to refuse a value that the recommendation allows."""
+    if name in _MOMENTS:
+        return _REFUSED_MOMENT.search(text) is not None
+    return name == "anyURI" and _REFUSED_URI.match(text) is not None
+
+
 class Words:
     """Random texts of data patterns; kept, so that the automata are built once."""
 
@@ -93,7 +103,7 @@ class Words:
         for _ in range(12):
             pick = random.randrange(len(walkers) + (1 if samples else 0))
             text = walkers[pick].word(random) if pick < len(walkers) else random.choice(samples)
-            if text is None or (data.datatype in _MOMENTS and _LONG_YEAR.search(text)):
+            if text is None or _refused(data.datatype, text):
                 continue
             if allows(data.library, data.datatype, data.params, text, _CONTEXT):
                 return text

@@ -377,3 +377,39 @@ def test_only_blanks_around_kept_values_are_a_warning(old: str, new: str, rule: 
     assert found[0].severity is (Severity.WARNING if rule == "blanks-refused" else Severity.BREAKING)
     assert found[0].witness
     assert lost is None or f'k="{lost}"' in found[0].witness.text
+
+
+def test_a_value_that_went_from_one_choice_is_the_cause_where_another_branch_still_takes_it() -> None:
+    def side(*values: str) -> str:
+        choice = "".join(f"<value>{value}</value>\n" for value in values)
+        enumerated = f'<optional><attribute name="class">\n<choice>\n{choice}</choice></attribute></optional>'
+        other = attribute("class", "other") + attribute("otherclass")
+        return grammar(element("a", f"<choice>\n{enumerated}\n<group>{other}</group>\n</choice>"))
+
+    old, new = side("x", "y", "other"), side("x", "y")
+    (found,) = [one for one in findings(old, new) if one.severity is Severity.BREAKING]
+    assert (found.rule, found.subject) == ("rng/value-removed", "a/@class")
+    assert found.old is not None
+    assert "<value>other</value>" in old.splitlines()[found.old.line - 1]
+    assert ("repair", f"allow <value>other</value> again in <choice> ({found.new})") in found.details
+    assert told(findings(old, side("other", "y", "x")), Severity.BREAKING) == set()
+
+
+def test_what_rests_on_claims_about_repaired_children_is_no_cause_of_its_own() -> None:
+    """A child is one of two kinds for certain, but for what is refused deep inside it: that is the only cause."""
+
+    def any_of(*parts: str) -> str:
+        return f"<zeroOrMore><choice>{''.join(parts)}</choice></zeroOrMore>"
+
+    full, part, bad = ('<ref name="full"/>', '<ref name="part"/>', '<ref name="bad"/>')
+
+    def side(body: str, *kinds: str) -> str:
+        defines = (
+            f"<define name='full'>{element('b', any_of(full, bad, element('x')))}</define>"
+            f"<define name='part'>{element('b', any_of(part, bad))}</define>"
+            f"<define name='bad'>\n{element('bad', body)}\n</define>"
+        )
+        return grammar(element("a", any_of(*kinds)), defines)
+
+    found = findings(side(optional(attribute("z")), full), side("", full, part))
+    assert told(found, Severity.BREAKING, Severity.UNDECIDED) == {("attribute-removed", "a/b/bad/@z")}
