@@ -295,7 +295,7 @@ def candidates(path: str, data: bytes) -> Iterator[Candidate]:
 
 def around(candidate: Candidate, data: bytes) -> frozenset[int]:
     """Return the lines that name the place of a change: of its node, of what it stands in and what stands in it."""
-    node = list(etree.fromstring(data).iter(etree.Element))[candidate.number]
+    node: Node = list(etree.fromstring(data).iter(etree.Element))[candidate.number]
     near = [node, *[part for part in node if isinstance(part.tag, str)]]
     parent = node.getparent()
     return frozenset(one.sourceline or 0 for one in (*near, *([parent] if parent is not None else [])))
@@ -303,7 +303,9 @@ def around(candidate: Candidate, data: bytes) -> frozenset[int]:
 
 def shift(old: bytes, new: bytes) -> int:
     """Return by how many lines a file that was written anew begins earlier: comments before the root are gone."""
-    return (etree.fromstring(old).sourceline or 0) - (etree.fromstring(new).sourceline or 0)
+    roots: list[Node] = [etree.fromstring(side) for side in (old, new)]
+    before, after = (int(root.sourceline) for root in roots)
+    return before - after
 
 
 def apply(candidate: Candidate, data: bytes, random: Random) -> bytes | None:

@@ -408,6 +408,8 @@ def _within(one: Nominal, other: Nominal) -> bool:
     (kind, library, name, params, _), (kind2, library2, name2, params2, _) = one.key, other.key
     if kind2 != "data" or (library, name) != (library2, name2):
         return False
+    if kind == "value" and not params2:
+        return True
     if kind == "value" and name not in _BY_DOCUMENT:
         # bounds speak of values, so they take all texts of one value or none
         return allows(str(library), str(name), params2, str(params), {})  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from abidiff.surfaces.rng.values import automata, moments, uris
 from abidiff.surfaces.rng.values.automata import ANYTHING, NOTHING, Dfa, compile_regex
 from abidiff.surfaces.rng.values.charsets import XML_CHARS, chars
 from abidiff.surfaces.rng.values.datatypes import (
+    DIGITS,
     LENGTHS,
     TYPES,
     XSD,
@@ -25,6 +26,8 @@ from abidiff.surfaces.rng.values.xsdregex import EMPTY_WORD, Alt, Chars, Regex, 
 Params: TypeAlias = tuple[tuple[str, str], ...]
 Bounds: TypeAlias = tuple[Dfa, Dfa, tuple[str, ...]]
 
+MAX_DIGITS = 40
+"""Facets of more digits are not made into automata."""
 _DIGIT = Chars(chars("0123456789"))
 _ZEROS = Repeat(Chars(chars("0")), 0, None)
 
@@ -74,6 +77,8 @@ def _core(found: Type, params: Params) -> tuple[Dfa, bool]:
         core = automata.intersection(pattern(uris.FORM), pattern(uris.ESCAPES))
         return automata.intersection(core, _sized(Chars(XML_CHARS), params)) if lengths else core, True
     lexical = pattern(found.lexical) if found.lexical else ANYTHING
+    if found.name == "decimal" and facets and facets.keys() <= set(DIGITS) and _small(params):
+        return automata.intersection(lexical, compile_regex(_digits(params))), True
     plain = not facets and not repeated
     regular = found.family in ("boolean", "float", "double", "decimal", "base64", "duration")
     return lexical, plain and (regular or found.name in ("time", "gDay", "gMonth"))
@@ -132,6 +137,27 @@ def _repeat_with_space(item: Regex, params: Params) -> Regex:
         return Alt(())
     rest = Seq((Chars(chars(" ")), item))
     return Seq((item, Repeat(rest, low - 1, None if high is None else high - 1)))
+
+
+# Decimals with a number of digits
+
+
+def _small(params: Params) -> bool:
+    return all(int(collapse(text)) <= MAX_DIGITS for name, text in params if name in DIGITS)
+
+
+def _digits(params: Params) -> Regex:
+    """Return the decimals of so many digits, and so many after the point (zeros at the ends do not count)."""
+    totals = [int(collapse(text)) for name, text in params if name == "totalDigits"]
+    parts = [int(collapse(text)) for name, text in params if name == "fractionDigits"]
+    sign = Repeat(Chars(chars("+-")), 0, 1)
+    branches: list[Regex] = []
+    for whole in range(min(totals) + 1) if totals else (None,):
+        after = [*parts, *([] if whole is None else [min(totals) - whole])]
+        before: Regex = Seq((_ZEROS, Repeat(_DIGIT, 0, whole)))
+        tail = Seq((Chars(chars(".")), Repeat(_DIGIT, 0, min(after, default=None)), _ZEROS))
+        branches.append(Seq((sign, before, Repeat(tail, 0, 1))))
+    return Alt(tuple(branches))
 
 
 # Integers
@@ -222,7 +248,9 @@ def _lower(found: Type, params: Params, core: Dfa) -> tuple[Dfa, tuple[str, ...]
         sure = compile_regex(_SURE_MOMENT)
         return automata.intersection(automata.intersection(core, sure), pattern(moments.LEXICAL[found.name])), samples
     if found.family == "name" and plain:
-        return automata.intersection(core, pattern("[a-zA-Z_][a-zA-Z0-9_.\\-]*")), samples
+        # without a prefix a name means something everywhere
+        form = r"[\i-[:]][\c-[:]]*" if found.name == "QName" else r"[a-zA-Z_][a-zA-Z0-9_.\-]*"
+        return automata.intersection(core, pattern(form)), samples
     if found.family in ("float", "double", "decimal"):
         samples += ("0", "1", "-1", "0.5", "2", "10", "100", "1000000", "NaN", "INF", "-INF")
     if found.name in BY_DOCUMENT:

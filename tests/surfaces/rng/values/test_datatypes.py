@@ -168,7 +168,6 @@ def test_uris_as_an_automaton_are_those_that_are_tested_one_by_one() -> None:
     from random import Random
 
     from abidiff.surfaces.rng.values.automata import Dfa
-    from abidiff.surfaces.rng.values.typelangs import data_bounds
 
     random, found = Random(1), data_bounds(XSD, "anyURI", ())
     assert isinstance(found, Dfa)
@@ -206,3 +205,21 @@ def test_single_values_against_ranges() -> None:
     assert example(minus(of_value("", "token", "2.5", {}), wide)) == "2.5"
     decimals = of_data(XSD, "decimal", (("minInclusive", "1"),))
     assert minus(join(of_value("", "token", "1", {}), of_value("", "token", "7.5", {})), decimals).nothing
+
+
+@pytest.mark.parametrize(
+    ("params", "good", "bad"),
+    [
+        ({"totalDigits": "3"}, "0 123 001.20 -.123 +12.3 0.0 5.", "1234 12.34 .1234"),
+        ({"fractionDigits": "1"}, "1 1.0 .50 12345.6", "0.12 .05"),
+        ({"totalDigits": "3", "fractionDigits": "1"}, "99.9 999 1.0", "1.23 1234 .12"),
+    ],
+)
+def test_decimals_of_a_number_of_digits_are_a_regular_language(params: dict[str, str], good: str, bad: str) -> None:
+    from abidiff.surfaces.rng.values.automata import Dfa
+
+    given = tuple(sorted(params.items()))
+    found = data_bounds(XSD, "decimal", given)
+    assert isinstance(found, Dfa)
+    for text in [*good.split(), *bad.split(), ".", "+", ""]:
+        assert found.accepts(text) == allows(XSD, "decimal", given, text, {}) == (text in good.split()), text
