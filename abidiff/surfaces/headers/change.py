@@ -183,12 +183,13 @@ class SymbolHidden(HeaderChange, frozen=True, kw_only=True):
 class UseRefused(HeaderChange, frozen=True, kw_only=True):
     """Each use is an error now (``unavailable``, ``error``).
 
-    ``kind`` as in :class:`Deprecated`.  ``function``: what is called, for a function; ``record``: how C writes the type
+    ``kind`` as in :class:`Deprecated`, or what a name is that is not the library's (then ``old`` is None): ``standard
+    function``, ``keyword``, ``name``.  ``function``: what is called, for a function; ``record``: how C writes the type
     that a field is in.
     """
 
     kind: str
-    old: Location
+    old: Location | None
     new: Location
     message: str
     function: FunctionDecl | None = None

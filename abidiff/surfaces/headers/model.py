@@ -262,7 +262,8 @@ class Variable(msgspec.Struct, frozen=True):
 class MacroValue(msgspec.Struct, frozen=True):
     """What an object-like macro stands for.
 
-    ``kind``: ``integer`` (``number``, ``text`` in decimal), ``string`` (``text`` unescaped),
+    ``kind``: ``integer`` (``number``, ``text`` in decimal), ``string`` (``text``: what it holds; ``type``: that of
+    its elements, empty for ``char``),
     ``float`` (``text`` canonical), ``name`` (``text``: an identifier that it is an alias of: a
     function, type, variable, enumerator), ``type`` (``text``), ``empty``, ``attribute``,
     ``guard``, ``version`` (by the profile), ``code`` (``text``: its normalised tokens).
@@ -282,7 +283,9 @@ class Macro(msgspec.Struct, frozen=True):
     parameters of a function-like one replaced by ``#1``, ``#2`` ...; ``raw`` as written.
     ``expanded``: the body after complete expansion, parameters as ``__arg1`` ..., where that is not the body itself;
     where a limit was passed (``limit``: its name) a hash over it, or over all the macros that it is made of.
-    ``stands``: the type that it stands for."""
+    ``stands``: the type that it stands for.  ``bare``: the expansion of a variadic one that is called without variable
+    arguments.  An argument of ``#`` and ``##`` stands as ``__raw1`` where the macros in it are not expanded first.
+    """
 
     name: str
     value: MacroValue
@@ -294,6 +297,7 @@ class Macro(msgspec.Struct, frozen=True):
     expanded: str = ""
     stands: Type | None = None
     limit: str = ""
+    bare: str = ""
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -380,6 +384,7 @@ class Library(msgspec.Struct, frozen=True):
     configurations; ``blocks``: what none of them enters; ``entered``: hashes over the other ones.
     ``machines``: targets on which code is live that is not on x86_64.
     ``also``: names that several headers declare → these, by their ``include``.
+    ``poisoned``: names that programs may not write any more (``#pragma GCC poison``) → where it says so.
     """
 
     name: str
@@ -402,6 +407,7 @@ class Library(msgspec.Struct, frozen=True):
     entered: tuple[str, ...] = ()
     also: dict[str, tuple[str, ...]] = {}
     machines: tuple[str, ...] = ()
+    poisoned: dict[str, Location] = {}
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""

@@ -19,7 +19,8 @@ from abidiff.surfaces.headers.build.parse import parse
 from abidiff.surfaces.headers.compare.compare import compare
 from abidiff.surfaces.headers.model import Headers, census
 from abidiff.surfaces.headers.prove.verify import instantiated, verify
-from abidiff.surfaces.headers.prove.witness import c_integer, c_string
+from abidiff.surfaces.headers.prove.witness import c_integer
+from abidiff.surfaces.headers.read.texts import c_string
 
 pytestmark = pytest.mark.real
 Real = Callable[[str], Path]

@@ -11,9 +11,9 @@ from abidiff import limits
 from abidiff.surfaces.headers.build.constants import Constants
 from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.model import Array, Builtin, Qualified, RecordRef, Type
-from abidiff.surfaces.headers.read.attributes import string_value
 from abidiff.surfaces.headers.read.expression import Expression, NotConstant
 from abidiff.surfaces.headers.read.lexer import Token, presentable
+from abidiff.surfaces.headers.read.texts import PREFIXES, element_of, text_of
 
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.scope import Scope
@@ -125,7 +125,8 @@ def _designated(parser: Scope, item: list[Token], names: list[str]) -> tuple[int
 
 def _scalar(parser: Scope, tokens: list[Token], type_: Type) -> str:
     if tokens and all(token[0] == "s" for token in tokens):
-        return json.dumps(string_value(tokens))
+        element = element_of(tokens)
+        return " ".join(t[1] for t in tokens) if element is None else PREFIXES[element] + json.dumps(text_of(tokens))
     constants = Constants(parser)
     try:
         value = constants.value(tokens)

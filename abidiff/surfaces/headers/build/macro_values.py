@@ -12,7 +12,6 @@ from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.build.initialisers import digest
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.model import Macro, MacroValue, Mark, Type
-from abidiff.surfaces.headers.read.attributes import string_value
 from abidiff.surfaces.headers.read.expression import (
     Expression,
     NotConstant,
@@ -23,6 +22,7 @@ from abidiff.surfaces.headers.read.expression import (
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, SourceFile, Token, presentable, tokenize
 from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding, body_text, raw_text
 from abidiff.surfaces.headers.read.pragmas import unwarned
+from abidiff.surfaces.headers.read.texts import element_of, text_of
 
 _ATTRIBUTE_WORDS = frozenset(
     {
@@ -32,6 +32,7 @@ _ATTRIBUTE_WORDS = frozenset(
     }
 )  # fmt: skip
 _QUALIFIERS = frozenset({"const", "volatile", "__const"})
+MAX_REST = 6  # variable arguments that a helper macro may take apart
 MAX_LOOKED = 2_000_000  # tokens, in looking for what a macro may expand
 _DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__DATE__", "__TIME__"})
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,3}(?:[-.]?[a-z]+\d*)?")
@@ -90,6 +91,7 @@ class MacroReader:
             whole,
             self._type(value),
             limit,
+            "" if limit else self._without_rest(definition),
         )
 
     def _unwarned(self, definition: Definition) -> tuple[list[Token], str | None]:
@@ -123,12 +125,9 @@ class MacroReader:
         if len(definition.body) < 2 and definition.parameters is None and value.kind != "code":
             return "", ""
         kept = self.versions()
-        tokens = [(t[0], t[1], t[2], t[3], kept | {definition.name}) for t in definition.body]
-        if definition.parameters is not None:
-            tokens = [(t[0], t[1], t[2], t[3], kept - {definition.name}) for t in called(definition)]
         spent, self.expander.spent = self.expander.spent, self._made  # values need their own part of the limit
         try:
-            found = presentable(" ".join(t[1] for t in self.expander.expand(tokens) if t[0] != "m"))
+            found = self._expansion(definition, kept)
         except Expanding as error:
             return (digest(self._all_bodies(definition)), error.limit) if error.limit else ("", "")
         finally:
@@ -136,6 +135,52 @@ class MacroReader:
         if found == value.text:
             return "", ""
         return (found, "") if len(found) <= limits.now().code_text else (digest(found), "code-text")
+
+    def _expansion(self, definition: Definition, kept: frozenset[str]) -> str:
+        """Return the complete expansion of a macro, of a function-like one with arguments.
+
+        These are macros themselves: ``__raw1`` is one before, ``__arg1`` after its expansion (§6.10.3.1).
+        """
+        if definition.parameters is None:
+            calls = [definition.body]
+            kept = kept | {definition.name}
+        else:
+            count, kept = len(definition.parameters), kept - {definition.name}
+            more = MAX_REST if definition.variadic else 0
+            calls = [called(definition, count + extra) for extra in range(more + 1)]
+        for at, call in enumerate(calls):
+            try:
+                return self._expanded_call(call, kept, definition)
+            except Expanding as error:  # a helper may take more of the variable arguments
+                if error.limit or at + 1 == len(calls):
+                    raise
+        raise AssertionError
+
+    def _expanded_call(self, call: list[Token], kept: frozenset[str], definition: Definition) -> str:
+        table = self.expander.table
+        given = [argument(definition.place, at + 1) for at in range(len(definition.parameters or ()) + MAX_REST)]
+        before = {each.name: table[each.name] for each in given if each.name in table}
+        try:
+            table.update((each.name, each) for each in given)
+            tokens = self.expander.expand([(t[0], t[1], t[2], t[3], kept) for t in call])
+            return presentable(" ".join(t[1] for t in tokens if t[0] != "m"))
+        finally:
+            for each in given:
+                table.pop(each.name, None)
+            table.update(before)
+
+    def _without_rest(self, definition: Definition) -> str:
+        """Return the expansion of a variadic macro that is called without variable arguments (GNU C, C23 §6.10.5)."""
+        if not definition.variadic:
+            return ""
+        spent, self.expander.spent = self.expander.spent, self._made
+        try:
+            kept = self.versions() - {definition.name}
+            return self._expanded_call(called(definition, len(definition.parameters or ()) - 1), kept, definition)
+        except Expanding:
+            return ""
+        finally:
+            self._made, self.expander.spent = self.expander.spent, spent
 
     def _all_bodies(self, definition: Definition) -> str:
         """Return the bodies of a macro and of all that it may expand (of all that there are, once looking for them
@@ -203,11 +248,9 @@ class MacroReader:
     def _expanded(self, tokens: list[Token]) -> MacroValue:
         if not tokens:
             return MacroValue("empty")
-        if all(is_text(token) for token in tokens):
-            return MacroValue("string", presentable(string_value(tokens)))
         text = inside(tokens)
-        if text and all(is_text(token) for token in text):
-            return MacroValue("string", presentable(string_value(text)))
+        if text and all(token[0] == "s" for token in text):
+            return string(text) or MacroValue("code", presentable(" ".join(t[1] for t in tokens)))
         if len(tokens) == 1 and tokens[0][0] == "i":
             name = tokens[0][1]
             if name in self.parser.tables.constants:
@@ -262,27 +305,33 @@ def in_condition(tokens: list[Token], number: int) -> bool:
         return False
 
 
-def is_text(token: Token) -> bool:
-    """Tell whether a token is a string literal of ``char`` (§6.4.5)."""
-    return token[0] == "s" and token[1].startswith(('"', 'u8"'))
+def string(tokens: list[Token]) -> MacroValue | None:
+    """Return the value of adjacent string literals, None where they do not go together (§6.4.5)."""
+    element = element_of(tokens)
+    return None if element is None else MacroValue("string", text_of(tokens), type=element)
 
 
-def called(definition: Definition) -> list[Token]:
-    """Return a call of a function-like macro with ``__arg1``, ``__arg2`` ... for its arguments."""
+def called(definition: Definition, count: int) -> list[Token]:
+    """Return a call of a function-like macro with ``__raw1``, ``__raw2`` ... for so many arguments."""
     place = definition.place
     parts: list[Token] = [("i", definition.name, place, False, None), ("p", "(", place, False, None)]
-    for at in range(len(definition.parameters or ())):
+    for at in range(count):
         if at:
             parts.append(("p", ",", place, False, None))
-        parts.append(("i", f"__arg{at + 1}", place, True, None))
+        parts.append(("i", f"__raw{at + 1}", place, True, None))
     return [*parts, ("p", ")", place, False, None)]
+
+
+def argument(place: int, number: int) -> Definition:
+    """Return the macro that an argument is."""
+    return Definition(f"__raw{number}", [("i", f"__arg{number}", place, False, None)], place)
 
 
 def literal(token: Token) -> MacroValue | None:
     """Return the value of a body that is one literal."""
     kind, text = token[0], token[1]
-    if is_text(token):
-        return MacroValue("string", presentable(string_value([token])))
+    if kind == "s":
+        return string([token])
     if kind == "n":
         whole = integer_literal(text)
         if whole is not None:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace as with_fields
 
 from abidiff.finding import Problem
+from abidiff.location import Location
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.build.configurations import (
@@ -223,7 +224,7 @@ class TranslationUnit:
         self._failed_headers()
         self.below = included(self.preprocessor.edges)
         self.apart: list[str] = []
-        self.poisoned = set(self.preprocessor.poisoned)
+        self.poisoned = self._poisoned()
         self.variants: dict[str, dict[str, dict[str, Any]]] = {}
         self.touched: list[str] = [] if only else base.apart if base else self._touched()[:MAX_APART]
         if self.touched and self.memory is None:
@@ -282,7 +283,7 @@ class TranslationUnit:
             )
             if alone.found or path not in alone.preprocessor.done:
                 continue
-            self.poisoned |= alone.poisoned
+            self.poisoned.update(alone.poisoned)
             if self._take(path, alone):
                 self.apart.append(path)
             before = len(self.found)
@@ -582,7 +583,7 @@ class TranslationUnit:
         records = {n: r for n, r in tables.records.items() if own(r.mark.location.path)}
         enums = {n: e for n, e in tables.enums.items() if own(e.mark.location.path)}
         foreign(tables, functions, variables, typedefs, records, enums, macros.values())
-        poison(self.poisoned, functions, variables, typedefs, records, enums)
+        poison(self.poisoned.keys(), functions, variables, typedefs, records, enums)
         return Library(
             name,
             unit.tier,
@@ -599,6 +600,7 @@ class TranslationUnit:
             self._targets(unit) if self.target == "x86_64" else (self.target,),
             self.lent,
             also=self._also(name),
+            poisoned={n: place for n, place in sorted(self.poisoned.items()) if own(place.path)},
         )
 
     def first_views(self, library: Library) -> list[View]:
@@ -609,6 +611,15 @@ class TranslationUnit:
                 empty: dict[str, dict[str, Any]] = {key: {} for key in TABLES}
                 changed = msgspec.structs.replace(library, **{**empty, **tables})
                 found.append(View((), changed, first=self.include_name(path)))
+        return found
+
+    def _poisoned(self) -> dict[str, Location]:
+        """Return the names that ``#pragma GCC poison`` takes away, and where it does."""
+        found: dict[str, Location] = {}
+        for name, place in self.preprocessor.poisoned.items():
+            file = self.files.file_of(place)
+            if file is not None:
+                found[name] = file.location(place & OFFSET_MASK)
         return found
 
     def _targets(self, unit: Unit) -> tuple[str, ...]:

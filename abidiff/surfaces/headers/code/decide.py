@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,10 +23,12 @@ from abidiff.surfaces.headers.code.evaluate import (
     OutOfSteps,
     Undefined,
     Value,
+    convert,
 )
 from abidiff.surfaces.headers.code.mentioned import differing, mentioned
 from abidiff.surfaces.headers.code.normal import normal, polynomial
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
+from abidiff.surfaces.headers.read.texts import bytes_of
 
 ARGUMENT = "__arg"
 _ARGUMENT = re.compile(r"\b__arg(\d+)\b")
@@ -50,7 +52,8 @@ class Decision(msgspec.Struct, frozen=True):
     ``kind``: ``same``; ``value``, another one for some use; ``type``, the same one of another type; ``operand``, the
     same one, but a use with other operators gets another value; ``argument``, an argument of lower precedence does;
     ``grouped``, only that such arguments count as one now; ``lvalue``, it can't be assigned to any more;
-    ``implementation``, code that can't be evaluated; ``unknown``.
+    ``pasted``, only arguments that are macros are expanded otherwise; ``without``, a call without variable arguments
+    fails; ``implementation``, code that can't be evaluated; ``unknown``.
     ``use``: the C expression that shows it, which was ``old``; ``new`` where it has a value.
     ``constant``: ``use`` is a constant expression.  ``program``: a function that uses it.
     ``reason``: why it is not known; ``limit``: the one that was passed, where that is why.
@@ -201,7 +204,11 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
                 continue
             use = _call(name, [literal(a) for a in arguments]) if count is not None else name
             if before[0] != after[0]:
-                return Decision("value", use, before, after)
+                if before[1] == after[1] == "text":
+                    return _other_text(use, before[0], after[0])
+                if "text" in (before[1], after[1]):
+                    return None
+                return Decision("value", use, before, after, constant=not _reads(new.tree(new.text)))
             if before[1] != after[1] and typed is None:
                 typed = Decision("type", use, before, after)
     if not defined or loose:
@@ -209,6 +216,11 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
     if typed is not None or not count:
         return typed or Decision("same")
     return _proved(count, old, new)
+
+
+def _reads(tree: Any) -> bool:
+    """Tell whether an expression reads an element, which is no constant expression (§6.6)."""
+    return isinstance(tree, tuple) and (tree[:1] == ("index",) or any(_reads(part) for part in tree))
 
 
 def _proved(count: int, old: Side, new: Side) -> Decision:
@@ -333,7 +345,8 @@ def functions(name: str, old: Inline, new: Inline, before: Names, after: Names, 
         if b is None:
             loose = True
         elif a[0] != b[0]:
-            return Decision("value", _call(name, [literal(v) for v in arguments]), a, b)
+            call = _call(name, [literal(v) for v in arguments])
+            return Decision("value", call, a, b) if a[1] != "text" else _other_text(call, a[0], b[0])
     if defined and not loose and (whole or _same_polynomial(old, new)):
         return Decision("same")
     return unknown(_TRIED if defined and not loose else _UNDEFINED)
@@ -342,11 +355,19 @@ def functions(name: str, old: Inline, new: Inline, before: Names, after: Names, 
 def _texts(name: str, old: Tree, new: Tree) -> Decision | None:
     """Decide about functions that return a text each."""
     match old, new:
-        case ("return", ("str", "", before)), ("return", ("str", "", after)) if (before + after).isascii():
-            at = next(n for n in range(len(before) + 1) if before[n : n + 1] != after[n : n + 1])
-            codes = [ord(text[at]) if at < len(text) else 0 for text in (before, after)]
-            return Decision("value", f"{name}()[{at}]", (codes[0], "int"), (codes[1], "int"))
+        case ("return", ("str", "", before)), ("return", ("str", "", after)):
+            return _other_text(f"{name}()", before, after)
     return None
+
+
+def _other_text(call: str, old: str | None, new: str | None) -> Decision:
+    """Return that a function returns another text, null included: the first character that differs shows it."""
+    if old is None or new is None:
+        return Decision("value", f"({call} != 0)", (int(old is not None), "int"), (int(new is not None), "int"))
+    before, after = bytes_of(old) + b"\0", bytes_of(new) + b"\0"
+    at = next(n for n in range(min(len(before), len(after))) if before[n] != after[n])
+    codes = [convert((text[at], "int"), "char") for text in (before, after)]
+    return Decision("value", f"{call}[{at}]", codes[0], codes[1])
 
 
 def _same_polynomial(old: Inline, new: Inline) -> bool:

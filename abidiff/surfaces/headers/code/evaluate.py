@@ -10,8 +10,9 @@ import msgspec
 
 from abidiff.surfaces.headers.code.syntax import Tree
 from abidiff.surfaces.headers.read.expression import single, wrap
+from abidiff.surfaces.headers.read.texts import bytes_of
 
-Value = tuple[int | float, str]
+Value = tuple[Any, str]  # a number of a kind; of the kind ``text`` what a string literal holds, or None for null
 BITS = {"int": 32, "unsigned int": 32, "long": 64, "unsigned long": 64, "long long": 64, "unsigned long long": 64}
 NARROW = {
     "char": (8, True), "signed char": (8, True), "unsigned char": (8, False), "short": (16, True),
@@ -19,6 +20,7 @@ NARROW = {
 }  # fmt: skip
 _RANK = {name: at for at, name in enumerate(BITS)}
 MAX_CALLS = 12
+MAX_ELEMENTS = 5_000
 
 
 class Undefined(Exception):  # noqa: N818 - a result, not an error
@@ -59,14 +61,26 @@ class Inline(msgspec.Struct, frozen=True):
     body: Tree
 
 
+class Table(msgspec.Struct, frozen=True):
+    """An array of constants; ``kind``: that of its elements, ``text`` for pointers to texts."""
+
+    values: tuple[Value, ...]
+    kind: str
+
+
+def _no_table(_: str) -> Table | None:
+    return None
+
+
 class Names(msgspec.Struct, frozen=True):
-    """What code may name: constants, functions with bodies, the kinds and sizes of types; ``known`` names."""
+    """What code may name: constants, functions with bodies, the kinds and sizes of types; ``known`` names; arrays."""
 
     constant: Callable[[str], Value | None]
     function: Callable[[str], Inline | None]
     kind: Callable[[Tree], str]
     size: Callable[[Tree], int | None]
     known: Callable[[str], bool]
+    table: Callable[[str], Table | None] = _no_table
 
 
 class Machine:
@@ -120,7 +134,9 @@ class Machine:
             case ("return", value):
                 raise _Return(self._value(value, scope))
             case ("if", condition, body, other):
-                self._run(body if self._value(condition, scope)[0] else other, scope)
+                self._run(body if self._truth(condition, scope) else other, scope)
+            case ("declare", ("type", words), name, value) if words and words[-1][:1] == ("array",):
+                declare(scope, name, self._array(words, value, scope))
             case ("declare", type_, name, value):
                 kind = self._kind(type_)
                 start = None if value == ("void",) else convert(self._value(value, scope), kind)
@@ -129,7 +145,7 @@ class Machine:
                 inner = _Scope(scope)
                 self._run(first, inner)
                 with suppress(_Break):
-                    while once or self._value(condition, inner)[0]:
+                    while once or self._truth(condition, inner):
                         once = False
                         with suppress(_Continue):
                             self._run(body, inner)
@@ -160,6 +176,60 @@ class Machine:
                 return parts[at:]
         return otherwise
 
+    def _truth(self, tree: Tree, scope: dict[str, Any]) -> bool:
+        number, kind = self._value(tree, scope)
+        return number is not None if kind == "text" else bool(number)
+
+    def _array(self, words: tuple[Any, ...], value: Tree, scope: dict[str, Any]) -> Table:
+        """Return a local array of constants (§6.7.9)."""
+        bounds = [word for word in words if word[:1] == ("array",)]
+        if len(bounds) > 1 or value == ("void",):
+            raise NotValue("an array")
+        kind = self.names.kind(("type", words[:-1]))
+        bound = None if bounds[0][1] == ("void",) else int(self._value(bounds[0][1], scope)[0])
+        found: dict[int, Value] = {}
+        if value[0] == "str" and not value[1]:
+            items: list[Tree] = [("num", byte, "int") for byte in bytes_of(value[2]) + b"\0"]
+        else:
+            items = list(value[2]) if value[0] == "braces" else [value]
+        at = 0
+        for item in items:
+            if item[0] == "at":
+                if len(item[1]) != 1 or isinstance(item[1][0], str):
+                    raise NotValue("a designator")
+                at, item = int(self._value(item[1][0], scope)[0]), item[2]
+            found[at] = self._element(item, kind, scope)
+            at += 1
+        count = max(found, default=-1) + 1 if bound is None else bound
+        if not 0 < count <= MAX_ELEMENTS or any(not 0 <= number < MAX_ELEMENTS for number in found):
+            raise NotValue("an array")
+        zero: Value = (None, "text") if kind == "other" else convert((0, "int"), kind)
+        return Table(tuple(found.get(number, zero) for number in range(count)), "text" if kind == "other" else kind)
+
+    def _element(self, item: Tree, kind: str, scope: dict[str, Any]) -> Value:
+        found = self._value(item, scope)
+        if (kind == "other") is not (found[1] == "text"):
+            raise NotValue("an array")
+        return found if kind == "other" else convert(found, kind)
+
+    def _indexed(self, base: Tree, index: Tree, scope: dict[str, Any]) -> Value:
+        """Return an element; there is none behind the end (§6.5.6)."""
+        table = self._table(base, scope)
+        at = self._value(index, scope)
+        if at[1] not in BITS:
+            raise NotValue("an index")
+        if not 0 <= at[0] < len(table.values):
+            raise Undefined("no element")
+        return table.values[at[0]]
+
+    def _table(self, base: Tree, scope: dict[str, Any]) -> Table:
+        if base[0] == "str" and not base[1]:
+            return Table(tuple(convert((byte, "int"), "char") for byte in bytes_of(base[2]) + b"\0"), "char")
+        found = (scope.get(base[1]) or self.names.table(base[1])) if base[0] == "id" else None
+        if not isinstance(found, Table):
+            raise NotValue("memory")
+        return found
+
     def _spend(self) -> None:
         self.steps -= 1
         if self.steps < 0:
@@ -186,9 +256,9 @@ class Machine:
             case ("un", operator, x) if operator in "+-~!":
                 return unary(operator, self._value(x, scope))
             case ("bin", "&&", a, b):
-                return int(bool(self._value(a, scope)[0]) and bool(self._value(b, scope)[0])), "int"
+                return int(self._truth(a, scope) and self._truth(b, scope)), "int"
             case ("bin", "||", a, b):
-                return int(bool(self._value(a, scope)[0]) or bool(self._value(b, scope)[0])), "int"
+                return int(self._truth(a, scope) or self._truth(b, scope)), "int"
             case ("bin", ",", a, b):
                 self._value(a, scope, drop=True)
                 return self._value(b, scope)
@@ -200,6 +270,15 @@ class Machine:
                 return self._value(x, scope)
             case ("cast", type_, x):
                 return convert(self._value(x, scope), self._kind(type_, scope))
+            case ("index", base, index):
+                return self._indexed(base, index, scope)
+            case ("str", "", text):
+                return text, "text"
+            case ("sizeof", ("index", base, _)):
+                return size_of(self._table(base, scope).kind), "unsigned long"
+            case ("sizeof", ("id", _) as base):
+                table = self._table(base, scope)
+                return size_of(table.kind) * len(table.values), "unsigned long"
             case ("sizeof", ("type", _) as type_):
                 size = self.names.size(type_)
                 if size is None:
@@ -225,10 +304,15 @@ class Machine:
                 raise NotValue(str(tree[0]))
 
     def _conditional(self, condition: Tree, a: Tree, b: Tree, scope: dict[str, Any]) -> Value:
-        chosen, other = (a, b) if self._value(condition, scope)[0] else (b, a)
+        chosen, other = (a, b) if self._truth(condition, scope) else (b, a)
         value = self._value(chosen, scope)
+        if value[1] == "text":
+            return value
         try:
-            kind = common(value, self._value(other, scope))
+            another = self._value(other, scope)
+            if another[1] == "text":
+                return convert(value, "text")
+            kind = common(value, another)
         except Undefined:
             return value
         return convert(value, kind)
@@ -246,8 +330,10 @@ class Machine:
 
     def _name(self, name: str, scope: dict[str, Any]) -> Value:
         found = scope.get(name)
+        if isinstance(found, Table):
+            raise NotValue("an array")
         if found is not None:
-            if found[0] is None:
+            if found[0] is None and found[1] != "text":
                 raise Undefined(f"{name} has no value")
             return found[0], found[1]
         constant = self.names.constant(name)
@@ -258,7 +344,7 @@ class Machine:
     @staticmethod
     def _store(name: str, value: Value, scope: dict[str, Any]) -> Value:
         found = scope.get(name)
-        if found is None or len(found) < 3:
+        if not isinstance(found, tuple) or len(found) < 3:
             raise NotValue(f"assigns to {name}")
         kept = convert(value, found[2])
         holder = scope
@@ -280,6 +366,13 @@ class _Scope(dict[str, Any]):
         return dict.get(self, name) if dict.__contains__(self, name) else self.outer.get(name, default)
 
 
+def size_of(kind: str) -> int:
+    """Return the size of what holds a kind, in bytes, on x86_64."""
+    if kind in BITS or kind in NARROW:
+        return (BITS[kind] if kind in BITS else NARROW[kind][0]) // 8
+    return {"bool": 1, "float": 4}.get(kind, 8)
+
+
 def declare(scope: dict[str, Any], name: str, value: Any) -> None:
     """Enter a local variable."""
     scope[name] = value
@@ -288,6 +381,10 @@ def declare(scope: dict[str, Any], name: str, value: Any) -> None:
 def convert(value: Value, kind: str) -> Value:
     """Convert a value to a kind, and promote it as it is read again (§6.3)."""
     number = value[0]
+    if "text" in (kind, value[1]):
+        if kind == "text" and (value[1] == "text" or value == (0, "int")):
+            return (number if value[1] == "text" else None), kind
+        raise NotValue("a text")
     if kind in ("double", "float"):
         return (single(float(number)) if kind == "float" else float(number)), "double"
     if isinstance(number, float):
@@ -309,6 +406,8 @@ def convert(value: Value, kind: str) -> Value:
 
 def common(a: Value, b: Value) -> str:
     """Usual arithmetic conversions (§6.3.1.8)."""
+    if "text" in (a[1], b[1]):
+        raise NotValue("a text")
     if "double" in (a[1], b[1]):
         return "double"
     return a[1] if _RANK[a[1]] >= _RANK[b[1]] else b[1]
@@ -326,7 +425,9 @@ def unary(operator: str, value: Value) -> Value:
     """Evaluate ``+ - ~ !``."""
     number, kind = value
     if operator == "!":
-        return int(not number), "int"
+        return int(number is None if kind == "text" else not number), "int"
+    if kind == "text":
+        raise NotValue(operator)
     if kind == "double":
         if operator == "~":
             raise Undefined("~ on a floating value")
@@ -338,6 +439,8 @@ def unary(operator: str, value: Value) -> Value:
 
 def binary(operator: str, a: Value, b: Value) -> Value:
     """Evaluate a binary operator; an undefined result raises :class:`Undefined`."""
+    if "text" in (a[1], b[1]):
+        raise NotValue(operator)
     if operator in ("<<", ">>"):
         return _shift(operator, a, b)
     kind = common(a, b)

@@ -51,4 +51,5 @@ def _alike(a: Any, b: Any) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    return not name.startswith(("local ", "__arg")) and not name.isdigit()
+    made = "__arg" in name or "__raw" in name  # of an argument
+    return not made and not name.startswith("local ") and not name.isdigit()

@@ -49,3 +49,39 @@ STANDARD = frozenset(
     """,
     )
 )
+
+KEYWORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    asm auto break case char const continue default do double else enum extern float for goto if inline int long
+    register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Bool
+    _Static_assert
+    """,
+    )
+)
+_HEADERS = (
+    ("string.h", r"(?:mem|str|stp)(?!to)\w+"),
+    ("strings.h", r"b(?:cmp|copy|zero)|index|rindex|ffs"),
+    ("stdio.h", r"v?[fsd]?n?printf|v?[fs]?scanf|f(?:open|close|read|write|seek|tell|gets|puts|getc|putc|flush|eof)"
+                r"|puts|getc|putc|getchar|putchar|perror|remove|rename|tmpfile|tmpnam|popen|pclose|setbuf|setvbuf"),
+    ("stdlib.h", r"malloc|calloc|realloc|free|abort|exit|atexit|ato\w+|strto(?:d|f|l|ld|ll|ul|ull)|s?rand|qsort|bsearch"
+                 r"|l?l?abs|getenv|setenv|putenv|system|mktemp|mkstemp|alloca"),
+    ("unistd.h", r"alarm|sleep|usleep|fork|vfork|exec\w+|read|write|close|access|getcwd|chdir|unlink|pipe|dup2?"),
+    ("time.h", r"(?:asc|c|gm|local|mk|strf)time(?:_r)?|time|clock"),
+    ("signal.h", r"signal|raise|kill|sig\w+"),
+    ("setjmp.h", r"longjmp"),
+    ("ctype.h", r"is(?:alnum|alpha|blank|cntrl|digit|graph|lower|print|punct|space|upper|xdigit)|to(?:lower|upper)"),
+)  # fmt: skip
+
+
+def header_of(name: str) -> str:
+    """Return the header of the C library that declares a function, empty where that is not known."""
+    return next((header for header, pattern in _HEADERS if re.fullmatch(pattern, name)), "")
+
+
+def kind_of(name: str) -> str:
+    """Return what a name is that every program may write; empty for all others."""
+    if name in KEYWORDS:
+        return "keyword"
+    return "standard function" if name in STANDARD or name in ("gets", "vfork", "strtok") else ""

@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from abidiff import limits
-from abidiff.surfaces.headers.read.attributes import string_value
 from abidiff.surfaces.headers.read.expression import NotConstant, character_literal, float_literal, integer_literal
 from abidiff.surfaces.headers.read.lexer import Token, tokenize
 from abidiff.surfaces.headers.read.pragmas import unwarned
+from abidiff.surfaces.headers.read.texts import PREFIXES, element_of, text_of
 
 Tree = tuple[Any, ...]
 _BINARY = {
@@ -381,7 +381,11 @@ class Syntax:
             first = self.at
             while self.at < len(self.tokens) and self.tokens[self.at][0] == "s":
                 self.at += 1
-            return ("str", text[: text.index('"')], string_value(self.tokens[first : self.at]))
+            literals = self.tokens[first : self.at]
+            element = element_of(literals)
+            if element is None:
+                raise NotCode(text)
+            return ("str", PREFIXES[element], text_of(literals))
         self.take()
         if kind == "n":
             found = integer_literal(text) or float_literal(text)
@@ -411,6 +415,8 @@ class Syntax:
                     arguments.append(self.type_name() if self._starts_type(0) else self.assignment())
                     if self.peek() == ",":
                         self.take()
+                        if self.peek() == ")":
+                            raise NotCode("no argument")
                 self.take(")")
                 found = ("call", found, tuple(arguments))
             elif text == "[":

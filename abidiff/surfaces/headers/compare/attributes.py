@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from abidiff.surfaces.headers.build.poisoned import MESSAGE
 from abidiff.surfaces.headers.change import (
     AttributesUnmodelled,
     HeaderChange,
@@ -13,6 +14,7 @@ from abidiff.surfaces.headers.change import (
     TransparencyDropped,
     UseRefused,
 )
+from abidiff.surfaces.headers.code.standard import kind_of as standard_kind_of
 from abidiff.surfaces.headers.compare.headers import marks
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.records import c_names
@@ -34,6 +36,7 @@ def compare_attributes(pair: Pair) -> Iterator[HeaderChange]:
     yield from _languages(pair)
     yield from _hidden(pair)
     yield from _marked(pair)
+    yield from _poisoned(pair)
     if any(record.transparent for record in pair.old.records.values()) or any(
         typedef.transparent for typedef in pair.old.typedefs.values()
     ):
@@ -90,6 +93,19 @@ def _marked(pair: Pair) -> Iterator[HeaderChange]:
                 pair.unit, name, include=include, kind=kind, old=before.location, new=after.location,
                 message=after.refused, function=pair.old.functions.get(name), record=record,
             )  # fmt: skip
+
+
+def _poisoned(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield names that are not the library's and that programs may not write any more."""
+    own = marks(pair.old)
+    for name, place in pair.new.poisoned.items():
+        if name in pair.old.poisoned or name in own or name in pair.old.macros:
+            continue
+        kind = standard_kind_of(name) or ("name" if name in pair.old.lent else "")
+        if kind:
+            yield UseRefused(
+                pair.unit, name, include=pair.include(place), kind=kind, old=None, new=place, message=MESSAGE
+            )
 
 
 def _transparency(pair: Pair) -> Iterator[HeaderChange]:

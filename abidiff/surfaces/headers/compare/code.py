@@ -2,46 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 
 from abidiff import limits
 from abidiff.surfaces.headers.change import CodeChanged, HeaderChange
 from abidiff.surfaces.headers.code.decide import Budget, Decision, Side, functions, macros, unknown
-from abidiff.surfaces.headers.code.evaluate import BITS, NARROW, Inline, Names, Value
+from abidiff.surfaces.headers.code.evaluate import BITS, MAX_ELEMENTS, NARROW, Inline, Names, Table, Value, convert
 from abidiff.surfaces.headers.code.standard import STANDARD
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
+from abidiff.surfaces.headers.compare import pasted
 from abidiff.surfaces.headers.compare.initialisers import Sides, decide, listed
 from abidiff.surfaces.headers.compare.matching import Pair
-from abidiff.surfaces.headers.compare.results import result, takes_address
+from abidiff.surfaces.headers.compare.members import other_member
+from abidiff.surfaces.headers.compare.results import WORDS, callable_, program, result, takes_address
 from abidiff.surfaces.headers.compare.same_type import underlying
 from abidiff.surfaces.headers.layout.kinds import scalar_size, standard_kind
 from abidiff.surfaces.headers.layout.layout import size_align
 from abidiff.surfaces.headers.model import (
+    Array,
     Builtin,
     EnumRef,
     FunctionDecl,
     Library,
     Macro,
+    Pointer,
     Qualified,
     RecordRef,
     Type,
     TypedefRef,
+    Variable,
 )
+from abidiff.surfaces.headers.read.texts import bytes_of
 
+_MADE = re.compile(r"__(?:raw|arg)([0-9])(?![0-9])")
 _PARAMETER = re.compile(r"#(\d+)")
-_WORDS = {
-    "char": "char", "signed char": "signed char", "char unsigned": "unsigned char", "short": "short",
-    "short unsigned": "unsigned short", "int": "int", "int unsigned": "unsigned int", "unsigned": "unsigned int",
-    "long": "long", "long unsigned": "unsigned long", "long long": "long long", "bool": "bool",
-    "long long unsigned": "unsigned long long", "double": "double", "float": "float", "void": "void",
-    "int short": "short", "int long": "long", "int long unsigned": "unsigned long", "signed": "int",
-    "int signed": "int",
-    "char signed": "signed char", "int short unsigned": "unsigned short", "int long long": "long long",
-    "int long long unsigned": "unsigned long long",
-}  # fmt: skip
 _KINDS = frozenset(BITS) | frozenset(NARROW) | {"bool", "double", "float"}
 
 
@@ -70,16 +68,46 @@ class Code:
             limit = "code-text"
         if limit:
             return Decision("unknown", reason="its complete expansion passes a limit", limit=limit)
-        count = None if old.parameters is None else len(old.parameters)
         sides = [Side(whole_text(m), names, self.budget) for m, names in ((old, self.old), (new, self.new))]
-        found = macros(old.name, count, sides[0], sides[1])
+        return self._sides(old.name, count_of(old, sides), sides[0], sides[1])
+
+    def without_rest(self, old: Macro, new: Macro) -> Decision:
+        """Decide about variadic macros that are called without variable arguments."""
+        sides = [Side(m.bare, names, self.budget) for m, names in ((old, self.old), (new, self.new))]
+        count = max(0, len(old.parameters or ()) - 1)
+        if new.bare:
+            found = self._sides(old.name, count, sides[0], sides[1])
+            if found.kind != "unknown" or sides[1].tree(new.bare) is not None:
+                return found
+        before = sides[0].tree(old.bare)
+        if before is None:
+            return Decision("same") if not new.bare and not old.bare else unknown("it is not understood")
+        call = f"{old.name}({', '.join(f'a{at}' for at in range(1, count + 1))})"
+        text = program(count, before, self.pair.old, Builtin("void"), f"    (void){call};\n")
+        if not text:
+            return unknown("without variable arguments it is no expression any more")
+        return Decision("without", call, program=text)
+
+    def _sides(self, name: str, count: int | None, old: Side, new: Side) -> Decision:
+        sides = old, new
+        if count:
+            made = pasted.decide(self.pair, name, count, old, new)
+            if made is not None:
+                return made
+        found = macros(name, count, old, new)
         before = sides[0].tree(sides[0].text)
         if count is None or before is None:
             return found
         if found.kind == "implementation":
-            return result(self.pair, old.name, count, before, sides[1].tree(sides[1].text)) or found
+            after = sides[1].tree(sides[1].text)
+            if after is not None and callable_(before, self.pair.old) and not callable_(after, self.pair.new):
+                call = f"{name}({', '.join(f'a{at}' for at in range(1, count + 1))})"
+                text = program(count, before, self.pair.old, Builtin("void"), f"    (void){call};\n")
+                return Decision("result", call, program=text) if text else unknown("it calls with other arguments")
+            member = other_member(self.pair, name, count, before, sides[1].tree(sides[1].text))
+            return member or result(self.pair, name, count, before, sides[1].tree(sides[1].text)) or found
         if found.kind == "lvalue":
-            return Decision("lvalue", found.use, program=takes_address(self.pair, old.name, count, before))
+            return Decision("lvalue", found.use, program=takes_address(self.pair, name, count, before))
         return found
 
     def initialisers(self, old: Macro, new: Macro) -> Decision | None:
@@ -133,11 +161,28 @@ def whole_text(macro: Macro) -> str:
     return _PARAMETER.sub(r"__arg\1", macro.body)
 
 
+def count_of(macro: Macro, sides: Sequence[Side]) -> int | None:
+    """Return the number of arguments that two expansions tell of, None of an object-like macro."""
+    if macro.parameters is None:
+        return None
+    named = [int(number) for side in sides for number in _MADE.findall(side.text)] if macro.variadic else []
+    return max(len(macro.parameters), *named) if named else len(macro.parameters)
+
+
 def inline(function: FunctionDecl, library: Library, names: Names) -> Inline:
     """Return an inline function as code; raises :class:`NotCode` for one that is not understood."""
     body = Syntax(function.body, lambda name: bool(names.kind(("type", (name,))))).body()
     parameters = tuple((p.name, kind_of(p.type, library)) for p in function.type.parameters)
-    return Inline(parameters, kind_of(function.type.result, library) or "", body)
+    result = function.type.result
+    kind = "text" if _is_text(result, library) else kind_of(result, library)
+    return Inline(parameters, kind, body)
+
+
+def _is_text(type_: Type, library: Library) -> bool:
+    """Tell whether a type is a pointer to characters."""
+    bare = bare_type(type_, library)
+    target = bare_type(bare.target, library) if isinstance(bare, Pointer) else None
+    return isinstance(target, Builtin) and target.kind == "char"
 
 
 def names_of(library: Library) -> Names:
@@ -191,8 +236,60 @@ def names_of(library: Library) -> Names:
             or any(name in table for table in (library.functions, library.variables, library.typedefs, library.lent))
         )
 
-    names = Names(constant, function, kind, size, known)
+    names = Names(constant, function, kind, size, known, lambda name: table_of(library.variables.get(name), library))
     return names
+
+
+def table_of(variable: Variable | None, library: Library) -> Table | None:
+    """Return an array of constants that a header defines, None for what is none."""
+    if variable is None or not variable.value or variable.linkage != "static":
+        return None
+    type_ = bare_type(variable.type, library)
+    if not isinstance(type_, Array) or variable.value[:1] == "#":
+        return None
+    kind = "text" if _is_text(type_.element, library) else kind_of(type_.element, library)
+    if kind != "text" and not _is_const(variable.type, library):
+        return None
+    text = variable.value
+    if text[:1] == '"':
+        values: list[Value] = [convert((byte, "int"), "char") for byte in bytes_of(json.loads(text)) + b"\0"]
+    elif re.fullmatch(r'\{ (?:(?:-?[0-9.e+-]+|"(?:[^"\\]|\\.)*")(?: , )?)* ?\}', text):
+        items = re.findall(r'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.e+-]*', text)
+        values = [(json.loads(i), "text") if i[0] == '"' else number_value(i) for i in items]
+    else:
+        return None
+    if not kind or any((value[1] == "text") is not (kind == "text") for value in values):
+        return None
+    zero: Value = (None, "text") if kind == "text" else convert((0, "int"), kind)
+    values = [value if kind == "text" else convert(value, kind) for value in values]
+    count = len(values) if type_.length is None else min(type_.length, MAX_ELEMENTS)
+    return Table((*values[:count], *[zero] * (count - len(values))), kind)
+
+
+def _is_const(type_: Type, library: Library) -> bool:
+    found = type_
+    if isinstance(found, TypedefRef) and found.name in library.typedefs:
+        found = library.typedefs[found.name].type
+    if isinstance(found, Array):
+        found = found.element
+    return isinstance(found, Qualified) and "const" in found.qualifiers
+
+
+def number_value(text: str) -> Value:
+    """Return a number that an initialiser holds."""
+    return (int(text), "long") if re.fullmatch(r"-?[0-9]+", text) else (float(text), "double")
+
+
+def bare_type(type_: Type, library: Library) -> Type:
+    """Return a type without qualifiers and typedef names."""
+    for _ in range(100):
+        if isinstance(type_, Qualified):
+            type_ = type_.type
+        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
+            type_ = library.typedefs[type_.name].type
+        else:
+            break
+    return type_
 
 
 def _kind_of_words(words: tuple[object, ...], library: Library) -> str:
@@ -200,8 +297,8 @@ def _kind_of_words(words: tuple[object, ...], library: Library) -> str:
     given = [word for word in words if word not in ("const", "volatile")]
     if all(isinstance(word, str) for word in given):
         text = " ".join(sorted(map(str, given)))
-        if text in _WORDS:
-            return _WORDS[text]
+        if text in WORDS:
+            return WORDS[text]
         if len(given) == 1 and text in library.typedefs:
             return kind_of(library.typedefs[text].type, library) or "other"
         if len(given) == 1 and " " not in text and "*" not in text:
@@ -211,13 +308,7 @@ def _kind_of_words(words: tuple[object, ...], library: Library) -> str:
 
 def kind_of(type_: Type, library: Library) -> str:
     """Return the standard kind of an integer or floating type on x86_64, ``void``, or an empty text."""
-    for _ in range(100):
-        if isinstance(type_, Qualified):
-            type_ = type_.type
-        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
-            type_ = library.typedefs[type_.name].type
-        else:
-            break
+    type_ = bare_type(type_, library)
     if isinstance(type_, EnumRef):
         return underlying(library.enums.get(type_.id))
     if isinstance(type_, Builtin):

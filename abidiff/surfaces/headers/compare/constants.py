@@ -106,6 +106,10 @@ def _changed(pair: Pair, code: Code, old: Macro, new: Macro) -> Iterator[HeaderC
                 yield _code(pair, old, new, include, Decision("unknown"))
         elif whole_text(old) != whole_text(new):
             yield from _decided(pair, code, old, new, include)
+        elif old.bare != new.bare:
+            found = code.without_rest(old, new)
+            if found.kind != "same":
+                yield _code(pair, old, new, include, found)
     elif a.kind == b.kind == "version" or "guard" in (a.kind, b.kind):
         return
     elif "version" in (a.kind, b.kind):
@@ -137,6 +141,8 @@ def as_constant(macro: Macro) -> Macro:
 
 def carries_version(pair: Pair, old: Macro, new: Macro) -> bool:
     """Tell whether two constants differ in nothing but the version of their release, or a year of copyright."""
+    if new.value.kind == "string" and new.value.type != old.value.type:
+        return False
     if old.value.kind == "integer" or new.value.kind != old.value.kind:
         named = pair.version_names
         words = set(whole_text(old).split())
@@ -177,7 +183,7 @@ def _constants(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> 
     if a.kind == b.kind:
         if _same_bits(a, b):
             yield ConstantUseChanged(pair.unit, old.name, include=include, old=old, new=new, kind="type")
-        elif (a.number if a.kind == "integer" else a.text) != (b.number if a.kind == "integer" else b.text):
+        elif meant(a) != meant(b):
             versions = carries_version(pair, old, new)
             yield ConstantChanged(
                 pair.unit, old.name, include=include, old=old, new=b, location=new.mark.location, version=versions
@@ -204,13 +210,20 @@ def _same_bits(a: MacroValue, b: MacroValue) -> bool:
     return not sizes and size is not None and not (a.number - b.number) % (1 << 8 * size)
 
 
+def meant(value: MacroValue) -> tuple[str, int | str | None]:
+    """Return what a constant stands for: a number, or a text and the type of its elements."""
+    if value.kind == "integer":
+        return "", value.number
+    return value.type if value.kind == "string" else "", value.text
+
+
 def _uses(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
     """Compare how two constants of the same value can be used: as operands, in ``#if``, with which type."""
     a, b = old.value, new.value
     if whole_text(old) != whole_text(new):
         if a.kind == "string":
             if new.expanded.startswith("(") and not old.expanded.startswith("("):
-                yield _code(pair, old, new, include, Decision("text", old.name))
+                yield _code(pair, old, new, include, Decision("text", a.type))
         else:
             found = code.macros(old, new)
             if found.kind == "operand" or found.limit:

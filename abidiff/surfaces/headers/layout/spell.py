@@ -143,7 +143,9 @@ def anonymous(type_: Type) -> bool:
 
 def value_of(found: Macro) -> str:
     """Return the value of a constant as it is held against another one, empty for what is none."""
-    return f"{found.value.kind} {found.value.text}" if found.value.kind in CONSTANT_KINDS else ""
+    value = found.value
+    kind = f"{value.kind} {value.type}".rstrip() if value.kind == "string" else value.kind
+    return f"{kind} {value.text}" if value.kind in CONSTANT_KINDS else ""
 
 
 def declared(found: FunctionDecl | Typedef) -> str:

@@ -15,6 +15,7 @@ from abidiff.surfaces.headers.change import (
     TransparencyDropped,
     UseRefused,
 )
+from abidiff.surfaces.headers.code.standard import header_of
 from abidiff.surfaces.headers.layout.spell import anonymous, spell
 from abidiff.surfaces.headers.model import FunctionDecl, Pointer
 from abidiff.surfaces.headers.prove.witness import PROGRAM, enumerator_used, program
@@ -27,6 +28,22 @@ ASSEMBLED = "/* its assembly "
 CPLUSPLUS = "/* compile as C++ */"
 _SYMBOL = re.compile(r"[\w.$@]+\Z")
 _COMPILER = "${CC:-cc} -std=gnu11"
+_KEYWORDS = {
+    "goto": "void witness(void) {{ {name} end; end: ; }}", "if": "void witness(void) {{ {name} (1) ; }}",
+    "while": "void witness(void) {{ {name} (0) ; }}", "for": "void witness(void) {{ {name} (;;) ; }}",
+    "do": "void witness(void) {{ {name} {{ }} while (0); }}", "return": "void witness(void) {{ {name}; }}",
+    "switch": "void witness(int n) {{ {name} (n) {{ }} }}", "else": "void witness(int n) {{ if (n) ; {name} ; }}",
+    "sizeof": "int witness = {name}(int);", "void": "{name} witness({name});", "extern": "{name} int witness;",
+    "typedef": "{name} int witness;", "enum": "{name} {{ witness }};", "struct": "{name} witness {{ int a; }};",
+    "union": "{name} witness {{ int a; }};", "register": "void witness(void) {{ {name} int n; }}",
+    "auto": "void witness(void) {{ {name} int n; }}", "break": "void witness(int n) {{ while (n) {name}; }}",
+    "continue": "void witness(int n) {{ while (n) {name}; }}",
+    "case": "void witness(int n) {{ switch (n) {{ {name} 1: ; }} }}",
+    "default": "void witness(int n) {{ switch (n) {{ {name}: ; }} }}",
+    "asm": '{name}("");',
+    "_Static_assert": '{name}(1, "");', "inline": "static {name} int witness(void) {{ return 0; }}",
+    "restrict": "void witness(int *{name} p);",
+}  # fmt: skip
 _SCRIPT = """#!/bin/sh
 # check.sh OLD_INCLUDE_DIR NEW_INCLUDE_DIR: compiles witness.c to assembly against both, runs nothing.
 old=$1 new=$2
@@ -123,6 +140,16 @@ def refused(change: UseRefused) -> Witness | None:
         return program(change, body, f"reads the field {field}")
     if change.kind in ("typedef", "struct", "union", "enum"):
         return program(change, f"extern {name} *witness;\n", f"uses the type {name}")
+    if change.kind == "standard function":
+        header = header_of(name)
+        body = f"#include <{header}>\n" if header else ""
+        body += f"void *witness(void)\n{{\n    return (void *)&{name};\n}}\n" if header else f"extern int {name}();\n"
+        return program(change, body, f"uses {name}")
+    if change.kind == "keyword":
+        body = _KEYWORDS.get(name, "{name} witness;").format(name=name)
+        return program(change, f"{body}\n", f"writes {name}")
+    if change.kind == "name":
+        return program(change, f"#ifdef {name}\n#endif\nstruct witness {{ int {name}; }};\n", f"writes {name}")
     if change.kind == "variable":
         return program(change, f"void *witness(void)\n{{\n    return (void *)&{name};\n}}\n", f"uses {name}")
     return None

@@ -23,6 +23,7 @@ from abidiff.surfaces.headers.model import (
     Record,
     Type,
 )
+from abidiff.surfaces.headers.read.texts import PREFIXES, c_string, element
 
 OPTIMISED = "/* compile with -O1 */"
 PROGRAM = "witness.c"
@@ -143,8 +144,10 @@ def macro_type(change: HeaderChange, name: str, old: Type) -> Witness | None:
     return asserts(change, f"__builtin_types_compatible_p({name}, {spell(old)})", f"needs {name} to be {spell(old)}")
 
 
-def constant_value(change: HeaderChange, name: str, value: MacroValue) -> Witness:
-    """A program that asserts a constant's value."""
+def constant_value(change: HeaderChange, name: str, value: MacroValue, new: MacroValue | None = None) -> Witness:
+    """A program that asserts a constant's value; one that uses a text of another type of characters as it was."""
+    if value.kind == "string" and (value.type or (new is not None and new.type and new.kind == "string")):
+        return _wide(change, name, value, new)
     if value.kind == "string":
         text = c_string(value.text)
         return asserts(
@@ -154,7 +157,26 @@ def constant_value(change: HeaderChange, name: str, value: MacroValue) -> Witnes
         )
     if value.kind == "float":
         return asserts(change, f"({name}) == {value.text}", f"asserts the value of {name}")
-    return asserts(change, f"({name}) == {c_integer(value.number or 0)}", f"asserts the value of {name}")
+    condition = f"({name}) == {c_integer(value.number or 0)}"
+    if value.number is not None and value.number < 0:  # an unsigned number may be equal to it
+        condition += f" && ({name}) < 0"
+    return asserts(change, condition, f"asserts the value of {name}")
+
+
+def _wide(change: HeaderChange, name: str, value: MacroValue, new: MacroValue | None) -> Witness:
+    if new is None or new.kind != "string" or new.type != value.type:
+        body = f"const {element(value.type)} witness[] = {name};\n"
+        return program(change, body, f"uses {name} as a text of {value.type or 'char'}")
+    literal = PREFIXES[value.type] + c_string(value.text, wide=True)
+    if len(value.text) != len(new.text):
+        return asserts(change, f"sizeof({name}) == sizeof({literal})", f"asserts the size of {name}")
+    at = next(n for n, (a, b) in enumerate(zip(value.text, new.text, strict=True)) if a != b)
+    return optimised(change, f"({name})[{at}] != {literal}[{at}]", f"reads {name}[{at}]")
+
+
+def enumerator_value(change: HeaderChange, name: str) -> Witness:
+    """A program that needs an integer constant expression."""
+    return program(change, f"enum {{ witness = {name} }};\n", f"needs {name} to be an integer")
 
 
 def constant_used(change: HeaderChange, name: str) -> Witness:
@@ -169,7 +191,7 @@ def enumerator_used(change: HeaderChange, name: str) -> Witness:
 
 def arguments(change: HeaderChange, macro: Macro) -> Witness:
     """A program that calls a macro with as many arguments as it took."""
-    count = len(macro.parameters or ())
+    count = len(macro.parameters or ()) + macro.variadic
     call = f"{macro.name}({', '.join('abcdefghijklmnopqrstuvwxyz'[i % 26] for i in range(count))})"
     if macro.parameters is None:
         return program(
@@ -335,21 +357,6 @@ def c_integer(number: int) -> str:
     if not -(1 << 31) <= number < 1 << 31:
         return f"{number}LL"
     return str(number)
-
-
-def c_string(text: str) -> str:
-    """Return a text as a C string literal."""
-    out = []
-    for char in text:
-        if char in '\\"':
-            out.append("\\" + char)
-        elif char.isprintable() and char.isascii():
-            out.append(char)
-        elif ord(char) < 256:
-            out.append(f"\\{ord(char):03o}")
-        else:
-            out.append(char)
-    return '"' + "".join(out) + '"'
 
 
 def sized(change: HeaderChange, name: str) -> Witness:

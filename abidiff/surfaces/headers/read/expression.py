@@ -29,11 +29,11 @@ _RANK = {name: at for at, name in enumerate(_BITS)}
 _INTEGER = re.compile(r"(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9']+)([uUlL]*(?:[iI]64|[uU][iI]64)?)$")
 _FLOAT = re.compile(r"((?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eEfF]))(?:[eE][+-]?[0-9]+)?)([fFlL]?)$")
 _HEXFLOAT = re.compile(r"(0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*[pP][+-]?[0-9]+)([fFlL]?)$")
-_ESCAPES = {
+ESCAPES = {
     "n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b",
     "\\": "\\", "'": "'", '"': '"', "?": "?",
 }  # fmt: skip
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
+ESCAPE = re.compile(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _BINARY = {
     "*": 10, "/": 10, "%": 10, "+": 9, "-": 9, "<<": 8, ">>": 8, "<": 7, ">": 7, "<=": 7, ">=": 7,
     "==": 6, "!=": 6, "&": 5, "^": 4, "|": 3, "&&": 2, "||": 1,
@@ -119,8 +119,8 @@ def unescape(body: str) -> str:
 
     def one(match: re.Match[str]) -> str:
         found = match.group(1)
-        if found in _ESCAPES:
-            return _ESCAPES[found]
+        if found in ESCAPES:
+            return ESCAPES[found]
         if found[0] == "x" and len(found) > 1:
             return chr(int(found[1:], 16) & 0xFF)
         if found[0] in "uU" and len(found) > 1:
@@ -130,17 +130,30 @@ def unescape(body: str) -> str:
             return chr(int(found, 8) & 0xFF)
         return found
 
-    return _ESCAPE.sub(one, body)
+    return ESCAPE.sub(one, body)
+
+
+def wide_code(body: str) -> int:
+    """Return the code of the first character of a wide character constant's body."""
+    match = ESCAPE.match(body)
+    if match is None:
+        return ord(body[0])
+    found = match.group(1)
+    if found[0] == "x" or (found[0] in "uU" and len(found) > 1):
+        return int(found[1:], 16) & 0xFFFFFFFF
+    return int(found, 8) if found[0] in "01234567" else ord(ESCAPES.get(found, found))
 
 
 def character_literal(text: str) -> Value:
     """Return the value of a character constant (§6.4.4.4); several characters as gcc does."""
-    wide = text[0] != "'"
-    body = unescape(text[text.index("'") + 1 : -1])
-    if not body:
+    prefix, _, rest = text.partition("'")
+    if len(rest) < 2:
         raise NotConstant("empty character constant")
-    if wide:
-        return ord(body[0]), "int"
+    if prefix:
+        code = wide_code(rest[:-1])
+        kind = {"U": "unsigned int"}.get(prefix, "int")
+        return wrap(code & 0xFFFF if prefix == "u" else code, kind), kind
+    body = unescape(rest[:-1])
     raw = b"".join(bytes([ord(c)]) if ord(c) < 256 else c.encode("utf-8", "surrogateescape") for c in body)
     if len(raw) == 1:
         return (raw[0] - 256 if raw[0] > 127 else raw[0]), "int"

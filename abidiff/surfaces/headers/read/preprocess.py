@@ -82,7 +82,7 @@ class Preprocessor(msgspec.Struct):
     ``edges``      (path of the includer, path of the included).
     ``done``       paths that were read to their end; ``via`` path → the root that led to it.
     ``absent``     names of headers that were not found.
-    ``poisoned``   names that ``#pragma GCC poison`` made unusable.
+    ``poisoned``   names that ``#pragma GCC poison`` made unusable → where it stands.
     ``used``       path → the files (by the number in their places) whose macros it asks for or expands.
     ``entered``    path → branches that were live: where each directive stands, the complement of where the
                    ``#endif`` does for an ``#else`` that is not written.
@@ -105,7 +105,7 @@ class Preprocessor(msgspec.Struct):
     used: dict[str, set[int]] = msgspec.field(default_factory=dict)
     entered: dict[str, set[int]] = msgspec.field(default_factory=dict)
     absent: set[str] = msgspec.field(default_factory=set)
-    poisoned: set[str] = msgspec.field(default_factory=set)
+    poisoned: dict[str, int] = msgspec.field(default_factory=dict)
     cut: set[str] = msgspec.field(default_factory=set)
     _poisoned: set[str] = msgspec.field(default_factory=set)
     _once: set[str] = msgspec.field(default_factory=set)
@@ -171,7 +171,7 @@ class Preprocessor(msgspec.Struct):
         table = dict(self.expander.table) if tentative else {}
         tokens, problems, seen = len(self.tokens), len(self.problems), set(self.seen)
         once, done, absent = set(self._once), set(self.done), set(self.absent)
-        poisoned = set(self.poisoned)
+        poisoned = dict(self.poisoned)
         self._poisoned = set()
         error: HeaderError | None = None
         try:
@@ -533,7 +533,7 @@ class Preprocessor(msgspec.Struct):
         match = _POISON.match(text)
         if match:
             names = re.findall(r"[A-Za-z_$][\w$]*", match.group(1))
-            self.poisoned.update(names)
+            self.poisoned.update(dict.fromkeys(names, place))
             self._poisoned.update(names)
             for name in names:
                 self.expander.table.pop(name, None)

@@ -10,6 +10,7 @@ from abidiff.rule import Rule
 from abidiff.surfaces.headers.change import CodeChanged
 from abidiff.surfaces.headers.code.decide import Decision, literal
 from abidiff.surfaces.headers.prove import witness
+from abidiff.surfaces.headers.read.texts import element
 from abidiff.surfaces.headers.rules._common import SOURCE, finding
 
 _SEVERITY = {
@@ -18,10 +19,12 @@ _SEVERITY = {
     "argument": Severity.BREAKING,
     "text": Severity.BREAKING,
     "result": Severity.BREAKING,
+    "without": Severity.BREAKING,
     "type": Severity.WARNING,
     "result-type": Severity.WARNING,
     "grown": Severity.NOTICE,
     "grouped": Severity.WARNING,
+    "pasted": Severity.WARNING,
     "implementation": Severity.NOTICE,
 }
 _BREAKS = {
@@ -31,8 +34,10 @@ _BREAKS = {
     "text": "programs that write it beside a string literal no longer compile",
     "lvalue": "programs that assign to it or take its address no longer compile",
     "result": "programs that use its value no longer compile",
+    "without": "programs that call it without variable arguments no longer compile",
     "result-type": "nobody in general; the value has another arithmetic type",
     "grown": "nobody: it holds for constants that are new, and for those that it held for",
+    "pasted": "nobody in general",
     "type": "nobody in general; the value is the same, expressions with it may have another type",
     "grouped": "nobody in general; an operand or argument of lower precedence counts as one now",
     "implementation": "nobody, as far as its use goes: programs that are compiled anew run the new code",
@@ -72,17 +77,17 @@ def decided(rule: Rule, change: CodeChanged, name: str) -> Iterable[Finding]:
 def _witness(change: CodeChanged) -> Witness | None:
     decision = change.decision
     if decision.program:
-        return witness.program(change, decision.program, f"uses {decision.use}")
+        optimised = not decision.constant
+        return witness.program(change, decision.program, f"uses {decision.use}", optimised=optimised)
     if decision.kind == "text":
-        return witness.program(
-            change, f'const char witness[] = "" {change.subject};\n', f"writes {change.subject} beside a literal"
-        )
+        body = f'const {element(decision.use)} witness[] = "" {change.subject};\n'
+        return witness.program(change, body, f"writes {change.subject} beside a literal")
     if decision.kind == "lvalue" and "(" not in decision.use:
         body = f"void *witness(void)\n{{\n    return (void *)&{decision.use};\n}}\n"
         return witness.program(change, body, f"takes the address of {decision.use}")
     if decision.kind not in ("value", "operand", "argument") or decision.old is None:
         return None
-    if change.what != "macro" or not decision.constant:
+    if change.what != "macro" or not decision.constant or "[" in decision.use:
         return witness.optimised(change, f"{decision.use} != {literal(decision.old)}", f"calls {decision.use}")
     return witness.asserts(change, f"({decision.use}) == {literal(decision.old)}", f"asserts what {decision.use} is")
 

@@ -13,6 +13,7 @@ from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.model import MacroValue, Type
 from abidiff.surfaces.headers.prove.witness import for_target
+from abidiff.surfaces.headers.read.texts import PREFIXES, shown
 
 SOURCE = ("source",)
 BINARY = ("binary",)
@@ -119,7 +120,7 @@ def types_text(old: Type, new: Type, targets: Collection[str]) -> str:
 def value_text(value: MacroValue) -> str:
     """Return a constant's value for a message."""
     if value.kind == "string":
-        return f'"{value.text}"'
+        return f'{PREFIXES.get(value.type, "")}"{shown(value.text)}"'
     if value.kind == "integer" and value.number is not None:
         return number_text(value.number)
     return value.text or "nothing"

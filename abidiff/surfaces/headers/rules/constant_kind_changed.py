@@ -29,6 +29,8 @@ def _witness(change: ConstantKindChanged) -> Witness | None:
     if before.kind == "float" and after.kind == "integer" and float(before.text) == after.number:
         name = change.subject
         return witness.asserts(change, f"(2 * ({name}) + 1) / 2 != ({name})", f"divides {name}, which is a fraction")
+    if before.kind == "integer" and after.kind == "float" and float(after.text) == before.number:
+        return witness.enumerator_value(change, change.subject)
     if before.kind in CONSTANT_KINDS:
         return witness.constant_value(change, change.subject, before)
     return witness.not_constant(change, change.subject, change.new.value)

@@ -31,7 +31,7 @@ def _check(change: ConstantChanged) -> Iterable[Finding]:
         breaks="programs already built use the old value, and those compiled anew the other one",
         old=change.old.mark.location,
         new=change.location,
-        witness=witness.constant_value(change, change.subject, change.old.value),
+        witness=witness.constant_value(change, change.subject, change.old.value, change.new),
     )
 
 
