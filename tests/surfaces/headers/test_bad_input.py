@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from abidiff.surfaces.headers.read.texts import bytes_of, shown
 from tests.surfaces.headers.helpers import parsed
 
 REST = "\nint after(void);\n"
@@ -53,7 +54,8 @@ def test_a_problem_with_its_place(text: str | bytes, place: str, message: str) -
 def test_an_invalid_byte_in_a_comment_or_string_is_no_problem() -> None:
     model = parsed(b'/* caf\xe9 */\n#define A "caf\xe9"\nint f(void);\n')
     assert not model.problems
-    assert model.libraries[0].macros["A"].value.text == "caf\\xe9"
+    text = model.libraries[0].macros["A"].value.text
+    assert (bytes_of(text), shown(text)) == (b"caf\xe9", "caf\\xe9")
 
 
 def bounded(text: str | bytes, seconds: float = 10.0, **files: str) -> list[str]:
