@@ -139,7 +139,7 @@ def wide_code(body: str) -> int:
     if match is None:
         return ord(body[0])
     found = match.group(1)
-    if found[0] == "x" or (found[0] in "uU" and len(found) > 1):
+    if found[0] in "xuU" and len(found) > 1:
         return int(found[1:], 16) & 0xFFFFFFFF
     return int(found, 8) if found[0] in "01234567" else ord(ESCAPES.get(found, found))
 

@@ -85,7 +85,7 @@ def _narrow(body: str) -> bytes:
         if found[0] in "uU" and len(found) > 1:
             code = int(found[1:], 16)
             out += (chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else _REPLACED).encode()
-        elif found[0] == "x":
+        elif found[0] == "x" and len(found) > 1:
             out.append(int(found[1:], 16) & 0xFF)
         elif found[0] in "01234567":
             out.append(int(found, 8) & 0xFF)
