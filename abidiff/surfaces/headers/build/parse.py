@@ -33,7 +33,18 @@ from abidiff.surfaces.headers.build.settings import defines_of, machine, plain, 
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.system import SYSTEM
-from abidiff.surfaces.headers.model import TABLES, Header, Headers, Lent, Library, Macro, View, fingerprint, view_of
+from abidiff.surfaces.headers.model import (
+    TABLES,
+    FunctionDecl,
+    Header,
+    Headers,
+    Lent,
+    Library,
+    Macro,
+    View,
+    fingerprint,
+    view_of,
+)
 from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.language import is_cplusplus
 from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
@@ -184,6 +195,7 @@ class TranslationUnit:
         self.left: dict[str, str]
         self._names: dict[str, tuple[str, ...]] = base._names if base else {}
         self._usual: dict[tuple[str, str], int] | None = base._usual if base else None
+        self.base = base
         self.base_lent = base.lent if base else None
         self.languages: dict[str, str] | None = base.languages if base else None
         self.errors: dict[str, HeaderError] = {}
@@ -553,6 +565,14 @@ class TranslationUnit:
         cut = {self.owner.get(path) for path in self.preprocessor.cut}
         return [self._library(u, tuple(sorted({*unread, "*"} if u.name in cut else unread))) for u in self.units]
 
+    def _spoken(self, functions: Mapping[str, FunctionDecl]) -> dict[str, str]:
+        """Return the linkages of functions in C++ programs, of those that only this configuration has as well."""
+        if self.base is not None and self.target == "x86_64":
+            before = self.base.parser.tables.functions
+            if any(name not in before for name in functions):
+                return {**(self.languages or {}), **self._languages()}
+        return self.languages or {}
+
     def _languages(self) -> dict[str, str]:
         """Return the functions that have no C linkage in a C++ program: name → the linkage that they have."""
         functions = {
@@ -575,7 +595,7 @@ class TranslationUnit:
             macro = macros.get(found.name)
             if macro is not None and macro.body != found.name:
                 functions[found.name] = msgspec.structs.replace(found, macro=macro.raw or macro.body)
-        for each, language in (self.languages or {}).items():
+        for each, language in self._spoken(functions).items():
             if each in functions:
                 functions[each] = msgspec.structs.replace(functions[each], language=language)
         variables = {n: v for n, v in tables.variables.items() if own(v.mark.location.path)}

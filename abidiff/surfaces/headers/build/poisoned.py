@@ -51,6 +51,8 @@ def poison(
         if any(found.name in names for found in enum.enumerators or ()):
             found = tuple(_named(each) if each.name in names else each for each in enum.enumerators or ())
             enums[key] = replace(enum, enumerators=found)
+        if enum.tag in names:
+            enums[key] = replace(enums[key], mark=_refused(enum.mark))
 
 
 def _named(found: _Named) -> _Named:

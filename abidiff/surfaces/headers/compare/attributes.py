@@ -16,12 +16,12 @@ from abidiff.surfaces.headers.change import (
 )
 from abidiff.surfaces.headers.code.standard import kind_of as standard_kind_of
 from abidiff.surfaces.headers.compare.headers import marks
-from abidiff.surfaces.headers.compare.matching import Pair
+from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.records import c_names
 from abidiff.surfaces.headers.compare.same_type import transparent
 from abidiff.surfaces.headers.layout.layout import Engine, LayoutError
 from abidiff.surfaces.headers.layout.targets import TARGETS
-from abidiff.surfaces.headers.model import FunctionDecl, Library, Member, Record, RecordRef, TypedefRef, Variable
+from abidiff.surfaces.headers.model import FunctionDecl, Library, Mark, Member, Record, RecordRef, TypedefRef, Variable
 
 _HIDING = frozenset({"visibility:hidden", "visibility:internal"})
 
@@ -71,7 +71,7 @@ def _hidden(pair: Pair) -> Iterator[HeaderChange]:
 
 
 def _marked(pair: Pair) -> Iterator[HeaderChange]:
-    old, new = marks(pair.old), marks(pair.new)
+    old, new = ({**marks(library), **_enums(library)} for library in (pair.old, pair.new))
     names: dict[str, str] | None = None
     for name, (kind, before) in old.items():
         found = new.get(name)
@@ -93,6 +93,11 @@ def _marked(pair: Pair) -> Iterator[HeaderChange]:
                 pair.unit, name, include=include, kind=kind, old=before.location, new=after.location,
                 message=after.refused, function=pair.old.functions.get(name), record=record,
             )  # fmt: skip
+
+
+def _enums(library: Library) -> dict[str, tuple[str, Mark]]:
+    found = [enum for enum in library.enums.values() if enum.own and enum.tag and not reserved(enum.tag)]
+    return {f"enum {enum.tag}": ("enum", enum.mark) for enum in found}
 
 
 def _poisoned(pair: Pair) -> Iterator[HeaderChange]:

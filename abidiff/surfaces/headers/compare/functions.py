@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from abidiff.surfaces.headers.change import (
+    ConstantChanged,
     ConventionChanged,
     FunctionAdded,
     FunctionHidden,
@@ -31,7 +33,7 @@ from abidiff.surfaces.headers.compare.signedness import sign_change
 from abidiff.surfaces.headers.layout import calling
 from abidiff.surfaces.headers.layout.spell import declared
 from abidiff.surfaces.headers.layout.values import difference
-from abidiff.surfaces.headers.model import Array, FunctionDecl, Pointer, Type, Variable
+from abidiff.surfaces.headers.model import Array, FunctionDecl, Macro, MacroValue, Pointer, Type, Variable
 
 
 def compare_functions(pair: Pair) -> Iterator[HeaderChange]:
@@ -165,7 +167,9 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
         include = pair.include(old.mark.location)
         new = pair.new.variables.get(name)
         if new is None:
-            if not pair.open(name) and name not in pair.new.macros:
+            if (constant := _constant(pair, old)) is not None:
+                yield from _as_constant(pair, old, constant, include)
+            elif not pair.open(name) and name not in pair.new.macros:
                 other = pair.new.functions.get(name)
                 yield VariableRemoved(
                     pair.unit,
@@ -194,6 +198,24 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
     for name, new in pair.new.variables.items():
         if name not in pair.old.variables and not pair.open_before(name):
             yield VariableAdded(pair.unit, name, include=pair.include(new.mark.location), new=new)
+
+
+def _constant(pair: Pair, old: Variable) -> MacroValue | None:
+    """Return what a constant object of a header became, a macro or an enumerator; None for nothing of the kind."""
+    if old.linkage != "static" or not re.fullmatch(r"-?[0-9]+", old.value):
+        return None
+    macro, enumerator = pair.new.macros.get(old.name), pair.new_constants.get(old.name)
+    if enumerator is not None:
+        return MacroValue("integer", str(enumerator.value), enumerator.value, "int")
+    return macro.value if macro is not None and macro.value.kind in ("integer", "float") else None
+
+
+def _as_constant(pair: Pair, old: Variable, new: MacroValue, include: str) -> Iterator[HeaderChange]:
+    number = int(old.value)
+    if number != (new.number if new.number is not None else float(new.text)):
+        macro = Macro(old.name, MacroValue("integer", old.value, number, "int"), old.value, old.value, old.mark)
+        place = pair.new.macros.get(old.name) or pair.new_constants[old.name]
+        yield ConstantChanged(pair.unit, old.name, include=include, old=macro, new=new, location=place.mark.location)
 
 
 def _variable(pair: Pair, old: Variable, new: Variable) -> Targets:

@@ -49,9 +49,12 @@ def compare_records(pair: Pair) -> Iterator[HeaderChange]:
         new = pair.new.records.get(new_id)
         if new is None and id_ in names:
             new = _by_typedef(pair, names[id_])
+        alias = pair.alias(old.tag) if new is None and old.tag else ""
+        if alias:
+            new = pair.new.records.get(f"{old.kind} {alias}")
         if new is not None:
             matched.add(new.id)
-            if old.tag != new.tag:
+            if old.tag != new.tag and not alias:
                 yield from removed_tag(pair, old, new, names.get(id_, ""))
             if _needed(old, names):
                 yield from _record(pair, old, new, names.get(id_, ""))

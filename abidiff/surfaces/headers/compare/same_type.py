@@ -196,7 +196,9 @@ class TypeComparer:
     def _same_members(self, old: Record, new: Record) -> bool:
         if len(old.members or ()) != len(new.members or ()):
             return False
-        if (old.packed, old.pack, old.aligned, old.order) != (new.packed, new.pack, new.aligned, new.order):
+        if (old.packed, old.pack, old.aligned, old.order, old.ms_struct) != (
+            new.packed, new.pack, new.aligned, new.order, new.ms_struct
+        ):  # fmt: skip
             return False
         return all(
             (x.name, x.bits, x.aligned, x.packed) == (y.name, y.bits, y.aligned, y.packed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, Severity, Witness
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableChanged
 from abidiff.surfaces.headers.layout.spell import on, spell
@@ -51,8 +51,15 @@ def _check(change: VariableChanged) -> Iterable[Finding]:
         new=change.new.mark.location,
         affects=affected(binary=change.binary),
         targets=change.targets,
-        witness=witness.declares(change, change.subject, on(change.old.type, change.targets)),
+        witness=_witness(change),
     )
+
+
+def _witness(change: VariableChanged) -> Witness | None:
+    if change.new.thread_local and not change.old.thread_local:
+        body = f"const volatile void *const witness = &{change.subject};\n"
+        return witness.program(change, body, f"holds the address of {change.subject}, which is a constant")
+    return witness.declares(change, change.subject, on(change.old.type, change.targets))
 
 
 def _qualified(change: VariableChanged, message: str) -> Finding:
