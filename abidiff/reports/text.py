@@ -27,7 +27,7 @@ _SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTI
 _WITNESS_LINES = 40
 _ADDITIONS = 60
 """A rule's additions in a unit are listed up to this number; more are told by their places, without ``--all``."""
-_PLACES = 8
+_PLACES = 6
 
 
 class _Writer:
@@ -290,8 +290,12 @@ def _by_place(w: _Writer, report: Report, listed: Sequence[Finding]) -> None:
     for place, found in ranked[:_PLACES]:
         first = min((f.subject for f in found), key=lambda subject: (len(subject), subject))
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        w.line(f"    {w.paint(printable(place), 'dim')}")
-        w.line(f"      + {printable(first)}{more}")
+        shown, told = printable(place), f"+ {printable(first)}{more}"
+        if len(shown) + len(told) + 6 <= w.style.width:
+            w.line(f"    {w.paint(shown, 'dim')}  {told}")
+        else:
+            w.line(f"    {w.paint(shown, 'dim')}")
+            w.line(f"      {told}")
     rest = [found for _, found in ranked[_PLACES:]]
     if rest:
         w.line(f"      … {sum(map(len, rest))} more at {view.plural(len(rest), 'other place')}: see --all")

@@ -146,7 +146,7 @@ def test_many_additions_are_told_by_their_places() -> None:
     assert all(f"added{i:03}" in whole for i in range(100))
     assert "--all" not in whole
     assert "+ added000 and 29 more" in short
-    assert "… 5 more at 5 other places: see --all" in short
+    assert "… 7 more at 7 other places: see --all" in short
     assert len(short.splitlines()) < len(whole.splitlines()) - 80
 
 
