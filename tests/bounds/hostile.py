@@ -318,10 +318,10 @@ def conditions(root: Path) -> Pair:
 
 @maker
 def branches(root: Path) -> Pair:
-    """190 branches of each of five conditions."""
+    """190 branches of each of ten conditions."""
     lines = "".join(
         "#if 0\n" + "".join(f"#elif defined(N{m}_{n})\nint g{m}_{n}(void);\n" for n in range(190)) + "#endif\n"
-        for m in range(5)
+        for m in range(10)
     )
     return files(root, ".h", lines + "int f(void);\n", lines + "int f(int);\n")
 

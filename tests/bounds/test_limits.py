@@ -76,6 +76,25 @@ def test_findings_beyond_the_limit_keep_the_verdict_open(tmp_path: Path, capsys:
     assert run("compare", few, many, "--no-cache", "--no-config") == 0
 
 
+def test_a_break_behind_the_limit_never_passes(tmp_path: Path) -> None:
+    old, new, config = tmp_path / "old.h", tmp_path / "new.h", tmp_path / "abidiff.toml"
+    mild = range(6)
+    old.write_text("".join(f"int f{n}(int a);\n" for n in mild) + "int z(void);\n")
+    new.write_text("".join(f"int f{n}(unsigned a);\n" for n in mild))
+    few = ("--no-cache", "--limit", "findings=3")
+    assert run("compare", old, new, "--no-cache", "--no-config") == 1
+    assert run("compare", old, new, "--no-config", *few) == 3
+    assert run("compare", old, new, "--no-config", "--allow-undecided", *few) == 3
+    old.write_text("".join(f"int f{n}(void);\n" for n in mild))
+    new.write_text("int g(void);\n")
+    text = "".join(f"[[waivers]]\nrule = 'headers/function-removed'\nsubject = 'f{n}'\nreason = 'x'\n" for n in range(3))
+    config.write_text(text)
+    assert run("compare", old, new, "--config", config, *few) == 3, (
+        "those that are listed are waived, the others not seen"
+    )
+    assert run("compare", old, new, "--config", config, "--no-cache") == 1
+
+
 def test_names_and_patterns_have_a_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = tmp_path / "old.syms", tmp_path / "new.syms"
     old.write_text("V1 { global: " + "".join(f"ab{n};" for n in range(50)) + " local: *; };\n")

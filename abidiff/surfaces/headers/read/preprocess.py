@@ -30,6 +30,8 @@ _HAS_FEATURE = frozenset({"__has_attribute", "__has_builtin", "__has_c_attribute
 _HAS_EMBED = "__has_embed"
 DEFINES = "<defines>"
 _OPERATORS = frozenset({"defined", _HAS_EMBED}) | _HAS | _HAS_FEATURE
+_ANSWERS = frozenset({("n", "0"), ("n", "1")})
+"""What most conditions are once their operators have an answer."""
 
 
 class HeaderError(Exception):
@@ -112,10 +114,12 @@ class Preprocessor(msgspec.Struct):
     _stack: list[SourceFile] = msgspec.field(default_factory=list)
     _open: list[Token] = msgspec.field(default_factory=list)
     _pushed: dict[str, list[Definition | None]] = msgspec.field(default_factory=dict)
+    _brought: dict[str, Definition] = msgspec.field(default_factory=dict)
     _in_text: bool = False
     _counter: int = 0
 
     def __post_init__(self) -> None:
+        self._brought = {name: Definition(name, [], 0, operator=self._operator) for name in _OPERATORS}
         self.expander.table.update(predefined(self.target))
         table = self.expander.table
         if self.cplusplus:
@@ -358,8 +362,10 @@ class Preprocessor(msgspec.Struct):
         ready = self._operators(tokens)
         if not ready:
             raise NotConstant("the condition is empty", place)
+        if len(ready) == 1 and ready[0][:2] in _ANSWERS:
+            return ready[0][1] == "1"
         table = self.expander.table
-        added = {name: Definition(name, [], 0, operator=self._operator) for name in _OPERATORS if name not in table}
+        added = {name: made for name, made in self._brought.items() if name not in table}
         table.update(added)
         try:
             expanded = self.expander.expand(ready)
