@@ -87,8 +87,8 @@ def test_a_break_behind_the_limit_never_passes(tmp_path: Path) -> None:
     assert run("compare", old, new, "--no-config", "--allow-undecided", *few) == 3
     old.write_text("".join(f"int f{n}(void);\n" for n in mild))
     new.write_text("int g(void);\n")
-    text = "".join(f"[[waivers]]\nrule = 'headers/function-removed'\nsubject = 'f{n}'\nreason = 'x'\n" for n in range(3))
-    config.write_text(text)
+    waiver = "[[waivers]]\nrule = 'headers/function-removed'\nsubject = 'f{}'\nreason = 'x'\n"
+    config.write_text("".join(waiver.format(n) for n in range(3)))
     assert run("compare", old, new, "--config", config, *few) == 3, (
         "those that are listed are waived, the others not seen"
     )
