@@ -21,11 +21,12 @@ from abidiff.errors import PolicyError, UsageError, render_place
 from abidiff.finding import FailOn, Severity
 from abidiff.limits import check
 from abidiff.resources import resource
+from abidiff.toml import MAX_BYTES, Document, Keys, dotted, text_of
 
 SURFACES = ("headers", "symbols", "exports", "xdr", "rng", "drivers", "consistency")
 POLICY_RULES = ("policy/waiver-expired", "policy/waiver-too-broad", "policy/waiver-unused")
 FILE_NAMES = ("abidiff.toml", "pyproject.toml")
-_MAX_SIZE = 1 << 20
+WHAT = "configuration"
 _TRUST = "a configuration that is found stays in its tree; name one that you trust with --config"
 
 _TOP = (
@@ -128,11 +129,11 @@ def load(path: Path | None, *, found: bool = False) -> Config:
     if path is None:
         return Config()
     if not found:
-        return parse(text_of(path), path)
+        return parse(text_of(path, WHAT), path)
     top = _top(path)
     if not _within(path, top):
         raise PolicyError(render_place(str(path), "a link to outside of its folder: not read", "", 0, _TRUST))
-    return parse(text_of(path), path, top)
+    return parse(text_of(path, WHAT), path, top)
 
 
 def _top(path: Path) -> Path:
@@ -154,50 +155,24 @@ def parse(text: str, path: Path, top: Path | None = None) -> Config:
 
     With ``top``, a path in it that leads out of that folder is refused.
     """
-    import tomllib
-
-    reader = _Reader(text, path, top)
-    try:
-        data: Any = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise reader.syntax(error) from None
-    except RecursionError:
-        raise PolicyError(f"{path}: nested too deeply") from None
-    except ValueError as error:  # a number of thousands of digits
-        raise PolicyError(f"{path}: not valid TOML: {error}") from None
-    prefix: tuple[str | int, ...] = ()
-    if path.name == "pyproject.toml":
-        prefix = ("tool", "abidiff")
+    inside = path.name == "pyproject.toml"
+    document = Document(text, str(path), ("tool", "abidiff") if inside else ())
+    data = document.data()
+    if inside:
         data = data.get("tool", {}).get("abidiff", {}) if isinstance(data.get("tool", {}), dict) else {}
-    return replace(reader.config(data, prefix), path=path)
+    return replace(_Reader(document, path, top).config(data), path=path)
 
 
 class _Reader:
     """Validates values and knows where they stand."""
 
-    def __init__(self, text: str, path: Path, top: Path | None = None) -> None:
-        self.lines = text.splitlines()
+    def __init__(self, document: Document, path: Path, top: Path | None = None) -> None:
+        self.document = document
         self.path = path
         self.top = top
-        self.prefix: tuple[str | int, ...] = ()
+        self.error = document.error
 
-    def syntax(self, error: ValueError) -> PolicyError:
-        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (len(self.lines), 0)
-        message = re.sub(r" \(at .*\)$", "", str(error))
-        return self._error_at(line, column, f"not valid TOML: {message}", "see https://toml.io")
-
-    def error(self, keys: tuple[str | int, ...], message: str, hint: str = "") -> PolicyError:
-        line, column = locate(self.lines, self.prefix + keys)
-        return self._error_at(line, column, message, hint)
-
-    def _error_at(self, line: int, column: int, message: str, hint: str) -> PolicyError:
-        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        place = ":".join(str(p) for p in (self.path, line, column) if p)
-        return PolicyError(render_place(place, message, text, column, hint))
-
-    def config(self, data: Any, prefix: tuple[str | int, ...]) -> Config:
-        self.prefix = prefix
+    def config(self, data: Any) -> Config:
         self.table(data, (), _TOP)
         gate = data.get("gate", {})
         self.table(gate, ("gate",), _GATE)
@@ -229,7 +204,7 @@ class _Reader:
                 self.inside(given.partition("@")[0], ("gate", "against"))
         return found
 
-    def inside(self, given: str, keys: tuple[str | int, ...]) -> str:
+    def inside(self, given: str, keys: Keys) -> str:
         """Return a path relative to this file; refuse one that leads out of the tree that the file was found in."""
         path = self.path.parent / given
         if self.top is not None and ("\0" in given or not _within(path, self.top)):
@@ -259,7 +234,7 @@ class _Reader:
             raise self.error(("waivers",), "waivers is a list of tables", "write [[waivers]] above each one")
         return tuple(self.waiver(item, ("waivers", n)) for n, item in enumerate(data))
 
-    def waiver(self, data: Any, keys: tuple[str | int, ...]) -> Waiver:
+    def waiver(self, data: Any, keys: Keys) -> Waiver:
         self.table(data, keys, _WAIVER)
         text = {key: self.string(data, keys, key) for key in ("rule", "subject", "unit", "fingerprint", "note")}
         reason = self.string(data, keys, "reason").strip()
@@ -271,7 +246,7 @@ class _Reader:
             raise self.error((*keys, "rule"), f"not the name of one rule: {text['rule']!r}", "see abi-diff rules")
         if text["rule"] and text["rule"] not in known_rules():
             raise self.error((*keys, "rule"), f"no rule is called {text['rule']!r}", _near_rule(text["rule"]))
-        line, column = locate(self.lines, self.prefix + keys)
+        line, column = self.document.place(keys)
         at_most = self.number(data, keys, "at-most")
         return Waiver(
             reason=reason,
@@ -282,7 +257,7 @@ class _Reader:
             **text,
         )
 
-    def expiry(self, data: Any, keys: tuple[str | int, ...]) -> datetime.date | str | None:
+    def expiry(self, data: Any, keys: Keys) -> datetime.date | str | None:
         value = data.get("expires")
         if isinstance(value, datetime.datetime):
             return value.date()
@@ -314,16 +289,16 @@ class _Reader:
             out[name] = Deprecation(self.string(value, keys, "since"), date)
         return MappingProxyType(out)
 
-    def table(self, data: Any, keys: tuple[str | int, ...], known: Iterable[str] | None) -> None:
+    def table(self, data: Any, keys: Keys, known: Iterable[str] | None) -> None:
         if not isinstance(data, dict):
-            raise self.error(keys, f"{_dotted(keys) or 'the configuration'} is a table")
+            raise self.error(keys, f"{dotted(keys) or 'the configuration'} is a table")
         for key in data:
             if known is not None and key not in known:
                 near = _near(key, known)
                 hint = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known)
                 raise self.error((*keys, key), f"unknown key {key!r}", hint)
 
-    def string(self, data: Any, keys: tuple[str | int, ...], key: str) -> str:
+    def string(self, data: Any, keys: Keys, key: str) -> str:
         value = data.get(key, "")
         if not isinstance(value, str):
             raise self.error((*keys, key), f"{key} is a text, not {_kind(value)}")
@@ -350,7 +325,7 @@ class _Reader:
             out.append((name, value or 0))
         return tuple(out)
 
-    def strings(self, data: Any, keys: tuple[str | int, ...], key: str) -> tuple[str, ...]:
+    def strings(self, data: Any, keys: Keys, key: str) -> tuple[str, ...]:
         value = data.get(key, [])
         if isinstance(value, str):
             return (value,)
@@ -358,14 +333,14 @@ class _Reader:
             raise self.error((*keys, key), f"{key} is a list of texts")
         return tuple(value)
 
-    def surfaces(self, data: Any, keys: tuple[str | int, ...]) -> tuple[str, ...]:
+    def surfaces(self, data: Any, keys: Keys) -> tuple[str, ...]:
         names = self.strings(data, keys, "surfaces")
         for name in names:
             if name not in SURFACES:
                 raise self.error((*keys, "surfaces"), f"no surface is called {name!r}", f"known: {', '.join(SURFACES)}")
         return names
 
-    def boolean(self, data: Any, keys: tuple[str | int, ...], key: str) -> bool:
+    def boolean(self, data: Any, keys: Keys, key: str) -> bool:
         value = data.get(key, False)
         if not isinstance(value, bool):
             raise self.error((*keys, key), f"{key} is true or false, not {_kind(value)}")
@@ -378,7 +353,7 @@ class _Reader:
         except (ValueError, TypeError):
             raise self.error(("fail-on",), f"unknown level {value!r}", f"known: {', '.join(FailOn)}") from None
 
-    def number(self, data: Any, keys: tuple[str | int, ...], key: str) -> int | None:
+    def number(self, data: Any, keys: Keys, key: str) -> int | None:
         value = data.get(key)
         if value is None:
             return None
@@ -386,7 +361,7 @@ class _Reader:
             raise self.error((*keys, key), f"{key} is a whole number, not {value!r}")
         return value
 
-    def severity(self, data: Any, keys: tuple[str | int, ...], key: str) -> Severity:
+    def severity(self, data: Any, keys: Keys, key: str) -> Severity:
         try:
             return Severity(data[key])
         except (ValueError, TypeError):
@@ -394,59 +369,9 @@ class _Reader:
             raise self.error((*keys, key), f"unknown severity {data[key]!r}", f"known: {known}") from None
 
 
-def locate(lines: list[str], keys: tuple[str | int, ...]) -> tuple[int, int]:
-    """Return line and column (from 1) of a key of a TOML text; of the nearest table if not found."""
-    best, depth = (1, 0), 0
-    table: tuple[str | int, ...] = ()
-    seen: dict[tuple[str | int, ...], int] = {}
-    for number, line in enumerate(lines, 1):
-        here: tuple[str | int, ...] = ()
-        if header := re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", line):
-            table = _split(header[2])
-            if header[1] == "[[":
-                seen[table] = seen.get(table, -1) + 1
-            table = _indexed(table, seen)
-            here = table
-        elif key := re.match(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=", line):
-            here = table + _split(key[1])
-        common = 0
-        for a, b in zip(here, keys, strict=False):
-            if a != b:
-                break
-            common += 1
-        if common == len(here) and common > depth:
-            best, depth = (number, len(line) - len(line.lstrip()) + 1), common
-            inner = keys[common] if common < len(keys) else None
-            found = (
-                re.search(rf"[{{,]\s*(['\"]?{re.escape(inner)}['\"]?)\s*=", line) if isinstance(inner, str) else None
-            )
-            if found:
-                best, depth = (number, found.start(1) + 1), common + 1
-    return best
-
-
-def _split(dotted: str) -> tuple[str | int, ...]:
-    parts = re.findall(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)", dotted)
-    return tuple(a or b or c for a, b, c in parts)
-
-
-def _indexed(table: tuple[str | int, ...], seen: Mapping[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
-    """Put the index behind the name of each array of tables."""
-    out: list[str | int] = []
-    for n, part in enumerate(table, 1):
-        out.append(part)
-        if table[:n] in seen:
-            out.append(seen[table[:n]])
-    return tuple(out)
-
-
 def _near_rule(name: str) -> str:
     near = _near(name, sorted(known_rules()))
     return f"did you mean {near[0]!r}?" if near else "abi-diff rules lists them"
-
-
-def _dotted(keys: tuple[str | int, ...]) -> str:
-    return ".".join(str(key) for key in keys)
 
 
 def _kind(value: object) -> str:
@@ -455,21 +380,9 @@ def _kind(value: object) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()[:_MAX_SIZE]
+        return path.read_bytes()[:MAX_BYTES]
     except OSError as error:
         raise PolicyError(f"{path}: {error.strerror}") from None
-
-
-def text_of(path: Path) -> str:
-    """Return the text of a configuration file; raises PolicyError."""
-    try:
-        if path.stat().st_size > _MAX_SIZE:
-            raise PolicyError(f"{path}: larger than {_MAX_SIZE} bytes, which no configuration is")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise PolicyError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise PolicyError(f"{path}: not UTF-8 at byte {error.start}") from None
 
 
 def _near(name: str, known: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1] / "abidiff"
 
 # A module may import from its own layer or from those before it.
 LAYERS = (
-    ("about", "location", "errors", "resources", "files", "grammar", "markup", "versions", "limits", "elf"),
+    ("about", "location", "errors", "resources", "files", "grammar", "markup", "versions", "limits", "elf", "toml"),
     ("finding", "release", "change"),
     ("rule", "project"),
     ("surface", "linking"),

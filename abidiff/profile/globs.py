@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from abidiff.errors import UsageError
+from abidiff.toml import Table
 
 MAX_GLOB = 400
 
@@ -180,3 +181,14 @@ class AnyOf:
 
     def __reduce__(self) -> tuple[type[AnyOf], tuple[tuple[Selection, ...]]]:
         return AnyOf, (self.parts,)
+
+
+def globs(table: Table, key: str) -> tuple[str, ...]:
+    """Take a list of globs from a table of a profile."""
+    value = table.texts(key)
+    for glob in value:
+        try:
+            translate(glob)
+        except GlobError as error:
+            table.fail(error.message, key)
+    return value

@@ -15,19 +15,16 @@ read = 2026-11-29                   # the day it was read
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from abidiff.errors import PolicyError
-from abidiff.profile.read import Table
 from abidiff.requires.model import Version, parsed
 from abidiff.resources import bundled
+from abidiff.toml import Table, text_of
 
 FOLDER = "distributions"
-MAX_BYTES = 1 << 20
 STALE = datetime.timedelta(days=366)
 
 
@@ -75,16 +72,7 @@ def shipped() -> tuple[Row, ...]:
 
 def read(path: Path) -> tuple[Row, ...]:
     """Read one file.  Raises PolicyError with the place of what is wrong."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise PolicyError(f"{path.name}: larger than {MAX_BYTES} bytes: no list of distributions")
-        top = Table(tomllib.loads(data.decode("utf-8")), str(path.name), "")
-    except OSError as error:
-        raise PolicyError(f"{path}: can't read it: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise PolicyError(f"{path.name}: not TOML: {error}") from None
+    top = Table.of(text_of(path, "list of distributions"), path.name)
     name = top.text("name", required=True)
     rows = tuple(_row(name, table) for table in top.tables("release"))
     top.done()
@@ -112,7 +100,7 @@ def _row(distribution: str, table: Table) -> Row:
         table.fail("names no library", "versions")
     for library, version in found.versions.items():
         if not parsed(version):
-            table.fail(f"{version!r} is no version", f"versions.{library}")
+            table.fail(f"{version!r} is no version", "versions", library)
     if not any(source.strip() for source in found.sources):
         table.fail("every row says where it was read", "sources")
     if found.released is None and not found.rolling:

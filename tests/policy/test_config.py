@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from abidiff import config
-from abidiff.config import Config, locate, parse
+from abidiff.config import Config, parse
 from abidiff.errors import PolicyError
 from abidiff.finding import Severity
+from abidiff.toml import locate
 
 WHOLE = """\
 profile = "libvirt"

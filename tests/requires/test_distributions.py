@@ -71,7 +71,7 @@ WRONG = {
     HEAD + REST + "ends = 2019-01-01\n": "release[0].ends",
     HEAD + REST + "color = 1\n": "unknown key",
     HEAD + REST.replace("released = 2020-01-01\n", ""): "release[0].released",
-    "[": "not TOML",
+    "[": "not valid TOML",
 }
 
 
