@@ -21,9 +21,9 @@ from abidiff.errors import PolicyError, UsageError, render_place
 from abidiff.finding import FailOn, Severity
 from abidiff.limits import check
 from abidiff.resources import resource
+from abidiff.surface_names import NAMES
 from abidiff.toml import MAX_BYTES, Document, Keys, dotted, text_of
 
-SURFACES = ("headers", "symbols", "exports", "xdr", "rng", "drivers", "consistency")
 POLICY_RULES = ("policy/waiver-expired", "policy/waiver-too-broad", "policy/waiver-unused")
 FILE_NAMES = ("abidiff.toml", "pyproject.toml")
 WHAT = "configuration"
@@ -336,8 +336,8 @@ class _Reader:
     def surfaces(self, data: Any, keys: Keys) -> tuple[str, ...]:
         names = self.strings(data, keys, "surfaces")
         for name in names:
-            if name not in SURFACES:
-                raise self.error((*keys, "surfaces"), f"no surface is called {name!r}", f"known: {', '.join(SURFACES)}")
+            if name not in NAMES:
+                raise self.error((*keys, "surfaces"), f"no surface is called {name!r}", f"known: {', '.join(NAMES)}")
         return names
 
     def boolean(self, data: Any, keys: Keys, key: str) -> bool:

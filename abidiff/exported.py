@@ -12,6 +12,7 @@ from abidiff.finding import Problem
 from abidiff.limits import now
 from abidiff.pipeline.reading import Request, opened
 from abidiff.sources.request import printable
+from abidiff.surface_names import EXPORTS
 from abidiff.surfaces.exports import gensymbols
 from abidiff.surfaces.exports.parse import linked
 from abidiff.surfaces.exports.symbols_file import Section, sections
@@ -68,7 +69,7 @@ def _told(soname: str, names: Iterable[str], what: str) -> list[str]:
 
 def _libraries(release: str) -> tuple[list[SharedObject], tuple[str, ...]]:
     problems: list[Problem] = []
-    opened_release, _, project = opened(Request(release, surfaces=("exports",), cache=False))
+    opened_release, _, project = opened(Request(release, surfaces=(EXPORTS,), cache=False))
     found = {library.soname: library for _, library in linked(opened_release, project, problems)}
     if not found and not problems:
         raise SourceError(f"{printable(release)}: there is no shared library with a SONAME in it")

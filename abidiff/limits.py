@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 import msgspec
 
 from abidiff.errors import LimitError, UsageError
+from abidiff.surface_names import HEADERS, RNG, SYMBOLS, XDR
 
 
 def _of(surface: str, unit: str, what: str) -> msgspec.Meta:
@@ -22,10 +23,10 @@ def _of(surface: str, unit: str, what: str) -> msgspec.Meta:
 
 _FILES = "input"
 _ALL = "comparison"
-_C = "headers"
-_MAPS = "symbols"
-_RNG = "rng"
-_XDR = "xdr"
+_C = HEADERS
+_MAPS = SYMBOLS
+_RNG = RNG
+_XDR = XDR
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -14,8 +14,9 @@ from functools import cache
 
 from abidiff.config import Config
 from abidiff.finding import Finding, News, Report, Severity
-from abidiff.rule import Rule, load
-from abidiff.surfaces import SURFACES
+from abidiff.rule import Rule
+from abidiff.surface_names import RNG
+from abidiff.surfaces import rules
 from abidiff.waivers import RULES as POLICY_RULES
 from abidiff.waivers import release_notes
 
@@ -128,7 +129,7 @@ def _leaf(f: Finding) -> str:
 
 
 def _component(f: Finding) -> str:
-    return f.unit.removesuffix(".rng") if f.surface == "rng" else f.unit
+    return f.unit.removesuffix(".rng") if f.surface == RNG else f.unit
 
 
 def _not_told(changes: Sequence[Finding], added: Sequence[Finding]) -> list[Finding]:
@@ -305,7 +306,7 @@ def _without(subject: str, message: str) -> str:
 
 @cache
 def _rules() -> dict[str, Rule]:
-    return {rule.id: rule for rule in (*(rule for s in SURFACES for rule in load(s.rules)), *POLICY_RULES)}
+    return {**rules(), **{rule.id: rule for rule in POLICY_RULES}}
 
 
 def _news(f: Finding) -> News | None:

@@ -53,6 +53,7 @@ class Rule(msgspec.Struct, frozen=True):
     ``many``      what many notices of this rule in one unit are together, after their number: such a sweep
                   (access control came in, a map got versions) is one cause and one finding.
     ``removes``   what it speaks of is gone: a mark of deprecation may have announced it.
+    ``whole``     it speaks of a whole library, so whatever uses the library is touched.
     ``news``      the entry of release notes that lists it when it is an addition.
     ``internal``  it concerns the maintainers, not users: release notes leave it out.
     ``mentioned`` the subject is a name that C code uses: the places that do are told, when there are sources.
@@ -70,6 +71,7 @@ class Rule(msgspec.Struct, frozen=True):
     many: str = ""
     mentioned: bool = False
     removes: bool = False
+    whole: bool = False
     news: News | None = None
     internal: bool = False
 

@@ -12,6 +12,7 @@ from abidiff.files import Answer
 from abidiff.finding import Finding, LibraryNames, Problem
 from abidiff.project import Project
 from abidiff.release import Release
+from abidiff.toml import Table
 
 
 class Model(Protocol):
@@ -24,6 +25,38 @@ class Model(Protocol):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read or modelled; any of them keeps the verdict from success."""
+
+
+class FileKind(msgspec.Struct, frozen=True):
+    """How a file that is given alone is recognised as one of a surface.
+
+    ``unit``     the name of its unit, the same whatever the file is called: old.h is compared with new.h.
+    ``ending``   a regular expression over its name.
+    ``content``  one over the first 64 KiB of it in UTF-8, for names that tell nothing; empty: names alone tell.
+    ``weight``   of several contents that match, the one of the highest weight counts.
+    """
+
+    unit: str
+    ending: str
+    content: bytes = b""
+    weight: int = 0
+
+
+class UnitOptions(msgspec.Struct, frozen=True):
+    """The options of a surface's units.
+
+    ``read``    a profile's table → the options.
+    ``shared``  the profile's table that is named as the surface → options that all its units get.
+    ``single``  (options of the profile's unit or nothing, substitutions) → those of a file that is given alone.
+    ``laid``    (options, paths of a release, substitutions) → the options for that release.
+    ``globs``   the options that hold globs of further files to read.
+    """
+
+    read: Callable[[Table], dict[str, Any]]
+    shared: Callable[[Table], dict[str, Any]] | None = None
+    single: Callable[[Mapping[str, Any], Mapping[str, str]], dict[str, Any]] | None = None
+    laid: Callable[[dict[str, Any], Sequence[str], Mapping[str, str]], dict[str, Any]] | None = None
+    globs: tuple[str, ...] = ()
 
 
 class Surface(msgspec.Struct, frozen=True):
@@ -51,6 +84,8 @@ class Surface(msgspec.Struct, frozen=True):
     ``linked``   whether programs that are compiled and linked depend on it: then it decides SONAME and version.
     ``libraries`` (old model, new model) → the names of the shared libraries that both have.
     ``recall``   (queries, release, project, models) → model: ``parse`` with what earlier runs left in the cache.
+    ``options``  () → how profiles set the options of its units.
+    ``kinds``    how single files are recognised as its own.
     ``answer``   (files, about) → question → answer, where a trace holds answers instead of files.
     ``items``    model → (unit, path, name) of all that its files say: shows what was read of a file at all.
     ``parts``    each unit stands for itself: one without an item was emptied, and leads to no other.
@@ -81,3 +116,5 @@ class Surface(msgspec.Struct, frozen=True):
     answer: Answer | None = None
     items: Callable[[Any], Iterable[tuple[str, str, str]]] | None = None
     parts: bool = False
+    options: Callable[[], UnitOptions] | None = None
+    kinds: tuple[FileKind, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -12,11 +13,26 @@ from re import _parser
 
 import pytest
 
+from abidiff.surface_names import NAMES
+
 ROOT = Path(__file__).parents[1] / "abidiff"
 
 # A module may import from its own layer or from those before it.
 LAYERS = (
-    ("about", "location", "errors", "resources", "files", "grammar", "markup", "versions", "limits", "elf", "toml"),
+    (
+        "about",
+        "location",
+        "errors",
+        "resources",
+        "files",
+        "grammar",
+        "markup",
+        "versions",
+        "limits",
+        "elf",
+        "toml",
+        "surface_names",
+    ),
     ("finding", "release", "change"),
     ("rule", "project"),
     ("surface", "linking"),
@@ -149,24 +165,121 @@ def test_no_pattern_has_possessive_groups() -> None:
             assert not used & {"POSSESSIVE_REPEAT", "ATOMIC_GROUP"}, given.value
 
 
+WORDS = {
+    "a command": ("cli/drivers.py drivers", "cli/main.py drivers rng symbols xdr", "cli/rng.py rng", "cli/xdr.py xdr"),
+    "a command of a release's symbols": ("cli/symbols.py symbols",),
+    "a parameter": ("cli/xdr.py headers",),
+    "what a census counts": ("history/listing.py symbols", "surfaces/consistency/check.py symbols"),
+    "the unit of a limit": ("limits.py symbols",),
+    "a field of a format": ("reports/support.py drivers",),
+    "the name of a folder": ("sources/others.py headers",),
+    "an option of a profile": (
+        "surfaces/headers/options.py symbols",
+        "surfaces/xdr/options.py headers",
+        "surfaces/xdr/build/parse.py headers",
+        "surfaces/consistency/options.py headers",
+        "surfaces/consistency/settings.py headers",
+        "surfaces/consistency/rules/function_missing.py headers",
+        "surfaces/consistency/parse.py symbols",
+        "surfaces/consistency/rules/procedure_missing.py headers",
+    ),
+}
+"""Literals that are spelt like names of surfaces and are none: what they are, and file with words."""
+SPELT = {(file, word) for lines in WORDS.values() for file, *words in map(str.split, lines) for word in words}
+
+
+def literals(path: Path) -> list[str]:
+    """The texts of a module but documentation and the headings of docs/claims.md that rules name."""
+    told = {
+        id(node.body[0].value)
+        for node in nodes(path)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    told |= {id(node.value) for node in nodes(path) if isinstance(node, ast.keyword) and node.arg == "clause"}
+    texts = [node for node in nodes(path) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [str(node.value) for node in texts if id(node) not in told]
+
+
+def surfaces_named(path: Path, root: Path) -> set[str]:
+    """The names of surfaces that stand as literals where they have no business."""
+    inside = path.relative_to(root)
+    own = inside.parts[1] if inside.parts[0] == "surfaces" and len(inside.parts) > 2 else ""
+    names = [name for name in NAMES if name != own]
+    rules = re.compile(rf"(?:{'|'.join(names)})/[a-z-]+")
+    asked = [f"surface = '{name}'" for name in names]
+    found = {
+        text
+        for text in literals(path)
+        if text in names or rules.fullmatch(text) or any(part in text for part in asked if "surface = " in text)
+    }
+    return {text for text in found if (str(inside), text) not in SPELT}
+
+
+def test_no_surface_is_named_outside_its_folder_and_the_registry() -> None:
+    registry = ("surface_names.py", "surfaces/__init__.py")
+    found = {str(path.relative_to(ROOT)): surfaces_named(path, ROOT) for path in MODULES}
+    assert {path: names for path, names in found.items() if names and path not in registry} == {}
+
+
+def test_a_surface_that_is_named_is_found(tmp_path: Path) -> None:
+    root = tmp_path / "abidiff"
+    root.mkdir()
+    for n, (text, found) in enumerate(
+        (
+            ('"""xdr"""\nx = models["xdr"]\n', {"xdr"}),
+            ('def f():\n    """rng"""\n    return rule == "rng/value-added"\n', {"rng/value-added"}),
+            ("q = \"SELECT 1 WHERE surface = 'drivers'\"\n", {"SELECT 1 WHERE surface = 'drivers'"}),
+            ('x = "drivers of cars"\n', set()),
+        )
+    ):
+        path = root / f"m{n}.py"
+        path.write_text(text)
+        assert surfaces_named(path, root) == found
+
+
 STAGES = {
-    "headers": ("model", "layout", "read", "code", "build", "change", "compare", "prove", "rules", "__init__"),
-    "xdr": ("model", "read", "build", "wire", "sheet", "change", "compare", "prove", "rules", "__init__"),
+    "headers": (
+        "options",
+        "model",
+        "layout",
+        "read",
+        "code",
+        "build",
+        "change",
+        "compare",
+        "prove",
+        "rules",
+        "__init__",
+    ),
+    "xdr": ("options", "model", "read", "build", "wire", "sheet", "change", "compare", "prove", "rules", "__init__"),
     "rng": (
-        *("collecting", "names", "model", "values", "read", "build", "validate"),
+        *("options", "collecting", "names", "model", "values", "read", "build", "validate"),
         *("decide", "change", "prove", "compare", "rules", "__init__"),
     ),
     "symbols": (
-        *("model", "versions", "library", "globs", "explain", "syntax", "evidence", "parse", "queries"),
+        *("options", "model", "versions", "library", "globs", "explain", "syntax", "evidence", "parse", "queries"),
         *("resolve", "pairing", "change", "regions", "compare", "witness", "verify", "rules", "__init__"),
     ),
     "exports": (
-        *("model", "change", "readelf", "symbols_file", "gensymbols", "parse", "compare", "witness", "verify"),
+        *(
+            "options",
+            "model",
+            "change",
+            "readelf",
+            "symbols_file",
+            "gensymbols",
+            "parse",
+            "compare",
+            "witness",
+            "verify",
+        ),
         *("rules", "__init__"),
     ),
     "drivers": ("model", "parse", "matrix", "change", "compare", "rules", "__init__"),
     "consistency": (
-        *("model", "settings", "comments", "dates", "check", "parse", "queries", "change", "compare"),
+        *("options", "model", "settings", "comments", "dates", "check", "parse", "queries", "change", "compare"),
         *("rules", "__init__"),
     ),
 }

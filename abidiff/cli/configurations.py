@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from abidiff.cli.options import configuration, limit_option, pipeline_options
+from abidiff.surface_names import HEADERS
 
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.model import Library
@@ -30,8 +31,8 @@ def command(ctx: click.Context, /, release: str, **given: Any) -> None:
     from abidiff.cli.output import emit
     from abidiff.pipeline import read_side
 
-    options = pipeline_options({**given, "surfaces": ("headers",)}, configuration(None, no_config=True))
-    model = read_side(release, options).models["headers"]
+    options = pipeline_options({**given, "surfaces": (HEADERS,)}, configuration(None, no_config=True))
+    model = read_side(release, options).models[HEADERS]
     emit("".join(f"{line}\n" for library in model.libraries for line in _lines(library)), given["output"])
     ctx.exit(3 if model.problems else 0)
 

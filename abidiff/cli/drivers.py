@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from abidiff.cli.options import configuration, limit_option, pipeline_options
+from abidiff.surface_names import DRIVERS, SYMBOLS
 
 
 @click.command("drivers")
@@ -33,9 +34,9 @@ def command(ctx: click.Context, /, release: str, names: tuple[str, ...], **given
     from abidiff.reports.support import render
     from abidiff.surfaces.drivers.matrix import matrix, only
 
-    options = pipeline_options({**given, "surfaces": ("symbols", "drivers")}, configuration(None, no_config=True))
+    options = pipeline_options({**given, "surfaces": (SYMBOLS, DRIVERS)}, configuration(None, no_config=True))
     found = read_side(release, options)
-    model, maps = found.models["drivers"], found.models["symbols"]
+    model, maps = found.models[DRIVERS], found.models[SYMBOLS]
     groups = matrix(model, maps)
     known = sorted({name for group in groups for name in group.drivers})
     if not known:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from abidiff.surface_names import HEADERS, NAMES, RNG, SYMBOLS, XDR
+
 if TYPE_CHECKING:
     from abidiff.config import Config
     from abidiff.finding import Report
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-SURFACE_NAMES = ("headers", "symbols", "exports", "xdr", "rng", "drivers", "consistency")
 FORMAT_NAMES = ("text", "json", "sarif", "junit", "codequality", "github", "markdown", "rst", "html")
 
 
@@ -151,7 +152,7 @@ def input_options(function: Function) -> Function:
             "--surface",
             "surfaces",
             multiple=True,
-            type=click.Choice(SURFACE_NAMES),
+            type=click.Choice(NAMES),
             help="Look at this surface only; may be given several times.",
         ),
     ):
@@ -161,7 +162,7 @@ def input_options(function: Function) -> Function:
 
 def glob_options(function: Function) -> Function:
     """Add what names the files of a project that no profile knows."""
-    for name in ("rng", "xdr", "symbols", "headers"):
+    for name in (RNG, XDR, SYMBOLS, HEADERS):
         function = click.option(
             f"--{name}",
             f"glob_{name}",
@@ -269,7 +270,7 @@ def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Opti
 
     limits.use({**dict(config.limits), **dict(given.get("limits", ()))})
     return Options(
-        globs=tuple((name, glob) for name in SURFACE_NAMES for glob in given.get(f"glob_{name}", ())),
+        globs=tuple((name, glob) for name in NAMES for glob in given.get(f"glob_{name}", ())),
         surfaces=tuple(given.get("surfaces", ())),
         profile=given.get("profile", ""),
         config=config,

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from abidiff.cli.options import own_limits
+from abidiff.surface_names import RNG
 
 INVALID, OPEN = 1, 3
 
@@ -92,7 +93,7 @@ def _chooser(argument: str, name: str, profile: str) -> Any:
     from abidiff.surfaces.rng.build.parse import parse
     from abidiff.surfaces.rng.validate.choose import Chooser
 
-    release, _, project = opened(Request(argument, profile, ("rng",)))
+    release, _, project = opened(Request(argument, profile, (RNG,)))
     model = parse(release, project, {})
     problems = [p for p in model.problems if not name or p.unit == name]
     chooser = Chooser(model, name)

@@ -9,6 +9,7 @@ import click
 
 from abidiff.cli.options import configuration, limit_option, pipeline_options
 from abidiff.errors import EXIT_UNDECIDED
+from abidiff.surface_names import SYMBOLS, XDR
 
 if TYPE_CHECKING:
     from abidiff.surfaces.xdr.sheet import Known, Sheet
@@ -61,7 +62,7 @@ def _sheets(release: str, given: dict[str, Any]) -> tuple[list[Sheet], str, list
     from abidiff.versions import version_key
 
     options = pipeline_options(
-        {**given, "history": (), "surfaces": ("symbols", "xdr")}, configuration(None, no_config=True)
+        {**given, "history": (), "surfaces": (SYMBOLS, XDR)}, configuration(None, no_config=True)
     )
     known = _history(given["history"])
     main = Path(release)
@@ -75,7 +76,7 @@ def _sheets(release: str, given: dict[str, Any]) -> tuple[list[Sheet], str, list
         order = sorted(set(known.seen.values()) | _stated(model), key=version_key)
         return [s for s in sheets(model, known, order) if s.name == own], main.name, problems
     side = read_side(release, options)
-    model = side.models["xdr"]
+    model = side.models[XDR]
     known = Known(known.seen, _functions(side.profile, side.models), known.gone)
     order = sorted({*known.seen.values(), *known.functions.values(), *_stated(model)}, key=version_key)
     problems = [problem.rendered or problem.message for problem in model.problems]
@@ -101,7 +102,7 @@ def _functions(profile: str, models: Any) -> Any:
     from abidiff.surfaces.consistency.settings import settings
 
     options = settings(load(profile).consistency or {})
-    return function_versions(options, models["xdr"], models["symbols"]) if options.rpc else {}
+    return function_versions(options, models[XDR], models[SYMBOLS]) if options.rpc else {}
 
 
 def _stated(model: Any) -> set[str]:

@@ -6,7 +6,9 @@ from hashlib import sha256
 
 import msgspec
 
-GRAMMARS = {"symbols": ("name_list", "version_script"), "xdr": ("start",)}
+from abidiff.surface_names import SYMBOLS, XDR
+
+GRAMMARS = {SYMBOLS: ("name_list", "version_script"), XDR: ("start",)}
 """The grammars of the package, with their start symbols."""
 
 

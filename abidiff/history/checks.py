@@ -14,9 +14,10 @@ from abidiff.history.lives import History, Named, Phase
 from abidiff.history.pairs import Stored, found_between
 from abidiff.history.since import refuted
 from abidiff.pipeline.options import Options
+from abidiff.surface_names import HEADERS, SYMBOLS, XDR
 
 CLAIMS = ("breaking", "undecided")
-NAMES = ("headers", "symbols", "xdr")
+NAMES = (HEADERS, SYMBOLS, XDR)
 """Surfaces whose findings are about names; elsewhere only a whole unit tells that its steps are silent."""
 
 

@@ -13,6 +13,7 @@ from abidiff.errors import SourceError
 from abidiff.history.order import key
 from abidiff.sources.history.tables import reading
 from abidiff.sources.request import printable
+from abidiff.surface_names import DRIVERS
 
 BATCH = 500
 ITEMS = "SELECT item.id, surface, kind, unit, name FROM item JOIN family ON family.id = item.family"
@@ -104,7 +105,7 @@ class History:
         """
         if self.hidden(position, item.surface, item.unit):
             return False
-        if item.surface != "drivers":
+        if item.surface != DRIVERS:
             bare = item.name.rpartition(" ")[2]
             names = (item.name, bare, f"struct {bare}", f"union {bare}", f"enum {bare}")
             others = self.items(
@@ -115,7 +116,7 @@ class History:
         if key not in self._families:
             some = self.items("WHERE kind = ? AND unit = ?", key)
             self._families[key] = [phases for phases in self.lives(some) if phases]
-        others = self.items("WHERE surface = 'drivers' AND name = ?", (item.name,))
+        others = self.items("WHERE surface = ? AND name = ?", (DRIVERS, item.name))
         seen = any(_there(phases, position) for phases in self._families[key])
         return seen and any(_there(phases, position) for phases in self.lives(others))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.history.lives import History
+from abidiff.surface_names import XDR
 from abidiff.surfaces.xdr.sheet import GivenUp, Known
 
-WHERE = "WHERE surface = 'xdr' AND kind IN ('procedure', 'event')"
+WHERE = f"WHERE surface = '{XDR}' AND kind IN ('procedure', 'event')"
 
 
 def procedures(history: History) -> Known:

@@ -23,6 +23,7 @@ from abidiff.sources.history.stored import Head
 from abidiff.sources.identify import identify
 from abidiff.sources.request import printable
 from abidiff.sources.snapshot import plain_missing, plain_units
+from abidiff.surface_names import DRIVERS, HEADERS
 
 
 class Trouble(msgspec.Struct, frozen=True, array_like=True):
@@ -96,17 +97,17 @@ class Recorder:
     def _models(self, reading: Reading) -> dict[str, Model]:
         """Return the models as they are kept; what drivers implement is told by the functions of headers."""
         models: dict[str, Model] = {}
-        functions = self.functions if "headers" in reading.parts else frozenset()
+        functions = self.functions if HEADERS in reading.parts else frozenset()
         for name, part in reading.parts.items():
             before = self.made.get(name)
             models[name] = self._model(name, part)
-            if name == "headers" and (before is None or before[1] is not models[name]):
+            if name == HEADERS and (before is None or before[1] is not models[name]):
                 functions = functions_of(part.model)
-        drivers = models.get("drivers")
+        drivers = models.get(DRIVERS)
         if drivers is not None and (functions != self.functions or not drivers.items):
-            found = tuple(items_of("drivers", reading.parts["drivers"].model, functions))
-            models["drivers"] = replace(drivers, items=found)
-            self.made["drivers"] = reading.parts["drivers"], models["drivers"]
+            found = tuple(items_of(DRIVERS, reading.parts[DRIVERS].model, functions))
+            models[DRIVERS] = replace(drivers, items=found)
+            self.made[DRIVERS] = reading.parts[DRIVERS], models[DRIVERS]
         self.functions = functions
         return models
 
@@ -122,7 +123,7 @@ class Recorder:
         if known is not None and known[1].digest == digest:
             found = known[1]
         else:
-            named = () if name == "drivers" else tuple(items_of(name, part.model))
+            named = () if name == DRIVERS else tuple(items_of(name, part.model))
             found = Model(digest, data, dict(part.census), named)
         self.made[name] = part, found
         return found

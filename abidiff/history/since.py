@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from abidiff.history.lives import History, Named, Phase
+from abidiff.surface_names import DRIVERS
 from abidiff.versions import version_key
 
 GLOB = re.compile(r"[*?\[]")
@@ -70,7 +71,7 @@ def ask(history: History, name: str, driver: str = "") -> list[Answer]:
 
 
 def _find(history: History, name: str, driver: str) -> list[Named]:
-    only = " AND surface = 'drivers' AND unit = ?" if driver else ""
+    only = f" AND surface = '{DRIVERS}' AND unit = ?" if driver else ""
     more = (driver,) if driver else ()
     names = (name, *(f"{tag} {name}" for tag in TAGS))
     found = history.items(f"WHERE name IN (?, ?, ?, ?){only}", (*names, *more))

@@ -21,6 +21,7 @@ from abidiff.history.record import Record, Trouble
 from abidiff.sources.history import parts, relative
 from abidiff.sources.history.tables import BUSY_SECONDS, check, create, is_history, refusing
 from abidiff.sources.request import printable
+from abidiff.surface_names import HEADERS
 from abidiff.surfaces import surface as surface_of
 
 
@@ -120,7 +121,7 @@ class Store:
         for surface, part in self.connection.execute(query, (release,)).fetchall():
             data = relative.read(surface, parts.get(self.connection, part))
             models[surface] = msgspec.msgpack.decode(data, type=surface_of(surface).model())
-        functions = functions_of(models["headers"]) if "headers" in models else frozenset()
+        functions = functions_of(models[HEADERS]) if HEADERS in models else frozenset()
         return {surface: list(items_of(surface, model, functions)) for surface, model in models.items()}
 
     def _lifetimes(self, order: list[int]) -> Fold:

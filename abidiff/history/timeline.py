@@ -7,22 +7,23 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from abidiff.history.lives import History, Named, Phase, ReleaseRow
+from abidiff.surface_names import DRIVERS, HEADERS, RNG, XDR
 
 TITLES = {
-    ("headers", "function"): "functions",
-    ("headers", "callback"): "callbacks",
-    ("headers", "typedef"): "types",
-    ("headers", "struct"): "structs",
-    ("headers", "enumerator"): "enumerators",
-    ("headers", "constant"): "constants",
-    ("headers", "macro"): "macros",
-    ("headers", "variable"): "variables",
-    ("xdr", "procedure"): "procedures",
-    ("xdr", "event"): "events",
-    ("rng", "element"): "elements",
-    ("rng", "attribute"): "attributes",
-    ("rng", "value"): "values",
-    ("drivers", "support"): "driver functions",
+    (HEADERS, "function"): "functions",
+    (HEADERS, "callback"): "callbacks",
+    (HEADERS, "typedef"): "types",
+    (HEADERS, "struct"): "structs",
+    (HEADERS, "enumerator"): "enumerators",
+    (HEADERS, "constant"): "constants",
+    (HEADERS, "macro"): "macros",
+    (HEADERS, "variable"): "variables",
+    (XDR, "procedure"): "procedures",
+    (XDR, "event"): "events",
+    (RNG, "element"): "elements",
+    (RNG, "attribute"): "attributes",
+    (RNG, "value"): "values",
+    (DRIVERS, "support"): "driver functions",
 }
 """(surface, kind) → how the page calls several of them; what is not here is not listed."""
 GROWTH = ("functions", "enumerators", "procedures", "elements", "attributes", "driver functions")
@@ -71,7 +72,7 @@ def timeline(history: History) -> Timeline:
     for item, phases in history.every():
         title = TITLES.get((item.surface, item.kind))
         if title is not None and not _inside(item, documents):
-            name = f"{item.unit}: {item.name}" if item.surface == "drivers" else item.name
+            name = f"{item.unit}: {item.name}" if item.surface == DRIVERS else item.name
             spans.setdefault((title, name), []).extend(_spans(phases, len(steps)))
     growth = {title: [0] * len(steps) for title in GROWTH}
     for (title, name), several in sorted(spans.items()):
@@ -88,13 +89,13 @@ def timeline(history: History) -> Timeline:
 
 def _documents(history: History) -> frozenset[str]:
     """Return the elements that stand at the root of schemas."""
-    query = "SELECT name FROM item JOIN family ON family.id = item.family WHERE kind = 'element' AND surface = 'rng'"
-    return frozenset(name for (name,) in history.connection.execute(query) if "/" not in name)
+    query = "SELECT name FROM item JOIN family ON family.id = item.family WHERE kind = 'element' AND surface = ?"
+    return frozenset(name for (name,) in history.connection.execute(query, (RNG,)) if "/" not in name)
 
 
 def _inside(item: Named, documents: frozenset[str]) -> bool:
     """Tell whether a path leads through a document of its own, where it is listed anyway."""
-    return item.surface == "rng" and any(part in documents for part in item.name.partition("=")[0].split("/")[1:])
+    return item.surface == RNG and any(part in documents for part in item.name.partition("=")[0].split("/")[1:])
 
 
 def _spans(phases: Sequence[Phase], end: int) -> Iterable[tuple[int, int]]:

@@ -29,6 +29,7 @@ from abidiff.rule import load as rules_of
 from abidiff.sources.identify import same_input
 from abidiff.sources.request import printable
 from abidiff.surface import Surface
+from abidiff.surface_names import CONSISTENCY, HEADERS
 
 __all__ = ["Options", "check", "compare", "compared", "judge", "report_of", "verified"]
 
@@ -122,7 +123,7 @@ def judge_one(found: Reading, options: Options) -> Report:
         if surface.name not in names:
             continue
         part = found.parts[surface.name]
-        if surface.name == "consistency":
+        if surface.name == CONSISTENCY:
             findings, unlisted = _judged(surface, contradictions(part.model))
             problems += unlisted
         census = part.census
@@ -149,7 +150,7 @@ def _read_anew(argument: str, options: Options, key: str | None, like: Reading |
 
 def _history(options: Options) -> list[tuple[Side, tuple[Marked, ...]]]:
     """Return what each of the earlier releases marks as deprecated."""
-    headers = replace(options, surfaces=("headers",))
+    headers = replace(options, surfaces=(HEADERS,))
     return [(found.side, found.marked) for found in (read_side(given, headers) for given in options.history)]
 
 

@@ -11,6 +11,7 @@ from abidiff.config import Deprecation
 from abidiff.finding import Side
 from abidiff.pipeline.marks import Marked
 from abidiff.policy import Policy, remaining, window, window_text
+from abidiff.surface_names import HEADERS
 from abidiff.versions import version_key
 
 
@@ -55,7 +56,7 @@ def listing(names: Iterable[Marked], policy: Policy) -> list[str]:
 
 
 def _may_go(mark: Marked, found: Deprecation | None, policy: Policy) -> str:
-    tier = policy.profile.tiers.get(policy.units.get(("headers", mark.unit), ""))
+    tier = policy.profile.tiers.get(policy.units.get((HEADERS, mark.unit), ""))
     if tier is None:
         return "no tier says when it may go"
     releases, months = window(tier, policy.config)

@@ -26,6 +26,7 @@ from abidiff.release import Release, frozen
 from abidiff.sources import blobs, open_release
 from abidiff.sources.request import printable
 from abidiff.surface import Surface
+from abidiff.surface_names import HEADERS, RNG
 
 __all__ = ["Reading", "Request", "chosen", "pack", "read", "read_whole", "unpack", "with_needed"]
 
@@ -158,8 +159,8 @@ def read_whole(
     models = models_of(release, project, request, progress, like)
     kept = {found.name for found in chosen(request.surfaces)}
     parts = Models({name: part for name, part in models.parts.items() if name in kept})
-    headers = parts.parts.get("headers")
-    before = like.marked if like is not None and headers is like.parts.get("headers") else None
+    headers = parts.parts.get(HEADERS)
+    before = like.marked if like is not None and headers is like.parts.get(HEADERS) else None
     found = Reading(
         side=side_of(release, request.argument),
         profile=request.profile or profile.name,
@@ -305,7 +306,7 @@ def _defined(project: Project, defines: tuple[tuple[str, str], ...]) -> Project:
 
     units = tuple(
         replace(unit, options=frozen({**unit.options, "defines": {**dict(defines_of(unit.options)), **dict(defines)}}))
-        if unit.surface == "headers"
+        if unit.surface == HEADERS
         else unit
         for unit in project.units
     )
@@ -317,7 +318,7 @@ def _directed(project: Project, direction: str) -> Project:
     if not direction:
         return project
     units = tuple(
-        replace(unit, options=frozen({**unit.options, "direction": direction})) if unit.surface == "rng" else unit
+        replace(unit, options=frozen({**unit.options, "direction": direction})) if unit.surface == RNG else unit
         for unit in project.units
     )
     return replace(project, units=units)
@@ -333,7 +334,7 @@ def _narrowed(profile: Profile, release: Release, request: Request) -> Profile:
     units = []
     for rule in profile.units:
         mine = compiled(rule.files).fullmatch
-        rooted = rule.surface == "headers" and any(mine(path) and start(path) for path in release.files)
+        rooted = rule.surface == HEADERS and any(mine(path) and start(path) for path in release.files)
         roots = request.roots if request.roots and rooted else rule.roots
         units.append(replace(rule, exclude=(*rule.exclude, *request.excluded), roots=roots))
     return replace(profile, units=tuple(units))

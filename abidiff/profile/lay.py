@@ -12,6 +12,8 @@ from abidiff.profile.globs import Selection, compiled, expand
 from abidiff.profile.model import Profile, UnitRule
 from abidiff.project import Project, Unit
 from abidiff.release import Release, frozen
+from abidiff.surface_names import CONSISTENCY
+from abidiff.surfaces import options_of
 
 
 def wanted(profile: Profile) -> Selection:
@@ -20,10 +22,8 @@ def wanted(profile: Profile) -> Selection:
     include += [found.file for found in profile.version_files]
     for rule in profile.units:
         include += [*rule.files, *rule.context]
-        include += rule.options.get("headers", ())
-        include += rule.options.get("evidence", ())
-        include += rule.options.get("packages", ())
-    include += (profile.consistency or {}).get("sources", ())
+        include += [glob for key in options_of(rule.surface).globs for glob in rule.options.get(key, ())]
+    include += [glob for key in options_of(CONSISTENCY).globs for glob in (profile.consistency or {}).get(key, ())]
     exclude = set.intersection(*(set(rule.exclude) for rule in profile.units)) if profile.units else set()
     return Selection(include, exclude)
 
@@ -84,7 +84,7 @@ def _consistency(profile: Profile, paths: Iterable[str]) -> list[Unit]:
     match = compiled(tuple(profile.consistency.get("sources", ()))).fullmatch
     files = tuple(path for path in paths if match(path))
     tier = profile.units[0].tier if profile.units else ""
-    return [Unit("consistency", profile.name, tier, files, files, profile.consistency)]
+    return [Unit(CONSISTENCY, profile.name, tier, files, files, profile.consistency)]
 
 
 def _matching(rule: UnitRule, paths: Iterable[str]) -> list[str]:
@@ -213,29 +213,11 @@ def _distinct(units: list[Unit]) -> list[Unit]:
 
 
 def _options(profile: Profile, rule: UnitRule, release: Release, paths: list[str]) -> Mapping[str, Any]:
-    options = dict(rule.options)
-    if rule.surface == "symbols":
-        match = compiled(options["evidence"]).fullmatch
-        options["evidence"] = tuple(path for path in paths if match(path))
-    if rule.surface == "headers":
-        options["substitutions"] = substitutions(profile, release.version)
-        options["include_dirs"] = _include_dirs(options["include_dirs"], paths)
-    if rule.surface == "xdr":
-        match = compiled(options["headers"]).fullmatch
-        options["headers"] = tuple(path for path in paths if match(path))
-        options["substitutions"] = substitutions(profile, release.version)
+    options, laid = dict(rule.options), options_of(rule.surface).laid
+    if laid is not None:
+        options = laid(options, paths, substitutions(profile, release.version))
     frozen_options: Mapping[str, Any] = frozen(options)
     return frozen_options
-
-
-def _include_dirs(globs: tuple[str, ...], paths: list[str]) -> tuple[str, ...]:
-    """Resolve globs over folders, in the order of the globs; ``.`` is the root of the release."""
-    folders = sorted({"/".join(path.split("/")[:depth]) for path in paths for depth in range(1, path.count("/") + 1)})
-    found: list[str] = []
-    for glob in globs:
-        match = compiled((glob,)).fullmatch
-        found += [""] if glob == "." else [folder for folder in folders if match(folder)]
-    return tuple(dict.fromkeys(found))
 
 
 def version_number(profile: Profile, version: str) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ from abidiff.finding import Severity
 from abidiff.profile.globs import globs
 from abidiff.profile.model import Profile, Tier, UnitRule, VersionFile
 from abidiff.release import frozen
+from abidiff.surface_names import CONSISTENCY, NAMES
+from abidiff.surfaces import SURFACES, options_of
 from abidiff.toml import Table, text_of
 
-SURFACES = ("headers", "symbols", "exports", "xdr", "rng", "drivers")
-DIRECTIONS = ("input", "output", "both")
-MESSAGES = ("all", "unnamed")
+TAKING = tuple(name for name in NAMES if name != CONSISTENCY)
+"""The surfaces whose units are made of files."""
 
 
 def read(path: Path) -> Profile:
@@ -46,10 +47,10 @@ def parse(text: str, file: str) -> Profile:
         tiers=frozen(tiers),
         units=tuple(_unit(table, tiers) for table in top.tables("units")),
         traits=_traits(top, tiers),
-        consistency=frozen(_consistency(top)),
+        consistency=frozen(_own_table(top, CONSISTENCY)),
         origin=file,
     )
-    profile = _with_opaque(profile, _opaque(top))
+    profile = _shared(profile, top)
     version.done()
     top.done()
     return profile
@@ -105,52 +106,38 @@ def _traits(top: Table, tiers: Mapping[str, Tier]) -> tuple[tuple[str, str], ...
     return tuple(found.items())
 
 
-def _consistency(top: Table) -> dict[str, Any]:
-    """Return the options of the surface that holds the others against each other; empty: not looked at."""
-    if "consistency" not in top.left:
+def _own_table(top: Table, name: str) -> dict[str, Any]:
+    """Return the options in the table of a profile that is named as a surface; empty where there is none."""
+    if name not in top.left:
         return {}
-    table = top.table("consistency")
-    options: dict[str, Any] = {
-        "sources": globs(table, "sources"),
-        "flags": table.pattern("flags"),
-        "no_flags": globs(table, "no_flags"),
-        "rpc": tuple(_rpc(rpc) for rpc in table.tables("rpc")),
-    }
+    table = top.table(name)
+    options = options_of(name).read(table)
     table.done()
     return options
 
 
-def _opaque(top: Table) -> tuple[str, ...]:
-    """Return the types that only C code knows and that the profile declares to be equal on both sides."""
-    table = top.table("xdr")
-    found = table.table("opaque")
-    names = tuple(name for name, equal in list(found.left.items()) if found.take(name, bool) and equal)
-    table.done()
-    return names
-
-
-def _with_opaque(profile: Profile, names: tuple[str, ...]) -> Profile:
-    """Give the units of protocols the declared types."""
-    units = tuple(
-        replace(rule, options=frozen({**rule.options, "opaque": names})) if rule.surface == "xdr" else rule
-        for rule in profile.units
-    )
-    return replace(profile, units=units) if names else profile
-
-
-def _rpc(table: Table) -> dict[str, Any]:
-    options: dict[str, Any] = {key: table.text(key, required=True) for key in ("headers", "protocol")}
-    options.update((key, table.text(key)) for key in ("functions", "procedures", "drop"))
-    options.update((key, globs(table, key)) for key in ("only", "local", "internal") if key in table.left)
-    options["renamed"] = table.mapping("renamed")
-    table.done()
-    return options
+def _shared(profile: Profile, top: Table) -> Profile:
+    """Give the units of each surface the options in its own table of the profile."""
+    units = profile.units
+    for found in SURFACES:
+        read_shared = found.options().shared if found.options is not None else None
+        if read_shared is None:
+            continue
+        table = top.table(found.name)
+        more = read_shared(table)
+        table.done()
+        if more:
+            units = tuple(
+                replace(rule, options=frozen({**rule.options, **more})) if rule.surface == found.name else rule
+                for rule in units
+            )
+    return replace(profile, units=units) if units is not profile.units else profile
 
 
 def _unit(table: Table, tiers: Mapping[str, Tier]) -> UnitRule:
     surface = table.text("surface", required=True)
-    if surface not in SURFACES:
-        table.fail(f"{surface!r} is no surface that takes files ({', '.join(SURFACES)})", "surface")
+    if surface not in TAKING:
+        table.fail(f"{surface!r} is no surface that takes files ({', '.join(TAKING)})", "surface")
     rule = UnitRule(
         surface=surface,
         name=table.text("name", required=True),
@@ -175,51 +162,6 @@ def _unit(table: Table, tiers: Mapping[str, Tier]) -> UnitRule:
 
 
 def _options(table: Table, surface: str) -> dict[str, Any]:
-    options: dict[str, Any] = {key: read_option(table, key) for key, read_option in OPTIONS[surface].items()}
+    options = options_of(surface).read(table)
     table.done()
     return options
-
-
-def _optional_text(table: Table, key: str) -> str | None:
-    return table.text(key) if key in table.left else None
-
-
-def _flag(default: bool) -> Callable[[Table, str], bool]:
-    return lambda table, key: table.flag(key, default=default)
-
-
-OPTIONS: dict[str, dict[str, Callable[[Table, str], Any]]] = {
-    "headers": {
-        "include_dirs": lambda table, key: globs(table, key),
-        "packages": lambda table, key: globs(table, key),
-        "configurations": lambda table, key: int(table.take(key, int, 0)),
-        "defines": lambda table, key: table.mapping(key),
-        "sentinels": Table.patterns,
-        "sentinel_macros": lambda table, key: table.texts(key),
-        "symbols": lambda table, key: table.text(key),
-    },
-    "symbols": {
-        "public": _flag(True),
-        "version_prefix": _optional_text,
-        "private_nodes": lambda table, key: table.texts(key),
-        "private_symbols": lambda table, key: table.texts(key),
-        "closed": _flag(False),
-        "evidence": lambda table, key: globs(table, key),
-    },
-    "exports": {
-        "private_nodes": lambda table, key: table.texts(key),
-        "private_symbols": lambda table, key: table.texts(key),
-        "declared": lambda table, key: table.texts(key),
-    },
-    "xdr": {
-        "acl": _flag(False),
-        "headers": lambda table, key: globs(table, key),
-        "sentinels": Table.patterns,
-        "messages": lambda table, key: table.one_of(key, MESSAGES),
-    },
-    "drivers": {},
-    "rng": {
-        "direction": lambda table, key: table.one_of(key, DIRECTIONS),
-        "free_namespaces": lambda table, key: table.mapping(key),
-    },
-}

@@ -9,6 +9,7 @@ import msgspec
 
 from abidiff.history.since import Answer
 from abidiff.reports.escape import printable
+from abidiff.surface_names import DRIVERS
 
 MANY = 8
 """More drivers or changes than this are cut in the text, with their number; JSON has all."""
@@ -30,9 +31,9 @@ def _text(asked: Sequence[tuple[str, Sequence[Answer]]], about: str) -> str:
     for given, found in asked:
         if not found:
             out += [f"{printable(given)}: in none of the releases ({about})"]
-        drivers = [answer for answer in found if answer.surface == "drivers"]
+        drivers = [answer for answer in found if answer.surface == DRIVERS]
         for answer in found:
-            if answer.surface != "drivers":
+            if answer.surface != DRIVERS:
                 out += _item(answer)
         for name in dict.fromkeys(answer.name for answer in drivers):
             out += _drivers(name, [answer for answer in drivers if answer.name == name])

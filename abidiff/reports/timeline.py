@@ -12,16 +12,9 @@ from abidiff.history.timeline import Step, Timeline
 from abidiff.reports import page
 from abidiff.reports.page import text as _t
 from abidiff.resources import resource_text
+from abidiff.surfaces import SURFACES
 
 WIDTH, HEIGHT = 300, 90
-SURFACES = {
-    "headers": "C headers",
-    "symbols": "symbol maps",
-    "xdr": "XDR protocols",
-    "rng": "RELAX NG schemas",
-    "drivers": "drivers",
-    "consistency": "consistency",
-}
 
 
 def render(found: Timeline, name: str) -> str:
@@ -80,8 +73,9 @@ def _search() -> str:
 
 def _table(steps: Sequence[Step]) -> str:
     """Return breaks by release and surface; each number leads to the findings."""
-    names = [name for name in SURFACES if any(b.surface == name for step in steps for b in step.breaks)]
-    columns = ("release", "date", "added", "gone", *(SURFACES[name] for name in names))
+    titles = {found.name: found.title for found in SURFACES}
+    names = [name for name in titles if any(b.surface == name for step in steps for b in step.breaks)]
+    columns = ("release", "date", "added", "gone", *(titles[name] for name in names))
     head = "".join(f'<th scope="col">{_t(column)}</th>' for column in columns)
     rows = []
     for n, step in reversed(list(enumerate(steps))):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from abidiff.finding import Confirmation, Finding, Report, Severity, Side, SurfaceSummary, Verdict
 from abidiff.location import Location
+from abidiff.surface_names import CONSISTENCY
 
 SEVERITIES = (
     Severity.BREAKING,
@@ -149,7 +150,7 @@ def places(report: Report, finding: Finding) -> list[tuple[str, str]]:
 
 def one_sided(finding: Finding) -> bool:
     """Tell whether a missing place means that the thing is not there (a contradiction has but one side)."""
-    return finding.surface != "consistency"
+    return finding.surface != CONSISTENCY
 
 
 def promise(finding: Finding) -> str:

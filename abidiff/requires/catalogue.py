@@ -11,9 +11,10 @@ import msgspec
 from abidiff.errors import SourceError
 from abidiff.history.lives import History, Named, Phase
 from abidiff.requires.model import Version, parsed
+from abidiff.surface_names import DRIVERS, HEADERS, SYMBOLS, XDR
 
 KINDS = ("function", "constant", "enumerator", "macro", "typedef", "callback", "variable", "symbol", "procedure")
-SURFACES = ("headers", "symbols", "xdr")
+SURFACES = (HEADERS, SYMBOLS, XDR)
 SERVICES = frozenset(("bridge", "interface", "netcf", "network", "nwfilter", "secret", "storage", "udev"))
 """Drivers of libvirt that serve the connections of every hypervisor on the host."""
 
@@ -97,7 +98,7 @@ class Catalogue:
         gone = () if any(phases[-1].there for _, phases in several) else self.versions[several[0][1][-1].start]
         shape = next((p[-1].shape or p[0].shape for i, p in several if i.kind == "function"), "")
         owner, result = FIRST.search(shape), RESULT.match(shape)
-        kind = next((item.kind for item, _ in several if item.surface == "headers"), several[0][0].kind)
+        kind = next((item.kind for item, _ in several if item.surface == HEADERS), several[0][0].kind)
         exact = bool(stated) or not since or _near(absent, since)
         return Entry(name, kind, since, absent, exact, gone, owner[1] if owner else "", result[1] if result else "")
 
@@ -113,7 +114,7 @@ class Catalogue:
 
     def _restrict(self, history: History, driver: str) -> None:
         """Make each function that drivers implement one of the release whose driver implements it first."""
-        found = history.items("WHERE surface = 'drivers'")
+        found = history.items("WHERE surface = ?", (DRIVERS,))
         lives = dict(zip(found, history.lives(found), strict=True))
         known = sorted({item.unit for item in found})
         if driver not in known:

@@ -15,14 +15,11 @@ from abidiff.requires.catalogue import Catalogue, Entry
 from abidiff.requires.model import Use, Version, parsed
 from abidiff.requires.places import MOST
 from abidiff.requires.report import with_unread
+from abidiff.surface_names import EXPORTS, HEADERS, SYMBOLS
+from abidiff.surfaces import rules
 
-SURFACES = ("headers", "symbols", "exports")
+SURFACES = (HEADERS, SYMBOLS, EXPORTS)
 GRAVE = frozenset((Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING))
-WHOLE = frozenset(
-    f"exports/{name}" for name in ("soname-changed", "library-vanished", "machine-changed", "versions-lost")
-)
-"""Rules about a whole library: all that uses it is touched."""
-
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -40,14 +37,14 @@ class Library:
             part = side.parts.get(surface)
             for item in items_of(surface, part.model) if part is not None else ():
                 name = item.name.partition(".")[0]
-                self.leads.setdefault(name, set()).update(WORD.findall(item.shape) if surface == "headers" else ())
+                self.leads.setdefault(name, set()).update(WORD.findall(item.shape) if surface == HEADERS else ())
                 if item.kind != "field" and name not in entries:
                     entries[name] = Entry(name, item.kind, ())
-        exports = side.parts.get("exports")
+        exports = side.parts.get(EXPORTS)
         for symbol in (each for found in (exports.model.libraries if exports else ()) for each in found.symbols):
             entries.setdefault(symbol.name, Entry(symbol.name, "symbol", ()))
             self.leads.setdefault(symbol.name, set())
-        headers = side.parts.get("headers")
+        headers = side.parts.get(HEADERS)
         for macro in (each for found in (headers.model.libraries if headers else ()) for each in found.macros.values()):
             self.leads.setdefault(macro.name, set()).update(WORD.findall(macro.body))
         self.catalogue = Catalogue.of(entries.values())
@@ -111,9 +108,10 @@ def _by_reach(uses: Iterable[Use], library: Library) -> dict[str, list[tuple[str
 def _touching(
     findings: Iterable[Finding], uses: Mapping[str, list[tuple[str, Use]]], new: Version
 ) -> Iterator[Finding]:
+    known = rules()
     for finding in findings:
         names = {finding.subject.partition(".")[0], *(reach for reach in finding.reaches if WORD.fullmatch(reach))}
-        if finding.rule in WHOLE:
+        if finding.rule in known and known[finding.rule].whole:
             names = set(uses)
         several = (each for name in sorted(names) for each in uses.get(name, ()))
         found = [each for each in several if not _out_of_reach(each[1], finding, new)]

@@ -1,6 +1,11 @@
 """The promises, in the order of the report.  A new surface is a folder and one entry here."""
 
-from abidiff.surface import Surface
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from abidiff.rule import Rule, load
+from abidiff.surface import Surface, UnitOptions
 from abidiff.surfaces.consistency import SURFACE as CONSISTENCY
 from abidiff.surfaces.drivers import SURFACE as DRIVERS
 from abidiff.surfaces.exports import SURFACE as EXPORTS
@@ -8,6 +13,7 @@ from abidiff.surfaces.headers import SURFACE as HEADERS
 from abidiff.surfaces.rng import SURFACE as RNG
 from abidiff.surfaces.symbols import SURFACE as SYMBOLS
 from abidiff.surfaces.xdr import SURFACE as XDR
+from abidiff.toml import Table
 
 SURFACES: tuple[Surface, ...] = (HEADERS, SYMBOLS, EXPORTS, XDR, RNG, DRIVERS, CONSISTENCY)
 
@@ -18,3 +24,21 @@ def surface(name: str) -> Surface:
         if found.name == name:
             return found
     raise KeyError(name)
+
+
+def options_of(name: str) -> UnitOptions:
+    """Return how profiles set the options of a surface's units; none are known where it has none."""
+    made = surface(name).options
+    return made() if made is not None else UnitOptions(_no_options)
+
+
+def _no_options(table: Table) -> dict[str, Any]:
+    """Take no options."""
+    del table
+    return {}
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Return all rules of all surfaces by their ids; loads every one of them."""
+    return {rule.id: rule for found in SURFACES for rule in load(found.rules)}

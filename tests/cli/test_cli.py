@@ -15,8 +15,9 @@ import pytest
 
 from abidiff import surfaces
 from abidiff.cli.main import COMMANDS, main
-from abidiff.cli.options import FORMAT_NAMES, SURFACE_NAMES
+from abidiff.cli.options import FORMAT_NAMES
 from abidiff.reports import FORMATS
+from abidiff.surface_names import NAMES
 from tests import fakes
 
 ROOT = Path(__file__).parents[2]
@@ -267,7 +268,7 @@ def test_completion_knows_commands_formats_and_rules() -> None:
 
 
 def test_the_tables_of_the_command_line_are_those_of_the_registry() -> None:
-    assert tuple(surface.name for surface in surfaces.SURFACES) == SURFACE_NAMES
+    assert tuple(surface.name for surface in surfaces.SURFACES) == NAMES
     assert tuple(found.name for found in FORMATS) == FORMAT_NAMES
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from abidiff.history.items.item import Item
+from abidiff.surface_names import DRIVERS, HEADERS, RNG, SYMBOLS, XDR
 
-NAMED = ("headers", "symbols", "xdr", "rng", "drivers")
+NAMED = (HEADERS, SYMBOLS, XDR, RNG, DRIVERS)
 """Surfaces with names of their own; each has a module here."""
 
 
@@ -22,7 +23,7 @@ def items_of(surface: str, model: Any, functions: frozenset[str] = frozenset()) 
 
     ``functions``: those of the release's headers.
     """
-    if surface == "drivers":
+    if surface == DRIVERS:
         from abidiff.history.items.drivers import items
 
         yield from items(model, functions)

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from abidiff.surface_names import DRIVERS, RNG, SYMBOLS
+
 AS_IS = b"\x00"
 DISTANCES = b"\x01"
 FIXED = 3
@@ -119,7 +121,7 @@ def _drivers(model: Any, distances: _Distances) -> None:
 
 
 CHANGES: dict[str, Callable[[Any, _Distances], None]] = {
-    "rng": _schemas,
-    "symbols": _symbols,
-    "drivers": _drivers,
+    RNG: _schemas,
+    SYMBOLS: _symbols,
+    DRIVERS: _drivers,
 }

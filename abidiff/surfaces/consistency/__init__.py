@@ -8,7 +8,8 @@ from typing import Any
 from abidiff.change import Change
 from abidiff.project import Project
 from abidiff.release import Release
-from abidiff.surface import Surface
+from abidiff.surface import Surface, UnitOptions
+from abidiff.surface_names import HEADERS, SYMBOLS, XDR
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
@@ -41,6 +42,12 @@ def _compare(old: Any, new: Any) -> Sequence[Change]:
     return compare(old, new)
 
 
+def _options() -> UnitOptions:
+    from abidiff.surfaces.consistency.options import OPTIONS
+
+    return OPTIONS
+
+
 SURFACE = Surface(
     name="consistency",
     title="consistency",
@@ -51,6 +58,7 @@ SURFACE = Surface(
     census=_census,
     compare=_compare,
     optional=True,
-    needs=("headers", "symbols", "xdr"),
+    needs=(HEADERS, SYMBOLS, XDR),
     recall=_recall,
+    options=_options,
 )

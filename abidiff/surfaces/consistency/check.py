@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from abidiff.location import Location
+from abidiff.surface_names import HEADERS, SYMBOLS, XDR
 from abidiff.surfaces.consistency.comments import Documented
 from abidiff.surfaces.consistency.model import Contradiction
 from abidiff.surfaces.consistency.settings import Rpc, Settings
@@ -30,9 +31,9 @@ class Checker:
         models: Mapping[str, Any],
         tags: Mapping[str, Documented],
     ) -> None:
-        headers: Headers | None = models.get("headers")
-        symbols: SymbolMaps | None = models.get("symbols")
-        protocols: Protocols | None = models.get("xdr")
+        headers: Headers | None = models.get(HEADERS)
+        symbols: SymbolMaps | None = models.get(SYMBOLS)
+        protocols: Protocols | None = models.get(XDR)
         self.options = options
         self.tags = tags
         self.looked: dict[str, int] = {}

@@ -15,12 +15,13 @@ from msgspec.structs import replace
 
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surface_names import HEADERS, SYMBOLS, XDR
 from abidiff.surfaces.consistency.check import Checker
 from abidiff.surfaces.consistency.comments import Documented, documented
 from abidiff.surfaces.consistency.model import Consistency
 from abidiff.surfaces.consistency.settings import settings
 
-_KINDS = {"headers": (".h",), "symbols": (".syms", ".map"), "xdr": (".x",)}
+_KINDS = {HEADERS: (".h",), SYMBOLS: (".syms", ".map"), XDR: (".x",)}
 
 
 def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Consistency:
@@ -43,7 +44,7 @@ def parse_documented(
     if units and not models:
         project, models = _alone(release, units[0])
     readable = {name: models[name] for name in _KINDS if name in models and not models[name].problems}
-    pairs = {unit.name: str(unit.options.get("symbols", "")) for unit in project.of("headers")}
+    pairs = {unit.name: str(unit.options.get("symbols", "")) for unit in project.of(HEADERS)}
     checker = Checker(settings(options), pairs, readable, {found.name: found for found in tags})
     return Consistency(tuple(checker.contradictions()), checker.looked)
 
@@ -61,5 +62,5 @@ def _alone(release: Release, unit: Unit) -> tuple[Project, Mapping[str, Any]]:
             given = {"symbols": unit.name, "version_prefix": unit.options.get("version_prefix")}
             units.append(Unit(surface, unit.name, unit.tier, files, files, MappingProxyType(given)))
     project = replace(Project("", tuple(units)), profile="")
-    parsers = {"headers": parse_headers, "symbols": parse_symbols, "xdr": parse_xdr}
+    parsers = {HEADERS: parse_headers, SYMBOLS: parse_symbols, XDR: parse_xdr}
     return project, {name: read(release, project, {}) for name, read in parsers.items() if project.of(name)}

@@ -9,7 +9,8 @@ from abidiff.change import Change
 from abidiff.finding import Finding, LibraryNames
 from abidiff.project import Project
 from abidiff.release import Release
-from abidiff.surface import Surface
+from abidiff.surface import FileKind, Surface, UnitOptions
+from abidiff.surface_names import HEADERS, SYMBOLS
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
@@ -48,6 +49,12 @@ def _libraries(old: Any, new: Any) -> Iterable[LibraryNames]:
     return names(old, new)
 
 
+def _options() -> UnitOptions:
+    from abidiff.surfaces.exports.options import OPTIONS
+
+    return OPTIONS
+
+
 SURFACE = Surface(
     name="exports",
     title="shared libraries",
@@ -61,5 +68,14 @@ SURFACE = Surface(
     linked=True,
     libraries=_libraries,
     optional=True,
-    needs=("headers", "symbols"),
+    needs=(HEADERS, SYMBOLS),
+    options=_options,
+    kinds=(
+        FileKind(
+            "libraries",
+            r"\.(?:so(?:\.[0-9][0-9.]*)?|readelf|symbols(?:\.[a-z0-9-]+)?)\Z",
+            rb"\A\x7fELF",
+            weight=5,
+        ),
+    ),
 )

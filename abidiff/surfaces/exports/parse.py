@@ -25,6 +25,7 @@ from abidiff.location import Location
 from abidiff.markup import as_utf8
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surface_names import HEADERS, SYMBOLS
 from abidiff.surfaces.exports import readelf, symbols_file
 from abidiff.surfaces.exports.model import Exported, Exports, Missing, SharedLibrary
 
@@ -56,7 +57,7 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Expo
     described = {soname for (soname, _), library in found.items() if library.whole}
     libraries = [lib for lib in found.values() if lib.whole or lib.soname not in described]
     declared = _declarations(release, models, units)
-    mapped = bool(getattr(models.get("symbols"), "maps", ()))
+    mapped = bool(getattr(models.get(SYMBOLS), "maps", ()))
     libraries = [_told(library, declared) for library in sorted(libraries, key=lambda lib: (lib.soname, lib.machine))]
     missing = tuple(_missing(libraries, declared or {})) if libraries and declared is not None else ()
     return Exports(tuple(libraries), declared is not None, mapped, missing, modules, tuple(problems))
@@ -155,7 +156,7 @@ def _declarations(release: Release, models: Mapping[str, Any], units: Iterable[U
     given = {name: Location("") for unit in units for name in unit.options.get("declared", ())}
     for path, text in _lists(release, units):
         given.update((name, Location(path, number)) for number, name in enumerate(text.split("\n"), 1) if name)
-    headers = models.get("headers")
+    headers = models.get(HEADERS)
     if headers is None or not headers.libraries:
         return given or None
     found: dict[str, Location] = {}

@@ -7,9 +7,9 @@ from typing import Any
 
 from abidiff.change import Change
 from abidiff.finding import Finding, Problem
-from abidiff.project import Project
+from abidiff.project import SINGLE_HEADER, Project
 from abidiff.release import Release
-from abidiff.surface import Surface
+from abidiff.surface import FileKind, Surface, UnitOptions
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
@@ -61,6 +61,12 @@ def _items(model: Any) -> Iterable[tuple[str, str, str]]:
     return items(model)
 
 
+def _options() -> UnitOptions:
+    from abidiff.surfaces.headers.options import OPTIONS
+
+    return OPTIONS
+
+
 SURFACE = Surface(
     name="headers",
     title="C headers",
@@ -77,4 +83,13 @@ SURFACE = Surface(
     smallest=("a.h", b"#define A 1\nint f(int a);\n"),
     recall=_recall,
     items=_items,
+    options=_options,
+    kinds=(
+        FileKind(
+            SINGLE_HEADER,
+            r"(?i)\.(?:h|hh|hpp|hxx|h\.in)\Z",
+            rb"(?m)^\s*#\s*(?:ifndef|define|include|pragma)\b",
+            weight=3,
+        ),
+    ),
 )

@@ -9,7 +9,7 @@ from abidiff.change import Change
 from abidiff.finding import Finding
 from abidiff.project import Project
 from abidiff.release import Release
-from abidiff.surface import Surface
+from abidiff.surface import FileKind, Surface, UnitOptions
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
@@ -60,6 +60,12 @@ def _unlike(path: str, data: bytes) -> str:
     return unlike(path, data)
 
 
+def _options() -> UnitOptions:
+    from abidiff.surfaces.rng.options import OPTIONS
+
+    return OPTIONS
+
+
 SURFACE = Surface(
     name="rng",
     title="RELAX NG schemas",
@@ -75,4 +81,6 @@ SURFACE = Surface(
     unsound=_unsound,
     smallest=("a.rng", b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>\n'),
     recall=_recall,
+    options=_options,
+    kinds=(FileKind("schema", r"(?i)\.rn[gc](?:\.in)?\Z", rb"http://relaxng\.org/ns/structure/1\.0", weight=4),),
 )

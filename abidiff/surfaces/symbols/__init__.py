@@ -9,7 +9,8 @@ from abidiff.change import Change
 from abidiff.finding import Finding
 from abidiff.project import Project
 from abidiff.release import Release
-from abidiff.surface import Surface
+from abidiff.surface import FileKind, Surface, UnitOptions
+from abidiff.surface_names import HEADERS
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
@@ -66,6 +67,12 @@ def _hollow(data: bytes) -> bool:
     return hollow(data)
 
 
+def _options() -> UnitOptions:
+    from abidiff.surfaces.symbols.options import OPTIONS
+
+    return OPTIONS
+
+
 SURFACE = Surface(
     name="symbols",
     title="symbol maps",
@@ -78,10 +85,18 @@ SURFACE = Surface(
     verify=_verify,
     linked=True,
     unlike=_unlike,
-    hollow=_hollow,
-    needs=("headers",),
+    needs=(HEADERS,),
     recall=_recall,
     items=_items,
     parts=True,
     smallest=("a.syms", b"A_1 { global: f; };\n"),
+    options=_options,
+    kinds=(
+        FileKind(
+            "symbols",
+            r"(?i)\.(?:syms?|map|ver|vers|version|lds|export|exports)(?:\.in)?\Z",
+            rb"\b(?:global|local)\s*:",
+            weight=1,
+        ),
+    ),
 )

@@ -15,6 +15,7 @@ from abidiff.elf import MAGIC, NotReadableError
 from abidiff.elf import read as read_elf
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surface_names import HEADERS
 from abidiff.surfaces.symbols.model import SymbolMap, SymbolMaps
 
 MAX_LIST = 16 << 20
@@ -57,10 +58,10 @@ def _declared(
     found: SymbolMap, project: Project, models: Mapping[str, Any], known: dict[str, str], *, alone: bool
 ) -> bool:
     """Add the functions and variables that headers declare; tell whether these were read completely."""
-    headers = models.get("headers")
+    headers = models.get(HEADERS)
     if headers is None:
         return False
-    named = {unit.name: str(unit.options.get("symbols", "")) for unit in project.of("headers")}
+    named = {unit.name: str(unit.options.get("symbols", "")) for unit in project.of(HEADERS)}
     mine = [lib for lib in headers.libraries if named.get(lib.name) in ((found.unit, "") if alone else (found.unit,))]
     for library in mine or (headers.libraries if alone or len(headers.libraries) == 1 else ()):
         for item in (*library.functions.values(), *library.variables.values()):

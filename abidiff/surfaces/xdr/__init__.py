@@ -10,7 +10,7 @@ from abidiff.files import Files
 from abidiff.finding import Finding
 from abidiff.project import Project
 from abidiff.release import Release
-from abidiff.surface import Surface
+from abidiff.surface import FileKind, Surface, UnitOptions
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
@@ -68,6 +68,12 @@ def _items(model: Any) -> Iterable[tuple[str, str, str]]:
     return items(model)
 
 
+def _options() -> UnitOptions:
+    from abidiff.surfaces.xdr.options import OPTIONS
+
+    return OPTIONS
+
+
 SURFACE = Surface(
     name="xdr",
     title="XDR protocols",
@@ -85,4 +91,13 @@ SURFACE = Surface(
     items=_items,
     parts=True,
     answer=_answer,
+    options=_options,
+    kinds=(
+        FileKind(
+            "protocol",
+            r"(?i)\.x(?:\.in)?\Z",
+            rb"(?m)^\s*(?:program|version)\s+\w+\s*\{",
+            weight=2,
+        ),
+    ),
 )

@@ -31,6 +31,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.UNDECIDED,
+    whole=True,
     removes=True,
     on=(LibraryVanished,),
     check=_check,

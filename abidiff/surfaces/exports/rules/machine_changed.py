@@ -28,6 +28,7 @@ RULE = Rule(
     why=("Nothing that was linked for the one runs on the other: this is no comparison of two releases."),
     clause="symbols",
     severity=Severity.UNDECIDED,
+    whole=True,
     on=(MachineChanged,),
     check=_check,
     affects=(),

@@ -34,6 +34,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.BREAKING,
+    whole=True,
     on=(SonameChanged,),
     check=_check,
     affects=("binary",),

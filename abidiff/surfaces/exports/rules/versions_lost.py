@@ -33,6 +33,7 @@ RULE = Rule(
     ),
     clause="symbols",
     severity=Severity.WARNING,
+    whole=True,
     on=(VersionLost,),
     check=_check,
     affects=("binary",),
