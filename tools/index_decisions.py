@@ -51,6 +51,8 @@ def index() -> str:
     rooms: dict[str, list[str]] = {}
     for path in sorted(FOLDER.glob("[0-9]*.md")):
         number = int(path.name[:3])
+        if len(list(FOLDER.glob(f"{number:03}-*.md"))) > 1:
+            raise SystemExit(f"{path.name}: its number is another page's too")
         text = path.read_text(encoding="utf-8")
         title = re.sub(r"^#\s*(?:\d+[.:]\s*)?", "", text.partition("\n")[0])
         room = next((name for first, last, name in ROOMS if first <= number <= last), "other")
