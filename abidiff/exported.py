@@ -10,7 +10,8 @@ from abidiff.elf import SharedObject
 from abidiff.errors import EXIT_COMPATIBLE, EXIT_INCOMPATIBLE, EXIT_UNDECIDED, SourceError
 from abidiff.finding import Problem
 from abidiff.limits import now
-from abidiff.pipeline.reading import Request, opened
+from abidiff.pipeline.reading import opened
+from abidiff.pipeline.request import Request
 from abidiff.sources.request import printable
 from abidiff.surface_names import EXPORTS
 from abidiff.surfaces.exports import gensymbols

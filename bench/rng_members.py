@@ -13,7 +13,8 @@ from pathlib import Path
 from random import Random
 
 from abidiff.finding import Finding, Severity
-from abidiff.pipeline.reading import Request, opened
+from abidiff.pipeline.reading import opened
+from abidiff.pipeline.request import Request
 from abidiff.rule import load, run
 from abidiff.surfaces.rng.build.parse import parse
 from abidiff.surfaces.rng.compare.compare import compare
@@ -36,7 +37,7 @@ def main() -> int:
     old_path, new_path, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
     sides = []
     for path in (old_path, new_path):
-        release, _, project = opened(Request(path, "", ("rng",)))
+        release, _, project = opened(Request(path, surfaces=("rng",)))
         sides.append((release, parse(release, project, {})))
     (older, old), (newer, new) = sides
     found = [

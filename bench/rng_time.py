@@ -49,7 +49,7 @@ def main() -> int:
     folders, schemas = [], []
     with tempfile.TemporaryDirectory(prefix="abidiff-") as temporary:
         for side, path in zip(("old", "new"), sys.argv[1:3], strict=True):
-            release, _, project = opened(Request(path, "", ("rng",)))
+            release, _, project = opened(Request(path, surfaces=("rng",)))
             root = Path(temporary) / side
             for name, data in release.files.items():
                 if name.endswith(".rng"):

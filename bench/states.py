@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from unittest import mock
 
-from abidiff.pipeline.reading import Request, opened
+from abidiff.pipeline.reading import opened
+from abidiff.pipeline.request import Request
 from abidiff.surfaces.rng.build.parse import parse
 from abidiff.surfaces.rng.compare.compare import compare
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
@@ -34,7 +35,7 @@ def explored(old: str, new: str) -> int:
     """Return the states explored to compare all schemas of two releases."""
     sides = []
     for argument in (old, new):
-        release, _, project = opened(Request(argument, "", ("rng",)))
+        release, _, project = opened(Request(argument, surfaces=("rng",)))
         sides.append(parse(release, project, {}))
     with counted() as found:
         compare(*sides)

@@ -17,7 +17,8 @@ from abidiff import pipeline
 from abidiff.files import Files
 from abidiff.finding import Report
 from abidiff.pipeline import Options, compared, report_of, states
-from abidiff.pipeline.reading import Request, opened, pack, read, unpack
+from abidiff.pipeline.reading import opened, pack, read, unpack
+from abidiff.pipeline.request import Request
 from abidiff.sources import blobs, git_files
 
 DEMO = Path(__file__).parents[1] / "fixtures/demo"

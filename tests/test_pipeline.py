@@ -13,7 +13,7 @@ from abidiff.config import Config, Waiver
 from abidiff.errors import SourceError, UsageError
 from abidiff.finding import Confirmation, Report, Severity, Verdict
 from abidiff.pipeline import Options, check, compare, reading, worker
-from abidiff.pipeline.reading import Request
+from abidiff.pipeline.request import Request
 from tests import fakes
 
 SERIAL = Options(parallel=False, cache=False)

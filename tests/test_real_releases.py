@@ -13,7 +13,8 @@ from abidiff.errors import UsageError
 from abidiff.finding import Report, Severity
 from abidiff.notes import notes
 from abidiff.pipeline import Options, compare, judge
-from abidiff.pipeline.reading import Reading, Request, read
+from abidiff.pipeline.reading import Reading, read
+from abidiff.pipeline.request import Request
 from abidiff.reports.release_notes import render
 
 pytestmark = pytest.mark.real

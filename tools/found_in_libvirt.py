@@ -12,7 +12,8 @@ from pathlib import Path
 
 from abidiff.finding import Finding, Severity
 from abidiff.pipeline import Options, compare
-from abidiff.pipeline.reading import Request, read
+from abidiff.pipeline.reading import read
+from abidiff.pipeline.request import Request
 
 ROOT = Path(__file__).parents[1]
 PAIRS = (("7.0.0", "9.0.0"), ("9.0.0", "11.3.0"))

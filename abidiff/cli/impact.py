@@ -41,7 +41,7 @@ def command(application: str, old: str, new: str, tests: bool, **given: Any) -> 
     from abidiff.requires import languages
     from abidiff.requires.impact import SURFACES, impact
     from abidiff.sources.open import open_argument
-    from abidiff.sources.request import Request
+    from abidiff.sources.request import Opening
 
     destinations(given["format_names"], given["output"])
     config = configuration(given["config_file"], given["no_config"])
@@ -50,6 +50,6 @@ def command(application: str, old: str, new: str, tests: bool, **given: Any) -> 
         options = pipeline_options(given, config, progress=show)
         compared = compare(old, new, options)
         before = read_side(old, options)
-        release = open_argument(application, Request(languages.wanted, limits.now(), show))
+        release = open_argument(application, Opening(languages.wanted, limits.now(), show))
         report = impact(release, before, compared, tests=tests)
     return deliver(report, given)

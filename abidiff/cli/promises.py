@@ -35,7 +35,7 @@ def tiers_of(release: str | None, profile: str, config: Config) -> tuple[Profile
     else:
         from abidiff.pipeline.reading import Request, opened
 
-        _, found, project = opened(Request(release, profile))
+        _, found, project = opened(Request(release, profile=profile))
         covers = [(unit.tier, f"{unit.surface}: {unit.name}") for unit in project.units]
     covers += [(tier, f"findings with the trait {glob}") for glob, tier in found.traits]
     return found, tuple(_promise(found, name, covers, config) for name in found.tiers)

@@ -71,13 +71,13 @@ def command(
     from abidiff.requires.model import parsed
     from abidiff.requires.question import Question
     from abidiff.sources.open import open_argument
-    from abidiff.sources.request import Request
+    from abidiff.sources.request import Opening
 
     asks = not declared
     version = parsed(declared) if declared != "none" else ()
     if declared and declared != "none" and not version:
         raise UsageError(f"{declared!r} is no version", hint="give it as 8.0.0")
-    release = open_argument(application, Request(languages.wanted, limits.now(), lambda _: None))
+    release = open_argument(application, Opening(languages.wanted, limits.now(), lambda _: None))
     fail_on = FailOn(given["fail_on"]) if given.get("fail_on") else FailOn.UNDECIDED
     rows, on = _rows(distributions, day) if matrix or ahead else ((), datetime.date.min)
     question = Question(

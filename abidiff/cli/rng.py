@@ -93,7 +93,7 @@ def _chooser(argument: str, name: str, profile: str) -> Any:
     from abidiff.surfaces.rng.build.parse import parse
     from abidiff.surfaces.rng.validate.choose import Chooser
 
-    release, _, project = opened(Request(argument, profile, (RNG,)))
+    release, _, project = opened(Request(argument, profile=profile, surfaces=(RNG,)))
     model = parse(release, project, {})
     problems = [p for p in model.problems if not name or p.unit == name]
     chooser = Chooser(model, name)

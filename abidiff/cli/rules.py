@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from abidiff.cli.options import SURFACE_NAMES
+from abidiff.surface_names import NAMES
 
 
 @click.command("rules")
@@ -12,7 +12,7 @@ from abidiff.cli.options import SURFACE_NAMES
     "--surface",
     "surfaces",
     multiple=True,
-    type=click.Choice((*SURFACE_NAMES, "history", "requires", "policy")),
+    type=click.Choice((*NAMES, "history", "requires", "policy")),
     help="Only these.",
 )
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")

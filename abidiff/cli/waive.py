@@ -67,6 +67,7 @@ def command(
     from abidiff import config, waivers
     from abidiff.cli.output import write_file
     from abidiff.cli.reported import fields_of
+    from abidiff.toml import text_of
 
     if bool(fingerprint) == bool(rule or subject or unit):
         raise click.UsageError("give a FINGERPRINT, or --rule and --subject")
@@ -75,7 +76,7 @@ def command(
     if any(c in subject for c in "*?[") and at_most is None:
         raise click.UsageError("a pattern needs --at-most: how many findings it may cover")
     path = Path(config_file) if config_file else config.find(Path.cwd()) or Path("abidiff.toml")
-    before = config.text_of(path) if path.exists() else ""
+    before = text_of(path, config.WHAT) if path.exists() else ""
     known = config.parse(before, path)
     if fingerprint and any(waiver.fingerprint == fingerprint for waiver in known.waivers):
         raise click.UsageError(f"{path} waives {fingerprint} already")

@@ -11,7 +11,7 @@ from abidiff.history.pairs import compare_neighbours
 from abidiff.history.record import Record, Recorder, source_of
 from abidiff.history.store import Store
 from abidiff.pipeline.options import Options
-from abidiff.pipeline.reading import Request
+from abidiff.pipeline.request import Request
 
 Records = Iterable[Record | AbidiffError]
 Spread = Callable[[Sequence[Request]], Records]

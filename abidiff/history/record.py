@@ -15,7 +15,8 @@ from abidiff.history.items.item import Item
 from abidiff.history.order import version_in_tag
 from abidiff.pipeline.options import quiet
 from abidiff.pipeline.parts import Part
-from abidiff.pipeline.reading import Reading, Request, read_whole
+from abidiff.pipeline.reading import Reading, read_whole
+from abidiff.pipeline.request import Request
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.sources.history import parts

@@ -16,7 +16,7 @@ from abidiff.errors import EXIT_USAGE, AbidiffError, SourceError, UsageError
 from abidiff.history.build import one_by_one
 from abidiff.history.record import Record
 from abidiff.pipeline.options import quiet
-from abidiff.pipeline.reading import Request
+from abidiff.pipeline.request import Request
 
 RUN = 12
 """States of one repository that are read one after the other at least: each costs what it changed."""

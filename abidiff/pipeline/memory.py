@@ -13,7 +13,8 @@ from abidiff import cache as caches
 from abidiff.cache import entries, rules_key
 from abidiff.errors import AbidiffError
 from abidiff.finding import Finding, Problem, SurfaceSummary
-from abidiff.pipeline.reading import Reading, Request, chosen, pack, unpack
+from abidiff.pipeline.reading import Reading, chosen, pack, unpack
+from abidiff.pipeline.request import Request
 
 
 class Comparison(msgspec.Struct, frozen=True):

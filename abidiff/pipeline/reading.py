@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from abidiff.finding import Problem, Side
 from abidiff.location import Location
 from abidiff.pipeline.marks import Marked, marked
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
+from abidiff.pipeline.request import Request
 from abidiff.pipeline.strays import blank, strays
 from abidiff.profile import Profile, claimed, known, load, project_of, reached, recognise, wanted
 from abidiff.profile.globs import compiled
@@ -29,41 +29,6 @@ from abidiff.surface import Surface
 from abidiff.surface_names import HEADERS, RNG
 
 __all__ = ["Reading", "Request", "chosen", "pack", "read", "read_whole", "unpack", "with_needed"]
-
-
-class Request(msgspec.Struct, frozen=True):
-    """What to read: the argument of the user, the profile (empty: recognise), the surfaces.
-
-    ``globs`` are (surface, glob of files) pairs that stand in for the generic profile's own,
-    ``direction`` overrides that of every schema.  ``others`` are packages, archives or folders with headers that
-    those of the release include, ``defines`` macros that its headers are read with.  ``excluded`` are globs of files
-    that belong to nothing, ``roots`` of the headers where reading starts.
-    """
-
-    argument: str
-    profile: str = ""
-    surfaces: tuple[str, ...] = ()
-    cache: bool = True
-    globs: tuple[tuple[str, str], ...] = ()
-    direction: str = ""
-    others: tuple[str, ...] = ()
-    defines: tuple[tuple[str, str], ...] = ()
-    excluded: tuple[str, ...] = ()
-    roots: tuple[str, ...] = ()
-
-    def settings(self) -> tuple[object, ...]:
-        """Return what decides, beside the release itself, which files are what and how they are read."""
-        given = profile_key(self.profile), self.globs, self.direction, self.defines, others_key(self.others)
-        return (*given, *self.chosen())
-
-    def chosen(self) -> tuple[object, ...]:
-        """Return what takes away from the files of a profile, where there is any."""
-        return (self.excluded, self.roots) if self.excluded or self.roots else ()
-
-    def named_globs(self) -> tuple[tuple[str, str], ...]:
-        """Return (option, glob) of all that have to match a file on one side."""
-        more = (("exclude", self.excluded), ("root", self.roots))
-        return (*self.globs, *((name, glob) for name, globs in more for glob in globs))
 
 
 class UnitName(msgspec.Struct, frozen=True, array_like=True):
@@ -289,15 +254,6 @@ def _with_others(release: Release, request: Request) -> Release:
     return replace(release, files=others.joined(release.files, request.others))
 
 
-def others_key(arguments: tuple[str, ...]) -> str:
-    """Return a hash over the headers of other projects; of folders these are read for it."""
-    if not arguments:
-        return ""
-    from abidiff.sources import others
-
-    return others.identity(arguments) or others.digest(arguments)
-
-
 def _defined(project: Project, defines: tuple[tuple[str, str], ...]) -> Project:
     """Let the headers be read with the macros that the user defines; these win over the profile's."""
     if not defines:
@@ -353,15 +309,6 @@ def _profile(request: Request) -> Profile | None:
             raise UsageError(f"the profile {found.name} knows no {surface_name}")
         units.append(replace(like[0], files=files, contains="", exclude=(), expected=()))
     return replace(found, units=tuple(units), recognise=())
-
-
-def profile_key(profile: str) -> str:
-    """Return what a profile is: its name, and its content where it is a file of the user."""
-    path = Path(profile)
-    try:
-        return profile + hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else profile
-    except OSError:
-        return profile
 
 
 def side_of(release: Release, argument: str) -> Side:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from abidiff import sources
-from abidiff.pipeline.reading import Request, chosen, with_needed
+from abidiff.pipeline.reading import chosen, with_needed
+from abidiff.pipeline.request import Request
 from abidiff.profile import known, load, wanted
 from abidiff.project import Project, Unit
 from abidiff.release import Release

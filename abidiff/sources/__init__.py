@@ -33,9 +33,9 @@ def open_release(
     Raises :class:`~abidiff.errors.SourceError` (exit 3) or ``LimitError`` for what can't be
     read, ``UsageError`` (exit 2) for an argument that makes no sense.
     """
-    from abidiff.sources.open import Request, open_argument
+    from abidiff.sources.open import Opening, open_argument
 
-    request = Request(wanted, limits or now(), progress or _silent, version_files, backend)
+    request = Opening(wanted, limits or now(), progress or _silent, version_files, backend)
     return open_argument(argument, request)
 
 

@@ -19,7 +19,7 @@ from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.collect import Collector
 from abidiff.sources.decompress import chunks, detect
-from abidiff.sources.request import Request
+from abidiff.sources.request import Opening
 
 BACKENDS = ("", "libarchive", "stdlib")
 ENDINGS = re.compile(r"(?:\.orig)?\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?|tzst|zip|deb|rpm)\Z", re.IGNORECASE)
@@ -46,7 +46,7 @@ def kind_of(path: Path) -> str:
     return "tar" if looks_like(head) else ""
 
 
-def open_archive(argument: str, path: Path, kind: str, request: Request) -> Release:
+def open_archive(argument: str, path: Path, kind: str, request: Opening) -> Release:
     """Read a release archive."""
     backend = request.backend or os.environ.get("ABIDIFF_ARCHIVE", "")
     if backend not in BACKENDS:
@@ -78,7 +78,7 @@ def open_archive(argument: str, path: Path, kind: str, request: Request) -> Rele
     return _release(argument, path, request, collector)
 
 
-def _release(argument: str, path: Path, request: Request, collector: Collector) -> Release:
+def _release(argument: str, path: Path, request: Opening, collector: Collector) -> Release:
     files = collector.result()
     stem = ENDINGS.sub("", path.name)
     stated = req.version_in_files(files, request.version_files)

@@ -12,7 +12,7 @@ from enum import IntEnum
 from posixpath import normpath
 
 from abidiff.limits import Deadline, passed
-from abidiff.sources.request import Request, printable
+from abidiff.sources.request import Opening, printable
 
 MAX_NOTES = 20
 MAX_UNREAD = 1000
@@ -39,7 +39,7 @@ class Collector:
     """Takes members one by one; :meth:`result` gives the files by their path in the release."""
 
     def __init__(
-        self, what: str, request: Request, packed: int, *, strip: bool = True, extra: frozenset[str] = frozenset()
+        self, what: str, request: Opening, packed: int, *, strip: bool = True, extra: frozenset[str] = frozenset()
     ) -> None:
         self.what = what
         self.request = request

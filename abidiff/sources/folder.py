@@ -10,7 +10,7 @@ from abidiff.errors import SourceError
 from abidiff.limits import Deadline, passed
 from abidiff.release import Release
 from abidiff.sources import request as req
-from abidiff.sources.request import Request, printable
+from abidiff.sources.request import Opening, printable
 
 MAX_UNREAD = 1000
 OUTSIDE = "a link to outside of the folder"
@@ -20,7 +20,7 @@ SKIPPED = frozenset((".git", ".hg", ".svn"))
 class Walk:
     """One walk over a folder: wanted files only, links followed within the folder, cycles seen."""
 
-    def __init__(self, what: str, root: Path, request: Request) -> None:
+    def __init__(self, what: str, root: Path, request: Opening) -> None:
         self.what, self.request = what, request
         self.root = os.path.realpath(root)
         self.deadline = Deadline(request.limits.seconds, what)
@@ -154,7 +154,7 @@ def read_regular(full: str, limit: int, what: str, path: str) -> tuple[bytes, fl
         return b"".join(parts), info.st_mtime
 
 
-def open_folder(argument: str, path: Path, request: Request, *, label: str = "") -> Release:
+def open_folder(argument: str, path: Path, request: Opening, *, label: str = "") -> Release:
     """Read an unpacked release; a folder that holds nothing but one folder stands for that one."""
     what = printable(argument)
     for _ in range(2):

@@ -21,7 +21,7 @@ from abidiff.sources.collect import Collector, Kind
 from abidiff.sources.git_command import ask, failure, run
 from abidiff.sources.git_files import GitFiles
 from abidiff.sources.git_objects import Entry, Found, Objects
-from abidiff.sources.request import Request, printable
+from abidiff.sources.request import Opening, printable
 from abidiff.versions import version_key
 
 COMMITTED = re.compile(rb"^committer [^\n]*> (-?\d+) [+-]\d+$", re.MULTILINE)
@@ -80,7 +80,7 @@ def _unknown(repository: Path, name: str) -> SourceError:
     return SourceError(f"{where}: no revision {shown!r}", hint=hint)
 
 
-def open_revision(argument: str, request: Request) -> Release:
+def open_revision(argument: str, request: Opening) -> Release:
     """Read ``REPO@REV``."""
     repository, name = split(argument)
     if name == WORKTREE:
@@ -107,7 +107,7 @@ def tree_and_commit(objects: Objects, name: str) -> tuple[Found | None, Found | 
     return (tree if tree is not None and tree.kind == "tree" else None), commit
 
 
-def _walk(tree: Found, objects: Objects, request: Request) -> list[Entry]:
+def _walk(tree: Found, objects: Objects, request: Opening) -> list[Entry]:
     """Return the paths that may matter: links widen what is walked to what they lead to."""
     targets: frozenset[str] = frozenset()
     entries: list[Entry] = []
@@ -129,7 +129,7 @@ def _walk(tree: Found, objects: Objects, request: Request) -> list[Entry]:
     return entries
 
 
-def _worth_walking(request: Request, targets: frozenset[str], folder: str) -> bool:
+def _worth_walking(request: Opening, targets: frozenset[str], folder: str) -> bool:
     """Tell whether a folder may hold something wanted, or lies on the way to or below a link's target."""
     if request.may_hold(folder):
         return True
@@ -138,7 +138,7 @@ def _worth_walking(request: Request, targets: frozenset[str], folder: str) -> bo
     )
 
 
-def open_worktree(argument: str, repository: Path, request: Request) -> Release:
+def open_worktree(argument: str, repository: Path, request: Opening) -> Release:
     """Read what lies in the work tree, committed or not."""
     from abidiff.sources.folder import open_folder
 
@@ -198,7 +198,7 @@ def _release(
     entries: list[Entry],
     state: tuple[str, Found | None],
     objects: Objects,
-    request: Request,
+    request: Opening,
 ) -> Release:
     tree, commit = state
     extra: frozenset[str] = frozenset()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from abidiff.errors import SourceError
 from abidiff.release import Release
-from abidiff.sources.request import Request, printable
+from abidiff.sources.request import Opening, printable
 
-__all__ = ["Request", "open_argument"]
+__all__ = ["Opening", "open_argument"]
 
 
-def open_argument(argument: str, request: Request) -> Release:
+def open_argument(argument: str, request: Opening) -> Release:
     """Open what the user named; an existing path wins over ``REPO@REV``."""
     if not argument or "\0" in argument:
         raise SourceError("an empty name is no release")
@@ -46,7 +46,7 @@ def open_argument(argument: str, request: Request) -> Release:
     )
 
 
-def _file(argument: str, path: Path, request: Request) -> Release:
+def _file(argument: str, path: Path, request: Opening) -> Release:
     if not path.is_file():
         raise SourceError(f"{printable(argument)}: neither a file nor a folder")
     from abidiff.sources.archive import kind_of, open_archive

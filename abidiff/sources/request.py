@@ -13,7 +13,7 @@ from abidiff.limits import Limits
 from abidiff.release import Release
 
 
-class Request(msgspec.Struct, frozen=True):
+class Opening(msgspec.Struct, frozen=True):
     """The parameters of :func:`abidiff.sources.open_release`."""
 
     wanted: Callable[[str], bool]

@@ -14,7 +14,7 @@ from abidiff.markup import as_utf8
 from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.folder import read_regular
-from abidiff.sources.request import Request, printable
+from abidiff.sources.request import Opening, printable
 
 # What a file takes in from beside it: RELAX NG include and externalRef in both syntaxes, C quoted includes.
 BESIDE = re.compile(
@@ -26,7 +26,7 @@ HEAD = 400
 SNAPSHOT_TIMES = 8
 
 
-def open_single(argument: str, path: Path, request: Request) -> Release:
+def open_single(argument: str, path: Path, request: Opening) -> Release:
     """Read one file, with the files beside it that it includes by relative name."""
     what = printable(argument)
     limit = request.limits.file_bytes
@@ -53,7 +53,7 @@ def open_single(argument: str, path: Path, request: Request) -> Release:
     return Release(path.name, "", Files(files), argument, req.day(mtime), single_file=True)
 
 
-def _beside(path: Path, data: bytes, request: Request, what: str) -> dict[str, bytes]:
+def _beside(path: Path, data: bytes, request: Opening, what: str) -> dict[str, bytes]:
     """Read what the file includes from its own folder or below, and what those include."""
     folder = os.path.realpath(path.parent)
     found: dict[str, bytes] = {}

@@ -19,7 +19,7 @@ import msgspec
 
 from abidiff.cache import code_key, join
 from abidiff.errors import SourceError, UsageError
-from abidiff.pipeline.reading import others_key, profile_key
+from abidiff.pipeline.request import others_key, profile_key
 from abidiff.survey.one import Row, Task
 from abidiff.survey.pairs import Pair
 

@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from abidiff.pipeline.reading import Request, opened
+from abidiff.pipeline.reading import opened
+from abidiff.pipeline.request import Request
 from abidiff.project import Unit
 from abidiff.surfaces.rng.build.parse import parse_units
 from abidiff.surfaces.rng.change import (
@@ -68,7 +69,7 @@ class Base:
 @cache
 def base(version: str) -> Base:
     """Read one release."""
-    release, _, project = opened(Request(str(ROOT / f"releases/libvirt-{version}.tar.xz"), "", ("rng",)))
+    release, _, project = opened(Request(str(ROOT / f"releases/libvirt-{version}.tar.xz"), surfaces=("rng",)))
     files = {Path(path).name: data for path, data in release.files.items() if path.endswith(".rng")}
     names = sorted({Path(unit.roots[0]).name for unit in project.of("rng")})
     model = parse_units(files, tuple(_unit(name, files) for name in names))

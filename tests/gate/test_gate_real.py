@@ -10,7 +10,8 @@ import pytest
 from abidiff.finding import Report, Severity
 from abidiff.gate import gate
 from abidiff.pipeline import Options
-from abidiff.pipeline.reading import Request, opened
+from abidiff.pipeline.reading import opened
+from abidiff.pipeline.request import Request
 from tests.gate.test_gate import Repo
 
 pytestmark = pytest.mark.real

@@ -13,7 +13,8 @@ import msgspec
 import pytest
 
 from abidiff.errors import ParseError
-from abidiff.pipeline.reading import Request, opened
+from abidiff.pipeline.reading import opened
+from abidiff.pipeline.request import Request
 from abidiff.surfaces.rng.build.parse import parse
 from abidiff.surfaces.rng.model import Schemas, census
 from abidiff.surfaces.rng.validate.choose import Chooser
@@ -47,7 +48,7 @@ SCHEMA_OF = {
 @functools.cache
 def read(path: Path) -> tuple[Schemas, dict[str, bytes], float]:
     """Return the model, the schema files and the CPU seconds that parsing took."""
-    release, _, project = opened(Request(str(path), "", ("rng",)))
+    release, _, project = opened(Request(str(path), surfaces=("rng",)))
     started = time.process_time()
     model = parse(release, project, {})
     return model, dict(release.files), time.process_time() - started

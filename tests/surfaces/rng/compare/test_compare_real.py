@@ -15,7 +15,8 @@ import pytest
 
 from abidiff.errors import ParseError
 from abidiff.finding import Confirmation, Finding, Severity
-from abidiff.pipeline.reading import Request, opened
+from abidiff.pipeline.reading import opened
+from abidiff.pipeline.request import Request
 from abidiff.release import Release
 from abidiff.rule import load, run
 from abidiff.surfaces.rng.build.parse import parse
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.real
 
 @functools.cache
 def read(path: Path) -> tuple[Release, Schemas]:
-    release, _, project = opened(Request(str(path), "", ("rng",)))
+    release, _, project = opened(Request(str(path), surfaces=("rng",)))
     return release, parse(release, project, {})
 
 

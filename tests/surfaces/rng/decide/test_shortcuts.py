@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from abidiff.pipeline.reading import Request, opened
+from abidiff.pipeline.reading import opened
+from abidiff.pipeline.request import Request
 from abidiff.surfaces.rng.build.inside import inside, references
 from abidiff.surfaces.rng.build.parse import parse_units
 from abidiff.surfaces.rng.change import SchemaChange
@@ -68,7 +69,7 @@ def test_random_changes_are_told_as_without_shortcuts(
 def test_mutants_of_libvirt_are_told_as_without_shortcuts(
     real_release: Callable[[str], Path], plainly: Callable[[Schemas, Schemas], list[SchemaChange]]
 ) -> None:
-    release, _, project = opened(Request(str(real_release("11.3.0")), "", ("rng",)))
+    release, _, project = opened(Request(str(real_release("11.3.0")), surfaces=("rng",)))
     units, files = project.of("rng"), dict(release.files)
     old = parse_units(files, units)
     random = Random(5)

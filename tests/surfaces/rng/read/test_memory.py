@@ -10,7 +10,8 @@ from random import Random
 import msgspec
 import pytest
 
-from abidiff.pipeline.reading import Request, opened
+from abidiff.pipeline.reading import opened
+from abidiff.pipeline.request import Request
 from abidiff.project import Unit
 from abidiff.surfaces.rng.build.parse import parse_units
 from abidiff.surfaces.rng.model import Schemas
@@ -183,7 +184,7 @@ def test_pacemaker_with_a_memory() -> None:
 def test_libvirt_from_release_to_release_and_mutated(real_release: Callable[[str], Path]) -> None:
     kept = Kept()
     for version in ("9.0.0", "11.3.0"):
-        release, _, project = opened(Request(str(real_release(version)), "", ("rng",)))
+        release, _, project = opened(Request(str(real_release(version)), surfaces=("rng",)))
         same(release.files, kept, project.of("rng"))
     asked, files, random = project.of("rng"), dict(release.files), Random(7)
     paths = sorted({path for unit in asked for path in unit.files})
