@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from abidiff import pipeline
 from abidiff.config import Config, Waiver
 from abidiff.errors import SourceError, UsageError
 from abidiff.finding import Confirmation, Report, Severity, Verdict
-from abidiff.pipeline import Options, check, compare, reading, worker
+from abidiff.pipeline import Options, check, compare, flow, reading, worker
 from abidiff.pipeline.request import Request
 from tests import fakes
 
@@ -146,7 +145,7 @@ def test_a_worker_that_dies_costs_time_and_not_truth(tree, monkeypatch: pytest.M
             os._exit(9)
         return reading.pack(value)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "pack", dying)
+    monkeypatch.setattr(flow, "pack", dying)
     old, new = tree("lib-1.0", "a\nb\n"), tree("lib-1.1", "a\n")
     assert compare(old, new, Options(cache=False)).exit_code == 1
 

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from abidiff import pipeline
 from abidiff.finding import Report
-from abidiff.pipeline import Options, compare, memory, worker
+from abidiff.pipeline import Options, compare, flow, memory, worker
 
 pytestmark = pytest.mark.real
 Find = Callable[[str], Path]
@@ -56,7 +55,7 @@ def test_every_way_to_run_gives_the_same_report(
     assert compare(*given, Options()) == report, "filling the cache"
     monkeypatch.setattr(memory, "rules_key", lambda: "other rules")
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "read", None)  # whoever reads now fails
+        patched.setattr(flow, "read", None)  # whoever reads now fails
         assert compare(*given, Options()) == report, "from readings"
         assert compare(*given, Options()) == report, "from the comparison"
     monkeypatch.setattr(memory, "reading_key", lambda _: None)
@@ -77,7 +76,7 @@ def test_damaged_entries_are_made_anew(
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         path.write_bytes(damage(path.read_bytes()))
     assert compare(*given, options) == plain
-    monkeypatch.setattr(pipeline, "read", None)
+    monkeypatch.setattr(flow, "read", None)
     assert compare(*given, options) == plain, "rebuilt"
 
 

@@ -12,7 +12,7 @@ import msgspec
 from abidiff import surfaces as registry
 from abidiff.finding import Finding, Side
 from abidiff.history.store import Store
-from abidiff.pipeline import weigh
+from abidiff.pipeline.flow import differences
 from abidiff.pipeline.options import Options
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
 from abidiff.pipeline.reading import Reading, UnitName
@@ -93,7 +93,7 @@ def found_between(first: Reading, second: Reading, options: Options) -> list[Fin
     """Return the findings between two readings, under the promises of the profile."""
     from abidiff.pipeline.judgement import policy_for
 
-    found: Any = weigh(first, second, options)
+    found: Any = differences(first, second, options)
     policy: Policy = policy_for(first, second, options)
     return list(apply(found.findings, policy))
 

@@ -88,7 +88,7 @@ def unjudged(surface: Surface, changes: Iterable[Change]) -> list[Problem]:
     ]
 
 
-def hollow(surface: Surface, units: Iterable[str], census: Mapping[str, int]) -> list[Problem]:
+def nothing_in(surface: Surface, units: Iterable[str], census: Mapping[str, int]) -> list[Problem]:
     """Report a surface of one release that has units but nothing in them."""
     names = ", ".join(units)
     if any(items_of(surface, census)) or not names:

@@ -13,7 +13,7 @@ from abidiff.profile.globs import globs
 from abidiff.profile.model import Profile, Tier, UnitRule, VersionFile
 from abidiff.release import frozen
 from abidiff.surface_names import CONSISTENCY, NAMES
-from abidiff.surfaces import SURFACES, options_of
+from abidiff.surfaces import PROFILED, options_of
 from abidiff.toml import Table, text_of
 
 TAKING = tuple(name for name in NAMES if name != CONSISTENCY)
@@ -119,7 +119,7 @@ def _own_table(top: Table, name: str) -> dict[str, Any]:
 def _shared(profile: Profile, top: Table) -> Profile:
     """Give the units of each surface the options in its own table of the profile."""
     units = profile.units
-    for found in SURFACES:
+    for found in PROFILED.values():
         read_shared = found.options().shared if found.options is not None else None
         if read_shared is None:
             continue

@@ -11,7 +11,7 @@ from abidiff.profile.lay import substitutions
 from abidiff.profile.model import Profile
 from abidiff.project import Project, Unit
 from abidiff.release import Release, frozen
-from abidiff.surfaces import SURFACES, options_of
+from abidiff.surfaces import PROFILED, options_of
 
 
 def lay_single(profile: Profile, release: Release) -> Project:
@@ -26,7 +26,7 @@ def lay_single(profile: Profile, release: Release) -> Project:
 
 def kind_of(path: str, data: bytes) -> tuple[str, str]:
     """Return the surface and unit name of a single file, by its ending, else by its content."""
-    kinds = [(kind, found.name) for found in SURFACES for kind in found.kinds]
+    kinds = [(kind, found.name) for found in PROFILED.values() for kind in found.kinds]
     for kind, surface in kinds:
         if re.search(kind.ending, path):
             return surface, kind.unit

@@ -17,6 +17,9 @@ from abidiff.toml import Table
 
 SURFACES: tuple[Surface, ...] = (HEADERS, SYMBOLS, EXPORTS, XDR, RNG, DRIVERS, CONSISTENCY)
 
+PROFILED: Mapping[str, Surface] = {found.name: found for found in SURFACES}
+"""The surfaces by name, as profiles know them."""
+
 
 def surface(name: str) -> Surface:
     """Return the surface of that name."""
@@ -28,7 +31,7 @@ def surface(name: str) -> Surface:
 
 def options_of(name: str) -> UnitOptions:
     """Return how profiles set the options of a surface's units; none are known where it has none."""
-    made = surface(name).options
+    made = PROFILED[name].options
     return made() if made is not None else UnitOptions(_no_options)
 
 

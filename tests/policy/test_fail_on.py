@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from abidiff.config import Config, parse
 from abidiff.errors import PolicyError
 from abidiff.finding import Confirmation, FailOn, Finding, Problem, Report, Severity, Side, Verdict
-from abidiff.pipeline import _standing
+from abidiff.pipeline.flow import _standing
 from abidiff.reports import Style, render, view
 
 EMPTY = Report(Side("a", "1", "a"), Side("b", "2", "b"), "generic", (), (), ())
