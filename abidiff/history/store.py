@@ -142,7 +142,7 @@ class Store:
 def writing(path: Path, *, new: bool = False) -> Iterator[Store]:
     """Open a history to add to it; with ``new`` it is made where there is none."""
     what = str(path)
-    if path.exists() and path.stat().st_size and not is_history(path):
+    if path.exists() and (not path.is_file() or (path.stat().st_size and not is_history(path))):
         raise UsageError(f"{printable(what)}: this file is no history: not overwritten")
     if not path.exists() and not new:
         raise SourceError(f"{printable(what)}: no such file", hint="make it with: abi-diff history build")

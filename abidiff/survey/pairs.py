@@ -33,7 +33,11 @@ def of_table(path: Path) -> tuple[Pair, ...]:
     if path.stat().st_size > _MAX_TABLE:
         raise SourceError(f"{path}: too large for a table of pairs")
     found: dict[str, Pair] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: not UTF-8 at byte {error.start}: no table of pairs") from None
+    for number, line in enumerate(lines, 1):
         fields = [field.strip() for field in line.split("\t")]
         if not line.strip() or line.startswith("#"):
             continue

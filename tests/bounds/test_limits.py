@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -202,6 +203,15 @@ def test_a_history_is_read_within_the_limits(tmp_path: Path, capsys: pytest.Capt
         assert run(*command, made, "--limit", "file-bytes=1") == 3, command
         assert "unexpected error" not in capsys.readouterr().err
         assert run(*command, made) == 0, command
+
+
+def test_what_is_no_file_is_no_history(tmp_path: Path) -> None:
+    pipe, table = tmp_path / "pipe.db", tmp_path / "pairs.tsv"
+    os.mkfifo(pipe)
+    assert run("since", "x", "--history", pipe) == 3
+    assert run("history", "build", tmp_path, "-o", pipe) == 2
+    table.write_bytes(b"\xff\xfe\0\n")
+    assert run("survey", table, "-o", tmp_path / "out") == 3
 
 
 def test_limits_go_along_to_other_processes() -> None:

@@ -81,6 +81,8 @@ def create(connection: sqlite3.Connection) -> None:
 @contextmanager
 def reading(path: Path, what: str) -> Iterator[sqlite3.Connection]:
     """Open a history to read it; whatever is wrong with the file is a :class:`SourceError`."""
+    if not path.is_file():  # a pipe would be waited for
+        raise SourceError(f"{printable(what)}: no file, and so no history")
     with refusing(what):
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_SECONDS)
         try:
