@@ -7,7 +7,9 @@ again, in its place, with the real input.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
+from pathlib import Path, PurePosixPath
 
 from abidiff import sources
 from abidiff.pipeline.reading import chosen, with_needed
@@ -15,6 +17,31 @@ from abidiff.pipeline.request import Request
 from abidiff.profile import known, load, wanted
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surface import Surface
+
+MOST = 2_000
+"""So many names of a folder are looked at; what has more may hold anything."""
+
+
+def _suffix(surface: Surface) -> str:
+    return PurePosixPath(surface.smallest[0]).suffix if surface.smallest else ""
+
+
+def suffixes(argument: str) -> set[str] | None:
+    """Return the suffixes of the names in a folder; None for what may hold anything."""
+    path = Path(argument)
+    if path.suffix in {_suffix(surface) for surface in chosen(())} - {""} and path.is_file():
+        return {path.suffix}
+    if not path.is_dir():
+        return None
+    found: set[str] = set()
+    count = 0
+    for _, folders, names in os.walk(path):
+        count += len(folders) + len(names)
+        if count > MOST:
+            return None
+        found.update(PurePosixPath(name.removesuffix(".in")).suffix for name in names)
+    return found
 
 
 def prepare(request: Request) -> None:
@@ -26,8 +53,9 @@ def prepare(request: Request) -> None:
 
             others.read(request.others)
         wanted(*(load(name) for name in ([request.profile] if request.profile else known())))
+    kinds = suffixes(request.argument)
     for surface in chosen(with_needed(request.surfaces)):
-        if surface.smallest is not None:
+        if surface.smallest is not None and (kinds is None or _suffix(surface) in kinds):
             path, data = surface.smallest
             unit = Unit(surface.name, "a", "", (path,), (path,))
             with suppress(Exception):

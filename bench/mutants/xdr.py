@@ -26,6 +26,7 @@ from __future__ import annotations
 import random
 import re
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -1081,6 +1082,8 @@ def run(seed: int, count: int) -> Benchmark:
         verdict = judge(candidate)
         subject = f"{candidate.base.project}/{candidate.base.unit}: {candidate.subject}"
         mutants.append(Mutant(candidate.kind, subject, None, candidate, verdict.harmful, verdict.why))
+        if len(mutants) % 100 == 0:
+            print(f"judged {len(mutants)} of {count}", file=sys.stderr, flush=True)
     ours = ask("abi-diff", mutants, abidiff_says)
     theirs = ask("struct dump", mutants, structs_say, note="text of the compiled structs and enums, sorted by name: "
                  "what a comparison of pdwtags output sees. It cannot see limits, constants, dispatch tables or wire "

@@ -13,6 +13,8 @@ from abidiff.surface import FileKind, Surface, UnitOptions
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    if not project.of("headers"):
+        return _model()((), ())
     from abidiff.surfaces.headers.build.parse import parse
 
     return parse(release, project, models)

@@ -13,6 +13,10 @@ from abidiff.surface import FileKind, Surface, UnitOptions
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    if not project.of("rng"):
+        from abidiff.surfaces.rng.model import Empty, NotAllowed, Schemas, Text
+
+        return Schemas((NotAllowed(), Empty(), Text()), (), ())
     from abidiff.surfaces.rng.build.parse import parse
 
     return parse(release, project, models)

@@ -14,6 +14,8 @@ from abidiff.surface_names import HEADERS
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    if not project.of("symbols"):
+        return _model()(())
     from abidiff.surfaces.symbols.parse import parse
 
     return parse(release, project, models)

@@ -14,6 +14,8 @@ from abidiff.surface import FileKind, Surface, UnitOptions
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    if not project.of("xdr"):
+        return _model()(())
     from abidiff.surfaces.xdr.build.parse import parse
 
     return parse(release, project, models)
