@@ -263,6 +263,13 @@ class ConstantLowered(XdrChange, frozen=True, kw_only=True):
     after: int
 
 
+class ConstantConditional(XdrChange, frozen=True, kw_only=True):
+    """A constant of a C header that has other values under some conditions than it had; the first is the same."""
+
+    before: str
+    after: str
+
+
 class IntegerChanged(XdrChange, frozen=True, kw_only=True):
     """The same four bytes, read as another range of numbers.
 

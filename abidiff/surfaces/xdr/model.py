@@ -180,7 +180,10 @@ Definition = Struct | Enum | Union | Typedef
 
 
 class Constant(msgspec.Struct, frozen=True, gc=False):
-    """``const X = n`` or a constant that came from a header; None when it is known nowhere."""
+    """``const X = n`` or a constant that came from a header; None when it is known nowhere.
+
+    ``text`` is what it was written with; of a header's constant all values that it has under conditions.
+    """
 
     name: str
     value: int | None

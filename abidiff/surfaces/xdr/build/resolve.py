@@ -230,9 +230,9 @@ class Resolver(msgspec.Struct):
         found = self._passed().find(name) or self.headers.find(name)
         if found is None:
             return WELL_KNOWN.get(name)
-        value, path, line = found
-        self.imported[name] = Constant(name, value, str(value), Location(path, line))
-        return value
+        text = " or ".join((str(found.value), *found.others))
+        self.imported[name] = Constant(name, found.value, text, Location(found.path, found.line))
+        return found.value
 
     def number(self, token: Token, what: str, low: int, high: int) -> int | None:
         """Return the value of a number or a name that must lie in a range; None after an error."""

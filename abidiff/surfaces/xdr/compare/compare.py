@@ -36,7 +36,7 @@ from abidiff.surfaces.xdr.change import (
     XdrChange,
 )
 from abidiff.surfaces.xdr.compare.access import access_change
-from abidiff.surfaces.xdr.compare.constants import at_their_roots, lowered
+from abidiff.surfaces.xdr.compare.constants import at_their_roots, conditional, lowered
 from abidiff.surfaces.xdr.compare.differ import Differ, Pair, is_growth, merge_sizes, spell
 from abidiff.surfaces.xdr.compare.files import counterparts, fold
 from abidiff.surfaces.xdr.model import (
@@ -118,6 +118,7 @@ class _Comparison:
         self.found = [c for c in self.found if not isinstance(c, Renamed) or (c.unit, c.subject, c.names) not in pairs]
         self.found += typed
         self.found += lowered(self.old.model, self.new.model, units)
+        self.found += conditional(self.old.model, self.new.model, units)
         self.found = fold(self._locate_constants(self.found), self.old.model, self.new.model, units)
         return sorted(self.found, key=_order)  # type: ignore[arg-type]
 

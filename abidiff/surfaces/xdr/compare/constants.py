@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from abidiff.surfaces.xdr.change import ConstantLowered, SizeChanged, XdrChange
+from abidiff.location import Location
+from abidiff.surfaces.xdr.change import ConstantConditional, ConstantLowered, SizeChanged, XdrChange
 from abidiff.surfaces.xdr.model import (
     Array,
     Constant,
@@ -72,6 +73,25 @@ def lowered(old: Protocols, new: Protocols, units: Mapping[str, str]) -> Iterato
                 yield ConstantLowered(
                     protocol.name, constant.name, old=constant.location, new=other.location, before=constant.value,
                     after=other.value,
+                )  # fmt: skip
+
+
+def conditional(old: Protocols, new: Protocols, units: Mapping[str, str]) -> Iterator[XdrChange]:
+    """Yield the constants of C headers whose values under other conditions than the first are not what they were."""
+    after = constants(new)
+    seen: set[tuple[str, Location]] = set()
+    for protocol in old.protocols:
+        now = after.get(units[protocol.name], {})
+        for constant in protocol.constants:
+            other = now.get(constant.name)
+            if other is None or constant.location.path.endswith(".x") or other.location.path.endswith(".x"):
+                continue
+            key = (constant.name, constant.location)
+            if constant.value == other.value and constant.text != other.text and key not in seen:
+                seen.add(key)
+                yield ConstantConditional(
+                    protocol.name, constant.name, old=constant.location, new=other.location, before=constant.text,
+                    after=other.text,
                 )  # fmt: skip
 
 

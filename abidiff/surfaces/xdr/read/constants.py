@@ -138,6 +138,18 @@ class CType(NamedTuple):
     line: int
 
 
+class Told(NamedTuple):
+    """A constant of a C header, and where it stands.
+
+    ``others`` are what it is under other conditions of the same header: values, and texts that are none.
+    """
+
+    value: int
+    path: str
+    line: int
+    others: tuple[str, ...] = ()
+
+
 class HeaderConstants:
     """Values of ``#define`` constants and enumerators in a set of C headers, found on demand."""
 
@@ -149,13 +161,13 @@ class HeaderConstants:
         self._files = asked_of(files, paths, self.asked)
         self._paths = tuple(path for path in paths if path in self._files)
         self._clean: dict[str, str] = {}
-        self._known: dict[str, tuple[int, str, int] | None] = {}
+        self._known: dict[str, Told | None] = {}
         self._open: set[str] = set()
 
     def value(self, name: str) -> int | None:
         """Return the value of a name, or None when no header tells it."""
         found = self.find(name)
-        return found[0] if found else None
+        return found.value if found else None
 
     def type(self, name: str) -> CType | None:
         """Return what a C type of that name is, when it is an integer or an enumeration."""
@@ -233,7 +245,7 @@ class HeaderConstants:
             found.append((label.split()[0], value))
         return tuple(found)
 
-    def find(self, name: str) -> tuple[int, str, int] | None:
+    def find(self, name: str) -> Told | None:
         """Return value, header and line of a constant."""
         if name not in self._known:
             if name in self._open or len(self._open) > now().protocol_depth:
@@ -245,22 +257,28 @@ class HeaderConstants:
             self.asked.setdefault(name, self._known[name])
         return self._known[name]
 
-    def _search(self, name: str) -> tuple[int, str, int] | None:
+    def _search(self, name: str) -> Told | None:
         needle = name.encode("utf-8", "surrogateescape")
         define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(name)}(?=[ \t\n])((?:[^\n\\]|\\\n|\\)*)", re.M)
         for path in self._paths:
             if needle not in self._files[path]:
                 continue
             text = self._text(path)
-            for match in define.finditer(text):
-                value = evaluate(match[1].replace("\\\n", " "), self.value)
+            defined = list(define.finditer(text))
+            values = [evaluate(match[1].replace("\\\n", " "), self.value) for match in defined]
+            for match, value in zip(defined, values, strict=True):
                 if value is not None:
-                    return value, path, text.count("\n", 0, match.start()) + 1
+                    told = (
+                        str(v) if v is not None else " ".join(m[1].split())
+                        for m, v in zip(defined, values, strict=True)
+                    )
+                    others = tuple(dict.fromkeys(other for other in told if other not in ("", str(value))))
+                    return Told(value, path, text.count("\n", 0, match.start()) + 1, others)
             member = rf"[{{,](?:\s|#[^\n]*\n)*{re.escape(name)}\s*(?=[=,}}#])"
             for match in re.finditer(member, text):
                 value = self._enumerator(text, match.start(), name)
                 if value is not None:
-                    return value, path, text.count("\n", 0, match.end()) + 1
+                    return Told(value, path, text.count("\n", 0, match.end()) + 1)
         return None
 
     def _text(self, path: str) -> str:
