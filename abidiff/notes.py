@@ -162,7 +162,7 @@ def _additions(findings: Sequence[Finding], everything: bool) -> list[Entry]:
     functions = {f.subject for f in findings if _news(f) is News.FUNCTIONS}
     drivers = _drivers_of(findings, functions)
     out = []
-    for (_, title, _), found in _grouped(list(_once(findings, functions)), _addition_order):
+    for (_, title, _), found in _grouped(list(_once(findings, functions, everything)), _addition_order):
         heads: dict[str, list[tuple[str, str]]] = {}
         headed = everything or title != News.ENUMERATORS
         families = _families([f.subject for f in found]) if _news(found[0]) is News.CONSTANTS else {}
@@ -191,7 +191,7 @@ def _drivers_of(findings: Sequence[Finding], functions: set[str]) -> dict[str, s
     return {name: ", ".join(sorted(drivers)) for name, drivers in found.items()}
 
 
-def _once(findings: Sequence[Finding], functions: set[str]) -> Iterable[Finding]:
+def _once(findings: Sequence[Finding], functions: set[str], everything: bool) -> Iterable[Finding]:
     """Leave out what is told with something else: a function's symbol, procedure and drivers, a type's enumerators.
 
     A place that several schemas share is told in the first of them.
@@ -209,7 +209,7 @@ def _once(findings: Sequence[Finding], functions: set[str]) -> Iterable[Finding]
                 continue
             case News.ENUMERATORS if f.within in types:
                 continue
-            case News.TYPES if f.subject.removesuffix("Flags") in functions:
+            case News.TYPES if not everything and f.subject.removesuffix("Flags") in functions:
                 continue
             case News.SUPPORT if f.value in functions:
                 continue

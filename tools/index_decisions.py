@@ -32,6 +32,8 @@ ROOMS = (
     (90, 109, "sources"),
     (20, 31, "headers"),
     (130, 144, "headers"),
+    (190, 199, "headers"),
+    (230, 239, "headers"),
     (40, 49, "xdr"),
     (110, 119, "xdr"),
     (50, 67, "rng"),
@@ -42,6 +44,7 @@ ROOMS = (
     (160, 169, "requirements"),
     (170, 179, "packages"),
     (180, 180, "rules and reports"),
+    (181, 189, "house"),
     (181, 189, "house"),
 )
 
