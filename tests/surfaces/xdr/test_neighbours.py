@@ -553,6 +553,146 @@ NEIGHBOURS: dict[str, tuple[str, str, int, int | None]] = {
         '/* y */ struct s { int a; };#',
         0, None,
     ),
+    "ver-swap": (
+        'program P { version A { int F(int) = 1; } = 1; version B { int G(hyper) = 1; } = 2; } = 9;',
+        'program P { version B { int G(hyper) = 1; } = 1; version A { int F(int) = 1; } = 2; } = 9;',
+        1, None,
+    ),
+    "ver-renamed": (
+        'program P { version A { int F(int) = 1; } = 1; } = 9;',
+        'program P { version B { int F(int) = 1; } = 1; } = 9;',
+        0, None,
+    ),
+    "proc-moved-ver": (
+        'program P { version A { int F(int) = 1; int G(int) = 2; } = 1; version B { int H(int) = 1; } = 2; } = 9;',
+        'program P { version A { int F(int) = 1; } = 1; version B { int H(int) = 1; int G(int) = 2; } = 2; } = 9;',
+        1, None,
+    ),
+    "prog-renumbered-version-kept": (
+        'program P { version A { int F(int) = 1; } = 1; } = 9;',
+        'program P { version A { int F(int) = 1; } = 1; } = 10;',
+        1, None,
+    ),
+    "proc-renum": (
+        'program P { version A { int F(int) = 1; } = 1; } = 9;',
+        'program P { version A { int F(int) = 2; } = 1; } = 9;',
+        1, None,
+    ),
+    "proc-alias-number": (
+        'program P { version A { int F(int) = 1; int G(int) = 2; } = 1; } = 9;',
+        'program P { version A { int G(int) = 1; int H(int) = 2; } = 1; } = 9;',
+        1, None,
+    ),
+    "proc-result-widened-enum": (
+        'enum e {A=0};[[e F(void) = 1;]]',
+        'enum e {A=0,B=1};[[e F(void) = 1;]]',
+        0, 1,
+    ),
+    "named-args": (
+        '[[int F(int a, int b) = 1;]]',
+        '[[int F(int x, int y) = 1;]]',
+        0, None,
+    ),
+    "uint64-hyper": (
+        'struct s { uint64_t a; };#',
+        'struct s { unsigned hyper a; };#',
+        0, 0,
+    ),
+    "bool-t": (
+        'struct s { bool_t a; };#',
+        'struct s { bool a; };#',
+        0, 0,
+    ),
+    "netobj": (
+        'struct s { netobj a; };#',
+        'struct s { opaque a<1024>; };#',
+        0, 0,
+    ),
+    "float-arr": (
+        'struct s { float a[2]; };#',
+        'struct s { float a; float b; };#',
+        0, 0,
+    ),
+    "str-arr": (
+        'typedef string n<5>; struct s { n a<3>; };#',
+        'typedef string n<6>; struct s { n a<3>; };#',
+        0, 1,
+    ),
+    "opt-string": (
+        'typedef string n<5>; struct s { n *a; };#',
+        'typedef string n<5>; struct s { n a<1>; };#',
+        0, 0,
+    ),
+    "union-in-union": (
+        'union t switch (int a) { case 0: int x; }; union s switch (int b) { case 0: t y; };#',
+        'union t switch (int a) { case 0: int x; case 1: void; }; union s switch (int b) { case 0: t y; };#',
+        0, 1,
+    ),
+    "disc-default-enum-grow": (
+        'enum e { A = 0, B = 1 }; union s switch (e d) { case A: int x; default: void; };#',
+        'enum e { A = 0, B = 1, C = 2 }; union s switch (e d) { case A: int x; default: void; };#',
+        0, 1,
+    ),
+    "struct-empty-union": (
+        'struct s { int a; };#',
+        'union u switch (int d) { default: void; }; struct s { u a; };#',
+        0, 0,
+    ),
+    "rename-all": (
+        'struct t { int a; string b<4>; }; struct s { t x; };#',
+        'struct tt { int aa; string bb<4>; }; struct s { tt xx; };#',
+        0, 0,
+    ),
+    "rename-swap-types": (
+        'struct a { int x; }; struct b { hyper y; }; struct s { a p; b q; };#',
+        'struct b { int x; }; struct a { hyper y; }; struct s { b p; a q; };#',
+        0, 0,
+    ),
+    "rename-swap-types-break": (
+        'struct a { int x; }; struct b { hyper y; }; struct s { a p; b q; };#',
+        'struct b { int x; }; struct a { hyper y; }; struct s { a p; b q; };#',
+        1, None,
+    ),
+    "const-used-in-enum": (
+        'const K = 1; enum e { A = K, B }; struct s { e a; };#',
+        'const K = 2; enum e { A = K, B }; struct s { e a; };#',
+        1, None,
+    ),
+    "const-in-prog": (
+        'const K = 1;[[int F(int) = K;]]',
+        'const K = 2;[[int F(int) = K;]]',
+        1, None,
+    ),
+    "max-neg-enum": (
+        'enum e { A = -2147483648 }; struct s { e a; };#',
+        'struct s { int a; };#',
+        0, 1,
+    ),
+    "fixed-to-struct": (
+        'struct s { int a[3]; };#',
+        'struct s { int a; int b; int c; };#',
+        0, 0,
+    ),
+    "two-members-one-counted": (
+        'struct s { unsigned n; int a; };#',
+        'struct s { int a<1>; };#',
+        1, 1,
+    ),
+    "big-default": (
+        'union s switch (int d) { case 0: void; default: opaque x<>; };#',
+        'union s switch (int d) { case 0: void; case 1: opaque x<>; default: opaque y<>; };#',
+        0, 0,
+    ),
+    "void-arg-explicit": (
+        '[[int F(void) = 1;]]',
+        '[[int F() = 1;]]',
+        0, 0,
+    ),
+    "ptr-result": (
+        '[[int F(int) = 1;]]',
+        'struct t {int a;};[[t F(int) = 1;]]',
+        0, 0,
+    ),
 }  # fmt: skip
 """Old, new, the exit code from old to new, and that from new to old where it was judged.
 
