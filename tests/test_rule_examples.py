@@ -22,6 +22,9 @@ CASES = [
     for example in rule.examples
 ]
 
+LONGEST = 24
+"""Lines of an example's text: a rule is read with its examples."""
+
 
 @pytest.mark.parametrize(("surface", "rule", "example"), CASES)
 def test_example(surface: Surface, rule: Rule, example: Example) -> None:
@@ -48,6 +51,9 @@ def test_rules_are_complete(surface: Surface) -> None:
         assert rule.why
         assert any(example.fires for example in rule.examples), f"{rule.id} has no example that fires"
         assert any(not example.fires for example in rule.examples), f"{rule.id} has no silent example"
+        texts = [text for example in rule.examples for text in (example.old, example.new, *example.between)]
+        long = [text for text in texts if isinstance(text, str) and text.count("\n") > LONGEST]
+        assert not long, f"{rule.id}: what is longer is a case of fixtures/cases"
         assert rule.removes == rule.id.endswith(("-removed", "-vanished"))
 
 
