@@ -180,6 +180,11 @@ def mentioned(report: dict[str, object]) -> set[str]:
     return found
 
 
+def _name(said: str) -> str:
+    """Return the name of what differs; of a header without its ending."""
+    return said.partition(":")[0].split("/")[-1].split()[-1].removesuffix(".h")
+
+
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -196,7 +201,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             sides = Side(old, Path(folder) / "old"), Side(new, Path(folder) / "new")
             found = list(differing(*sides))
-        silent = [said for said in found if said.partition(":")[0].split("/")[-1].split()[-1] not in words]
+        silent = [said for said in found if _name(said) not in words]
         seen, missed = seen + len(found), missed + len(silent)
         print(f"## {package} {old.stem} {new.stem}: {len(found)} differ, {len(silent)} not mentioned", flush=True)
         for said in silent:

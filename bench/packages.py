@@ -171,7 +171,7 @@ def main() -> int:
                     out.write(json.dumps({"self": loud[-1]}) + "\n" if said else "")
     order = [files_of(old, new) for _, old, new in pairs(folders)]
     rows.sort(key=lambda row: order.index(row.files) if row.files in order else len(order))
-    (ROOT / "docs" / "bench" / "libraries.md").write_text(text(rows, loud), encoding="utf-8")
+    (ROOT / "docs" / "bench" / "libraries.md").write_text(text(rows, loud, alone=not args.no_self), encoding="utf-8")
     return 0
 
 
@@ -193,12 +193,20 @@ def read(path: Path | None) -> tuple[dict[str, Row], list[str]]:
     return known, loud
 
 
-def text(rows: list[Row], loud: list[str]) -> str:
-    """Return the page."""
+def _silent(loud: list[str], alone: bool) -> str:
+    """Return what came of comparing packages with themselves."""
+    if not alone:
+        return "packages were not compared with copies of themselves in this run"
+    return f"compared with itself {f'{len(loud)} packages are' if loud else 'no package is'} not silent"
+
+
+def text(rows: list[Row], loud: list[str], *, alone: bool = True) -> str:
+    """Return the page; ``alone``: each package was compared with itself too."""
     breaking = sum(row.states.get("breaking", 0) for row in rows)
     open_ = [row for row in rows if row.code not in (0, 1)]
     refuted = sum(row.checked.get("refuted", 0) for row in rows)
     confirmed = sum(row.checked.get("confirmed", 0) for row in rows)
+    unjudged = sum(row.checked.get("unavailable", 0) for row in rows)
     packages = len({row.package for row in rows})
     slow = sorted(rows, key=lambda row: -row.seconds)[:SLOW]
     lines = [
@@ -208,10 +216,10 @@ def text(rows: list[Row], loud: list[str]) -> str:
         "which these projects do not all give). gcc compiles the witness of every breaking finding. Written by "
         "`python -m bench.packages`.",
         "",
-        f"{len(rows)} pairs of {packages} packages: {breaking} breaking findings, {confirmed} confirmed, "
-        f"{refuted} refuted; {len(open_)} pairs not decided ({100 * len(open_) / max(1, len(rows)):.1f} %); "
-        "against a copy of itself "
-        f"{'every package is silent' if not loud else f'{len(loud)} packages are not silent'}.",
+        f"{len(rows)} pairs of {packages} packages: {breaking} breaking findings; of all findings with a witness "
+        f"{confirmed} confirmed, {refuted} refuted, {unjudged} not judged; "
+        f"{len(open_)} pairs not decided ({100 * len(open_) / max(1, len(rows)):.1f} %); "
+        f"{_silent(loud, alone)}.",
         "",
         "| package | from → to | exit | breaking | confirmed | undecided | warnings | extensions |",
         "|---|---|--:|--:|--:|--:|--:|--:|",

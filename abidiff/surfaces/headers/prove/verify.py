@@ -52,6 +52,7 @@ _TRIPLES = {
 _HEADER = re.compile(r"\.(?:h|hh|hpp|inc|def)(?:\.in)?$")
 _INCLUDE = re.compile(rb"^[ \t]*#[ \t]*include[ \t]*<([^>\n]{1,200})>", re.MULTILINE)
 _QUOTED = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]{1,200})"', re.MULTILINE)
+_INCLUDED = re.compile(r"#include <[^>\n]*>")
 _PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)@")
 
 
@@ -231,6 +232,8 @@ class Bench:
         if before is None:
             return _marked(finding, Confirmation.UNAVAILABLE, "the compiler took too long")
         if before:
+            program, before = self._by_its_own_header(finding, program, options, before)
+        if before:
             return _marked(finding, Confirmation.UNAVAILABLE, f"does not compile against the old headers: {before}")
         after = self._compile(program, options, self.sides[1])
         if after is None:
@@ -241,6 +244,20 @@ class Bench:
         if after:
             return _marked(finding, Confirmation.CONFIRMED, after)
         return _marked(finding, Confirmation.REFUTED, "compiles against the new headers as well")
+
+    def _by_its_own_header(
+        self, finding: Finding, program: Path, options: list[str], before: str
+    ) -> tuple[Path, str | None]:
+        """Ask with the header that declares the item, where the one that the witness includes can't be read here."""
+        path = finding.old.path if finding.old is not None else ""
+        text = program.read_text(encoding="utf-8", errors="surrogateescape")
+        if not path or text.count("#include <") != 1 or not (self.root / "old" / path).is_file():
+            return program, before
+        name = path.rpartition("include/")[2].replace("\\", "")
+        other = program.with_suffix(".own.c")
+        other.write_text(_INCLUDED.sub(f"#include <{name}>", text), encoding="utf-8", errors="surrogateescape")
+        found = self._compile(other, options, self.sides[0])
+        return (other, "") if found == "" else (program, before)
 
     def _assembled(self, finding: Finding, program: Path, text: str) -> Finding:
         """Look at the assembly that both sides give."""
