@@ -45,7 +45,6 @@ ROOMS = (
     (170, 179, "packages"),
     (180, 180, "rules and reports"),
     (181, 189, "house"),
-    (181, 189, "house"),
 )
 
 
