@@ -20,11 +20,20 @@ BASE = {"a.h": "int f(int a);\n", "b.h": "#include <none/ext.h>\next_t g(API ext
     ],
 )
 def test_only_code_that_differs_is_open(tmp_path: Path, change: dict[str, str], code: int) -> None:
-    for side, files in (("old", BASE), ("new", {**BASE, **change})):
+    assert compared(tmp_path, BASE, {**BASE, **change}) == code
+
+
+def test_a_header_that_may_be_cut_off_is_never_counted_away(tmp_path: Path) -> None:
+    base = {"a.h": "int f(int a);\n", "b.h": "int g(int a);\nint b("}
+    assert compared(tmp_path, base, {**base, "a.h": "int f(int a);\nint h(void);\n"}) == 3
+
+
+def compared(tmp_path: Path, old: dict[str, str], new: dict[str, str]) -> int:
+    for side, files in (("old", old), ("new", new)):
         folder = tmp_path / side / "include"
         folder.mkdir(parents=True)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
     with pytest.raises(SystemExit) as found:
         main(["compare", str(tmp_path / "old"), str(tmp_path / "new"), "--no-cache"])
-    assert (found.value.code or 0) == code
+    return int(found.value.code or 0)

@@ -532,13 +532,19 @@ class TranslationUnit:
         ]
 
     def digests(self) -> list[str]:
-        """Return for each problem a hash over its header and the macros of the release that stand in this."""
+        """Return for each problem a hash over its header and the macros of the release that stand in this.
+
+        Nothing for a header without an end of its last line (ISO C 5.1.1.2): it may be cut off.
+        """
         made: dict[str, str] = {}
         for problem in self.found:
             path = problem.location.path if problem.location is not None else ""
             if path not in made:
-                made[path] = self._digest(path) if path in self.release.files else ""
+                made[path] = self._digest(path) if self._whole(path) else ""
         return [made[problem.location.path if problem.location is not None else ""] for problem in self.found]
+
+    def _whole(self, path: str) -> bool:
+        return path in self.release.files and self.release.files[path].endswith((b"\n", b"\r"))
 
     def _digest(self, path: str) -> str:
         raw, table = self.release.files[path], self.preprocessor.expander.table
