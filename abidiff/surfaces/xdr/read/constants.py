@@ -7,7 +7,7 @@ only for the names that are asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from abidiff.files import asked_of
@@ -141,7 +141,7 @@ class CType(NamedTuple):
 class Told(NamedTuple):
     """A constant of a C header, and where it stands.
 
-    ``others`` are what it is under other conditions of the same header: values, and texts that are none.
+    ``others`` are what it is under other conditions and in other headers: values, and texts that are none.
     """
 
     value: int
@@ -259,27 +259,33 @@ class HeaderConstants:
 
     def _search(self, name: str) -> Told | None:
         needle = name.encode("utf-8", "surrogateescape")
-        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(name)}(?=[ \t\n])((?:[^\n\\]|\\\n|\\)*)", re.M)
+        first: Told | None = None
+        others: dict[str, None] = {}
         for path in self._paths:
             if needle not in self._files[path]:
                 continue
-            text = self._text(path)
-            defined = list(define.finditer(text))
-            values = [evaluate(match[1].replace("\\\n", " "), self.value) for match in defined]
-            for match, value in zip(defined, values, strict=True):
-                if value is not None:
-                    told = (
-                        str(v) if v is not None else " ".join(m[1].split())
-                        for m, v in zip(defined, values, strict=True)
-                    )
-                    others = tuple(dict.fromkeys(other for other in told if other not in ("", str(value))))
-                    return Told(value, path, text.count("\n", 0, match.start()) + 1, others)
-            member = rf"[{{,](?:\s|#[^\n]*\n)*{re.escape(name)}\s*(?=[=,}}#])"
-            for match in re.finditer(member, text):
-                value = self._enumerator(text, match.start(), name)
-                if value is not None:
-                    return Told(value, path, text.count("\n", 0, match.end()) + 1)
-        return None
+            for value, text, line in self._defined(path, name):
+                if value is not None and first is None:
+                    first = Told(value, path, line)
+                others[text] = None
+        if first is None:
+            return None
+        return first._replace(others=tuple(text for text in others if text not in ("", str(first.value))))
+
+    def _defined(self, path: str, name: str) -> Iterator[tuple[int | None, str, int]]:
+        """Yield each definition of a name in a header: its value, this or else its text, and its line."""
+        text = self._text(path)
+        own = re.escape(name)
+        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{own}(?=[ \t\n])((?:[^\n\\]|\\\n|\\)*)", re.M)
+        for match in define.finditer(text):
+            value = evaluate(match[1].replace("\\\n", " "), self.value)
+            told = str(value) if value is not None else " ".join(match[1].split())
+            yield value, told, text.count("\n", 0, match.start()) + 1
+        member = rf"[{{,](?:\s|#[^\n]*\n)*{own}\s*(?=[=,}}#])"
+        for match in re.finditer(member, text):
+            value = self._enumerator(text, match.start(), name)
+            if value is not None:
+                yield value, str(value), text.count("\n", 0, match.end()) + 1
 
     def _text(self, path: str) -> str:
         if path not in self._clean:

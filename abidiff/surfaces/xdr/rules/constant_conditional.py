@@ -1,4 +1,4 @@
-"""constant of a C header has other values under some conditions."""
+"""constant of C headers has other values under some conditions, or in another header."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from abidiff.surfaces.xdr.rules._common import report
 
 
 def _check(change: ConstantConditional) -> Iterator[Finding]:
-    message = f"{change.before} became {change.after}; which of these counts is up to conditions of the header"
+    message = f"{change.before} became {change.after}; which of these counts is up to conditions, or to the header"
     yield report(RULE, change, message, breaks="")
 
 
 RULE = Rule(
     id="xdr/constant-conditional",
-    summary="constant of a C header has other values under some conditions",
+    summary="constant of C headers has other values under some conditions, or in another header",
     why=(
-        "A size or label of the protocol is a constant that a C header defines several times, under conditions. The "
+        "A size or label of the protocol is a constant that C headers define several times. The "
         "protocols are compared with its first value, which is the same; another one is not what it was. Whoever is "
-        "built under that condition may send what the other side rejects. Look at the header."
+        "built with that one may send what the other side rejects. Look at the headers."
     ),
     clause="messages",
     severity=Severity.UNDECIDED,
@@ -37,6 +37,20 @@ RULE = Rule(
             {
                 "example.x": "struct demo_path { string path<DEMO_PATH_MAX>; };\n",
                 "demo.h": "#ifdef __linux__\n#define DEMO_PATH_MAX 108\n#else\n#define DEMO_PATH_MAX 100\n#endif\n",
+            },
+            fires=("DEMO_PATH_MAX",),
+        ),
+        Example(
+            "a limit that two headers define",
+            {
+                "example.x": "struct demo_path { string path<DEMO_PATH_MAX>; };\n",
+                "demo.h": "#define DEMO_PATH_MAX 108\n",
+                "other.h": "enum { DEMO_PATH_MAX = 108 };\n",
+            },
+            {
+                "example.x": "struct demo_path { string path<DEMO_PATH_MAX>; };\n",
+                "demo.h": "#define DEMO_PATH_MAX 108\n",
+                "other.h": "enum { DEMO_PATH_MAX = 100 };\n",
             },
             fires=("DEMO_PATH_MAX",),
         ),
