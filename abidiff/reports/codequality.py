@@ -63,7 +63,7 @@ def _issue(report: Report, f: Finding) -> dict[str, Any]:
 
 
 def _problem(report: Report, p: Problem) -> dict[str, Any]:
-    side = {"old": report.old, "new": report.new}.get(p.side)
+    side = view.side_of(report, p)
     text = f"{view.name_of(side)}: {p.message}" if side else p.message
     place = str(p.location or "")
     name = "\0".join((p.surface, p.unit, p.side, p.message, place))

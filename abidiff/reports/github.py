@@ -40,7 +40,7 @@ def _annotation(report: Report, f: Finding) -> str:
 
 
 def _problem(report: Report, p: Problem) -> str:
-    side = {"old": report.old, "new": report.new}.get(p.side)
+    side = view.side_of(report, p)
     text = p.rendered or p.message
     if side:
         text = f"{view.name_of(side)}: {text}"

@@ -16,8 +16,7 @@ from abidiff.reports.page import block as _block
 from abidiff.reports.page import text as _t
 from abidiff.resources import resource_text
 
-_GRAVE = (("Breaking", (Severity.BREAKING,)), ("Undecided", (Severity.UNDECIDED,)))
-_GRAVE_ONES = (Severity.BREAKING, Severity.UNDECIDED)
+_GRAVE = (Severity.BREAKING, Severity.UNDECIDED)
 _REST = (Severity.WARNING, Severity.NOTICE)
 _WAIVED = "waived"
 
@@ -64,20 +63,19 @@ class _Page:
     def body(self) -> str:
         """Return the content of the page."""
         report = self.report
-        extra = f", {view.plural(len(report.problems), 'problem')}" if report.problems else ""
         parts = [
             f'<header>\n<span class="verdict v-{report.verdict}">{_t(view.word(report))}</span>\n'
             f"<h1>{_t(view.sides(report))}</h1>\n<p>{_t(_capital(view.verdict_line(report)))}.\n"
-            f"<strong>{_t(view.summary_tally(report))}{extra}</strong></p>\n"
+            f"<strong>{_t(view.whole_tally(report))}</strong></p>\n"
             '<p><button type="button" id="markdown" hidden>Copy as Markdown</button> '
             '<button type="button" id="unfold" hidden>Unfold all</button></p>\n</header>\n<main>\n',
             self.table(),
             self.plot(),
             self.filter_bar(),
             self.problems(),
-            *(self.gravity(name, view.groups(report, severities)) for name, severities in _GRAVE),
+            *(self.gravity(_capital(severity), view.groups(report, (severity,))) for severity in _GRAVE),
             self.folded("Other changes", view.groups(report, _REST)),
-            self.folded("Waived", view.groups(report, (*_GRAVE_ONES, *_REST), waived=True)),
+            self.folded("Waived", view.groups(report, (*_GRAVE, *_REST), waived=True)),
             self.additions(),
             self.notes(),
             f'</main>\n<footer class="soft"><p>abidiff {_t(__version__)}, profile {_t(report.profile)}. '
@@ -139,7 +137,7 @@ class _Page:
             return ""
         out = ["<section>\n<h2>Could not be looked at</h2>\n"]
         for p in self.report.problems:
-            side = {"old": self.report.old, "new": self.report.new}.get(p.side)
+            side = view.side_of(self.report, p)
             place = view.place(side, p.location) or view.name_of(side)
             detail = p.rendered.partition("\n")[2] or (f"hint: {p.hint}" if p.hint else "")
             block = f"<pre>{_block(detail)}</pre>" if detail else ""

@@ -103,7 +103,7 @@ def _place(side: finding.Side | None, location: Location | None) -> document.Pla
 
 
 def _problem(report: Report, p: finding.Problem) -> document.Problem:
-    side = {"old": report.old, "new": report.new}.get(p.side)
+    side = view.side_of(report, p)
     return document.Problem(
         side=msgspec.convert(p.side, document.Which),
         surface=p.surface,

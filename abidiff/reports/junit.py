@@ -100,7 +100,7 @@ def body(report: Report, f: Finding) -> str:
 
 
 def _problem(suite: Element, report: Report, p: Problem) -> None:
-    side = {"old": report.old, "new": report.new}.get(p.side)
+    side = view.side_of(report, p)
     place = view.place(side, p.location) or view.name_of(side)
     name = f"{place}: {p.message}" if place else p.message
     case = _case(suite, p.surface or "input", name)

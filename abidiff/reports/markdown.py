@@ -44,7 +44,7 @@ def _problems(report: Report) -> list[str]:
         return []
     out = ["## Could not be looked at", ""]
     for p in report.problems:
-        side = {"old": report.old, "new": report.new}.get(p.side)
+        side = view.side_of(report, p)
         place = view.place(side, p.location) or view.name_of(side)
         out.append(f"- {code(place) + ': ' if place else ''}{text(p.message)}")
         if p.hint:

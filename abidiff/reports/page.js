@@ -130,15 +130,12 @@
     return out.join("\n");
   }
 
-  function copyText(button, text) {
+  function copyText(button, text, choose) {
     const old = () => {
-      const area = document.createElement("textarea");
-      area.value = text;
-      document.body.append(area);
-      area.select();
+      const done = choose();
       let ok = false;
       try { ok = document.execCommand("copy"); } catch { ok = false; }
-      area.remove();
+      if (done) { done(); }
       copied(button, ok);
     };
     if (navigator.clipboard && window.isSecureContext) {
@@ -146,17 +143,22 @@
     } else { old(); }
   }
 
+  function selected(text) {
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    return () => area.remove();
+  }
+
+  function copyMarkdown(button) {
+    const text = markdown();
+    copyText(button, text, () => selected(text));
+  }
+
   function copy(button) {
     const source = document.getElementById(button.dataset.copies);
-    const old = () => {
-      select(source);
-      let ok = false;
-      try { ok = document.execCommand("copy"); } catch { ok = false; }
-      copied(button, ok);
-    };
-    if (navigator.clipboard && window.isSecureContext) {
-      navigator.clipboard.writeText(source.textContent).then(() => copied(button, true), old);
-    } else { old(); }
+    copyText(button, source.textContent, () => select(source));
   }
 
   document.querySelectorAll("[hidden]").forEach((node) => { node.hidden = false; });
@@ -164,7 +166,7 @@
   search.addEventListener("input", remember);
   document.querySelectorAll("button[data-copies]").forEach((b) => b.addEventListener("click", () => copy(b)));
   const whole = document.getElementById("markdown");
-  whole.addEventListener("click", () => copyText(whole, markdown()));
+  whole.addEventListener("click", () => copyMarkdown(whole));
   const unfold = document.getElementById("unfold");
   unfold.addEventListener("click", () => {
     const folded = Array.from(document.querySelectorAll("details"));

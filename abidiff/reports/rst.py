@@ -47,7 +47,7 @@ def _problems(report: Report) -> list[str]:
         return []
     out = title("Could not be looked at", "=")
     for p in report.problems:
-        side = {"old": report.old, "new": report.new}.get(p.side)
+        side = view.side_of(report, p)
         place = view.place(side, p.location) or view.name_of(side)
         out.append(f"* {literal(place) + ': ' if place else ''}{text(p.message)}")
         if p.hint:

@@ -163,7 +163,7 @@ def _location(side: Side | None, base: str, location: Location) -> dict[str, Any
 
 
 def _notification(report: Report, p: Problem) -> dict[str, Any]:
-    side = {"old": report.old, "new": report.new}.get(p.side)
+    side = view.side_of(report, p)
     out: dict[str, Any] = {"level": "error", "message": {"text": p.rendered or p.message}}
     if p.location is not None:
         out["locations"] = [_location(side, "OLD" if p.side == "old" else "NEW", p.location)]

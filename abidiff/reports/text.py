@@ -87,15 +87,14 @@ def _verdict(w: _Writer, report: Report) -> None:
     head = w.paint(printable(view.sides(report)), "head")
     w.line(f"{w.paint(view.word(report).upper(), str(report.verdict))}  {head}")
     w.line(f"  {printable(view.verdict_line(report))}")
-    extra = f", {view.plural(len(report.problems), 'problem')}" if report.problems else ""
-    for line in textwrap.wrap(view.summary_tally(report) + extra, w.style.width - 2):
+    for line in textwrap.wrap(view.whole_tally(report), w.style.width - 2):
         w.line(f"  {line}")
 
 
 def _brief(w: _Writer, report: Report) -> None:
     """Write a line for each problem and finding, gravest first, and how many there are of the rest."""
     for problem in report.problems:
-        side = {"old": report.old, "new": report.new}.get(problem.side)
+        side = view.side_of(report, problem)
         where = view.place(side, problem.location) or view.name_of(side)
         w.line(f"{w.paint('PROBLEM', 'problem')}  {printable(f'{where}: {problem.message}')}")
     found = [f for group in view.groups(report, _SHOWN) for f in group.findings]
@@ -152,7 +151,7 @@ def _problems(w: _Writer, report: Report) -> None:
 
 
 def _problem(w: _Writer, report: Report, problem: Problem) -> None:
-    side = {"old": report.old, "new": report.new}.get(problem.side)
+    side = view.side_of(report, problem)
     label = view.name_of(side) if side else ""
     where = ", ".join(part for part in (label, problem.surface, problem.unit) if part)
     place = view.place(side, problem.location)

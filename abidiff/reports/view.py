@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from abidiff.finding import Confirmation, Finding, Report, Severity, Side, SurfaceSummary, Verdict
+from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Side, SurfaceSummary, Verdict
 from abidiff.location import Location
 from abidiff.surface_names import CONSISTENCY
 
@@ -47,20 +47,16 @@ CONFIRMATIONS = {
 
 
 class Group(NamedTuple):
-    """The findings of one unit of one surface, of one gravity."""
+    """The findings of one unit of one surface that are about equally grave."""
 
     surface: str
     title: str
     unit: str
     findings: tuple[Finding, ...]
-    gravity: int = 0
-    """Its index in ``GRAVITIES``."""
 
-
-GRAVITIES = ("Breaking", "Undecided", "Other changes", "Added")
-"""In this order a reader needs the findings."""
 
 _GRAVITY = {Severity.BREAKING: 0, Severity.UNDECIDED: 1, Severity.EXTENSION: 3}
+"""Severity → rank in the order in which a reader needs the findings; what is not here stands between."""
 
 
 def verdict_line(report: Report) -> str:
@@ -118,6 +114,11 @@ def sides(report: Report) -> str:
     if report.old is None:
         return name_of(report.new)
     return f"{name_of(report.old)} → {name_of(report.new)}"
+
+
+def side_of(report: Report, problem: Problem) -> Side | None:
+    """Return the side that a problem is of, None where it is of none."""
+    return {"old": report.old, "new": report.new}.get(problem.side)
 
 
 def place(side: Side | None, location: Location | None) -> str:
@@ -178,15 +179,13 @@ def groups(report: Report, severities: Iterable[Severity], *, waived: bool = Fal
 
     chosen.sort(key=lambda f: (where(f), order(f)))
     return [
-        Group(key[2], titles.get(key[2], key[2]), key[4], tuple(found), key[0])
-        for key, found in groupby(chosen, key=where)
+        Group(key[2], titles.get(key[2], key[2]), key[4], tuple(found)) for key, found in groupby(chosen, key=where)
     ]
 
 
 def told(report: Report) -> str:
     """Return ``INCOMPATIBLE: 3 breaking, 1 warning (libvirt-9.0.0 → libvirt-11.3.0)``: the report in one line."""
-    extra = f", {plural(len(report.problems), 'problem')}" if report.problems else ""
-    return f"{word(report).upper()}: {summary_tally(report)}{extra} ({sides(report)})"
+    return f"{word(report).upper()}: {whole_tally(report)} ({sides(report)})"
 
 
 def waived(report: Report) -> list[Finding]:
@@ -262,6 +261,12 @@ def tally(numbers: Sequence[tuple[int, str]]) -> str:
 def summary_tally(report: Report) -> str:
     """Return the counts of the whole report in words, or ``nothing to report``."""
     return tally([(n, word) for word, n in counts(report).items()]) or "nothing to report"
+
+
+def whole_tally(report: Report) -> str:
+    """Return the counts in words, with how much could not be looked at."""
+    extra = f", {plural(len(report.problems), 'problem')}" if report.problems else ""
+    return summary_tally(report) + extra
 
 
 def _some(names: list[str], most: int = 8) -> str:

@@ -429,6 +429,18 @@ class Headers(msgspec.Struct, frozen=True):
         return next((found for found in self.libraries if found.name == name), None)
 
 
+def bare_type(type_: Type, library: Library) -> Type:
+    """Return a type without qualifiers and typedef names."""
+    for _ in range(100):
+        if isinstance(type_, Qualified):
+            type_ = type_.type
+        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
+            type_ = library.typedefs[type_.name].type
+        else:
+            break
+    return type_
+
+
 def unread_alike(old: Headers, new: Headers) -> frozenset[tuple[str, str]]:
     """Return what can't be read in either release and is the same code in both: (message, digest) of its problems."""
     before, after = (

@@ -35,6 +35,7 @@ from abidiff.surfaces.headers.model import (
     Type,
     TypedefRef,
     Variable,
+    bare_type,
 )
 from abidiff.surfaces.headers.read.texts import bytes_of
 
@@ -278,18 +279,6 @@ def _is_const(type_: Type, library: Library) -> bool:
 def number_value(text: str) -> Value:
     """Return a number that an initialiser holds."""
     return (int(text), "long") if re.fullmatch(r"-?[0-9]+", text) else (float(text), "double")
-
-
-def bare_type(type_: Type, library: Library) -> Type:
-    """Return a type without qualifiers and typedef names."""
-    for _ in range(100):
-        if isinstance(type_, Qualified):
-            type_ = type_.type
-        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
-            type_ = library.typedefs[type_.name].type
-        else:
-            break
-    return type_
 
 
 def _kind_of_words(words: tuple[object, ...], library: Library) -> str:

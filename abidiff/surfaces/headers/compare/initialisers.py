@@ -12,7 +12,15 @@ from abidiff.surfaces.headers.code.evaluate import Machine, Names, NotValue, Und
 from abidiff.surfaces.headers.code.normal import normal
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
 from abidiff.surfaces.headers.layout.spell import spell
-from abidiff.surfaces.headers.model import Array, Library, Macro, Qualified, Record, RecordRef, Type, TypedefRef
+from abidiff.surfaces.headers.model import (
+    Array,
+    Library,
+    Macro,
+    Record,
+    RecordRef,
+    Type,
+    bare_type,
+)
 
 MAX_CANDIDATES = 2_000
 MAX_LEAVES = 2_000
@@ -71,7 +79,7 @@ def _candidates(macro: Macro, old: Tree, new: Tree, sides: Sides) -> Iterator[tu
     named = {name for tree in (old, new) if tree[1] != ("void",) for name in tree[1][1]}
     for word in list(named):
         if word in sides.old.typedefs:
-            type_ = _plain(sides.old.typedefs[word].type, sides.old)
+            type_ = bare_type(sides.old.typedefs[word].type, sides.old)
             named |= {type_.id} if isinstance(type_, RecordRef) else set()
     count = len(old[2])
     wanted = [
@@ -99,27 +107,16 @@ def laid(items: tuple[Tree, ...], record: Record, library: Library) -> Leaves:
     return out
 
 
-def _plain(type_: Type, library: Library) -> Type:
-    for _ in range(100):
-        if isinstance(type_, Qualified):
-            type_ = type_.type
-        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
-            type_ = library.typedefs[type_.name].type
-        else:
-            break
-    return type_
-
-
 def _parts(type_: Type, library: Library) -> list[tuple[str, Type]] | None:
     """Return what a list initialises one after another; None for what is no aggregate."""
-    bare = _plain(type_, library)
+    bare = bare_type(type_, library)
     if isinstance(bare, Array):
         return [(f"[{at}]", bare.element) for at in range(min(bare.length or 0, MAX_LEAVES))]
     if isinstance(bare, RecordRef):
         record = library.records.get(bare.id)
         if record is None or record.members is None:
             raise Unfit
-        named = [m for m in record.members if m.name or isinstance(_plain(m.type, library), RecordRef)]
+        named = [m for m in record.members if m.name or isinstance(bare_type(m.type, library), RecordRef)]
         if any(not m.name for m in named):
             raise Unfit  # members of unnamed members: the path is not that of the list
         parts = [(f".{m.name}", m.type) for m in named]

@@ -19,6 +19,7 @@ from abidiff.surfaces.headers.model import (
     RecordRef,
     Type,
     TypedefRef,
+    bare_type,
 )
 
 WORDS = {
@@ -46,7 +47,7 @@ def result(pair: Pair, name: str, count: int, old: Tree, new: Tree | None) -> De
     if all(is_arithmetic(type_, side) for type_, side in ((before, pair.old), (after, pair.new))):
         return Decision("result-type")
     body = f"    return {_call(name, count)};\n"
-    if _is_void_pointer(after, pair.new) and isinstance(target := _bare(before, pair.old), Pointer):
+    if _is_void_pointer(after, pair.new) and isinstance(target := bare_type(before, pair.old), Pointer):
         if is_void(target.target, pair.old) or not _is_complete(target.target, pair.old):
             return Decision("result-type")
         copied = spell(target.target, "object")
@@ -57,10 +58,10 @@ def result(pair: Pair, name: str, count: int, old: Tree, new: Tree | None) -> De
 
 def _other_record(pair: Pair, old: Type, new: Type) -> bool:
     """Tell whether two types are pointers to different structs, each of them in both releases (§6.2.7)."""
-    before, after = _bare(old, pair.old), _bare(new, pair.new)
+    before, after = bare_type(old, pair.old), bare_type(new, pair.new)
     if not isinstance(before, Pointer) or not isinstance(after, Pointer):
         return False
-    was, now = _bare(before.target, pair.old), _bare(after.target, pair.new)
+    was, now = bare_type(before.target, pair.old), bare_type(after.target, pair.new)
     if not isinstance(was, RecordRef) or not isinstance(now, RecordRef) or was.id == now.id:
         return False
     return now.id in pair.old.records and was.id in pair.new.records
@@ -81,12 +82,12 @@ def callable_(tree: Any, library: Library) -> bool:
 
 
 def _is_void_pointer(type_: Type, library: Library) -> bool:
-    bare = _bare(type_, library)
+    bare = bare_type(type_, library)
     return isinstance(bare, Pointer) and is_void(bare.target, library)
 
 
 def _is_complete(type_: Type, library: Library) -> bool:
-    bare = _bare(type_, library)
+    bare = bare_type(type_, library)
     if isinstance(bare, RecordRef):
         record = library.records.get(bare.id)
         return record is not None and record.members is not None
@@ -202,22 +203,11 @@ def _named(text: str, library: Library) -> Type | None:
 
 def is_void(type_: Type, library: Library) -> bool:
     """Tell whether a type is void."""
-    bare = _bare(type_, library)
+    bare = bare_type(type_, library)
     return isinstance(bare, Builtin) and bare.kind == "void"
 
 
 def is_arithmetic(type_: Type, library: Library) -> bool:
     """Tell whether a type is an integer or floating one."""
-    bare = _bare(type_, library)
+    bare = bare_type(type_, library)
     return isinstance(bare, EnumRef) or (isinstance(bare, Builtin) and bare.kind != "void")
-
-
-def _bare(type_: Type, library: Library) -> Type:
-    for _ in range(100):
-        if isinstance(type_, Qualified):
-            type_ = type_.type
-        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
-            type_ = library.typedefs[type_.name].type
-        else:
-            break
-    return type_

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.layout import Engine
-from abidiff.surfaces.headers.model import Library, Member, Qualified, RecordRef, Type, TypedefRef
+from abidiff.surfaces.headers.model import Library, Member, RecordRef, Type, bare_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,8 @@ def fields_of(library: Library, id_: str, depth: int = 0) -> dict[str, Field]:
 
 
 def _record(type_: Type, library: Library) -> str | None:
-    for _ in range(100):
-        if isinstance(type_, Qualified):
-            type_ = type_.type
-        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
-            type_ = library.typedefs[type_.name].type
-        else:
-            break
-    return type_.id if isinstance(type_, RecordRef) else None
+    bare = bare_type(type_, library)
+    return bare.id if isinstance(bare, RecordRef) else None
 
 
 @dataclass(frozen=True, slots=True)

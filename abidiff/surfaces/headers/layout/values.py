@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from abidiff.surfaces.headers.model import Array, Library, Qualified, RecordRef, Type, TypedefRef, Variable
+from abidiff.surfaces.headers.model import Array, Library, RecordRef, Type, Variable, bare_type
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ def difference(old: Variable, new: Variable, library: Library) -> Difference:
     """Return the first part of two objects of one type that differs."""
     before, after, path, type_ = old.value, new.value, "", old.type
     for _ in range(20):
-        type_ = _bare(type_, library)
+        type_ = bare_type(type_, library)
         if not before.startswith("{") or not after.startswith("{"):
             break
         parts = items(before), items(after)
@@ -42,18 +42,7 @@ def difference(old: Variable, new: Variable, library: Library) -> Difference:
         else:
             break
         before, after = _at(parts[0], at), _at(parts[1], at)
-    return Difference(path, before, after, _bare(type_, library))
-
-
-def _bare(type_: Type, library: Library) -> Type:
-    for _ in range(100):
-        if isinstance(type_, Qualified):
-            type_ = type_.type
-        elif isinstance(type_, TypedefRef) and type_.name in library.typedefs:
-            type_ = library.typedefs[type_.name].type
-        else:
-            break
-    return type_
+    return Difference(path, before, after, bare_type(type_, library))
 
 
 def _at(parts: list[str], at: int) -> str:
