@@ -114,14 +114,14 @@ def read(data: bytes) -> SharedObject:
     except ImportError:
         raise NotReadableError("pyelftools is not installed (pip install pyelftools)") from None
     try:
-        return _Library(data, ELFFile(io.BytesIO(data))).read()
+        return _ElfReader(data, ELFFile(io.BytesIO(data))).read()
     except NotReadableError:
         raise
     except (ELFError, ConstructError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise NotReadableError(f"damaged, or cut off ({type(error).__name__})") from None
 
 
-class _Library:
+class _ElfReader:
     def __init__(self, data: bytes, file: Any) -> None:
         self.data, self.file = data, file
 

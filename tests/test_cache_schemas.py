@@ -38,8 +38,8 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
-    really = syntax.Reader.file
-    monkeypatch.setattr(syntax.Reader, "file", lambda self, ns: (found.append(self.path), really(self, ns))[1])
+    really = syntax.SchemaReader.file
+    monkeypatch.setattr(syntax.SchemaReader, "file", lambda self, ns: (found.append(self.path), really(self, ns))[1])
     return found
 
 

@@ -23,7 +23,7 @@ GRAVE = frozenset((Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING))
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-class Library:
+class Declared:
     """What a release declares.
 
     ``leads``  name → the names that stand in its declaration: types of parameters, of fields, of what a typedef names,
@@ -62,7 +62,7 @@ class Library:
 
 def impact(application: Release, old: Side, compared: Report, *, tests: bool = False) -> Report:
     """Return a comparison with what touches an application; ``old`` is the older side with its models."""
-    library = Library(old)
+    library = Declared(old)
     files = {path: application.files[path] for path in application.files}
     kept = {path: data for path, data in files.items() if tests or not languages.is_test(path)}
     reading = with_unread(languages.read(kept, library.catalogue), application)
@@ -94,7 +94,7 @@ def impact(application: Release, old: Side, compared: Report, *, tests: bool = F
     )
 
 
-def _by_reach(uses: Iterable[Use], library: Library) -> dict[str, list[tuple[str, Use]]]:
+def _by_reach(uses: Iterable[Use], library: Declared) -> dict[str, list[tuple[str, Use]]]:
     """Return the uses that lead to each name, with the name that was used."""
     out: dict[str, list[tuple[str, Use]]] = {}
     known: dict[str, set[str]] = {}

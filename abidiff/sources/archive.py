@@ -157,12 +157,12 @@ def _by_libarchive(
     seekable: str = "",
 ) -> bool:
     """Read through libarchive; False when the system has none (or it lacks the format)."""
-    from abidiff.sources.larchive import Reader, UnsupportedError, library
+    from abidiff.sources.larchive import ArchiveReader, UnsupportedError, library
 
     lib = library()
     if lib is not None:
         try:
-            reader = Reader(lib, unpacked, formats, filters, collector)
+            reader = ArchiveReader(lib, unpacked, formats, filters, collector)
         except UnsupportedError:
             pass
         else:

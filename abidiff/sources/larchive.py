@@ -49,7 +49,7 @@ PROTOTYPES: dict[str, tuple[list[Any], Any]] = {
 }
 
 
-class Library:
+class LibArchive:
     """The functions of libarchive that are used, with their prototypes."""
 
     def __init__(self, handle: ctypes.CDLL) -> None:
@@ -73,17 +73,17 @@ class Library:
 
 
 @cache
-def library() -> Library | None:
+def library() -> LibArchive | None:
     """Return libarchive, or None where the system has none."""
     for name in ("libarchive.so.13", "libarchive.13.dylib"):
         try:
-            return Library(ctypes.CDLL(name))
+            return LibArchive(ctypes.CDLL(name))
         except (OSError, AttributeError):
             continue
     try:
         from libarchive import ffi
 
-        return Library(ctypes.CDLL(ffi.libarchive_path))
+        return LibArchive(ctypes.CDLL(ffi.libarchive_path))
     except (ImportError, OSError, TypeError, AttributeError):
         return None
 
@@ -92,12 +92,12 @@ class UnsupportedError(Exception):
     """This libarchive was built without what the archive needs."""
 
 
-class Reader:
+class ArchiveReader:
     """One pass over an archive, whose bytes (already unpacked) come in chunks."""
 
     def __init__(
         self,
-        lib: Library,
+        lib: LibArchive,
         chunks: Iterator[bytes],
         formats: tuple[str, ...],
         filters: tuple[str, ...],

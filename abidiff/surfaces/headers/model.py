@@ -325,7 +325,7 @@ class Header(msgspec.Struct, frozen=True):
     after: tuple[str, ...] = ()
 
 
-class Lent(msgspec.Struct, frozen=True, array_like=True):
+class ForeignName(msgspec.Struct, frozen=True, array_like=True):
     """A name that a header of others provides.
 
     ``kind``: constant, function or typedef; ``path`` of the header; ``text``: what it stands for.
@@ -400,7 +400,7 @@ class Library(msgspec.Struct, frozen=True):
     defines: tuple[tuple[str, str], ...] = ()
     version: str = ""
     targets: tuple[str, ...] = ()
-    lent: dict[str, Lent] = {}
+    lent: dict[str, ForeignName] = {}
     free: dict[str, tuple[str, ...]] = {}
     views: tuple[View, ...] = ()
     blocks: tuple[Block, ...] = ()

@@ -14,7 +14,7 @@ from pycparser.c_lexer import Token as CToken
 from abidiff.surfaces.headers.build.errors import explained
 from abidiff.surfaces.headers.build.feed import Feed
 from abidiff.surfaces.headers.build.initialisers import code_text, initialiser
-from abidiff.surfaces.headers.build.records import Shapes
+from abidiff.surfaces.headers.build.records import Specifiers
 from abidiff.surfaces.headers.build.types import Types
 from abidiff.surfaces.headers.model import Array, Function, FunctionDecl, Mark, Type, Typedef, TypedefRef, Variable
 from abidiff.surfaces.headers.read.attributes import Attributes
@@ -63,7 +63,7 @@ class Syntax(c_parser.CParser):  # type: ignore[misc]
         return found
 
 
-class Reader:
+class DeclarationReader:
     """What a parser needs to parse: what feeds pycparser, and what makes a model of its trees."""
 
     def __init__(self, parser: Scope) -> None:
@@ -71,7 +71,7 @@ class Reader:
         self.tables = parser.tables
         self.feed = Feed(parser.tokens, parser.close, parser.starts_type)
         self.types = Types(parser, parser.tables)
-        self.shapes = Shapes(parser, parser.tables, self.types, parser.sentinel, parser.sentinel_names)
+        self.shapes = Specifiers(parser, parser.tables, self.types, parser.sentinel, parser.sentinel_names)
         self.syntax = Syntax(parser.is_typedef)
 
     def only_type(self) -> Type:

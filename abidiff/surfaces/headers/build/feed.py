@@ -17,7 +17,7 @@ from pycparser.c_lexer import Token as CToken
 
 from abidiff import limits
 from abidiff.surfaces.headers.build.errors import Unreadable
-from abidiff.surfaces.headers.build.groups import DECLARATOR, NAMED, SPECIFIERS, Groups, Level, Shape
+from abidiff.surfaces.headers.build.groups import DECLARATOR, NAMED, SPECIFIERS, Groups, Level, Specifier
 from abidiff.surfaces.headers.build.tables import BASIC_WORDS
 from abidiff.surfaces.headers.build.words import ASM, ATTRIBUTE, QUALIFIERS, TYPE_WORDS, WORDS, At
 from abidiff.surfaces.headers.read.attributes import Attributes
@@ -47,7 +47,7 @@ class Feed(Groups):
     starts_type: Callable[[str], bool]
     out: list[CToken] = msgspec.field(default_factory=list)
     attached: dict[int, tuple[Attributes, Attributes]] = msgspec.field(default_factory=dict)
-    shapes: dict[int, Shape] = msgspec.field(default_factory=dict)
+    shapes: dict[int, Specifier] = msgspec.field(default_factory=dict)
     enumerators: dict[int, tuple[Attributes, int]] = msgspec.field(default_factory=dict)
     ends: dict[int, int] = msgspec.field(default_factory=dict)
     labels: dict[int, str] = msgspec.field(default_factory=dict)
@@ -379,7 +379,7 @@ class Feed(Groups):
             fixed = behind + 1, self._fixed(behind + 1)
             behind = fixed[1]
         body = behind if tokens[behind][1] == "{" else -1
-        shape = Shape(at, place, body, attributes, level.first, fixed)
+        shape = Specifier(at, place, body, attributes, level.first, fixed)
         self.shapes[at if type_ == "ENUM" else place] = shape
         self.at = behind
         if body < 0:

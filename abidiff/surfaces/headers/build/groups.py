@@ -12,7 +12,7 @@ from abidiff.surfaces.headers.read.lexer import Token
 SPECIFIERS, DECLARATOR, NAMED = 0, 1, 2
 
 
-class Shape(msgspec.Struct):
+class Specifier(msgspec.Struct):
     """A struct, union or enum specifier: tokens of its keyword, tag (or brace), and body (-1: none).
 
     ``fixed``: the tokens of the type that ``enum : type`` names, from and to (C23 §6.7.3.3).
@@ -30,7 +30,7 @@ class Level(msgspec.Struct):
     """Where the feed stands in a list of declarations (the file's, or a struct's members)."""
 
     first: int
-    shape: Shape | None = None
+    shape: Specifier | None = None
     phase: int = SPECIFIERS
     typed: bool = False
     name: int = -1

@@ -14,7 +14,7 @@ from abidiff.surfaces.headers.build.macro_values import MacroReader
 from abidiff.surfaces.headers.build.tables import Tables
 from abidiff.surfaces.headers.layout.spell import declared, value_of
 from abidiff.surfaces.headers.layout.system import SYSTEM
-from abidiff.surfaces.headers.model import Lent
+from abidiff.surfaces.headers.model import ForeignName
 from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.macros import Definition
 
@@ -26,13 +26,13 @@ def is_foreign(path: str) -> bool:
     return path.startswith((SYSTEM, OTHERS))
 
 
-def lent(files: Files, tables: Tables, macros: Iterable[Definition], reader: MacroReader) -> dict[str, Lent]:
+def lent(files: Files, tables: Tables, macros: Iterable[Definition], reader: MacroReader) -> dict[str, ForeignName]:
     """Return name → what a foreign header provides under it."""
-    found: dict[str, Lent] = {}
+    found: dict[str, ForeignName] = {}
     for kind, table in (("typedef", tables.typedefs), ("function", tables.functions)):
         for name, item in table.items():
             if is_foreign(item.mark.location.path):
-                found[name] = Lent(kind, item.mark.location.path, declared(item))
+                found[name] = ForeignName(kind, item.mark.location.path, declared(item))
     for definition in macros:
         if definition.parameters is not None or not definition.place or len(found) >= MOST:
             continue
@@ -40,7 +40,7 @@ def lent(files: Files, tables: Tables, macros: Iterable[Definition], reader: Mac
         if file is not None and is_foreign(file.path):
             text = value_of(reader.read(definition, file))
             if text:
-                found[definition.name] = Lent("constant", file.path, text)
+                found[definition.name] = ForeignName("constant", file.path, text)
     return found
 
 

@@ -35,10 +35,10 @@ from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.system import SYSTEM
 from abidiff.surfaces.headers.model import (
     TABLES,
+    ForeignName,
     FunctionDecl,
     Header,
     Headers,
-    Lent,
     Library,
     Macro,
     View,
@@ -53,7 +53,7 @@ from abidiff.surfaces.headers.read.preprocess import HeaderError, Preprocessor, 
 from abidiff.surfaces.headers.read.worlds import world
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.build.remembered import Memory
+    from abidiff.surfaces.headers.build.remembered import KnownDeclarations
 
 _SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros", "configurations")
 MAX_PROBLEMS = 200
@@ -85,7 +85,7 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Head
     return parse_remembering(release, project, lambda _: None)
 
 
-def parse_remembering(release: Release, project: Project, memory: Callable[[str], Memory | None]) -> Headers:
+def parse_remembering(release: Release, project: Project, memory: Callable[[str], KnownDeclarations | None]) -> Headers:
     """Parse; ``memory`` returns what is remembered of units that are read together, None to remember nothing."""
     triplet = machine(path for unit in project.of("headers") for path in unit.files)
     groups: dict[str, list[Unit]] = {}
@@ -105,7 +105,7 @@ def parse_remembering(release: Release, project: Project, memory: Callable[[str]
     return Headers(ordered, tuple(problems), tuple(digests))
 
 
-def _ordered(release: Release, units: list[Unit], memory: Memory | None, triplet: str) -> TranslationUnit:
+def _ordered(release: Release, units: list[Unit], memory: KnownDeclarations | None, triplet: str) -> TranslationUnit:
     """Read units; headers that can't be read first are read behind those that include them."""
     best = last = TranslationUnit(release, units, memory, triplet)
     late: set[str] = set()
@@ -120,7 +120,7 @@ def _ordered(release: Release, units: list[Unit], memory: Memory | None, triplet
     return best
 
 
-def with_views(base: TranslationUnit, memory: Memory | None) -> Iterator[Library]:
+def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Iterator[Library]:
     """Yield the libraries of a translation unit with what they are in other configurations."""
     libraries = base.libraries()
     found = base.conditions
@@ -179,7 +179,7 @@ class TranslationUnit:
         self,
         release: Release,
         units: list[Unit],
-        memory: Memory | None = None,
+        memory: KnownDeclarations | None = None,
         triplet: str = "",
         late: Collection[str] = (),
         base: TranslationUnit | None = None,
@@ -251,21 +251,23 @@ class TranslationUnit:
         self.conditions = Conditions(self.preprocessor, self.owner)
         self.configurations = covering(self.conditions)
         if self.configurations and self.memory is None:
-            from abidiff.surfaces.headers.build.remembered import Memory
+            from abidiff.surfaces.headers.build.remembered import KnownDeclarations
 
-            self.memory = Memory()
+            self.memory = KnownDeclarations()
 
-    def _shared(self) -> Memory:
-        from abidiff.surfaces.headers.build.remembered import Memory
+    def _shared(self) -> KnownDeclarations:
+        from abidiff.surfaces.headers.build.remembered import KnownDeclarations
 
-        held = self.memory or Memory()
-        return Memory({**held.known, **held.kept})
+        held = self.memory or KnownDeclarations()
+        return KnownDeclarations({**held.known, **held.kept})
 
     def judged(self) -> tuple[str, ...]:
         """Return the targets that the headers are for."""
         return self._targets(self.units[0]) or TARGET_NAMES
 
-    def again(self, configuration: Configuration, memory: Memory | None, target: str = "x86_64") -> TranslationUnit:
+    def again(
+        self, configuration: Configuration, memory: KnownDeclarations | None, target: str = "x86_64"
+    ) -> TranslationUnit:
         """Read the same files in another configuration; declarations that are the same are not parsed again."""
         shared = self._shared()
         made = TranslationUnit(
@@ -505,7 +507,7 @@ class TranslationUnit:
         """Return unit → name → macro, of what is defined at the end."""
         expander = self.preprocessor.expander
         reader = MacroReader(expander, self.parser, self.release.version)
-        self.lent: dict[str, Lent] = (
+        self.lent: dict[str, ForeignName] = (
             self.base_lent
             if self.base_lent is not None
             else lent(self.files, self.parser.tables, expander.table.values(), reader)

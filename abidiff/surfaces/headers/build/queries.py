@@ -18,18 +18,18 @@ from abidiff.release import Release
 from abidiff.surfaces.headers.build.parse import parse as parse_anew
 from abidiff.surfaces.headers.build.parse import parse_remembering
 from abidiff.surfaces.headers.build.products import Product
-from abidiff.surfaces.headers.build.remembered import Memory
+from abidiff.surfaces.headers.build.remembered import KnownDeclarations
 
 
 def parse(queries: Queries, release: Release, project: Project, models: Mapping[str, Any]) -> Any:
     """Return the model of the headers, as their surface's ``parse`` would."""
     if not changes(release):
         return parse_anew(release, project, models)
-    memories: dict[str, Memory] = {}
+    memories: dict[str, KnownDeclarations] = {}
 
-    def memory(unit: str) -> Memory:
+    def memory(unit: str) -> KnownDeclarations:
         key = join("declarations", code_key(), unit)
-        found = memories[key] = Memory(queries.load(key, dict[bytes, Product]) or {})
+        found = memories[key] = KnownDeclarations(queries.load(key, dict[bytes, Product]) or {})
         return found
 
     model = parse_remembering(release, project, memory)

@@ -28,7 +28,7 @@ from abidiff.surfaces.headers.read.expression import NotConstant, integer_litera
 from abidiff.surfaces.headers.read.lexer import Token
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.build.groups import Shape
+    from abidiff.surfaces.headers.build.groups import Specifier
     from abidiff.surfaces.headers.build.scope import Scope
 
 _NONE = Attributes()
@@ -41,7 +41,7 @@ _MODES = {
 _NO_INTEGER = re.compile(r"void|float|double|_Float|_Complex|_Decimal|_BitInt|__bf16|va_list", re.ASCII)
 
 
-class Shapes(msgspec.Struct):
+class Specifiers(msgspec.Struct):
     """Enters structs, unions and enums into the tables."""
 
     parser: Scope
@@ -187,7 +187,7 @@ class Shapes(msgspec.Struct):
         self.tables.enter(Enum(id_, tag, mark, tuple(enumerators), packed=shape.attributes.packed, fixed=fixed))
         return EnumRef(id_)
 
-    def _fixed(self, shape: Shape) -> str:
+    def _fixed(self, shape: Specifier) -> str:
         """Return the integer kind that ``enum : type`` names, or nothing."""
         first, end = shape.fixed
         if not end:

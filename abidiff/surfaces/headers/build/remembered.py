@@ -31,7 +31,7 @@ MAX_TOKENS = 20_000
 MAX_STEPS = 1_000
 
 
-class Memory(msgspec.Struct):
+class KnownDeclarations(msgspec.Struct):
     """Key → product: ``known`` from before, ``kept`` of what was asked for or ``made`` now."""
 
     known: Mapping[bytes, Product] = msgspec.field(default_factory=dict)
@@ -53,7 +53,7 @@ class _Asked(NamedTuple):
 class Recall:
     """Stands between a parser and pycparser."""
 
-    def __init__(self, memory: Memory, parser: Parser, spans: Mapping[str, list[tuple[int, int]]]) -> None:
+    def __init__(self, memory: KnownDeclarations, parser: Parser, spans: Mapping[str, list[tuple[int, int]]]) -> None:
         self.memory = memory
         self.parser = parser
         self.tables = parser.tables

@@ -20,7 +20,7 @@ from abidiff.surfaces.headers.read.expression import NotConstant
 from abidiff.surfaces.headers.read.lexer import Token
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.build.declarations import Reader
+    from abidiff.surfaces.headers.build.declarations import DeclarationReader
 
 MAX_TYPE_NAMES = 20
 
@@ -32,14 +32,14 @@ class Parser(Scope):
     """
 
     recall: Callable[[int], int] | None = None
-    _reader: Reader | None = None
+    _reader: DeclarationReader | None = None
 
-    def reader(self) -> Reader:
+    def reader(self) -> DeclarationReader:
         """Return what parses (made when it is first needed)."""
         if self._reader is None:
-            from abidiff.surfaces.headers.build.declarations import Reader
+            from abidiff.surfaces.headers.build.declarations import DeclarationReader
 
-            made = self._reader = Reader(self)
+            made = self._reader = DeclarationReader(self)
             self.feed, self.shapes = made.feed, made.shapes
         return self._reader
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from abidiff.location import Location
 from abidiff.surfaces.headers.compare.same_type import TypeComparer
-from abidiff.surfaces.headers.layout.fields import Shapes
+from abidiff.surfaces.headers.layout.fields import RecordLayouts
 from abidiff.surfaces.headers.model import (
     Enumerator,
     FunctionDecl,
@@ -37,14 +37,14 @@ class Pair:
         self._via_new = {h.path: h.via for h in new.headers}
 
     @cached_property
-    def old_shapes(self) -> Shapes:
+    def old_layouts(self) -> RecordLayouts:
         """The layouts of the old release's records."""
-        return Shapes(self.old)
+        return RecordLayouts(self.old)
 
     @cached_property
-    def new_shapes(self) -> Shapes:
+    def new_layouts(self) -> RecordLayouts:
         """The layouts of the new release's records."""
-        return Shapes(self.new)
+        return RecordLayouts(self.new)
 
     @staticmethod
     def gone(library: Library) -> Library:

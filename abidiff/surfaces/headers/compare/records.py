@@ -23,7 +23,7 @@ from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.representation import represented_alike
 from abidiff.surfaces.headers.compare.signedness import sign_change
 from abidiff.surfaces.headers.compare.tags import removed_tag
-from abidiff.surfaces.headers.layout.fields import Field, Shape, fields_of
+from abidiff.surfaces.headers.layout.fields import Field, RecordLayout, fields_of
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.model import (
     Array,
@@ -182,7 +182,7 @@ class _Comparison:
         self.include = include
         self.before = fields_of(pair.old, old.id)
         self.after = fields_of(pair.new, new.id)
-        self.shapes: tuple[dict[str, Shape], dict[str, Shape]] | None = None
+        self.shapes: tuple[dict[str, RecordLayout], dict[str, RecordLayout]] | None = None
         self.unknown = ""
         self.targets: tuple[str, ...] = TARGET_NAMES
 
@@ -191,7 +191,7 @@ class _Comparison:
         if self._identical():
             return
         try:
-            self.shapes = self.pair.old_shapes.of(self.old.id), self.pair.new_shapes.of(self.new.id)
+            self.shapes = self.pair.old_layouts.of(self.old.id), self.pair.new_layouts.of(self.new.id)
             both = self.shapes[0].keys() & self.shapes[1].keys() & self.pair.types.targets
             self.targets = tuple(t for t in TARGET_NAMES if t in both)
         except (ValueError, KeyError) as error:

@@ -41,7 +41,7 @@ def _record(type_: Type, library: Library) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class RecordLayout:
     """Size and alignment in bytes; offsets and sizes of the fields in bits."""
 
     size: int
@@ -49,16 +49,16 @@ class Shape:
     offsets: dict[str, tuple[int, int]]
 
 
-class Shapes:
+class RecordLayouts:
     """The shapes of one library's records; each target's layout engine is made once."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         self._engines: dict[str, Engine] = {}
 
-    def of(self, id_: str) -> dict[str, Shape]:
+    def of(self, id_: str) -> dict[str, RecordLayout]:
         """Return a record's shape on every target that has it; raises ValueError when none has."""
-        found: dict[str, Shape] = {}
+        found: dict[str, RecordLayout] = {}
         reason = ValueError("no target")
         for target in TARGET_NAMES:
             try:
@@ -69,7 +69,7 @@ class Shapes:
             raise reason
         return found
 
-    def _shape(self, id_: str, target: str, depth: int = 0) -> Shape:
+    def _shape(self, id_: str, target: str, depth: int = 0) -> RecordLayout:
         engine = self._engines.get(target)
         if engine is None:
             engine = self._engines[target] = Engine(self.library, target)
@@ -87,4 +87,4 @@ class Shapes:
             if inner is not None and member.bits is None:
                 for name, (offset, size) in self._shape(inner, target, depth + 1).offsets.items():
                     offsets[name] = (field.bit_offset + offset, size)
-        return Shape(found.size, found.align, offsets)
+        return RecordLayout(found.size, found.align, offsets)

@@ -16,9 +16,9 @@ from abidiff.surfaces.rng.build.restrictions import Restrictions
 from abidiff.surfaces.rng.build.simplify import Simplifier
 from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.model import Schema, Schemas
-from abidiff.surfaces.rng.read.library import Library, Read
+from abidiff.surfaces.rng.read.library import Read, SchemaFiles
 from abidiff.surfaces.rng.read.load import Files
-from abidiff.surfaces.rng.read.memory import DoubtfulError, Memory
+from abidiff.surfaces.rng.read.memory import DoubtfulError, KnownFiles
 from abidiff.surfaces.rng.read.raw import START, GrammarFile, Raw
 
 DIRECTIONS = ("input", "output", "both")
@@ -29,7 +29,7 @@ def parse(release: Release, project: Project, models: Mapping[str, Any]) -> Sche
     return parse_units(release.files, project.of("rng"))
 
 
-def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Memory | None = None) -> Schemas:
+def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: KnownFiles | None = None) -> Schemas:
     """Parse the top-level schemas that the units name, sharing all they have in common.
 
     What is wrong is found and told without the memory: only a model without problems is made with it.
@@ -42,7 +42,7 @@ def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Mem
     return _parsed(files, units, None)
 
 
-def _parsed(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Memory | None) -> Schemas:
+def _parsed(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: KnownFiles | None) -> Schemas:
     reader = _Release(Files(files), memory)
     with paused():
         for unit in units:
@@ -53,7 +53,7 @@ def _parsed(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Memory 
         return reader.model()
 
 
-def _read(library: Library, path: str, ns: str) -> tuple[Read, GrammarFile | None]:
+def _read(library: SchemaFiles, path: str, ns: str) -> tuple[Read, GrammarFile | None]:
     from abidiff.surfaces.rng.read.syntax import read_file  # which is not needed where all is known
 
     return read_file(library, path, ns)
@@ -62,9 +62,9 @@ def _read(library: Library, path: str, ns: str) -> tuple[Read, GrammarFile | Non
 class _Release:
     """The schemas of one release while they are read."""
 
-    def __init__(self, files: Files, memory: Memory | None) -> None:
+    def __init__(self, files: Files, memory: KnownFiles | None) -> None:
         self.files = files
-        self.library = Library(files, _read, memory)
+        self.library = SchemaFiles(files, _read, memory)
         self.simplifier = Simplifier(files)
         self.reach = Reach(self.simplifier.table.nodes, self.simplifier.elements)
         self.schemas: list[Schema] = []

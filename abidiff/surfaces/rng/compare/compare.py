@@ -21,7 +21,7 @@ from abidiff.surfaces.rng.decide.blame import Blame, Written
 from abidiff.surfaces.rng.decide.causes import Cause, Collector
 from abidiff.surfaces.rng.decide.grouping import grouped, grouped_extensions
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
-from abidiff.surfaces.rng.decide.members import Members, Node
+from abidiff.surfaces.rng.decide.members import DocumentElement, Members
 from abidiff.surfaces.rng.decide.modes import Mode
 from abidiff.surfaces.rng.decide.places import Places
 from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
@@ -56,7 +56,7 @@ def _schema_gone(model: Schemas, schema: Schema) -> SchemaChange:
     with suppress(AbidiffError, NoWitnessError, RecursionError):
         piece = Members(universe).least(universe.start(0, schema.start))
         child = piece.children[0]
-        if isinstance(child, Node):
+        if isinstance(child, DocumentElement):
             proof = Proof(to_xml(child), "NEW has no such schema")
     message = f"the schema {schema.path} is gone"
     return change.SchemaRemoved(

@@ -39,7 +39,7 @@ MAX_STEPS = 3_000
 _INFINITE = 1 << 40
 
 
-class Node(msgspec.Struct, eq=False):
+class DocumentElement(msgspec.Struct, eq=False):
     """An element of a document under construction."""
 
     name: tuple[str, str]
@@ -51,7 +51,7 @@ class Piece(msgspec.Struct, eq=False):
     """A part of an element's content: attributes with the languages of their values, and children."""
 
     attrs: list[tuple[NameSet, Lang]] = msgspec.field(default_factory=list)
-    children: list[Node | Lang] = msgspec.field(default_factory=list)
+    children: list[DocumentElement | Lang] = msgspec.field(default_factory=list)
 
     def add(self, other: Piece) -> None:
         """Append another part."""
@@ -61,7 +61,7 @@ class Piece(msgspec.Struct, eq=False):
     @property
     def size(self) -> int:
         """How much there is to read."""
-        return len(self.attrs) + sum(1 + c.content.size if isinstance(c, Node) else 1 for c in self.children)
+        return len(self.attrs) + sum(1 + c.content.size if isinstance(c, DocumentElement) else 1 for c in self.children)
 
 
 def text_piece(lang: Lang) -> Piece:
@@ -101,7 +101,7 @@ class Members:
         self.universe = universe
         self.symbols = Symbols(universe)
         self._sizes: dict[int, int] = {}
-        self._both: dict[tuple[int, int], Node | None] = {}
+        self._both: dict[tuple[int, int], DocumentElement | None] = {}
         self._pieces: dict[tuple[int, int], Piece | None] = {}
         self._open: set[tuple[int, int]] = set()
         self._met: dict[tuple[int, int], Piece] = {}
@@ -153,22 +153,22 @@ class Members:
                 stack.extend(reversed(one.parts))
         return out
 
-    def tree(self, letter: int, names: NameSet = NO_NAME) -> Node:
+    def tree(self, letter: int, names: NameSet = NO_NAME) -> DocumentElement:
         """Return the smallest element of a letter."""
         one = self.universe.letters[letter]
-        return Node((one.names if names is NO_NAME else names).sample(), letter, self.least(one.content))
+        return DocumentElement((one.names if names is NO_NAME else names).sample(), letter, self.least(one.content))
 
     # a common member
 
-    def child(self, letter: int, names: NameSet, against: Iterable[int]) -> Node | None:
+    def child(self, letter: int, names: NameSet, against: Iterable[int]) -> DocumentElement | None:
         """Return an element of a letter that is also of one of the others."""
         found = [self._pair(letter, d) for d in sorted(against)]
         best = min((f for f in found if f is not None), key=lambda n: n.content.size, default=None)
         if best is None or best.name in names:
             return best
-        return Node(names.sample(), letter, best.content)
+        return DocumentElement(names.sample(), letter, best.content)
 
-    def _pair(self, one: int, other: int) -> Node | None:
+    def _pair(self, one: int, other: int) -> DocumentElement | None:
         if one == other:
             return self.tree(one)
         key = (one, other)
@@ -188,7 +188,7 @@ class Members:
                 self._both.setdefault(failed, None)
         return found
 
-    def _attempt(self, key: tuple[int, int]) -> Node | None:
+    def _attempt(self, key: tuple[int, int]) -> DocumentElement | None:
         if key in self._both:
             return self._both[key]
         if key in self._open or key in self._round:
@@ -205,7 +205,7 @@ class Members:
         if piece is None:
             self._round[key] = None
             return None
-        self._both[key] = Node(names.sample(), key[0], piece)
+        self._both[key] = DocumentElement(names.sample(), key[0], piece)
         return self._both[key]
 
     def both(self, p: P, q: P) -> Piece | None:
@@ -306,7 +306,7 @@ class Members:
 
     def _sequence(self, p: P, q: P) -> Piece | None:
         """Breadth first over what children both sides can read."""
-        queue: deque[tuple[P, P, tuple[Node, ...]]] = deque([(p, q, ())])
+        queue: deque[tuple[P, P, tuple[DocumentElement, ...]]] = deque([(p, q, ())])
         seen = {(p.id, q.id)}
         while queue and len(seen) < MAX_STEPS:
             one, other, read = queue.popleft()

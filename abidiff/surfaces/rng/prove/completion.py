@@ -12,7 +12,7 @@ from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.algebra import NONE, TEXT_LETTER, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.inclusion import text_of
-from abidiff.surfaces.rng.decide.members import Members, Node, Piece
+from abidiff.surfaces.rng.decide.members import DocumentElement, Members, Piece
 from abidiff.surfaces.rng.prove.witness import NoWitnessError
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import Lang
@@ -21,7 +21,7 @@ from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common
 MAX_STEPS = 5_000
 
 
-def complete(node: Node, universe: Universe, members: Members) -> Node:
+def complete(node: DocumentElement, universe: Universe, members: Members) -> DocumentElement:
     """Return the element with what was erased from it and is required.  Raises NoWitnessError."""
     content = universe.letters[node.letter].content
     given = node.content
@@ -33,7 +33,7 @@ def complete(node: Node, universe: Universe, members: Members) -> Node:
         for attrs, plain in _fill(rest, known):
             children = _children(plain, given.children, universe, members)
             if children is not None:
-                return Node(node.name, node.letter, Piece([*given.attrs, *attrs], children))
+                return DocumentElement(node.name, node.letter, Piece([*given.attrs, *attrs], children))
     raise NoWitnessError
 
 
@@ -64,9 +64,11 @@ def _fill(p: P, known: list[NameSet]) -> list[tuple[list[tuple[NameSet, Lang]], 
     return out
 
 
-def _children(p: P, given: list[Node | Lang], universe: Universe, members: Members) -> list[Node | Lang] | None:
+def _children(
+    p: P, given: list[DocumentElement | Lang], universe: Universe, members: Members
+) -> list[DocumentElement | Lang] | None:
     """Breadth first: read the next given child, or put in one that the other side does not know."""
-    queue: deque[tuple[P, int, tuple[Node | Lang, ...]]] = deque([(p, 0, ())])
+    queue: deque[tuple[P, int, tuple[DocumentElement | Lang, ...]]] = deque([(p, 0, ())])
     seen = {(p.id, 0)}
     while queue and len(seen) < MAX_STEPS:
         one, at, read = queue.popleft()
@@ -75,13 +77,13 @@ def _children(p: P, given: list[Node | Lang], universe: Universe, members: Membe
                 return list(read)
             if text_of(one).any:
                 return list(read)
-        elif isinstance(given[at], Node):
+        elif isinstance(given[at], DocumentElement):
             node = given[at]
-            assert isinstance(node, Node)
+            assert isinstance(node, DocumentElement)
             _push(queue, seen, algebra.derive(one, node.letter), at + 1, (*read, complete(node, universe, members)))
         else:
             text = given[at]
-            assert not isinstance(text, Node)
+            assert not isinstance(text, DocumentElement)
             if at + 1 == len(given) and isinstance(languages.example(languages.meet(text_of(one), text)), str):
                 return [*read, text]
             _push(queue, seen, algebra.derive(one, TEXT_LETTER), at + 1, (*read, text))
@@ -93,11 +95,11 @@ def _children(p: P, given: list[Node | Lang], universe: Universe, members: Membe
 
 
 def _push(
-    queue: deque[tuple[P, int, tuple[Node | Lang, ...]]],
+    queue: deque[tuple[P, int, tuple[DocumentElement | Lang, ...]]],
     seen: set[tuple[int, int]],
     p: P,
     at: int,
-    read: tuple[Node | Lang, ...],
+    read: tuple[DocumentElement | Lang, ...],
 ) -> None:
     if p is not NONE and (p.id, at) not in seen:
         seen.add((p.id, at))

@@ -150,7 +150,7 @@ class Sampler:
     def _least(self, start: int) -> bytes | None:
         """Return the smallest document, which is found whenever there is one."""
         from abidiff.surfaces.rng.decide.bisimulation import Universe
-        from abidiff.surfaces.rng.decide.members import Members, Node
+        from abidiff.surfaces.rng.decide.members import DocumentElement, Members
         from abidiff.surfaces.rng.prove.witness import NoWitnessError
         from abidiff.surfaces.rng.prove.witness import to_xml as written
 
@@ -158,7 +158,7 @@ class Sampler:
         pattern = universe.start(0, start)
         found = Members(universe).least(pattern).children if pattern is not NONE else []
         try:
-            return next((written(one).rstrip(b"\n") for one in found if isinstance(one, Node)), None)
+            return next((written(one).rstrip(b"\n") for one in found if isinstance(one, DocumentElement)), None)
         except NoWitnessError:
             return None
 

@@ -10,7 +10,7 @@ import msgspec
 
 from abidiff.markup import escape, quoteattr
 from abidiff.surfaces.rng.decide.algebra import NONE, P
-from abidiff.surfaces.rng.decide.members import Members, Node, Piece
+from abidiff.surfaces.rng.decide.members import DocumentElement, Members, Piece
 from abidiff.surfaces.rng.decide.paths import Path, path_to, reach
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Others, Present, TextRead
 from abidiff.surfaces.rng.values import languages, prefixes
@@ -35,12 +35,12 @@ class Builder:
 
     def __init__(self, members: Members) -> None:
         self.members = members
-        self._claims: dict[int, Node] = {}
+        self._claims: dict[int, DocumentElement] = {}
 
-    def document(self, path: Path, failure: Failure) -> Node:
+    def document(self, path: Path, failure: Failure) -> DocumentElement:
         """Return the document that dies at a failure.  Raises :class:`NoWitnessError`."""
         top = self._walk(path, failure)
-        if len(top.children) != 1 or not isinstance(top.children[0], Node):
+        if len(top.children) != 1 or not isinstance(top.children[0], DocumentElement):
             raise NoWitnessError
         return top.children[0]
 
@@ -57,7 +57,7 @@ class Builder:
         self._die(stack[-1], failure)
         while len(stack) > 1:
             done = stack.pop()
-            stack[-1].piece.children.append(Node(done.name, done.letter, done.piece))
+            stack[-1].piece.children.append(DocumentElement(done.name, done.letter, done.piece))
             tail = stack[-1].tail
             if tail is not None:
                 stack[-1].piece.add(self._fill(*tail))
@@ -75,7 +75,7 @@ class Builder:
         elif isinstance(label, Child):
             here.piece.children.append(self._passed(label))
 
-    def _passed(self, label: Child) -> Node:
+    def _passed(self, label: Child) -> DocumentElement:
         """Return a child that the other side takes too."""
         if label.claim is not None:
             return self._of_claim(label)
@@ -86,7 +86,7 @@ class Builder:
             raise NoWitnessError
         return node
 
-    def _of_claim(self, label: Child) -> Node:
+    def _of_claim(self, label: Child) -> DocumentElement:
         """Return a child that is of none of the claim's letters: it dies at one of the claim's failures."""
         claim = label.claim
         assert claim is not None
@@ -102,7 +102,7 @@ class Builder:
                     piece = self._walk(path_to(before, state), failure)
                 except (NoWitnessError, RecursionError):
                     continue
-                node = Node(label.names.sample(), label.letter, piece)
+                node = DocumentElement(label.names.sample(), label.letter, piece)
                 self._claims[claim.number] = node
                 return node
         raise NoWitnessError
@@ -158,7 +158,7 @@ class _Writer:
         qname = languages.qname_of(lang, found)
         return found if qname is None else tag.qname(found, *qname)
 
-    def element(self, node: Node, depth: int, scope: dict[str, str]) -> None:
+    def element(self, node: DocumentElement, depth: int, scope: dict[str, str]) -> None:
         pad = "  " * depth
         tag = _Tag(scope)
         name = tag.element(*node.name)
@@ -169,7 +169,7 @@ class _Writer:
             used.add(one)
             attrs.append(f" {tag.attribute(*one)}={quoteattr(self.value(lang, tag, text=False))}")
         children = node.content.children
-        texts = [_text(self.value(one, tag, text=True)) for one in children if not isinstance(one, Node)]
+        texts = [_text(self.value(one, tag, text=True)) for one in children if not isinstance(one, DocumentElement)]
         head = f"{pad}<{name}{''.join(tag.declared)}{''.join(attrs)}"
         if not children:
             self.lines.append(head + "/>")
@@ -178,7 +178,7 @@ class _Writer:
             inner.ids = self.ids
             parts, text = [], iter(texts)
             for child in children:
-                if isinstance(child, Node):
+                if isinstance(child, DocumentElement):
                     inner.lines = []
                     inner.element(child, 0, tag.scope)
                     parts.append("".join(line.strip() for line in inner.lines))
@@ -189,7 +189,7 @@ class _Writer:
         else:
             self.lines.append(head + ">")
             for child in children:
-                assert isinstance(child, Node)
+                assert isinstance(child, DocumentElement)
                 self.element(child, depth + 1, tag.scope)
             self.lines.append(f"{pad}</{name}>")
 
@@ -265,7 +265,7 @@ def _text(value: str) -> str:
     return escape(value).replace("\r", "&#13;")
 
 
-def to_xml(node: Node) -> bytes:
+def to_xml(node: DocumentElement) -> bytes:
     """Write a document.  Raises :class:`NoWitnessError` when a value could not be found."""
     writer = _Writer()
     writer.element(node, 0, {})

@@ -10,28 +10,28 @@ from abidiff.files import digest_of
 from abidiff.limits import now, raising
 from abidiff.location import Location
 from abidiff.surfaces.rng.read.load import Files
-from abidiff.surfaces.rng.read.memory import Datatype, DoubtfulError, Memory
+from abidiff.surfaces.rng.read.memory import Datatype, DoubtfulError, KnownFiles
 from abidiff.surfaces.rng.read.raw import START, Component, Content, Grammar, GrammarFile, Include, Raw, Uses
 
 Read: TypeAlias = tuple[Raw, Uses, frozenset[str]]
 """A file's pattern, what it uses of the grammar around it, and the files that it is made of."""
 
 
-class Reader(Protocol):
+class FileParser(Protocol):
     """Reads a file that is not remembered."""
 
-    def __call__(self, library: Library, path: str, ns: str) -> tuple[Read, GrammarFile | None]:
+    def __call__(self, library: SchemaFiles, path: str, ns: str) -> tuple[Read, GrammarFile | None]:
         """Return what a file is in a namespace, and its own grammar where that can be kept."""
 
 
-class Library:
+class SchemaFiles:
     """Every file that was read, once for each namespace that it can inherit.
 
     ``reader`` reads a file.  With a memory, files that were read before are not read again; it may raise
     DoubtfulError.
     """
 
-    def __init__(self, files: Files, reader: Reader, memory: Memory | None = None) -> None:
+    def __init__(self, files: Files, reader: FileParser, memory: KnownFiles | None = None) -> None:
         self.files = files
         self.reader = reader
         self.memory = memory

@@ -15,7 +15,7 @@ class DoubtfulError(Exception):
     """What is remembered does not fit what is there: everything has to be read anew."""
 
 
-class Memory(Protocol):
+class KnownFiles(Protocol):
     """Files by their path, the ``ns`` that they inherit, and the digest of their content; datatypes that are right."""
 
     def recall(self, path: str, ns: str, digest: str) -> GrammarFile | None:

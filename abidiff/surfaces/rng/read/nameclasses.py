@@ -6,7 +6,7 @@ from typing import Any
 
 from abidiff.surfaces.rng.names import AnyName, Name, NameChoice, NameClass, NsName, name_choice
 from abidiff.surfaces.rng.read.load import XML
-from abidiff.surfaces.rng.read.reader import WS, FileReader, Node, is_ncname
+from abidiff.surfaces.rng.read.reader import WS, FileReader, SchemaElement, is_ncname
 
 XMLNS = "http://www.w3.org/2000/xmlns"
 _NAME_CLASSES = frozenset(("name", "anyName", "nsName", "choice"))
@@ -15,13 +15,13 @@ _NAME_CLASSES = frozenset(("name", "anyName", "nsName", "choice"))
 class NameReader(FileReader):
     """Reads the name classes of a file."""
 
-    def first_name_class(self, node: Node, children: list[Any]) -> NameClass:
+    def first_name_class(self, node: SchemaElement, children: list[Any]) -> NameClass:
         """Read the name class that an element or attribute without name attribute begins with."""
         if not children or children[0].tag.rpartition("}")[2] not in _NAME_CLASSES:
             self.fail(node.xml, f"<{node.local}> needs a name", hint='name="..." or a name class first')
         return self.name_class(self.node(children[0], node.here), "")
 
-    def name_class(self, node: Node, inside: str) -> NameClass:
+    def name_class(self, node: SchemaElement, inside: str) -> NameClass:
         """Read a name class; ``inside``: the anyName or nsName whose except it stands in (4.16)."""
         if node.local not in _NAME_CLASSES:
             self.fail(node.xml, f"<{node.local}> is not a name class")
@@ -37,7 +37,7 @@ class NameReader(FileReader):
         excepted = self._except(node, children)
         return AnyName(excepted) if node.local == "anyName" else NsName(node.here.ns, excepted)
 
-    def _except(self, node: Node, children: list[Node]) -> NameClass | None:
+    def _except(self, node: SchemaElement, children: list[SchemaElement]) -> NameClass | None:
         if not children:
             return None
         if len(children) > 1 or children[0].local != "except":

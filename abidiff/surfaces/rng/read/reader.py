@@ -57,7 +57,7 @@ class Here(NamedTuple):
     library: str
 
 
-class Node(NamedTuple):
+class SchemaElement(NamedTuple):
     """An element of the schema file: its XML, its local name, its own attributes, and what is in force."""
 
     xml: Any
@@ -101,14 +101,14 @@ class FileReader:
             mark = "<" + (f"{xml.prefix}:" if xml.prefix else "") + xml.tag.rpartition("}")[2]
         self.files.fail(message, self.place(xml), mark=mark, hint=hint)
 
-    def node(self, xml: Any, around: Here) -> Node:
+    def node(self, xml: Any, around: Here) -> SchemaElement:
         """Look at an element: its attributes are checked, foreign ones dropped (4.1)."""
         local = xml.tag[len(PREFIX) :]
         if local not in ATTRIBUTES:
             self.fail(xml, f"RELAX NG has no element <{local}>")
         given = xml.items()
         if not given:
-            return Node(xml, local, {}, around)
+            return SchemaElement(xml, local, {}, around)
         allowed = ATTRIBUTES[local]
         own: dict[str, str] = {}
         for name, value in given:
@@ -121,7 +121,7 @@ class FileReader:
                 self.fail(xml, f"<{local}> has no attribute '{name}'", mark=f" {name}")
         if "ns" in own or "datatypeLibrary" in own:
             around = Here(own.get("ns", around.ns), self._library(xml, own, around.library))
-        return Node(xml, local, own, around)
+        return SchemaElement(xml, local, own, around)
 
     def _library(self, xml: Any, own: dict[str, str], inherited: str) -> str:
         """Return the datatypeLibrary in force (4.3)."""
@@ -147,17 +147,17 @@ class FileReader:
                 self._stray_text(child, child.tail)
         return found
 
-    def nodes(self, xml: Any, around: Here) -> list[Node]:
+    def nodes(self, xml: Any, around: Here) -> list[SchemaElement]:
         """Return the child elements, looked at."""
         return [self.node(child, around) for child in self.children(xml)]
 
-    def childless(self, node: Node) -> None:
+    def childless(self, node: SchemaElement) -> None:
         """Refuse children."""
         if len(node.xml) or node.xml.text:
             for child in self.nodes(node.xml, node.here):
                 self.fail(child.xml, f"<{node.local}> can't have <{child.local}> in it")
 
-    def content(self, node: Node) -> str:
+    def content(self, node: SchemaElement) -> str:
         """Return the text of a ``name``, ``value`` or ``param``."""
         for child in node.xml:
             if not isinstance(child.tag, str):
@@ -165,14 +165,14 @@ class FileReader:
             self.fail(child, f"<{node.local}> holds text only")
         return node.xml.text or ""
 
-    def required(self, node: Node, name: str) -> str:
+    def required(self, node: SchemaElement, name: str) -> str:
         """Return an attribute that has to be there, without the white space around it (4.2)."""
         value = node.own.get(name)
         if value is None:
             self.fail(node.xml, f"<{node.local}> needs the attribute '{name}'")
         return value if name == "href" else value.strip(WS)
 
-    def ncname(self, node: Node, name: str = "name") -> str:
+    def ncname(self, node: SchemaElement, name: str = "name") -> str:
         """Return an attribute that has to be a name without colon."""
         text = self.required(node, name)
         if not is_ncname(text):

@@ -7,11 +7,11 @@ from typing import Any
 
 from abidiff.location import Location
 from abidiff.surfaces.rng.names import NameClass
-from abidiff.surfaces.rng.read.library import Library, Read
+from abidiff.surfaces.rng.read.library import Read, SchemaFiles
 from abidiff.surfaces.rng.read.load import RNG
 from abidiff.surfaces.rng.read.nameclasses import NameReader
 from abidiff.surfaces.rng.read.raw import START, Component, GrammarFile, Include, Kind, Raw, Uses
-from abidiff.surfaces.rng.read.reader import PREFIX, WS, Here, Node
+from abidiff.surfaces.rng.read.reader import PREFIX, WS, Here, SchemaElement
 
 COMPATIBILITY = "http://relaxng.org/ns/compatibility/annotations/1.0"
 DEFAULT_VALUE = f"{{{COMPATIBILITY}}}defaultValue"
@@ -32,10 +32,10 @@ _CONTAINERS: dict[str, Kind] = {
 _LEAVES: dict[str, Kind] = {"empty": "empty", "text": "text", "notAllowed": "notAllowed"}
 
 
-class Reader(NameReader):
+class SchemaReader(NameReader):
     """The patterns and grammars of one file."""
 
-    def __init__(self, library: Library, path: str) -> None:
+    def __init__(self, library: SchemaFiles, path: str) -> None:
         super().__init__(library.files, path)
         self.library = library
         self.uses = Uses()
@@ -74,7 +74,7 @@ class Reader(NameReader):
             self.fail(xml, f"<{node.local}> is not allowed here")
         return read(self, node)
 
-    def _many(self, node: Node, children: list[Any], kind: Kind, place: Location) -> Raw:
+    def _many(self, node: SchemaElement, children: list[Any], kind: Kind, place: Location) -> Raw:
         """Read one or more patterns (4.12)."""
         if not children:
             self.fail(node.xml, f"<{node.local}> needs a pattern in it")
@@ -82,7 +82,7 @@ class Reader(NameReader):
         parts = tuple([self.pattern(child, here) for child in children])
         return parts[0] if len(parts) == 1 else Raw(kind, place, parts)
 
-    def _container(self, node: Node) -> Raw:
+    def _container(self, node: SchemaElement) -> Raw:
         """4.13 to 4.15: mixed, optional and zeroOrMore are written with the others."""
         place = self.place(node.xml)
         body = self._many(node, self.children(node.xml), _CONTAINERS[node.local], place)
@@ -99,11 +99,11 @@ class Reader(NameReader):
                 return Raw("interleave", place, (body, Raw("text", place)))
         return body
 
-    def _leaf(self, node: Node) -> Raw:
+    def _leaf(self, node: SchemaElement) -> Raw:
         self.childless(node)
         return Raw(_LEAVES[node.local], self.place(node.xml))
 
-    def _element(self, node: Node) -> Raw:
+    def _element(self, node: SchemaElement) -> Raw:
         children = self.children(node.xml)
         if "name" in node.own:
             names: NameClass = self.qname(node.xml, node.own["name"], node.here.ns)
@@ -116,7 +116,7 @@ class Reader(NameReader):
         self.direct = direct
         return Raw("element", place, (body,), names)
 
-    def _attribute(self, node: Node) -> Raw:
+    def _attribute(self, node: SchemaElement) -> Raw:
         children = self.children(node.xml)
         if "name" in node.own:
             # 4.8: a name attribute without ns attribute means no namespace, not the inherited one.
@@ -131,7 +131,7 @@ class Reader(NameReader):
         body = self.pattern(children[0], node.here) if children else Raw("text", place)
         return Raw("attribute", place, (body,), names, node.xml.get(DEFAULT_VALUE))
 
-    def _ref(self, node: Node) -> Raw:
+    def _ref(self, node: SchemaElement) -> Raw:
         name = self.ncname(node)
         self.childless(node)
         place = self.place(node.xml)
@@ -139,7 +139,7 @@ class Reader(NameReader):
         self.uses.add(name, place, self.direct, parent=node.local == "parentRef")
         return Raw("parentRef" if node.local == "parentRef" else "ref", place, text=name)
 
-    def _value(self, node: Node) -> Raw:
+    def _value(self, node: SchemaElement) -> Raw:
         place, text = self.place(node.xml), self.content(node)
         if "type" not in node.own:
             return Raw("value", place, text=text, datatype=("", "token"))
@@ -152,7 +152,7 @@ class Reader(NameReader):
             context = tuple(sorted({**prefixes, "": node.here.ns}.items()))
         return Raw("value", place, text=text, datatype=datatype, params=context)
 
-    def _data(self, node: Node) -> Raw:
+    def _data(self, node: SchemaElement) -> Raw:
         datatype = (node.here.library, self.ncname(node, "type"))
         if wrong := self.library.wrong_type(*datatype, ()):
             self.fail(node.xml, wrong, mark="type")
@@ -170,7 +170,7 @@ class Reader(NameReader):
                 self.fail(child.xml, f"<{child.local}> is not allowed here")
         return Raw("data", self.place(node.xml), parts, datatype=datatype, params=tuple(params))
 
-    def _external(self, node: Node) -> Raw:
+    def _external(self, node: SchemaElement) -> Raw:
         """4.6: the pattern of the file stands in the place of the externalRef."""
         self.childless(node)
         self._linked = True
@@ -182,7 +182,7 @@ class Reader(NameReader):
 
     # -- grammars
 
-    def _grammar(self, node: Node) -> Raw:
+    def _grammar(self, node: SchemaElement) -> Raw:
         self._grammars += 1
         direct, self.direct = self.direct, True
         content = tuple(self._grammar_content(node, included=False))
@@ -190,7 +190,7 @@ class Reader(NameReader):
         self.alone = GrammarFile(self.place(node.xml), content, self.prefixes)
         return self.library.grammar(content, self.place(node.xml), self.uses, direct=direct)
 
-    def _grammar_content(self, node: Node, *, included: bool) -> list[Component | Include]:
+    def _grammar_content(self, node: SchemaElement, *, included: bool) -> list[Component | Include]:
         """Read start, define, div (4.11) and, unless in an include, include."""
         components: list[Component | Include] = []
         for child in self.nodes(node.xml, node.here):
@@ -204,7 +204,7 @@ class Reader(NameReader):
                 self.fail(child.xml, f"<{child.local}> is not allowed here")
         return components
 
-    def _component(self, node: Node) -> Component:
+    def _component(self, node: SchemaElement) -> Component:
         combine = node.own.get("combine", "").strip(WS)
         if "combine" in node.own and combine not in ("choice", "interleave"):
             self.fail(node.xml, "combine has to be 'choice' or 'interleave'", mark="combine")
@@ -218,7 +218,7 @@ class Reader(NameReader):
         uses, self.uses = self.uses, outer
         return Component(name, combine, body, place, uses)
 
-    def _include(self, node: Node) -> Include:
+    def _include(self, node: SchemaElement) -> Include:
         """4.7: the grammar of the file, without what the include overrides, and the overrides."""
         path = self.library.enter(node.xml, self.place(node.xml), self.required(node, "href"))
         own = [one for one in self._grammar_content(node, included=True) if isinstance(one, Component)]
@@ -239,21 +239,21 @@ class Reader(NameReader):
         return Include(path, node.here.ns, tuple(own))
 
 
-_PATTERNS: dict[str, Callable[[Reader, Node], Raw]] = {
-    **dict.fromkeys(_CONTAINERS, Reader._container),
-    **dict.fromkeys(_LEAVES, Reader._leaf),
-    "element": Reader._element,
-    "attribute": Reader._attribute,
-    "ref": Reader._ref,
-    "parentRef": Reader._ref,
-    "value": Reader._value,
-    "data": Reader._data,
-    "externalRef": Reader._external,
-    "grammar": Reader._grammar,
+_PATTERNS: dict[str, Callable[[SchemaReader, SchemaElement], Raw]] = {
+    **dict.fromkeys(_CONTAINERS, SchemaReader._container),
+    **dict.fromkeys(_LEAVES, SchemaReader._leaf),
+    "element": SchemaReader._element,
+    "attribute": SchemaReader._attribute,
+    "ref": SchemaReader._ref,
+    "parentRef": SchemaReader._ref,
+    "value": SchemaReader._value,
+    "data": SchemaReader._data,
+    "externalRef": SchemaReader._external,
+    "grammar": SchemaReader._grammar,
 }
 
 
-def read_file(library: Library, path: str, ns: str) -> tuple[Read, GrammarFile | None]:
+def read_file(library: SchemaFiles, path: str, ns: str) -> tuple[Read, GrammarFile | None]:
     """Return what a file is in a namespace, and its own grammar where that can be kept."""
-    reader = Reader(library, path)
+    reader = SchemaReader(library, path)
     return reader.file(ns), reader.alone

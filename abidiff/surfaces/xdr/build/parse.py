@@ -29,7 +29,7 @@ from abidiff.surfaces.xdr.model import (
     used_by,
 )
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
-from abidiff.surfaces.xdr.read.definitions import Memory, parse_source
+from abidiff.surfaces.xdr.read.definitions import KnownDefinitions, parse_source
 from abidiff.surfaces.xdr.read.scan import scan
 
 Key = tuple[str, str]
@@ -53,7 +53,7 @@ def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Pro
     return parse_remembering(release, project, None)
 
 
-def parse_remembering(release: Release, project: Project, memory: Memory | None) -> Protocols:
+def parse_remembering(release: Release, project: Project, memory: KnownDefinitions | None) -> Protocols:
     """Parse; definitions that ``memory`` knows are not parsed again, and the model is the same."""
     headers: dict[tuple[str, ...], HeaderConstants] = {}
     problems: list[Problem] = []
@@ -116,7 +116,7 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tup
     return Protocols(tuple(protocols), tuple(problems), unread)
 
 
-def _parts(release: Release, unit: Unit, problems: list[Problem], memory: Memory | None) -> list[Part]:
+def _parts(release: Release, unit: Unit, problems: list[Problem], memory: KnownDefinitions | None) -> list[Part]:
     """Scan and parse the files of a unit and what they include."""
     parts: list[Part] = []
     queue = list(unit.roots or unit.files)

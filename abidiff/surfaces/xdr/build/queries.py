@@ -17,13 +17,13 @@ from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surfaces.xdr.build.parse import parse_remembering
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
-from abidiff.surfaces.xdr.read.definitions import Known, Memory
+from abidiff.surfaces.xdr.read.definitions import Known, KnownDefinitions
 
 
 def parse(queries: Queries, release: Release, project: Project, _models: Mapping[str, Any]) -> Any:
     """Return the model of the protocols, as the surface's ``parse`` would."""
     place = join("definitions", code_key(), *(unit(found) for found in project.of("xdr")))
-    memory = Memory(entries.load(queries.store, place, Known) or Known())
+    memory = KnownDefinitions(entries.load(queries.store, place, Known) or Known())
     model = parse_remembering(release, project, memory)
     if memory.is_stale:
         queries.save(place, memory.used)

@@ -35,7 +35,7 @@ class Known(msgspec.Struct):
     union: dict[bytes, tuple[Token, UnionBody]] = {}
 
 
-class Memory(msgspec.Struct):
+class KnownDefinitions(msgspec.Struct):
     """What is known, and what of it (or new) the files that are parsed now consist of."""
 
     known: Known = msgspec.field(default_factory=Known)
@@ -113,7 +113,7 @@ def _behind(code: str, at: int) -> int:
     return -1
 
 
-def parse_source(source: Source, memory: Memory | None = None) -> tuple[Item, ...]:
+def parse_source(source: Source, memory: KnownDefinitions | None = None) -> tuple[Item, ...]:
     """Return the definitions of a scanned file; raises :class:`ParseError`.
 
     With a memory, only those are parsed that it does not know.

@@ -20,7 +20,7 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.build.parse import parse, parse_remembering
 from abidiff.surfaces.headers.build.products import Product
-from abidiff.surfaces.headers.build.remembered import Memory
+from abidiff.surfaces.headers.build.remembered import KnownDeclarations
 from abidiff.surfaces.headers.model import Headers
 from tests.surfaces.headers.helpers import Texts, project_of, release_of
 
@@ -37,12 +37,12 @@ class Chain:
 
     def next(self, release: Release, project: Project) -> Headers:
         """Parse with memory, and hold that against parsing without."""
-        memories: dict[str, Memory] = {}
+        memories: dict[str, KnownDeclarations] = {}
 
-        def memory(unit: str) -> Memory:
+        def memory(unit: str) -> KnownDeclarations:
             stored = self.stored.get(unit)
             known = msgspec.msgpack.decode(stored, type=dict[bytes, Product]) if stored else {}
-            found = memories[unit] = Memory(known)
+            found = memories[unit] = KnownDeclarations(known)
             return found
 
         found = parse_remembering(release, project, memory)
@@ -311,7 +311,10 @@ def test_looking_for_the_end_costs_no_more_than_reading() -> None:
     release = release_of(text)
     project = project_of(release, sentinel_macros=("S",))
     times = []
-    for read in (lambda: parse(release, project, {}), lambda: parse_remembering(release, project, lambda _: Memory())):
+    for read in (
+        lambda: parse(release, project, {}),
+        lambda: parse_remembering(release, project, lambda _: KnownDeclarations()),
+    ):
         start = time.process_time()
         read()
         times.append(time.process_time() - start)

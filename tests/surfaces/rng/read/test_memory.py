@@ -127,8 +127,8 @@ def test_what_changes_around_a_remembered_file(first: int) -> None:
 
 def test_only_what_changed_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    really = syntax.Reader.file
-    monkeypatch.setattr(syntax.Reader, "file", lambda self, ns: (read.append(self.path), really(self, ns))[1])
+    really = syntax.SchemaReader.file
+    monkeypatch.setattr(syntax.SchemaReader, "file", lambda self, ns: (read.append(self.path), really(self, ns))[1])
     files = files_of({"main.rng": MAIN, "common.rng": COMMON, "other.rng": OVER})
     kept = Kept()
     parse_units(files, units(files, "main.rng", "other.rng"), kept)

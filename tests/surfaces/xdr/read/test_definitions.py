@@ -12,7 +12,7 @@ import pytest
 from abidiff.errors import ParseError
 from abidiff.surfaces.xdr.build.parse import parse_remembering
 from abidiff.surfaces.xdr.read import syntax
-from abidiff.surfaces.xdr.read.definitions import Known, Memory, cut, parse_source
+from abidiff.surfaces.xdr.read.definitions import Known, KnownDefinitions, cut, parse_source
 from abidiff.surfaces.xdr.read.scan import scan
 from tests.surfaces.xdr.cases import ACCEPTED, REJECTED
 from tests.surfaces.xdr.helpers import CORPORA, LIBVIRT, ROOT, sides, tarball_files
@@ -69,12 +69,12 @@ def edited(data: bytes, rng: random.Random) -> bytes:
     return b"".join(lines)
 
 
-def kept(memory: Memory) -> Memory:
+def kept(memory: KnownDefinitions) -> KnownDefinitions:
     """Return what the cache gives back."""
-    return Memory(msgspec.msgpack.decode(msgspec.msgpack.encode(memory.used), type=Known))
+    return KnownDefinitions(msgspec.msgpack.decode(msgspec.msgpack.encode(memory.used), type=Known))
 
 
-def both(files: dict[str, bytes], memory: Memory) -> bytes:
+def both(files: dict[str, bytes], memory: KnownDefinitions) -> bytes:
     """Parse files with and without a memory; return the model that both come to."""
     alone, remembering = (parse_remembering(*sides(files), how) for how in (None, memory))
     assert msgspec.json.encode(remembering) == msgspec.json.encode(alone), files
@@ -86,7 +86,7 @@ def test_edited_files_come_to_the_same_model(seed: int) -> None:
     rng = random.Random(seed)
     models = set()
     for source in [ODD, *SOURCES]:
-        memory = Memory()
+        memory = KnownDefinitions()
         both({"a.x": source}, memory)
         for _ in range(60):
             again = kept(memory)
@@ -98,7 +98,7 @@ def test_edited_files_come_to_the_same_model(seed: int) -> None:
 
 @pytest.mark.parametrize("text", [*ACCEPTED.values(), *(text for text, *_ in REJECTED.values())])
 def test_every_case_alone_behind_others_and_twice(text: str) -> None:
-    memory = Memory()
+    memory = KnownDefinitions()
     shifted = "/* before */ const UNUSED_BEFORE = 1;\n\n" + text + "\n" + text
     for data in (text, shifted, text, text.replace("\n", "\r\n")):
         both({"a.x": data.encode(), "b.x": ODD}, memory)
@@ -115,7 +115,7 @@ def test_a_known_definition_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch)
         return attempt(text, start)
 
     monkeypatch.setattr(grammar, "attempt", noted)
-    memory = Memory()
+    memory = KnownDefinitions()
     one = parse_source(scan("a.x", b"struct a { int b; };\nstruct c { a d; };\n"), memory)
     assert len(parsed) == 2
     again = kept(memory)
@@ -126,7 +126,7 @@ def test_a_known_definition_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_bodies_inside_of_bodies_are_parsed_each_time() -> None:
-    memory = Memory()
+    memory = KnownDefinitions()
     both({"a.x": ODD}, memory)
     names = {str(name) for kind in Known.__struct_fields__ for name, _ in getattr(memory.used, kind).values()}
     assert {"A", "TEXT", "demo_procedure", "name", "demo_get_args"} == names
@@ -136,7 +136,7 @@ def test_bodies_inside_of_bodies_are_parsed_each_time() -> None:
 def test_errors_are_those_of_the_whole_file(name: str) -> None:
     source = scan("a.x", b"struct known { int a; };\n" + REJECTED[name][0].encode())
     rendered = []
-    for memory in (None, Memory()):
+    for memory in (None, KnownDefinitions()):
         with pytest.raises(ParseError) as caught:
             parse_source(source, memory)
         rendered.append(caught.value.render())
@@ -162,7 +162,7 @@ def test_where_definitions_end(code: str, pieces: list[str] | None) -> None:
 def test_real_protocols(name: str) -> None:
     folder = "corpora/xdr" if name in CORPORA else "releases"
     files = tarball_files(Path(ROOT) / folder / name)
-    memory = Memory()
+    memory = KnownDefinitions()
     both(files, memory)
     again = kept(memory)
     both(files, again)
@@ -177,7 +177,7 @@ def test_real_protocols(name: str) -> None:
 
 @pytest.mark.real
 def test_releases_of_libvirt_one_after_another() -> None:
-    memory = Memory()
+    memory = KnownDefinitions()
     for version in LIBVIRT:
         both(tarball_files(ROOT / f"releases/libvirt-{version}.tar.xz"), memory)
         memory = kept(memory)
