@@ -96,6 +96,7 @@ corpora: ## fetch the other real input: -dev packages, .x files, schemas
 	$(PYTHON) tools/fetch_sources.py --into corpora/dev --binary zlib1g-dev libxml2-dev libexpat1-dev \
 	  libsqlite3-dev libcurl4-openssl-dev libpng-dev libusb-1.0-0-dev libssl-dev libglib2.0-dev \
 	  libssh2-1-dev libevent-dev
+	$(PYTHON) tools/fetch_formats.py
 
 judges: ## install the independent programs that the tests hold the tool against (Debian, root)
 	apt-get install --yes --no-install-recommends gcc gcc-multilib clang castxml rpcsvc-proto libtirpc-dev \

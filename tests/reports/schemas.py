@@ -148,7 +148,8 @@ JUNIT = """
       <optional><attribute name="time"><data type="decimal"/></attribute></optional>
       <zeroOrMore>
         <choice>
-          <element><choice><name>failure</name><name>error</name><name>skipped</name></choice>
+          <element name="skipped"><text/></element>
+          <element><choice><name>failure</name><name>error</name></choice>
             <optional><attribute name="type"/></optional>
             <optional><attribute name="message"/></optional>
             <text/>

@@ -42,6 +42,26 @@ def test_sarif_follows_the_specification(make) -> None:
             assert location["physicalLocation"]["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
 
 
+def _official(name: str) -> bytes:
+    path = ROOT / "corpora/formats" / name
+    if not path.exists():
+        pytest.skip("make corpora fetches the official schemas")
+    return path.read_bytes()
+
+
+@ALL
+def test_sarif_follows_the_official_schema(make) -> None:
+    schema = json.loads(_official("sarif-2.1.0.json"))
+    jsonschema.Draft4Validator(schema).validate(json.loads(render("sarif", make())))
+
+
+@ALL
+def test_junit_follows_the_usual_xsd(make) -> None:
+    schema = etree.XMLSchema(etree.fromstring(_official("junit.xsd")))
+    document = etree.fromstring(render("junit", make()).encode())
+    assert schema.validate(document), schema.error_log
+
+
 @ALL
 def test_code_quality_follows_its_format(make) -> None:
     issues = json.loads(render("codequality", make()))
