@@ -93,6 +93,7 @@ corpora: ## fetch the other real input: -dev packages, .x files, schemas
 	$(PYTHON) tools/fetch_sources.py --into corpora/xdr --suite trixie ntirpc nfs-ganesha quota libtirpc glusterfs krb5
 	$(PYTHON) tools/fetch_sources.py --into corpora/rng --suite bookworm --suite trixie pacemaker
 	$(PYTHON) tools/fetch_sources.py --into corpora/rng --suite trixie jing-trang docbook5-xml
+	$(PYTHON) tools/fetch_sources.py --into corpora/rng --binary --suite bookworm biber kiwi latexml
 	$(PYTHON) tools/fetch_sources.py --into corpora/dev --binary zlib1g-dev libxml2-dev libexpat1-dev \
 	  libsqlite3-dev libcurl4-openssl-dev libpng-dev libusb-1.0-0-dev libssl-dev libglib2.0-dev \
 	  libssh2-1-dev libevent-dev
