@@ -16,6 +16,7 @@ from abidiff.requires.model import Reading
 ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("python", (".py",)),
     ("c", (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp")),
+    ("go", (".go",)),
 )
 """Module below this package → endings of the files that it reads; what begins as ELF does goes to ``binary``."""
 
@@ -40,7 +41,7 @@ def _may_be_binary(path: str) -> bool:
 
 def is_test(path: str) -> bool:
     """Tell whether a file belongs to the tests of an application."""
-    return not TESTS.isdisjoint(path.split("/")[:-1])
+    return path.endswith("_test.go") or not TESTS.isdisjoint(path.split("/")[:-1])
 
 
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:

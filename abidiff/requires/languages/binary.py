@@ -13,7 +13,7 @@ from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.model import Reading, Use
 
-HINT = "install what reads binaries and C: pip install 'abidiff[requires]'"
+HINT = "install what reads binaries, C and Go: pip install 'abidiff[requires]'"
 
 
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:

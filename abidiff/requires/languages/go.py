@@ -1,0 +1,368 @@
+"""Go sources: what they use of libvirt's two Go clients, and of its C library by cgo, behind which checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from abidiff.errors import SourceError
+from abidiff.finding import Problem
+from abidiff.limits import now
+from abidiff.location import Location
+from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.facts import Condition, Facts
+from abidiff.requires.languages.binary import HINT
+from abidiff.requires.languages.go_conditions import (
+    Conditions,
+    Scope,
+    assignments,
+    called,
+    empty,
+    statements,
+)
+from abidiff.requires.languages.go_index import (
+    LIBRARY,
+    File,
+    Index,
+    file_of,
+    named,
+    parameters_of,
+    text,
+    type_name,
+)
+from abidiff.requires.languages.go_names import BINDINGS, CLIENTS, Names
+from abidiff.requires.model import Guard, Reading, Use
+
+MENTIONS = re.compile(rb"libvirt|import\s+\"C\"")
+VENDORED = tuple(f"vendor/{path}/" for path in (*BINDINGS, *CLIENTS))
+UNSUPPORTED = re.compile(r"ERR_NO_SUPPORT|ErrNoSupport")
+LEAVING = frozenset(("return_statement", "break_statement", "continue_statement", "goto_statement"))
+ENDING = frozenset(("panic", "Exit", "Fatal", "Fatalf", "Fatalln", "Goexit"))
+ASSIGNMENTS = frozenset(("short_var_declaration", "assignment_statement", "var_declaration"))
+
+
+def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
+    """Return what Go files use; the clients themselves, where they are vendored, are left out."""
+    try:
+        import tree_sitter_go
+        from tree_sitter import Language, Parser
+    except ImportError:
+        raise SourceError("Go sources can't be read here", hint=HINT) from None
+    wanted = {path: data for path, data in files.items() if not any(each in path for each in VENDORED)}
+    if not any(MENTIONS.search(data) for data in wanted.values()):
+        return Reading()
+    parser = Parser(Language(tree_sitter_go.language()))
+    problems: list[Problem] = []
+    parsed = [found for path, data in wanted.items() if (found := _parsed(parser, path, data, problems)) is not None]
+    index = Index(parsed)
+    aliases = frozenset(name for file in parsed for name, client in file.aliases.items() if not client)
+    assigned = [pair for file in parsed for node in _descendants(file.root) for pair in _assigned(node)]
+    conditions = Conditions(index, aliases, assigned)
+    names = Names(catalogue)
+    uses: list[Use] = []
+    guards: list[Guard] = []
+    for file in parsed:
+        if not file.aliases and "C" not in file.imports:
+            continue
+        walker = _Walker(file, names, index, conditions)
+        try:
+            walker.several(file.root.named_children, ())
+        except RecursionError:
+            problems.append(Problem("requires", "nested too deeply", Location(file.path)))
+        uses += walker.uses
+        guards += walker.guards
+    return Reading(tuple(uses), tuple(dict.fromkeys(guards)), tuple(problems))
+
+
+def _parsed(parser: Any, path: str, data: bytes, problems: list[Problem]) -> File | None:
+    most = now().header_bytes
+    if len(data) > most:
+        if MENTIONS.search(data):
+            problems.append(Problem("requires", f"larger than {most} bytes (limit header-bytes)", Location(path)))
+        return None
+    root = parser.parse(data).root_node
+    file = file_of(path, root)
+    if root.has_error and (file.aliases or "C" in file.imports or b"libvirt" in data):
+        problems.append(Problem("requires", "not Go", _wrong(root, path)))
+    return file
+
+
+def _wrong(root: Any, path: str) -> Location:
+    """Return the first place that the grammar does not take."""
+    node = root
+    while (inner := next((each for each in node.children if each.has_error or each.is_missing), None)) is not None:
+        node = inner
+    row, column = node.start_point
+    return Location(path, row + 1, column + 1)
+
+
+def _descendants(root: Any) -> Iterator[Any]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(node.named_children)
+
+
+def _assigned(node: Any) -> list[tuple[Any, Any]]:
+    return assignments(node) if node.type == "assignment_statement" else []
+
+
+class _Walker:
+    """Goes through one file in the order of its statements.  ``types``: variable → type, as the index names them."""
+
+    def __init__(self, file: File, names: Names, index: Index, conditions: Conditions) -> None:
+        self.file = file
+        self.names = names
+        self.index = index
+        self.conditions = conditions
+        self.uses: list[Use] = []
+        self.guards: list[Guard] = []
+        self.types: dict[str, str] = {}
+        self.scope = empty()
+
+    def several(self, nodes: list[Any], guards: tuple[Guard, ...]) -> None:
+        """Go through nodes, each behind the same checks."""
+        for node in nodes:
+            self.node(node, guards)
+
+    def block(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Go through a block; what follows a check that leaves is behind its opposite."""
+        inside = statements(node)
+        for statement, following in zip(inside, [*inside[1:], None], strict=False):
+            behind = guards
+            if statement.type in ASSIGNMENTS and following is not None and (test := _unsupported(following)):
+                behind = (*guards, Guard(_short(text(test)), self.place(test), handles=True))
+            self.node(statement, behind)
+            if statement.type == "if_statement":
+                condition = self.condition(statement)
+                test = statement.child_by_field_name("condition")
+                other = statement.child_by_field_name("alternative")
+                if _leaves(statement.child_by_field_name("consequence")):
+                    guards = self.behind(guards, condition.no, test, "!")
+                if other is not None and other.type == "block" and _leaves(other):
+                    guards = self.behind(guards, condition.yes, test)
+
+    def node(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Go through a statement or an expression."""
+        match node.type:
+            case "block" | "statement_list":
+                self.block(node, guards)
+            case "function_declaration" | "method_declaration" | "func_literal":
+                self.function(node, guards)
+            case "if_statement":
+                self.choice(node, guards)
+            case "expression_switch_statement" if node.child_by_field_name("value") is None:
+                self.cases(node, guards)
+            case "short_var_declaration" | "assignment_statement" | "var_declaration" | "range_clause":
+                self.several(node.named_children, guards)
+                self.remember(node)
+            case "binary_expression" if text(node.child_by_field_name("operator")) in ("&&", "||"):
+                self.joined(node, guards)
+            case "qualified_type":
+                self.qualified(node, guards)
+            case "selector_expression":
+                self.selected(node, guards)
+            case _:
+                self.several(node.named_children, guards)
+
+    def function(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Go through a function with variables of its own."""
+        outer = self.types, self.scope
+        self.types = dict(self.types)
+        self.scope = Scope({}, set(self.scope.versions), dict(self.scope.conditions))
+        for part in ("receiver", "parameters", "result"):
+            found = node.child_by_field_name(part)
+            if found is not None:
+                self.node(found, guards)
+                self.types.update(parameters_of(found, self.file))
+        if (body := node.child_by_field_name("body")) is not None:
+            self.block(body, guards)
+        self.types, self.scope = outer
+
+    def choice(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Go through ``if``."""
+        start, test = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
+        if start is not None:
+            handled = _unsupported(node)
+            checks = (*guards, Guard(_short(text(handled)), self.place(handled), handles=True)) if handled else guards
+            self.node(start, checks)
+        self.node(test, guards)
+        condition = self.condition(node)
+        self.block(node.child_by_field_name("consequence"), self.behind(guards, condition.yes, test))
+        if (other := node.child_by_field_name("alternative")) is not None:
+            self.node(other, self.behind(guards, condition.no, test, "!"))
+
+    def cases(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Go through ``switch`` without a value: each case is behind its test and the opposite of those before."""
+        for each in node.named_children:
+            tests = named(each.child_by_field_name("value"))
+            inner = guards
+            for test in tests:
+                self.node(test, guards)
+            if len(tests) == 1:
+                condition = self.conditions.of(tests[0], self.scope)
+                inner = self.behind(guards, condition.yes, tests[0])
+                guards = self.behind(guards, condition.no, tests[0], "!")
+            self.several([part for part in each.named_children if part.type == "statement_list"], inner)
+
+    def joined(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Go through ``a && b`` and ``a || b``: what stands right is behind the left."""
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        self.node(left, guards)
+        found = self.conditions.of(left, self.scope)
+        both = text(node.child_by_field_name("operator")) == "&&"
+        self.node(right, self.behind(guards, found.yes if both else found.no, left, "" if both else "!"))
+
+    def remember(self, node: Any) -> None:
+        """Keep what an assignment gives to variables."""
+        self.conditions.remember(node, self.scope)
+        if node.type == "range_clause":
+            several = named(node.child_by_field_name("left"))
+            over = node.child_by_field_name("right")
+            pairs = [(several[-1], over)] if several and over is not None else []
+        else:
+            pairs = assignments(node)
+        for left, right in pairs:
+            if left.type == "identifier":
+                self.types[text(left)] = self.type_of(right)
+        for spec in node.named_children if node.type == "var_declaration" else ():
+            if (of := type_name(spec.child_by_field_name("type"), self.file)) and spec.type == "var_spec":
+                self.types.update((text(name), of) for name in spec.children_by_field_name("name"))
+
+    def type_of(self, node: Any) -> str:
+        """Return the type of an expression, or nothing."""
+        match node.type:
+            case "identifier":
+                return self.types.get(text(node), "")
+            case "parenthesized_expression" | "unary_expression" | "index_expression" | "slice_expression":
+                inner = node.child_by_field_name("operand") or next(iter(node.named_children), None)
+                return self.type_of(inner) if inner is not None else ""
+            case "composite_literal" | "type_assertion_expression" | "type_conversion_expression":
+                return type_name(node.child_by_field_name("type"), self.file)
+            case "selector_expression":
+                return self.index.fields.get(text(node.child_by_field_name("field")), "")
+            case "call_expression":
+                return self._result(node)
+        return ""
+
+    def _result(self, node: Any) -> str:
+        """Return the type of the first value of a call."""
+        name, _ = called(node)
+        function = node.child_by_field_name("function")
+        receiver = ""
+        if function.type == "selector_expression":
+            operand = function.child_by_field_name("operand")
+            receiver = self.type_of(operand)
+            if (
+                not receiver.startswith(LIBRARY)
+                and text(operand) not in self.file.aliases
+                and name in self.index.methods
+            ):
+                return self._own(name)
+        elif name in self.index.functions:
+            return self._own(name)
+        found = self.names.result(receiver.removeprefix(LIBRARY), name)
+        return f"{LIBRARY}{found}" if found else ""
+
+    def _own(self, name: str) -> str:
+        function = self.index.functions.get(name)
+        return function.result if function is not None else ""
+
+    def qualified(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Take in ``libvirt.Type``."""
+        package, name = text(node.child_by_field_name("package")), text(node.child_by_field_name("name"))
+        if package in self.file.aliases:
+            self.member(name, node, guards, client=self.file.aliases[package])
+
+    def selected(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Take in ``operand.field``."""
+        operand, name = node.child_by_field_name("operand"), text(node.child_by_field_name("field"))
+        alias = text(operand) if operand.type == "identifier" and text(operand) not in self.types else ""
+        if alias in self.file.aliases:
+            self.member(name, node, guards, client=self.file.aliases[alias])
+        elif alias == "C" and "C" in self.file.imports:
+            if self.names.catalogue.get(name) is not None:
+                self.use(name, (name,), node, guards)
+        elif alias not in self.file.imports:
+            self.node(operand, guards)
+            if node.parent.type == "call_expression" and node.parent.child_by_field_name("function") == node:
+                self.method(operand, name, node, guards)
+
+    def member(self, name: str, node: Any, guards: tuple[Guard, ...], *, client: bool) -> None:
+        """Take in a name of a client's package."""
+        self.use(name, self.names.member(name, client=client), node, guards)
+
+    def method(self, operand: Any, name: str, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Take in a call of a method; of an object of unknown type where only the library has one of that name."""
+        kind = self.type_of(operand)
+        if True in self.file.aliases.values() and kind in ("", f"{LIBRARY}Libvirt"):
+            if found := self.names.procedure(name):
+                self.use(name, found, node, guards)
+            return
+        if kind.startswith(LIBRARY):
+            self.use(name, self.names.method(kind.removeprefix(LIBRARY), name), node, guards)
+        elif kind and kind.rpartition(".")[2] not in self.index.interfaces:
+            return
+        elif self.file.aliases and name not in self.index.methods and not name[1:].islower():
+            self.use(name, self.names.anywhere(name), node, guards)
+
+    def use(self, name: str, names: tuple[str, ...], node: Any, guards: tuple[Guard, ...]) -> None:
+        """Keep a use; what only a client has is none."""
+        if names:
+            self.uses.append(Use(name, names, self.place(node.child_by_field_name("field") or node), guards))
+
+    def condition(self, node: Any) -> Condition:
+        """Return what the test of ``if`` says."""
+        return self.conditions.of(node.child_by_field_name("condition"), self.scope)
+
+    def behind(self, guards: tuple[Guard, ...], facts: Facts, test: Any, word: str = "") -> tuple[Guard, ...]:
+        """Return the checks with one more, where it says something."""
+        if not facts:
+            return guards
+        shown = text(test)
+        shown = f"!({shown})" if word and " " in shown else f"{word}{shown}"
+        found = Guard(_short(shown), self.place(test), facts.low, facts.high, tuple(sorted(facts.names)))
+        if found.low or found.high:
+            self.guards.append(found)
+        return (*guards, found)
+
+    def place(self, node: Any) -> Location:
+        """Return where a node stands."""
+        row, column = node.start_point
+        return Location(self.file.path, row + 1, column + 1)
+
+
+def _short(shown: str) -> str:
+    one = " ".join(shown.split())
+    return one if len(one) <= 100 else f"{one[:99]}…"
+
+
+def _leaves(block: Any) -> bool:
+    inside = statements(block)
+    if not inside:
+        return False
+    last = inside[-1]
+    if last.type == "expression_statement" and last.named_children and last.named_children[0].type == "call_expression":
+        return called(last.named_children[0])[0] in ENDING
+    return last.type in LEAVING
+
+
+def _unsupported(statement: Any) -> Any:
+    """Return the test that catches what the library lacks, and does not give the error on."""
+    if statement.type != "if_statement":
+        return None
+    for each in _descendants(statement):
+        if each.type == "func_literal":
+            return None
+        if each.type == "if_statement" and UNSUPPORTED.search(text(each.child_by_field_name("condition"))):
+            inside = statements(each.child_by_field_name("consequence"))
+            if (
+                inside
+                and re.search(r"\b\w*[eE]rr\w*\b", text(inside[-1]))
+                and _leaves(each.child_by_field_name("consequence"))
+            ):
+                return None
+            return each.child_by_field_name("condition")
+    return None

@@ -1,0 +1,173 @@
+"""What the files of a Go application declare at the level of a package: constants, functions, fields, types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from abidiff.requires.languages.go_names import BINDINGS, CLIENTS
+
+LIBRARY = "@"
+"""Begins the name of a type of the bindings: ``@Domain``."""
+
+WRAPPERS = frozenset(("pointer_type", "slice_type", "array_type", "parenthesized_type", "channel_type"))
+
+
+class File(NamedTuple):
+    """A parsed file.
+
+    ``imports``  name in the file → path of the package; the last part of the path where the file gives none.
+    ``aliases``  those of ``imports`` that are a client of libvirt → whether it speaks the protocol itself.
+    """
+
+    path: str
+    root: Any
+    imports: Mapping[str, str]
+    aliases: Mapping[str, bool]
+
+
+class Function(NamedTuple):
+    """A function or method with a body.  ``result``: the type of its first result, as in the scope of its file."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Any
+    result: str
+
+
+class Index:
+    """The declarations of all files; a name that two declarations give another meaning has none.
+
+    ``constants``   name → the expression of its value.
+    ``functions``   name → function.
+    ``fields``      name of a field of a struct → its type.
+    ``interfaces``  names of interfaces, ``methods`` those of the application's own methods and functions.
+    """
+
+    def __init__(self, files: list[File]) -> None:
+        self.constants: dict[str, Any] = {}
+        self.functions: dict[str, Function] = {}
+        self.fields: dict[str, str] = {}
+        self.interfaces: set[str] = set()
+        self.methods: set[str] = set()
+        self._clashing: set[tuple[str, str]] = set()
+        for file in files:
+            for node in file.root.named_children:
+                self._declaration(node, file)
+        for kind, name in self._clashing:
+            held: dict[str, Any] = getattr(self, kind)
+            held.pop(name, None)
+
+    def _declaration(self, node: Any, file: File) -> None:
+        match node.type:
+            case "const_declaration" | "var_declaration":
+                for spec in _within(node, "const_spec", "var_spec"):
+                    values = spec.child_by_field_name("value")
+                    for name, value in zip(spec.children_by_field_name("name"), named(values), strict=False):
+                        self._keep("constants", text(name), value, same=lambda a, b: a.text == b.text)
+            case "type_declaration":
+                for spec in _within(node, "type_spec"):
+                    self._type(spec, file)
+            case "function_declaration" | "method_declaration":
+                self._function(node, file)
+
+    def _type(self, spec: Any, file: File) -> None:
+        kind = spec.child_by_field_name("type")
+        if kind is not None and kind.type == "interface_type":
+            self.interfaces.add(text(spec.child_by_field_name("name")))
+        for field in _within(kind, "field_declaration") if kind is not None and kind.type == "struct_type" else ():
+            of = type_name(field.child_by_field_name("type"), file)
+            names = [text(name) for name in field.children_by_field_name("name")] or [of.rpartition(".")[2].lstrip("@")]
+            for name in names:
+                self._keep("fields", name, of)
+
+    def _function(self, node: Any, file: File) -> None:
+        name, body = text(node.child_by_field_name("name")), node.child_by_field_name("body")
+        receiver = node.child_by_field_name("receiver")
+        if "mock" not in (file.path if receiver is None else f"{file.path} {text(receiver)}").lower():
+            self.methods.add(name)
+        if body is None:
+            return
+        parameters = tuple(name for name, _ in parameters_of(node.child_by_field_name("parameters"), file))
+        result = node.child_by_field_name("result")
+        if result is not None and result.type == "parameter_list":
+            first = next((each for each in result.named_children if each.type == "parameter_declaration"), None)
+            result = first.child_by_field_name("type") if first is not None else None
+        found = Function(name, parameters, body, type_name(result, file))
+        self._keep("functions", name, found, same=lambda a, b: a.body.text == b.body.text)
+
+    def _keep(self, kind: str, name: str, value: Any, same: Any = lambda a, b: a == b) -> None:
+        held: dict[str, Any] = getattr(self, kind)
+        if name in held and not same(held[name], value):
+            self._clashing.add((kind, name))
+        held[name] = value
+
+
+def file_of(path: str, root: Any) -> File:
+    """Return what a file imports."""
+    imports: dict[str, str] = {}
+    for node in root.named_children:
+        for spec in _within(node, "import_spec") if node.type == "import_declaration" else ():
+            of = text(spec.child_by_field_name("path")).strip('"`')
+            given = spec.child_by_field_name("name")
+            imports[text(given) if given is not None else _package(of)] = of
+    clients = {name: _client(of) for name, of in imports.items()}
+    return File(path, root, imports, {name: found for name, found in clients.items() if found is not None})
+
+
+def _package(path: str) -> str:
+    """Return what a package is called that a file imports without a name."""
+    return "libvirt" if _client(path) is not None else path.rpartition("/")[2]
+
+
+def _client(path: str) -> bool | None:
+    """Return whether a package speaks the protocol itself (True), calls the C library (False), or is none of these."""
+    if path.startswith(CLIENTS):
+        return True if path in CLIENTS else None
+    return False if path in BINDINGS else None
+
+
+def parameters_of(node: Any, file: File) -> Iterator[tuple[str, str]]:
+    """Yield name and type of each parameter."""
+    for each in node.named_children if node is not None else ():
+        if each.type in ("parameter_declaration", "variadic_parameter_declaration"):
+            of = type_name(each.child_by_field_name("type"), file)
+            for name in each.children_by_field_name("name"):
+                yield text(name), of
+
+
+def type_name(node: Any, file: File) -> str:
+    """Return the name of a type without pointers and slices; ``@Domain`` where it is one of the bindings."""
+    while node is not None and node.type in WRAPPERS:
+        node = node.child_by_field_name("element") or (node.named_children[-1] if node.named_children else None)
+    if node is None:
+        return ""
+    if node.type == "map_type":
+        return type_name(node.child_by_field_name("value"), file)
+    if node.type == "qualified_type":
+        package, name = text(node.child_by_field_name("package")), text(node.child_by_field_name("name"))
+        return LIBRARY + name if package in file.aliases else f"{package}.{name}"
+    return text(node) if node.type == "type_identifier" else ""
+
+
+def text(node: Any) -> str:
+    """Return the source of a node."""
+    return node.text.decode("utf-8", "replace") if node is not None else ""
+
+
+def named(node: Any) -> list[Any]:
+    """Return the members of a list of expressions, or one expression as a list."""
+    if node is None:
+        return []
+    return (
+        [each for each in node.named_children if each.type != "comment"] if node.type == "expression_list" else [node]
+    )
+
+
+def _within(node: Any, *kinds: str) -> Iterator[Any]:
+    """Yield the nodes of some kinds below a declaration or its list."""
+    for each in node.named_children:
+        if each.type in kinds:
+            yield each
+        elif each.type.endswith("_list"):
+            yield from _within(each, *kinds)
