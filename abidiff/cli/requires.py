@@ -87,10 +87,11 @@ def command(
     def ask() -> Report:
         from abidiff.history.lives import opened
         from abidiff.requires.catalogue import Catalogue
+        from abidiff.requires.languages import has_documents
         from abidiff.requires.report import report
 
         with opened(history) as found:
-            catalogue = Catalogue(found, driver)
+            catalogue = Catalogue(found, driver, paths=has_documents(release.files))
         return report(release, catalogue, question)
 
     found = ask() if no_cache else memory.remembered(memory.key(release, history, driver, question), ask)

@@ -11,7 +11,7 @@ import msgspec
 from abidiff.errors import SourceError
 from abidiff.history.lives import History, Named, Phase
 from abidiff.requires.model import Version, parsed
-from abidiff.surface_names import DRIVERS, HEADERS, SYMBOLS, XDR
+from abidiff.surface_names import DRIVERS, HEADERS, RNG, SYMBOLS, XDR
 
 KINDS = ("function", "constant", "enumerator", "macro", "typedef", "callback", "variable", "symbol", "procedure")
 SURFACES = (HEADERS, SYMBOLS, XDR)
@@ -46,9 +46,13 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Catalogue:
-    """All names of a library.  ``driver``: with what this driver implements."""
+    """All names of a library.
 
-    def __init__(self, history: History, driver: str = "") -> None:
+    ``driver``  with what this driver implements.
+    ``paths``   places of documents (``domain/devices/tpm/@model=tpm-crb``), where these are asked for.
+    """
+
+    def __init__(self, history: History, driver: str = "", *, paths: bool = False) -> None:
         self.versions = [parsed(found.version) for found in history.releases]
         self.driver = driver
         groups: dict[str, list[tuple[Named, list[Phase]]]] = {}
@@ -61,6 +65,7 @@ class Catalogue:
         self.entries = {name: self._entry(name, several) for name, several in groups.items()}
         self.folded = {name.lower(): name for name in sorted(self.entries)}
         self.missing: frozenset[str] = frozenset()
+        self.paths = self._places(history) if paths else {}
         if driver:
             self._restrict(history, driver)
 
@@ -73,11 +78,12 @@ class Catalogue:
         made.entries = {entry.name: entry for entry in entries}
         made.folded = {name.lower(): name for name in sorted(made.entries)}
         made.missing = frozenset()
+        made.paths = {}
         return made
 
     def get(self, name: str) -> Entry | None:
         """Return what is known of a name."""
-        return self.entries.get(name)
+        return self.entries.get(name) or self.paths.get(name)
 
     @property
     def newest(self) -> Version:
@@ -86,8 +92,15 @@ class Catalogue:
 
     def earliest(self, names: Iterable[str]) -> Entry | None:
         """Return the entry that came first of several names that one use may stand for."""
-        found = [entry for name in names if (entry := self.entries.get(name)) is not None]
+        found = [entry for name in names if (entry := self.get(name)) is not None]
         return min(found, key=lambda entry: (entry.since, entry.name), default=None)
+
+    def _places(self, history: History) -> dict[str, Entry]:
+        """Return the paths of all schemas; one that several schemas have is as old as in the first of these."""
+        items = history.items("WHERE surface = ?", (RNG,))
+        lives = zip(items, history.lives(items), strict=True)
+        found = [self._entry(item.name, [(item, phases)]) for item, phases in lives if phases and "/" in item.name]
+        return {entry.name: entry for entry in sorted(found, key=lambda entry: entry.since, reverse=True)}
 
     def _entry(self, name: str, several: list[tuple[Named, list[Phase]]]) -> Entry:
         told = [self._since(phases) for _, phases in several]

@@ -7,7 +7,7 @@ which gives the uses of all such files of an application.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.declared import is_declaration
@@ -17,6 +17,10 @@ ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("python", (".py",)),
     ("c", (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp")),
     ("go", (".go",)),
+    (
+        "xml",
+        (".xml", ".xml.in", ".xml.j2", ".xml.jinja", ".xml.jinja2", ".xml.tmpl", ".xml.tpl", ".xml.erb", ".xml.mako"),
+    ),
 )
 """Module below this package → endings of the files that it reads; what begins as ELF does goes to ``binary``."""
 
@@ -27,6 +31,11 @@ TESTS = frozenset(("test", "tests", "testing"))
 def wanted(path: str) -> bool:
     """Tell whether a file may hold uses, or say which release is needed."""
     return language(path) != "" or _may_be_binary(path) or is_declaration(path)
+
+
+def has_documents(paths: Iterable[str]) -> bool:
+    """Tell whether there are documents among files, whose places have to be known."""
+    return any(language(path) == "xml" for path in paths)
 
 
 def language(path: str) -> str:

@@ -1,0 +1,129 @@
+"""Documents: what of them came with which release, templates of several kinds, and bad input."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tarfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from abidiff.history.lives import opened
+from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.languages.xml import HOLE, without_holes
+from abidiff.requires.model import parsed
+from tests.requires.test_requires import asked, told
+
+TPM = "domain/devices/tpm/@model=tpm-crb"
+GUEST = "<domain type='kvm'>\n<name>a</name>\n<devices>\n{}\n</devices>\n</domain>\n"
+
+
+@pytest.fixture(scope="module")
+def libvirt() -> Catalogue:
+    with opened("libvirt") as found:
+        return Catalogue(found, paths=True)
+
+
+def test_a_value_sets_the_floor(libvirt: Catalogue) -> None:
+    found = asked(libvirt, {"guest.xml": GUEST.format("<tpm model='tpm-crb'/>")})
+    assert told(found, "sets-floor") == [TPM]
+    (finding,) = found.findings
+    assert finding.new is not None
+    assert (finding.new.path, finding.new.line) == ("guest.xml", 4)
+
+
+def test_what_is_no_newer_than_what_it_stands_in_is_not_told_again(libvirt: Catalogue) -> None:
+    disk = "<disk type='file'><driver name='qemu' discard_no_unref='on'/></disk>"
+    found = asked(libvirt, {"guest.xml": GUEST.format(disk)})
+    assert told(found, "sets-floor") == ["domain/devices/disk/driver/@discard_no_unref"]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% if tpm %}<tpm model='tpm-crb'/>{% endif %}",
+        "<tpm model='tpm-crb' {{ more }}/>{# a remark with <a> tag #}",
+        "{{ if .TPM }}<tpm model='tpm-crb'/>{{ else }}{{ end }}",
+        "<% if tpm %><tpm model='tpm-crb'/><% end %>",
+        "<tpm model='tpm-crb'/>%s%(disks)s ${net} @GRAPHICS@",
+        "<{{ tag }} a='{{ b }}'/><tpm model='tpm-crb'/>",
+        "<tpm {% if a %}model='tpm-crb'{% else %}model='tpm-tis'{% endif %}/>",
+    ],
+)
+def test_templates(libvirt: Catalogue, template: str) -> None:
+    found = asked(libvirt, {"guest.xml.j2": GUEST.format(template.replace("{", "{"))})
+    assert not found.problems
+    assert told(found, "sets-floor") == [TPM]
+
+
+@pytest.mark.parametrize("value", ["{{ model }}", "%s", "${MODEL}", "tpm-{{ x }}", "{% if a %}tpm-crb{% endif %}"])
+def test_what_is_filled_in_later_asks_for_nothing(libvirt: Catalogue, value: str) -> None:
+    found = asked(libvirt, {"guest.xml.j2": GUEST.format(f"<tpm model='{value}'/>")})
+    assert TPM not in told(found, "sets-floor")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<interface><object class='GtkWindow'><tpm model='tpm-crb'/></object></interface>",
+        "<node><interface name='org.a'/></node>",
+        "<!-- <domain><devices/></domain> --><project/>",
+        "<domain><other/></domain>",
+    ],
+)
+def test_documents_of_others(libvirt: Catalogue, text: str) -> None:
+    code = "#include <libvirt/libvirt.h>\nvoid f(virDomainPtr d) { virDomainCreate(d); }\n"
+    found = asked(libvirt, {"a.xml": text, "a.c": code})
+    assert not found.problems
+    assert not any("/" in finding.subject for finding in found.findings)
+
+
+def test_bad_input_is_named(libvirt: Catalogue) -> None:
+    bomb = "<!DOCTYPE domain [<!ENTITY a 'x'><!ENTITY b '&a;&a;'>]>" + GUEST.format("&b;")
+    files = {"a.xml": "<domain>\n<devices>\n</domain>", "b.xml": "<domain><name>\x00</name></domain>", "c.xml": bomb}
+    found = asked(libvirt, files)
+    assert {problem.location.path for problem in found.problems if problem.location} == {"a.xml", "b.xml"}
+    assert found.exit_code == 3
+    place = next(problem for problem in found.problems if problem.location and problem.location.path == "a.xml")
+    assert place.location is not None
+    assert place.location.line == 3
+
+
+@pytest.mark.parametrize("piece", ["{{", "{%", "<%", "${", "@a", "%(", "{{if", "'<"])
+def test_holes_that_never_end_take_no_time(piece: str) -> None:
+    start = time.process_time()
+    without_holes(piece * 100_000)
+    assert time.process_time() - start < 2
+
+
+def test_lines_stay() -> None:
+    text = "<a b='{{ c\n}}'>\n{% if\n x %}\n</a>"
+    assert without_holes(text).count("\n") == text.count("\n")
+    assert HOLE in without_holes(text)
+
+
+@pytest.mark.real
+@pytest.mark.skipif(shutil.which("jing") is None, reason="jing is not installed")
+def test_jing_agrees(libvirt: Catalogue, real_release: Callable[[str], Path], tmp_path: Path) -> None:
+    """A document is valid under the schemas of its floor, and not under those of the release before."""
+    disk = "<disk type='file'><driver name='qemu' discard_no_unref='on'/><source file='/a'/><target dev='vda'/></disk>"
+    text = "<domain type='kvm'><name>a</name><memory>1</memory><os><type>hvm</type></os>"
+    guest = tmp_path / "guest.xml"
+    guest.write_text(f"{text}<devices>{disk}</devices></domain>")
+    (finding,) = asked(libvirt, {"guest.xml": guest.read_text()}).findings
+    entry = libvirt.get(finding.subject)
+    assert entry is not None
+    assert parsed("9") < entry.since <= parsed("11.3")
+    for version, valid in (("9.0.0", False), ("11.3.0", True)):
+        folder = tmp_path / version
+        folder.mkdir()
+        with tarfile.open(real_release(version)) as archive:
+            for member in archive:
+                if re.search(r"/schemas/[\w-]+\.rng\Z", member.name) and (stream := archive.extractfile(member)):
+                    (folder / member.name.rpartition("/")[2]).write_bytes(stream.read())
+        done = subprocess.run(["jing", folder / "domain.rng", guest], capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) is valid, done.stdout
