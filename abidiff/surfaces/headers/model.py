@@ -380,7 +380,8 @@ class Library(msgspec.Struct, frozen=True):
     are for (empty: all); headers below ``x86_64-linux-gnu/`` are for that one.
     ``lent``: what programs get through its headers from those of others.
     ``free``: macros that its conditions ask for and that programs may define, each with its value by default
-    (``0`` for none) and the bounds that comparisons ask whether it lies below; ``views``: what it is in other
+    (``0`` for none) and the bounds that comparisons ask whether it lies below; ``tests``: the conditions over them
+    (empty: one that could not be put so); ``views``: what it is in other
     configurations; ``blocks``: what none of them enters; ``entered``: hashes over the other ones.
     ``machines``: targets on which code is live that is not on x86_64.
     ``also``: names that several headers declare → these, by their ``include``.
@@ -402,6 +403,7 @@ class Library(msgspec.Struct, frozen=True):
     targets: tuple[str, ...] = ()
     lent: dict[str, ForeignName] = {}
     free: dict[str, tuple[str, ...]] = {}
+    tests: tuple[str, ...] = ()
     views: tuple[View, ...] = ()
     blocks: tuple[Block, ...] = ()
     entered: tuple[str, ...] = ()

@@ -7,14 +7,15 @@ that no run has entered so far the smallest assignment is searched under which i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations, product
 
+from abidiff.surfaces.headers.build.asked import test_of
 from abidiff.surfaces.headers.model import Block, fingerprint
 from abidiff.surfaces.headers.read import conditions
 from abidiff.surfaces.headers.read.conditions import Branch
 from abidiff.surfaces.headers.read.expression import Expression, NotConstant
-from abidiff.surfaces.headers.read.lexer import SourceFile, tokenize
+from abidiff.surfaces.headers.read.lexer import SourceFile, Token, tokenize
 from abidiff.surfaces.headers.read.macros import Definition, Expanding
 from abidiff.surfaces.headers.read.predefined import differing, macros_of
 from abidiff.surfaces.headers.read.preprocess import DEFINES, Preprocessor
@@ -28,6 +29,7 @@ MAX_TOKENS = 500_000  # over all configurations
 MAX_MACROS = 3
 MAX_NAMES = 8
 MAX_TRIALS = 400
+MAX_BEHIND = 2_000  # tokens of macros in one condition
 STANDARD_TYPES = frozenset({"FILE", "size_t", "ssize_t", "time_t", "va_list", "obstack"})
 OPEN, DEAD, BOUND, UNREAD, RESERVED, INTERNAL = "open", "dead", "bound", "unread", "reserved", "internal"
 # What a library defines while it is built itself.
@@ -79,6 +81,9 @@ class Conditions:
     def _note(self, file: SourceFile, branch: Branch, defines: list[tuple[int, str]]) -> None:
         last = branch.conditions[-1]
         text = file.text[last.start : last.end]
+        if last.kind == "if":
+            behind = self._behind(conditions.names(file.tokens(last.start, last.end)))
+            text = " ".join((text, *(token[1] for token in behind)))
         for name, value, bounds in (*conditions.compared(text), *self._with_calls(text)):
             self.compared.setdefault(name, []).extend(map(str, bounds))
             self.values.setdefault(name, []).extend(map(str, conditions.numbers_about(value)))
@@ -135,15 +140,51 @@ class Conditions:
         return file is not None and file.system and file.path != DEFINES
 
     def names(self, file: SourceFile, branch: Branch) -> list[str]:
-        """Return the names in the conditions of a branch."""
+        """Return the names in the conditions of a branch, and in what macros of the headers among them stand for."""
         found: dict[str, None] = {}
         for condition in branch.conditions:
-            key = file.path, condition.start
-            asked = self._taken.get(key)
-            if asked is None:
-                asked = self._taken[key] = dict.fromkeys(conditions.names(file.tokens(condition.start, condition.end)))
-            found.update(asked)
+            found.update(self._asked_by(file, condition))
         return list(found)
+
+    def _asked_by(self, file: SourceFile, condition: conditions.Condition) -> dict[str, None]:
+        key = file.path, condition.start
+        asked = self._taken.get(key)
+        if asked is None:
+            asked = dict.fromkeys(conditions.names(file.tokens(condition.start, condition.end)))
+            if condition.kind == "if":
+                asked.update(dict.fromkeys(conditions.names(self._behind(asked))))
+            self._taken[key] = asked
+        return asked
+
+    def _behind(self, names: Iterable[str]) -> list[Token]:
+        """Return the tokens of the macros of the headers that names in a condition stand for, and of those in them."""
+        found: list[Token] = []
+        pending, seen = list(names), set(names)
+        while pending and len(found) < MAX_BEHIND:
+            definition = self.table.get(pending.pop())
+            if definition is None or definition.guard or not definition.place or self._foreign(definition):
+                continue
+            found += definition.body
+            more = [t[1] for t in definition.body if t[0] == "i" and t[1] not in seen]
+            seen.update(more)
+            pending += more
+        return found
+
+    def tests(self) -> tuple[str, ...]:
+        """Return the conditions that ask for macros that programs may define, as expressions over these."""
+        found: dict[str, None] = {}
+        for file in self.files:
+            for branch in self.branches[file.path]:
+                last = branch.conditions[-1] if branch.conditions else None
+                if last is None:
+                    continue
+                free = {name for name in self._asked_by(file, last) if not self.why(name)}
+                tokens = file.tokens(last.start, last.end)
+                if free and last.kind != "if":
+                    found[f"defined {tokens[0][1]}"] = None
+                elif free:
+                    found[test_of(self.preprocessor, tokens, free)] = None
+        return tuple(sorted(found))
 
     def free(self) -> dict[str, tuple[str, ...]]:
         """Return the macros that programs may define: name → value by default, and the numbers it is compared with."""
@@ -204,7 +245,7 @@ class Conditions:
     def _closed(self, file: SourceFile, branch: Branch) -> str:
         """Return why a branch is never entered where a condition of it asks for nothing that programs define."""
         for condition in branch.conditions:
-            asked = conditions.names(file.tokens(condition.start, condition.end))
+            asked = self._asked_by(file, condition)
             why = [self.why(name) for name in asked]
             if not asked or not all(why):
                 continue

@@ -137,7 +137,7 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
     known = ordered[:limit]
     for configuration in known:
         unit = base.again(configuration, memory)
-        bad = len(unit.found) > len(base.found)
+        bad = unit.unread() > base.unread()
         if bad:
             failed.add(configuration)
         else:
@@ -160,13 +160,15 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
             views[library.name].append(view_of(library, other, (), failed=bad, implied=False, target=target))
     unread += chosen[MAX_MACHINES:]
     left = blocks(found, entered, failed, ordered[limit:], [target for target in unread if target != "win64"])
-    free = found.free()
+    free, tests = found.free(), found.tests()
     for library in libraries:
         paths = {path for path, name in base.owner.items() if name == library.name}
         seen = texts(found, entered, paths)
         made = tuple(views[library.name])
         own = tuple(b for b in left if b.path in paths and fingerprint(b.condition, b.digest) not in seen)
-        yield msgspec.structs.replace(library, free=free, views=made, blocks=own, entered=seen, machines=tuple(live))
+        yield msgspec.structs.replace(
+            library, free=free, tests=tests, views=made, blocks=own, entered=seen, machines=tuple(live)
+        )
 
 
 class TranslationUnit:
@@ -367,6 +369,10 @@ class TranslationUnit:
         files, roots = (tuple(p for p in paths if p not in self.left) for paths in (unit.files, unit.roots))
         return with_fields(unit, files=files, roots=roots)
 
+    def unread(self) -> int:
+        """Count what could not be read; a header that refuses to be included is none of it."""
+        return len(self.found) - self.refusing
+
     def failing(self) -> set[str]:
         """Return the headers of the release that led to what could not be read."""
         if len(self.owner) < 2:
@@ -462,8 +468,10 @@ class TranslationUnit:
         return len(self.owner) > 1 and (not error.conditional or path in self.left)
 
     def _failed_headers(self) -> None:
+        self.refusing = 0
         for path, error in self.errors.items():
             if path not in self.preprocessor.done and not self._refuses(path, error):
+                self.refusing += error.refused
                 self.found.append(make_problem(self.files, error.message, error.place, error.hint))
 
     def _parsed(self, options: Mapping[str, Any]) -> Parser:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import islice, product
 
 import msgspec
 
 from abidiff.surfaces.headers.change import HeaderChange, NotLookedAt
+from abidiff.surfaces.headers.compare.answers import answers, names_in
 from abidiff.surfaces.headers.model import TABLES, Block, Library, fingerprint, in_view
 
 Defines = tuple[tuple[str, str], ...]
+
+MAX_TESTS = 40  # conditions that differ
+MAX_NAMES = 3
+MAX_ASSIGNMENTS = 64
+MAX_MORE = 16
 
 
 def views(old: Library, new: Library) -> Iterator[tuple[Defines, Library | str, Library | str]]:
@@ -26,6 +33,7 @@ def views(old: Library, new: Library) -> Iterator[tuple[Defines, Library | str, 
             continue
         defines = _restricted(view.defines, free)
         wanted[defines] = wanted.get(defines, True) and view.implied
+    wanted.update(dict.fromkeys(_about_conditions(old, new, wanted), False))
     cut = any(block.kind == "bound" for library in (old, new) for block in library.blocks)
     for defines in sorted(wanted, key=lambda each: (len(each), each)):
         if not defines:
@@ -81,22 +89,63 @@ def _in(library: Library, defines: Defines, side: str) -> Library | str:
     own = _restricted(defines, frozenset(library.free))
     if not own:
         return library
-    found = next((view for view in library.views if view.defines == own and not view.target and not view.first), None)
+    plain = [view for view in library.views if not view.target and not view.first]
+    found = next((view for view in plain if view.defines == own), None)
+    said = answers(library, own)
+    if found is None and None not in said:
+        if said == answers(library, ()):
+            return library
+        found = next((view for view in plain if answers(library, view.defines) == said), None)
     if found is None and len(own) == 1:
         found = next(
-            (
-                view
-                for view in library.views
-                if not view.target and not view.first and _alike(library, view.defines, own)
-            ),
+            (view for view in plain if _alike(library, view.defines, own)),
             None,
         )
         if found is None and _alike(library, ((own[0][0], library.free[own[0][0]][:1][0]),), own):
             return library
     if found is not None:
         return side if found.failed else in_view(library, found)
-    parts = [_in(library, (one,), side) for one in own] if len(own) > 1 else []
+    parts = [_in(library, (one,), side) for one in own] if len(own) > 1 and _apart(library, own) else []
     return _joined(library, own) if parts and not any(isinstance(part, str) for part in parts) else side
+
+
+def _apart(library: Library, own: Defines) -> bool:
+    """Tell whether each condition has under an assignment the answer that one macro of it alone makes."""
+    base, together = answers(library, ()), answers(library, own)
+    single = [answers(library, (one,)) for one in own]
+    for at, answer in enumerate(together):
+        alone = {each[at] for each in single}
+        if answer is not None and answer not in (alone - {base[at]} or {base[at]}):
+            return False
+    return True
+
+
+def _about_conditions(old: Library, new: Library, known: Collection[Defines]) -> Iterator[Defines]:
+    """Yield assignments that tell conditions apart which only one of the releases has, those known left out."""
+    differing = sorted(set(old.tests).symmetric_difference(new.tests) - {""})
+    seen = {(answers(old, each), answers(new, each)) for each in ((), *known)}
+    found = 0
+    for test in differing[:MAX_TESTS]:
+        names = [name for name in names_in(test) if name in old.free]
+        if not 0 < len(names) <= MAX_NAMES:
+            continue
+        choices = [_values(name, old, new) for name in names]
+        for values in islice(product(*choices), MAX_ASSIGNMENTS):
+            defines = tuple(sorted((n, v) for n, v in zip(names, values, strict=True) if v is not None))
+            key = answers(old, defines), answers(new, defines)
+            if defines and key not in seen:
+                seen.add(key)
+                found += 1
+                yield defines
+                if found >= MAX_MORE:
+                    return
+
+
+def _values(name: str, old: Library, new: Library) -> list[str | None]:
+    """Return what a macro may be: not defined, 1, or a value between two bounds of either release."""
+    bounds = {int(n) for side in (old, new) for n in side.free.get(name, ())[1:]}
+    below = [min(bounds) - 1] if bounds and min(bounds) > 0 else []
+    return [None, *dict.fromkeys(("1", *map(str, sorted({*below, *bounds}))))]
 
 
 def _joined(library: Library, own: Defines) -> Library:

@@ -39,6 +39,7 @@ class HeaderError(Exception):
 
     ``needs``: the macros whose absence made ``#error`` fire; ``compared``: those that its conditions compare, each
     with the numbers about it; not ``conditional``: it always does, so that nobody can use the header.
+    ``refused``: the header says so itself, nothing in it could not be read.
     """
 
     def __init__(
@@ -50,8 +51,10 @@ class HeaderError(Exception):
         compared: tuple[tuple[str, str], ...] = (),
         *,
         conditional: bool = True,
+        refused: bool = False,
     ) -> None:
         super().__init__(message)
+        self.refused = refused
         self.conditional = conditional
         self.message = message
         self.place = place
@@ -359,7 +362,7 @@ class Preprocessor(msgspec.Struct):
 
     def evaluate(self, tokens: list[Token], place: int) -> bool:
         """Evaluate the condition of ``#if`` (§6.10.1)."""
-        ready = self._operators(tokens)
+        ready = self.answered(tokens)
         if not ready:
             raise NotConstant("the condition is empty", place)
         if len(ready) == 1 and ready[0][:2] in _ANSWERS:
@@ -384,9 +387,9 @@ class Preprocessor(msgspec.Struct):
             while work and depth:
                 taken.append(work.pop())
                 depth += (taken[-1][1] == "(") - (taken[-1][1] == ")")
-        return self._operators(taken)
+        return self.answered(taken)
 
-    def _operators(self, tokens: list[Token]) -> list[Token]:
+    def answered(self, tokens: list[Token]) -> list[Token]:
         """Replace ``defined X``, ``__has_include(...)`` and the like by 0 or 1."""
         out: list[Token] = []
         at = 0
@@ -447,6 +450,7 @@ class Preprocessor(msgspec.Struct):
             needs,
             _asked_about(groups[-1].text) if groups else (),
             conditional=any(not _is_guarding(file, group) for group in groups),
+            refused=True,
         )
 
     @staticmethod

@@ -15,7 +15,7 @@ B = "#ifdef BIG\nstruct s { long x; };\n#else\nstruct s { int x; };\n#endif\nint
     [
         ({"a.h": A, "b.h": B}, "int"),
         ({"a.h": A, "b.h": '#include "a.h"\n' + B}, "long"),
-        ({"a.h": A + '#include "b.h"\n', "b.h": "#ifndef B\n#define B\n" + B + "#endif\n"}, "int"),
+        ({"a.h": A + '#include "b.h"\n', "b.h": "#ifndef B\n#define B\n" + B + "#endif\n"}, "long"),
         ({"a.h": A, "b.h": "#ifndef BIG\n#error first a.h\n#endif\n" + B}, "long"),
     ],
 )

@@ -116,3 +116,43 @@ def test_code_for_a_judged_target_is_compared_on_it(
 def test_code_for_a_target_that_is_not_judged_is_said() -> None:
     text = "#ifdef __sparc__\nint f(int);\n#endif\nint g(void);\n"
     assert [f.severity for f in findings(text, text.replace("f(int)", "f(long)"))] == [Severity.WARNING]
+
+
+def block(condition: str, inside: str = "int fa(void);", more: str = "") -> str:
+    return f"{more}#if {condition}\n{inside}\n#endif\nint f(void);\n"
+
+
+KNOWS_B = "#ifdef B\nint fb(void);\n#endif\n"
+LEVELS = "#define WANT ({})\n#if WANT\nint fa(void);\n#endif\nint f(void);\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "when"),
+    [
+        (block("defined(A) && defined(B)"), block("defined(A) && !defined(B)"), {"A is defined and B is defined"}),
+        (block("defined A", more=KNOWS_B), block("defined A && !defined B", more=KNOWS_B),
+         {"A is defined and B is defined"}),
+        (block("defined(A) || defined(B)"), block("defined(A)"), {"B is defined"}),
+        (block("V >= 2 && V < 5"), block("V >= 2 && V < 4"), {"V is 4"}),
+        (block("V >= 2"), block("V >= 2 && V < 100"), {"V is 100"}),
+        (block("defined A", "int fc(void);"), block("defined A", "#error no more"), {"A is defined"}),
+        (block("V && V < 2", "#error too old"), block("V && V < 4", "#error too old"), {"V is 2"}),
+        (LEVELS.format("V >= 3"), LEVELS.format("V >= 4"), {"V is 3"}),
+        (LEVELS.format("defined(A)"), LEVELS.format("defined(A)").replace("(void)", "(int)", 1), {"A is defined"}),
+    ],
+)  # fmt: skip
+def test_conditions_are_compared_by_what_they_answer(old: str, new: str, when: set[str]) -> None:
+    assert set(breaks(old, new)) == when
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (block("defined(A)"), block("defined(A) || defined(B)")),
+        (block("V > 2 && defined(A)"), block("defined A && V >= 3")),
+        (block("defined A", "#error no"), "int f(void);\n"),
+        ("int f(void);\n", block("defined A", "#error no")),  # nobody defines A: old never asked
+    ],
+)
+def test_conditions_that_answer_alike_are_silent(old: str, new: str) -> None:
+    assert [f for f in findings(old, new) if f.severity is not Severity.EXTENSION] == []
