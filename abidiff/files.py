@@ -56,6 +56,10 @@ class Files(Mapping[str, bytes]):
             found = self._digests[path] = MISSING if data is None else hashlib.sha256(data).hexdigest()
         return found
 
+    def blob(self, path: str) -> str:  # noqa: ARG002
+        """Return the id of a file's content where it is known without reading it, else nothing."""
+        return ""
+
 
 class Joined(Files):
     """The files of two, whose paths differ."""
@@ -90,6 +94,10 @@ class Joined(Files):
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file's content; of one that is not there, what no content has."""
         return (self.first if path in self.first else self.second).digest(path)
+
+    def blob(self, path: str) -> str:
+        """Return the id of a file's content where it is known without reading it, else nothing."""
+        return (self.first if path in self.first else self.second).blob(path)
 
 
 def digest_of(files: Mapping[str, bytes], path: str) -> str:
@@ -171,6 +179,11 @@ class Traced(Files):
         """Return the SHA-256 of a file's content; of one that is not there, what no content has."""
         self._read.add(path)
         return self.files.digest(path)
+
+    def blob(self, path: str) -> str:
+        """Return the id of a file's content where it is known without reading it, else nothing."""
+        self._read.add(path)
+        return self.files.blob(path)
 
     def questions(self, about: tuple[str, ...], answers: Mapping[str, object]) -> Files:
         """Return the files themselves; what is read of them stands in ``answers`` when the trace is closed."""

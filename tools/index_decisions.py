@@ -41,6 +41,7 @@ ROOMS = (
     (73, 79, "pipeline"),
     (147, 147, "rules and reports"),
     (150, 159, "history"),
+    (260, 264, "history"),
     (160, 169, "requirements"),
     (170, 179, "packages"),
     (180, 180, "rules and reports"),

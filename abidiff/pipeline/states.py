@@ -7,7 +7,6 @@ profile takes for what it holds is looked into again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -16,8 +15,7 @@ import msgspec
 
 from abidiff import cache as caches
 from abidiff.cache import entries
-from abidiff.markup import as_utf8
-from abidiff.profile import Profile, looks
+from abidiff.profile import Profile, holds, looks
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.sources.git_delta import Listing, listing_of, open_like
@@ -53,7 +51,7 @@ def recall(
     if release.version != state.version:
         return None
     for pattern, path, held in state.looks:
-        if path in changed and (not held or re.search(pattern.encode(), as_utf8(release.files[path])) is None):
+        if path in changed and (not held or not holds(pattern, release.files, path)):
             return None
     return release, state.profile, Project(state.profile, units_of(state.units), state.missing)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ __all__ = [
     "UnitRule",
     "candidates",
     "claimed",
+    "holds",
     "known",
     "load",
     "looks",
@@ -110,6 +111,13 @@ def looks(profile: Profile, release: Release) -> Iterable[tuple[str, str, bool]]
     from abidiff.profile.lay import looks as found
 
     return found(profile, release)
+
+
+def holds(pattern: str, files: Mapping[str, bytes], path: str) -> bool:
+    """Tell whether a pattern matches in a file."""
+    from abidiff.profile.lay import holds as found
+
+    return found(pattern, files, path)
 
 
 def predates(profile: Profile, surface: str, version: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from abidiff.files import Files
 from abidiff.markup import as_utf8
 from abidiff.profile.globs import Selection, compiled, expand
 from abidiff.profile.model import Profile, UnitRule
@@ -149,7 +150,24 @@ def _nearest(rule: UnitRule, path: str) -> str:
 
 def _holds(rule: UnitRule, release: Release, path: str) -> bool:
     """Tell whether a file holds what makes it one of the rule's."""
-    return not rule.contains or re.search(rule.contains.encode(), as_utf8(release.files[path])) is not None
+    return not rule.contains or holds(rule.contains, release.files, path)
+
+
+def holds(pattern: str, files: Mapping[str, bytes], path: str) -> bool:
+    """Tell whether a pattern matches in a file; one that is known by the id of its blob is looked into once."""
+    blob = files.blob(path) if isinstance(files, Files) else ""
+    found = _held.get((pattern, blob)) if blob else None
+    if found is None:
+        found = re.search(pattern.encode(), as_utf8(files[path])) is not None
+        if blob:
+            if len(_held) >= MOST_HELD:
+                _held.clear()
+            _held[pattern, blob] = found
+    return found
+
+
+_held: dict[tuple[str, str], bool] = {}
+MOST_HELD = 20_000
 
 
 def _take(rule: UnitRule, release: Release, paths: Iterable[str]) -> list[str]:

@@ -64,10 +64,10 @@ def open_like(
         with Objects(repository, printable(argument), limits.now()) as objects:
             old, _ = tree_and_commit(objects, older)
             new, commit = tree_and_commit(objects, name)
+            listing = find(old.oid) if old is not None else None
+            if old is None or new is None or listing is None or _states_another(listing, new.oid, objects):
+                return None
     except AbidiffError:
-        return None
-    listing = find(old.oid) if old is not None else None
-    if old is None or new is None or listing is None:
         return None
     code, out, _ = run(repository, "diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", old.oid, new.oid)
     changed = _changed(out, listing.oids, wanted) if code == 0 else None
@@ -78,6 +78,15 @@ def open_like(
     label = label_of(repository, name)
     release = req.release(label, version, files, argument, date=day_of(commit), notes=listing.notes)
     return release, old.oid, frozenset(changed)
+
+
+def _states_another(listing: Listing, tree: str, objects: Objects) -> bool:
+    """Tell whether a file that may state the version is another one in a tree."""
+    for path in listing.stating:
+        found = objects.find(f"{tree}:{path}") if "\n" not in path else None
+        if (found.oid if found is not None else "") != listing.oids.get(path, ""):
+            return True
+    return False
 
 
 def _changed(out: bytes, known: Mapping[str, str], wanted: Callable[[str], bool]) -> dict[str, str] | None:

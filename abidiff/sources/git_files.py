@@ -86,6 +86,10 @@ class GitFiles(Files):
             self.learned = True
         return found
 
+    def blob(self, path: str) -> str:
+        """Return the id of a file's blob."""
+        return self._oids.get(path, "")
+
     def seen(self, path: str) -> bool:
         """Tell whether the content of a file was looked into in an earlier run."""
         return self._oids.get(path) in self.known

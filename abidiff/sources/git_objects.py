@@ -1,7 +1,12 @@
-"""Reads objects of a repository through one ``git cat-file --batch``."""
+"""Reads objects of a repository through one ``git cat-file --batch``.
+
+Starting git costs more than most of what is asked: a reader that is done leaves its process to the next one of the
+same repository.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +20,41 @@ from abidiff.sources.git_command import command, environment, failure
 BATCH = 400
 MAX_COMMIT = 1 << 20
 MAX_TREE = 64 << 20
+
+
+_Place = tuple[int, str, int, int, int]
+_idle: list[tuple[_Place, subprocess.Popen[bytes]]] = []
+MOST_IDLE = 2
+
+
+def _place(repository: Path) -> _Place | None:
+    """Return what tells a repository from another one at the same path, and this process from its children."""
+    try:
+        info = os.stat(repository)  # noqa: PTH116 - any path may come
+    except OSError:
+        return None
+    return os.getpid(), str(repository), info.st_dev, info.st_ino, info.st_ctime_ns
+
+
+def end_idle(most: int = 0) -> None:
+    """End the processes that wait for a next reader, but for the last few."""
+    while len(_idle) > most:
+        place, process = _idle.pop(0)
+        if place[0] == os.getpid():
+            process.kill()
+            process.communicate()
+
+
+def _waiting_for(place: _Place | None) -> subprocess.Popen[bytes] | None:
+    """Return a process that waits for a reader of this repository."""
+    for at, (mine, process) in enumerate(_idle):
+        if mine == place:
+            del _idle[at]
+            return process
+    return None
+
+
+atexit.register(end_idle)
 
 
 class Entry(NamedTuple):
@@ -41,6 +81,8 @@ class Objects:
         self.process: subprocess.Popen[bytes] | None = None
         self.deadline = Deadline(limits.seconds, what)
         self.owner = os.getpid()
+        self._place = _place(repository)
+        self._waiting = 0  # answers that were asked for and not taken
 
     def __enter__(self) -> Objects:
         return self
@@ -49,16 +91,23 @@ class Objects:
         self.close()
 
     def close(self) -> None:
-        """End the process; a child that inherited it leaves it alone."""
+        """Leave the process to the next reader, or end it; a child that inherited it leaves it alone."""
         process, self.process = self.process, None
-        if process is not None and self.owner == os.getpid():
+        if process is None or self.owner != os.getpid():
+            return
+        place = _place(self.repository)
+        if self._waiting or place is None or place != self._place or process.poll() is not None:
             process.kill()
             process.communicate()
+            return
+        _idle.append((place, process))
+        end_idle(MOST_IDLE)
 
     def find(self, name: str, limit: int = MAX_TREE) -> Found | None:
         """Return the object that a revision names, None when there is none."""
         source, sink = self._pipes()
         try:
+            self._waiting += 1
             sink.write(f"{name}\n".encode("utf-8", "surrogateescape"))
             sink.flush()
         except BrokenPipeError:
@@ -81,6 +130,7 @@ class Objects:
         for start in range(0, len(oids), BATCH):
             batch = oids[start : start + BATCH]
             source, sink = self._pipes()
+            self._waiting += len(batch)
             sink.write("".join(f"{oid}\n" for oid in batch).encode())
             sink.flush()
             for oid in batch:
@@ -91,6 +141,10 @@ class Objects:
                 yield found
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self.process is None:
+            self._waiting = 0
+            self._place = _place(self.repository)
+            self.process = _waiting_for(self._place)
         if self.process is None:
             try:
                 self.process = subprocess.Popen(
@@ -107,8 +161,10 @@ class Objects:
         return self.process.stdout, self.process.stdin
 
     def _one(self, source: IO[bytes], limit: int) -> Found | None:
-        head = source.readline(5000).rstrip(b"\n").split(b" ")
+        line = source.readline(5000)
+        head = line.rstrip(b"\n").split(b" ")
         if len(head) != 3 or not head[2].isdigit():
+            self._waiting -= line.endswith((b" missing\n", b" ambiguous\n"))
             return None
         size = int(head[2])
         if size > limit:
@@ -116,6 +172,7 @@ class Objects:
         data = source.read(size + 1)
         if len(data) != size + 1:
             raise SourceError(f"{self.what}: git stopped in the middle of an object")
+        self._waiting -= 1
         return Found(head[0].decode(), head[1].decode(), data[:-1])
 
     def walk(self, tree: Found, may_hold: object) -> Iterator[Entry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from abidiff.errors import AbidiffError, LimitError, SourceError, UsageError
 from abidiff.limits import Limits
-from abidiff.sources import git
+from abidiff.sources import git, git_objects
 from abidiff.sources.git_files import MOST_RUNNING
+from abidiff.sources.git_objects import Objects
 from tests.sources.build import HEADER, put
 from tests.sources.conftest import Open
 
@@ -75,6 +77,42 @@ def test_many_trees_run_few_readers(repo: Repository, opened: Open) -> None:
         release.files._held.clear()  # type: ignore[attr-defined]
         assert release.files["include/ship.h"] == b"int f(void);\n"
     assert pipes() - before <= 2 * MOST_RUNNING
+
+
+def test_readers_hand_on_their_process(repo: Repository, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    git_objects.end_idle()
+    started: list[object] = []
+    start = subprocess.Popen
+
+    def popen(*arguments: object, **settings: object) -> object:
+        started.append(arguments)
+        return start(*arguments, **settings)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    for _ in range(3):
+        for tag in ("v1.0.0", "v1.1.0"):
+            with Objects(repo.path, "ship", Limits()) as objects:
+                assert objects.find(f"{tag}^{{tree}}") is not None
+                assert objects.find(f"{tag}:none") is None
+    assert len(started) == 1
+    with Objects(repo.path, "ship", Limits()) as objects, pytest.raises(LimitError):
+        objects.find("v1.0.0:include/ship.h", 1)  # its content was not taken
+    with Objects(repo.path, "ship", Limits()) as objects:
+        found = objects.find("v1.0.0:src/p.x")
+        assert found is not None
+        assert found.data == b"p\n"
+    assert len(started) == 2
+
+
+def test_another_repository_at_the_same_path_is_another_one(tmp_path: Path) -> None:
+    for text in (b"one\n", b"two\n"):
+        made = Repository(tmp_path / "ship")
+        made.commit({"a.x": text}, "v1")
+        with Objects(made.path, "ship", Limits()) as objects:
+            found = objects.find("v1:a.x")
+        assert found is not None
+        assert found.data == text
+        shutil.rmtree(made.path)
 
 
 def test_revisions(repo: Repository, opened: Open) -> None:

@@ -7,6 +7,7 @@ import re
 from abidiff.surfaces.headers.read.lexer import SourceFile
 
 _HINT = re.compile(r"\b(?:namespace|template|class|using)\b|#[ \t]*include[ \t]*<[a-z_]+>")
+_LINES = ("namespace", "template", "class", "using")
 _WORDS = re.compile(
     r"^[ \t]*(?:(?:inline[ \t]+)?namespace(?:[ \t]+[\w:]+)?[ \t\n]*\{|template[ \t]*<|class[ \t]+\w[\w \t]*[:{;\n]"
     r"|using[ \t]+(?:namespace[ \t]+)?[\w:]+[ \t]*[;=])",
@@ -33,6 +34,7 @@ def is_cplusplus(file: SourceFile) -> bool:
     """Tell whether a header is one of C++."""
     if _HINT.search(file.text) is None:
         return False
+    worded = any(word in file.text for word in _LINES)
     groups: list[bool] = []  # for each open group, whether C may enter it
     for name, start, end in file.pieces:
         if name in ("if", "ifdef", "ifndef"):
@@ -41,16 +43,17 @@ def is_cplusplus(file: SourceFile) -> bool:
             groups[-1] = True if name == "else" else _may_be_c(name.removeprefix("el"), file.text[start:end])
         elif name == "endif" and groups:
             groups.pop()
-        elif all(groups) and _speaks(name, file.text[start:end]):
+        elif (name == "include" or (worded and not name)) and all(groups) and _speaks(name, file.text[start:end]):
             return True
     return False
 
 
 def _speaks(name: str, text: str) -> bool:
+    """Tell whether an ``#include`` or a text between directives is one of C++."""
     if name == "include":
         text = text.strip()
         return text[:1] == "<" and text[1:].partition(">")[0] in _STANDARD
-    return not name and _WORDS.search(text) is not None
+    return any(word in text for word in _LINES) and _WORDS.search(text) is not None
 
 
 def _may_be_c(name: str, condition: str) -> bool:

@@ -1,7 +1,8 @@
 """Protocols with a memory: definitions that were parsed before are not parsed again.
 
-An entry under the units has the definitions that their files had when they were last parsed.  Of headers a model
-depends on the constants and types that it asks for, and on nothing else: the trace holds these (:func:`answer`).
+An entry under the names of the units has the definitions that their files had when they were last parsed; a tree is
+believed only under the hash of its text, so it may be that of any other state of them.  Of headers a model depends on
+the constants and types that it asks for, and on nothing else: the trace holds these (:func:`answer`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from abidiff.cache import entries
-from abidiff.cache.keys import code_key, join, unit
+from abidiff.cache.keys import code_key, join
 from abidiff.cache.query import Queries
 from abidiff.files import Files
 from abidiff.project import Project
@@ -22,7 +23,7 @@ from abidiff.surfaces.xdr.read.definitions import Known, KnownDefinitions
 
 def parse(queries: Queries, release: Release, project: Project, _models: Mapping[str, Any]) -> Any:
     """Return the model of the protocols, as the surface's ``parse`` would."""
-    place = join("definitions", code_key(), *(unit(found) for found in project.of("xdr")))
+    place = join("definitions", code_key(), *(found.name for found in project.of("xdr")))
     memory = KnownDefinitions(entries.load(queries.store, place, Known) or Known())
     model = parse_remembering(release, project, memory)
     if memory.is_stale:

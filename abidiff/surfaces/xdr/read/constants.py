@@ -150,6 +150,33 @@ class Told(NamedTuple):
     others: tuple[str, ...] = ()
 
 
+_DEFINE = re.compile(r"^(?=[ \t]*#[ \t]*define[ \t]+(\w+)[ \t\n])", re.M)
+_BODY = re.compile(r"[ \t]*#[ \t]*define[ \t]+\w+((?:[^\n\\]|\\\n|\\)*)")
+_MEMBER = re.compile(r"[{,](?=(?:\s|#[^\n]*\n)*(\w+)(\s*)[=,}#])")
+
+
+class Places(NamedTuple):
+    """Where a header defines names: those of macros, and those that may be enumerators.
+
+    ``defines``: name → where its lines start; ``members``: name → (the brace or comma before it, the end behind it).
+    """
+
+    defines: dict[str, list[int]]
+    members: dict[str, list[tuple[int, int]]]
+
+    @classmethod
+    def of(cls, text: str) -> Places:
+        """Return the places in a text without comments."""
+        found = cls({}, {})
+        for match in _DEFINE.finditer(text):
+            found.defines.setdefault(match[1], []).append(match.start())
+        for match in _MEMBER.finditer(text):
+            before = found.members.setdefault(match[1], [])
+            if not before or before[-1][1] <= match.start():  # else one of a directive's commas leads to the same
+                before.append((match.start(), match.end(2)))
+        return found
+
+
 class HeaderConstants:
     """Values of ``#define`` constants and enumerators in a set of C headers, found on demand."""
 
@@ -161,6 +188,7 @@ class HeaderConstants:
         self._files = asked_of(files, paths, self.asked)
         self._paths = tuple(path for path in paths if path in self._files)
         self._clean: dict[str, str] = {}
+        self._places: dict[str, Places] = {}
         self._known: dict[str, Told | None] = {}
         self._open: set[str] = set()
 
@@ -275,17 +303,19 @@ class HeaderConstants:
     def _defined(self, path: str, name: str) -> Iterator[tuple[int | None, str, int]]:
         """Yield each definition of a name in a header: its value, this or else its text, and its line."""
         text = self._text(path)
-        own = re.escape(name)
-        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{own}(?=[ \t\n])((?:[^\n\\]|\\\n|\\)*)", re.M)
-        for match in define.finditer(text):
-            value = evaluate(match[1].replace("\\\n", " "), self.value)
-            told = str(value) if value is not None else " ".join(match[1].split())
-            yield value, told, text.count("\n", 0, match.start()) + 1
-        member = rf"[{{,](?:\s|#[^\n]*\n)*{own}\s*(?=[=,}}#])"
-        for match in re.finditer(member, text):
-            value = self._enumerator(text, match.start(), name)
+        places = self._places.get(path)
+        if places is None:
+            places = self._places[path] = Places.of(text)
+        for start in places.defines.get(name, ()):
+            body = _BODY.match(text, start)
+            assert body is not None
+            value = evaluate(body[1].replace("\\\n", " "), self.value)
+            told = str(value) if value is not None else " ".join(body[1].split())
+            yield value, told, text.count("\n", 0, start) + 1
+        for start, end in places.members.get(name, ()):
+            value = self._enumerator(text, start, name)
             if value is not None:
-                yield value, str(value), text.count("\n", 0, match.end()) + 1
+                yield value, str(value), text.count("\n", 0, end) + 1
 
     def _text(self, path: str) -> str:
         if path not in self._clean:
