@@ -137,7 +137,7 @@ class Selection:
 
     def __call__(self, path: str) -> bool:
         """Tell whether a file is wanted."""
-        return self._match(path) is not None
+        return path.lower().endswith(self.endings) and self._match(path) is not None
 
     def may_hold(self, folder: str) -> bool:
         """Tell whether anything wanted may lie in a folder (``""`` is the root) or below it."""

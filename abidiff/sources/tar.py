@@ -35,6 +35,7 @@ STORED = frozenset(b"\x0007S")
 MAGIC = (b"ustar\x0000", b"ustar  \0", bytes(8))
 NUMBER = re.compile(rb"[ ]*([0-7]*)[ \0]*")
 MOST = 1 << 40
+MOST_ALIKE = 64
 USUAL = re.compile(
     rb"(?s).{100}(?:[0-7]{7}[ \0]){3}([0-7]{11})[ \0][0-7]{11}[ \0]([0-7]{6})(?:\0 | \0)"
     rb".{101}(?:ustar\x0000|ustar  \0|\0{8})"
@@ -46,7 +47,7 @@ HARMLESS = frozenset(("comment", "mtime", "atime", "ctime", "uname", "gname", "u
 TIMES = frozenset(("mtime", "atime", "ctime", "LIBARCHIVE.creationtime"))
 TIME = re.compile(rb"-?\d{1,12}(?:\.\d{0,20})?")
 STAMPS = re.compile(
-    rb"\d\d mtime=(T)\n(?:\d\d atime=T\n)?(?:\d\d ctime=T\n)?".replace(b"T", rb"\d{1,12}(?:\.\d{1,20})?")
+    rb"(\d\d) mtime=(T)\n((\d\d) atime=T\n)?((\d\d) ctime=T\n)?".replace(b"T", rb"\d{1,12}(?:\.\d{1,20})?")
 )
 CHARSETS = (b"ISO-IR 10646 2000 UTF-8", b"ISO-IR 10646-1:2000 UTF-8", b"BINARY")
 UNCLEAR = frozenset(("SCHILY.realsize", "SCHILY.filetype", "LIBARCHIVE.symlinktype", "GNU.dumpdir"))
@@ -128,6 +129,7 @@ class Tar:
     def run(self) -> None:
         """Give all members to the collector."""
         source, passes = self.input, self.passes
+        sizes: dict[bytes, int] = {}  # of extended headers, most of which are alike
         while True:
             at = source.at
             if len(source.buffer) - at < BLOCK:
@@ -141,10 +143,15 @@ class Tar:
             if header[0] == 0 and header == ZERO:
                 self.end()
                 return
-            size = self.size(header)
             flag = header[156]
+            size = sizes.get(header, -1)
+            if size < 0:
+                size = self.size(header)
+                if flag == 0x78 and len(sizes) < MOST_ALIKE:
+                    sizes[header] = size
             if flag in EXTENDED:
-                self.extended(flag, size)
+                if flag != 0x78 or self.before or not self.stamped(size):
+                    self.extended(flag, size)
                 continue
             if flag in PLAIN and not self.own and passes(raw_name(header)):
                 source.skip(-(-size // BLOCK) * BLOCK)
@@ -195,7 +202,7 @@ class Tar:
             path = None
         else:
             path = self.collector.member(name, kind, link)
-        if any(key.startswith("GNU.sparse.") for key in self.own):
+        if self.own and any(key.startswith("GNU.sparse.") for key in self.own):
             self.sparse(name, KINDS[flag], size)
         elif path is None or kind is not Kind.FILE:
             self.input.skip(-(-stored // BLOCK) * BLOCK)
@@ -241,7 +248,7 @@ class Tar:
 
     def describe(self, name: str, kind: Kind, header: bytes) -> tuple[str, Kind, str]:
         """Return what the collector wants to know of a member."""
-        if kind is Kind.FILE and any(key.startswith("GNU.sparse.") for key in self.own):
+        if kind is Kind.FILE and self.own and any(key.startswith("GNU.sparse.") for key in self.own):
             return self.own.get("GNU.sparse.name", name), Kind.OTHER, ""
         if kind is Kind.SYMLINK or kind is Kind.HARDLINK:
             link = self.own.get("linkpath") or field(header, 157, 257)
@@ -287,6 +294,22 @@ class Tar:
             raise self.damaged(field(header, 0, 100))
         return size
 
+    def stamped(self, size: int) -> bool:
+        """Pass over a pax header that tells nothing but times, as nearly all do; keep the time of change."""
+        source = self.input
+        at = source.at
+        if size > BLOCK or len(source.buffer) - at < BLOCK:
+            return False
+        found = STAMPS.fullmatch(source.buffer, at, at + size)
+        if found is None or int(found[1]) != found.end(2) + 1 - at:
+            return False
+        if int(found[1]) < size and any(found[n] and int(found[n + 1]) != len(found[n]) for n in (3, 5)):
+            return False
+        self.stamp = found[2]
+        self.before = b"x"
+        source.at = at + BLOCK
+        return True
+
     def extended(self, flag: int, size: int) -> None:
         """Read a pax or GNU header that tells more of the member behind it."""
         if size > MAX_EXTENDED:
@@ -303,9 +326,7 @@ class Tar:
             return
         self.before += bytes([flag])
         if flag == 0x78:
-            self.stamp = stamp(data)
-            if self.stamp:
-                return
+            self.stamp = b""
         if flag in b"LK":
             name = data.rstrip(b"\0")
             if not name or b"\0" in name:
@@ -361,14 +382,6 @@ def raw_name(header: bytes) -> bytes:
     if header[345] and header[257:263] == b"ustar\0":
         return header[345:500].partition(b"\0")[0] + b"/" + name
     return name
-
-
-def stamp(data: bytes) -> bytes:
-    """Return the time of change out of a pax header that holds times alone, as GNU tar writes it; else nothing."""
-    found = STAMPS.fullmatch(data)
-    if found is None or any(len(line) + 1 != int(line[:2]) for line in data.splitlines()):
-        return b""
-    return found[1]
 
 
 def plain(header: bytes) -> bool:

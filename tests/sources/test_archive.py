@@ -105,6 +105,29 @@ def test_pax_headers(tmp_path: Path, opened: Open, backend: str) -> None:
     assert dict(release.files) == {long[7:]: b"long\n", odd[7:]: b"odd\n"}
 
 
+TIMES = b"30 mtime=1700000000.123456789\n30 atime=1700000001.123456789\n30 ctime=1700000002.123456789\n"
+
+
+@pytest.mark.parametrize(
+    "times", [TIMES, TIMES[:30], TIMES[:60], b"28 mtime=1700000000.1234567\n", b"20 mtime=1700000000\n"]
+)
+def test_times_of_pax_headers(times: bytes, tmp_path: Path, opened: Open) -> None:
+    extended = build.raw_header(b"./PaxHeaders/a.h", len(times), b"x") + build.blocks(times)
+    data = (extended + build.raw_header(b"s-1/include/a.h", len(HEADER)) + build.blocks(HEADER)) * 2 + build.END
+    release = opened(put(tmp_path / "x.tar", data), "stdlib")
+    assert release.date is not None
+    assert release.date.year == 2023
+
+
+@pytest.mark.parametrize("at", [0, 30, 60])
+def test_a_record_of_times_with_another_length_is_damage(at: int, tmp_path: Path, opened: Open) -> None:
+    times = TIMES[:at] + b"31" + TIMES[at + 2 :]
+    extended = build.raw_header(b"./PaxHeaders/a.h", len(times), b"x") + build.blocks(times)
+    data = extended + build.raw_header(b"s-1/include/a.h", len(HEADER)) + build.blocks(HEADER) + build.END
+    with pytest.raises(SourceError, match="damaged tar header"):
+        opened(put(tmp_path / "x.tar", data), "stdlib")
+
+
 def test_gnu_long_names(tmp_path: Path, opened: Open, backend: str) -> None:
     long = "ship-1/include/" + "d/" * 150 + "e.h"
     members = [Member(long, b"long\n"), symlink("ship-1/include/l.h", long[15:])]
