@@ -6,11 +6,12 @@ loaded when they are first used.  The flow behind them is one way: sources → s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from abidiff.about import __version__
 
+TYPE_CHECKING = False  # as typing has it, which would be loaded before the command hears an interrupt
 if TYPE_CHECKING:
+    from typing import Any
+
     from abidiff.interface import (
         AbidiffError,
         Confirmation,

@@ -5,25 +5,40 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import suppress
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+
+INTERRUPTED = 130
+"""Exit code of what an interrupt ended: 128 and the number of SIGINT."""
 
 
 def main() -> NoReturn:
     """Run the command.
 
-    While it loads, an interrupt ends the process as the system does, without a word.  Standard streams that the
-    caller closed lead nowhere: no file that is opened later takes their place.
+    While it loads, an interrupt ends the process as the system does, without a word (a shell shows 130).  Standard
+    streams that the caller closed lead nowhere: no file that is opened later takes their place.
     """
     before = signal.getsignal(signal.SIGINT)
-    with suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is signal.default_int_handler else before)
+    _on_interrupt(signal.SIG_DFL if before is signal.default_int_handler else before)
     streams()
     from abidiff.cli.main import main as run
 
-    with suppress(ValueError):
-        signal.signal(signal.SIGINT, before)
-    run()
+    try:
+        run(heard=lambda: _on_interrupt(before))
+    except KeyboardInterrupt:  # a second one, while the first is being told
+        sys.exit(INTERRUPTED)
+    finally:
+        _on_interrupt(signal.SIG_DFL)  # nothing is left that it could spoil
+
+
+def _on_interrupt(answer: object) -> None:
+    try:
+        signal.signal(signal.SIGINT, answer)  # type: ignore[arg-type]
+    except (TypeError, ValueError):  # a handler that Python did not set, another thread than the main one
+        return
 
 
 def streams() -> None:

@@ -5,18 +5,19 @@ Standard output is the report and nothing else; errors and progress go to standa
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
 import click
 
 from abidiff.about import __version__
 from abidiff.errors import EXIT_UNDECIDED, EXIT_USAGE, AbidiffError
-
-EXIT_INTERRUPTED = 130
+from abidiff.start import INTERRUPTED
 
 
 class Entry(NamedTuple):
@@ -135,11 +136,15 @@ def cli(debug: bool) -> None:
     del debug  # read from the arguments by main, which also has to know when parsing fails
 
 
-def main(args: list[str] | None = None) -> NoReturn:
-    """Run the command and exit with its code; nothing leaves here as a traceback unless --debug."""
+def main(args: list[str] | None = None, heard: Callable[[], None] = lambda: None) -> NoReturn:
+    """Run the command and exit with its code; nothing leaves here as a traceback unless --debug.
+
+    ``heard`` is called where an interrupt is told as one.
+    """
     arguments = sys.argv[1:] if args is None else args
     debug = "--debug" in arguments
     try:
+        heard()
         code = cli.main(args=arguments, prog_name="abi-diff", standalone_mode=False)
         _flush()
         gc.freeze()  # nor does the interpreter look for any when it ends
@@ -150,8 +155,9 @@ def main(args: list[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        say("interrupted")
-        sys.exit(EXIT_INTERRUPTED)
+        with contextlib.suppress(OSError):
+            sys.stderr.write("abi-diff: interrupted\n")  # nothing is loaded for it
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         _silence()
         sys.exit(EXIT_UNDECIDED)

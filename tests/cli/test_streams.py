@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +57,33 @@ abidiff.start.main()
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, preexec_fn=heard)
     assert done.returncode == -signal.SIGINT
     assert done.stderr == ""
+
+
+def heard_at(seconds: float, command: list[str]) -> tuple[int, str]:
+    """Interrupt a command so many seconds after it began; the interpreter's own start does not count."""
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, preexec_fn=heard, start_new_session=True, **quiet) as run:  # type: ignore[call-overload]
+        status = Path(f"/proc/{run.pid}/status")
+        caught = re.compile(r"SigCgt:\s*\w*[2367abef]\n")
+        for begun in (True, False):  # Python hears it as soon as it runs; then the command does as the system does
+            while run.poll() is None and bool(caught.search(status.read_text())) is not begun:
+                time.sleep(0.0005)
+        time.sleep(seconds)
+        os.killpg(run.pid, signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+    return run.returncode, said
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux which signals are caught")
+def test_an_interrupt_at_any_time(tmp_path: Path) -> None:
+    demo = Path(__file__).parents[2] / "fixtures/demo"
+    command = [sys.executable, "-m", "abidiff", "compare", *(str(demo / f"harbour-1.{n}.0") for n in (0, 1))]
+    for point in range(20):
+        code, said = heard_at(point * 0.02, [*command, "--no-cache", "-o", str(tmp_path / "report")])
+        assert code in (-signal.SIGINT, 130, 1), (point, said)  # 1: it had ended
+        assert "Traceback" not in said, (point, said)
+        assert list(tmp_path.iterdir()) in ([], [tmp_path / "report"]), "nothing is left half"
 
 
 @pytest.mark.parametrize("bad", ["missing/r.html", "full", "loop", "folder"])
