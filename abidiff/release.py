@@ -41,6 +41,7 @@ class Release(msgspec.Struct, frozen=True):
     ``notes``    what was odd while reading, for the report (members refused, links dropped).
     ``unread``   (path, why) of what is wanted and could not be read: never success.
     ``pinned``   those of ``unread`` whose content ``why`` names: submodules, by their commit.
+    ``blank``    with ``models``: the files of a surface that held nothing.
     ``models``   surface name → model that was read instead of files (a snapshot), else empty.
     ``project``  the :class:`abidiff.project.Project` that came with the models, else None.
     """
@@ -56,11 +57,12 @@ class Release(msgspec.Struct, frozen=True):
     project: Any = None
     unread: tuple[tuple[str, str], ...] = ()
     pinned: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as plain dictionaries (a release is read in a process of its own)."""
         fields = (self.label, self.version, dict(self.files), self.origin, self.date)
-        told = (self.project, self.unread, self.pinned)
+        told = (self.project, self.unread, self.pinned, self.blank)
         return _release, (*fields, self.single_file, self.notes, dict(self.models), *told)
 
     def text(self, path: str) -> str:
@@ -80,6 +82,8 @@ def _release(
     project: Any,
     unread: tuple[tuple[str, str], ...],
     pinned: tuple[str, ...],
+    blank: tuple[str, ...],
 ) -> Release:
     held = MappingProxyType(models)
-    return Release(label, version, Files(files), origin, date, single_file, notes, held, project, unread, pinned)
+    told = (held, project, unread, pinned, blank)
+    return Release(label, version, Files(files), origin, date, single_file, notes, *told)

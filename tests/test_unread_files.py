@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,33 @@ def test_warm_and_cold_agree_on_a_git_tree(tmp_path: Path) -> None:
         with pytest.raises(SystemExit) as caught:
             main(["compare", *sides, "--serial"])
         assert caught.value.code == 3
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "#ifndef B_H\n#endif\n"])
+@pytest.mark.parametrize("kind", ["snapshot", "history"])
+def test_a_file_that_was_emptied_is_so_in_what_was_kept(
+    kind: str, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    direct = compared(tmp_path, HEADERS, {**HEADERS, "include/b.h": text})
+    for side, version in (("old", "1.0"), ("new", "1.1")):
+        (tmp_path / side).rename(tmp_path / f"ship-{version}")
+    folders = [str(tmp_path / f"ship-{version}") for version in ("1.0", "1.1")]
+    if kind == "snapshot":
+        kept = [f"{folder}.json" for folder in folders]
+        for folder, file in zip(folders, kept, strict=True):
+            assert run("snapshot", folder, "-o", file) == 0
+    else:
+        made = str(tmp_path / "ship.db")
+        assert run("history", "build", "-o", made, *folders) == 0
+        kept = [f"{made}@1.0", f"{made}@1.1"]
+    for old, new in (folders, kept, (folders[0], kept[1]), (kept[0], folders[1])):
+        capsys.readouterr()
+        assert run("compare", old, new) == direct
+    if kind == "snapshot":
+        again = str(tmp_path / "again.json")
+        run("snapshot", kept[1], "-o", again)
+        assert run("compare", kept[0], again) == direct
+    else:
+        with sqlite3.connect(made) as connection:
+            found = connection.execute("SELECT DISTINCT severity FROM finding").fetchall()
+        assert ("breaking",) not in found or direct == 1, "between neighbours too"

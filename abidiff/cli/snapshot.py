@@ -18,17 +18,20 @@ def command(release: str, output: str, **given: Any) -> None:
 
     The file is text (JSON), versioned, and does not depend on where it was made.
     """
+    from msgspec.structs import replace
+
     from abidiff import snapshot
     from abidiff.cli.output import emit_bytes
     from abidiff.cli.progress import progress
-    from abidiff.pipeline.reading import models_of, opened
+    from abidiff.pipeline.reading import blanks, models_of, opened
     from abidiff.reports.escape import lines
 
     config = configuration(given["config_file"], given["no_config"])
     with progress() as show:
         request = pipeline_options(given, config).request(release)
-        opened_release, _, project = opened(request)
+        opened_release, profile, project = opened(request)
         models = models_of(opened_release, project, request, show)
+        opened_release = replace(opened_release, blank=blanks(opened_release, profile, project, models))
         data = snapshot.render(opened_release, project, models)
     emit_bytes(data, output)
     problems = [problem for model in models.values() for problem in model.problems]

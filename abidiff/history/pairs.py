@@ -39,7 +39,8 @@ class Stored:
         side = Side(label, told.version, version, date)
         found = self._models(release)
         unread = tuple(("", path, why) for path, why in told.unread)
-        return Reading(side, profile, units, missing_of(told.missing), told.notes, "", found, unread=unread)
+        head = (side, profile, units, missing_of(told.missing), told.notes, "")
+        return Reading(*head, found, unread=unread, blank=told.blank)
 
     def _models(self, release: int) -> Models:
         query = "SELECT surface, digest, part, census FROM model WHERE release = ?"

@@ -81,7 +81,7 @@ class Recorder:
         models = self._models(reading)
         self.before = reading
         try:
-            head = msgspec.msgpack.encode(_head(release, project))
+            head = _head(release, project, reading.blank).pack()
         except UnicodeEncodeError:
             raise SourceError(f"{printable(request.argument)}: names that are not UTF-8 can't be kept") from None
         return Record(
@@ -134,7 +134,7 @@ def _repository(argument: str) -> str:
     return argument.rpartition("@")[0]
 
 
-def _head(release: Release, project: Project) -> Head:
+def _head(release: Release, project: Project, blank: tuple[str, ...]) -> Head:
     return Head(
         label=release.label,
         version=release.version,
@@ -144,6 +144,7 @@ def _head(release: Release, project: Project) -> Head:
         missing=plain_missing(project.missing),
         notes=release.notes,
         unread=release.unread,
+        blank=blank,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -138,11 +138,16 @@ def read_whole(
         unread=_unread(release, profile, kept),
         unmatched=_unmatched(release, request),
         pinned=tuple(path for path in release.pinned if not reached(profile, path)),
-        blank=tuple(blank(release, profile, project, kept)),
+        blank=blanks(release, profile, project, kept),
     )
     if request.cache:
         blobs.remember(release.files)
     return release, project, found
+
+
+def blanks(release: Release, profile: Profile, project: Project, surfaces: Container[str]) -> tuple[str, ...]:
+    """Return the files of these surfaces with nothing in them: a release that was read before knows its own."""
+    return release.blank if release.project is not None else tuple(blank(release, profile, project, surfaces))
 
 
 def _unread(release: Release, profile: Profile, kept: set[str]) -> tuple[tuple[str, str, str], ...]:

@@ -21,7 +21,7 @@ from abidiff.release import Release, frozen, plain
 from abidiff.sources.request import printable
 
 FORMAT = "abidiff-snapshot"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 WIDTH = 110
 
 
@@ -51,6 +51,7 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     surfaces: dict[str, Any]
+    blank: tuple[str, ...]
     single_file: bool = False
 
 
@@ -61,7 +62,12 @@ def _from_1(old: dict[str, Any]) -> dict[str, Any]:
     return new
 
 
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+def _from_2(old: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 did not tell which files held nothing."""
+    return {**old, "format_version": 3, "blank": []}
+
+
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 
 
 def plain_units(units: tuple[Unit, ...]) -> tuple[SnapshotUnit, ...]:
@@ -103,6 +109,7 @@ def encode(release: Release, project: Project, models: dict[str, Any], written_b
         missing=plain_missing(project.missing),
         notes=release.notes,
         surfaces=models,
+        blank=release.blank,
         single_file=release.single_file,
     )
     try:
@@ -156,6 +163,7 @@ def read_snapshot(data: bytes, argument: str) -> Release:
         notes=tuple(printable(note) for note in whole.notes),
         models=MappingProxyType(models),
         project=Project(whole.profile, units, missing_of(whole.missing)),
+        blank=tuple(printable(path) for path in whole.blank),
     )
 
 

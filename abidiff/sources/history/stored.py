@@ -22,7 +22,10 @@ from abidiff.sources.snapshot import SnapshotUnit, missing_of, units_of
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept of a release beside its models.  ``unread``: (path, why) of what could not be read."""
+    """What is kept of a release beside its models.
+
+    ``unread`` is (path, why) of what could not be read, ``blank`` are files with nothing in them.
+    """
 
     label: str
     version: str
@@ -32,6 +35,12 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     unread: tuple[tuple[str, str], ...] = ()
+    blank: tuple[str, ...] = ()
+
+    def pack(self) -> bytes:
+        """Return it as bytes: where no file is blank, those of earlier versions."""
+        fields = msgspec.structs.astuple(self)
+        return msgspec.msgpack.encode(fields if self.blank else fields[:-1])
 
 
 def split(argument: str) -> tuple[Path, str] | None:
@@ -127,4 +136,5 @@ def _release(connection: sqlite3.Connection, version: str, argument: str) -> Rel
         ),
         project=Project(profile, units_of(told.units), missing_of(told.missing)),
         unread=told.unread,
+        blank=told.blank,
     )
