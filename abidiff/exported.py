@@ -9,6 +9,7 @@ from typing import NamedTuple
 from abidiff.elf import SharedObject
 from abidiff.errors import EXIT_COMPATIBLE, EXIT_INCOMPATIBLE, EXIT_UNDECIDED, SourceError
 from abidiff.finding import Problem
+from abidiff.given import content
 from abidiff.limits import now
 from abidiff.pipeline.reading import opened
 from abidiff.pipeline.request import Request
@@ -79,9 +80,10 @@ def _libraries(release: str) -> tuple[list[SharedObject], tuple[str, ...]]:
 
 def _sections(path: str) -> tuple[Section, ...]:
     try:
-        if Path(path).stat().st_size > min(_MAX_SIZE, now().map_symbols * 1000):
-            raise SourceError(f"{printable(path)}: too large for a symbols file")
-        text = Path(path).read_text(encoding="utf-8", errors="surrogateescape")
+        most = min(_MAX_SIZE, now().map_symbols * 1000)
+        data = content(Path(path), most + 1)
     except OSError as error:
         raise SourceError(f"{printable(path)}: {error.strerror}") from None
-    return sections(path, text)
+    if len(data) > most:
+        raise SourceError(f"{printable(path)}: too large for a symbols file")
+    return sections(path, data.decode("utf-8", "surrogateescape"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from abidiff.errors import PolicyError, render_place
+from abidiff.given import content
 
 MAX_BYTES = 1 << 20
 
@@ -22,8 +23,7 @@ Keys = tuple[str | int, ...]
 def text_of(path: Path, what: str) -> str:
     """Return the text of a file, ``what`` being the noun for it.  Raises PolicyError; reads a megabyte at most."""
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        data = content(path, MAX_BYTES + 1)
     except OSError as error:
         raise PolicyError(f"{path}: can't read the {what}: {error.strerror}") from None
     if len(data) > MAX_BYTES:

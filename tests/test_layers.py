@@ -25,6 +25,7 @@ LAYERS = (
         "errors",
         "resources",
         "files",
+        "given",
         "grammar",
         "markup",
         "versions",

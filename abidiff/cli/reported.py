@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from abidiff.errors import UsageError
+from abidiff.given import content
 
 _MAX_SIZE = 256 << 20
 
@@ -25,9 +26,10 @@ def fields_of(report: str, fingerprint: str) -> dict[str, str]:
 
 def _read(path: Path) -> Any:
     try:
-        if path.stat().st_size > _MAX_SIZE:
+        data = content(path, _MAX_SIZE + 1)
+        if len(data) > _MAX_SIZE:
             raise UsageError(f"{path} is too large for a report")
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(data)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
     except (ValueError, RecursionError):

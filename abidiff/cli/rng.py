@@ -121,12 +121,13 @@ def _paths(documents: tuple[str, ...]) -> Iterator[str]:
 def _one(chooser: Any, path: str) -> dict[str, Any]:
     """Validate one document."""
     from abidiff.errors import LimitError, ParseError
+    from abidiff.given import content
     from abidiff.surfaces.rng.validate.validate import parse_document
 
     shown = "standard input" if path == "-" else path
     found: dict[str, Any] = {"document": shown}
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        data = sys.stdin.buffer.read() if path == "-" else content(Path(path))
         result = chooser.validate(parse_document(data, shown), shown)
     except OSError as error:
         return {**found, "result": "unreadable", "message": error.strerror or str(error)}

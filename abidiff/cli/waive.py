@@ -15,11 +15,13 @@ def _complete_fingerprint(ctx: click.Context, param: click.Parameter, incomplete
     """Offer the findings of the JSON reports in this folder."""
     import json
 
+    from abidiff.given import content
+
     del ctx, param
     found: dict[str, None] = {}
     for path in sorted(Path().glob("*.json"))[:20]:
         try:
-            report = json.loads(path.read_bytes()) if path.stat().st_size <= _MAX_REPORT else {}
+            report = json.loads(content(path)) if path.stat().st_size <= _MAX_REPORT else {}
             found.update((entry["fingerprint"], None) for entry in report["findings"] if not entry["waiver"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue

@@ -105,21 +105,23 @@ def _type(file: str, name: str, headers: tuple[str, ...]) -> tuple[Any, Any]:
 
 def _text(given: str) -> str:
     from abidiff.errors import SourceError
+    from abidiff.given import content
 
     try:
         if given == "-":
             return sys.stdin.read()
-        return Path(given[1:]).read_text(encoding="utf-8") if given.startswith("@") else given
+        return content(Path(given[1:])).decode() if given.startswith("@") else given
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"can't read {given}: {error}") from None
 
 
 def _bytes(given: str) -> bytes:
     from abidiff.errors import SourceError, UsageError
+    from abidiff.given import content
 
     if given.startswith("@"):
         try:
-            return Path(given[1:]).read_bytes()
+            return content(Path(given[1:]))
         except OSError as error:
             raise SourceError(f"can't read {given[1:]}: {error.strerror}") from None
     text = "".join(sys.stdin.read().split()) if given == "-" else "".join(given.split())

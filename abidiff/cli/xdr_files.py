@@ -8,12 +8,13 @@ from pathlib import Path
 def neighbours(main: Path, headers: tuple[str, ...]) -> dict[str, bytes]:
     """Return the protocol files in the folder of one, and the headers that were named."""
     from abidiff.errors import SourceError
+    from abidiff.given import content
 
     try:
-        files = {str(path.name): path.read_bytes() for path in sorted(main.parent.glob("*.x")) if path.is_file()}
-        files[main.name] = main.read_bytes()
+        files = {str(path.name): content(path) for path in sorted(main.parent.glob("*.x")) if path.is_file()}
+        files[main.name] = content(main)
         for path in [p for given in headers for p in _headers(Path(given))]:
-            files[f"headers/{path}"] = path.read_bytes()
+            files[f"headers/{path}"] = content(path)
     except OSError as error:
         raise SourceError(f"can't read {error.filename}: {error.strerror}") from None
     return files

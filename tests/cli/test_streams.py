@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from abidiff.cli.main import main
 from abidiff.cli.output import OutputError, Outputs
+from abidiff.given import content
 from tests.sources.build import put
 
 
@@ -145,3 +147,66 @@ def test_witnesses_that_can_not_be_written(tmp_path: Path, monkeypatch: pytest.M
     assert caught.value.code == 3
     assert not (tmp_path / "r").exists()
     assert list((tmp_path / "w").iterdir()) == []
+
+
+@pytest.fixture
+def pipes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with pipes that nobody writes to; a second is enough to refuse one."""
+    monkeypatch.chdir(tmp_path)
+    for ending in ("toml", "x", "rng", "xml", "json", "symbols", "db", "tar", "h"):
+        os.mkfifo(f"pipe.{ending}")
+    sides(tmp_path)
+    put(tmp_path / "a.rng", b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><text/></element>')
+    put(tmp_path / "a.x", b"typedef int number;\n")
+
+    def waited(*_: object) -> None:
+        raise AssertionError("it waits for a pipe")
+
+    before = signal.signal(signal.SIGALRM, waited)
+    signal.alarm(30)
+    yield tmp_path
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    ("command", "right"),
+    [
+        ("compare pipe.h new.h", 3),
+        ("compare pipe.tar new.h", 3),
+        ("compare pipe.json new.h", 3),
+        ("compare old.h new.h --config pipe.toml", 2),
+        ("compare old.h new.h --profile pipe.toml", 2),
+        ("compare old.h new.h --with pipe.tar", 3),
+        ("compare old.h new.h --history pipe.db", 3),
+        ("policy --config pipe.toml", 2),
+        ("symbols old.h --version 1 --known pipe.symbols", 3),
+        ("waive 0123456789ab --reason x --report pipe.json", 2),
+        ("rng validate a.rng pipe.xml", 3),
+        ("rng validate pipe.rng a.rng", 3),
+        ("rng sample pipe.rng", 3),
+        ("xdr decode pipe.x number 00000001", 3),
+        ("xdr decode a.x number @pipe.x", 3),
+        ("xdr encode a.x number @pipe.json", 3),
+        ("xdr list pipe.x", 3),
+        ("since x --history pipe.db", 3),
+        ("requires pipe.x", 3),
+        ("survey pipe.json -o out", 2),
+    ],
+)
+def test_a_pipe_is_never_waited_for(command: str, right: int, pipes: Path) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(command.split())
+    assert caught.value.code == right
+    assert pipes.exists()
+
+
+def test_what_a_shell_hands_over_is_read() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"[limits]\n")
+    os.close(writer)
+    assert content(Path(f"/dev/fd/{reader}")) == b"[limits]\n"
+    os.close(reader)
+    assert content(Path(os.devnull)) == b""
+    with pytest.raises(IsADirectoryError):
+        content(Path("/"))
