@@ -8,6 +8,7 @@ EXIT_COMPATIBLE = 0
 EXIT_INCOMPATIBLE = 1
 EXIT_USAGE = 2
 EXIT_UNDECIDED = 3
+EXIT_INTERRUPTED = 130  # 128 and the number of SIGINT
 
 
 class AbidiffError(Exception):

@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
-INTERRUPTED = 130
-"""Exit code of what an interrupt ended: 128 and the number of SIGINT."""
-
-
 def main() -> NoReturn:
     """Run the command.
 
@@ -25,11 +21,12 @@ def main() -> NoReturn:
     _on_interrupt(signal.SIG_DFL if before is signal.default_int_handler else before)
     streams()
     from abidiff.cli.main import main as run
+    from abidiff.errors import EXIT_INTERRUPTED
 
     try:
         run(heard=lambda: _on_interrupt(before))
     except KeyboardInterrupt:  # a second one, while the first is being told
-        sys.exit(INTERRUPTED)
+        sys.exit(EXIT_INTERRUPTED)
     finally:
         _on_interrupt(signal.SIG_DFL)  # nothing is left that it could spoil
 

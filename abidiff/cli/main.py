@@ -16,8 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 import click
 
 from abidiff.about import __version__
-from abidiff.errors import EXIT_UNDECIDED, EXIT_USAGE, AbidiffError
-from abidiff.start import INTERRUPTED
+from abidiff.errors import EXIT_INTERRUPTED, EXIT_UNDECIDED, EXIT_USAGE, AbidiffError
 
 
 class Entry(NamedTuple):
@@ -157,7 +156,7 @@ def main(args: list[str] | None = None, heard: Callable[[], None] = lambda: None
     except (click.Abort, KeyboardInterrupt):
         with contextlib.suppress(OSError):
             sys.stderr.write("abi-diff: interrupted\n")  # nothing is loaded for it
-        sys.exit(INTERRUPTED)
+        sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         _silence()
         sys.exit(EXIT_UNDECIDED)

@@ -544,7 +544,8 @@ class TranslationUnit:
     def digests(self) -> list[str]:
         """Return for each problem a hash over its header and the macros of the release that stand in this.
 
-        Nothing for a header without an end of its last line (ISO C 5.1.1.2): it may be cut off.
+        Nothing for a header that was not read to its end, or has no end of its last line (ISO C 5.1.1.2): it may be
+        cut off.
         """
         made: dict[str, str] = {}
         for problem in self.found:
@@ -554,6 +555,8 @@ class TranslationUnit:
         return [made[problem.location.path if problem.location is not None else ""] for problem in self.found]
 
     def _whole(self, path: str) -> bool:
+        if path in self.preprocessor.cut:
+            return False
         return path in self.release.files and self.release.files[path].endswith((b"\n", b"\r"))
 
     def _digest(self, path: str) -> str:

@@ -39,6 +39,8 @@ _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _DIRECTIVE = re.compile(r"#[ \t\f\v]*([A-Za-z_0-9]*)([^\n]*)")
 _DIGRAPH = re.compile(r"(?:#|%:)[ \t\f\v]*([A-Za-z_0-9]*)([^\n]*)")
+MERGE = re.compile(r"^(?:[<>|]{7}(?:[ \n]|\Z)|@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@|diff --git )", re.MULTILINE)
+"""What a merge leaves that was not resolved, and what stands in the text of a patch."""
 _SPLICE = re.compile(r"\\[ \t]*(?:\n|\Z)")
 TOKEN = re.compile(
     r"[ \t\n\f\v]*(?:"
@@ -65,6 +67,7 @@ class SourceFile:
         "_unusual",
         "base",
         "comments",
+        "merges",
         "original",
         "over",
         "path",
@@ -89,6 +92,8 @@ class SourceFile:
         self.text = self._clean(text)
         self._unusual = _UNUSUAL.search(self.text) is not None
         self.pieces = self._cut()
+        marked = "<<<<<<<" in text or ">>>>>>>" in text or "|||||||" in text or "@@ -" in text
+        self.merges = [found.start() for found in MERGE.finditer(self.text)] if marked else []
         self._cache: dict[int, list[Token]] = {}
         self._starts: list[int] = []
 

@@ -223,8 +223,9 @@ class Preprocessor(msgspec.Struct):
         live = True
         for at, (name, start, end) in enumerate(file.pieces):
             if not name:
-                if live:
-                    self._text(file, start, end)
+                if live and not self._text(file, start, end):
+                    groups.clear()
+                    break
             elif name in _CONDITIONALS:
                 implied = name == "endif" and bool(groups) and groups[-1].outer and not groups[-1].taken
                 live = self._conditional(file, name, start, end, groups, live)
@@ -257,10 +258,17 @@ class Preprocessor(msgspec.Struct):
         if file.undecodable >= 0:
             self.problem("the text is not UTF-8", file.base + file.undecodable)
 
-    def _text(self, file: SourceFile, start: int, end: int) -> None:
+    def _text(self, file: SourceFile, start: int, end: int) -> bool:
+        """Take in the text between two directives; tell whether the file goes on to be read."""
         tokens = file.tokens(start, end)
+        merge = next((at for at in file.merges if start <= at < end), -1)
+        if merge >= 0:
+            hint = "resolve the merge" if file.text[merge] in "<>|" else "give the header itself"
+            self.problem("a merge or a patch, and no text of C: not read from here on", file.base + merge, hint)
+            self.cut.add(file.path)
+            tokens = [token for token in tokens if token[2] - file.base < merge]
         if not tokens:
-            return
+            return merge < 0
         if self._poisoned:
             self._unpoisoned(tokens)
         if self._open:
@@ -277,6 +285,7 @@ class Preprocessor(msgspec.Struct):
             self._in_text = False
         if len(self.tokens) > limits.now().unit_tokens:
             _too_many("unit-tokens", "tokens in one translation unit", tokens[0][2])
+        return merge < 0
 
     def _flush_open(self) -> None:
         """A macro call that never ends: say so, and keep its name as it stands."""
