@@ -9,7 +9,7 @@ NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts \
-        releases distributions corpora judges bench bench-mutants bench-libraries bench-schemas fuzz found golden new-rule history-repository ship-history \
+        releases distributions corpora judges bench bench-mutants bench-libraries bench-schemas fuzz warm found golden new-rule history-repository ship-history \
         package package-tools site clean
 
 help: ## list the targets
@@ -141,6 +141,9 @@ SECONDS ?= 600
 
 fuzz: setup ## mutated input of every KIND, SECONDS of CPU time each, going on (AGAIN=1: anew); writes docs/bench/fuzz.md
 	$(RUN) -m bench.fuzz --seconds $(SECONDS) $(addprefix --kind ,$(KIND)) $(if $(AGAIN),--again)
+
+warm: setup ## edit a small release at random and hold what the cache answers against reading anew (SECONDS of CPU time)
+	$(RUN) -m bench.warm --seconds $(SECONDS)
 
 found: setup ## rewrite docs/found-in-libvirt.md from the real releases
 	$(RUN) tools/found_in_libvirt.py
