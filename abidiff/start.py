@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ def main() -> NoReturn:
     from abidiff.cli.main import main as run
     from abidiff.errors import EXIT_INTERRUPTED
 
+    sys.unraisablehook = _unraisable
     try:
         run(heard=lambda: _on_interrupt(before))
     except KeyboardInterrupt:  # a second one, while the first is being told
@@ -36,6 +38,14 @@ def _on_interrupt(answer: object) -> None:
         signal.signal(signal.SIGINT, answer)  # type: ignore[arg-type]
     except (TypeError, ValueError):  # a handler that Python did not set, another thread than the main one
         return
+
+
+def _unraisable(what: sys.UnraisableHookArgs) -> None:
+    """Raise an interrupt again that fell into a callback (of an import, of a library): Python only prints it there."""
+    if what.exc_type is KeyboardInterrupt:
+        _thread.start_new_thread(_thread.interrupt_main, ())
+    else:
+        sys.__unraisablehook__(what)
 
 
 def streams() -> None:

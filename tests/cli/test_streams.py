@@ -77,6 +77,30 @@ def heard_at(seconds: float, command: list[str]) -> tuple[int, str]:
     return run.returncode, said
 
 
+def test_an_interrupt_in_a_callback_is_not_lost() -> None:
+    code = """
+import abidiff.cli.main, abidiff.start, weakref, time
+class Held: pass
+def fallen(_):
+    raise KeyboardInterrupt
+def run(heard):
+    heard()
+    one = Held()
+    kept = weakref.ref(one, fallen)
+    del one
+    try:
+        time.sleep(20)
+    except KeyboardInterrupt:
+        raise SystemExit(99)
+abidiff.cli.main.main = run
+abidiff.start.main()
+"""
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, preexec_fn=heard)
+    assert (done.returncode, done.stderr) == (99, "")
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux which signals are caught")
 def test_an_interrupt_at_any_time(tmp_path: Path) -> None:
     demo = Path(__file__).parents[2] / "fixtures/demo"
