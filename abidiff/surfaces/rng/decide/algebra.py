@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from abidiff.limits import now, passed
+from abidiff.surfaces.rng.values import namesets
 from abidiff.surfaces.rng.values.languages import ANY, Lang, join
-from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, subtract
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, mask_of, without
 
 K_NONE, K_EMPTY, K_TEXT, K_DATA, K_ATTR, K_ELEM, K_CHOICE, K_GROUP, K_INTER, K_PLUS = range(10)
 
-_NO_LETTERS: frozenset[int] = frozenset()
 _NO_ATTRS: frozenset[NameSet] = frozenset()
 
 
@@ -30,11 +30,13 @@ class P:
     ``parts``    the parts of a choice, group or interleave, or the body of a repetition.
     ``names``    an attribute's names; ``lang`` its values, or those of data.
     ``letter``   an element's class.
-    ``letters``  all element classes in it, ``attrs`` all names of attributes, ``text`` whether text or data is.
+    ``letters``  a bit for each element class in it, ``attrs`` all names of attributes.
+    ``text``     whether text or data is in it.
+    ``mask``     the atoms of the names of its attributes.
     ``nullable`` whether it matches no attributes and no content.
     """
 
-    __slots__ = ("attrs", "id", "kind", "lang", "letter", "letters", "names", "nullable", "parts", "text")
+    __slots__ = ("attrs", "id", "kind", "lang", "letter", "letters", "mask", "names", "nullable", "parts", "text")
 
     def __init__(
         self,
@@ -55,27 +57,30 @@ class P:
             self._sum_up(kind, parts)
             return
         self.text = kind in (K_TEXT, K_DATA)
-        self.letters = frozenset([letter]) if kind == K_ELEM else _NO_LETTERS
+        self.letters = 1 << letter if kind == K_ELEM else 0
         self.attrs = frozenset([names]) if kind == K_ATTR else _NO_ATTRS
+        self.mask = names.mask
         self.nullable = kind in (K_EMPTY, K_TEXT)
 
     def _sum_up(self, kind: int, parts: tuple[P, ...]) -> None:
-        letters, attrs = [], []
+        attrs = []
         text = some = False
         every = True
+        letters = mask = 0
         for part in parts:
-            if part.letters:
-                letters.append(part.letters)
+            letters |= part.letters
             if part.attrs:
                 attrs.append(part.attrs)
+                mask |= part.mask
             if part.text:
                 text = True
             if part.nullable:
                 some = True
             else:
                 every = False
-        self.letters = letters[0] if len(letters) == 1 else _NO_LETTERS.union(*letters)
+        self.letters = letters
         self.attrs = attrs[0] if len(attrs) == 1 else _NO_ATTRS.union(*attrs)
+        self.mask = mask
         self.text = text
         self.nullable = some if kind == K_CHOICE else every
 
@@ -94,10 +99,21 @@ _TABLE: dict[tuple[object, ...], P] = {}
 
 def reset() -> None:
     """Forget all patterns: what came before must not show in the order of what comes next."""
-    for table in (_DERIVED, _KILLED, _ERASED):
+    for table in (_DERIVED, _KILLED, _ERASED, _VANISHES):
         table.clear()
     _TABLE.clear()
     _TABLE.update({(K_NONE,): NONE, (K_EMPTY,): EMPTY, (K_TEXT,): TEXT})
+
+
+def _renew() -> None:
+    """Take over the masks of names that have grown."""
+    for table in (_KILLED, _ERASED, _VANISHES):
+        table.clear()
+    for one in _TABLE.values():
+        one.mask = one.names.mask if one.kind == K_ATTR else mask_of(one.attrs)
+
+
+namesets.GROWN.append(_renew)
 
 
 def _node(key: tuple[object, ...], kind: int, parts: tuple[P, ...] = ()) -> P:
@@ -391,7 +407,7 @@ def derive(p: P, letter: int) -> P:
     if letter == TEXT_LETTER:
         if not p.text:
             return NONE
-    elif letter not in p.letters:
+    elif not p.letters >> letter & 1:
         return NONE
     if p.kind == K_ELEM:
         return EMPTY
@@ -429,7 +445,7 @@ def derive_attribute(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
     """
     joined: dict[int, tuple[Lang, P]] = {}
     for lang, after in _attribute_steps(p, cell):
-        rest = after if cell.single is None else kill(after, _NO_LETTERS, frozenset([cell]))
+        rest = after if cell.single is None else kill(after, 0, cell.mask)
         if rest is NONE:
             continue
         known = joined.get(rest.id)
@@ -438,10 +454,10 @@ def derive_attribute(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
 
 
 def _attribute_steps(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
-    if not p.attrs or not _touches(p, cell):
+    if not p.mask & cell.mask:
         return []
     if p.kind == K_ATTR:
-        return [(p.lang, EMPTY)] if subtract(cell, p.names) is NO_NAME else []
+        return [] if cell.mask & ~p.mask else [(p.lang, EMPTY)]
     out: list[tuple[Lang, P]] = []
     if p.kind == K_CHOICE:
         for part in p.parts:
@@ -458,13 +474,16 @@ def _attribute_steps(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
 
 # "These never come again"
 
-_KILLED: dict[tuple[int, frozenset[int], frozenset[NameSet], bool], P] = {}
+_KILLED: dict[tuple[int, int, int, bool], P] = {}
 
 
-def kill(p: P, letters: frozenset[int], attrs: frozenset[NameSet], text: bool = False) -> P:
-    """Return the pattern without some letters and names of attributes; ``text`` turns text into nothing."""
-    here = letters & p.letters if letters else letters
-    names = frozenset([n for n in attrs if _touches(p, n)]) if attrs and p.attrs else _NO_ATTRS
+def kill(p: P, letters: int, names: int = 0, text: bool = False) -> P:
+    """Return the pattern without some letters and attributes; ``text`` turns text into nothing.
+
+    ``letters`` are bits of element classes, ``names`` atoms of names.
+    """
+    here = letters & p.letters
+    names &= p.mask
     text = text and p.text
     if not here and not names and not text:
         return p
@@ -475,10 +494,7 @@ def kill(p: P, letters: frozenset[int], attrs: frozenset[NameSet], text: bool = 
     if p.kind == K_DATA:
         return p
     if p.kind == K_ATTR:
-        rest = p.names
-        for name in names:
-            rest = subtract(rest, name)
-        return attribute(rest, p.lang)
+        return attribute(without(p.names, names), p.lang)
     key = (p.id, here, names, text)
     found = _KILLED.get(key)
     if found is None:
@@ -487,12 +503,46 @@ def kill(p: P, letters: frozenset[int], attrs: frozenset[NameSet], text: bool = 
     return found
 
 
-def _touches(p: P, names: NameSet) -> bool:
-    if names in p.attrs:
-        return True
-    if names.single is not None:
-        return any([names.single in other for other in p.attrs if other.single is None])
-    return any([subtract(other, names) is not other for other in p.attrs])
+_VANISHES: dict[tuple[int, int, int], bool] = {}
+
+
+def vanishes(p: P, letters: int, names: int = 0) -> bool:
+    """Whether nothing is left of a pattern without some letters and attributes (whether it needs one of them)."""
+    kind = p.kind
+    if kind == K_ATTR:
+        return not p.mask & ~names
+    letters &= p.letters
+    if kind == K_ELEM:
+        return letters != 0
+    names &= p.mask
+    if not letters and not names:
+        return kind == K_NONE
+    key = (p.id, letters, names)
+    found = _VANISHES.get(key)
+    if found is None:
+        test = all if kind == K_CHOICE else any
+        found = _VANISHES[key] = test([vanishes(part, letters, names) for part in p.parts])
+    return found
+
+
+def bits(mask: int) -> list[int]:
+    """Return the numbers of the bits that are set, in order."""
+    if mask.bit_count() > 16:
+        return [number for number, digit in enumerate(f"{mask:b}"[::-1]) if digit == "1"]
+    out = []
+    while mask:
+        low = mask & -mask
+        out.append(low.bit_length() - 1)
+        mask ^= low
+    return out
+
+
+def bits_of(numbers: Iterable[int]) -> int:
+    """Return an integer with the bits of some numbers set."""
+    mask = 0
+    for number in numbers:
+        mask |= 1 << number
+    return mask
 
 
 def rebuild(kind: int, parts: Sequence[P]) -> P:
@@ -504,16 +554,21 @@ def rebuild(kind: int, parts: Sequence[P]) -> P:
     return group(parts) if kind == K_GROUP else plus(parts[0])
 
 
-_ERASED: dict[tuple[int, frozenset[int], frozenset[NameSet]], P] = {}
+_ERASED: dict[tuple[int, int, int], P] = {}
 
 
-def erase(p: P, letters: frozenset[int], attrs: frozenset[NameSet]) -> P:
-    """Return the pattern of the documents from which some elements and attributes were taken out."""
-    here, names = letters & p.letters, attrs & p.attrs
+def erase(p: P, letters: int, names: int) -> P:
+    """Return the pattern of the documents from which some elements and attributes were taken out.
+
+    ``names`` are atoms of names; an attribute of others as well stays.
+    """
+    here, names = letters & p.letters, names & p.mask
     if not here and not names:
         return p
-    if p.kind in (K_ELEM, K_ATTR):
+    if p.kind == K_ELEM:
         return EMPTY
+    if p.kind == K_ATTR:
+        return p if p.mask & ~names else EMPTY
     key = (p.id, here, names)
     found = _ERASED.get(key)
     if found is None:

@@ -9,7 +9,7 @@ others start out equal when they have equal names and are told apart until nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from abidiff.surfaces.rng.build.inside import below, below_all, inside, references
@@ -36,7 +36,7 @@ from abidiff.surfaces.rng.model import (
 from abidiff.surfaces.rng.names import NameClass
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import ANY, NO_TEXT, WHITE_ONLY, Lang
-from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common, name_set
+from abidiff.surfaces.rng.values.namesets import NameSet, declare, meets, name_set
 
 
 class Letter:
@@ -65,7 +65,8 @@ class Universe:
         self._made: dict[tuple[type, tuple[P, ...]], P] = {}  # what the two sides share is normalised once
         self._attributes: dict[tuple[NameClass, Lang], P] = {}
         self._values: dict[tuple[object, ...], Lang] = {}
-        self._partners: dict[NameSet, frozenset[int]] = {}
+        self._partners: dict[NameSet, int] = {}
+        declare(dict.fromkeys(name for model in self.models for name in _named(model)))
         refs = [references(model, parts) for model, parts in zip(self.models, self._parts, strict=True)]
         self._alike = alike(old, new, refs[1])
         rest = self._bottom_up(refs)
@@ -76,17 +77,17 @@ class Universe:
         """Return a letter by its number."""
         return self.letters[number]
 
-    def partners(self, letter: int) -> frozenset[int]:
-        """Return the letters that have a name in common with a letter."""
+    def partners(self, letter: int) -> int:
+        """Return the letters that have a name in common with a letter, a bit for each."""
         names = self.letters[letter].names
         found = self._partners.get(names)
         if found is None:
             by_name, wild = self._names
             if names.single is None:
-                same = [one.number for one in self.letters if common(names, one.names) is not NO_NAME]
+                same = [one.number for one in self.letters if meets(names, one.names)]
             else:
                 same = [*by_name.get(names, ()), *(number for number, one in wild if names.single in one)]
-            found = self._partners[names] = frozenset(same)
+            found = self._partners[names] = algebra.bits_of(same)
         return found
 
     @cached_property
@@ -171,14 +172,13 @@ class Universe:
         for item in items:
             if item in alive:
                 block[item] = first.setdefault(names[item], len(first))
-        base = 1_000_000_000  # letters of a round: told from the final ones by their number
+        base = sum(len(model.elements) for model in self.models)  # letters of a round come after all final ones
         while True:
             contents = self._contents(block, base)
             fresh: dict[tuple[int, P], int] = {}
             following = {item: fresh.setdefault((block[item], contents[item]), len(fresh)) for item in block}
             stable = len(fresh) == len(set(block.values()))
             block = following
-            base += len(fresh) + 1
             if stable:
                 break
         self._finish(block, names)
@@ -351,6 +351,15 @@ _MAKERS: Mapping[type, Callable[[tuple[P, ...]], P]] = {
     Interleave: algebra.inter,
     Group: algebra.group,
 }
+
+
+def _named(model: Schemas) -> Iterator[NameClass]:
+    """Yield the name classes of a model's elements and attributes."""
+    for element in model.elements:
+        yield element.name
+    for node in model.nodes:
+        if type(node) is Attribute:
+            yield node.name
 
 
 def _inhabited(lang: Lang) -> Lang:

@@ -13,11 +13,11 @@ from typing import TypeAlias
 from abidiff.location import Location
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
-from abidiff.surfaces.rng.decide.places import below, indexes, meets
+from abidiff.surfaces.rng.decide.places import below, indexes
 from abidiff.surfaces.rng.decide.steps import Child, Kind
 from abidiff.surfaces.rng.model import DEFINE, Attribute, Data, Element, Outline, Ref, Schemas, Value
 from abidiff.surfaces.rng.values import languages
-from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, name_set
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, meets, name_set
 
 Chain: TypeAlias = tuple[int, ...]
 """Parts of an outline, from what stands directly in an element down to one pattern."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from abidiff.surfaces.rng.decide import algebra
-from abidiff.surfaces.rng.decide.algebra import NONE, P
+from abidiff.surfaces.rng.decide.algebra import NONE, P, bits, bits_of
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
 from abidiff.surfaces.rng.decide.paths import Path, element_path, names_text
@@ -16,7 +16,7 @@ from abidiff.surfaces.rng.decide.refusals import Refusals
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import NO_TEXT, Lang
-from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, meets
 
 Before = dict[State, tuple[State, Edge, bool] | None]
 Hidden = tuple[State, Edge, bool, Failure]
@@ -270,7 +270,7 @@ class Collector:
         return cause
 
     def _known(self, owner: Obligation, names: NameSet) -> bool:
-        return any(common(names, n) is not NO_NAME for n in owner.q.attrs)
+        return names.mask & owner.q.mask != 0
 
     def _with(self, cause: Cause) -> algebra.P:
         """Return what the other side has left when it takes the cause's attribute or element."""
@@ -281,8 +281,7 @@ class Collector:
                 return NONE
             return algebra.choice([rest for _, rest in algebra.derive_attribute(q, cell)])
         letters = self.inclusion.universe.letters
-        same = [d for d in q.letters if common(letters[d].names, cause.failure.names) is not NO_NAME]
-        others = frozenset(same)
+        others = bits_of(d for d in bits(q.letters) if meets(letters[d].names, cause.failure.names))
         parts = [part for part in (q.parts if q.kind == algebra.K_CHOICE else (q,)) if part.letters & others]
         return algebra.choice(parts)
 
@@ -293,12 +292,12 @@ class Collector:
             return None
         symbols, p = self.inclusion.symbols, cause.owner.p
         for names in sorted(symbols.strange_attributes(rest, p), key=lambda n: n.number):
-            if algebra.kill(rest, frozenset(), frozenset([names])) is NONE:
+            if algebra.vanishes(rest, 0, names.mask):
                 return names, True
         if not cause.is_attribute:
             return None
         for names, group in symbols.by_name(symbols.strangers(rest, p)):
-            if algebra.kill(rest, group, frozenset()) is NONE:
+            if algebra.vanishes(rest, group):
                 return names, False
         return None
 

@@ -1,14 +1,10 @@
 """Which parts of two patterns have to be looked at together: by their names, and by their order."""
 
-# ruff: noqa: C419 - a list is the faster argument of any() and all() here
-
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from abidiff.surfaces.rng.decide.algebra import K_CHOICE, K_ELEM, K_GROUP, K_INTER, K_PLUS, K_TEXT, TEXT_LETTER, P
+from abidiff.surfaces.rng.decide.algebra import K_CHOICE, K_ELEM, K_GROUP, K_INTER, K_PLUS, K_TEXT, P, bits, bits_of
 from abidiff.surfaces.rng.decide.bisimulation import Universe
-from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common
+from abidiff.surfaces.rng.values.namesets import NameSet, meets
 
 
 class _Groups:
@@ -41,52 +37,49 @@ class Symbols:
     def __init__(self, universe: Universe) -> None:
         self.universe = universe
         self._names: dict[int, frozenset[NameSet]] = {}
+        self._partners: dict[int, int] = {}
         self._ordered: dict[int, tuple[frozenset[NameSet | str], ...]] = {}
 
     def names(self, p: P) -> frozenset[NameSet]:
         """Return the names of the elements in a pattern."""
-        found = self._names.get(p.id)
+        return self._names_of(p.letters)
+
+    def _names_of(self, letters: int) -> frozenset[NameSet]:
+        found = self._names.get(letters)
         if found is None:
-            letters = self.universe.letters
-            found = self._names[p.id] = frozenset([letters[letter].names for letter in p.letters])
+            known = self.universe.letters
+            found = self._names[letters] = frozenset([known[letter].names for letter in bits(letters)])
         return found
 
-    def strangers(self, q: P, p: P) -> frozenset[int]:
-        """Return the letters of q whose names p has not."""
-        if not q.letters:
-            return q.letters
-        mine = self.names(p)
-        wild = [n for n in mine if n.single is None]
-        letters = self.universe.letters
-        out = []
-        for d in q.letters - p.letters:
-            names = letters[d].names
-            if names in mine:
-                continue
-            others = wild if names.single is not None else mine
-            if not any([common(names, n) is not NO_NAME for n in others]):
-                out.append(d)
-        return frozenset(out)
+    def partners(self, p: P) -> int:
+        """Return the letters, a bit for each, that have a name in common with one of the pattern."""
+        found = self._partners.get(p.letters)
+        if found is None:
+            found = 0
+            for letter in bits(p.letters):
+                found |= self.universe.partners(letter)
+            self._partners[p.letters] = found
+        return found
 
-    def strange_attributes(self, q: P, p: P) -> frozenset[NameSet]:
+    def strangers(self, q: P, p: P) -> int:
+        """Return the letters of q whose names p has not, a bit for each."""
+        rest = q.letters & ~p.letters
+        return rest & ~self.partners(p) if rest else 0
+
+    def strange_attributes(self, q: P, p: P) -> list[NameSet]:
         """Return the names of attributes that only q has (whole sets; what overlaps stays)."""
-        if not q.attrs:
-            return q.attrs
-        mine = p.attrs
-        wild = [n for n in mine if n.single is None]
-        out = []
-        for names in q.attrs - mine:
-            others = wild if names.single is not None else mine
-            if not any([common(names, n) is not NO_NAME for n in others]):
-                out.append(names)
-        return frozenset(out)
+        if not q.mask & ~p.mask:
+            return []
+        mine = p.mask
+        return [names for names in q.attrs - p.attrs if not names.mask & mine]
 
-    def by_name(self, letters: Iterable[int]) -> list[tuple[NameSet, frozenset[int]]]:
+    def by_name(self, letters: int) -> list[tuple[NameSet, int]]:
         """Return letters grouped by their names, in a fixed order."""
-        groups: dict[NameSet, set[int]] = {}
-        for letter in letters:
-            groups.setdefault(self.universe.letters[letter].names, set()).add(letter)
-        return [(n, frozenset(groups[n])) for n in sorted(groups, key=lambda n: n.number)]
+        groups: dict[NameSet, int] = {}
+        for letter in bits(letters):
+            names = self.universe.letters[letter].names
+            groups[names] = groups.get(names, 0) | 1 << letter
+        return [(n, groups[n]) for n in sorted(groups, key=lambda n: n.number)]
 
     def components(self, p: P, q: P) -> list[tuple[list[P], list[P]]]:
         """Split the interleaved branches of p and q into parts that share no name."""
@@ -111,15 +104,15 @@ class Symbols:
                         wild.append((kind, names))
         for kind, names in wild:
             for other_kind, other in seen:
-                if kind == other_kind and common(names, other) is not NO_NAME:
+                if kind == other_kind and meets(names, other):
                     groups.join((kind, names), (kind, other))
         out: dict[object, tuple[list[P], list[P]]] = {}
         for i, (side, branch) in enumerate(branches):
             out.setdefault(groups.find(i), ([], []))[side].append(branch)
         return list(out.values())
 
-    def first_component(self, p: P, q: P) -> tuple[frozenset[int], bool]:
-        """Return the letters whose order has to be looked at first, and whether those are all.
+    def first_component(self, p: P, q: P) -> tuple[int, bool, bool]:
+        """Return the letters whose order has to be looked at first, whether text is with them, and whether that is all.
 
         Letters of different components commute on both sides, so documents in which those of
         the first component stand before all others speak for all.
@@ -137,22 +130,19 @@ class Symbols:
         names = self.names(p) | self.names(q)
         start = next(one for one in names if one.number == number)
         first = together.get(start, frozenset([start]))
-        letters, text = p.letters | q.letters, p.text
-        mine = frozenset([d for d in letters if self.universe.letters[d].names in first])
-        if text and _TEXT in first:
-            mine |= {TEXT_LETTER}
-        everything = mine >= letters and (not text or TEXT_LETTER in mine)
-        if text and TEXT_LETTER not in mine and mine >= letters:
-            # only free text is left beside it: look at both together
-            return mine | {TEXT_LETTER}, True
-        return mine, everything
+        letters = p.letters | q.letters
+        known = self.universe.letters
+        mine = bits_of(d for d in bits(letters) if known[d].names in first)
+        text = p.text and _TEXT in first
+        # where only free text is left beside it: look at both together
+        return mine, text or (p.text and mine == letters), mine == letters
 
     def _components(self, p: P, q: P) -> list[frozenset[NameSet | str]]:
         """Return the sets of two or more names, and text, whose order to each other matters on a side."""
         sets: list[frozenset[NameSet | str]] = [*self._tied(p), *self._tied(q)]
         names = self.names(p) | self.names(q)
         for wild in [one for one in names if one.single is None]:
-            sets.append(frozenset([wild, *(other for other in names if common(wild, other) is not NO_NAME)]))
+            sets.append(frozenset([wild, *(other for other in names if meets(wild, other))]))
         out: list[frozenset[NameSet | str]] = []
         for one in sets:
             apart = [other for other in out if one.isdisjoint(other)]

@@ -21,7 +21,7 @@ from msgspec import structs
 from abidiff.errors import LimitError
 from abidiff.limits import now
 from abidiff.surfaces.rng.decide import algebra
-from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, TEXT_LETTER, P
+from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, TEXT_LETTER, P, bits
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.dependence import Symbols
 from abidiff.surfaces.rng.decide.steps import (
@@ -44,7 +44,7 @@ from abidiff.surfaces.rng.decide.steps import (
 )
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import ANY, NO_TEXT, UNKNOWN, WHITE_ONLY, Lang
-from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common, subtract
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common, mask_of, meets, subtract
 
 MAX_RESIDUALS = 6
 """Different continuations after one child, of which every subset is a case."""
@@ -52,7 +52,6 @@ MAX_RESIDUALS = 6
 _Match: TypeAlias = tuple[NameSet, list[tuple[NameSet, tuple[int, ...]]]]
 
 _LETTERS0: frozenset[int] = frozenset()
-_NAMES0: frozenset[NameSet] = frozenset()
 
 
 class Inclusion:
@@ -90,12 +89,7 @@ class Inclusion:
         return found
 
     def _erased(self, p: P, q: P) -> P:
-        known = [self.universe.letters[d].names for d in q.letters]
-        gone = [
-            e for e in p.letters if not any(common(self.universe.letters[e].names, n) is not NO_NAME for n in known)
-        ]
-        attrs = [a for a in p.attrs if not any(common(a, n) is not NO_NAME for n in q.attrs)]
-        return algebra.erase(p, frozenset(gone), frozenset(attrs))
+        return algebra.erase(p, self.symbols.strangers(p, q), mask_of(self.symbols.strange_attributes(p, q)))
 
     def _below(self, letter: int, names: NameSet, against: frozenset[int]) -> Obligation | None:
         """Return the obligation of a child, None when it holds for certain."""
@@ -165,11 +159,10 @@ class Inclusion:
     def _fails(self, state: State, one: Fails) -> None:
         failure, rest, owner = structs.replace(one.failure), one.rest, state.owner
         if failure.kind is Kind.ATTRIBUTE_REMOVED:
-            if any(common(failure.names, n) is not NO_NAME for n in owner.q.attrs):
+            if failure.names.mask & owner.q.mask:
                 rest = NONE
         elif failure.kind is Kind.ELEMENT_REMOVED:
-            letters = self.universe.letters
-            if any(common(failure.names, letters[d].names) is not NO_NAME for d in owner.q.letters):
+            if any(meets(failure.names, names) for names in self.symbols.names(owner.q)):
                 failure.kind, rest = Kind.STRUCTURE, NONE
             elif owner.letter < 0:
                 rest = NONE
@@ -245,30 +238,31 @@ class Inclusion:
         """Step 1: what only q has can't come; a q that can't do without it has failed."""
         letters = self.symbols.strangers(q, p)
         attrs = self.symbols.strange_attributes(q, p)
-        rest = algebra.kill(q, letters, attrs, text=not p.text)
+        rest = algebra.kill(q, letters, mask_of(attrs), text=not p.text)
         if rest is NONE:
             self._missing(out, p, q, letters, attrs)
             return None
         return rest
 
-    def _missing(self, out: list[Outcome], p: P, q: P, letters: frozenset[int], attrs: frozenset[NameSet]) -> None:
+    def _missing(self, out: list[Outcome], p: P, q: P, letters: int, attrs: Sequence[NameSet]) -> None:
         """Say which of the strangers q can't do without, each on its own where that is so."""
         found = False
+        mask = mask_of(attrs)
         for name in sorted(attrs, key=lambda n: n.number):
-            if (
-                algebra.kill(q, letters, attrs - {name}) is not NONE
-                or algebra.kill(q, _LETTERS0, frozenset([name])) is NONE
-            ):
-                rest = algebra.erase(q, letters, attrs)  # as if nothing of it were required
+            others = mask_of(one for one in attrs if one is not name)
+            if not algebra.vanishes(q, letters, others) or algebra.vanishes(q, 0, name.mask):
+                rest = algebra.erase(q, letters, mask)  # as if nothing of it were required
                 out.append(Fails(Failure(Kind.ATTRIBUTE_REQUIRED, names=name, p=p, q=rest), rest))
                 found = True
         for names, group in self.symbols.by_name(letters):
-            if algebra.kill(q, letters - group, attrs) is not NONE or algebra.kill(q, group, _NAMES0) is NONE:
-                rest = algebra.erase(q, letters, attrs)
-                out.append(Fails(Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=group, p=p, q=rest), rest))
+            if not algebra.vanishes(q, letters & ~group, mask) or algebra.vanishes(q, group):
+                rest = algebra.erase(q, letters, mask)
+                wanted = frozenset(bits(group))
+                out.append(Fails(Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=wanted, p=p, q=rest), rest))
                 found = True
         if not found:
-            out.append(Fails(Failure(Kind.STRUCTURE, p=p, wanted=letters, lacking=attrs)))
+            lacking = frozenset(attrs)
+            out.append(Fails(Failure(Kind.STRUCTURE, p=p, wanted=frozenset(bits(letters)), lacking=lacking)))
 
     # step 3
 
@@ -289,11 +283,10 @@ class Inclusion:
 
     def _attribute(self, out: list[Outcome], p: P, q: P) -> None:
         cell = self._pick(p, q)
-        gone = frozenset([cell])
-        rest = algebra.kill(p, _LETTERS0, gone)
+        rest = algebra.kill(p, 0, cell.mask)
         steps = algebra.derive_attribute(q, cell)
         if rest is not NONE:
-            other = algebra.kill(q, _LETTERS0, gone)
+            other = algebra.kill(q, 0, cell.mask)
             if other is NONE:
                 left = algebra.choice([r for _, r in steps])
                 out.append(Fails(Failure(Kind.ATTRIBUTE_REQUIRED, names=cell, p=rest, q=left), left))
@@ -312,9 +305,8 @@ class Inclusion:
         parts = list(sets) if all(one.single for one in sets) else cells(sets)
 
         def order(cell: NameSet) -> tuple[bool, bool, int]:
-            unknown = not any(common(cell, n) is not NO_NAME for n in q.attrs)
-            needed = algebra.kill(p, _LETTERS0, frozenset([cell])) is NONE
-            return not unknown, not needed, cell.number
+            unknown = not cell.mask & q.mask
+            return not unknown, not algebra.vanishes(p, 0, cell.mask), cell.number
 
         return min(parts, key=order)
 
@@ -363,29 +355,29 @@ class Inclusion:
             out.append(Fails(Failure(Kind.TEXT_VALUE, lang=WHITE_ONLY, wider=WHITE_ONLY, wanted_lang=text_of(q))))
             return
         for names, group in self.symbols.by_name(q.letters):
-            if algebra.kill(q, q.letters - group, _NAMES0) is not NONE:
-                out.append(Fails(Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=group, p=EMPTY, q=EMPTY)))
+            if not algebra.vanishes(q, q.letters & ~group):
+                wanted = frozenset(bits(group))
+                out.append(Fails(Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=wanted, p=EMPTY, q=EMPTY)))
                 return
-        out.append(Fails(Failure(Kind.STRUCTURE, p=EMPTY, wanted=q.letters)))
+        out.append(Fails(Failure(Kind.STRUCTURE, p=EMPTY, wanted=frozenset(bits(q.letters)))))
 
     # steps 6 and 7
 
     def _children(self, out: list[Outcome], p: P, q: P, *, root: bool) -> None:
-        letters, everything = self.symbols.first_component(p, q)
+        letters, text, everything = self.symbols.first_component(p, q)
         if not everything and not root:
-            text = TEXT_LETTER in letters
-            mine = algebra.kill(p, letters, _NAMES0, text=text)
-            theirs = algebra.kill(q, letters, _NAMES0, text=text)
+            mine = algebra.kill(p, letters, text=text)
+            theirs = algebra.kill(q, letters, text=text)
             if mine is not NONE:
                 if theirs is NONE:
-                    self._missing(out, mine, q, letters & q.letters, _NAMES0)
+                    self._missing(out, mine, q, letters & q.letters, ())
                 else:
                     out.append(Goes(mine, theirs, Step.NO_MORE))
-        for letter in sorted(letters & p.letters):
+        for letter in bits(letters & p.letters):
             after = algebra.derive(p, letter)
             if after is not NONE:
                 self._letter(out, letter, after, q)
-        if TEXT_LETTER in letters and p.text:
+        if text and p.text:
             after = algebra.derive(p, TEXT_LETTER)
             theirs = algebra.derive(q, TEXT_LETTER)
             if after is NONE:
@@ -398,7 +390,7 @@ class Inclusion:
     def _letter(self, out: list[Outcome], letter: int, after: P, q: P) -> None:
         names = self.universe.letters[letter].names
         steps: dict[int, P] = {}
-        for d in sorted(q.letters & self.universe.partners(letter)):
+        for d in bits(q.letters & self.universe.partners(letter)):
             rest = algebra.derive(q, d)
             if rest is not NONE:
                 steps[d] = rest
@@ -417,7 +409,7 @@ class Inclusion:
             left = names
             for cell in parts:
                 left = subtract(left, cell)
-            of = [(cell, tuple(d for d, one in both if common(one, cell) is not NO_NAME)) for cell in parts]
+            of = [(cell, tuple(d for d, one in both if meets(one, cell))) for cell in parts]
             found = self._matches[names, ds] = (left, of)
         return found
 

@@ -26,6 +26,7 @@ from abidiff.surfaces.rng.decide.algebra import (
     K_TEXT,
     NONE,
     P,
+    bits,
 )
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.dependence import Symbols
@@ -116,7 +117,7 @@ class Members:
         found: dict[int, int] = {}
         users: dict[int, list[int]] = {}
         for letter in self.universe.letters:
-            for below in letter.content.letters:
+            for below in bits(letter.content.letters):
                 users.setdefault(below, []).append(letter.number)
         queue = deque(letter.number for letter in self.universe.letters)
         waiting = set(queue)
@@ -241,8 +242,8 @@ class Members:
         return found
 
     def _search(self, p: P, q: P) -> Piece | None:
-        p = algebra.kill(p, self.symbols.strangers(p, q), self.symbols.strange_attributes(p, q), text=not q.text)
-        q = algebra.kill(q, self.symbols.strangers(q, p), self.symbols.strange_attributes(q, p), text=not p.text)
+        p = algebra.kill(p, self.symbols.strangers(p, q), p.mask & ~q.mask, text=not q.text)
+        q = algebra.kill(q, self.symbols.strangers(q, p), q.mask & ~p.mask, text=not p.text)
         if p is NONE or q is NONE:
             return None
         if p is q:
@@ -285,11 +286,10 @@ class Members:
     def _attribute(self, p: P, q: P) -> Piece | None:
         sets = p.attrs | q.attrs
         parts = list(sets) if all(one.single for one in sets) else cells(sets)
-        needed = [c for c in parts if algebra.kill(p, frozenset(), frozenset([c])) is NONE]
-        needed = needed or [c for c in parts if algebra.kill(q, frozenset(), frozenset([c])) is NONE]
+        needed = [c for c in parts if algebra.vanishes(p, 0, c.mask)]
+        needed = needed or [c for c in parts if algebra.vanishes(q, 0, c.mask)]
         cell = min(needed or parts, key=lambda c: c.number)
-        gone = frozenset([cell])
-        found = self._meet(algebra.kill(p, frozenset(), gone), algebra.kill(q, frozenset(), gone))
+        found = self._meet(algebra.kill(p, 0, cell.mask), algebra.kill(q, 0, cell.mask))
         if found is not None:
             return found
         for values, after in algebra.derive_attribute(p, cell):
@@ -315,11 +315,11 @@ class Members:
                 out = Piece(children=list(read))
                 out.add(text_piece(text))
                 return out
-            for letter in sorted(one.letters, key=lambda e: (self._cost.get(e, _INFINITE), e)):
+            for letter in sorted(bits(one.letters), key=lambda e: (self._cost.get(e, _INFINITE), e)):
                 after = algebra.derive(one, letter)
                 if after is NONE:
                     continue
-                for d in sorted(other.letters & self.universe.partners(letter)):
+                for d in bits(other.letters & self.universe.partners(letter)):
                     rest = algebra.derive(other, d)
                     if rest is NONE or (after.id, rest.id) in seen:
                         continue

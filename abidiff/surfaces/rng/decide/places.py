@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from abidiff.location import Location
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.model import Attribute, Data, List, Node, Ref, Schema, Value, children
-from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common, name_set
+from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, meets, name_set
 
 
 class Places:
@@ -101,15 +101,6 @@ class Places:
                     if meets(one, names):
                         return self.universe.models[side].elements[child].location
         return None
-
-
-def meets(one: NameSet, other: NameSet) -> bool:
-    """Whether two sets have a name in common."""
-    if one is other:
-        return True
-    if one.single is not None and other.single is not None:
-        return False
-    return common(one, other) is not NO_NAME
 
 
 def indexes(nodes: tuple[Node, ...], root: int) -> set[int]:

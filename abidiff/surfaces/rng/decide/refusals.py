@@ -123,9 +123,9 @@ class Refusals:
                 yield edge.target
 
     def _close(self, state: State, open_: list[State], found: dict[State, int]) -> None:
-        at = open_.index(state)
-        part = open_[at:]
-        del open_[at:]
+        part = [open_.pop()]
+        while part[-1] is not state:
+            part.append(open_.pop())
         whole = 0
         for one in part:
             whole |= found[one]

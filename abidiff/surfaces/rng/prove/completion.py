@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import deque
 
 from abidiff.surfaces.rng.decide import algebra
-from abidiff.surfaces.rng.decide.algebra import NONE, TEXT_LETTER, P
+from abidiff.surfaces.rng.decide.algebra import NONE, TEXT_LETTER, P, bits
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.inclusion import text_of
 from abidiff.surfaces.rng.decide.members import DocumentElement, Members, Piece
 from abidiff.surfaces.rng.prove.witness import NoWitnessError
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import Lang
-from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common
+from abidiff.surfaces.rng.values.namesets import NameSet, meets
 
 MAX_STEPS = 5_000
 
@@ -56,8 +56,8 @@ def _fill(p: P, known: list[NameSet]) -> list[tuple[list[tuple[NameSet, Lang]], 
             out.append((attrs, one))
             continue
         cell = min(one.attrs, key=lambda n: n.number)
-        queue.appendleft((attrs, algebra.kill(one, frozenset(), frozenset([cell]))))
-        if any(common(cell, n) is not NO_NAME for n in known):
+        queue.appendleft((attrs, algebra.kill(one, 0, cell.mask)))
+        if any(meets(cell, n) for n in known):
             continue
         for values, rest in algebra.derive_attribute(one, cell) if cell.single else []:
             queue.append(([*attrs, (cell, values)], rest))
@@ -87,7 +87,7 @@ def _children(
             if at + 1 == len(given) and isinstance(languages.example(languages.meet(text_of(one), text)), str):
                 return [*read, text]
             _push(queue, seen, algebra.derive(one, TEXT_LETTER), at + 1, (*read, text))
-        for letter in sorted(one.letters):
+        for letter in bits(one.letters):
             rest = algebra.derive(one, letter)
             if rest is not NONE and (rest.id, at) not in seen:
                 _push(queue, seen, rest, at, (*read, members.tree(letter)))
