@@ -46,6 +46,7 @@ ROOMS = (
     (170, 179, "packages"),
     (180, 180, "rules and reports"),
     (181, 189, "house"),
+    (250, 254, "rng"),
 )
 
 
