@@ -104,6 +104,8 @@ def describe(
 
 def _names(cause: Cause) -> list[Cause]:
     """Return the causes of a group that have different names, the first one first."""
+    if cause.edit is not None and cause.edit.wild:
+        return [cause]
     return list({(one.names, one.is_attribute): one for one in reversed([cause, *cause.more])}.values())[::-1]
 
 

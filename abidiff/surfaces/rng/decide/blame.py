@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from abidiff.location import Location
+from abidiff.surfaces.rng.decide.algebra import bits
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
+from abidiff.surfaces.rng.decide.paths import Path
 from abidiff.surfaces.rng.decide.places import below, indexes
-from abidiff.surfaces.rng.decide.steps import Child, Kind
+from abidiff.surfaces.rng.decide.steps import Child, Kind, Obligation
 from abidiff.surfaces.rng.model import DEFINE, Attribute, Data, Element, Outline, Ref, Schemas, Value
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, meets, name_set
@@ -143,6 +145,18 @@ class Written:
             self._named[element] = found
         return found
 
+    def wildcards(self, element: int, names: NameSet, is_attribute: bool) -> Iterator[int]:
+        """Return the parts of the wildcards in an element's content that have a name in common with some."""
+        if is_attribute:
+            yield from (part for node, part in self.attributes(element, names) if name_set(node.name).infinite)
+            return
+        for child in sorted(self.children(element)):
+            one = self.model.elements[child]
+            if name_set(one.name).infinite and meets(name_set(one.name), names):
+                part = self.element(one)
+                if part is not None:
+                    yield part
+
     def elements(self, element: int, names: NameSet) -> Iterator[int]:
         """Return the parts of the child elements of some names."""
         for child in sorted(self.children(element)):
@@ -160,11 +174,15 @@ class Blame:
         self.universe = universe
         self.allowing = allowing
         self.sides = written
+        self._wild: dict[tuple[tuple[int, ...], tuple[int, ...], NameSet, bool], Edit | None] = {}
 
     def edit(self, cause: Cause) -> Edit | None:
         """Return the edit of a cause, None when there is no outline to see it in."""
-        mine, theirs = self._owners(cause)
+        mine, theirs = self._owners(cause.path)
         here, there = self.sides[self.allowing], self.sides[1 - self.allowing]
+        gone = self._wildcard(cause)
+        if gone is not None:
+            return gone
         if cause.kind in _REQUIRED:
             found = self._best(there, here, theirs, mine, cause)
             return found and Edit(found.forbidden, found.allowed, found.shared)
@@ -173,6 +191,37 @@ class Blame:
         if cause.kind is Kind.STRUCTURE and cause.failure.kind is Kind.ATTRIBUTE_VALUE:
             return self._value(here, there, mine, theirs, cause) or self._whole(mine, theirs)
         return self._best(here, there, mine, theirs, cause) or self._whole(mine, theirs)
+
+    def _wildcard(self, cause: Cause) -> Edit | None:
+        """Return the edit that took a wildcard away, if what is refused was allowed by nothing else.
+
+        What stands in an element that the wildcard let in is refused for the same edit.
+        """
+        found = _wildcard(cause, self.universe)
+        if found is None:
+            return None
+        at, names, is_attribute = found
+        mine, theirs = self._owners(cause.path[:at])
+        key = (tuple(mine), tuple(theirs), names, is_attribute)
+        if key not in self._wild:
+            self._wild[key] = self._without(mine, theirs, names, is_attribute)
+        return self._wild[key]
+
+    def _without(self, mine: Sequence[int], theirs: Sequence[int], names: NameSet, is_attribute: bool) -> Edit | None:
+        """Return where the way to a wildcard ends that only the allowing side has."""
+        here, there = self.sides[self.allowing], self.sides[1 - self.allowing]
+        starts = [start for one in theirs if (start := there.element(there.model.elements[one])) is not None]
+        best: Edit | None = None
+        for element in mine:
+            owner = here.element(here.model.elements[element])
+            for part in here.wildcards(element, names, is_attribute):
+                chain = here.chain(owner, part) if owner is not None else None
+                for start in starts if chain else ():
+                    assert chain is not None
+                    found = _parting(here, there, chain, start, (), wrappers=False)
+                    if best is None or found.shared > best.shared:
+                        best = Edit(found.allowed, found.forbidden, found.shared, wild=True)
+        return best
 
     def _value(
         self, here: Written, there: Written, mine: Sequence[int], theirs: Sequence[int], cause: Cause
@@ -204,11 +253,11 @@ class Blame:
             start is not None and there.chain(start, edit.forbidden) is not None for start in starts
         )
 
-    def _owners(self, cause: Cause) -> tuple[list[int], list[int]]:
-        """Return the elements of both sides that the cause stands in, followed from the root."""
+    def _owners(self, path: Path) -> tuple[list[int], list[int]]:
+        """Return the elements of both sides that a way ends in, followed from the root."""
         letters = self.universe.letters
         now: list[frozenset[int] | None] = [None, None]
-        for _, edge, down in cause.path:
+        for _, edge, down in path:
             if not down:
                 continue
             assert isinstance(edge.label, Child)
@@ -337,6 +386,37 @@ def _parting(
             following = [p for p in following if goal == there.token(p) or goal in there.leaves(p)] or following
         front = list(dict.fromkeys(following))
     return Edit(chain[-1], front[0], len(chain))
+
+
+def _wildcard(cause: Cause, universe: Universe) -> tuple[int, NameSet, bool] | None:
+    """Return the wildcard that let in what is refused: the length of the way to its element, its names, its kind.
+
+    The other side has no wildcard there, and what is refused was not allowed beside the wildcard.
+    """
+    letters = universe.letters
+    for at, (state, edge, down) in enumerate(cause.path):
+        label = edge.label
+        if down and isinstance(label, Child) and state.owner.letter >= 0:
+            names = letters[label.letter].names
+            if names.infinite and not _has_wild_element(state.owner, universe):
+                return at, names, False
+    p, q = cause.owner.p, cause.owner.q
+    if cause.kind in _REQUIRED or cause.names is NO_NAME or cause.owner.letter < 0:
+        return None
+    if cause.is_attribute:
+        sets: Iterable[NameSet] = () if any(one.infinite for one in q.attrs) else p.attrs
+    else:
+        wild = _has_wild_element(cause.owner, universe)
+        sets = () if wild else {letters[letter].names for letter in bits(p.letters)}
+    allowing = [one for one in sets if meets(one, cause.names)]
+    if not allowing or not all(one.infinite for one in allowing):
+        return None
+    return len(cause.path), min(allowing, key=lambda one: one.number), cause.is_attribute
+
+
+def _has_wild_element(owner: Obligation, universe: Universe) -> bool:
+    """Whether the side that refuses takes elements of any name in the content."""
+    return any(universe.letters[letter].names.infinite for letter in bits(owner.q.letters))
 
 
 def _named_parting(here: Written, there: Written, chain: Chain, start: int) -> Edit | None:

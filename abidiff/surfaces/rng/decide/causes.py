@@ -26,11 +26,13 @@ class Edit(msgspec.Struct, frozen=True):
     """Where two schemas part: a part of the outline that allows, one of the other that forbids, and how far in.
 
     ``shared``  how many parts of the way both have; -1 when only the elements are known.
+    ``wild``    whether a wildcard went, and with it all that it allowed there.
     """
 
     allowed: int
     forbidden: int
     shared: int
+    wild: bool = False
 
 
 class Cause(msgspec.Struct, eq=False):

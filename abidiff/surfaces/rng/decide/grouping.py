@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from abidiff.surfaces.rng.decide.blame import Blame
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
-from abidiff.surfaces.rng.decide.paths import names_text
+from abidiff.surfaces.rng.decide.paths import element_path, names_text
 from abidiff.surfaces.rng.decide.refusals import Refusals
 from abidiff.surfaces.rng.decide.steps import Kind, Obligation
 from abidiff.surfaces.rng.values import languages
@@ -123,6 +123,8 @@ def _key(cause: Cause) -> tuple[object, ...]:
     hidden = cause.hider is not None
     family = _FAMILY.get(cause.kind, str(cause.kind))
     condition = cause.condition[0] if cause.condition and cause.kind is Kind.STRUCTURE else None
+    if cause.edit is not None and cause.edit.wild:
+        return ("not allowed", cause.edit.allowed, cause.edit.forbidden, None, None, hidden)
     if cause.edit is None:
         return (family, cause.owner.number, cause.subject, condition, None, hidden)
     unseen = condition is None and cause.edit.shared < 0
@@ -132,8 +134,11 @@ def _key(cause: Cause) -> tuple[object, ...]:
 
 def _one(found: list[Cause], order: Mapping[str, int]) -> Cause:
     kinds = sorted({cause.kind for cause in found}, key=_RANK.__getitem__)
+    # where a wildcard went, what it stood in speaks for all that it let in
+    wild = found[0].edit is not None and found[0].edit.wild
     found.sort(
         key=lambda c: (
+            len(element_path(c.path)) if wild else 0,
             c.kind is not kinds[0],
             c.claims,
             bool(c.path) and c.elements.count("/"),
