@@ -32,11 +32,24 @@ class P:
     ``letter``   an element's class.
     ``letters``  a bit for each element class in it, ``attrs`` all names of attributes.
     ``text``     whether text or data is in it.
-    ``mask``     the atoms of the names of its attributes.
+    ``mask``     the atoms of the names of its attributes, ``needs`` the single names of those that are in each member.
     ``nullable`` whether it matches no attributes and no content.
     """
 
-    __slots__ = ("attrs", "id", "kind", "lang", "letter", "letters", "mask", "names", "nullable", "parts", "text")
+    __slots__ = (
+        "attrs",
+        "id",
+        "kind",
+        "lang",
+        "letter",
+        "letters",
+        "mask",
+        "names",
+        "needs",
+        "nullable",
+        "parts",
+        "text",
+    )
 
     def __init__(
         self,
@@ -60,14 +73,18 @@ class P:
         self.letters = 1 << letter if kind == K_ELEM else 0
         self.attrs = frozenset([names]) if kind == K_ATTR else _NO_ATTRS
         self.mask = names.mask
+        self.needs = names.mask if names.single is not None else 0
         self.nullable = kind in (K_EMPTY, K_TEXT)
 
     def _sum_up(self, kind: int, parts: tuple[P, ...]) -> None:
         attrs = []
         text = some = False
         every = True
-        letters = mask = 0
+        letters = mask = needs = 0
+        shared = -1
         for part in parts:
+            needs |= part.needs
+            shared &= part.needs
             letters |= part.letters
             if part.attrs:
                 attrs.append(part.attrs)
@@ -81,6 +98,7 @@ class P:
         self.letters = letters
         self.attrs = attrs[0] if len(attrs) == 1 else _NO_ATTRS.union(*attrs)
         self.mask = mask
+        self.needs = shared if kind == K_CHOICE else needs
         self.text = text
         self.nullable = some if kind == K_CHOICE else every
 
@@ -525,10 +543,18 @@ def vanishes(p: P, letters: int, names: int = 0) -> bool:
     return found
 
 
+_BITS: dict[int, list[int]] = {}
+
+
 def bits(mask: int) -> list[int]:
-    """Return the numbers of the bits that are set, in order."""
+    """Return the numbers of the bits that are set, in order; the list is not to be changed."""
     if mask.bit_count() > 16:
-        return [number for number, digit in enumerate(f"{mask:b}"[::-1]) if digit == "1"]
+        found = _BITS.get(mask)
+        if found is None:
+            if len(_BITS) > 4_000:
+                _BITS.clear()
+            found = _BITS[mask] = [number for number, digit in enumerate(f"{mask:b}"[::-1]) if digit == "1"]
+        return found
     out = []
     while mask:
         low = mask & -mask

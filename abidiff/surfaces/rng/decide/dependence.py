@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from abidiff.surfaces.rng.decide.algebra import K_CHOICE, K_ELEM, K_GROUP, K_INTER, K_PLUS, K_TEXT, P, bits, bits_of
 from abidiff.surfaces.rng.decide.bisimulation import Universe
-from abidiff.surfaces.rng.values.namesets import NameSet, meets
-
-
-class _Groups:
-    """Union-find."""
-
-    def __init__(self) -> None:
-        self.parent: dict[object, object] = {}
-
-    def find(self, item: object) -> object:
-        parent = self.parent
-        root = parent.setdefault(item, item)
-        while parent[root] is not root:
-            root = parent[root]
-        while parent[item] is not root:
-            parent[item], item = root, parent[item]
-        return root
-
-    def join(self, one: object, other: object) -> None:
-        a, b = self.find(one), self.find(other)
-        if a is not b:
-            self.parent[b] = a
-
-
-_TEXT = "#text"
+from abidiff.surfaces.rng.values.namesets import NameSet
 
 
 class Symbols:
@@ -38,7 +16,7 @@ class Symbols:
         self.universe = universe
         self._names: dict[int, frozenset[NameSet]] = {}
         self._partners: dict[int, int] = {}
-        self._ordered: dict[int, tuple[frozenset[NameSet | str], ...]] = {}
+        self._ordered: dict[int, tuple[tuple[int, bool], ...]] = {}
 
     def names(self, p: P) -> frozenset[NameSet]:
         """Return the names of the elements in a pattern."""
@@ -51,20 +29,20 @@ class Symbols:
             found = self._names[letters] = frozenset([known[letter].names for letter in bits(letters)])
         return found
 
-    def partners(self, p: P) -> int:
-        """Return the letters, a bit for each, that have a name in common with one of the pattern."""
-        found = self._partners.get(p.letters)
+    def partners(self, letters: int) -> int:
+        """Return the letters, a bit for each, that have a name in common with one of some letters."""
+        found = self._partners.get(letters)
         if found is None:
             found = 0
-            for letter in bits(p.letters):
+            for letter in bits(letters):
                 found |= self.universe.partners(letter)
-            self._partners[p.letters] = found
+            self._partners[letters] = found
         return found
 
     def strangers(self, q: P, p: P) -> int:
         """Return the letters of q whose names p has not, a bit for each."""
         rest = q.letters & ~p.letters
-        return rest & ~self.partners(p) if rest else 0
+        return rest & ~self.partners(p.letters) if rest else 0
 
     def strange_attributes(self, q: P, p: P) -> list[NameSet]:
         """Return the names of attributes that only q has (whole sets; what overlaps stays)."""
@@ -85,31 +63,38 @@ class Symbols:
         """Split the interleaved branches of p and q into parts that share no name."""
         branches = [(0, b) for b in (p.parts if p.kind == K_INTER else (p,))]
         branches += [(1, b) for b in (q.parts if q.kind == K_INTER else (q,))]
-        groups = _Groups()
         shared = _shared(p, q)
-        wild: list[tuple[str, NameSet]] = []
-        seen: set[tuple[str, NameSet]] = set()
+        alone: dict[P, _Part] = {}
+        parts: list[_Part] = []
         for i, (_, branch) in enumerate(branches):
             if branch in shared:
-                groups.join(branch, i)
+                alone.setdefault(branch, _Part(0, 0, False, [])).branches.append(i)
                 continue
-            groups.find(i)
-            if branch.text:
-                groups.join(_TEXT, i)
-            for kind, sets in (("e", self.names(branch)), ("a", branch.attrs)):
-                for names in sets:
-                    groups.join((kind, names), i)
-                    seen.add((kind, names))
-                    if names.single is None:
-                        wild.append((kind, names))
-        for kind, names in wild:
-            for other_kind, other in seen:
-                if kind == other_kind and meets(names, other):
-                    groups.join((kind, names), (kind, other))
-        out: dict[object, tuple[list[P], list[P]]] = {}
-        for i, (side, branch) in enumerate(branches):
-            out.setdefault(groups.find(i), ([], []))[side].append(branch)
-        return list(out.values())
+            new = _Part(self.partners(branch.letters), branch.mask, branch.text, [i])
+            letters = branch.letters
+            touched = [one for one in parts if one.touches(new, letters)]
+            for one in touched:
+                new = _Part(new.letters | one.letters, new.names | one.names, new.text or one.text, [])
+            new.branches = sorted([i, *(at for one in touched for at in one.branches)])
+            parts = [one for one in parts if one not in touched]
+            parts.append(new)
+        out: list[tuple[list[P], list[P]]] = []
+        for part in sorted([*alone.values(), *parts], key=lambda one: one.branches[0]):
+            sides: tuple[list[P], list[P]] = ([], [])
+            for i in part.branches:
+                sides[branches[i][0]].append(branches[i][1])
+            out.append(sides)
+        return out
+
+    @cached_property
+    def _order(self) -> list[int]:
+        """The numbers of the letters' names."""
+        return [letter.names.number for letter in self.universe.letters]
+
+    @cached_property
+    def _wild(self) -> int:
+        """The letters of more than one name."""
+        return bits_of(letter.number for letter in self.universe.letters if letter.names.single is None)
 
     def first_component(self, p: P, q: P) -> tuple[int, bool, bool]:
         """Return the letters whose order has to be looked at first, whether text is with them, and whether that is all.
@@ -117,56 +102,64 @@ class Symbols:
         Letters of different components commute on both sides, so documents in which those of
         the first component stand before all others speak for all.
         """
-        mine_first = self.names(p)
-        tied = self._components(p, q)
-        together = {one: names for names in tied for one in names}
-        lowest = [
-            min(one.number for one in names if isinstance(one, NameSet))
-            for names in tied
-            if not mine_first.isdisjoint(names)
-        ]
-        lowest += [one.number for one in mine_first if one not in together]
-        number = min(lowest)
-        names = self.names(p) | self.names(q)
-        start = next(one for one in names if one.number == number)
-        first = together.get(start, frozenset([start]))
         letters = p.letters | q.letters
-        known = self.universe.letters
-        mine = bits_of(d for d in bits(letters) if known[d].names in first)
-        text = p.text and _TEXT in first
+        tied = self._components(p, q, letters)
+        relevant = p.letters
+        for one, _ in tied:
+            if one & p.letters:
+                relevant |= one
+        start = min(bits(relevant), key=self._order.__getitem__)
+        alone = (self.universe.partners(start) & letters, False)
+        mine, text = next((one for one in tied if one[0] >> start & 1), alone)
         # where only free text is left beside it: look at both together
-        return mine, text or (p.text and mine == letters), mine == letters
+        return mine, p.text and (text or mine == letters), mine == letters
 
-    def _components(self, p: P, q: P) -> list[frozenset[NameSet | str]]:
-        """Return the sets of two or more names, and text, whose order to each other matters on a side."""
-        sets: list[frozenset[NameSet | str]] = [*self._tied(p), *self._tied(q)]
-        names = self.names(p) | self.names(q)
-        for wild in [one for one in names if one.single is None]:
-            sets.append(frozenset([wild, *(other for other in names if meets(wild, other))]))
-        out: list[frozenset[NameSet | str]] = []
-        for one in sets:
-            apart = [other for other in out if one.isdisjoint(other)]
-            out = [*apart, one.union(*(other for other in out if not one.isdisjoint(other)))]
+    def _components(self, p: P, q: P, letters: int) -> list[tuple[int, bool]]:
+        """Return the sets of letters of two or more names, and text, whose order to each other matters on a side."""
+        sets = [(self.partners(one) & letters, text) for one, text in (*self._tied(p), *self._tied(q))]
+        sets += [(self.universe.partners(wild) & letters, False) for wild in bits(letters & self._wild)]
+        out: list[tuple[int, bool]] = []
+        for one, text in sets:
+            apart = []
+            for other in out:
+                if one & other[0] or (text and other[1]):
+                    one, text = one | other[0], text or other[1]
+                else:
+                    apart.append(other)
+            out = [*apart, (one, text)]
         return out
 
-    def _tied(self, p: P) -> tuple[frozenset[NameSet | str], ...]:
-        """Return sets of names whose order to each other matters somewhere in the pattern."""
+    def _tied(self, p: P) -> tuple[tuple[int, bool], ...]:
+        """Return sets of letters, and text, whose order to each other matters somewhere in the pattern."""
         found = self._ordered.get(p.id)
         if found is None:
-            out: list[frozenset[NameSet | str]] = []
+            out: list[tuple[int, bool]] = []
             stack = [p]
             while stack:
                 one = stack.pop()
                 if one.kind == K_GROUP or (one.kind == K_PLUS and not _single(one.parts[0])):
-                    tied: frozenset[NameSet | str] = self.names(one)
-                    if one.text:
-                        tied |= {_TEXT}
-                    if len(tied) > 1:
-                        out.append(tied)
+                    if len(self.names(one)) + one.text > 1:
+                        out.append((one.letters, one.text))
                 else:
                     stack.extend(one.parts)
             found = self._ordered[p.id] = tuple(out)
         return found
+
+
+class _Part:
+    """Branches that share names: the letters that have one of their elements' names, their attributes, text."""
+
+    __slots__ = ("branches", "letters", "names", "text")
+
+    def __init__(self, letters: int, names: int, text: bool, branches: list[int]) -> None:
+        self.letters = letters
+        self.names = names
+        self.text = text
+        self.branches = branches
+
+    def touches(self, other: _Part, letters: int) -> bool:
+        """Whether another part, of one branch with some letters, has a name of this one."""
+        return bool(self.letters & letters or self.names & other.names or (self.text and other.text))
 
 
 def _shared(p: P, q: P) -> frozenset[P]:

@@ -305,8 +305,8 @@ class Inclusion:
         parts = list(sets) if all(one.single for one in sets) else cells(sets)
 
         def order(cell: NameSet) -> tuple[bool, bool, int]:
-            unknown = not cell.mask & q.mask
-            return not unknown, not algebra.vanishes(p, 0, cell.mask), cell.number
+            needed = cell.mask & p.needs if cell.single else algebra.vanishes(p, 0, cell.mask)
+            return cell.mask & q.mask != 0, not needed, cell.number
 
         return min(parts, key=order)
 
@@ -315,7 +315,8 @@ class Inclusion:
     ) -> None:
         wanted = languages.join_all(lang for lang, _ in steps)
         bad: Lang | None = None
-        for piece, takers in _cut(values, steps):
+        pieces = _cut(values, steps)
+        for piece, takers in pieces:
             if not takers:
                 bad = piece
                 continue
@@ -327,7 +328,7 @@ class Inclusion:
         note = "the datatypes can't be compared" if kind is Kind.UNDECIDED else ""
         bad = languages.telling(bad, wanted, values.tokens)
         failure = Failure(kind, names=cell, lang=bad, wider=values, wanted_lang=wanted, p=after, q=left, note=note)
-        masks = not any(takers for _, takers in _cut(values, steps))
+        masks = not any(takers for _, takers in pieces)
         out.append(Fails(failure, left if masks else NONE))
 
     # step 5

@@ -468,12 +468,21 @@ def union(one: Dfa, other: Dfa) -> Dfa:
 
 def intersection(one: Dfa, other: Dfa) -> Dfa:
     """Words of both."""
-    return one if one is other else _product(one, other, "&", lambda a, b: a and b)
+    if one is other or other is ANYTHING:
+        return one
+    return other if one is ANYTHING else _product(one, other, "&", lambda a, b: a and b)
 
 
 def difference(one: Dfa, other: Dfa) -> Dfa:
     """Words of the first that are not of the second."""
+    if one is ANYTHING:
+        return _complement(other)
     return NOTHING if one is other else _product(one, other, "-", lambda a, b: a and not b)
+
+
+def _complement(one: Dfa) -> Dfa:
+    """Texts that are no words of it: it is complete over the characters of XML, and minimal either way."""
+    return _intern(one.starts, one.kinds, one.rows, frozenset(range(len(one.rows))) - one.accept)
 
 
 def union_all(parts: Iterable[Dfa]) -> Dfa:

@@ -364,7 +364,7 @@ def _subtract(terms: tuple[Term, ...], others: tuple[Term, ...]) -> list[Term]:
         following: list[Term] = []
         for left, pos, neg in current:
             _keep(following, (automata.difference(left, dfa), pos, neg))
-            both = automata.intersection(left, dfa)
+            both = automata.intersection(left, dfa) if inside or outside else left
             for nominal in inside:
                 _keep(following, (both, pos, neg | {nominal}))
             for nominal in outside:

@@ -129,3 +129,17 @@ def test_both_ways_to_minimise_agree() -> None:
         accept = {at for at in range(size) if random.random() < random.choice((0.05, 0.3))}
         one, other = automata._hopcroft(rows, accept), automata._moore(rows, accept)
         assert len(set(one)) == len(set(other)) == len(set(zip(one, other, strict=True)))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a*", "[0-9]+", r"\i\c*", "[^:]+:[^:]+", "", r"\p{L}+", ".*", r"-?([0-9]+(\.[0-9]*)?)cm"]
+)
+def test_all_texts_need_no_product(pattern: str) -> None:
+    plain = dfa(pattern)
+    for one in (plain, collapsed(plain), replaced(plain), automata.padded(plain)):
+        rest = automata.difference(ANYTHING, one)
+        assert rest is automata._product(ANYTHING, one, "-", lambda a, b: a and not b)
+        assert automata.difference(ANYTHING, rest) is one
+        assert (
+            automata.intersection(ANYTHING, one) is automata._product(ANYTHING, one, "&", lambda a, b: a and b) is one
+        )

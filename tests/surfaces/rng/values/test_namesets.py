@@ -101,3 +101,22 @@ def test_bits_come_in_order() -> None:
     for count in (0, 1, 5, 17, 200):
         numbers = sorted(random.sample(range(1000), count))
         assert algebra.bits(algebra.bits_of(numbers)) == numbers
+
+
+def test_needed_names_are_those_without_which_nothing_is_left() -> None:
+    random = Random(4)
+    names = [namesets.name_set(Name("", local)) for local in "abcd"]
+
+    def pattern(depth: int) -> algebra.P:
+        if not depth or random.random() < 0.2:
+            return algebra.attribute(random.choice(names), ANY) if random.random() < 0.9 else algebra.EMPTY
+        make = random.choice((algebra.choice, algebra.group, algebra.inter))
+        return make([pattern(depth - 1) for _ in range(random.randint(1, 3))])
+
+    found = 0
+    for _ in range(500):
+        p = pattern(3)
+        needed = namesets.mask_of(one for one in names if algebra.kill(p, 0, one.mask) is algebra.NONE)
+        found += needed != 0
+        assert p.needs == needed
+    assert 100 < found < 500
