@@ -15,6 +15,7 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release, frozen
 from abidiff.surface_names import CONSISTENCY
 from abidiff.surfaces import options_of
+from abidiff.versions import older
 
 
 def wanted(profile: Profile) -> Selection:
@@ -41,7 +42,7 @@ def lay(profile: Profile, release: Release) -> Project:
         mine = taken.setdefault(rule.surface, set())
         files = [path for path in _take(rule, release, paths) if path not in mine]
         mine.update(files)
-        if not _before(release.version, rule.installed):
+        if not older(release.version, rule.installed):
             units += _units(profile, rule, release, files, paths)
     missing = tuple(_missing(profile, release, {(unit.surface, unit.name) for unit in units}))
     units += _consistency(profile, paths)
@@ -51,23 +52,14 @@ def lay(profile: Profile, release: Release) -> Project:
 def _missing(profile: Profile, release: Release, found: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield what the profile expects of a release of this age and did not get."""
     for rule in profile.units:
-        if not _before(release.version, rule.since):
+        if not older(release.version, rule.since):
             yield from ((rule.surface, name) for name in rule.expected if (rule.surface, name) not in found)
 
 
 def predates(profile: Profile, surface: str, version: str) -> bool:
     """Tell whether a release is older than all that the profile expects on a surface."""
     since = [rule.since for rule in profile.units if rule.surface == surface and rule.expected]
-    return bool(since) and all(_before(version, first) for first in since)
-
-
-def _before(version: str, since: str) -> bool:
-    """Tell whether a version is known to be older than another one."""
-    own, other = (re.match(r"\d+(?:\.\d+)*", text) for text in (version, since))
-    if own is None or other is None:
-        return False
-    numbers = [tuple(int(part) for part in found[0].split(".")) for found in (own, other)]
-    return numbers[0] < numbers[1]
+    return bool(since) and all(older(version, first) for first in since)
 
 
 def looks(profile: Profile, release: Release) -> Iterator[tuple[str, str, bool]]:

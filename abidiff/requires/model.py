@@ -9,7 +9,7 @@ import msgspec
 
 from abidiff.finding import Problem
 from abidiff.location import Location
-from abidiff.versions import version_key
+from abidiff.versions import numbers
 
 Version = tuple[int, ...]
 """The numbers of a version without zeros at its end, as versions are ordered."""
@@ -17,7 +17,7 @@ Version = tuple[int, ...]
 
 def parsed(text: str) -> Version:
     """Return the numbers of a version; empty when there are none."""
-    return version_key(text)[0]
+    return numbers(text)
 
 
 def shown(version: Version) -> str:

@@ -15,8 +15,9 @@ from abidiff.surfaces.consistency.settings import Rpc, Settings
 from abidiff.surfaces.headers.model import FunctionDecl, Headers, Library, Variable
 from abidiff.surfaces.symbols.model import SymbolMap, SymbolMaps
 from abidiff.surfaces.symbols.resolve import place
-from abidiff.surfaces.symbols.versions import node_version, version_key
+from abidiff.surfaces.symbols.versions import node_version
 from abidiff.surfaces.xdr.model import Procedure, Protocol, Protocols
+from abidiff.versions import numbers
 
 Declaration = FunctionDecl | Variable
 
@@ -95,7 +96,7 @@ class Checker:
         count = 0
         for (language, name), places in where.places.items():
             node, entry = next(iter(places.items()))
-            own = node_version(node, where) if where.version_prefix and node.startswith(where.version_prefix) else ()
+            own = node_version(node, where) if where.version_prefix and node.startswith(where.version_prefix) else ""
             declaration = library.functions.get(name)
             if language != "C" or not own or declaration is None:
                 continue
@@ -104,8 +105,8 @@ class Checker:
             if tag:
                 count += 1
                 place = declaration.mark.location if declaration.mark.since or not found else found.place
-                if significant(version_key(tag)) != significant(own):
-                    versions = (".".join(map(str, own)), tag, node)
+                if numbers(tag) != numbers(own):
+                    versions = (own, tag, node)
                     yield Contradiction("node-and-since", library.name, name, entry.location, place, versions)
             else:
                 where_documented = found.place if found else declaration.mark.location
@@ -152,14 +153,6 @@ def declarations(library: Library) -> Iterator[Declaration]:
     """Yield what a library's headers declare and its binary has to export."""
     everything: Iterator[Declaration] = chain(library.functions.values(), library.variables.values())
     yield from (found for found in everything if is_exported(found))
-
-
-def significant(version: tuple[int, ...]) -> tuple[int, ...]:
-    """Return a version without the zeros at its end."""
-    end = len(version)
-    while end and not version[end - 1]:
-        end -= 1
-    return version[:end]
 
 
 def is_exported(declaration: Declaration) -> bool:

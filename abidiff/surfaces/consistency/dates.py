@@ -14,11 +14,11 @@ def function_versions(options: Settings, protocols: Protocols, maps: SymbolMaps)
     """Return (protocol, procedure) → the version whose node first exported the procedure's function."""
     found: dict[tuple[str, str], str] = {}
     for rpc in options.rpc:
-        nodes: dict[str, tuple[int, ...]] = {}
+        nodes: dict[str, str] = {}
         for where in (m for m in maps.maps if m.public and m.version_prefix):
             for (language, name), places in where.places.items():
                 node = next(iter(places))
-                version = node_version(node, where) if node.startswith(where.version_prefix or "") else ()
+                version = node_version(node, where) if node.startswith(where.version_prefix or "") else ""
                 if language == "C" and version and rpc.only.match(name):
                     nodes.setdefault(rpc.function_key(name), version)
         for protocol in (p for p in protocols.protocols if p.name == rpc.protocol):
@@ -26,5 +26,5 @@ def function_versions(options: Settings, protocols: Protocols, maps: SymbolMaps)
                 for procedure in (p for v in program.versions for p in v.procedures):
                     key = rpc.procedure_key(procedure.name)
                     if key in nodes and procedure.name.startswith(rpc.procedures):
-                        found[protocol.name, procedure.name] = ".".join(map(str, nodes[key]))
+                        found[protocol.name, procedure.name] = nodes[key]
     return found

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from abidiff.change import Change
 from abidiff.surfaces.drivers.change import DriverAdded, DriverRemoved, SinceRewritten, SupportGained, SupportLost
 from abidiff.surfaces.drivers.model import Drivers, Support
+from abidiff.versions import numbers
 
 UNIT = "drivers"
 
@@ -20,7 +21,7 @@ def compare(old: Drivers, new: Drivers) -> Sequence[Change]:
     names = _Names(
         frozenset(found.api for found in old.callbacks),
         frozenset(found.api for found in new.callbacks),
-        max(_numbers(found.since) for found in old.supports),
+        max(numbers(found.since) for found in old.supports),
     )
     changes: list[Change] = []
     for driver in sorted(before.keys() | after.keys()):
@@ -44,11 +45,7 @@ class _Names(NamedTuple):
 
     def renamed(self, api: str, since: str) -> bool:
         """Whether a function that only the new structs have was there before, as its table itself says."""
-        return api not in self.old and bool(since) and _numbers(since) <= self.newest
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")) if version else ()
+        return api not in self.old and bool(since) and numbers(since) <= self.newest
 
 
 def _of_driver(driver: str, one: dict[str, Support], other: dict[str, Support], names: _Names) -> Iterator[Change]:

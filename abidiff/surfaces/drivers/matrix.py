@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from abidiff.surfaces.drivers.model import Drivers, Support
+from abidiff.versions import numbers
 
 COMMON = "virConnect"
 _COMMON_APIS = frozenset(
@@ -94,7 +95,7 @@ def _derived(groups: dict[str, dict[str, dict[str, Cell]]]) -> None:
 def _latest(since: str, earliest: str) -> str:
     if not since:
         return ""
-    return max(since, earliest, key=lambda text: tuple(int(part) for part in text.split(".")))
+    return max(since, earliest, key=numbers)
 
 
 def _versions(maps: Any) -> dict[str, str]:

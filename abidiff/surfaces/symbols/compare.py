@@ -26,7 +26,8 @@ from abidiff.surfaces.symbols.model import Entry, Node, SymbolMap, SymbolMaps
 from abidiff.surfaces.symbols.pairing import pairs
 from abidiff.surfaces.symbols.regions import Wider, narrowed
 from abidiff.surfaces.symbols.resolve import Place, patterns_of, place
-from abidiff.surfaces.symbols.versions import node_version, pad, version_key
+from abidiff.surfaces.symbols.versions import node_version
+from abidiff.versions import numbers
 
 Key = tuple[str, str]
 
@@ -104,13 +105,13 @@ class _Comparison:
                 yield from self._misnamed(node)
 
     def _misnamed(self, node: Node) -> Iterator[Change]:
-        prefix, release = self.new.version_prefix, version_key(self.new.version)
+        prefix, release = self.new.version_prefix, numbers(self.new.version)
         if prefix is None or not release:
             return
-        own = version_key(node.name.removeprefix(prefix)) if node.name.startswith(prefix) else ()
+        own = numbers(node.name.removeprefix(prefix)) if node.name.startswith(prefix) else ()
         named = any(found.name for found in self.old.nodes)
-        since = version_key(self.old.version) if named else ()  # the first versions name earlier releases rightly
-        if not own or pad(own) > pad(release) or (since and pad(own) <= pad(since) and since != release):
+        since = numbers(self.old.version) if named else ()  # the first versions name earlier releases rightly
+        if not own or own > release or (since and own <= since and since != release):
             expected = f"{prefix}{self.new.version}"
             yield NodeMisnamed(self.unit, node.name, None, node.location, expected, self.old.version)
 
@@ -223,8 +224,8 @@ class _Comparison:
 
     def _in_the_making(self, node: str) -> bool:
         """Whether both sides are states of one release, and the node is that release's."""
-        release = version_key(self.new.version)
-        return bool(release) and release == version_key(self.old.version) == node_version(node, self.new)
+        release = numbers(self.new.version)
+        return bool(release) and release == numbers(self.old.version) == numbers(node_version(node, self.new))
 
     def _patterns(self) -> Iterator[Change]:
         yield from narrowed(self.old, self.new, self.unit)

@@ -28,7 +28,7 @@ from abidiff.surfaces.symbols.evidence import attach
 from abidiff.surfaces.symbols.globs import matches
 from abidiff.surfaces.symbols.model import Node, SymbolMap, SymbolMaps
 from abidiff.surfaces.symbols.syntax import Text
-from abidiff.surfaces.symbols.versions import version_key
+from abidiff.versions import numbers
 
 _VERSION_NAMES = ("VERSION", "PACKAGE_VERSION", "PROJECT_VERSION", "LIBVIRT_VERSION")
 
@@ -81,7 +81,7 @@ def _promised(node: Node, options: Mapping[str, Any], version: str) -> Node:
     globs = []
     for given in options.get("private_symbols", ()):
         glob, _, until = (part.strip() for part in given.partition("<"))
-        if not until or version_key(version) < version_key(until):
+        if not until or numbers(version) < numbers(until):
             globs.append(glob)
     if not globs:
         return node

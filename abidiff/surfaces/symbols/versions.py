@@ -1,31 +1,20 @@
-"""Versions in the names of nodes and of releases."""
+"""Versions in the names of nodes."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from abidiff.surfaces.symbols.model import SymbolMap
 
+_LEADING_VERSION = re.compile(r"v?([0-9]+(?:[._][0-9]+)*)")
 _TRAILING_VERSION = re.compile(r"(?<![0-9])([0-9]+(?:[._][0-9]+)*)$")
 
 
-@lru_cache(maxsize=1024)
-def version_key(version: str) -> tuple[int, ...]:
-    """Return a version as numbers, ``11.3.0-rc1`` as (11, 3, 0); empty when it is none."""
-    match = re.match(r"v?([0-9]+(?:[._][0-9]+)*)", version)
-    return tuple(int(part) for part in re.split(r"[._]", match[1])) if match else ()
-
-
-def pad(version: tuple[int, ...]) -> tuple[int, ...]:
-    """Return a version of six numbers, so that 1.2 and 1.2.0 are one."""
-    return version + (0,) * (6 - len(version))
-
-
-def node_version(node: str, where: SymbolMap) -> tuple[int, ...]:
-    """Return the version that a node's name ends with."""
+def node_version(node: str, where: SymbolMap) -> str:
+    """Return the version that a node's name ends with (``GLIBC_2.34`` → ``2.34``), empty when it ends with none."""
     prefix = where.version_prefix
     if prefix and node.startswith(prefix):
-        return version_key(node.removeprefix(prefix))
-    match = _TRAILING_VERSION.search(node)
-    return version_key(match[1]) if match else ()
+        found = _LEADING_VERSION.match(node, len(prefix))
+    else:
+        found = _TRAILING_VERSION.search(node)
+    return found[1].replace("_", ".") if found else ""

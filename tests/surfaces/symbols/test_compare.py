@@ -14,7 +14,7 @@ from abidiff.surfaces.symbols import SURFACE
 from abidiff.surfaces.symbols.compare import compare
 from abidiff.surfaces.symbols.model import SymbolMaps
 from abidiff.surfaces.symbols.parse import parse
-from abidiff.surfaces.symbols.versions import node_version, version_key
+from abidiff.surfaces.symbols.versions import node_version
 
 
 def read(text: str, version: str = "", **options: Any) -> SymbolMaps:
@@ -79,9 +79,7 @@ def test_order_and_comments_are_no_change() -> None:
 
 
 def test_versions() -> None:
-    assert version_key("v11.3.0-rc1") == (11, 3, 0)
-    assert version_key("next") == ()
     where = read("A { a; };").maps[0]
-    assert node_version("PNG16_0", where) == (16, 0)
-    assert node_version("GLIBC_2.34", where) == (2, 34)
-    assert node_version("FOO", where) == ()
+    assert node_version("PNG16_0", where) == "16.0"
+    assert node_version("GLIBC_2.34", where) == "2.34"
+    assert node_version("FOO", where) == ""

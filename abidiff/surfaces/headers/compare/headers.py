@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -21,6 +19,7 @@ from abidiff.surfaces.headers.change import (
 )
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.model import CONSTANT_KINDS, Library, Mark, Record
+from abidiff.versions import numbers
 
 Items = dict[str, tuple[str, Mark]]
 
@@ -148,15 +147,6 @@ def _tagged_kinds(items: Items) -> set[str]:
         total[kind] = total.get(kind, 0) + 1
         tagged[kind] = tagged.get(kind, 0) + bool(mark.since)
     return {kind for kind, count in total.items() if count >= 3 and tagged[kind] * 10 >= count * 9}
-
-
-@lru_cache(maxsize=4096)
-def numbers(version: str) -> tuple[int, ...]:
-    """Return ``11.3.0`` as numbers, without zeros at the end."""
-    found = [int(part) for part in re.findall(r"[0-9]+", version.split("-")[0])]
-    while found and not found[-1]:
-        found.pop()
-    return tuple(found)
 
 
 def _fields(record: Record) -> Iterator[tuple[str, tuple[str, Mark]]]:
