@@ -100,10 +100,16 @@ def finding(
     value: str = "",
     witness: Witness | None = None,
 ) -> Finding:
-    """Return what a rule says of a change; severity and whom it affects are the rule's own unless they are given."""
+    """Return what a rule says of a change; severity and whom it affects are the rule's own unless they are given.
+
+    A break that nothing shows is undecided.
+    """
+    severity = rule.severity if severity is None else severity
+    if severity is Severity.BREAKING and witness is None:
+        severity = Severity.UNDECIDED
     return Finding(
         rule=rule.id,
-        severity=rule.severity if severity is None else severity,
+        severity=severity,
         unit=change.unit,
         subject=change.subject,
         message=message,

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from abidiff.change import Change
 from abidiff.examples import example_sides, findings_between
-from abidiff.finding import Severity
+from abidiff.finding import Severity, Witness
 from abidiff.history import RULES as HISTORY_RULES
 from abidiff.requires import RULES as REQUIRES_RULES
-from abidiff.rule import Example, Rule, load
+from abidiff.rule import Example, Rule, finding, load
 from abidiff.surface import Surface
 from abidiff.surfaces import SURFACES
 from abidiff.waivers import RULES as POLICY_RULES
@@ -60,11 +61,20 @@ def test_rules_are_complete(surface: Surface) -> None:
 @pytest.mark.parametrize(("surface", "rule", "example"), CASES)
 def test_breaking_findings_carry_a_witness_and_a_place(surface: Surface, rule: Rule, example: Example) -> None:
     old, new = example_sides(surface, example)
-    for finding in findings_between(surface, old, new):
-        assert finding.old or finding.new
-        if finding.severity is Severity.BREAKING:
-            assert finding.breaks
-            assert finding.witness is not None or surface.name in ("symbols", "consistency")
+    for found in findings_between(surface, old, new):
+        assert found.old or found.new
+        if found.severity is Severity.BREAKING:
+            assert found.breaks
+            assert found.witness is not None
+
+
+def test_a_break_that_nothing_shows_is_undecided() -> None:
+    """The helper of the rules says so, for all of them."""
+    rule = next(rule for rule in load(SURFACES[0].rules) if rule.severity is Severity.BREAKING)
+    change = Change("libship", "shipOpen")
+    shown = finding(rule, change, "gone", witness=Witness("c-program", "", ""))
+    assert [shown.severity, finding(rule, change, "gone").severity] == [Severity.BREAKING, Severity.UNDECIDED]
+    assert finding(rule, change, "gone", severity=Severity.WARNING).severity is Severity.WARNING
 
 
 @pytest.mark.parametrize("surface", SURFACES, ids=lambda s: s.name)
@@ -73,9 +83,9 @@ def test_whom_a_rule_concerns_is_what_its_findings_say(surface: Surface) -> None
     rules = load(surface.rules)
     shown: dict[str, set[str]] = {rule.id: set() for rule in rules}
     for example in [example for rule in rules for example in rule.examples]:
-        for finding in findings_between(surface, *example_sides(surface, example)):
-            assert len(set(finding.affects)) == len(finding.affects)
-            shown[finding.rule] |= set(finding.affects)
+        for found in findings_between(surface, *example_sides(surface, example)):
+            assert len(set(found.affects)) == len(found.affects)
+            shown[found.rule] |= set(found.affects)
     assert shown == {rule.id: set(rule.affects) for rule in rules}
 
 

@@ -12,17 +12,15 @@ from abidiff.surfaces.exports.witness import default_lost
 
 
 def _check(change: DefaultLost) -> Iterable[Finding]:
-    proof = default_lost(change)
     yield finding(
         RULE,
         change,
         f"{change.subject}@@{change.version} is only {change.subject}@{change.version} now",
-        severity=None if proof else Severity.UNDECIDED,
         key=change.stem,
         breaks="programs that are linked anew: they compile and do not link",
         old=change.old,
         new=change.new,
-        witness=proof,
+        witness=default_lost(change),
     )
 
 

@@ -15,7 +15,6 @@ def _check(change: SymbolVanished) -> Iterable[Finding]:
     wanted = f"{change.subject}@{change.version}" if change.version else change.subject
     versions = ", ".join(f"{change.subject}@{version}" if version else "unversioned" for version in change.now)
     now = f"; it is {versions} now" if versions else ""
-    proof = vanished(change)
     details = [("library", change.library)]
     if change.declared is not None and change.declared.path:
         details.append(("declared", str(change.declared)))
@@ -26,14 +25,13 @@ def _check(change: SymbolVanished) -> Iterable[Finding]:
         RULE,
         change,
         f"{wanted} is no longer exported by {change.library}{now}",
-        severity=None if proof else Severity.UNDECIDED,
         key=change.stem,
         breaks=who,
         old=change.old,
         new=change.new,
         affects=("source",) if change.renamed else RULE.affects,
         details=tuple(details),
-        witness=proof,
+        witness=vanished(change),
     )
 
 

@@ -53,7 +53,8 @@ def finding(
     if change.first:
         message = f"{message} (for programs that include <{change.first}> before other headers)"
         key = f"{key} first".lstrip()
-        severity = Severity.WARNING if (severity or rule.severity) is Severity.BREAKING else severity
+        shown = witness is not None and (severity or rule.severity) is Severity.BREAKING
+        severity = Severity.WARNING if shown else severity
     if change.when:
         message = f"{message} (when {said(change.when)})"
         key = f"{key} when {said(change.when)}".lstrip()

@@ -22,7 +22,6 @@ def _check(change: LanguageLinkageDropped) -> Iterable[Finding]:
         if change.language
         else f"<{change.subject}> no longer declares {listed} for C++ programs"
     )
-    witness = attributes.language(change)
     yield finding(
         RULE,
         change,
@@ -32,8 +31,7 @@ def _check(change: LanguageLinkageDropped) -> Iterable[Finding]:
         else "C++ programs that use them no longer compile",
         old=change.functions[0][0].mark.location,
         new=change.functions[0][1].mark.location,
-        witness=witness,
-        severity=None if witness is not None else Severity.UNDECIDED,
+        witness=attributes.language(change),
         key=names[0],
     )
 

@@ -12,7 +12,6 @@ from abidiff.surfaces.headers.rules._common import BINARY, finding, on_targets
 
 
 def _check(change: StorageOrderChanged) -> Iterable[Finding]:
-    witness = attributes.storage_order(change)
     before, after = (record.order or "the target's own" for record in (change.old, change.new))
     yield finding(
         RULE,
@@ -23,8 +22,7 @@ def _check(change: StorageOrderChanged) -> Iterable[Finding]:
         new=change.new.mark.location,
         affects=BINARY,
         targets=change.targets,
-        witness=witness,
-        severity=None if witness is not None else Severity.UNDECIDED,
+        witness=attributes.storage_order(change),
     )
 
 

@@ -13,7 +13,6 @@ from abidiff.surfaces.headers.rules._common import BINARY, finding
 
 def _check(change: SymbolChanged) -> Iterable[Finding]:
     before, after = change.old.asm or change.old.name, change.new.asm or change.new.name
-    witness = attributes.symbol(change)
     yield finding(
         RULE,
         change,
@@ -22,8 +21,7 @@ def _check(change: SymbolChanged) -> Iterable[Finding]:
         old=change.old.mark.location,
         new=change.new.mark.location,
         affects=BINARY,
-        witness=witness,
-        severity=None if witness is not None else Severity.UNDECIDED,
+        witness=attributes.symbol(change),
     )
 
 

@@ -13,7 +13,6 @@ from abidiff.surfaces.headers.rules._common import finding
 
 
 def _check(change: SymbolHidden) -> Iterable[Finding]:
-    witness = attributes.hidden(change)
     kind = "function" if isinstance(change.old, FunctionDecl) else "variable"
     yield finding(
         RULE,
@@ -22,8 +21,7 @@ def _check(change: SymbolHidden) -> Iterable[Finding]:
         breaks="programs that use it no longer link, and the library does not export what it declares so",
         old=change.old.mark.location,
         new=change.new.mark.location,
-        witness=witness,
-        severity=None if witness is not None else Severity.UNDECIDED,
+        witness=attributes.hidden(change),
     )
 
 

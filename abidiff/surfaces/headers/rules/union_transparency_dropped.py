@@ -12,7 +12,6 @@ from abidiff.surfaces.headers.rules._common import finding
 
 
 def _check(change: TransparencyDropped) -> Iterable[Finding]:
-    witness = attributes.transparency(change)
     yield finding(
         RULE,
         change,
@@ -20,8 +19,7 @@ def _check(change: TransparencyDropped) -> Iterable[Finding]:
         breaks="programs that pass one of its members no longer compile; those already built pass it as that member",
         old=change.old.mark.location,
         new=change.new.mark.location,
-        witness=witness,
-        severity=None if witness is not None else Severity.UNDECIDED,
+        witness=attributes.transparency(change),
     )
 
 

@@ -13,7 +13,6 @@ from abidiff.surfaces.headers.rules._common import finding
 
 def _check(change: UseRefused) -> Iterable[Finding]:
     text = f": {change.message}" if change.message else ""
-    witness = attributes.refused(change)
     yield finding(
         RULE,
         change,
@@ -21,8 +20,7 @@ def _check(change: UseRefused) -> Iterable[Finding]:
         breaks="programs that use it no longer compile",
         old=change.old,
         new=change.new,
-        witness=witness,
-        severity=None if witness is not None else Severity.UNDECIDED,
+        witness=attributes.refused(change),
     )
 
 

@@ -17,7 +17,6 @@ _NUMBER = re.compile(r"-?[0-9][0-9.e+-]*")
 
 
 def _check(change: VariableValueChanged) -> Iterable[Finding]:
-    proof = _witness(change)
     yield finding(
         RULE,
         change,
@@ -25,8 +24,7 @@ def _check(change: VariableValueChanged) -> Iterable[Finding]:
         breaks="programs that are compiled anew use another value than those already built",
         old=change.old.mark.location,
         new=change.new.mark.location,
-        severity=None if proof is not None else Severity.UNDECIDED,
-        witness=proof,
+        witness=_witness(change),
     )
 
 

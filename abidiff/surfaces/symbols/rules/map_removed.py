@@ -12,17 +12,15 @@ from abidiff.surfaces.symbols.witness import map_removed
 
 def _check(change: MapRemoved) -> Iterable[Finding]:
     count = len(change.symbols)
-    shown = map_removed(change)
     yield finding(
         RULE,
         change,
         f"the symbol map of {change.subject} is gone, with {count} symbol{'s' if count != 1 else ''}",
-        severity=None if shown is not None else Severity.UNDECIDED,
         breaks="every program that was linked with the library, unless its symbols are exported in another way",
         old=change.old,
         new=change.new,
         reaches=change.symbols,
-        witness=shown,
+        witness=map_removed(change),
     )
 
 

@@ -17,17 +17,15 @@ def _check(change: NodeRemoved) -> Iterable[Finding]:
     had = f"it had {count} symbol{'s' if count != 1 else ''}"
     if not count:
         had = f"which symbols its patterns ({', '.join(change.patterns)}) exported is not in the map"
-    shown_by = node_removed(change.subject, change.symbols)
     yield finding(
         RULE,
         change,
         f"version node {change.subject} is gone; {had}",
-        severity=None if shown_by else Severity.UNDECIDED,
         breaks=f"every program that uses one of them does not start: version `{change.subject}' not found",
         old=change.old,
         new=change.new,
         reaches=change.symbols,
-        witness=shown_by,
+        witness=node_removed(change.subject, change.symbols),
     )
 
 

@@ -14,18 +14,16 @@ def _check(change: SymbolAdded) -> Iterable[Finding]:
     if not change.released:
         return
     shipped = f"{change.shipped} shipped" if change.shipped else "the old release shipped"
-    shown_by = added_to_released(change)
     yield finding(
         RULE,
         change,
         f"{change.subject} was added to {change.node}, which {shipped} without it",
-        severity=None if shown_by else Severity.UNDECIDED,
         key=change.node if change.before else "",
         breaks="programs built on the new release: the old one has the node, so they start there, and die with "
         f"undefined symbol: {change.subject}, version {change.node}",
         old=change.old,
         new=change.new,
-        witness=shown_by,
+        witness=added_to_released(change),
     )
 
 

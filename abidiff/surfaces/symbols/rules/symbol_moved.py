@@ -18,16 +18,14 @@ def _check(change: SymbolMoved) -> Iterable[Finding]:
         if change.node_gone
         else f"undefined symbol: {change.subject}, version {change.node}"
     )
-    shown_by = moved(change)
     yield finding(
         RULE,
         change,
         f"{change.subject} moved from {change.node} to {now}{shown}",
-        severity=None if shown_by else Severity.UNDECIDED,
         breaks=f"programs linked with the old library do not start, or die at the first call: {says}",
         old=change.old,
         new=change.new,
-        witness=shown_by,
+        witness=moved(change),
     )
 
 

@@ -16,16 +16,14 @@ def _check(change: SymbolRemoved) -> Iterable[Finding]:
     how += f"; that it existed shows {change.shown}" if change.shown else ""
     version = f", version {change.node}" if change.node else ""
     gone = f"version `{change.node}' not found" if change.node_gone else f"undefined symbol: {change.subject}{version}"
-    shown_by = removed(change)
     yield finding(
         RULE,
         change,
         f"{change.subject} {how}{where}",
-        severity=None if shown_by else Severity.UNDECIDED,
         breaks=f"programs linked with the old library do not start, or die at the first call: {gone}",
         old=change.old,
         new=change.new,
-        witness=shown_by,
+        witness=removed(change),
     )
 
 

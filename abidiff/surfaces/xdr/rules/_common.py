@@ -85,8 +85,6 @@ def report(
             details = (*details, ("limit", raising(limit)))
         elif shown is None:
             message += "; no message was found that goes wrong"
-        if shown is None:  # a break that nothing shows is no break
-            severity = Severity.UNDECIDED
     return finding(
         rule,
         change,
