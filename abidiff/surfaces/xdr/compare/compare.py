@@ -36,14 +36,17 @@ from abidiff.surfaces.xdr.change import (
     XdrChange,
 )
 from abidiff.surfaces.xdr.compare.access import access_change
-from abidiff.surfaces.xdr.compare.constants import at_their_roots, conditional, lowered
-from abidiff.surfaces.xdr.compare.differ import Differ, Pair, is_growth, merge_sizes, spell
+from abidiff.surfaces.xdr.compare.constants import at_their_roots, conditional, located, lowered
+from abidiff.surfaces.xdr.compare.differ import Differ
 from abidiff.surfaces.xdr.compare.files import counterparts, fold
+from abidiff.surfaces.xdr.compare.growth import is_growth, merge_sizes
+from abidiff.surfaces.xdr.compare.programs import Side, of_number, paired
+from abidiff.surfaces.xdr.compare.spell import spell
+from abidiff.surfaces.xdr.compare.walk import Pair
 from abidiff.surfaces.xdr.model import (
     VOID,
     Named,
     Procedure,
-    Program,
     Protocol,
     Protocols,
     Struct,
@@ -61,13 +64,6 @@ from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 MAX_FRESH = 8
 MAX_TRIED = 20_000
 """So many pairs of a type that is gone and a new one are tried for one that takes the other."""
-
-
-class Side(msgspec.Struct, frozen=True, gc=False):
-    """A program with the unit it stands in."""
-
-    unit: str
-    program: Program
 
 
 def compare(old: Protocols, new: Protocols) -> Sequence[Change]:
@@ -97,15 +93,15 @@ class _Comparison:
 
     def run(self) -> list[Change]:
         units: dict[str, str] = {}
-        for left, right in _pair_programs(self.old.model, self.new.model):
+        for left, right in paired(self.old.model, self.new.model):
             if left and right:
                 units.setdefault(left.unit, right.unit)
                 self._programs(left, right)
-            elif left and (homes := _of_number(self.new.model, left)):
+            elif left and (homes := of_number(self.new.model, left)):
                 self._programs(left, homes[0])  # the program stands in another file too
             elif left and not self.new.model.unread:
                 self._program_gone(left)
-            elif right and (homes := _of_number(self.old.model, right)):
+            elif right and (homes := of_number(self.old.model, right)):
                 self._versions_added(homes, right, right.program.location)
             elif right and not self.old.model.unread:
                 self._program_added(right)
@@ -119,7 +115,7 @@ class _Comparison:
         self.found += typed
         self.found += lowered(self.old.model, self.new.model, units)
         self.found += conditional(self.old.model, self.new.model, units)
-        self.found = fold(self._locate_constants(self.found), self.old.model, self.new.model, units)
+        self.found = fold(located(self.found, self.old, self.new), self.old.model, self.new.model, units)
         return sorted(self.found, key=_order)  # type: ignore[arg-type]
 
     # ---- programs and versions
@@ -160,7 +156,7 @@ class _Comparison:
                     evidence=self._call(left, right, version, new.versions[0], procedure, None),
                 )
             )  # fmt: skip
-        rights = _of_number(self.new.model, right) or [right]
+        rights = of_number(self.new.model, right) or [right]
         numbers = {v.number: (side, v) for side in reversed(rights) for v in side.program.versions}
         numbers |= {v.number: (right, v) for v in new.versions}
         if len(old.versions) == len(new.versions) == 1 and None in (old.versions[0].number, new.versions[0].number):
@@ -172,7 +168,7 @@ class _Comparison:
                 self._versions(left, side, version, other)
             else:
                 self._version_gone(left, right, version)
-        self._versions_added(_of_number(self.old.model, left) or [left], right, old.location)
+        self._versions_added(of_number(self.old.model, left) or [left], right, old.location)
 
     def _versions_added(self, lefts: Sequence[Side], right: Side, place: Location) -> None:
         """Report what a program of the new release brings beyond those of its number in the old one."""
@@ -204,7 +200,7 @@ class _Comparison:
         by_number = {p.number: p for p in new.procedures}
         by_name = {p.name: p for p in new.procedures}
         twice = _twice(old) | _twice(new)  # a problem speaks of them: only the number tells which one is meant
-        lefts = [v for s in _of_number(self.old.model, left) for v in s.program.versions if v.number == old.number]
+        lefts = [v for s in of_number(self.old.model, left) for v in s.program.versions if v.number == old.number]
         old_names = {p.name for v in (old, *lefts) for p in v.procedures}
         had = {(p.name, p.number) for v in (old, *lefts) for p in v.procedures}  # files may hold copies of a program
         claimed: set[str] = set()
@@ -251,7 +247,7 @@ class _Comparison:
         homes: dict[int, Side] = {}
         procedures = list(version.procedures)
         taken = {p.number for p in procedures}
-        for side in _of_number(self.new.model, right):
+        for side in of_number(self.new.model, right):
             for other in side.program.versions:
                 if side == right or other.number != version.number:
                     continue
@@ -570,19 +566,6 @@ class _Comparison:
             self._accepted[root] = self.language.accepts(message.old, message.new)
         return self._accepted[root]
 
-    def _locate_constants(self, changes: Sequence[XdrChange]) -> list[XdrChange]:
-        """Point a constant's finding at the constant."""
-        found = []
-        for change in changes:
-            if getattr(change, "constant", False):
-                change = msgspec.structs.replace(
-                    change,
-                    old=_constant(self.old, change.unit, change.subject) or change.old,
-                    new=_constant(self.new, change.unit, change.subject) or change.new,
-                )
-            found.append(change)
-        return found
-
 
 def _reached(messages: Sequence[Message]) -> tuple[str, ...]:
     """List messages, one entry a procedure: ``DEMO_PROC_GET (arguments, result)``."""
@@ -593,49 +576,6 @@ def _reached(messages: Sequence[Message]) -> tuple[str, ...]:
     return tuple(
         f"{name} ({', '.join(sorted(set(found)))})" if found[0] else name for name, found in sorted(parts.items())
     )
-
-
-def _constant(scope: Scope, unit: str, name: str) -> Location | None:
-    protocols = sorted(scope.model.protocols, key=lambda p: (p.name != unit, p.name))
-    return next((c.location for p in protocols for c in p.constants if c.name == name), None)
-
-
-def _pair_programs(old: Protocols, new: Protocols) -> Iterator[tuple[Side | None, Side | None]]:
-    """Pair programs by number, then by name, then by the file when each has one left."""
-    left = [Side(p.name, program) for p in old.protocols for program in p.programs]
-    right = [Side(p.name, program) for p in new.protocols for program in p.programs]
-    for key in (_by_number, _by_name, _by_unit):
-        others = {key(side): side for side in reversed(right) if key(side) is not None}
-        for side in list(left):
-            other = others.pop(key(side), None) if key(side) is not None else None
-            if other is not None and other in right:
-                left.remove(side)
-                right.remove(other)
-                yield side, other
-    for side in left:
-        yield side, None
-    for side in right:
-        yield None, side
-
-
-def _of_number(model: Protocols, side: Side) -> list[Side]:
-    """Return the programs of a release with the number of another one; several files may hold parts of one program."""
-    number = side.program.number
-    if number is None:
-        return []
-    return [Side(p.name, program) for p in model.protocols for program in p.programs if program.number == number]
-
-
-def _by_number(side: Side) -> object:
-    return side.program.number
-
-
-def _by_name(side: Side) -> object:
-    return side.program.name
-
-
-def _by_unit(side: Side) -> object:
-    return side.unit
 
 
 def _twice(version: Version) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -22,6 +22,7 @@ from abidiff.surfaces.xdr.model import (
     Type,
     Union,
 )
+from abidiff.surfaces.xdr.wire.wire import Scope
 
 Constants = Mapping[str, Constant]
 MAX_ALIASES = 16
@@ -137,3 +138,22 @@ def _kinds(definition: Definition) -> Sequence[Type]:
         case Enum():
             return []
     return [definition.type]
+
+
+def located(changes: Iterable[XdrChange], old: Scope, new: Scope) -> list[XdrChange]:
+    """Point a constant's change at the constant."""
+    found = []
+    for change in changes:
+        if getattr(change, "constant", False):
+            change = msgspec.structs.replace(
+                change,
+                old=_place(old, change.unit, change.subject) or change.old,
+                new=_place(new, change.unit, change.subject) or change.new,
+            )
+        found.append(change)
+    return found
+
+
+def _place(scope: Scope, unit: str, name: str) -> Location | None:
+    protocols = sorted(scope.model.protocols, key=lambda p: (p.name != unit, p.name))
+    return next((c.location for p in protocols for c in p.constants if c.name == name), None)

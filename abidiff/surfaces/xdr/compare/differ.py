@@ -6,7 +6,7 @@ Recursive types end because a pair that was met is not met again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 import msgspec
@@ -19,7 +19,6 @@ from abidiff.surfaces.xdr.change import (
     EnumValueAdded,
     EnumValueGone,
     EnumValuesRenumbered,
-    Evidence,
     IntegerChanged,
     MemberAdded,
     MemberRemoved,
@@ -28,10 +27,12 @@ from abidiff.surfaces.xdr.change import (
     Renamed,
     SizeChanged,
     TypeChanged,
-    XdrChange,
 )
+from abidiff.surfaces.xdr.compare.growth import is_growth
+from abidiff.surfaces.xdr.compare.spell import spell
+from abidiff.surfaces.xdr.compare.walk import Key, Pair, Slot, Walk
+from abidiff.surfaces.xdr.compare.words import words
 from abidiff.surfaces.xdr.model import (
-    UNLIMITED,
     Arm,
     Array,
     Definition,
@@ -39,7 +40,6 @@ from abidiff.surfaces.xdr.model import (
     Member,
     Named,
     Opaque,
-    Simple,
     Size,
     String,
     Struct,
@@ -48,49 +48,20 @@ from abidiff.surfaces.xdr.model import (
     target,
 )
 from abidiff.surfaces.xdr.wire.language import Language
-from abidiff.surfaces.xdr.wire.values import Spot
-from abidiff.surfaces.xdr.wire.wire import RANGES, WIDTHS, Ref, Scope, Wire, as_array, enum_values, flat, unknown
+from abidiff.surfaces.xdr.wire.wire import Ref, Scope, Wire, as_array, enum_values, flat, unknown
 
 MAX_LEVEL = 2
 """How often one definition may stand in for another within a comparison of two that do."""
 
-Key = tuple[str, str]
-"""A definition: its unit and its name."""
 
-
-class Pair(msgspec.Struct, frozen=True, gc=False):
-    """Two definitions that stand for each other."""
-
-    old: Key
-    new: Key
-
-
-class Slot(msgspec.Struct, frozen=True, gc=False):
-    """A place that has a type on both sides: a member, an arm, a typedef's own, an argument.
-
-    ``owner`` is the pair it stands in, ``part`` its name there (what :class:`Spot` calls it).
-    """
-
-    subject: str
-    old: Location
-    new: Location
-    owner: Pair | str
-    part: str = ""
-
-
-class Differ:
+class Differ(Walk):
     """Walks the types that messages are made of, from their roots."""
 
     def __init__(self, old: Scope, new: Scope, level: int = 0) -> None:
-        self.old = old
-        self.new = new
+        super().__init__(old, new)
         self.level = level
         self.wire = Wire(old, new)
         self.language = Language(old, new)
-        self.changes: dict[Pair | str, list[XdrChange]] = {}
-        self.parents: dict[Pair, set[Pair | str]] = {}
-        self._added: dict[tuple[Pair | str, type, str, str], list[XdrChange]] = {}
-        self._queue: list[Pair] = []
         self._old_names = {name for types in old.types.values() for name in types}
         self._new_names = {name for types in new.types.values() for name in types}
 
@@ -102,20 +73,6 @@ class Differ:
     def _drain(self) -> None:
         while self._queue:
             self._pair(self._queue.pop())
-
-    def _enqueue(self, old: Key, new: Key, owner: Pair | str) -> None:
-        pair = Pair(old, new)
-        if pair not in self.parents:
-            self.parents[pair] = set()
-            self._queue.append(pair)
-        if owner != pair:
-            self.parents[pair].add(owner)
-
-    def _add(self, owner: Pair | str, change: XdrChange) -> None:
-        alike = self._added.setdefault((owner, type(change), change.subject, change.key), [])
-        if change not in alike:
-            alike.append(change)
-            self.changes.setdefault(owner, []).append(change)
 
     # ---- definitions
 
@@ -552,66 +509,12 @@ class Differ:
 
     def _words(self, old: Ref, new: Ref, slot: Slot) -> bool:
         """Compare types that take the same bytes; returns False when these do not."""
-        one, other = spell(self.old, old), spell(self.new, new)
-        left, right = enum_values(self.old, old), enum_values(self.new, new)
-        simple = (
-            old.type.kind if isinstance(old.type, Simple) else "",
-            new.type.kind if isinstance(new.type, Simple) else "",
-        )
-        if left is not None and right is not None:
-            gone = sorted(left.keys() - right.keys())
-            more = sorted(right.keys() - left.keys())
-            self._integer(slot, old, one, other, gone[0] if gone else None, more[0] if more else None)
-            return True
-        if (left is not None and simple[1] in RANGES) or (right is not None and simple[0] in RANGES):
-            return self._enum_or_integer(slot, old, (one, other), (left, right), simple)
-        if simple[0] in RANGES and simple[1] in RANGES:
-            self._ranges(slot, old, simple)
-            return True
-        if {*simple} == {"hyper", "unsigned hyper"}:
-            self._reinterpreted(slot, one, other, "numbers from 2**63 on against negative ones")
-            return True
-        return False
-
-    def _enum_or_integer(
-        self,
-        slot: Slot,
-        old: Ref,
-        shown: tuple[str, str],
-        values: tuple[dict[int, str] | None, dict[int, str] | None],
-        simple: tuple[str, str],
-    ) -> bool:
-        left, right = values
-        if simple[1] and left is not None:  # bool or enum to a number
-            low, high = RANGES[simple[1]]
-            outside = sorted(v for v in left if not low <= v <= high)
-            if outside and not simple[1].endswith("int"):
-                self._integer(slot, old, *shown, outside[0], None)
-            elif simple[0] == "bool":
-                self._integer(slot, old, *shown, None, 2)
-            else:
-                self._reinterpreted(slot, *shown, "numbers that the enumeration has no name for")
-        elif right is not None and simple[0] in RANGES and simple[0] != "bool":
-            lost = next(v for v in range(len(right) + 1) if v not in right)
-            self._integer(slot, old, *shown, lost, None)  # RFC 4506 section 4.3: any other number is an error
-        elif right is not None and simple[1] == "bool":
-            self._integer(slot, old, *shown, 2, None)
-        else:
-            self._reinterpreted(slot, *shown, "numbers that the enumeration has no name for")
-        return True
-
-    def _ranges(self, slot: Slot, old: Ref, kinds: tuple[str, str]) -> None:
-        (low, high), (low_b, high_b) = RANGES[kinds[0]], RANGES[kinds[1]]
-        if high - low == high_b - low_b:
-            bits = {8: 7, 16: 15, 32: 31}[(high - low).bit_length()]
-            self._reinterpreted(slot, *kinds, f"numbers from 2**{bits} on against negative ones")
-            return
-        if high - low > high_b - low_b:
-            self._integer(slot, old, *kinds, high_b + 1, None)
-        elif low < low_b and high_b < 2**32 - 1:  # as one word of 32 bits, a negative number is no number of the other
-            self._integer(slot, old, *kinds, -1, high + 1)
-        else:
-            self._integer(slot, old, *kinds, None, high + 1)
+        found = words(self.old, old, self.new, new)
+        if found is not None and found.values:
+            self._reinterpreted(slot, found.before, found.after, found.values)
+        elif found is not None:
+            self._integer(slot, old, found.before, found.after, found.lost, found.gained)
+        return found is not None
 
     def _integer(self, slot: Slot, old: Ref, before: str, after: str, lost: int | None, gained: int | None) -> None:
         if lost is None and gained is None:
@@ -643,84 +546,6 @@ class Differ:
                 evidence=self._evidence(slot.owner, slot.part, length=length),
             ),
         )  # fmt: skip
-
-    def _evidence(self, owner: Pair | str, part: str, number: int | None = None, length: int | None = None) -> Evidence:
-        if isinstance(owner, Pair):
-            return Evidence(
-                self.old, self.new, Spot(owner.old, part, number, length), Spot(owner.new, part, number, length)
-            )
-        empty = Spot(("", ""), part, number, length)
-        return Evidence(self.old, self.new, empty, empty)
-
-    # ---- what is reached
-
-    def reached_roots(self, owner: Pair | str) -> set[str]:
-        """Return the messages that contain a pair."""
-        found: set[str] = set()
-        seen: set[Pair | str] = {owner}
-        queue = [owner]
-        while queue:
-            at = queue.pop()
-            if isinstance(at, str):
-                found.add(at)
-                continue
-            for parent in self.parents[at]:
-                if parent not in seen:
-                    seen.add(parent)
-                    queue.append(parent)
-        return found
-
-
-def is_growth(change: XdrChange) -> bool:
-    """Whether the new side takes all that the old side may send, and the old side misreads nothing."""
-    match change:
-        case Renamed() | EnumValueAdded() | ArmAdded() | Reinterpreted():
-            return True
-        case SizeChanged(before=before, after=after):
-            return after > before
-        case IntegerChanged(lost=lost):
-            return lost is None
-    return False
-
-
-def merge_sizes(changes: Iterable[XdrChange]) -> list[XdrChange]:
-    """Report a constant once, with all the places that it limits."""
-    merged: list[XdrChange] = []
-    constants: dict[tuple[str, str, int, int], int] = {}
-    for change in changes:
-        if isinstance(change, SizeChanged) and change.constant:
-            key = (change.unit, change.subject, change.before, change.after)
-            if key in constants:
-                first = merged[constants[key]]
-                assert isinstance(first, SizeChanged)
-                merged[constants[key]] = msgspec.structs.replace(
-                    first,
-                    uses=tuple(sorted({*first.uses, *change.uses})),
-                    reaches=tuple(sorted({*first.reaches, *change.reaches})),
-                    roles=first.roles | change.roles,
-                )
-                continue
-            constants[key] = len(merged)
-        merged.append(change)
-    return merged
-
-
-def spell(scope: Scope, ref: Ref) -> str:
-    """Write a type for a person: sizes as numbers, enums told from structs."""
-    kind = ref.type
-    match kind:
-        case Opaque(foreign=name) if name:
-            return name
-        case String() | Opaque() | Array():
-            bound = "" if kind.size.value == UNLIMITED else str(kind.size.value or kind.size.symbol)
-            item = str(kind.item) if isinstance(kind, Array) else ("string" if isinstance(kind, String) else "opaque")
-            fixed = not isinstance(kind, String) and kind.fixed
-            return f"{item}[{bound}]" if fixed else f"{item}<{bound}>"
-        case Named(name):
-            found = scope.find(ref.unit, name)
-            if found and not isinstance(found[1], Typedef):
-                return f"{type(found[1]).__name__.lower()} {name}"
-    return str(kind)
 
 
 def _is_foreign(definition: Definition) -> bool:
@@ -755,6 +580,3 @@ def _unused(left: dict[int, Arm], right: dict[int, Arm]) -> int:
     while value in left or value in right:
         value += 1
     return value
-
-
-__all__ = ["WIDTHS", "Differ", "Pair", "Slot", "merge_sizes", "spell"]

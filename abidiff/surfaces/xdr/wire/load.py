@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from abidiff.errors import AbidiffError, UsageError
 from abidiff.project import Project, Unit
 from abidiff.release import Release
+from abidiff.surfaces.xdr.build.builtin import BUILTIN
 from abidiff.surfaces.xdr.build.parse import parse
-from abidiff.surfaces.xdr.build.resolve import BUILTIN
 from abidiff.surfaces.xdr.model import Array, Named, Opaque, Protocols, Simple, String
 from abidiff.surfaces.xdr.wire.emit import closure
 from abidiff.surfaces.xdr.wire.values import children
