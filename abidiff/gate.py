@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from abidiff.errors import SourceError, UsageError
 from abidiff.finding import Finding, Report, Severity
 from abidiff.pipeline import Options, compared, report_of, verified
+from abidiff.pipeline.inputs import Inputs
 from abidiff.sources import git
 
 _GRAVE = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING)
@@ -40,9 +41,10 @@ def gate(repository: Path, against: tuple[str, ...], proposal: str, options: Opt
     ancestors = [resolve(top, given) for given in against]
     options = replace(options, same_is_fine=True)
     base, proposed = ancestors[0].argument, f"{top}@{PROPOSALS[proposal]}"
-    report = report_of(compared(base, proposed, options), options)
+    inputs = Inputs(options)
+    report = report_of(compared(base, proposed, options, inputs), options)
     if options.verify:
-        report = verified(report, base, proposed, options)
+        report = verified(report, inputs.release(base), inputs.release(proposed), options)
     for older in ancestors[1:]:
         seen = report_of(compared(older.argument, proposed, options), options)
         before = report_of(compared(older.argument, base, options), options)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from abidiff.config import Config, Waiver
 from abidiff.errors import SourceError, UsageError
 from abidiff.finding import Confirmation, Report, Severity, Verdict
-from abidiff.pipeline import Options, check, compare, flow, reading, worker
+from abidiff.pipeline import Options, check, compare, inputs, reading, worker
 from abidiff.pipeline.request import Request
 from tests import fakes
 
@@ -145,7 +145,7 @@ def test_a_worker_that_dies_costs_time_and_not_truth(tree, monkeypatch: pytest.M
             os._exit(9)
         return reading.pack(value)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(flow, "pack", dying)
+    monkeypatch.setattr(inputs, "pack", dying)
     old, new = tree("lib-1.0", "a\nb\n"), tree("lib-1.1", "a\n")
     assert compare(old, new, Options(cache=False)).exit_code == 1
 
@@ -158,6 +158,22 @@ def test_a_reading_survives_packing(tree) -> None:
 def test_verify_fills_in_what_independent_programs_say(tree) -> None:
     report = compare(tree("lib-1.0", "a\nb\n"), tree("lib-1.1", "a\nc\n"), replace(SERIAL, verify=True))
     assert [f.confirmation for f in report.findings] == [Confirmation.CONFIRMED, None]
+
+
+@pytest.mark.parametrize(("parallel", "opened"), [(False, ["lib-1.0", "lib-1.1"]), (True, ["lib-1.1"])])
+def test_verification_uses_what_was_read(
+    parallel: bool, opened: list[str], tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In two processes, the one that verifies opens one side and gets the other as it was read."""
+    monkeypatch.setattr(worker, "available", lambda: True)
+    seen, open_release = [], reading.open_release
+    monkeypatch.setattr(
+        reading, "open_release", lambda path, *rest, **more: seen.append(path) or open_release(path, *rest, **more)
+    )
+    options = Options(parallel=parallel, cache=False, verify=True)
+    report = compare(tree("lib-1.0", "a\nb\n"), tree("lib-1.1", "a\nc\n"), options)
+    assert [f.confirmation for f in report.findings] == [Confirmation.CONFIRMED, None]
+    assert [Path(path).name for path in seen] == opened
 
 
 def test_waived_findings_stay_in_the_report(tree) -> None:

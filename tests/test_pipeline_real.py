@@ -17,7 +17,7 @@ from abidiff import snapshot
 from abidiff.config import Config
 from abidiff.finding import Report, Severity
 from abidiff.notes import notes
-from abidiff.pipeline import Options, compare, flow, judge, memory, read_side, worker
+from abidiff.pipeline import Options, compare, inputs, judge, memory, read_side, worker
 from abidiff.pipeline.reading import Reading, chosen, opened
 from abidiff.reports import names, render
 from abidiff.reports.release_notes import render as render_notes
@@ -99,7 +99,7 @@ def test_serial_parallel_and_cached_runs_are_identical(
     assert compare(old, new, replace(FAST, parallel=True)) == report
     cached = replace(FAST, cache=True)
     assert compare(old, new, cached) == report, "filling the cache"
-    monkeypatch.setattr(flow, "read", None)  # whoever reads now fails
+    monkeypatch.setattr(inputs, "read_whole", None)  # whoever reads now fails
     assert compare(old, new, cached) == report, "from the cache"
 
 
@@ -187,7 +187,7 @@ def test_every_surface_at_once_is_decided_and_remembered(
         ("headers", "symbols", "exports", "xdr", "rng", "drivers", "consistency"), True
     )
     assert {f.surface for f in found.findings if f.severity is Severity.BREAKING} <= {"rng"}
-    monkeypatch.setattr(flow, "read", None)  # whoever reads now fails
+    monkeypatch.setattr(inputs, "read_whole", None)  # whoever reads now fails
     assert compare(old, new, Options()) == found
     text = render_notes(notes(found, Config()), "rst")
     assert rst_complaints(text) == ""

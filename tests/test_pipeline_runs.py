@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from abidiff.finding import Report
-from abidiff.pipeline import Options, compare, flow, memory, worker
+from abidiff.pipeline import Options, compare, inputs, memory, worker
 
 pytestmark = pytest.mark.real
 Find = Callable[[str], Path]
@@ -55,7 +55,7 @@ def test_every_way_to_run_gives_the_same_report(
     assert compare(*given, Options()) == report, "filling the cache"
     monkeypatch.setattr(memory, "rules_key", lambda: "other rules")
     with monkeypatch.context() as patched:
-        patched.setattr(flow, "read", None)  # whoever reads now fails
+        patched.setattr(inputs, "read_whole", None)  # whoever reads now fails
         assert compare(*given, Options()) == report, "from readings"
         assert compare(*given, Options()) == report, "from the comparison"
     monkeypatch.setattr(memory, "reading_key", lambda _: None)
@@ -76,7 +76,7 @@ def test_damaged_entries_are_made_anew(
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         path.write_bytes(damage(path.read_bytes()))
     assert compare(*given, options) == plain
-    monkeypatch.setattr(flow, "read", None)
+    monkeypatch.setattr(inputs, "read_whole", None)
     assert compare(*given, options) == plain, "rebuilt"
 
 

@@ -16,14 +16,16 @@ from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Si
 from abidiff.pipeline import memory, worker
 from abidiff.pipeline.complete import empty, nothing, nothing_in, summary_of, two_projects, unjudged
 from abidiff.pipeline.deprecations import listing
+from abidiff.pipeline.inputs import Inputs
 from abidiff.pipeline.judgement import dated, policy_for, report
 from abidiff.pipeline.marks import Marked
 from abidiff.pipeline.memory import Comparison
 from abidiff.pipeline.mentions import with_places
 from abidiff.pipeline.options import Options, quiet
 from abidiff.pipeline.parts import Part
-from abidiff.pipeline.reading import Reading, chosen, opened, pack, read, unpack
+from abidiff.pipeline.reading import Reading, chosen
 from abidiff.pipeline.unread import closed, undecided, unproved, without_equal
+from abidiff.release import Release
 from abidiff.rule import folded, run
 from abidiff.rule import load as rules_of
 from abidiff.sources.identify import same_input
@@ -34,12 +36,13 @@ from abidiff.surface_names import CONSISTENCY, HEADERS
 
 def compare(old: str, new: str, options: Options) -> Report:
     """Compare two releases, given as the user gives them."""
-    found = report_of(compared(old, new, options), options)
-    return verified(found, old, new, options) if options.verify else found
+    inputs = Inputs(options)
+    found = report_of(compared(old, new, options, inputs), options)
+    return verified(found, inputs.release(old), inputs.release(new), options) if options.verify else found
 
 
-def compared(old: str, new: str, options: Options) -> Comparison:
-    """Return what two inputs differ by, from memory where both were compared before."""
+def compared(old: str, new: str, options: Options, inputs: Inputs | None = None) -> Comparison:
+    """Return what two inputs differ by, from memory where both were compared before; ``inputs`` keeps what is read."""
     if not options.same_is_fine and same_input(old, new):
         raise UsageError(
             f"OLD and NEW are the same input: {printable(old)}",
@@ -49,7 +52,7 @@ def compared(old: str, new: str, options: Options) -> Comparison:
     key = memory.comparison_key(*keys)
     found = memory.recall(key)
     if found is None:
-        before, after = _read_both(old, new, keys, options)
+        before, after = _read_both(old, new, keys, options, inputs or Inputs(options))
         found = differences(before, after, options)
         told = with_places(found.findings, chosen(options.request("").surfaces), new)
         found = replace(found, findings=tuple(told))
@@ -137,11 +140,13 @@ def judge_one(found: Reading, options: Options) -> Report:
 def read_side(argument: str, options: Options) -> Reading:
     """Read one side, from memory where it was read before."""
     key = memory.reading_key(options.request(argument))
-    return memory.recall_reading(key) or _read_anew(argument, options, key)
+    return memory.recall_reading(key) or _read_anew(argument, options, key, Inputs(options))
 
 
-def _read_anew(argument: str, options: Options, key: str | None, like: Reading | None = None) -> Reading:
-    found = read(options.request(argument), options.progress, like)
+def _read_anew(
+    argument: str, options: Options, key: str | None, inputs: Inputs, like: Reading | None = None
+) -> Reading:
+    found = inputs.read(argument, options, like)
     memory.remember_reading(key, found)
     return found
 
@@ -152,17 +157,19 @@ def _history(options: Options) -> list[tuple[Side, tuple[Marked, ...]]]:
     return [(found.side, found.marked) for found in (read_side(given, headers) for given in options.history)]
 
 
-def _read_both(old: str, new: str, keys: tuple[str | None, str | None], options: Options) -> tuple[Reading, Reading]:
+def _read_both(
+    old: str, new: str, keys: tuple[str | None, str | None], options: Options, inputs: Inputs
+) -> tuple[Reading, Reading]:
     """Return both sides: from memory, in this process, or in two when neither is known."""
     known = memory.recall_reading(keys[0]), memory.recall_reading(keys[1])
-    first = partial(_read_anew, old, replace(options, progress=quiet), keys[0])
-    second = partial(_read_anew, new, options, keys[1])
+    first = partial(_read_anew, old, replace(options, progress=quiet), keys[0], inputs)
+    second = partial(_read_anew, new, options, keys[1], inputs)
     if known[0] is None and known[1] is None and _apart(old, new, options):
         if not options.cache or Path(old).is_file():  # else most of it is known, library by library
             from abidiff.pipeline.ready import prepare
 
             prepare(options.request(old))
-        return worker.both(first, second, pack, unpack)
+        return worker.both(first, second, partial(inputs.pack, old), partial(inputs.unpack, old))
     if known[1] is not None:
         return known[0] or first(like=known[1]), known[1]
     before = known[0] or first()
@@ -197,9 +204,8 @@ def _judged(surface: Surface, changes: Sequence[Change]) -> tuple[list[Finding],
     return folded(rules, found[:most]), problems
 
 
-def verified(report: Report, old: str, new: str, options: Options) -> Report:
-    """Ask independent programs about each witness; reads both releases again, with their files."""
-    before, after = opened(options.request(old))[0], opened(options.request(new))[0]
+def verified(report: Report, before: Release, after: Release, options: Options) -> Report:
+    """Ask independent programs about each witness of a comparison of these two releases."""
     found: dict[int, Finding] = {}
     for surface in chosen(options.request("").surfaces):
         mine = [(n, f) for n, f in enumerate(report.findings) if f.surface == surface.name and f.witness is not None]
