@@ -25,6 +25,17 @@ def test_paths_in_the_documentation_are_there(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_names_in_the_map_are_defined_where_it_says() -> None:
+    text = (ROOT / "docs/map.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(abidiff/[\w/]+\.py)` \(`([\w.]+)`\)", text)
+    gone = []
+    for path, name in named:
+        code = (ROOT / path).read_text(encoding="utf-8")
+        gone += [(path, part) for part in name.split(".") if not re.search(rf"\b(?:class|def) {part}\b", code)]
+    assert len(named) > 5
+    assert gone == []
+
+
 def test_the_index_of_decisions_names_each(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = importlib.util.spec_from_file_location("index_decisions", ROOT / "tools/index_decisions.py")
     assert spec is not None
