@@ -55,6 +55,7 @@ class Rule(msgspec.Struct, frozen=True):
     ``removes``   what it speaks of is gone: a mark of deprecation may have announced it.
     ``whole``     it speaks of a whole library, so whatever uses the library is touched.
     ``news``      the entry of release notes that lists it when it is an addition.
+    ``evident``   the place that it names shows it: no program, message or document could show more.
     ``internal``  it concerns the maintainers, not users: release notes leave it out.
     ``mentioned`` the subject is a name that C code uses: the places that do are told, when there are sources.
     """
@@ -73,6 +74,7 @@ class Rule(msgspec.Struct, frozen=True):
     removes: bool = False
     whole: bool = False
     news: News | None = None
+    evident: bool = False
     internal: bool = False
 
 
@@ -105,7 +107,7 @@ def finding(
     A break that nothing shows is undecided.
     """
     severity = rule.severity if severity is None else severity
-    if severity is Severity.BREAKING and witness is None:
+    if severity is Severity.BREAKING and witness is None and not rule.evident:
         severity = Severity.UNDECIDED
     return Finding(
         rule=rule.id,

@@ -32,6 +32,7 @@ RULE = Rule(
     is used.""",
     clause="requirements",
     severity=Severity.BREAKING,
+    evident=True,
     on=(Beyond,),
     check=check,
     examples=(

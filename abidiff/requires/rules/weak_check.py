@@ -33,6 +33,7 @@ RULE = Rule(
     Either its version is wrong, or the use belongs outside of it.""",
     clause="requirements",
     severity=Severity.BREAKING,
+    evident=True,
     on=(Weak,),
     check=check,
     examples=(
