@@ -60,3 +60,6 @@ def prepare(request: Request) -> None:
             unit = Unit(surface.name, "a", "", (path,), (path,))
             with suppress(Exception):
                 surface.parse(Release("", "", {path: data}), Project("generic", (unit,)), {})
+        elif surface.smallest is None and kinds is None:
+            with suppress(Exception):
+                surface.parse(Release("", "", {}), Project("generic", ()), {})

@@ -41,10 +41,10 @@ def open_release(
 
 def prepare() -> None:
     """Load what reading an archive needs: done once before a fork, both processes have it."""
-    from abidiff.sources import archive, collect, decompress, larchive, links
+    from abidiff.sources import archive, collect, decompress, links, tar, together
+    from abidiff.sources.open import open_argument
 
-    del archive, collect, decompress, links
-    larchive.library()
+    del archive, collect, decompress, links, open_argument, tar, together
 
 
 def _silent(_text: str) -> None:

@@ -83,7 +83,12 @@ SURFACE = Surface(
     verify=_verify,
     unlike=_unlike,
     unsound=_unsound,
-    smallest=("a.rng", b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>\n'),
+    smallest=(
+        "a.rng",
+        b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0" '
+        b'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">'
+        b'<data type="string"><param name="pattern">a</param></data></element>\n',
+    ),
     recall=_recall,
     options=_options,
     kinds=(FileKind("schema", r"(?i)\.rn[gc](?:\.in)?\Z", rb"http://relaxng\.org/ns/structure/1\.0", weight=4),),
