@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from abidiff.elf import unversioned
-from abidiff.finding import Finding, LibraryNames, Report, Severity
+from abidiff.finding import Finding, LibraryNames, Report, Severity, unversioned
 
 _NUMBERS = re.compile(r"\.so\.([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,9})\Z")
 _SONAME_NUMBER = re.compile(r"\.so\.([0-9]{1,6})\Z")

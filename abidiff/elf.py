@@ -93,11 +93,6 @@ class SharedObject(NamedTuple):
     symbols: tuple[DynamicSymbol, ...]
 
 
-def unversioned(soname: str) -> str:
-    """Return a SONAME without its version: ``libship`` of ``libship.so.1``."""
-    return soname.partition(".so")[0]
-
-
 def foreign(data: bytes) -> str:
     """Return what kind of library of another format a file is; empty for none that is known."""
     return next((what for magic, what in _OTHERS if data.startswith(magic)), "")

@@ -186,6 +186,11 @@ class Verdict(StrEnum):
         }[self]
 
 
+def unversioned(soname: str) -> str:
+    """Return a SONAME without its version: ``libship`` of ``libship.so.1``."""
+    return soname.partition(".so")[0]
+
+
 class LibraryNames(msgspec.Struct, frozen=True, array_like=True):
     """One shared library on both sides: its SONAME, and the longest name of its file (`libship.so.1.2.3`)."""
 

@@ -16,9 +16,8 @@ from types import MappingProxyType
 import msgspec
 
 from abidiff.config import Config, Deprecation
-from abidiff.elf import unversioned
 from abidiff.errors import PolicyError
-from abidiff.finding import Finding, LibraryNames, Severity
+from abidiff.finding import Finding, LibraryNames, Severity, unversioned
 from abidiff.profile.model import Profile, Tier
 from abidiff.versions import version_key
 

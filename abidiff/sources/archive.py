@@ -30,8 +30,6 @@ DAMAGED = "the archive is damaged, or made to deceive; fetch it again"
 
 def kind_of(path: Path) -> str:
     """Return what kind of archive the first bytes tell: a compression, tar, zip, ar, rpm, or nothing."""
-    from abidiff.sources.tar import looks_like
-
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     compression = detect(head)
@@ -43,6 +41,8 @@ def kind_of(path: Path) -> str:
         return "ar"
     if head.startswith(b"\xed\xab\xee\xdb"):
         return "rpm"
+    from abidiff.sources.tar import looks_like
+
     return "tar" if looks_like(head) else ""
 
 

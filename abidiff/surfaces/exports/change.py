@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abidiff.change import Change
-from abidiff.elf import unversioned
+from abidiff.finding import unversioned
 from abidiff.location import Location
 
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from abidiff.change import Change
-from abidiff.elf import unversioned
-from abidiff.finding import LibraryNames
+from abidiff.finding import LibraryNames, unversioned
 from abidiff.surfaces.exports import change as c
 from abidiff.surfaces.exports.model import Exported, Exports, SharedLibrary
 
