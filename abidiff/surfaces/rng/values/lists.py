@@ -16,15 +16,26 @@ _FIRST_ITEM = 0xE000
 _ITEM = compile_regex(Repeat(Chars(complement(SPACE)), 1, None))
 
 
+_KNOWN: dict[tuple[object, ...], Lang] = {}
+"""The structure and the items of a list → its language."""
+
+
 def list_language(nodes: Sequence[Node], root: int, lang: Callable[[int], Lang]) -> Lang:
     """Return the language of a list's content."""
     items: list[Lang] = []
     shape = compile_regex(_shape(nodes, root, lang, items))
+    key = (shape, *(item.number for item in items))
+    found = _KNOWN.get(key)
+    if found is None:
+        found = _KNOWN[key] = _language(key, shape, items)
+    return found
+
+
+def _language(key: tuple[object, ...], shape: Dfa, items: Sequence[Lang]) -> Lang:
     upper = [_upper(item) for item in items]
     if not any(inside or outside for item in items for _, inside, outside in item.terms):
         return languages.of_list(_expand(shape, upper))
     lower = [_lower(item) for item in items]
-    key = (shape, *(item.number for item in items))
     return languages.of_nominal_list(key, _expand(shape, upper), _expand(shape, lower))
 
 
