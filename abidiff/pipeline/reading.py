@@ -18,7 +18,7 @@ from abidiff.location import Location
 from abidiff.pipeline.marks import Marked, marked
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
 from abidiff.pipeline.request import Request
-from abidiff.pipeline.strays import blank, strays
+from abidiff.pipeline.strays import blank, elsewhere, strays
 from abidiff.profile import Profile, claimed, known, load, project_of, reached, recognise, wanted
 from abidiff.profile.globs import compiled
 from abidiff.project import Project
@@ -152,8 +152,12 @@ def blanks(release: Release, profile: Profile, project: Project, surfaces: Conta
 
 def _unread(release: Release, profile: Profile, kept: set[str]) -> tuple[tuple[str, str, str], ...]:
     """Return what this profile wants of a release for these surfaces and could not be read."""
-    found = ((claimed(profile, path, kept), path, why) for path, why in release.unread)
-    return tuple(entry for entry in found if entry[0])
+    found = []
+    for path, why in release.unread:
+        surface = claimed(profile, path) or HEADERS  # of headers that lie elsewhere no rule of the profile knows
+        if surface in kept or (surface := claimed(profile, path, kept)):
+            found.append((surface, path, why))
+    return tuple(found)
 
 
 def _left_out(release: Release, request: Request) -> Iterator[str]:
@@ -222,20 +226,31 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
             release, name, project = found
             blobs.attach(release.files)
             profile = _narrowed(given or load(name), release, request)
+            release = _with_elsewhere(release, profile, project, request)
             return _with_others(release, request), profile, project
     versions = tuple((found.file, found.pattern) for each in profiles() for found in each.version_files)
     release = open_release(request.argument, selection(), version_files=versions)
     profile = _narrowed(given or recognise(release), release, request)
     if request.cache:
         blobs.attach(release.files)
-    unread = (*(entry for entry in release.unread if _matters(profile, *entry)), *strays(profile, release))
-    release = replace(release, unread=unread)
+    if release.project is None:
+        unread = (*(entry for entry in release.unread if _matters(profile, *entry)), *strays(profile, release))
+        release = replace(release, unread=unread)
     project = _defined(_directed(project_of(profile, release), request.direction), request.defines)
+    release = _with_elsewhere(release, profile, project, request)
     if request.cache and "@" in request.argument:
         from abidiff.pipeline import states
 
         states.remember(release, profile, project, settings, versions)
     return _with_others(release, request), profile, project
+
+
+def _with_elsewhere(release: Release, profile: Profile, project: Project, request: Request) -> Release:
+    """Name the headers of a library that lie where nobody looks among what could not be read."""
+    apart = elsewhere(release, profile, project, {found.name for found in chosen(request.surfaces)})
+    if apart is None or apart in release.unread:
+        return release
+    return replace(release, unread=(*release.unread, apart))
 
 
 def _matters(profile: Profile, path: str, why: str) -> bool:
@@ -312,7 +327,10 @@ def _profile(request: Request) -> Profile | None:
         like = [rule for rule in found.units if rule.surface == surface_name]
         if not like:
             raise UsageError(f"the profile {found.name} knows no {surface_name}")
-        units.append(replace(like[0], files=files, contains="", exclude=(), expected=()))
+        options = like[0].options
+        if surface_name == HEADERS:
+            options = frozen({**options, "beside": ("**/*.{h,h.in}",)})
+        units.append(replace(like[0], files=files, contains="", exclude=(), expected=(), options=options))
     return replace(found, units=tuple(units), recognise=())
 
 

@@ -9,11 +9,14 @@ from abidiff import surfaces as registry
 from abidiff.files import digest_of
 from abidiff.markup import as_utf8
 from abidiff.profile import Profile, candidates, claimed
+from abidiff.profile.globs import compiled
 from abidiff.project import Project
 from abidiff.release import Release
+from abidiff.surface_names import EXPORTS, HEADERS, SYMBOLS
 
 POINTER = b"version https://git-lfs.github.com/spec/"
 HEAD = 4096
+BINARIES = (SYMBOLS, EXPORTS)
 _MARK = b"\xef\xbb\xbf"
 _NOTHING = frozenset(
     hashlib.sha256(mark + end * count).hexdigest()
@@ -67,6 +70,27 @@ def blank(release: Release, profile: Profile, project: Project, surfaces: Contai
             hollow = registry.surface(name).hollow if name else None
             if hollow is not None and hollow(as_utf8(files[path])):
                 yield path
+
+
+def elsewhere(release: Release, profile: Profile, project: Project, surfaces: Container[str]) -> tuple[str, str] | None:
+    """Return (path, why) where a C library has headers, and none where the generic profile looks for them.
+
+    That it is a library is shown by a symbol map, a shared object or a file of pkg-config.
+    """
+    rules = [rule for rule in profile.units if rule.surface == HEADERS]
+    laid = {unit.surface for unit in project.units}
+    if profile.name != "generic" or not rules or HEADERS not in surfaces or HEADERS in laid or release.single_file:
+        return None
+    if laid.isdisjoint(BINARIES) and not any(path.endswith((".pc", ".pc.in")) for path in release.files):
+        return None
+    left_out = compiled(rules[0].exclude).fullmatch
+    found = [path for path in sorted(release.files) if path.endswith((".h", ".h.in")) and left_out(path) is None]
+    if not found:
+        return None
+    first = min(found, key=lambda path: (path.count("/"), path))
+    others = f"it and {len(found) - 1} other headers lie" if len(found) > 1 else "it lies"
+    hint = "name the public ones with --headers GLOB, or the surfaces to look at with --surface"
+    return first, f"{others} outside of include/, and no header is there: {hint}"
 
 
 def _empty(data: bytes) -> bool:

@@ -103,9 +103,10 @@ class Catalogue:
         return {entry.name: entry for entry in sorted(found, key=lambda entry: entry.since, reverse=True)}
 
     def _entry(self, name: str, several: list[tuple[Named, list[Phase]]]) -> Entry:
-        told = [self._since(phases) for _, phases in several]
-        stated = [since for since, _, by_tag in told if by_tag]
-        since, absent, _ = max(told, key=lambda each: each[0])
+        """Return what is known of a name: since it is declared, as whatever; else since something exports it."""
+        told = [(item.surface, *self._since(phases)) for item, phases in several]
+        stated = [since for _, since, _, by_tag in told if by_tag]
+        _, since, absent, _ = min(told, key=lambda each: (each[0] != HEADERS, each[1]))
         if stated:
             since = max(stated)
         gone = () if any(phases[-1].there for _, phases in several) else self.versions[several[0][1][-1].start]

@@ -25,7 +25,6 @@ FIRST = "0.0.3"
 """The first node of the map, which has what is older as well."""
 
 CONTRADICTED = {
-    "virConnectListDefinedDomains": ("0.1.6", "0.1.1"),
     "virConnectAuthPtrDefault": ("0.4.1", "0.4.0"),
     "virDomainBlockPeek": ("0.4.4", "0.4.2"),
     "virDomainMemoryPeek": ("0.4.4", "0.4.2"),

@@ -14,6 +14,7 @@ def _read(table: Table) -> dict[str, Any]:
     return {
         "include_dirs": globs(table, "include_dirs"),
         "packages": globs(table, "packages"),
+        "beside": globs(table, "beside"),
         "configurations": int(table.take("configurations", int, 0)),
         "defines": table.mapping("defines"),
         "sentinels": table.patterns("sentinels"),
@@ -43,4 +44,4 @@ def _include_dirs(patterns: tuple[str, ...], paths: Sequence[str]) -> tuple[str,
     return tuple(dict.fromkeys(found))
 
 
-OPTIONS = UnitOptions(_read, single=_single, laid=_laid, globs=("packages",))
+OPTIONS = UnitOptions(_read, single=_single, laid=_laid, globs=("packages", "beside"))
