@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import _thread
+import io
 import os
 import signal
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import BinaryIO, NoReturn
 
 
 def main() -> NoReturn:
@@ -48,13 +49,30 @@ def _unraisable(what: sys.UnraisableHookArgs) -> None:
         sys.__unraisablehook__(what)
 
 
+class _Closed(io.TextIOBase):
+    """A standard output that was closed: whatever is printed says so."""
+
+    encoding = "utf-8"
+
+    def write(self, _text: str) -> int:
+        """Refuse."""
+        raise OSError("standard output is closed")
+
+    @property
+    def buffer(self) -> BinaryIO:
+        """Refuse."""
+        raise OSError("standard output is closed")
+
+
 def streams() -> None:
-    """Let standard streams that are closed lead nowhere; a closed standard output stays none, and that is said."""
+    """Let standard streams that are closed lead nowhere; what is printed to a closed standard output says so."""
     number = os.open(os.devnull, os.O_RDWR)
     while number < 3:
         number = os.open(os.devnull, os.O_RDWR)
     os.close(number)
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = _Closed()  # type: ignore[assignment]
     if sys.stderr is None:
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115

@@ -151,7 +151,10 @@ def main(args: list[str] | None = None, heard: Callable[[], None] = lambda: None
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        try:
+            error.show()
+        except OSError:
+            _silence()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
         with contextlib.suppress(OSError):

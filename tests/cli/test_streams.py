@@ -17,6 +17,7 @@ import pytest
 from abidiff.cli.main import main
 from abidiff.cli.output import OutputError, Outputs
 from abidiff.given import content
+from abidiff.start import streams
 from tests.sources.build import put
 
 
@@ -29,7 +30,15 @@ def sides(folder: Path) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     ("how", "right"),
-    [(">&-", 3), ("2>&-", 1), (">&- 2>&-", 3), ("<&- >out", 1), (">&- -o out", 1), ("2>&- nothing.h", 2)],
+    [
+        (">&-", 3),
+        ("2>&-", 1),
+        (">&- 2>&-", 3),
+        ("<&- >out", 1),
+        (">&- -o out", 1),
+        ("2>&- nothing.h", 2),
+        ("2>/dev/full --limit", 2),
+    ],
 )
 def test_closed_streams(how: str, right: int, tmp_path: Path) -> None:
     old, new = sides(tmp_path)
@@ -59,6 +68,28 @@ abidiff.start.main()
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, preexec_fn=heard)
     assert done.returncode == -signal.SIGINT
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["rules", "policy", "completion bash", "--version", "--help", "compare --help", "cache", "matrix", "check new.h",
+     "compare old.h new.h", "snapshot new.h -o -", "rng sample a.rng", "rng validate a.rng a.xml", "xdr list a.x",
+     "explain headers/function-removed", "configurations old.h", "notes old.h new.h"],
+)  # fmt: skip
+def test_no_command_prints_to_a_closed_output(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sides(tmp_path)
+    put(tmp_path / "a.rng", b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><text/></element>')
+    put(tmp_path / "a.xml", b"<a/>")
+    put(tmp_path / "a.x", b"typedef int number;\n")
+    monkeypatch.setattr(sys, "stdout", None)
+    streams()
+    with pytest.raises(SystemExit) as caught:
+        main(command.split())
+    assert caught.value.code == 3
+    assert capsys.readouterr().err == "abi-diff: standard output is closed\n"
 
 
 def heard_at(seconds: float, command: list[str]) -> tuple[int, str]:
