@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pickle
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from abidiff import profile
 from abidiff.errors import PolicyError, UsageError
 from abidiff.finding import Severity
-from abidiff.profile.globs import Selection
+from abidiff.profile.globs import Selection, compiled, expand
 from abidiff.profile.lay import substitutions, version_number
 from abidiff.profile.read import parse
 from abidiff.project import Project
@@ -187,6 +190,66 @@ def test_globs(glob: str, yes: list[str], no: list[str]) -> None:
         assert all(wanted.may_hold("/".join(parts[:depth])) for depth in range(len(parts) + 1)), path
     for path in no:
         assert not wanted(path), path
+
+
+@pytest.mark.parametrize(
+    "glob",
+    ["*" * 90 + "/x.h", "**/" * 60 + "x.h", "*a" * 60 + "/x", "**a" * 60 + "/x", "**/*a*a*a*a*a*a*/" * 8 + "x",
+     "**/a*/**b" * 20, "{a,b}*" * 8, "*{a,ab,abc}" * 5 + "x", "[a-z]*" * 50 + "/y"],
+)  # fmt: skip
+def test_stars_share_a_path_in_no_time(glob: str) -> None:
+    path = "/".join(["a" * 200] * 12) + "/aaab.z"
+    before = time.process_time()
+    wanted = Selection([glob], [f"{glob}/**"])
+    assert not wanted(path)
+    wanted.may_hold(path)
+    assert time.process_time() - before < 2
+
+
+def test_choices_have_a_bound() -> None:
+    with pytest.raises(UsageError):
+        Selection(["{a,b}" * 60])
+    assert Selection(["{a,b}" * 8])("abababab")
+
+
+LETTERS = st.sampled_from(
+    ["a", "b", "/", "*", "**", "**/", "/**/", "?", "[ab]", "[!a]", "{a,b}", "{ab,*b,}", "{**/a,b/*}"]
+)
+
+
+@given(
+    st.lists(LETTERS, min_size=1, max_size=7).map("".join), st.lists(st.text("ab", min_size=1), min_size=1, max_size=4)
+)
+@settings(max_examples=150, deadline=None)
+def test_globs_by_trying_everything(glob: str, names: list[str]) -> None:
+    """Against a matcher that tries every way to share the path among the stars."""
+    path = "/".join(names)
+    try:
+        found = compiled((glob,)).fullmatch(path) is not None
+    except UsageError:
+        return
+    assert found == any(tried(each, path) for each in expand(glob))
+
+
+def tried(glob: str, path: str, start: bool = True) -> bool:
+    """Tell whether a glob without braces matches; ``start``: a name begins here."""
+    if not glob:
+        return not path
+    if start and glob.startswith("**/") and not glob.startswith("***"):
+        ends = [0, *(at + 1 for at, char in enumerate(path) if char == "/")]
+        return any(tried(glob[3:], path[at:]) for at in ends)
+    if glob[0] == "*":
+        run = len(glob) - len(glob.lstrip("*"))
+        most = len(path) if run > 1 else len(path.partition("/")[0])
+        return any(tried(glob[run:], path[at:], False) for at in range(most + 1))
+    if not path:
+        return False
+    if glob[0] == "[":
+        body, _, rest = glob[1:].partition("]")
+        good = path[0] != "/" and ((path[0] in body) != body.startswith("!"))
+        return good and tried(rest, path[1:], False)
+    same = path[0] != "/" if glob[0] == "?" else path[0] == glob[0]
+    return same and tried(glob[1:], path[1:], glob[0] == "/")
 
 
 def test_excluded_folders_are_closed() -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from math import prod
+from typing import NamedTuple
 
 from abidiff.errors import UsageError
 from abidiff.toml import Table
 
 MAX_GLOB = 400
+MAX_ALTERNATIVES = 300
+_CROSSING = {"**/": "(?:[^/]+/)*?", "**": ".*?"}
 
 
 class GlobError(UsageError):
@@ -17,48 +21,121 @@ class GlobError(UsageError):
 
 
 def translate(glob: str) -> str:
-    """Return the regular expression (without anchors) of a glob."""
+    """Return the regular expression (without anchors) of a glob.
+
+    Its time grows with the path and not with the ways to share it among stars: between two stars that cross folders,
+    and between two in one name, the first place that fits is as good as any other (atomic groups).
+    """
     if not glob or len(glob) > MAX_GLOB or glob.startswith("/") or "\\" in glob:
         raise GlobError(f"not a path glob: {glob[:80]!r}", hint="give it relative to the release, with /")
-    out: list[str] = []
+    every = _alternatives(glob, list(_pieces(glob)))
+    return "|".join(dict.fromkeys(_across(pieces) for pieces in every))
+
+
+def _too_many(glob: str) -> GlobError:
+    return GlobError(f"too many choices in glob {glob[:80]!r}", hint=f"at most {MAX_ALTERNATIVES} in all")
+
+
+class _Piece(NamedTuple):
+    """A piece of a glob: ``kind`` is ``**/``, ``**``, ``*``, ``/``, a brace or comma; ``.`` for a letter."""
+
+    kind: str
+    text: str = ""
+
+
+def _pieces(glob: str) -> Iterator[_Piece]:
     at = depth = 0
     while at < len(glob):
-        piece, at, depth = _piece(glob, at, depth)
-        out.append(piece)
+        char = glob[at]
+        run = len(glob) - at - len(glob[at:].lstrip("*"))
+        if run == 2 and glob.startswith("**/", at) and (at == 0 or glob[at - 1] == "/"):
+            yield _Piece("**/")
+            at += 3
+        elif run:
+            yield _Piece("**" if run > 1 else "*")
+            at += run
+        elif char == "[":
+            text, at = _class(glob, at)
+            yield _Piece(".", text)
+        else:
+            if char == "{" and depth:
+                raise GlobError(f"nested {{ in glob {glob!r}")
+            special = char in "{/" or (depth and char in ",}")
+            depth = 1 if char == "{" else 0 if char == "}" else depth
+            yield _Piece(char) if special else _Piece(".", "[^/]" if char == "?" else re.escape(char))
+            at += 1
     if depth:
         raise GlobError(f"unclosed {{ in glob {glob!r}")
-    return "".join(out)
 
 
-def _piece(glob: str, at: int, depth: int) -> tuple[str, int, int]:
-    char = glob[at]
-    if glob.startswith("**/", at) and (at == 0 or glob[at - 1] == "/"):
-        return "(?:[^/]+/)*", at + 3, depth
-    if glob.startswith("**", at):
-        return ".*", at + 2, depth
-    if char == "*":
-        return "[^/]*", at + 1, depth
-    if char == "?":
-        return "[^/]", at + 1, depth
-    if char == "[":
-        return _class(glob, at, depth)
-    if char == "{":
-        if depth:
-            raise GlobError(f"nested {{ in glob {glob!r}")
-        return "(?:", at + 1, 1
-    if depth and char in ",}":
-        return ("|", at + 1, 1) if char == "," else (")", at + 1, 0)
-    return re.escape(char), at + 1, depth
-
-
-def _class(glob: str, at: int, depth: int) -> tuple[str, int, int]:
+def _class(glob: str, at: int) -> tuple[str, int]:
     end = glob.find("]", at + 2)
     if end < 0:
         raise GlobError(f"unclosed [ in glob {glob!r}")
     body = glob[at + 1 : end]
     negated = body.startswith("!")
     body = re.sub(r"([\[\]^&~|])", r"\\\1", body[1:] if negated else body)
-    return f"(?!/)[{'^' if negated else ''}{body}]", end + 1, depth
+    return f"(?!/)[{'^' if negated else ''}{body}]", end + 1
+
+
+def _alternatives(glob: str, pieces: list[_Piece]) -> list[list[_Piece]]:
+    """Write out the braces, but those of letters alone that end a name or the glob."""
+    done: list[list[_Piece]] = [[]]
+    choices: list[list[_Piece]] | None = None
+    for at, piece in enumerate(pieces):
+        if piece.kind == "{":
+            choices = [[]]
+        elif choices is None:
+            done = [[*each, piece] for each in done]
+        elif piece.kind == ",":
+            choices.append([])
+        elif piece.kind == "}":
+            if all(part.kind == "." for choice in choices for part in choice) and _ends(pieces[at + 1 :]):
+                texts = ("".join(part.text for part in choice) for choice in choices)
+                choices = [[_Piece(".", f"(?:{'|'.join(texts)})")]]
+            if len(done) * len(choices) > MAX_ALTERNATIVES:
+                raise _too_many(glob)
+            done = [[*each, *choice] for each in done for choice in choices]
+            choices = None
+        else:
+            choices[-1].append(piece)
+    return done
+
+
+def _ends(pieces: list[_Piece]) -> bool:
+    """Tell whether no star comes before the name ends."""
+    return next((piece.kind for piece in pieces if piece.kind not in ".,{}"), "/") == "/"
+
+
+def _across(pieces: list[_Piece]) -> str:
+    """Return the regular expression of a glob without braces: stars that cross folders, and what stands between."""
+    out, star, between = [], "", list[_Piece]()
+    for piece in pieces:
+        if piece.kind in _CROSSING:
+            out.append(f"(?>{star}{_within(between)})")
+            star, between = _CROSSING[piece.kind], []
+        else:
+            between.append(piece)
+    return "".join(out) + star + _within(between)
+
+
+def _within(pieces: list[_Piece]) -> str:
+    """Return the regular expression of what stands between two stars that cross folders."""
+    out: list[str] = []
+    open_ = -1  # where a star of this name began
+    for piece in pieces:
+        if piece.kind == "*":
+            if open_ >= 0:
+                out[open_] = f"(?>{out[open_]}"
+                out.append(")")
+            open_ = len(out)
+            out.append("[^/]*?")
+        elif piece.kind == "/":
+            open_ = -1
+            out.append("/")
+        else:
+            out.append(piece.text)
+    return "".join(out)
 
 
 @lru_cache(maxsize=512)
@@ -90,6 +167,8 @@ def expand(glob: str) -> list[str]:
     found = BRACES.search(glob)
     if not found:
         return [glob]
+    if prod(group.count(",") + 1 for group in BRACES.findall(glob)) > MAX_ALTERNATIVES:
+        raise _too_many(glob)
     return [
         whole
         for choice in found[1].split(",")
