@@ -215,6 +215,8 @@ def children(node: Node) -> tuple[int, ...]:
 def unsound(model: Schemas) -> str:
     """Return what in a model that was not made here names nothing or can not be; empty when all is right."""
     nodes, elements = model.nodes, model.elements
+    if not _whole(model.outline):
+        return "the outline has parts that name nothing"
     if not nodes:
         return "" if not elements and not model.schemas else "there are no nodes"
     if [type(node) for node in nodes[:3]] != [NotAllowed, Empty, Text][: len(nodes)]:
@@ -231,6 +233,18 @@ def unsound(model: Schemas) -> str:
         if not 0 <= schema.start < len(nodes) or set(schema.elements) != _reachable(model, schema.start):
             return f"{schema.name}: its elements are not those that its start reaches"
     return ""
+
+
+def _whole(outline: Outline) -> bool:
+    """Tell whether every number in an outline is that of a part or a path; each part stands behind the one around."""
+    count, paths = len(outline.kinds), len(outline.paths)
+    columns = (outline.lines, outline.files, outline.ups, outline.targets, outline.names)
+    return (
+        all(len(column) == count for column in columns)
+        and all(0 <= file < paths for file in outline.files)
+        and all(-1 <= up < part for part, up in enumerate(outline.ups))
+        and all(-1 <= target < count for target in outline.targets)
+    )
 
 
 def _reachable(model: Schemas, start: int) -> set[int]:
