@@ -112,15 +112,19 @@ def _across(pieces: list[_Piece]) -> str:
     out, star, between = [], "", list[_Piece]()
     for piece in pieces:
         if piece.kind in _CROSSING:
-            out.append(f"(?>{star}{_within(between)})")
+            if star or between:
+                out.append(f"(?>{star}{_within(between, last=False)})")
             star, between = _CROSSING[piece.kind], []
         else:
             between.append(piece)
-    return "".join(out) + star + _within(between)
+    return "".join(out) + star.removesuffix("?") + _within(between, last=True)
 
 
-def _within(pieces: list[_Piece]) -> str:
-    """Return the regular expression of what stands between two stars that cross folders."""
+def _within(pieces: list[_Piece], *, last: bool) -> str:
+    """Return the regular expression of what stands between two stars that cross folders, or behind the ``last``.
+
+    A star takes as little as it can where others share the name with it, else as much, which is found at once.
+    """
     out: list[str] = []
     open_ = -1  # where a star of this name began
     for piece in pieces:
@@ -131,10 +135,14 @@ def _within(pieces: list[_Piece]) -> str:
             open_ = len(out)
             out.append("[^/]*?")
         elif piece.kind == "/":
+            if open_ >= 0:
+                out[open_] = "[^/]*"
             open_ = -1
             out.append("/")
         else:
             out.append(piece.text)
+    if last and open_ >= 0:
+        out[open_] = "[^/]*"
     return "".join(out)
 
 
