@@ -212,9 +212,7 @@ def test_choices_have_a_bound() -> None:
     assert Selection(["{a,b}" * 8])("abababab")
 
 
-LETTERS = st.sampled_from(
-    ["a", "b", "/", "*", "**", "**/", "/**/", "?", "[ab]", "[!a]", "{a,b}", "{ab,*b,}", "{**/a,b/*}"]
-)
+LETTERS = st.sampled_from(["a", "b", "/", "*", "**", "**/", "/**/", "?", "[ab]", "[!a]", "{a,b}", "{ab,*b,}"])
 
 
 @given(
