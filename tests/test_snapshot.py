@@ -253,3 +253,24 @@ def test_references_that_dangle(way: tuple[Any, ...], value: Any, file: Path) ->
     file.write_text(json.dumps(data))
     with pytest.raises(SourceError):
         opened(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("[a-z]{1,3}", "[a-z]}3"), ("[a-z]{1,3}", "("), ('"pattern"', '"nowhere"'), ('"maxInclusive"', '"length"'),
+     ('"int"', '"entire"'), ("XMLSchema-datatypes", "nowhere")],
+)  # fmt: skip
+def test_datatypes_that_are_none(old: str, new: str, tmp_path: Path) -> None:
+    text = (
+        '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0" '
+        'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"><choice><data type="string">'
+        '<param name="pattern">[a-z]{1,3}</param></data><data type="int"><param name="maxInclusive">9</param></data>'
+        '<value type="int">12</value></choice></element>'
+    )
+    release, project, models = sides({"xml/a.rng": text.encode()})
+    path = tmp_path / "a.json"
+    snapshot.write(path, snapshot.render(release, project, {"rng": models["rng"]}))
+    assert opened(path).models
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(SourceError):
+        opened(path)
