@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Confirmation, Finding, Severity
 from abidiff.pipeline import Options, compare
 from abidiff.pipeline.reading import read
 from abidiff.pipeline.request import Request
@@ -43,8 +43,14 @@ def section(old: str, new: str) -> Iterator[str]:
     wider = [f for f in found if f.severity is Severity.EXTENSION]
     names = [schema.name for schema in before.schemas if after.schema(schema.name)]
     touched = {f.unit for f in broken} | {name for f in broken for name in f.reaches}
-    yield f"{len(names)} schemas on both sides, all decided.  {len(broken)} breaking causes, {len(noticed)} notices"
-    yield f"and {len(wider)} extensions.  No break in {', '.join(name for name in names if name not in touched)}.\n"
+    severities = Counter(f.severity for f in broken)
+    behind = sum(f.rule == "rng/masked" for f in broken)
+    breaking = severities[Severity.BREAKING]
+    yield f"{len(names)} schemas on both sides.  {breaking} breaking causes, {behind} behind another"
+    yield f"one (undecided until that is repaired), {severities[Severity.UNDECIDED] - behind} undecided,"
+    yield f"{severities[Severity.WARNING]} warnings, {len(noticed)} notices and {len(wider)} extensions."
+    yield f"No break in {', '.join(name for name in names if name not in touched)}.\n"
+    yield f"{judged([*broken, *noticed])}\n"
     for finding in sorted(broken, key=lambda f: (f.affects, f.unit, f.subject)):
         yield from entry(finding, old, new)
     if noticed:
@@ -58,6 +64,21 @@ def section(old: str, new: str) -> Iterator[str]:
     count = Counter((f.unit, f.rule.partition("/")[2]) for f in wider)
     for unit in sorted({unit for unit, kind in count if kind in kinds}):
         yield f"| {unit} | " + " | ".join(str(count[unit, kind]) for kind in kinds) + " |"
+
+
+def judged(found: list[Finding]) -> str:
+    """Say what the validators make of the witnesses; raises when one refutes."""
+    said = Counter(f.confirmation for f in found if f.witness)
+    refuted = [f.subject for f in found if f.confirmation is Confirmation.REFUTED]
+    if refuted:
+        raise SystemExit(f"refuted: {', '.join(refuted)}")
+    disputed = "".join(
+        f"; `{f.subject}`: {f.confirmation_note}" for f in found if f.confirmation is Confirmation.DISPUTED
+    )
+    return (
+        f"Of {sum(said.values())} witnesses libxml2 and jing confirm {said[Confirmation.CONFIRMED]}, refute none and "
+        f"disagree about {said[Confirmation.DISPUTED]}{disputed}."
+    )
 
 
 def entry(finding: Finding, old: str, new: str) -> Iterator[str]:

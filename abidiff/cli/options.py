@@ -118,6 +118,13 @@ def input_options(function: Function) -> Function:
             help="Headers of other projects that these include; read, not compared; may be given several times.",
         ),
         click.option(
+            "--catalog",
+            "catalogs",
+            multiple=True,
+            metavar="GLOB",
+            help="XML catalogs of the releases that say which file a schema's href is; may be given several times.",
+        ),
+        click.option(
             "--exclude",
             "excluded",
             multiple=True,
@@ -282,6 +289,7 @@ def pipeline_options(given: dict[str, Any], config: Config, **more: Any) -> Opti
         direction=given.get("direction") or "",
         others=tuple(given.get("others", ())),
         defines=tuple(given.get("defines", ())),
+        catalogs=tuple(given.get("catalogs", ())),
         excluded=tuple(given.get("excluded", ())),
         roots=tuple(given.get("roots", ())),
         parallel=not given.get("serial", False),

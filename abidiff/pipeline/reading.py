@@ -215,7 +215,7 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
     ``before`` is another state of the same repository: where it was opened before, only what changed is looked at.
     """
     given = _profile(request)
-    profiles = cache(lambda: (given,) if given else tuple(load(name) for name in known()))
+    profiles = cache(lambda: tuple(_catalogued(p, request) for p in ((given,) if given else map(load, known()))))
     selection = cache(lambda: wanted(*profiles()))
     settings = request.settings() if request.cache else ()
     if request.cache and before:
@@ -300,8 +300,20 @@ def _directed(project: Project, direction: str) -> Project:
     return replace(project, units=units)
 
 
+def _catalogued(profile: Profile, request: Request) -> Profile:
+    """Give the schemas of a profile the catalogs that the user names."""
+    if not request.catalogs:
+        return profile
+    units = [
+        replace(rule, options=frozen({**rule.options, "catalogs": request.catalogs})) if rule.surface == RNG else rule
+        for rule in profile.units
+    ]
+    return replace(profile, units=tuple(units))
+
+
 def _narrowed(profile: Profile, release: Release, request: Request) -> Profile:
-    """Leave out of a profile what the user excludes, and let headers start where the user says."""
+    """Leave out of a profile what the user excludes, and let headers and catalogs be those that the user names."""
+    profile = _catalogued(profile, request)
     if not request.excluded and not request.roots:
         return profile
     if release.project is not None:

@@ -18,6 +18,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     ``direction``    takes every schema as ``input``, ``output`` or ``both``.
     ``others``       packages, archives and folders with headers that those of the releases include.
     ``defines``      macros that headers are read with.
+    ``catalogs``     globs of the XML catalogs of a release that say which file a schema's href is.
     ``excluded``     globs of files that belong to nothing, ``roots`` of the headers where reading starts.
     """
 
@@ -28,6 +29,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     direction: str = ""
     others: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
+    catalogs: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
 
@@ -44,11 +46,12 @@ class Request(Terms, frozen=True):
 
     def chosen(self) -> tuple[object, ...]:
         """Return what takes away from the files of a profile, where there is any."""
-        return (self.excluded, self.roots) if self.excluded or self.roots else ()
+        given = (self.excluded, self.roots) if self.excluded or self.roots else ()
+        return (*given, self.catalogs) if self.catalogs else given
 
     def named_globs(self) -> tuple[tuple[str, str], ...]:
         """Return (option, glob) of all that have to match a file on one side."""
-        more = (("exclude", self.excluded), ("root", self.roots))
+        more = (("exclude", self.excluded), ("root", self.roots), ("catalog", self.catalogs))
         return (*self.globs, *((name, glob) for name, globs in more for glob in globs))
 
 

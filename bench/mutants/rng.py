@@ -1,4 +1,4 @@
-"""Mutants of libvirt's real schemas: what jing says on random documents, and what abi-diff says.
+"""Mutants of real schemas: what jing says on random documents, and what abi-diff says.
 
 jing decides: a mutant is harmful when jing accepts a document under the old schema and refuses it under
 the new one.  The documents are random members of the old schema that hold the changed place, and the
@@ -8,6 +8,7 @@ witnesses that abi-diff offers; so a witness that jing does not confirm is a fal
 from __future__ import annotations
 
 import bisect
+import re
 import sys
 import tempfile
 import time
@@ -38,9 +39,16 @@ from abidiff.surfaces.rng.prove.sample import Sampler
 from bench.mutants.core import Answer, Benchmark, Mutant, ToolRun, sample
 from bench.mutants.rng_judge import Jing
 from bench.mutants.rng_kinds import Candidate, apply, around, candidates, shift
+from bench.mutants.rng_repair import apply as apply_repair
 
 ROOT = Path(__file__).parents[2]
-VERSIONS = ("9.0.0", "11.3.0")
+BASES = {
+    "libvirt 9.0.0": ("releases/libvirt-9.0.0.tar.*", r".*"),
+    "libvirt 11.3.0": ("releases/libvirt-11.3.0.tar.*", r".*"),
+    "pacemaker 3.0.0": ("corpora/rng/pacemaker-3.0.0.tar.*", r"[a-z]+-4\.0\.rng"),
+    "kiwi 9.24": ("corpora/rng/bookworm/kiwi_9.24*.deb", r"kiwi\.rng"),
+}
+"""Each release with the names of its schemas that are mutated."""
 DOCUMENTS = 16
 SILENT = (ElementAdded, AttributeAdded, ValueAdded, StructureLoosened, Masked, DefaultChanged)
 
@@ -67,11 +75,16 @@ class Base:
 
 
 @cache
-def base(version: str) -> Base:
-    """Read one release."""
-    release, _, project = opened(Request(str(ROOT / f"releases/libvirt-{version}.tar.xz"), surfaces=("rng",)))
+def base(label: str) -> Base | None:
+    """Read one release; None when it is not here."""
+    pattern, wanted = BASES[label]
+    found = sorted(ROOT.glob(pattern))
+    if not found:
+        return None
+    release, _, project = opened(Request(str(found[-1]), surfaces=("rng",)))
     files = {Path(path).name: data for path, data in release.files.items() if path.endswith(".rng")}
-    names = sorted({Path(unit.roots[0]).name for unit in project.of("rng")})
+    named = {Path(unit.roots[0]).with_suffix(".rng").name for unit in project.of("rng")}
+    names = sorted(name for name in named if name in files and re.fullmatch(wanted, name))
     model = parse_units(files, tuple(_unit(name, files) for name in names))
     lines: dict[str, set[tuple[int, int]]] = {}
     for element in model.elements:
@@ -79,7 +92,7 @@ def base(version: str) -> Base:
         for node in below(model.nodes, element.content):
             if isinstance(node, Attribute | Data | Value):
                 lines.setdefault(node.location.path, set()).add((node.location.line, element.id))
-    return Base(f"libvirt {version}", files, model, {path: sorted(found) for path, found in lines.items()})
+    return Base(label, files, model, {path: sorted(found) for path, found in lines.items()})
 
 
 def _unit(name: str, files: Iterable[str]) -> Unit:
@@ -100,14 +113,14 @@ class Case:
 def cases(seed: int, count: int) -> list[Case]:
     """Return seeded mutants, spread evenly over the kinds."""
     random = Random(seed)
-    pools: dict[str, list[tuple[str, Candidate]]] = {}
-    for version in VERSIONS:
-        for path, data in sorted(base(version).files.items()):
-            for candidate in candidates(path, data):
-                pools.setdefault(candidate.kind, []).append((version, candidate))
+    pools: dict[str, list[tuple[Base, Candidate]]] = {}
+    for found in filter(None, map(base, BASES)):
+        used = {path for schema in found.model.schemas for path in schema.files}
+        for path, data in sorted(found.files.items()):
+            for candidate in candidates(path, data) if path in used else ():
+                pools.setdefault(candidate.kind, []).append((found, candidate))
     out = []
-    for version, candidate in sample(pools, count * 2, random):
-        found = base(version)
+    for found, candidate in sample(pools, count * 2, random):
         element = found.element_at(candidate.path, candidate.line)
         schema = found.smallest(element) if element >= 0 else None
         changed = apply(candidate, found.files[candidate.path], random)
@@ -144,7 +157,7 @@ def _alone(found: Base, schema: Schema) -> Schemas:
 def blamed(case: Case, found: list[SchemaChange]) -> bool:
     """Whether every finding names the place of the change, on the side that has it."""
     path = case.candidate.path
-    lines = around(case.candidate, case.base.files[path])
+    lines = around(case.candidate, case.base.files[path], case.data)
     moved = shift(case.base.files[path], case.data)
 
     def named(change: SchemaChange) -> bool:
@@ -154,9 +167,38 @@ def blamed(case: Case, found: list[SchemaChange]) -> bool:
     return all(named(change) for change in found)
 
 
+def repaired(case: Case, found: list[SchemaChange], jing: Jing) -> bool | None:
+    """Whether each printed repair, applied alone, makes the witness valid, by jing; None when there is none.
+
+    Of a single finding nothing that breaks is left then.
+    """
+    new = {**case.base.files, case.candidate.path: case.data}
+    answers = []
+    for change in found:
+        if change.repair is None or change.proof is None:
+            continue
+        files = apply_repair(change.repair, case.base.files, new)
+        data = files and files[change.repair.now.path]
+        if not files or not data:
+            answers.append(False)
+            continue
+        unit = (_unit(case.schema.name, files),)
+        left = compare(_alone(case.base, case.schema), parse_units(files, unit)) if len(found) == 1 else []
+        breaks = [one for one in left if not isinstance(one, SILENT)]
+        path = change.repair.now.path
+        both = {case.candidate.path: case.data, path: data}
+        answers.append(
+            not breaks
+            and jing.load(case.base.label, case.base.files, both, case.schema.path)
+            and jing.new(change.proof.document)
+        )
+    return all(answers) if answers else None
+
+
 def judge(case: Case, found: list[SchemaChange], jing: Jing, random: Random) -> tuple[bool, str] | None:
     """Return whether the mutant is harmful and why, by jing alone; None when jing refuses the schema."""
-    if not jing.load(case.base.label, case.base.files, case.candidate.path, case.data, case.schema.path):
+    changed = {case.candidate.path: case.data}
+    if not jing.load(case.base.label, case.base.files, changed, case.schema.path):
         return None
     for change in found:
         if change.proof is not None and jing.old(change.proof.document) and not jing.new(change.proof.document):
@@ -172,17 +214,54 @@ def judge(case: Case, found: list[SchemaChange], jing: Jing, random: Random) -> 
 
 @cache
 def _sampler_of(label: str) -> Sampler:
-    return Sampler(base(label.rpartition(" ")[2]).model)
+    found = base(label)
+    assert found is not None
+    return Sampler(found.model)
 
 
 def _sampler(found: Base) -> Sampler:
     return _sampler_of(found.label)
 
 
+class Tally:
+    """Which findings name the mutated place, and which repairs repair, by the kind of the mutant."""
+
+    def __init__(self) -> None:
+        self.blamed: dict[str, list[bool]] = {}
+        self.repaired: dict[str, list[bool]] = {}
+
+    def add(self, case: Case, found: list[SchemaChange], jing: Jing) -> None:
+        """Count a mutant that was caught."""
+        kind = case.candidate.kind
+        right, mended = blamed(case, found), repaired(case, found, jing)
+        self.blamed.setdefault(kind, []).append(right)
+        if mended is not None:
+            self.repaired.setdefault(kind, []).append(mended)
+        if not right or mended is False:
+            told = [(str(c.old), str(c.new), c.message, c.repair and c.repair.text) for c in found]
+            words = f"{'' if right else 'not blamed '}{'not repaired ' if mended is False else ''}"
+            print(words, case.base.label, case.candidate, case.schema.name, told, file=sys.stderr, flush=True)
+
+    def notes(self) -> list[str]:
+        """Return both as sentences."""
+        return [
+            f"Blame: {_shares(self.blamed)}. So many of the caught name the mutated place and no other one: the line "
+            "of the mutated pattern, of what it stands in or of what stands in it, in either schema.",
+            f"Repairs: {_shares(self.repaired)}. So many of those with a printed repair are right: applied to the "
+            "mutant, each makes its witness valid again (jing), and a single one leaves nothing that breaks.",
+        ]
+
+
+def _shares(answers: dict[str, list[bool]]) -> str:
+    every = [one for found in answers.values() for one in found]
+    wrong = [f"{kind} {sum(found)}/{len(found)}" for kind, found in sorted(answers.items()) if not all(found)]
+    return f"{sum(every)} of {len(every)}" + (f" (short of all: {'; '.join(wrong)})" if wrong else "")
+
+
 def run(seed: int, count: int) -> Benchmark:
     """Make the mutants, ask abi-diff and jing about each."""
     mutants: list[Mutant] = []
-    blame: dict[str, list[bool]] = {}
+    tally = Tally()
     tool = ToolRun("abi-diff")
     invalid = 0
     random = Random(seed)
@@ -198,11 +277,7 @@ def run(seed: int, count: int) -> Benchmark:
             tool.answers[len(mutants)] = answer
             tool.seconds += seconds
             if said[0] and answer is Answer.BREAKING:
-                blame.setdefault(case.candidate.kind, []).append(right := blamed(case, found))
-                if not right:
-                    print(
-                        "blamed", case.candidate, [(str(c.old), str(c.new), c.message) for c in found], file=sys.stderr
-                    )
+                tally.add(case, found, jing)
             where = f"{case.base.label}: {case.candidate.path}:{case.candidate.line} in {case.schema.name}"
             mutants.append(Mutant(case.candidate.kind, where, None, case.data, *said))
     notes = [
@@ -211,9 +286,6 @@ def run(seed: int, count: int) -> Benchmark:
         f"{invalid} further changes gave no correct schema and were left out.",
         "Harmful and harmless are jing's word, not that of the kind: a removed alternative may be covered by "
         "another one.",
-        "Blame: of the caught, so many name the mutated place and no other one (the line of the mutated pattern, of "
-        "what it stands in or of what stands in it, in either schema): "
-        + "; ".join(f"{kind} {sum(named)}/{len(named)}" for kind, named in sorted(blame.items()))
-        + ".",
+        *tally.notes(),
     ]
-    return Benchmark("rng", "Mutants of libvirt's RELAX NG schemas", seed, mutants, [tool], notes)
+    return Benchmark("rng", "Mutants of RELAX NG schemas", seed, mutants, [tool], notes)

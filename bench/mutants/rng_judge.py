@@ -59,8 +59,8 @@ class Jing:
             side.process.kill()
             side.process.wait()
 
-    def load(self, label: str, files: dict[str, bytes], path: str, data: bytes, schema: str) -> bool:
-        """Load a schema of a release, and the same with one file changed; whether the new one is correct."""
+    def load(self, label: str, files: dict[str, bytes], changed: dict[str, bytes], schema: str) -> bool:
+        """Load a schema of a release, and the same with some files changed; whether the new one is correct."""
         old, new = self.folder / f"old-{label.replace(' ', '-')}", self.folder / f"new-{label.replace(' ', '-')}"
         if not old.exists():
             for side in (old, new):
@@ -70,11 +70,13 @@ class Jing:
         if self.loaded != (label, schema):
             assert self.sides[0].ask("S", old / schema)
             self.loaded = (label, schema)
-        (new / path).write_bytes(data)
+        for path, data in changed.items():
+            (new / path).write_bytes(data)
         try:
             return self.sides[1].ask("S", new / schema)
         finally:
-            (new / path).write_bytes(files[path])
+            for path in changed:
+                (new / path).write_bytes(files[path])
 
     def _valid(self, side: int, document: bytes) -> bool:
         path = self.folder / "document.xml"

@@ -293,12 +293,24 @@ def candidates(path: str, data: bytes) -> Iterator[Candidate]:
             yield Candidate(kind.name, path, number, nodes[number].sourceline or 0)
 
 
-def around(candidate: Candidate, data: bytes) -> frozenset[int]:
-    """Return the lines that name the place of a change: of its node, of what it stands in and what stands in it."""
+def around(candidate: Candidate, data: bytes, changed: bytes) -> frozenset[int]:
+    """Return the lines that name the place of a change.
+
+    Those of its node, of what it stands in, of what stands in it, and of all in a pattern that was taken out.
+    """
     node: Node = list(etree.fromstring(data).iter(etree.Element))[candidate.number]
     near = [node, *[part for part in node if isinstance(part.tag, str)]]
+    if candidate.kind == "choice branch removed":
+        kept = [_plain(part) for part in list(etree.fromstring(changed).iter(etree.Element))[candidate.number]]
+        near += [one for part in near[1:] if _plain(part) not in kept for one in part.iter(etree.Element)]
+    if candidate.kind in ("element removed", "attribute removed"):
+        near += list(node.iter(etree.Element))
     parent = node.getparent()
     return frozenset(one.sourceline or 0 for one in (*near, *([parent] if parent is not None else [])))
+
+
+def _plain(node: Node) -> bytes:
+    return bytes(etree.tostring(node, with_tail=False))
 
 
 def shift(old: bytes, new: bytes) -> int:

@@ -23,6 +23,38 @@ class Proof(msgspec.Struct, frozen=True):
     full: bytes = b""
 
 
+class Repair(msgspec.Struct, frozen=True):
+    """The smallest change to the new schema that allows again what a cause refuses.
+
+    ``action``  ``wrap``: ``optional`` around ``now``; ``swap``: ``was`` in place of ``now``; ``beside``: a choice of
+                both; ``allow``: ``was`` as another content of ``now``; ``put``: ``was`` back into ``now``.
+    ``was``     where the part of the old schema stands, ``now`` where that of the new one does.
+    ``old``, ``new``  the two as markup.
+    """
+
+    action: str
+    was: Location
+    now: Location
+    old: str
+    new: str
+
+    @property
+    def text(self) -> str:
+        """What to do, as a sentence."""
+        place = f"({self.now})"
+        match self.action:
+            case "wrap":
+                return f"put <optional> around {self.new} {place}"
+            case "swap":
+                return f"{self.old} in place of {self.new} {place}"
+            case "beside":
+                return f"allow {self.old} again beside {self.new} {place}"
+            case "allow":
+                return f"allow {self.old} again in {self.new} {place}"
+            case _:
+                return f"put {self.old} back into {self.new} {place}"
+
+
 class SchemaChange(Change, frozen=True, kw_only=True):
     """One cause.
 
@@ -36,6 +68,7 @@ class SchemaChange(Change, frozen=True, kw_only=True):
     ``schemas``    the paths of the two schema files, for whoever wants to check.
     ``reaches``    the schemas whose documents it reaches, the unit first.
     ``traits``     ``namespace:qemu`` when every document that shows it has an element of a free namespace.
+    ``repair``     what would allow it again, where one change does.
     ``output``     whether it concerns what libvirt hands out rather than what it takes.
     """
 
@@ -50,6 +83,7 @@ class SchemaChange(Change, frozen=True, kw_only=True):
     traits: tuple[str, ...] = ()
     output: bool = False
     proof: Proof | None = None
+    repair: Repair | None = None
     details: tuple[tuple[str, str], ...] = ()
 
 

@@ -43,7 +43,9 @@ def parse_units(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: Kno
 
 
 def _parsed(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: KnownFiles | None) -> Schemas:
-    reader = _Release(Files(files), memory)
+    catalogs = tuple(dict.fromkeys(path for unit in units for path in unit.options.get("catalogs", ())))
+    # what a file includes depends on the catalogs, which the memory knows nothing of
+    reader = _Release(Files(files, catalogs), None if catalogs else memory)
     with paused():
         for unit in units:
             roots = unit.roots or unit.files[:1]

@@ -15,36 +15,36 @@ from abidiff.surfaces.rng.change import Proof, SchemaChange
 from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.compare.defaults import changed_defaults
 from abidiff.surfaces.rng.compare.describe import describe
+from abidiff.surfaces.rng.compare.pairs import Pair, paired
 from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.bisimulation import Universe
-from abidiff.surfaces.rng.decide.blame import Blame, Written
+from abidiff.surfaces.rng.decide.blame import Blame
 from abidiff.surfaces.rng.decide.causes import Cause, Collector
 from abidiff.surfaces.rng.decide.grouping import grouped, grouped_extensions
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import DocumentElement, Members
 from abidiff.surfaces.rng.decide.modes import Mode
 from abidiff.surfaces.rng.decide.places import Places
+from abidiff.surfaces.rng.decide.written import Written
 from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
 from abidiff.surfaces.rng.prove.prove import Prover, Validators
 from abidiff.surfaces.rng.prove.witness import NoWitnessError, to_xml
 from abidiff.surfaces.rng.values import namesets, prefixes
 
-Pair = tuple[Schema, Schema]
-
 
 def compare(old: Schemas, new: Schemas) -> list[SchemaChange]:
     """Return what the new schemas refuse or promise otherwise, and what they allow beyond the old ones."""
-    theirs = {schema.name: schema for schema in new.schemas}
-    mine = {schema.name for schema in old.schemas}
+    pairs = paired(old, new)
+    mine = {schema.name for schema, _ in pairs}
+    theirs = {schema.name for _, schema in pairs}
     # a schema that could not be read is a problem, not gone or new
     changes: list[SchemaChange] = []
     for schema in old.schemas:
-        if schema.name not in theirs and not new.problems:
+        if schema.name not in mine and not new.problems:
             changes.append(_schema_gone(old, schema))
     for schema in new.schemas:
-        if schema.name not in mine and not old.problems:
+        if schema.name not in theirs and not old.problems:
             changes.append(_schema_new(schema))
-    pairs = [(schema, theirs[schema.name]) for schema in old.schemas if schema.name in theirs]
     if pairs:
         changes += _compared(old, new, pairs)
     return changes

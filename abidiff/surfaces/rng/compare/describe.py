@@ -8,12 +8,12 @@ from abidiff.location import Location
 from abidiff.surfaces.rng import change
 from abidiff.surfaces.rng.change import SchemaChange
 from abidiff.surfaces.rng.compare.repair import repair
-from abidiff.surfaces.rng.decide.blame import Written
 from abidiff.surfaces.rng.decide.causes import Cause, condition_text
 from abidiff.surfaces.rng.decide.modes import Mode
 from abidiff.surfaces.rng.decide.paths import element_path, names_text
 from abidiff.surfaces.rng.decide.places import Places
 from abidiff.surfaces.rng.decide.steps import Failure, Kind
+from abidiff.surfaces.rng.decide.written import Written
 from abidiff.surfaces.rng.model import Schema
 from abidiff.surfaces.rng.prove.prove import Prover
 from abidiff.surfaces.rng.values import languages
@@ -80,10 +80,9 @@ def describe(
     paths = _paths(cause)
     if len(paths) > 1 and mode is not Mode.WIDER:
         details.append(("paths", _listed(paths[:5], len(paths) - 5)))
-    if mode in (Mode.TAKEN, Mode.LOST) and kind is not change.Undecided:
-        hint = repair(cause, written)
-        if hint:
-            details.append(("repair", hint))
+    mended = repair(cause, written) if mode in (Mode.TAKEN, Mode.LOST) and kind is not change.Undecided else None
+    if mended is not None:
+        details.append(("repair", mended.text))
     return kind(
         cause.schema,
         _subject(cause),
@@ -98,6 +97,7 @@ def describe(
         traits=_traits(cause, pair),
         output=mode in (Mode.PRINTED, Mode.LOST),
         proof=proof,
+        repair=mended,
         details=tuple(details),
     )
 

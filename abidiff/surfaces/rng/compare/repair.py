@@ -5,40 +5,69 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from abidiff.markup import escape, quoteattr
-from abidiff.surfaces.rng.decide.blame import Written
+from abidiff.surfaces.rng.change import Repair
 from abidiff.surfaces.rng.decide.causes import Cause
 from abidiff.surfaces.rng.decide.steps import Kind
+from abidiff.surfaces.rng.decide.written import Written
 from abidiff.surfaces.rng.model import DEFINE
 from abidiff.surfaces.rng.values import prefixes
 
 _WRAPPERS = ("choice", "group", "interleave", "optional", "zeroOrMore", "oneOrMore", "mixed", "list")
 
 
-def repair(cause: Cause, written: Sequence[Written]) -> str:
-    """Say what to put back, to make optional or to allow; empty where no single change does it."""
+def repair(cause: Cause, written: Sequence[Written]) -> Repair | None:
+    """Return what to put back, to make optional or to allow; None where no single change does it."""
     if cause.edit is None or cause.hider is not None:
-        return ""
+        return None
     old, new = written
-    was, now = old.outline.kinds[cause.edit.allowed], new.outline.kinds[cause.edit.forbidden]
-    mine, theirs = markup(old, cause.edit.allowed), markup(new, cause.edit.forbidden)
-    place = new.location(cause.edit.forbidden)
+    allowed, forbidden = cause.edit.allowed, cause.edit.forbidden
+    action = _action(cause, old, new)
+    if not action:
+        return None
+    place = forbidden
+    if action == "put" and new.outline.kinds[place] == "group" and _implied(new, place):
+        place = new.outline.ups[place]
+    mine, inside = markup(old, allowed), old.inside(allowed)
+    if action == "put" and old.outline.kinds[allowed] in ("optional", "zeroOrMore", "oneOrMore") and len(inside) == 1:
+        mine += markup(old, inside[0])
+    return Repair(action, old.location(allowed), new.location(place), mine, markup(new, place))
+
+
+def _action(cause: Cause, old: Written, new: Written) -> str:
+    assert cause.edit is not None
+    allowed, forbidden = cause.edit.allowed, cause.edit.forbidden
+    was, now = old.outline.kinds[allowed], new.outline.kinds[forbidden]
     if cause.kind in (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED):
-        return f"put <optional> around {theirs} ({place})"
-    if was in _WRAPPERS and now in _WRAPPERS:
-        same = _tokens(old, cause.edit.allowed) == _tokens(new, cause.edit.forbidden)
-        return f"{mine} in place of {theirs} ({place})" if same else ""
-    if cause.kind is Kind.STRUCTURE:
+        return "wrap"
+    if was in _WRAPPERS and now in _WRAPPERS and _tokens(old, allowed) == _tokens(new, forbidden):
+        return "swap"
+    again = new.token(forbidden) in _above(old, allowed)
+    if not again and (cause.kind is Kind.STRUCTURE or was in _WRAPPERS or now in ("group", "interleave")):
         return ""
-    if was == now and was in ("data", "value"):
-        return f"allow {mine} again beside {theirs} ({place})"
-    verb = "allow" if was in ("data", "value", "text") else "put"
-    end = "again in" if verb == "allow" else "back into"
-    return f"{verb} {mine} {end} {theirs} ({place})"
+    if was == now and was in ("data", "value", "element", "attribute"):
+        return "beside"
+    # an attribute has one content
+    return "allow" if was in ("data", "value", "text") or now == "attribute" else "put"
+
+
+def _implied(side: Written, group: int) -> bool:
+    """Whether a group is not written but what several patterns in one element or define are (4.12)."""
+    up = side.outline.ups[group]
+    return up >= 0 and side.location(up) == side.location(group)
 
 
 def _tokens(side: Written, part: int) -> list[tuple[str, str]]:
     """Return what stands directly in a part."""
     return sorted(map(side.token, side.inside(part)))
+
+
+def _above(side: Written, part: int) -> list[tuple[str, str]]:
+    """Return what a part stands in, and what a group around it stands in, which need not be written."""
+    ups = side.outline.ups
+    found = [ups[part]] if ups[part] >= 0 else []
+    if found and side.outline.kinds[found[0]] == "group" and ups[found[0]] >= 0:
+        found.append(ups[found[0]])
+    return list(map(side.token, found))
 
 
 def markup(side: Written, part: int) -> str:

@@ -41,7 +41,10 @@ class Cause(msgspec.Struct, eq=False):
     ``names``      the attribute or element it is about (as classified, not as found).
     ``condition``  what it no longer goes together with: an attribute and values, or the content.
     ``whole``      whether it is about the content as a whole (grouped extensions).
+    ``alternative``  whether one of several that are missing would do, each of them a failure.
+    ``parted``     whether the edit stands on the way, and is not the whole element or what both sides have.
     ``edit``       where the two schemas part, when that was found.
+    ``closer``     of an edit that is known by its elements only, where they part on the way to this name.
     ``hider``      the failure that hides it, when no document shows it alone.
     ``refused``    children on the way that every continuation refuses for the same: repaired in all, it may be gone.
     """
@@ -57,7 +60,10 @@ class Cause(msgspec.Struct, eq=False):
     hider: Failure | None = None
     refused: tuple[tuple[Child, Obligation], ...] = ()
     whole: bool = False
+    alternative: bool = False
+    parted: bool = False
     edit: Edit | None = None
+    closer: Edit | None = None
     more: list[Cause] = msgspec.field(default_factory=list)
 
     @property
@@ -263,6 +269,13 @@ class Collector:
                 cause.names, cause.is_attribute = needed
                 cause.kind = Kind.ATTRIBUTE_REQUIRED if needed[1] else Kind.ELEMENT_REQUIRED
                 return cause
+        if kind in (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED):
+            cause.alternative = self._one_of_several(failure)
+            gone = self._gone(failure)
+            if gone is not None:
+                cause.names, cause.is_attribute = gone
+                cause.kind = Kind.ATTRIBUTE_REMOVED if gone[1] else Kind.ELEMENT_REMOVED
+            return cause
         if kind is Kind.ATTRIBUTE_REMOVED and self._known(cause.owner, failure.names):
             cause.kind = Kind.STRUCTURE
         if kind in (Kind.ATTRIBUTE_REMOVED, Kind.STRUCTURE):
@@ -301,6 +314,26 @@ class Collector:
         for names, group in symbols.by_name(symbols.strangers(rest, p)):
             if algebra.vanishes(rest, group):
                 return names, False
+        return None
+
+    def _one_of_several(self, failure: Failure) -> bool:
+        """Whether the other side can do without what a failure says to be missing: it wants one of several."""
+        assert failure.state is not None
+        q = failure.state.q
+        if failure.kind is Kind.ATTRIBUTE_REQUIRED:
+            return not algebra.vanishes(q, 0, failure.names.mask)
+        return not algebra.vanishes(q, bits_of(failure.wanted))
+
+    def _gone(self, failure: Failure) -> tuple[NameSet, bool] | None:
+        """Return what this side needs and the other one has no more: of a choice, the branch that went."""
+        assert failure.state is not None
+        symbols, p, q = self.inclusion.symbols, failure.state.p, failure.state.q
+        for names, group in symbols.by_name(symbols.strangers(p, q)):
+            if algebra.vanishes(p, group):
+                return names, False
+        for names in sorted(symbols.strange_attributes(p, q), key=lambda n: n.number):
+            if algebra.vanishes(p, 0, names.mask):
+                return names, True
         return None
 
     def _present(self, cause: Cause) -> Iterator[Present]:

@@ -36,6 +36,14 @@ def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame, ref
         elif repairs.bring_back(cause):
             continue
         groups.setdefault(_key(cause), []).append(cause)
+    parted = {id(one.failure.state) for found in groups.values() for one in found if one.alternative and one.parted}
+    for key, found in list(groups.items()):
+        # of several that are missing, one of which would do, that counts which was edited
+        kept = [one for one in found if not one.alternative or one.parted or id(one.failure.state) not in parted]
+        if kept:
+            groups[key] = kept
+        else:
+            del groups[key]
     shown = {key[:-1] for key in groups if not key[-1]}
     return [_one(found, order) for key, found in groups.items() if not key[-1] or key[:-1] not in shown]
 
@@ -148,6 +156,8 @@ def _one(found: list[Cause], order: Mapping[str, int]) -> Cause:
     )
     first = found[0]
     first.more = found[1:]
+    if first.closer is not None and all(one.closer == first.closer for one in found):
+        first.edit = first.closer
     alike = {id(c.failure): c for c in found if c.names is first.names and c.kind is first.kind}.values()
     first.lang = languages.join_all(c.lang for c in alike)
     if first.condition:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -12,10 +12,10 @@ from abidiff.errors import ParseError
 from abidiff.limits import now, raising
 from abidiff.location import Location
 from abidiff.markup import as_utf8
+from abidiff.surfaces.rng.read.catalog import XML_BASE, Catalogs
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 XML = "http://www.w3.org/XML/1998/namespace"
-XML_BASE = f"{{{XML}}}base"
 
 MAX_XML_DEPTH = 250
 """Elements nested deeper than this are refused."""
@@ -38,8 +38,9 @@ def _too_large(path: str, message: str, limit: str) -> ParseError:
 class Files:
     """The files of a release, and errors that show where in them."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], catalogs: Sequence[str] = ()) -> None:
         self.files = files
+        self.catalogs = Catalogs(self, catalogs)
         self._utf8: dict[str, bytes] = {}
 
     def content(self, path: str) -> bytes:
@@ -48,6 +49,14 @@ class Files:
         if data[:1] in (b"\xff", b"\xfe", b"\0") or data[1:2] == b"\0":
             data = self._utf8.setdefault(path, as_utf8(data))
         return data
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a file."""
+        return path in self.files
+
+    def joined(self, references: list[str]) -> str | ValueError:
+        """Join references, the innermost first, to a path of the release."""
+        return _join(references)
 
     def root(self, path: str) -> Any:
         """Parse a file and return its root element; raises ParseError."""
@@ -141,8 +150,11 @@ class Files:
             at = at.getparent()
         bases.append(location.path)
         target = _join(bases)
+        if isinstance(target, ValueError) or target not in self.files:
+            target = self.catalogs.find(href) or target
         if isinstance(target, ValueError):
-            self.fail(f"href '{href}' {target}", location, mark="href", hint="only files of the release are read")
+            hint = "only files of the release are read; a catalog of the release may say which (--catalog)"
+            self.fail(f"href '{href}' {target}", location, mark="href", hint=hint)
         if target not in self.files:
             self.fail(
                 f"'{href}' is not in the release (looked for {target})",

@@ -282,7 +282,9 @@ def test_one_edit_in_a_define_is_one_finding() -> None:
     (found,) = findings(old, grammar(root, define.format(optional(attribute("x")))))
     assert (found.rule, found.subject) == ("rng/attribute-removed", "r/a/@y")
     assert dict(found.details)["paths"] == "r/a/@y, r/b/@y, r/c/@y"
-    assert dict(found.details)["repair"].startswith('put <attribute name="y"> back into <define name="common">')
+    assert dict(found.details)["repair"].startswith(
+        'put <optional><attribute name="y"> back into <define name="common">'
+    )
 
 
 def test_unrelated_edits_at_one_path_are_two_findings() -> None:
@@ -413,3 +415,20 @@ def test_what_rests_on_claims_about_repaired_children_is_no_cause_of_its_own() -
 
     found = findings(side(optional(attribute("z")), full), side("", full, part))
     assert told(found, Severity.BREAKING, Severity.UNDECIDED) == {("attribute-removed", "a/b/bad/@z")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [
+        (["book-5.0.rng"], ["book-5.1.rng"], {"attribute-removed"}),
+        (["book-5.0.rng", "book-5.1.rng"], ["book-5.1.rng"], {"attribute-removed", "schema-removed"}),
+        (["book-5.9.rng", "book-5.10.rng"], ["book-6.0.rng"], {"attribute-removed", "schema-removed"}),
+        (["v1/book.rng"], ["v2/book.rng"], {"attribute-removed"}),
+        (["book1.rng"], ["paper2.rng"], {"schema-removed", "schema-added"}),
+        (["book.rng"], ["books.rng"], {"schema-removed", "schema-added"}),
+    ],
+)
+def test_schemas_whose_names_differ_in_a_version_are_a_pair(old: list[str], new: list[str], rules: set[str]) -> None:
+    body = grammar(element("a", optional(attribute("b"))))
+    found = findings(dict.fromkeys(old, body), dict.fromkeys(new, grammar(element("a"))))
+    assert {one.rule.removeprefix("rng/") for one in found} == rules

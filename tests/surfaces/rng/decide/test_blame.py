@@ -1,0 +1,101 @@
+"""The edit is named: one small change at a place that others lead to as well, by several ways."""
+
+# ruff: noqa: E501 - a schema reads best in one line
+
+from __future__ import annotations
+
+import pytest
+
+from abidiff.finding import Finding, Severity
+from tests.surfaces.rng.compare.test_compare import findings, grammar
+
+TWO_TYPES = grammar(
+    '<element name="pool"><choice><ref name="dir"/>\n<ref name="fs"/>\n<ref name="rbd"/></choice></element>',
+    """<define name="dir"><attribute name="type"><value>dir</value></attribute>
+<interleave><ref name="common"/>
+<optional><ref name="target"/></optional><optional><element name="x"><empty/></element></optional></interleave></define>
+<define name="rbd"><attribute name="type"><value>rbd</value></attribute></define>
+<define name="fs"><attribute name="type"><value>fs</value></attribute>
+<interleave><ref name="common"/>
+<optional><ref name="target"/></optional>
+<optional><element name="uuid"><text/></element></optional>
+</interleave></define>
+<define name="common"><zeroOrMore><element name="name"><text/></element></zeroOrMore>
+<optional><attribute name="note">
+<text/>
+</attribute></optional></define>
+<define name="target"><element name="target"><empty/></element></define>""",
+)
+IN_FS = TWO_TYPES.index('<define name="fs">')
+
+
+def edited(old: str, new: str) -> list[Finding]:
+    """Return what breaks when a text in TWO_TYPES, where it is first, is another one."""
+    at = TWO_TYPES.index(old)
+    found = findings(TWO_TYPES, TWO_TYPES[:at] + new + TWO_TYPES[at + len(old) :])
+    return [one for one in found if one.severity in (Severity.BREAKING, Severity.UNDECIDED)]
+
+
+def line_of(text: str, start: int = 0) -> int:
+    return TWO_TYPES.count("\n", 0, TWO_TYPES.index(text, start)) + 1
+
+
+UUID = '<optional><element name="uuid"><text/></element></optional>'
+NAMES = '<element name="name"><text/></element>'
+FS = f'<ref name="common"/>\n<optional><ref name="target"/></optional>\n{UUID}\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "hint"),
+    [
+        (f"<interleave>{FS}</interleave>", f"<group>{FS}</group>", line_of("<interleave>", IN_FS), "<interleave> in place of <group>"),
+        ('<optional><ref name="target"/></optional><', "<", line_of('<optional><ref name="target"'), 'put <optional><ref name="target"/> back into <interleave>'),
+        (UUID, UUID.replace("uuid", "uuid2"), line_of(UUID), 'put <optional><element name="uuid"> back into <interleave>'),
+        (f"<zeroOrMore>{NAMES}</zeroOrMore>", f"<optional>{NAMES}</optional>", line_of("<zeroOrMore>"), "<zeroOrMore> in place of <optional>"),
+        ('<attribute name="note">\n<text/>', '<attribute name="note">\n<empty/>', line_of("\n<text/>") + 1, 'allow <text> again in <attribute name="note">'),
+    ],
+)  # fmt: skip
+def test_the_place_of_an_edit_is_named(old: str, new: str, line: int, hint: str) -> None:
+    (found,) = edited(old, new)
+    assert found.old is not None
+    assert found.old.line == line
+    assert hint in dict(found.details)["repair"]
+
+
+def test_what_is_required_in_one_branch_is_named_there() -> None:
+    old = '<optional><ref name="target"/></optional>\n'
+    (found,) = edited(old, '<ref name="target"/>\n')
+    assert found.rule == "rng/element-required"
+    assert found.new is not None
+    assert found.new.line == line_of(old, IN_FS)
+
+
+def test_a_branch_that_is_kept_does_not_stand_for_the_one_that_went() -> None:
+    (found,) = [one for one in edited('<ref name="fs"/>', "") if one.rule == "rng/value-removed"]
+    assert found.old is not None
+    assert found.old.line == line_of('<ref name="fs"/>')
+    assert 'put <ref name="fs"/> back into <choice>' in dict(found.details)["repair"]
+
+
+def test_an_edit_in_one_of_several_branches_of_a_condition() -> None:
+    old = grammar(
+        '<element name="usage"><choice><group><attribute name="type"><value>a</value></attribute>\n<element name="n"><empty/></element></group>\n'
+        '<group><attribute name="type"><value>c</value></attribute>\n<element name="n"><empty/></element></group>\n'
+        '<group><attribute name="type"><value>b</value></attribute>\n<element name="n"><empty/></element></group></choice></element>'
+    )
+    at = old.rindex('<element name="n"><empty/></element>')
+    (found,) = [f for f in findings(old, old[:at] + old[at + 36 :]) if f.severity is Severity.BREAKING]
+    assert found.old is not None
+    assert found.old.line == old.count("\n", 0, at) + 1
+
+
+def test_what_loosens_on_the_way_is_not_blamed() -> None:
+    old = grammar(
+        '<element name="a"><group>\n<choice>\n<element name="b"><empty/></element>\n<group><element name="c"><empty/></element>\n<element name="b"><empty/></element></group></choice></group></element>'
+    )
+    new = grammar(
+        '<element name="a"><group>\n<optional><choice>\n<element name="b"><empty/></element>\n<element name="c"><empty/></element>\n</choice></optional></group></element>'
+    )
+    (found,) = [f for f in findings(old, new) if f.severity is Severity.BREAKING]
+    assert found.old is not None
+    assert found.old.line > 5
