@@ -10,6 +10,7 @@ from abidiff.surfaces.headers.code.decide import Decision
 from abidiff.surfaces.headers.layout.values import Difference
 from abidiff.surfaces.headers.model import (
     Block,
+    Clash,
     Enum,
     Enumerator,
     FunctionDecl,
@@ -532,6 +533,20 @@ class MacroAdded(HeaderChange, frozen=True, kw_only=True):
 
 class MacroParametersChanged(HeaderChange, frozen=True, kw_only=True):
     """A function-like macro takes another number of arguments."""
+
+    old: Macro
+    new: Macro
+
+
+class HeadersConflict(HeaderChange, frozen=True, kw_only=True):
+    """Two headers can no longer be included together; ``headers``: how a program includes them."""
+
+    headers: tuple[str, str]
+    clash: Clash
+
+
+class MacroFixed(HeaderChange, frozen=True, kw_only=True):
+    """A macro that programs could define before they include the header is defined by this in any case."""
 
     old: Macro
     new: Macro

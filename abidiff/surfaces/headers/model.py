@@ -285,6 +285,7 @@ class Macro(msgspec.Struct, frozen=True):
     where a limit was passed (``limit``: its name) a hash over it, or over all the macros that it is made of.
     ``stands``: the type that it stands for.  ``bare``: the expansion of a variadic one that is called without variable
     arguments.  An argument of ``#`` and ``##`` stands as ``__raw1`` where the macros in it are not expanded first.
+    ``overridable``: programs may define it before they include the header.
     """
 
     name: str
@@ -298,6 +299,7 @@ class Macro(msgspec.Struct, frozen=True):
     stands: Type | None = None
     limit: str = ""
     bare: str = ""
+    overridable: bool = False
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -371,6 +373,19 @@ class View(msgspec.Struct, frozen=True):
     first: str = ""
 
 
+class Clash(msgspec.Struct, frozen=True):
+    """A name that two headers declare, which a program may not include together where these declarations contradict.
+
+    ``paths`` of the headers.  ``kind``: ``defined`` (twice, ISO C11 §6.7 paragraph 3), ``kinds`` (as different kinds of
+    identifiers) or ``types``: as ``types`` of it, which may be the same.
+    """
+
+    name: str
+    kind: str
+    paths: tuple[str, str]
+    types: tuple[Type, ...] = ()
+
+
 class Library(msgspec.Struct, frozen=True):
     """One library: its headers and what they declare, by name (in order of declaration).
 
@@ -385,6 +400,7 @@ class Library(msgspec.Struct, frozen=True):
     configurations; ``blocks``: what none of them enters; ``entered``: hashes over the other ones.
     ``machines``: targets on which code is live that is not on x86_64.
     ``also``: names that several headers declare → these, by their ``include``.
+    ``clashes``: names that two of its headers declare otherwise.
     ``poisoned``: names that programs may not write any more (``#pragma GCC poison``) → where it says so.
     """
 
@@ -410,6 +426,7 @@ class Library(msgspec.Struct, frozen=True):
     also: dict[str, tuple[str, ...]] = {}
     machines: tuple[str, ...] = ()
     poisoned: dict[str, Location] = {}
+    clashes: tuple[Clash, ...] = ()
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""

@@ -170,17 +170,24 @@ class Conditions:
             pending += more
         return found
 
+    def _matters(self, file: SourceFile, branch: Branch) -> bool:
+        """Tell whether a program may enter a branch, and whether there is something in it."""
+        if conditions.says_nothing(file, branch):
+            return False
+        if branch.key in self.preprocessor.entered.get(file.path, ()):
+            return True
+        configuration, why = self.solve(file, branch)
+        return configuration is not None or why == OPEN
+
     def tests(self) -> tuple[str, ...]:
         """Return the conditions that ask for macros that programs may define, as expressions over these."""
         found: dict[str, None] = {}
         for file in self.files:
-            for branch in self.branches[file.path]:
-                last = branch.conditions[-1] if branch.conditions else None
-                if last is None:
-                    continue
-                free = {name for name in self._asked_by(file, last) if not self.why(name)}
-                tokens = file.tokens(last.start, last.end)
-                if free and last.kind != "if":
+            asked = {c for b in self.branches[file.path] if self._matters(file, b) for c in b.conditions}
+            for condition in {(c.kind, c.start, c.end): c for c in asked}.values():
+                free = {name for name in self._asked_by(file, condition) if not self.why(name)}
+                tokens = file.tokens(condition.start, condition.end)
+                if free and condition.kind != "if":
                     found[f"defined {tokens[0][1]}"] = None
                 elif free:
                     found[test_of(self.preprocessor, tokens, free)] = None

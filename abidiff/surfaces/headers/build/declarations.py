@@ -127,9 +127,12 @@ class DeclarationReader:
         outer, own = self.feed.attached.get(at, (_NONE, _NONE))
         mark = self.parser.mark(self.parser.tokens[at][2], start, self.feed.ends.get(at, at), own, outer)
         if type(node) is c_ast.Typedef:
+            transparent = own.transparent or outer.transparent
+            typedef = Typedef(name, type_, mark, self.types.strictest(own, outer), transparent)
             if name not in self.tables.typedefs:
-                transparent = own.transparent or outer.transparent
-                self.tables.enter(Typedef(name, type_, mark, self.types.strictest(own, outer), transparent))
+                self.tables.enter(typedef)
+            else:
+                self.tables.compare(name, typedef)
             return
         storage = {*node.storage, *node.funcspec}
         found = self.tables.resolved(type_) if isinstance(type_, TypedefRef) else type_
@@ -137,6 +140,8 @@ class DeclarationReader:
             self._function(at, name, found, mark, storage, self._kept(own, outer, start))
             return
         before = self.tables.variables.get(name)
+        if before is not None:
+            self.tables.compare(name, Variable(name, type_, mark, "static" if "static" in storage else "extern"))
         if before is None or (isinstance(before.type, Array) and before.type.length is None):
             linkage = "static" if "static" in storage else "extern"
             kept = tuple(sorted(self._kept(own, outer, start))) if linkage == "extern" else ()

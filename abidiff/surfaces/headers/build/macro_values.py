@@ -92,6 +92,7 @@ class MacroReader:
             self._type(value),
             limit,
             "" if limit else self._without_rest(definition),
+            definition.overridable,
         )
 
     def _unwarned(self, definition: Definition) -> tuple[list[Token], str | None]:

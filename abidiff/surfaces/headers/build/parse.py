@@ -171,6 +171,11 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
         )
 
 
+def _other(entry: Any, before: Any) -> bool:
+    """Tell whether two entries differ in more than where they stand."""
+    return bool(msgspec.structs.replace(entry, mark=before.mark) != before)
+
+
 class TranslationUnit:
     """Units that share their settings are read together: what they include is read once.
 
@@ -325,11 +330,14 @@ class TranslationUnit:
         for name, (table, other) in zip(names, pairs, strict=True):
             before = {key: entry for key, entry in table.items() if entry.mark.location.path == path}
             after = {key: entry for key, entry in other.items() if entry.mark.location.path == path}
+            there = {key: entry for key, entry in after.items() if key not in before and key in table}
+            others = {key: entry for key, entry in there.items() if _other(entry, table[key])}
+            after = {key: entry for key, entry in after.items() if key not in there}
             if brought:
-                others = {key: entry for key, entry in after.items() if key in before and entry != before[key]}
-                if others:
-                    self.variants.setdefault(path, {})[name] = others
+                others.update((k, entry) for k, entry in after.items() if k in before and entry != before[k])
                 after = {**after, **before}
+            if others:  # who includes it first, or not what declares them too
+                self.variants.setdefault(path, {})[name] = others
             if before != after:
                 changed = True
                 for key in before:
@@ -348,7 +356,8 @@ class TranslationUnit:
                 continue
             closure = reached_by(self.below, path)
             files = (self.files.file_of(number << PLACE_BITS) for number in used.get(path, ()))
-            if any(f is not None and not f.system and f.path not in closure for f in files):
+            asks = any(f is not None and not f.system and f.path not in closure for f in files)
+            if asks or self.preprocessor.replaced.get(path, set()) - closure:
                 found.append(path)
         return found
 
@@ -640,6 +649,7 @@ class TranslationUnit:
             self.lent,
             also=self._also(name),
             poisoned={n: place for n, place in sorted(self.poisoned.items()) if own(place.path)},
+            clashes=tuple(c for c in tables.clashes if any(map(own, c.paths)) and all(p in owner for p in c.paths)),
         )
 
     def first_views(self, library: Library) -> list[View]:

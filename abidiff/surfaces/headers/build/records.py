@@ -13,6 +13,7 @@ from abidiff.surfaces.headers.build.tables import Tables
 from abidiff.surfaces.headers.build.types import Types, qualify
 from abidiff.surfaces.headers.model import (
     Builtin,
+    Clash,
     Enum,
     Enumerator,
     EnumRef,
@@ -74,6 +75,7 @@ class Specifiers(msgspec.Struct):
             tables.enter(Record(id_, kind, tag, Mark(parser.files.location(place))))
         before = tables.records.get(id_)
         if before is not None and before.members is not None:
+            tables.clash(Clash(id_, "defined", (before.mark.location.path, parser.files.location(place).path)))
             id_ = self._redefined(id_)
         members = self._members(node.decls, id_)
         brace = parser.close[shape.body]

@@ -6,6 +6,7 @@ import msgspec
 
 from abidiff.surfaces.headers.model import (
     Builtin,
+    Clash,
     Enum,
     FunctionDecl,
     Library,
@@ -23,6 +24,7 @@ class Tables(msgspec.Struct):
     """Names of a translation unit.  ``constants``: enumerator → value.
 
     ``places``    name or id → the headers that declare it.
+    ``clashes``   names that several headers declare, otherwise.
     ``log``       what was entered, in order (a pair for a constant), when somebody wants to know.
     ``doubtful``  set where an entry depends on more than its tokens and what the names in them mean.
     """
@@ -35,6 +37,7 @@ class Tables(msgspec.Struct):
     variables: dict[str, Variable] = msgspec.field(default_factory=dict)
     references: dict[str, TypedefRef] = msgspec.field(default_factory=dict)
     places: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    clashes: list[Clash] = msgspec.field(default_factory=list)
     log: list[Entry | tuple[str, int]] | None = None
     doubtful: bool = False
 
@@ -43,6 +46,7 @@ class Tables(msgspec.Struct):
         if self.log is not None:
             self.log.append(entry)
         name = entry.id if isinstance(entry, Record | Enum) else entry.name
+        self.compare(name, entry)
         self.places.setdefault(name, set()).add(entry.mark.location.path)
         if isinstance(entry, FunctionDecl):
             before = self.functions.get(entry.name)
@@ -55,6 +59,34 @@ class Tables(msgspec.Struct):
             self.enums[entry.id] = entry
         else:
             self.variables[entry.name] = entry
+
+    def clash(self, found: Clash) -> None:
+        """Note that two headers contradict each other."""
+        self.doubtful = True
+        if found.paths[0] != found.paths[1]:
+            self.clashes.append(found)
+
+    def compare(self, name: str, entry: Entry) -> None:
+        """Note where another header has declared the name otherwise."""
+        path = entry.mark.location.path
+        if isinstance(entry, Record):
+            return
+        if isinstance(entry, Enum):
+            tags = self.enums.get(name)
+            if tags is not None and tags.enumerators is not None and entry.enumerators is not None:
+                self.clash(Clash(name, "defined", (tags.mark.location.path, path)))
+            return
+        for table in (self.functions, self.typedefs, self.variables):
+            before: FunctionDecl | Typedef | Variable | None = table.get(name)
+            if before is None:
+                continue
+            paths = before.mark.location.path, path
+            if type(before) is not type(entry):
+                self.clash(Clash(name, "kinds", paths))
+            elif _is_defined(before) and _is_defined(entry):
+                self.clash(Clash(name, "defined", paths))
+            elif before.type != entry.type:
+                self.clash(Clash(name, "types", paths, (before.type, entry.type)))
 
     def enter_constant(self, name: str, value: int) -> None:
         """Enter an enumerator as soon as its value is known: the next one may use it."""
@@ -76,6 +108,10 @@ class Tables(msgspec.Struct):
                 return type_
             type_ = found.type
         return type_
+
+
+def _is_defined(entry: FunctionDecl | Typedef | Variable) -> bool:
+    return bool((isinstance(entry, FunctionDecl) and entry.body) or (isinstance(entry, Variable) and entry.value))
 
 
 def merged(before: FunctionDecl, again: FunctionDecl) -> FunctionDecl:

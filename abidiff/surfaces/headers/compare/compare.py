@@ -8,6 +8,7 @@ import msgspec
 
 from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
 from abidiff.surfaces.headers.compare.attributes import compare_attributes
+from abidiff.surfaces.headers.compare.clashes import compare_clashes
 from abidiff.surfaces.headers.compare.code import Code, compare_inline
 from abidiff.surfaces.headers.compare.configurations import compare_blocks, first_names, firsts, machines, views
 from abidiff.surfaces.headers.compare.constants import compare_constants
@@ -62,16 +63,18 @@ def compare_views(
         if isinstance(before, str) or isinstance(after, str):
             yield NotExamined(old.name, said(when), when=when, side=before if isinstance(before, str) else str(after))
             continue
+        given = dict(when)  # the program defines these itself
         for change in compare_libraries(Pair(before, after, elsewhere)):
-            if (type(change), change.subject) not in seen:
+            if (type(change), change.subject) not in seen and change.subject not in given:
                 seen.add((type(change), change.subject))
                 yield msgspec.structs.replace(change, when=when)
     for header, before, after in firsts(old, new):
         own = first_names(old, new, header)
+        part = any(header in other.brings for other in old.headers if other.include != header)
         for change in compare_libraries(Pair(before, after, elsewhere)):
             if (type(change), change.subject) not in seen and change.subject.partition(".")[0] in own:
                 seen.add((type(change), change.subject))
-                yield msgspec.structs.replace(change, include=header, first=header)
+                yield msgspec.structs.replace(change, include=header, first=header if part else "")
     for target, before, after in machines(old, new):
         for change in compare_libraries(Pair(before, after, elsewhere)):
             if (type(change), change.subject) not in seen:
@@ -96,6 +99,7 @@ def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
     yield from compare_marks(pair)
     yield from compare_roots(pair)
     yield from compare_attributes(pair)
+    yield from compare_clashes(pair)
 
 
 def same_types(old: Library, new: Library) -> bool:

@@ -16,6 +16,7 @@ from abidiff.surfaces.headers.change import (
     ConstantUseChanged,
     HeaderChange,
     MacroAdded,
+    MacroFixed,
     MacroParametersChanged,
     MacroRemoved,
     MacroTypeChanged,
@@ -40,6 +41,8 @@ def compare_constants(pair: Pair, code: Code) -> Iterator[HeaderChange]:
             continue
         new = pair.new.macros.get(name)
         if new is not None:
+            if old.overridable and not new.overridable and new.value.kind not in _SILENT:
+                yield MacroFixed(pair.unit, name, include=pair.include(old.mark.location), old=old, new=new)
             yield from _changed(pair, code, old, new)
         elif not pair.open(name):
             yield from _gone(pair, old)

@@ -137,6 +137,28 @@ def optimised(change: HeaderChange, condition: str, summary: str) -> Witness:
     return program(change, body, summary, optimised=True)
 
 
+def overrides(change: HeaderChange, macro: Macro) -> Witness:
+    """A program that defines a macro before it includes the header, and asserts that its own definition counts."""
+    name = macro.name
+    own = "__attribute__((__cold__))" if macro.value.kind in ("empty", "attribute") else "12345"
+    head = f"{name}({', '.join(_parameters(macro))})" if macro.parameters is not None else name
+    call = f"{name}({', '.join('0' for _ in macro.parameters)})" if macro.parameters is not None else name
+    body = (
+        f'#define TEXT(x) TEXT_(x)\n#define TEXT_(x) #x\n_Static_assert(sizeof(TEXT({call})) == sizeof("{own}"), "");\n'
+    )
+    found = program(change, body, f"defines {name} itself")
+    text = f"#define {head} {own}\n{found.text}"
+    files = tuple(
+        (path, text.encode("utf-8", "surrogateescape") if path == PROGRAM else data) for path, data in found.files
+    )
+    return Witness(found.kind, found.summary, text, files)
+
+
+def _parameters(macro: Macro) -> tuple[str, ...]:
+    given = macro.parameters or ()
+    return (*given[:-1], "...") if macro.variadic else given
+
+
 def macro_type(change: HeaderChange, name: str, old: Type) -> Witness | None:
     """A program that declares an object with a macro and uses it as what it was."""
     if anonymous(old):

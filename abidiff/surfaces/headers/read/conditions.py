@@ -152,7 +152,17 @@ def _defaults(file: SourceFile, group: _Open, end: int) -> bool:
     if group.branches:
         return False
     asked = set(names(file.tokens(group.own[0].start, group.own[0].end)))
-    first = bisect_left(file.pieces, group.begin, key=itemgetter(1))
+    return _only_defines(file, group.begin, end, asked)
+
+
+def says_nothing(file: SourceFile, branch: Branch) -> bool:
+    """Tell whether a branch is empty, or only gives names that its conditions ask for a definition."""
+    asked = {name for c in branch.conditions for name in names(file.tokens(c.start, c.end))}
+    return _only_defines(file, branch.begin, branch.end, asked)
+
+
+def _only_defines(file: SourceFile, begin: int, end: int, asked: set[str]) -> bool:
+    first = bisect_left(file.pieces, begin, key=itemgetter(1))
     for at in range(first, len(file.pieces)):
         name, start, stop = file.pieces[at]
         if start >= end:

@@ -26,6 +26,7 @@ class Expanding(Exception):  # noqa: N818 - carries a message and a place
 class Definition(msgspec.Struct):
     """A macro: ``parameters`` None for an object-like one; ``place`` where its name stands.
 
+    ``overridable``: it is only defined where a program did not define it before.
     ``builtin`` makes the token that stands for it; ``operator`` takes its operand from the tokens
     that follow (the next one last) and returns what stands for both (``defined``, ``_Pragma``).
     """
@@ -36,6 +37,7 @@ class Definition(msgspec.Struct):
     parameters: tuple[str, ...] | None = None
     variadic: bool = False
     guard: bool = False
+    overridable: bool = False
     builtin: Callable[[Token], Token] | None = None
     operator: Callable[[Token, list[Token]], list[Token]] | None = None
     index: dict[str, int] = msgspec.field(default_factory=dict)

@@ -89,6 +89,7 @@ class Preprocessor(msgspec.Struct):
     ``absent``     names of headers that were not found.
     ``poisoned``   names that ``#pragma GCC poison`` made unusable → where it stands.
     ``used``       path → the files (by the number in their places) whose macros it asks for or expands.
+    ``replaced``   path → the headers that define macros of it anew or take them away.
     ``entered``    path → branches that were live: where each directive stands, the complement of where the
                    ``#endif`` does for an ``#else`` that is not written.
     """
@@ -109,6 +110,7 @@ class Preprocessor(msgspec.Struct):
     expander: Expander = msgspec.field(default_factory=lambda: Expander(limits.now().header_expansion))
     used: dict[str, set[int]] = msgspec.field(default_factory=dict)
     entered: dict[str, set[int]] = msgspec.field(default_factory=dict)
+    replaced: dict[str, set[str]] = msgspec.field(default_factory=dict)
     absent: set[str] = msgspec.field(default_factory=set)
     poisoned: dict[str, int] = msgspec.field(default_factory=dict)
     cut: set[str] = msgspec.field(default_factory=set)
@@ -236,7 +238,7 @@ class Preprocessor(msgspec.Struct):
             elif live:
                 if name == "error":
                     self._error(file, start, end, groups)
-                self._directive(file, at, name, start, end)
+                self._directive(file, at, name, start, end, groups)
         if groups:
             self.problem("#if without #endif", groups[-1].place)
             self.cut.add(file.path)
@@ -432,16 +434,16 @@ class Preprocessor(msgspec.Struct):
 
     # --- other directives ---------------------------------------------------------------
 
-    def _directive(self, file: SourceFile, at: int, name: str, start: int, end: int) -> None:
+    def _directive(self, file: SourceFile, at: int, name: str, start: int, end: int, groups: list[_Group]) -> None:
         place = file.base + start
         if name in ("define", "undef"):
             self._usable(file, start, end)
         if name == "define":
-            self._define(file, at, start, end)
+            self._define(file, at, start, end, groups)
         elif name == "undef":
             tokens = file.tokens(start, end)
             if tokens:
-                self.expander.table.pop(tokens[0][1], None)
+                self._replaced(self.expander.table.pop(tokens[0][1], None), file)
         elif name in ("include", "import", "include_next"):
             self._include(file, name, start, end)
         elif name == "pragma":
@@ -474,7 +476,14 @@ class Preprocessor(msgspec.Struct):
                 found += [w for w in words[at + 1 : at + 3] if w != "("][:1]
         return tuple(found)
 
-    def _define(self, file: SourceFile, at: int, start: int, end: int) -> None:
+    def _replaced(self, definition: Definition | None, file: SourceFile) -> None:
+        """Note that a header takes away what another one has defined."""
+        if definition is not None and definition.place:
+            other = self.files.file_of(definition.place)
+            if other is not None and other is not file and not other.system and not definition.guard:
+                self.replaced.setdefault(other.path, set()).add(file.path)
+
+    def _define(self, file: SourceFile, at: int, start: int, end: int, groups: list[_Group]) -> None:
         tokens = file.tokens(start, end)
         if not tokens or tokens[0][0] != "i":
             self.problem("#define without a name", file.base + start)
@@ -491,6 +500,12 @@ class Preprocessor(msgspec.Struct):
             parameters, variadic, body = found
         definition = Definition(name, body, tokens[0][2], parameters, variadic)
         definition.guard = not body and parameters is None and _is_guard(file, at, name)
+        before = self.expander.table.get(name)
+        if before is None:
+            asked = re.compile(rf"\b{re.escape(name)}\b")
+            definition.overridable = any(asked.search(group.text) is not None for group in groups)
+        elif not definition.same(before):
+            self._replaced(before, file)
         self.expander.table[name] = definition
 
     def _include(self, file: SourceFile, name: str, start: int, end: int) -> None:
