@@ -106,14 +106,22 @@ class Machine:
         for (name, kind), value in zip(function.parameters, arguments, strict=True):
             scope[name] = *convert(value, kind), kind
         try:
-            self._run(function.body, scope)
-        except _Return as done:
-            if done.value is None or function.result == "void":
-                return None
-            return convert(done.value, function.result)
+            return self.run(function.body, function.result, scope)
         finally:
             self.calls -= 1
-        if function.result != "void":
+
+    def run(self, body: Tree, result: str, scope: dict[str, Any]) -> Value | None:
+        """Return what a body returns, None for nothing; ``scope`` (name → value, its kind, own kind) is changed.
+
+        ``result``: the kind to convert to, empty to keep it.
+        """
+        try:
+            self._run(body, scope)
+        except _Return as done:
+            if done.value is None or result == "void":
+                return None
+            return convert(done.value, result) if result else done.value
+        if result != "void":
             raise Undefined("no value")
         return None
 

@@ -11,10 +11,21 @@ from functools import cached_property
 from abidiff import limits
 from abidiff.surfaces.headers.change import CodeChanged, HeaderChange
 from abidiff.surfaces.headers.code.decide import Budget, Decision, Side, functions, macros, unknown
-from abidiff.surfaces.headers.code.evaluate import BITS, MAX_ELEMENTS, NARROW, Inline, Names, Table, Value, convert
+from abidiff.surfaces.headers.code.evaluate import (
+    BITS,
+    MAX_ELEMENTS,
+    NARROW,
+    Inline,
+    Names,
+    NotValue,
+    Table,
+    Value,
+    convert,
+)
+from abidiff.surfaces.headers.code.memory import POINTER
 from abidiff.surfaces.headers.code.standard import STANDARD
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
-from abidiff.surfaces.headers.compare import pasted
+from abidiff.surfaces.headers.compare import memory, pasted
 from abidiff.surfaces.headers.compare.initialisers import Sides, decide, listed
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.members import other_member
@@ -72,6 +83,14 @@ class Code:
         sides = [Side(whole_text(m), names, self.budget) for m, names in ((old, self.old), (new, self.new))]
         return self._sides(old.name, count_of(old, sides), sides[0], sides[1])
 
+    def number_on(self, target: str, macro: Macro, library: Library) -> int | None:
+        """Return the number that a constant is on a target, None where that is not known."""
+        try:
+            found = Side(whole_text(macro), names_of(library, target), self.budget).value(whole_text(macro))
+        except NotValue:
+            return None
+        return found[0] if found is not None and found[1] in BITS else None
+
     def without_rest(self, old: Macro, new: Macro) -> Decision:
         """Decide about variadic macros that are called without variable arguments."""
         sides = [Side(m.bare, names, self.budget) for m, names in ((old, self.old), (new, self.new))]
@@ -98,7 +117,7 @@ class Code:
         found = macros(name, count, old, new)
         before = sides[0].tree(sides[0].text)
         if count is None or before is None:
-            return found
+            return (self._members(name, count, old, new) if count and found.kind == "implementation" else None) or found
         if found.kind == "implementation":
             after = sides[1].tree(sides[1].text)
             if after is not None and callable_(before, self.pair.old) and not callable_(after, self.pair.new):
@@ -106,10 +125,29 @@ class Code:
                 text = program(count, before, self.pair.old, Builtin("void"), f"    (void){call};\n")
                 return Decision("result", call, program=text) if text else unknown("it calls with other arguments")
             member = other_member(self.pair, name, count, before, sides[1].tree(sides[1].text))
-            return member or result(self.pair, name, count, before, sides[1].tree(sides[1].text)) or found
+            made = member or result(self.pair, name, count, before, sides[1].tree(sides[1].text))
+            return made or self._members(name, count, old, new) or found
         if found.kind == "lvalue":
             return Decision("lvalue", found.use, program=takes_address(self.pair, name, count, before))
         return found
+
+    def _members(self, name: str, count: int, old: Side, new: Side) -> Decision | None:
+        """Decide about a macro that reads or writes members of its arguments."""
+        routines = []
+        for side, library in ((old, self.pair.old), (new, self.pair.new)):
+            tree = side.tree(side.text)
+            if tree is None:
+                try:
+                    body = Syntax(side.text, lambda name, names=side.names: bool(names.kind(("type", (name,))))).body()  # type: ignore[misc]
+                except NotCode:
+                    return None
+                routines.append(memory.Routine(body, "void", side.names, library))
+            else:
+                routines.append(memory.Routine(("return", tree), "", side.names, library))
+        taken = memory.arguments_of(self.pair, count, [routine.body for routine in routines])
+        if taken is None or routines[0].result != routines[1].result:
+            return None
+        return memory.decide(name, taken, routines[0], routines[1], self.budget)
 
     def initialisers(self, old: Macro, new: Macro) -> Decision | None:
         """Decide about macros that are lists in braces; None for all others, and where no type is known for them."""
@@ -130,7 +168,19 @@ class Code:
             before, after = inline(old, self.pair.old, self.old), inline(new, self.pair.new, self.new)
         except NotCode as error:
             return unknown(error)
-        return functions(old.name, before, after, self.old, self.new, self.budget)
+        found = functions(old.name, before, after, self.old, self.new, self.budget)
+        if found.kind != "implementation":
+            return found
+        names = [p.name for p in old.type.parameters]
+        taken = memory.parameters_of(self.pair, [(p.name, p.type) for p in old.type.parameters])
+        if taken is None or names != [p.name for p in new.type.parameters]:
+            return found
+        result = POINTER if isinstance(bare_type(old.type.result, self.pair.old), Pointer) else before.result
+        if not result:
+            return found
+        sides = (memory.Routine(before.body, result, self.old, self.pair.old),
+                 memory.Routine(after.body, result, self.new, self.pair.new))  # fmt: skip
+        return memory.decide(old.name, taken, *sides, self.budget) or found
 
 
 def compare_inline(pair: Pair, code: Code) -> Iterator[HeaderChange]:
@@ -186,8 +236,8 @@ def _is_text(type_: Type, library: Library) -> bool:
     return isinstance(target, Builtin) and target.kind == "char"
 
 
-def names_of(library: Library) -> Names:
-    """Return what code of a library may name."""
+def names_of(library: Library, target: str = "x86_64") -> Names:
+    """Return what code of a library may name; types have the sizes that they have on a target."""
     constants = library.constants()
     made: dict[str, Inline | None] = {}
 
@@ -221,13 +271,13 @@ def names_of(library: Library) -> Names:
         if not all(isinstance(word, str) for word in words):
             return None
         if "*" in words:
-            return 8
+            return scalar_size("unsigned long", "x86_64" if target == "win64" else target)
         if len(words) == 1 and isinstance(words[0], str) and " " in words[0]:
             try:
-                return size_align(RecordRef(words[0]), library, "x86_64")[0]
+                return size_align(RecordRef(words[0]), library, target)[0]
             except (ValueError, KeyError):
                 return None
-        return scalar_size(kind(type_), "x86_64") if kind(type_) not in ("", "other") else None
+        return scalar_size(kind(type_), target) if kind(type_) not in ("", "other") else None
 
     def known(name: str) -> bool:
         return (
