@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from abidiff.surfaces.headers.code.decide import Budget, Decision
 from abidiff.surfaces.headers.code.evaluate import Machine, Names, NotValue, Undefined, Value
 from abidiff.surfaces.headers.code.normal import normal
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
-from abidiff.surfaces.headers.layout.spell import spell
+from abidiff.surfaces.headers.layout.spell import named_record, spell
 from abidiff.surfaces.headers.model import (
     Array,
     Library,
@@ -22,6 +23,7 @@ from abidiff.surfaces.headers.model import (
     bare_type,
 )
 
+_INITIAL = re.compile(r"initiali[sz]er|init|defaults?")
 MAX_CANDIDATES = 2_000
 MAX_LEAVES = 2_000
 SAMPLES = (5, 7, 11, 13, 17, 19, 23, 29)
@@ -63,7 +65,7 @@ def decide(macro: Macro, old: Tree, new: Tree, sides: Sides) -> Decision | None:
             leaves = laid(old[2], record, sides.old), laid(new[2], after, sides.new)
         except Unfit:
             continue
-        found.append(_compared(macro, old, RecordRef(record.id), leaves, sides))
+        found.append(_compared(macro, old, named_record(record.id) or RecordRef(record.id), leaves, sides))
         if len(found) == 1 and _alike(macro.name, record):
             break  # its name says which type it is for
     if not found:
@@ -90,14 +92,15 @@ def _candidates(macro: Macro, old: Tree, new: Tree, sides: Sides) -> Iterator[tu
     wanted.sort(key=lambda record: (not _alike(macro.name, record), abs(len(record.members or ()) - count)))
     for record in wanted:
         after = sides.new.records.get(record.id)
-        if after is not None and after.members and " (" not in record.id:
+        if after is not None and after.members and named_record(record.id) is not None:
             yield record, after
 
 
 def _alike(name: str, record: Record) -> bool:
     words = [word.lower() for word in record.id.split(" ", 1)[1].replace("(", "").replace(")", "").split(".")]
     tag = words[-1].removesuffix("_t").removesuffix("_s").replace("_", "")
-    return len(tag) > 2 and tag in name.lower().replace("_", "")
+    said = name.lower().replace("_", "")
+    return len(tag) > 2 and (tag in said or tag in _INITIAL.sub("", said))
 
 
 def laid(items: tuple[Tree, ...], record: Record, library: Library) -> Leaves:

@@ -21,7 +21,7 @@ from abidiff.surfaces.headers.code.evaluate import (
 from abidiff.surfaces.headers.code.memory import POINTER, Addresses, Memory, Place, name_of
 from abidiff.surfaces.headers.code.syntax import Tree
 from abidiff.surfaces.headers.compare.matching import Pair
-from abidiff.surfaces.headers.layout.spell import anonymous, spell
+from abidiff.surfaces.headers.layout.spell import anonymous, named_record, spell
 from abidiff.surfaces.headers.model import Array, Library, Pointer, RecordRef, Type, bare_type
 
 DIFFERS = 'extern void differs(void) __attribute__((error("it is not what it was")));\n'
@@ -131,6 +131,12 @@ def kind_of(type_: Type, library: Library) -> str:
     return found if found in _KINDS else ""
 
 
+def _named(type_: Type) -> Type | None:
+    if isinstance(type_, RecordRef):
+        return named_record(type_.id)
+    return None if anonymous(type_) else type_
+
+
 def _step(type_: Type, step: str, library: Library) -> Type | None:
     if step[0] == "[":
         fits = isinstance(type_, Array) and type_.length is not None and int(step[1:-1]) < type_.length
@@ -227,13 +233,14 @@ class _Runs:
                 kind = parameter.kind if parameter.kind in BITS else "int"
                 arguments.append(literal((given.numbers[parameter.name], kind)))
                 continue
-            if anonymous(parameter.object):
+            held_as = _named(parameter.object)
+            if held_as is None:
                 return name, ""
             many = any(place[0] == parameter.name and place[1][:1] != ("[0]",) for place in given.values)
             many = many and parameter.pointer
             held = f"o{at}[{LENGTH}]" if many else f"o{at}"
             starts = self._initialisers(parameter, given, many=many)
-            lines.append(f"    {spell(parameter.object, held)} = {{ {', '.join(starts) or '0'} }};\n")
+            lines.append(f"    {spell(held_as, held)} = {{ {', '.join(starts) or '0'} }};\n")
             null = parameter.name in given.null
             arguments.append("0" if null else f"&o{at}" if parameter.pointer and not many else f"o{at}")
         call = f"{name}({', '.join(arguments)})"
@@ -345,7 +352,7 @@ def _having(pair: Pair, members: set[str]) -> str | None:
     """Return the first struct that has such members in both releases."""
     for key, record in pair.old.records.items():
         other = pair.new.records.get(key)
-        if other is None or record.kind != "struct" or anonymous(RecordRef(key)):
+        if other is None or record.kind != "struct" or named_record(key) is None:
             continue
         if all(members <= {m.name for m in side.members or ()} for side in (record, other)):
             return key

@@ -312,7 +312,7 @@ def _innermost(type_: Type) -> Type:
 
 
 def _kinds_differ(a: str, b: str) -> Targets:
-    if a == b:
+    if a == b or (a, b) == ("__float80", "long double"):  # one type where gcc has both; clang has the second only
         return NONE
     return frozenset(t for t in TARGET_NAMES if standard_kind(a, t) != standard_kind(b, t))
 

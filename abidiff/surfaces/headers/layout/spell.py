@@ -141,6 +141,14 @@ def anonymous(type_: Type) -> bool:
     return False
 
 
+def named_record(id_: str) -> Type | None:
+    """Return how a program names a struct or union: by its tag, else by the typedef of an untagged one."""
+    tag = id_.partition(" ")[2]
+    if tag.isidentifier():
+        return RecordRef(id_)
+    return TypedefRef(tag[1:-1]) if tag[:1] == "(" and tag[1:-1].isidentifier() else None
+
+
 def value_of(found: Macro) -> str:
     """Return the value of a constant as it is held against another one, empty for what is none."""
     value = found.value

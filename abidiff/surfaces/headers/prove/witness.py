@@ -239,6 +239,12 @@ def field_used(change: HeaderChange, record: str, path: str) -> Witness:
     )
 
 
+def assigned(change: HeaderChange, record: str, path: str) -> Witness:
+    """A program that assigns to a field."""
+    body = f"void witness({record} *object)\n{{\n    object->{path} = 1;\n}}\n"
+    return program(change, body, f"assigns to {path}")
+
+
 def field_type(change: HeaderChange, record: str, old: Member, new: Member) -> Witness | None:
     """A program that asserts a field's type, or that a bit-field holds its largest value."""
     path = old.name

@@ -45,6 +45,15 @@ def _check(change: FieldTypeChanged) -> Iterable[Finding]:
         return
     if change.lost or change.gained:
         object_ = f"(({change.name} *)0)->{change.path}"
+        severity = qualifiers_severity(change.lost, change.gained)
+        proof = (
+            witness.field_type(change, change.name, before, after)
+            if change.gained
+            else witness.qualified(change, object_, change.old.type)
+        )
+        if change.old.bits is not None:  # which has no address
+            proof = witness.assigned(change, change.name, change.path) if "const" in change.gained else None
+            severity = Severity.NOTICE if change.gained == ("volatile",) else severity
         yield finding(
             RULE,
             change,
@@ -53,10 +62,8 @@ def _check(change: FieldTypeChanged) -> Iterable[Finding]:
             old=change.old.location,
             new=change.new.location,
             affects=SOURCE,
-            severity=qualifiers_severity(change.lost, change.gained),
-            witness=witness.field_type(change, change.name, before, after)
-            if change.gained
-            else witness.qualified(change, object_, change.old.type),
+            severity=severity,
+            witness=proof,
         )
         return
     yield finding(

@@ -44,6 +44,7 @@ BREAKS = [
     ("static inline int f(struct p o) {{ {} }}\n", "return o.a;", "return o.b;"),
     ("static inline char *f(const struct p *o) {{ {} }}\n", "return o->n;", "return o->m;"),
     ("static inline int *f(struct p *o) {{ {} }}\n", "return &o->a;", "return &o->i.a;"),
+    ("typedef struct {{ int a, b; }} Ship;\nstatic inline int f(Ship *o) {{ {} }}\n", "return o->a;", "return o->b;"),
     ("static inline short f(struct q *o) {{ {} }}\n", "return o->s;", "return o->t;"),
 ]
 
@@ -90,3 +91,41 @@ def test_what_is_not_decided_by_values(template: str, old: str, new: str, severi
 def test_a_constant_of_sizes_is_another_one_elsewhere(old: str, new: str, on: bool) -> None:
     found = findings(f"#define N {old}\nint f(void);\n", f"#define N {new}\nint f(void);\n")
     assert [f.severity is Severity.BREAKING for f in found if f.severity is not Severity.WARNING] == [True] * on
+
+
+FRAME = (
+    "typedef struct {{ int size, mode; }} ship_frame_t;\nstruct other {{ int x, y; }};\n#define SHIP_INIT_FRAME {}\n"
+)
+
+
+@pytest.mark.judge
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        (FRAME.format("{ 1, 0 }"), FRAME.format("{ 2, 0 }"), "ship_frame_t"),
+        ("struct s { unsigned a : 3; };\n", "struct s { unsigned b : 3; };\n", "struct s"),
+    ],
+)
+def test_the_struct_that_a_name_says(old: str, new: str, name: str) -> None:
+    (finding,) = verify(findings(old, new), release_of(old), release_of(new))
+    assert finding.confirmation is Confirmation.CONFIRMED
+    assert finding.witness is not None
+    assert name in finding.witness.text
+
+
+def test_a_qualifier_of_a_bit_field_has_no_pointer_to_lose_it() -> None:
+    plain, volatile = "struct s { unsigned a : 3; };\n", "struct s { volatile unsigned a : 3; };\n"
+    assert [(f.severity, f.witness) for f in findings(plain, volatile)] == [(Severity.NOTICE, None)]
+    assert [(f.severity, f.witness) for f in findings(volatile, plain)] == [(Severity.WARNING, None)]
+
+
+def test_float80_becomes_long_double() -> None:
+    assert findings("__float80 f(__float80);\n", "long double f(long double);\n") == []
+    assert [f.severity for f in findings("long double f(void);\n", "__float80 f(void);\n")] == [Severity.BREAKING]
+
+
+def test_struct_winsize_is_known() -> None:
+    head = "#include <sys/ioctl.h>\n"
+    old, new = "struct s { struct winsize w; int a; };\n", "struct s { int a; struct winsize w; };\n"
+    assert {f.severity for f in findings(head + old, head + new)} == {Severity.BREAKING}
