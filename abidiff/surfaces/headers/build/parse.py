@@ -330,7 +330,7 @@ class TranslationUnit:
         for name, (table, other) in zip(names, pairs, strict=True):
             before = {key: entry for key, entry in table.items() if entry.mark.location.path == path}
             after = {key: entry for key, entry in other.items() if entry.mark.location.path == path}
-            there = {key: entry for key, entry in after.items() if key not in before and key in table}
+            there = {key: entry for key, entry in after.items() if key not in before and self._owned(table.get(key))}
             others = {key: entry for key, entry in there.items() if _other(entry, table[key])}
             after = {key: entry for key, entry in after.items() if key not in there}
             if brought:
@@ -344,6 +344,10 @@ class TranslationUnit:
                     del table[key]
                 table.update(after)
         return changed
+
+    def _owned(self, entry: Any) -> bool:
+        """Tell whether a public header declares what an entry stands for."""
+        return entry is not None and entry.mark.location.path in self.owner
 
     def _touched(self) -> list[str]:
         """Return headers that ask for, or expand, macros of other public headers that they do not include."""
