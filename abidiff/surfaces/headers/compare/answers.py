@@ -13,10 +13,34 @@ Defines = tuple[tuple[str, str], ...]
 
 def answers(library: Library, defines: Defines) -> tuple[bool | None, ...]:
     """Return for each condition over free macros whether it holds; None where that is not known."""
-    given = {name: found[0] for name, found in library.free.items() if found[0] != "0"}
-    return tuple(_answer(test, _needed(test, defines), _needed(test, tuple(given.items()))) for test in library.tests)
+    defaults = tuple((name, found[0]) for name, found in sorted(library.free.items()) if found[0] != "0")
+    base = _defaults(library.tests, defaults)
+    asking = _asking(library.tests)
+    touched = {at for name, _ in defines for at in asking.get(name, ())}
+    if not touched:
+        return base
+    out = list(base)
+    for at in touched:
+        out[at] = _answer(library.tests[at], _needed(library.tests[at], defines), _needed(library.tests[at], defaults))
+    return tuple(out)
 
 
+@lru_cache(maxsize=64)
+def _defaults(tests: tuple[str, ...], defaults: Defines) -> tuple[bool | None, ...]:
+    return tuple(_answer(test, (), _needed(test, defaults)) for test in tests)
+
+
+@lru_cache(maxsize=64)
+def _asking(tests: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """Return for each macro the conditions that ask for it."""
+    found: dict[str, list[int]] = {}
+    for at, test in enumerate(tests):
+        for name in names_in(test):
+            found.setdefault(name, []).append(at)
+    return {name: tuple(places) for name, places in found.items()}
+
+
+@lru_cache(maxsize=8192)
 def names_in(test: str) -> tuple[str, ...]:
     """Return the macros that a condition asks for."""
     return tuple(dict.fromkeys(t[1] for t in _tokens(test) if t[0] == "i" and t[1] != "defined"))

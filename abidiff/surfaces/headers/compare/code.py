@@ -14,7 +14,6 @@ from abidiff.surfaces.headers.code.decide import Budget, Decision, Side, functio
 from abidiff.surfaces.headers.code.evaluate import (
     BITS,
     MAX_ELEMENTS,
-    NARROW,
     Inline,
     Names,
     NotValue,
@@ -27,16 +26,15 @@ from abidiff.surfaces.headers.code.standard import STANDARD
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
 from abidiff.surfaces.headers.compare import memory, pasted
 from abidiff.surfaces.headers.compare.initialisers import Sides, decide, listed
+from abidiff.surfaces.headers.compare.kinds import kind_of
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.members import other_member
 from abidiff.surfaces.headers.compare.results import WORDS, callable_, program, result, takes_address
-from abidiff.surfaces.headers.compare.same_type import underlying
-from abidiff.surfaces.headers.layout.kinds import scalar_size, standard_kind
+from abidiff.surfaces.headers.layout.kinds import scalar_size
 from abidiff.surfaces.headers.layout.layout import size_align
 from abidiff.surfaces.headers.model import (
     Array,
     Builtin,
-    EnumRef,
     FunctionDecl,
     Library,
     Macro,
@@ -52,7 +50,6 @@ from abidiff.surfaces.headers.read.texts import bytes_of
 
 _MADE = re.compile(r"__(?:raw|arg)([0-9])(?![0-9])")
 _PARAMETER = re.compile(r"#(\d+)")
-_KINDS = frozenset(BITS) | frozenset(NARROW) | {"bool", "double", "float"}
 
 
 class Code:
@@ -343,14 +340,3 @@ def _kind_of_words(words: tuple[object, ...], library: Library) -> str:
         if len(given) == 1 and " " not in text and "*" not in text:
             return ""
     return "other"
-
-
-def kind_of(type_: Type, library: Library) -> str:
-    """Return the standard kind of an integer or floating type on x86_64, ``void``, or an empty text."""
-    type_ = bare_type(type_, library)
-    if isinstance(type_, EnumRef):
-        return underlying(library.enums.get(type_.id))
-    if isinstance(type_, Builtin):
-        kind = standard_kind(type_.kind, "x86_64")
-        return kind if kind in _KINDS or kind == "void" else ""
-    return ""

@@ -10,7 +10,6 @@ import msgspec
 from abidiff.surfaces.headers.code.decide import Budget, Decision, literal, samples, tuples, unknown
 from abidiff.surfaces.headers.code.evaluate import (
     BITS,
-    NARROW,
     Names,
     NotValue,
     OutOfSteps,
@@ -20,12 +19,12 @@ from abidiff.surfaces.headers.code.evaluate import (
 )
 from abidiff.surfaces.headers.code.memory import POINTER, Addresses, Memory, Place, name_of
 from abidiff.surfaces.headers.code.syntax import Tree
+from abidiff.surfaces.headers.compare.kinds import integer_kind
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.layout.spell import anonymous, named_record, spell
-from abidiff.surfaces.headers.model import Array, Library, Pointer, RecordRef, Type, bare_type
+from abidiff.surfaces.headers.model import Array, Builtin, Library, Pointer, RecordRef, Type, bare_type
 
 DIFFERS = 'extern void differs(void) __attribute__((error("it is not what it was")));\n'
-_KINDS = frozenset(BITS) | frozenset(NARROW) | {"bool"}
 _OTHERS = "other members have a part in it, whose values may follow from each other"
 _NULL = "for arguments that the old code took it has no value"
 
@@ -115,20 +114,12 @@ def _typed(parameters: Sequence[Parameter], library: Library) -> Any:
         if found is None:
             return ""
         bare = bare_type(found, library)
-        return POINTER if isinstance(bare, Pointer) else kind_of(bare, library)
+        return POINTER if isinstance(bare, Pointer) else integer_kind(bare, library)
 
     return typed
 
 
 LENGTH = 8  # elements of the arrays that pointers to numbers are tried with
-
-
-def kind_of(type_: Type, library: Library) -> str:
-    """Return the standard kind of an integer, empty for all other types."""
-    from abidiff.surfaces.headers.compare.code import kind_of as kind
-
-    found = kind(type_, library)
-    return found if found in _KINDS else ""
 
 
 def _named(type_: Type) -> Type | None:
@@ -296,11 +287,11 @@ def parameters_of(pair: Pair, types: Sequence[tuple[str, Type]]) -> list[Paramet
     out = []
     for name, type_ in types:
         bare = bare_type(type_, pair.old)
-        kind = kind_of(bare, pair.old)
+        kind = integer_kind(bare, pair.old)
         target = bare_type(bare.target, pair.old) if isinstance(bare, Pointer) else bare
         if kind:
             out.append(Parameter(name, kind))
-        elif isinstance(target, RecordRef) or (isinstance(bare, Pointer) and kind_of(target, pair.old)):
+        elif isinstance(target, RecordRef) or (isinstance(bare, Pointer) and integer_kind(target, pair.old)):
             out.append(Parameter(name, object=target, pointer=isinstance(bare, Pointer)))
         else:
             return None
@@ -319,8 +310,6 @@ def arguments_of(pair: Pair, count: int, trees: Sequence[Tree]) -> list[Paramete
         if not asked:
             out.append(Parameter(name, "int"))
         elif operators == {"*"}:
-            from abidiff.surfaces.headers.model import Builtin
-
             out.append(Parameter(name, object=Builtin("int"), pointer=True))
         elif len(operators) == 1:
             record = _having(pair, members)
