@@ -17,7 +17,7 @@ Defines = tuple[tuple[str, str], ...]
 MAX_TESTS = 40  # conditions that differ
 MAX_NAMES = 3
 MAX_ASSIGNMENTS = 64
-MAX_MORE = 16
+MAX_MORE = 8
 
 
 def views(old: Library, new: Library) -> Iterator[tuple[Defines, Library | str, Library | str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
+from abidiff.location import Location
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import HeadersConflict
 from abidiff.surfaces.headers.prove import witness
@@ -20,6 +21,7 @@ def _check(change: HeadersConflict) -> Iterable[Finding]:
         change,
         f"<{first}> and <{second}> can't be included together any more: {_SAID[change.clash.kind]} {change.subject}",
         breaks="programs that include both no longer compile",
+        new=Location(change.clash.paths[1]),
         witness=witness.program(change, f"#include <{second}>\n", "includes both"),
     )
 
@@ -39,7 +41,6 @@ RULE = Rule(
             {"example.h": "struct ship { int a; };\n", "part.h": "int f(void);\n"},
             {"example.h": "struct ship { int a; };\n", "part.h": "int f(void);\nstruct ship { int b; };\n"},
             fires=("struct ship",),
-            also=("headers/field-renamed", "headers/field-removed", "headers/field-added"),
         ),
         Example(
             "they never could",
