@@ -9,7 +9,7 @@ NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts \
-        releases distributions corpora judges bench bench-mutants bench-libraries bench-schemas fuzz warm found golden new-rule history-repository ship-history \
+        releases distributions corpora judges bench bench-profile bench-mutants bench-libraries bench-schemas fuzz warm found golden new-rule history-repository ship-history \
         package package-tools site clean
 
 help: ## list the targets
@@ -121,6 +121,9 @@ package-tools: ## pin anew what `make package` uses (.ci/tools.in), with hashes
 
 bench: setup ## measure: time, memory, growth
 	$(RUN) -m bench
+
+bench-profile: setup ## write docs/bench/profile.md: where the CPU time goes (ABIDIFF_LIBVIRT_GIT: of a history too)
+	$(RUN) -m bench.profile
 
 bench-mutants: setup ## judge thousands of mutations of real headers, protocols and schemas
 	$(RUN) -m bench.mutants headers --out docs/bench

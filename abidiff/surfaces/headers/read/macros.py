@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -58,6 +59,63 @@ class Definition(msgspec.Struct):
         )
 
 
+class MacroTable(dict[str, Definition]):
+    """Name → definition, in the order of their definition; what was done to it since a mark can be taken back.
+
+    Most headers only add names: the table is copied where one goes that was there before, and not for every header.
+    """
+
+    __slots__ = ("_added", "_before")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._added: set[str] | None = None
+        self._before: dict[str, Definition] | None = None
+
+    def mark(self) -> None:
+        """Remember what the table holds now."""
+        self._added, self._before = set(), None
+
+    def keep(self) -> None:
+        """Forget what it held at the mark."""
+        self._added = self._before = None
+
+    def take_back(self) -> None:
+        """Hold what it held at the mark, in the same order."""
+        added, before = self._added, self._before
+        self.keep()
+        if before is not None:
+            self.clear()
+            self.update(before)
+        else:
+            for name in added or ():
+                super().pop(name, None)
+
+    def __setitem__(self, name: str, definition: Definition) -> None:
+        if self._added is not None and self._before is None:
+            if name not in self:
+                self._added.add(name)
+            elif name not in self._added:
+                self._copy(self._added)
+        super().__setitem__(name, definition)
+
+    def __delitem__(self, name: str) -> None:
+        self._goes(name)
+        super().__delitem__(name)
+
+    def pop(self, name: str, default: Any = None) -> Any:
+        """Remove a name; return its definition."""
+        self._goes(name)
+        return super().pop(name, default)
+
+    def _goes(self, name: str) -> None:
+        if self._added is not None and self._before is None and name in self and name not in self._added:
+            self._copy(self._added)
+
+    def _copy(self, added: set[str]) -> None:
+        self._before = {name: definition for name, definition in self.items() if name not in added}
+
+
 class Expander:
     """The macro table with a budget: no input makes it run or grow without bound.
 
@@ -65,7 +123,7 @@ class Expander:
     """
 
     def __init__(self, budget: int) -> None:
-        self.table: dict[str, Definition] = {}
+        self.table = MacroTable()
         self.used: set[int] = set()
         self.budget = budget
         self.spent = 0

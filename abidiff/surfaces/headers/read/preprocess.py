@@ -177,7 +177,9 @@ class Preprocessor(msgspec.Struct):
         ``tentative``: a header that fails leaves no trace (it may come in through another one).
         """
         depth = len(self._stack)
-        table = dict(self.expander.table) if tentative else {}
+        table = self.expander.table
+        if tentative:
+            table.mark()
         tokens, problems, seen = len(self.tokens), len(self.problems), set(self.seen)
         once, done, absent = set(self._once), set(self.done), set(self.absent)
         poisoned = dict(self.poisoned)
@@ -193,13 +195,13 @@ class Preprocessor(msgspec.Struct):
         del self._stack[depth:]
         self._open.clear()
         if error is not None and tentative:
-            self.expander.table.clear()
-            self.expander.table.update(table)
+            table.take_back()
             del self.tokens[tokens:], self.problems[problems:]
             self._once, self.done, self.absent, self.poisoned = once, done, absent, poisoned
             for path in [path for path in self.seen if path not in seen]:
                 del self.seen[path]
         else:
+            table.keep()
             for path in self.seen:
                 self.via.setdefault(path, file.path)
         return error
@@ -380,12 +382,12 @@ class Preprocessor(msgspec.Struct):
             return ready[0][1] == "1"
         table = self.expander.table
         added = {name: made for name, made in self._brought.items() if name not in table}
-        table.update(added)
+        dict.update(table, added)  # for a moment only
         try:
             expanded = self.expander.expand(ready)
         finally:
             for name in added:
-                del table[name]
+                dict.__delitem__(table, name)
         return bool(Expression(expanded, preprocessing=True).whole()[0])
 
     def _operator(self, token: Token, work: list[Token]) -> list[Token]:
