@@ -88,6 +88,7 @@ class Surface(msgspec.Struct, frozen=True):
     ``kinds``    how single files are recognised as its own.
     ``answer``   (files, about) → question → answer, where a trace holds answers instead of files.
     ``items``    model → (unit, path, name) of all that its files say: shows what was read of a file at all.
+    ``versioned`` whether its models depend on the version of the release; else parsing does not see it.
     ``parts``    each unit stands for itself: one without an item was emptied, and leads to no other.
 
     The functions import what they need when called, so that listing the surfaces costs nothing.
@@ -115,6 +116,7 @@ class Surface(msgspec.Struct, frozen=True):
     recall: Callable[[Any, Release, Project, Mapping[str, Any]], Any] | None = None
     answer: Answer | None = None
     items: Callable[[Any], Iterable[tuple[str, str, str]]] | None = None
+    versioned: bool = True
     parts: bool = False
     options: Callable[[], UnitOptions] | None = None
     kinds: tuple[FileKind, ...] = ()

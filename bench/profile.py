@@ -75,8 +75,8 @@ def compared(old: Path, new: Path, *surfaces: str) -> Callable[[], None]:
     """Return a cold comparison of two releases."""
 
     def run() -> None:
-        sides = [read(Request(str(path), surfaces=surfaces, cache=False)) for path in (old, new)]
-        judge(*sides, Options(surfaces=surfaces))
+        before, after = (read(Request(str(path), surfaces=surfaces, cache=False)) for path in (old, new))
+        judge(before, after, Options(surfaces=surfaces))
 
     return run
 

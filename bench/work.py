@@ -69,9 +69,9 @@ def _counting(
 def compared(old: str, new: str) -> tuple[Counter[str], Counter[str]]:
     """Return the work of reading two releases cold, and of comparing them."""
     with counted() as reading:
-        sides = [read(Request(name, cache=False)) for name in (old, new)]
+        before, after = (read(Request(name, cache=False)) for name in (old, new))
     with counted() as comparing:
-        judge(*sides, Options())
+        judge(before, after, Options())
     return reading, comparing
 
 

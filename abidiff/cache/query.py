@@ -65,7 +65,8 @@ class Queries:
     def settings(self, surface: Surface, release: Release, project: Project, needed: tuple[str, ...] = ()) -> str:
         """Return a hash over all that decides on a model beside the files; ``needed``: keys of other models."""
         units = project.units if surface.needs else project.of(surface.name)
-        return join("model", surface.name, code_key(), release.version, [unit(found) for found in units], needed)
+        version = release.version if surface.versioned else ""
+        return join("model", surface.name, code_key(), version, [unit(found) for found in units], needed)
 
     def answer(
         self,
@@ -108,7 +109,8 @@ class Queries:
         entry: tuple[str, tuple[Known, ...]],
     ) -> Answer:
         files = Traced(release.files)
-        traced = msgspec.structs.replace(release, files=files)
+        version = release.version if surface.versioned else ""
+        traced = msgspec.structs.replace(release, files=files, version=version)
         parse = surface.recall
         model = parse(self, traced, project, models) if parse else surface.parse(traced, project, models)
         if model.problems:

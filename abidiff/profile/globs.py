@@ -14,6 +14,7 @@ from abidiff.toml import Table
 MAX_GLOB = 400
 MAX_ALTERNATIVES = 300
 _CROSSING = {"**/": "(?:[^/]+/)*?", "**": ".*?"}
+MOST_KNOWN = 10_000
 
 
 class GlobError(UsageError):
@@ -207,7 +208,7 @@ class Selection:
     ``may_hold`` prunes folders, and ``endings`` (in small letters) rules out most files at the speed of C.
     """
 
-    __slots__ = ("_closed", "_folders", "_match", "endings", "exclude", "include")
+    __slots__ = ("_closed", "_folders", "_known", "_match", "endings", "exclude", "include")
 
     def __init__(self, include: Iterable[str], exclude: Iterable[str] = ()) -> None:
         self.include = tuple(sorted(set(include)))
@@ -221,10 +222,20 @@ class Selection:
         self._closed = re.compile(closed.pattern, closed.flags | re.IGNORECASE).fullmatch
         inside = "|".join({f"(?:{folders(plain)})": None for glob in self.include for plain in expand(glob)})
         self._folders = re.compile(inside or "(?!)", re.DOTALL | re.IGNORECASE).fullmatch
+        self._known: dict[str, bool] = {}
 
     def __call__(self, path: str) -> bool:
         """Tell whether a file is wanted."""
         return path.lower().endswith(self.endings) and self._match(path) is not None
+
+    def again(self, path: str) -> bool:
+        """Tell whether a file is wanted, of one that is asked for again and again: in each release of a history."""
+        found = self._known.get(path)
+        if found is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            found = self._known[path] = self(path)
+        return found
 
     def may_hold(self, folder: str) -> bool:
         """Tell whether anything wanted may lie in a folder (``""`` is the root) or below it."""

@@ -92,7 +92,7 @@ def claimed(profile: Profile, path: str, surfaces: Container[str] | None = None)
         if surfaces is not None and rule.surface not in surfaces:
             continue
         selection = _selection(rule)
-        if selection.may_hold(path[:-1]) if path.endswith("/") else selection(path):
+        if selection.may_hold(path[:-1]) if path.endswith("/") else selection.again(path):
             return rule.surface
     return ""
 
@@ -129,7 +129,7 @@ def candidates(profile: Profile, release: Release) -> Iterator[tuple[str, str, s
                 named[path] = named.get(path, False) or _holds(rule, release, path)
         yield from ((surface, path, "", taken) for path, taken in sorted(named.items()))
         for rule in rules:
-            for path in filter(_selection(rule), release.files):
+            for path in filter(_selection(rule).again, release.files):
                 if path not in named:
                     named[path] = False
                     yield surface, path, _nearest(rule, path), False

@@ -45,4 +45,5 @@ SURFACE = Surface(
     census=_census,
     compare=_compare,
     optional=True,
+    versioned=False,
 )

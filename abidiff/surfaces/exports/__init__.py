@@ -78,4 +78,5 @@ SURFACE = Surface(
             weight=5,
         ),
     ),
+    versioned=False,
 )

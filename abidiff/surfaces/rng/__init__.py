@@ -98,4 +98,5 @@ SURFACE = Surface(
     recall=_recall,
     options=_options,
     kinds=(FileKind("schema", r"(?i)\.rn[gc](?:\.in)?\Z", rb"http://relaxng\.org/ns/structure/1\.0", weight=4),),
+    versioned=False,
 )

@@ -102,4 +102,5 @@ SURFACE = Surface(
             weight=2,
         ),
     ),
+    versioned=False,
 )

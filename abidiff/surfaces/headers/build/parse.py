@@ -53,7 +53,7 @@ from abidiff.surfaces.headers.read.preprocess import HeaderError, Preprocessor, 
 from abidiff.surfaces.headers.read.worlds import world
 
 if TYPE_CHECKING:
-    from abidiff.surfaces.headers.build.remembered import KnownDeclarations
+    from abidiff.surfaces.headers.build.remembered import KnownDeclarations, Recall
 
 _SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros", "configurations")
 MAX_PROBLEMS = 200
@@ -198,6 +198,7 @@ class TranslationUnit:
         self.given, self.triplet, self.configuration, self.target = units, triplet, configuration, target
         self.units = units
         self.memory = memory
+        self.remembers: Recall | None = None
         self.late = late
         self.left: dict[str, str]
         self._names: dict[str, tuple[str, ...]] = base._names if base else {}
@@ -495,7 +496,9 @@ class TranslationUnit:
         if self.memory is not None:
             from abidiff.surfaces.headers.build.remembered import Recall
 
-            parser.recall = Recall(self.memory, parser, self.preprocessor.sentinels).declaration
+            base = self.base.remembers if self.base is not None else None
+            self.remembers = Recall(self.memory, parser, self.preprocessor.sentinels, base)
+            parser.recall = self.remembers.declaration
         parser.unit()
         return parser
 

@@ -40,9 +40,14 @@ class KnownDeclarations(msgspec.Struct):
 
 
 class _Asked(NamedTuple):
-    """A declaration that may be known: the token behind it, its meaning, its key, its first line and last."""
+    """A declaration that may be known: the token behind it, its meaning, its key, where it begins and ends.
+
+    ``texts``: its tokens; ``known``: the meanings of the names in them.
+    """
 
     after: int
+    texts: tuple[str, ...]
+    known: str
     meaning: str
     key: bytes
     file: SourceFile
@@ -50,11 +55,38 @@ class _Asked(NamedTuple):
     last: int
 
 
-class Recall:
-    """Stands between a parser and pycparser."""
+class _Entered(NamedTuple):
+    """A declaration as it was entered: its tokens, the meanings of the names in them, its own meaning and key.
 
-    def __init__(self, memory: KnownDeclarations, parser: Parser, spans: Mapping[str, list[tuple[int, int]]]) -> None:
+    ``down``: how many lines below the product's it stands.
+    """
+
+    start: int
+    after: int
+    texts: tuple[str, ...]
+    known: str
+    meaning: str
+    key: bytes
+    product: Product
+    down: int
+
+
+class Recall:
+    """Stands between a parser and pycparser.
+
+    ``base`` is that of another configuration of the same files: what has the same tokens at the same place there, and
+    the same meanings of the names in them, is entered as it was there.
+    """
+
+    def __init__(
+        self,
+        memory: KnownDeclarations,
+        parser: Parser,
+        spans: Mapping[str, list[tuple[int, int]]],
+        base: Recall | None = None,
+    ) -> None:
         self.memory = memory
+        self.entered: dict[int, _Entered] = {}
         self.parser = parser
         self.tables = parser.tables
         self.spans = spans
@@ -64,20 +96,57 @@ class Recall:
         self.guarded: dict[str, tuple[list[int], list[int]]] = {}
         self.budget = 100_000 + 4 * len(parser.tokens)
         self.lost = False
+        self.notes = base is None
+        self.base = base if base is not None and self._alike(base) else None
+
+    def _alike(self, base: Recall) -> bool:
+        """Tell whether all beside tokens and names is the same in another configuration."""
+        changed = any(each.changes or each.parser.pragmas.renamed for each in (self, base))
+        return not changed and base.salt == self.salt and base.spans == self.spans
 
     def declaration(self, start: int) -> int:
         """Enter the external declaration at a token; return the token behind it."""
         if self.lost:
             return self.parser.reader().declaration(start)
+        same = self._same(start) if self.base is not None else None
+        if same is not None:
+            self.memory.kept[same.key] = same.product
+            self._replay(same.product, same.down)
+            self._chained(same.product.names, same.meaning)
+            return start + len(same.texts)
         asked = self._asked(start)
         if asked is not None:
             found = self.memory.known.get(asked.key)
             if found is not None:
                 self.memory.kept[asked.key] = found
-                self._replay(found, asked.file.line_of(asked.first) - found.line)
+                down = asked.file.line_of(asked.first) - found.line
+                self._replay(found, down)
+                self._note(start, asked, found, down)
                 self._chained(found.names, asked.meaning)
                 return asked.after
         return self._parsed(start, asked)
+
+    def _note(self, start: int, asked: _Asked, product: Product, down: int) -> None:
+        """Note what was entered, for other configurations of the same files."""
+        if self.notes:
+            entered = _Entered(start, asked.after, asked.texts, asked.known, asked.meaning, asked.key, product, down)
+            self.entered[self.parser.tokens[start][2]] = entered
+
+    def _same(self, start: int) -> _Entered | None:
+        """Return what was entered in the other configuration for the same tokens that mean the same."""
+        assert self.base is not None
+        tokens = self.parser.tokens
+        found = self.base.entered.get(tokens[start][2])
+        if found is None:
+            return None
+        after = start + len(found.texts)
+        if after >= len(tokens) or tokens[start:after] != self.base.parser.tokens[found.start : found.after]:
+            return None
+        return found if self._known(found.texts) == found.known else None
+
+    def _known(self, texts: tuple[str, ...]) -> str:
+        """Return the meanings of the names among tokens, one after the other."""
+        return "".join(filter(None, map(self.chain.get, texts)))
 
     def _parsed(self, start: int, asked: _Asked | None) -> int:
         tables = self.tables
@@ -102,18 +171,19 @@ class Recall:
         if asked is not None and product is not None:
             self.memory.kept[asked.key] = product
             self.memory.made += 1
+            self._note(start, asked, product, 0)
             self._chained(names, asked.meaning)
         elif names:
             part = self.parser.tokens[start:after]
-            self._chained(names, self._hash(tuple(t[0] for t in part), tuple(t[1] for t in part), start, log))
+            kinds, texts = tuple(t[0] for t in part), tuple(t[1] for t in part)
+            self._chained(names, self._hash(kinds, texts, self._known(texts), start, log))
         return after
 
-    def _hash(self, kinds: tuple[str, ...], texts: tuple[str, ...], at: int, other: object) -> str:
-        """Return the meaning of tokens."""
+    def _hash(self, kinds: tuple[str, ...], texts: tuple[str, ...], known: str, at: int, other: object) -> str:
+        """Return the meaning of tokens; ``known``: those of the names among them."""
         joined = "\0".join(texts)
         if joined.count("\0") >= len(texts):
             joined = repr(texts)
-        known = "".join(filter(None, map(self.chain.get, texts)))
         pragmas = self.parser.pragmas
         renamed = (
             [(name, pragmas.renamed[name]) for name in texts if name in pragmas.renamed] if pragmas.renamed else ""
@@ -143,7 +213,8 @@ class Recall:
             return None  # of several files, or in another order than it is written
         base = file.base
         begin, end = first - base, stop - base
-        meaning = self._hash(kinds, texts, start, self._guarded(file, begin, end, kinds, texts, places))
+        known = self._known(texts)
+        meaning = self._hash(kinds, texts, known, start, self._guarded(file, begin, end, kinds, texts, places))
         line = min(file.text.rfind("\n", 0, begin), file.original.rfind("\n", 0, begin)) + 1
         tags = self.parser.files.tags(first)
         near = nearby(tags, begin, end) if tags is not None and tags.starts else ()
@@ -154,7 +225,7 @@ class Recall:
         if near:
             total.update(file.text[line:end].encode("utf-8", "surrogatepass"))
         key = total.digest()[:_KEY_BYTES]
-        return _Asked(after, meaning, key, file, begin, end)
+        return _Asked(after, texts, known, meaning, key, file, begin, end)
 
     def _guarded(
         self, file: SourceFile, begin: int, end: int, kinds: tuple[str, ...], texts: tuple[str, ...], places: Any

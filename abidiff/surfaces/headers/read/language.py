@@ -6,7 +6,6 @@ import re
 
 from abidiff.surfaces.headers.read.lexer import SourceFile
 
-_HINT = re.compile(r"\b(?:namespace|template|class|using)\b|#[ \t]*include[ \t]*<[a-z_]+>")
 _LINES = ("namespace", "template", "class", "using")
 _WORDS = re.compile(
     r"^[ \t]*(?:(?:inline[ \t]+)?namespace(?:[ \t]+[\w:]+)?[ \t\n]*\{|template[ \t]*<|class[ \t]+\w[\w \t]*[:{;\n]"
@@ -32,8 +31,6 @@ _STANDARD = frozenset(
 
 def is_cplusplus(file: SourceFile) -> bool:
     """Tell whether a header is one of C++."""
-    if _HINT.search(file.text) is None:
-        return False
     worded = any(word in file.text for word in _LINES)
     groups: list[bool] = []  # for each open group, whether C may enter it
     for name, start, end in file.pieces:
