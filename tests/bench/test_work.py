@@ -70,5 +70,6 @@ def test_a_release_of_a_history_takes_what_it_changed(tmp_path: Path) -> None:
         assert work["declarations parsed"] == 1  # the function that is new
         assert work["texts of protocols parsed"] == 1  # the enum that has one more
         assert work["schema files read"] == 0
-    # Three that read objects, and one for each later release that tells what changed.
-    assert sum(work["processes started"] for work in works) <= 6
+    # A few that read objects, as releases before are let go, and one for each later release that tells what changed;
+    # each reader with a process of its own would make it more than twice as many.
+    assert sum(work["processes started"] for work in works) <= 10
