@@ -50,6 +50,7 @@ ROOMS = (
     (180, 180, "rules and reports"),
     (181, 189, "house"),
     (250, 254, "rng"),
+    (255, 259, "rng"),
 )
 
 
