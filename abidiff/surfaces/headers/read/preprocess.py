@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NoReturn
 
 import msgspec
@@ -504,8 +505,7 @@ class Preprocessor(msgspec.Struct):
         definition.guard = not body and parameters is None and _is_guard(file, at, name)
         before = self.expander.table.get(name)
         if before is None:
-            asked = re.compile(rf"\b{re.escape(name)}\b")
-            definition.overridable = any(asked.search(group.text) is not None for group in groups)
+            definition.overridable = any(name in _words(group.text) for group in groups)
         elif not definition.same(before):
             self._replaced(before, file)
         self.expander.table[name] = definition
@@ -670,6 +670,12 @@ def _parameters(body: list[Token]) -> tuple[tuple[str, ...], bool, list[Token]] 
         elif text != ",":
             return None
     return None
+
+
+@lru_cache(maxsize=4096)
+def _words(condition: str) -> frozenset[str]:
+    """Return the words of a condition."""
+    return frozenset(re.findall(r"\w+", condition))
 
 
 def _is_guard(file: SourceFile, at: int, name: str) -> bool:
