@@ -66,7 +66,7 @@ def _finding(suite: Element, report: Report, f: Finding) -> None:
     case = _case(suite, f"{f.surface}.{f.unit}", f"{f.rule}: {f.subject}")
     text = body(report, f)
     if f.waiver:
-        _say(case, "skipped", "waived: " + f.waiver)
+        _say(case, "skipped", _text("waived: " + f.waiver))
         _say(case, "system-out", text)
     elif report.fails(f.severity):
         undecided = f.severity is Severity.UNDECIDED
