@@ -87,11 +87,11 @@ def command(
     def ask() -> Report:
         from abidiff.history.lives import opened
         from abidiff.requires.catalogue import Catalogue
-        from abidiff.requires.languages import has_documents
+        from abidiff.requires.languages import document_roots
         from abidiff.requires.report import report
 
         with opened(history) as found:
-            catalogue = Catalogue(found, driver, paths=has_documents(release.files))
+            catalogue = Catalogue(found, driver, document_roots(release.files, tests=tests))
         return report(release, catalogue, question)
 
     found = ask() if no_cache else memory.remembered(memory.key(release, history, driver, question), ask)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Self
 
 import msgspec
@@ -49,10 +49,10 @@ class Catalogue:
     """All names of a library.
 
     ``driver``  with what this driver implements.
-    ``paths``   places of documents (``domain/devices/tpm/@model=tpm-crb``), where these are asked for.
+    ``paths``   places (``domain/devices/tpm/@model=tpm-crb``) of the documents with these first elements.
     """
 
-    def __init__(self, history: History, driver: str = "", *, paths: bool = False) -> None:
+    def __init__(self, history: History, driver: str = "", roots: Collection[str] = ()) -> None:
         self.versions = [parsed(found.version) for found in history.releases]
         self.driver = driver
         groups: dict[str, list[tuple[Named, list[Phase]]]] = {}
@@ -65,7 +65,7 @@ class Catalogue:
         self.entries = {name: self._entry(name, several) for name, several in groups.items()}
         self.folded = {name.lower(): name for name in sorted(self.entries)}
         self.missing: frozenset[str] = frozenset()
-        self.paths = self._places(history) if paths else {}
+        self.paths = self._places(history, roots) if roots else {}
         if driver:
             self._restrict(history, driver)
 
@@ -95,9 +95,10 @@ class Catalogue:
         found = [entry for name in names if (entry := self.get(name)) is not None]
         return min(found, key=lambda entry: (entry.since, entry.name), default=None)
 
-    def _places(self, history: History) -> dict[str, Entry]:
+    def _places(self, history: History, roots: Collection[str]) -> dict[str, Entry]:
         """Return the paths of all schemas; one that several schemas have is as old as in the first of these."""
-        items = history.items("WHERE surface = ?", (RNG,))
+        all_ = history.items("WHERE surface = ?", (RNG,))
+        items = [item for item in all_ if item.name.partition("/")[0] in roots]
         lives = zip(items, history.lives(items), strict=True)
         found = [self._entry(item.name, [(item, phases)]) for item, phases in lives if phases and "/" in item.name]
         return {entry.name: entry for entry in sorted(found, key=lambda entry: entry.since, reverse=True)}

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from abidiff.requires.model import Version
+from abidiff.location import Location
+from abidiff.requires.model import Guard, Version
+
+SHOWN = 100
+"""Characters of a check that a report shows."""
 
 
 class Facts(NamedTuple):
@@ -26,6 +30,16 @@ class Condition(NamedTuple):
 
 
 UNKNOWN = Condition()
+
+
+def guard_of(facts: Facts, text: str, location: Location) -> Guard:
+    """Return the check behind which facts hold."""
+    return Guard(text, location, facts.low, facts.high, tuple(sorted(facts.names)))
+
+
+def shortened(text: str) -> str:
+    """Return a check as it is shown."""
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
 def at_least(version: Version) -> Condition:

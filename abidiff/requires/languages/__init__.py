@@ -7,7 +7,7 @@ which gives the uses of all such files of an application.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.declared import is_declaration
@@ -33,9 +33,14 @@ def wanted(path: str) -> bool:
     return language(path) != "" or _may_be_binary(path) or is_declaration(path)
 
 
-def has_documents(paths: Iterable[str]) -> bool:
-    """Tell whether there are documents among files, whose places have to be known."""
-    return any(language(path) == "xml" for path in paths)
+def document_roots(files: Mapping[str, bytes], *, tests: bool) -> frozenset[str]:
+    """Return the first elements of the documents among files, whose places have to be known."""
+    kept = [path for path in files if language(path) == "xml" and (tests or not is_test(path))]
+    if not kept:
+        return frozenset()
+    from abidiff.requires.languages.xml import root_of
+
+    return frozenset(map(root_of, (files[path] for path in kept)))
 
 
 def language(path: str) -> str:

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from abidiff.errors import ParseError, SourceError
 from abidiff.finding import Problem
-from abidiff.limits import now
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.c_conditions import Macros
 from abidiff.requires.languages.c_macros import shared
 from abidiff.requires.languages.conditionals import Directive, Groups, Region, directives
+from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.model import Guard, Reading, Use
 
 WORD = re.compile(rb"[A-Za-z_]\w*")
@@ -70,10 +70,9 @@ class _Files:
         places = [match for match in WORD.finditer(data) if match[0] in self.known]
         if not places:
             return
-        most = now().header_bytes
-        if len(data) > most:
-            message = f"larger than {most} bytes (limit header-bytes)"
-            self.problems.append(Problem("requires", message, Location(path)))
+        large = too_large(path, data, "header-bytes")
+        if large is not None:
+            self.problems.append(large)
             return
         self.found[path] = _Found(data, places, directives(data.decode("utf-8", "replace")))
 
@@ -83,9 +82,7 @@ class _Files:
         try:
             groups.read(found.directives)
         except ParseError as error:
-            self.problems.append(
-                Problem("requires", error.message, error.location, hint=error.hint, rendered=error.render())
-            )
+            self.problems.append(problem_of(error))
             groups.regions = [Region(1, ())]
         self.guards += [guard for region in groups.regions for guard in region.guards if guard.low or guard.high]
         starts = [region.start for region in groups.regions]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from abidiff.errors import ParseError
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, negated
+from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, guard_of, negated
 from abidiff.requires.languages.c_conditions import Macro, defined, either, is_defined, tested, torn
 from abidiff.requires.model import Guard
 
@@ -172,4 +172,4 @@ def _blank(found: re.Match[str]) -> str:
 def _guard(facts: Facts, text: str, location: Location) -> Guard | None:
     if not facts:
         return None
-    return Guard(text[:120], location, facts.low, facts.high, tuple(sorted(facts.names)))
+    return guard_of(facts, text[:120], location)

@@ -8,10 +8,9 @@ from typing import Any
 
 from abidiff.errors import SourceError
 from abidiff.finding import Problem
-from abidiff.limits import now
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.facts import Condition, Facts
+from abidiff.requires.facts import Condition, Facts, guard_of, shortened
 from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.go_conditions import (
     Conditions,
@@ -32,6 +31,7 @@ from abidiff.requires.languages.go_index import (
     type_name,
 )
 from abidiff.requires.languages.go_names import BINDINGS, CLIENTS, Names
+from abidiff.requires.languages.problems import too_large
 from abidiff.requires.model import Guard, Reading, Use
 
 MENTIONS = re.compile(rb"libvirt|import\s+\"C\"")
@@ -76,10 +76,10 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
 
 
 def _parsed(parser: Any, path: str, data: bytes, problems: list[Problem]) -> File | None:
-    most = now().header_bytes
-    if len(data) > most:
+    large = too_large(path, data, "header-bytes")
+    if large is not None:
         if MENTIONS.search(data):
-            problems.append(Problem("requires", f"larger than {most} bytes (limit header-bytes)", Location(path)))
+            problems.append(large)
         return None
     root = parser.parse(data).root_node
     file = file_of(path, root)
@@ -323,7 +323,7 @@ class _Walker:
             return guards
         shown = text(test)
         shown = f"!({shown})" if word and " " in shown else f"{word}{shown}"
-        found = Guard(_short(shown), self.place(test), facts.low, facts.high, tuple(sorted(facts.names)))
+        found = guard_of(facts, _short(shown), self.place(test))
         if found.low or found.high:
             self.guards.append(found)
         return (*guards, found)
@@ -335,8 +335,7 @@ class _Walker:
 
 
 def _short(shown: str) -> str:
-    one = " ".join(shown.split())
-    return one if len(one) <= 100 else f"{one[:99]}…"
+    return shortened(" ".join(shown.split()))
 
 
 def _leaves(block: Any) -> bool:

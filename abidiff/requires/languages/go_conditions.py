@@ -79,7 +79,7 @@ class Conditions:
             scope = empty()
             for statement in statements(function.body):
                 if statement.type == "return_statement":
-                    values = [each for child in statement.named_children for each in named(child)]
+                    values = returned(statement)
                     if values and self.tells(values[0], scope):
                         self.tellers.add(name)
                 self.remember(statement, scope)
@@ -176,7 +176,7 @@ class Conditions:
         return _decided(steps, last)
 
     def _returned(self, statement: Any, scope: Scope) -> Condition | bool | None:
-        values = [each for child in statement.named_children for each in named(child)]
+        values = returned(statement)
         if not values:
             return None
         return text(values[0]) == "true" if text(values[0]) in HOLDS else self.of(values[0], scope)
@@ -236,7 +236,7 @@ class Conditions:
         body = list(statements(function.body))
         if len(body) != 1 or body[0].type != "return_statement":
             return ""
-        values = [each for child in body[0].named_children for each in named(child)]
+        values = returned(body[0])
         given = {key: (value, scope) for key, value in zip(function.parameters, arguments, strict=True)}
         return self._value(values[0], Scope(given, set(), {}), depth + 1) if values else ""
 
@@ -259,8 +259,13 @@ def _outcome(statement: Any) -> bool | None:
     inside = list(statements(statement.child_by_field_name("consequence")))
     if len(inside) == 0 or inside[-1].type != "return_statement":
         return None
-    values = [each for child in inside[-1].named_children for each in named(child)]
+    values = returned(inside[-1])
     return text(values[0]) == "true" if values and text(values[0]) in HOLDS else None
+
+
+def returned(statement: Any) -> list[Any]:
+    """Return the values of a ``return``."""
+    return [each for child in statement.named_children for each in named(child)]
 
 
 def called(node: Any) -> tuple[str, list[Any]]:

@@ -7,12 +7,12 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from abidiff.errors import render_place
+from abidiff.errors import ParseError
 from abidiff.finding import Problem
-from abidiff.limits import now
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.facts import Condition, Facts
+from abidiff.requires.facts import Condition, Facts, guard_of, shortened
+from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.languages.python_conditions import Conditions
 from abidiff.requires.languages.python_index import Index, statements
 from abidiff.requires.languages.python_names import MODULES, methods
@@ -58,9 +58,9 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
 
 
 def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | None:
-    most = now().header_bytes
-    if len(data) > most:
-        problems.append(Problem("requires", f"larger than {most} bytes (limit header-bytes)", Location(path)))
+    large = too_large(path, data, "header-bytes")
+    if large is not None:
+        problems.append(large)
         return None
     try:
         with warnings.catch_warnings():
@@ -68,9 +68,8 @@ def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | Non
             return ast.parse(data)
     except SyntaxError as error:
         place = Location(path, error.lineno or 0, error.offset or 0)
-        message = f"not Python: {error.msg}"
-        rendered = render_place(str(place), message, (error.text or "").rstrip("\n"), place.column, "")
-        problems.append(Problem("requires", message, place, rendered=rendered))
+        text = (error.text or "").rstrip("\n")
+        problems.append(problem_of(ParseError(f"not Python: {error.msg}", place, line_text=text)))
     except (ValueError, RecursionError, MemoryError) as error:
         problems.append(Problem("requires", f"not Python: {error}", Location(path)))
     return None
@@ -314,8 +313,7 @@ class _Walker:
         if not facts:
             return guards
         text = f"{word}{ast.unparse(test)}".removeprefix("not not ")
-        shown = text if len(text) <= 100 else f"{text[:99]}…"
-        found = Guard(shown, self.place(test), facts.low, facts.high, tuple(sorted(facts.names)))
+        found = guard_of(facts, shortened(text), self.place(test))
         if found.low or found.high:
             self.guards.append(found)
         return (*guards, found)

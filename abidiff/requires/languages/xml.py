@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from abidiff.errors import render_place
+from abidiff.errors import ParseError
 from abidiff.finding import Problem
-from abidiff.limits import now
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.model import Reading, Use, Version
 
 HOLE = "abidiff-hole"
@@ -36,17 +36,22 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     uses: list[Use] = []
     problems: list[Problem] = []
     for path, data in files.items():
-        first = ROOT.search(data)
-        if first is None or first[1].decode() not in roots:
+        if root_of(data) not in roots:
             continue
-        if len(data) > (most := now().schema_bytes):
-            message = f"larger than {most} bytes (limit schema-bytes)"
-            problems.append(Problem("requires", message, Location(path)))
+        large = too_large(path, data, "schema-bytes")
+        if large is not None:
+            problems.append(large)
             continue
         root = _parsed(path, data, problems)
         if root is not None:
             uses += _uses(root, path, catalogue)
     return Reading(tuple(uses), (), tuple(problems))
+
+
+def root_of(data: bytes) -> str:
+    """Return the name of the first element of a document or template, or nothing."""
+    found = ROOT.search(data)
+    return found[1].decode() if found is not None else ""
 
 
 def _parsed(path: str, data: bytes, problems: list[Problem]) -> Any:
@@ -67,9 +72,7 @@ def _parsed(path: str, data: bytes, problems: list[Problem]) -> Any:
             message = f"not well-formed: {str(error).partition(', line ')[0]}"
             place = Location(path, line, column)
             shown = text.splitlines()[line - 1] if 0 < line <= text.count("\n") + 1 else ""
-            problems.append(
-                Problem("requires", message, place, rendered=render_place(str(place), message, shown, column, ""))
-            )
+            problems.append(problem_of(ParseError(message, place, line_text=shown)))
             return None
     try:
         return etree.fromstring(filled.encode(), parser(recover=True))
