@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from abidiff.release import frozen, plain
+
+Whole = TypeVar("Whole", bound=msgspec.Struct)
 
 SINGLE_HEADER = "header"
 """The name of the unit of a header that is given as a single file."""
@@ -55,3 +57,13 @@ class Project(msgspec.Struct, frozen=True):
     def of(self, surface: str) -> tuple[Unit, ...]:
         """Return the units of a surface, in the profile's order."""
         return tuple(unit for unit in self.units if unit.surface == surface)
+
+
+def with_options(whole: Whole, surface: str, more: Mapping[str, Any]) -> Whole:
+    """Return a project, or a profile, whose units of a surface have more options."""
+    units: tuple[Any, ...] = getattr(whole, "units")  # noqa: B009 - both have them
+    changed = tuple(
+        msgspec.structs.replace(unit, options=frozen({**unit.options, **more})) if unit.surface == surface else unit
+        for unit in units
+    )
+    return msgspec.structs.replace(whole, units=changed)

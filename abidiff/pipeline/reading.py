@@ -21,7 +21,7 @@ from abidiff.pipeline.request import Request
 from abidiff.pipeline.strays import blank, elsewhere, strays
 from abidiff.profile import Profile, claimed, known, load, project_of, reached, recognise, wanted
 from abidiff.profile.globs import compiled
-from abidiff.project import Project
+from abidiff.project import Project, with_options
 from abidiff.release import Release, frozen
 from abidiff.sources import blobs, open_release
 from abidiff.sources.request import printable
@@ -152,12 +152,12 @@ def blanks(release: Release, profile: Profile, project: Project, surfaces: Conta
 
 def _unread(release: Release, profile: Profile, kept: set[str]) -> tuple[tuple[str, str, str], ...]:
     """Return what this profile wants of a release for these surfaces and could not be read."""
-    found = []
-    for path, why in release.unread:
-        surface = claimed(profile, path) or HEADERS  # of headers that lie elsewhere no rule of the profile knows
-        if surface in kept or (surface := claimed(profile, path, kept)):
-            found.append((surface, path, why))
-    return tuple(found)
+    apart = HEADERS if HEADERS in kept else ""  # of headers that lie elsewhere no rule of the profile knows
+    found = (
+        (claimed(profile, path, kept) or ("" if claimed(profile, path) else apart), path, why)
+        for path, why in release.unread
+    )
+    return tuple(entry for entry in found if entry[0])
 
 
 def _left_out(release: Release, request: Request) -> Iterator[str]:
@@ -291,24 +291,12 @@ def _defined(project: Project, defines: tuple[tuple[str, str], ...]) -> Project:
 
 def _directed(project: Project, direction: str) -> Project:
     """Give every schema the direction that the user asks for."""
-    if not direction:
-        return project
-    units = tuple(
-        replace(unit, options=frozen({**unit.options, "direction": direction})) if unit.surface == RNG else unit
-        for unit in project.units
-    )
-    return replace(project, units=units)
+    return with_options(project, RNG, {"direction": direction}) if direction else project
 
 
 def _catalogued(profile: Profile, request: Request) -> Profile:
     """Give the schemas of a profile the catalogs that the user names."""
-    if not request.catalogs:
-        return profile
-    units = [
-        replace(rule, options=frozen({**rule.options, "catalogs": request.catalogs})) if rule.surface == RNG else rule
-        for rule in profile.units
-    ]
-    return replace(profile, units=tuple(units))
+    return with_options(profile, RNG, {"catalogs": request.catalogs}) if request.catalogs else profile
 
 
 def _narrowed(profile: Profile, release: Release, request: Request) -> Profile:
@@ -339,11 +327,8 @@ def _profile(request: Request) -> Profile | None:
         like = [rule for rule in found.units if rule.surface == surface_name]
         if not like:
             raise UsageError(f"the profile {found.name} knows no {surface_name}")
-        options = like[0].options
-        if surface_name == HEADERS:
-            options = frozen({**options, "beside": ("**/*.{h,h.in}",)})
-        units.append(replace(like[0], files=files, contains="", exclude=(), expected=(), options=options))
-    return replace(found, units=tuple(units), recognise=())
+        units.append(replace(like[0], files=files, contains="", exclude=(), expected=()))
+    return with_options(replace(found, units=tuple(units), recognise=()), HEADERS, {"beside": ("**/*.{h,h.in}",)})
 
 
 def side_of(release: Release, argument: str) -> Side:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from abidiff.finding import Severity
 from abidiff.profile.globs import globs
 from abidiff.profile.model import Profile, Tier, UnitRule, VersionFile
+from abidiff.project import with_options
 from abidiff.release import frozen
 from abidiff.surface_names import CONSISTENCY, NAMES
 from abidiff.surfaces import PROFILED, options_of
@@ -118,7 +117,6 @@ def _own_table(top: Table, name: str) -> dict[str, Any]:
 
 def _shared(profile: Profile, top: Table) -> Profile:
     """Give the units of each surface the options in its own table of the profile."""
-    units = profile.units
     for found in PROFILED.values():
         read_shared = found.options().shared if found.options is not None else None
         if read_shared is None:
@@ -127,11 +125,8 @@ def _shared(profile: Profile, top: Table) -> Profile:
         more = read_shared(table)
         table.done()
         if more:
-            units = tuple(
-                replace(rule, options=frozen({**rule.options, **more})) if rule.surface == found.name else rule
-                for rule in units
-            )
-    return replace(profile, units=units) if units is not profile.units else profile
+            profile = with_options(profile, found.name, more)
+    return profile
 
 
 def _unit(table: Table, tiers: Mapping[str, Tier]) -> UnitRule:
