@@ -167,10 +167,8 @@ class _Runs:
         tested: set[str],
         budget: Budget,
     ) -> None:
-        self.parameters, self.used, self.addresses, self.tested, self.budget = (
-            parameters, used, addresses, tested, budget,
-        )  # fmt: skip
-        self.texts: tuple[str, ...] = ()
+        self.parameters, self.used, self.addresses = parameters, used, addresses
+        self.tested, self.budget = tested, budget
 
     def given(self) -> Iterator[_Given]:
         """Yield what is tried."""
@@ -195,13 +193,13 @@ class _Runs:
             if parameter.object is None:
                 number = given.numbers[parameter.name]
                 kind = parameter.kind
-                scope[parameter.name] = *convert((number, kind if kind in BITS else "int"), kind), kind
+                scope[parameter.name] = *convert(_number(number, kind), kind), kind
             elif parameter.pointer:
                 at = 0 if parameter.name in given.null else self.addresses.of((parameter.name, ()))
                 scope[f"@{parameter.name}"] = at, "unsigned long", "unsigned long"
         for place, value in given.values.items():
             kind = "unsigned long" if self.used[place] == POINTER else self.used[place]
-            start = convert((value, kind if kind in BITS else "int"), kind)
+            start = convert(_number(value, kind), kind)
             scope[name_of(place)] = (None, kind, kind) if place[0] in given.null else (*start, kind)
         machine = self.budget.machine(routine.names)
         result = "unsigned long" if routine.result == POINTER else routine.result
@@ -221,16 +219,14 @@ class _Runs:
         lines, arguments = [], []
         for at, parameter in enumerate(self.parameters):
             if parameter.object is None:
-                kind = parameter.kind if parameter.kind in BITS else "int"
-                arguments.append(literal((given.numbers[parameter.name], kind)))
+                arguments.append(literal(_number(given.numbers[parameter.name], parameter.kind)))
                 continue
             held_as = _named(parameter.object)
             if held_as is None:
                 return name, ""
-            many = any(place[0] == parameter.name and place[1][:1] != ("[0]",) for place in given.values)
-            many = many and parameter.pointer
+            many = self._many(parameter)
             held = f"o{at}[{LENGTH}]" if many else f"o{at}"
-            starts = self._initialisers(parameter, given, many=many)
+            starts = self._initialisers(parameter, given)
             lines.append(f"    {spell(held_as, held)} = {{ {', '.join(starts) or '0'} }};\n")
             null = parameter.name in given.null
             arguments.append("0" if null else f"&o{at}" if parameter.pointer and not many else f"o{at}")
@@ -243,19 +239,28 @@ class _Runs:
             place, value = next(one for one, two in zip(before[1], after[1], strict=True) if one != two)
             kind = self.used[place]
             is_pointer = kind == POINTER
-            wanted = self._expected((value, kind if kind in BITS else "int"), is_pointer=is_pointer)
+            wanted = self._expected(_number(value, kind), is_pointer=is_pointer)
             cast = "(char *)" if is_pointer else ""
             test = f"    {call};\n    if ({cast}{self._written(place)} != {wanted})\n        differs();\n"
         return call, f"{DIFFERS}void witness(void)\n{{\n{''.join(lines)}{test}}}\n"
 
-    def _initialisers(self, parameter: Parameter, given: _Given, *, many: bool) -> list[str]:
+    def _many(self, parameter: Parameter) -> bool:
+        """Tell whether a pointer leads to an array: other elements than the first are used."""
+        return parameter.pointer and any(p[0] == parameter.name and p[1][:1] != ("[0]",) for p in self.used)
+
+    def _steps(self, parameter: Parameter, place: Place) -> tuple[str, ...]:
+        """Return the steps from what the program declares for a parameter to a place."""
+        first = parameter.pointer and place[1][:1] == ("[0]",) and not self._many(parameter)
+        return place[1][1:] if first else place[1]
+
+    def _initialisers(self, parameter: Parameter, given: _Given) -> list[str]:
         out = []
         for place, value in given.values.items():
             if place[0] != parameter.name:
                 continue
-            steps = place[1][1:] if parameter.pointer and not many else place[1]
+            steps = self._steps(parameter, place)
             text = f"(void *){value}UL" if self.used[place] == POINTER else str(value)
-            if value == -(1 << 31) or value < -(1 << 31):
+            if value <= -(1 << 31):
                 text = f"(-{-(value + 1)}L - 1)"
             out.append(f"{''.join(steps)} = {text}" if steps else text)
         return out
@@ -263,9 +268,7 @@ class _Runs:
     def _written(self, place: Place) -> str:
         """Return how the program names a place."""
         at = next(n for n, p in enumerate(self.parameters) if p.name == place[0])
-        steps = place[1][1:] if self.parameters[at].pointer and place[1][:1] == ("[0]",) else place[1]
-        many = self.parameters[at].pointer and any(p[0] == place[0] and p[1][:1] != ("[0]",) for p in self.used)
-        return f"o{at}{''.join(place[1] if many else steps)}"
+        return f"o{at}{''.join(self._steps(self.parameters[at], place))}"
 
     def _is_address(self, *values: Value) -> bool:
         return any(kind == "unsigned long" and self.addresses.place(number) is not None for number, kind in values)
@@ -280,6 +283,11 @@ class _Runs:
         place, behind = found
         base = f"(char *)&{self._written(place)}"
         return f"({base} + {behind})" if behind else base
+
+
+def _number(value: int, kind: str) -> Value:
+    """Return a number of a kind; what is narrower than ``int`` is one (§6.3.1.1)."""
+    return value, kind if kind in BITS else "int"
 
 
 def parameters_of(pair: Pair, types: Sequence[tuple[str, Type]]) -> list[Parameter] | None:
