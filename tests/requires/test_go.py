@@ -181,6 +181,7 @@ def test_what_is_no_use(libvirt: Catalogue) -> None:
     files = {
         "own.go": own,
         "vendor/libvirt.org/go/libvirt/domain.go": f'package libvirt\nimport "C"\nfunc f() {{ C.{NAME}(nil) }}\n',
+        "vendor/libvirt.org/go/libvirt/domain.h": f"void f(virDomainPtr d) {{ {NAME}(d, 0, 0, 0); }}\n",
         "a_test.go": program(USE),
         "b.go": f'package b\nimport "libvirt.org/go/libvirt"\n// {USE}\nvar x = "{USE}"\nvar d *libvirt.Domain\n',
     }
@@ -193,3 +194,18 @@ def test_bad_input_is_named(libvirt: Catalogue) -> None:
     found = asked(libvirt, {"a.go": broken, "b.go": deep, "c.go": "\x00\xff libvirt"})
     assert {problem.location.path for problem in found.problems if problem.location} >= {"a.go", "b.go", "c.go"}
     assert found.exit_code == 3
+
+
+def test_only_what_is_about_the_library_is_read(libvirt: Catalogue) -> None:
+    broken = "package a\nfunc ( {\n"
+    files = {
+        "use.go": program(f"v, _ := conn.GetLibVersion()\nif v >= newest {{ {USE} }}"),
+        "versions.go": "package app\nconst newest = 8_000_000\n",
+        "other/a.go": broken,
+        "vendor/x/c.go": f'package x\nimport "C"\nfunc f() {{ C.close(1) }}\n{broken}',
+        "vendor/y/one.go": 'package y\nimport "libvirt.org/go/libvirt"\n',
+        "vendor/y/two.go": broken,
+    }
+    found = asked(libvirt, files)
+    assert not found.problems
+    assert told(found, "optional-feature") == [NAME]

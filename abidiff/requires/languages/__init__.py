@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.declared import is_declaration
+from abidiff.requires.languages.go_names import VENDORED
 from abidiff.requires.model import Reading
 
 ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -25,7 +26,7 @@ ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Module below this package → endings of the files that it reads; what begins as ELF does goes to ``binary``."""
 
 ELF = b"\x7fELF"
-TESTS = frozenset(("test", "tests", "testing"))
+TESTS = frozenset(("test", "tests", "testing", "testdata"))
 
 
 def wanted(path: str) -> bool:
@@ -59,9 +60,11 @@ def is_test(path: str) -> bool:
 
 
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
-    """Return what all files use, in the order of their paths."""
+    """Return what all files use, in the order of their paths; vendored clients of the library are left out."""
     groups: dict[str, dict[str, bytes]] = {}
     for path, data in files.items():
+        if any(folder in path for folder in VENDORED):
+            continue
         name = "binary" if data.startswith(ELF) else language(path)
         if name:
             groups.setdefault(name, {})[path] = data

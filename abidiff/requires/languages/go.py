@@ -30,12 +30,12 @@ from abidiff.requires.languages.go_index import (
     text,
     type_name,
 )
-from abidiff.requires.languages.go_names import BINDINGS, CLIENTS, Names
+from abidiff.requires.languages.go_names import Names
 from abidiff.requires.languages.problems import too_large
 from abidiff.requires.model import Guard, Reading, Use
 
-MENTIONS = re.compile(rb"libvirt|import\s+\"C\"")
-VENDORED = tuple(f"vendor/{path}/" for path in (*BINDINGS, *CLIENTS))
+MENTIONS = re.compile(rb"libvirt", re.IGNORECASE)
+CGO = re.compile(rb"\bC\.([A-Za-z_]\w*)")
 UNSUPPORTED = re.compile(r"ERR_NO_SUPPORT|ErrNoSupport")
 LEAVING = frozenset(("return_statement", "break_statement", "continue_statement", "goto_statement"))
 ENDING = frozenset(("panic", "Exit", "Fatal", "Fatalf", "Fatalln", "Goexit"))
@@ -43,14 +43,14 @@ ASSIGNMENTS = frozenset(("short_var_declaration", "assignment_statement", "var_d
 
 
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
-    """Return what Go files use; the clients themselves, where they are vendored, are left out."""
+    """Return what Go files use."""
     try:
         import tree_sitter_go
         from tree_sitter import Language, Parser
     except ImportError:
         raise SourceError("Go sources can't be read here", hint=HINT) from None
-    wanted = {path: data for path, data in files.items() if not any(each in path for each in VENDORED)}
-    if not any(MENTIONS.search(data) for data in wanted.values()):
+    wanted = _wanted(files, catalogue)
+    if not wanted:
         return Reading()
     parser = Parser(Language(tree_sitter_go.language()))
     problems: list[Problem] = []
@@ -75,11 +75,23 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     return Reading(tuple(uses), tuple(dict.fromkeys(guards)), tuple(problems))
 
 
+def _wanted(files: Mapping[str, bytes], catalogue: Catalogue) -> dict[str, bytes]:
+    """Return the files that are about the library, and the other files of their packages but for vendored ones."""
+    about = {path for path, data in files.items() if _is_about(data, catalogue)}
+    packages = {path.rpartition("/")[0] for path in about if "vendor" not in path.split("/")}
+    return {path: data for path, data in files.items() if path in about or path.rpartition("/")[0] in packages}
+
+
+def _is_about(data: bytes, catalogue: Catalogue) -> bool:
+    if MENTIONS.search(data):
+        return True
+    return b'"C"' in data and any(name.decode() in catalogue.entries for name in CGO.findall(data))
+
+
 def _parsed(parser: Any, path: str, data: bytes, problems: list[Problem]) -> File | None:
     large = too_large(path, data, "header-bytes")
     if large is not None:
-        if MENTIONS.search(data):
-            problems.append(large)
+        problems.append(large)
         return None
     root = parser.parse(data).root_node
     file = file_of(path, root)

@@ -19,6 +19,7 @@ BINDINGS = (
     "github.com/rgbkrk/libvirt-go",
 )
 CLIENTS = ("github.com/digitalocean/go-libvirt",)
+VENDORED = tuple(f"vendor/{path}/" for path in (*BINDINGS, *CLIENTS))
 TYPES = (
     "DomainCheckpoint",
     "DomainSnapshot",
