@@ -8,7 +8,7 @@ OLD    ?= releases/libvirt-9.0.0.tar.xz
 NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
-.PHONY: help setup demo test test-slow check lint types generated generated-check targets system-layouts \
+.PHONY: help setup demo test explore test-slow check lint types generated generated-check targets system-layouts \
         releases distributions corpora judges bench bench-profile bench-mutants bench-libraries bench-schemas fuzz warm found golden new-rule history-repository ship-history \
         package package-tools site clean
 
@@ -38,6 +38,9 @@ demo: setup ## compare two small bundled releases and print the report
 
 test: setup ## run the tests (those on real releases when `make releases` was run)
 	$(RUN) -m pytest -n 2 --dist worksteal -m "not slow"
+
+explore: setup ## the property tests with examples of their own each time
+	ABIDIFF_EXPLORE=1 $(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not real and not judge" $$(grep -rl --include='test_*.py' hypothesis tests)
 
 test-slow: setup ## the long tests: 100,000 random documents, thousands of structs for each target
 	$(RUN) -m pytest -m slow

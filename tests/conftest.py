@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A run is the same every time; `make explore` tries other examples, and what it finds becomes an example of its own.
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("explore", derandomize=False)
+settings.load_profile("explore" if os.environ.get("ABIDIFF_EXPLORE") else "fixed")
 
 ROOT = Path(__file__).parents[1]
 RELEASES = ROOT / "releases"

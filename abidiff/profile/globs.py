@@ -30,7 +30,7 @@ def translate(glob: str) -> str:
     if not glob or len(glob) > MAX_GLOB or glob.startswith("/") or "\\" in glob:
         raise GlobError(f"not a path glob: {glob[:80]!r}", hint="give it relative to the release, with /")
     every = _alternatives(glob, list(_pieces(glob)))
-    return "|".join(dict.fromkeys(_across(pieces) for pieces in every))
+    return "|".join(dict.fromkeys(_across(_stars(pieces)) for pieces in every))
 
 
 def _too_many(glob: str) -> GlobError:
@@ -38,7 +38,7 @@ def _too_many(glob: str) -> GlobError:
 
 
 class _Piece(NamedTuple):
-    """A piece of a glob: ``kind`` is ``**/``, ``**``, ``*``, ``/``, a brace or comma; ``.`` for a letter."""
+    """A piece of a glob: ``kind`` is ``**/``, stars, ``/``, a brace or comma; ``.`` for a letter."""
 
     kind: str
     text: str = ""
@@ -48,13 +48,9 @@ def _pieces(glob: str) -> Iterator[_Piece]:
     at = depth = 0
     while at < len(glob):
         char = glob[at]
-        run = len(glob) - at - len(glob[at:].lstrip("*"))
-        if run == 2 and glob.startswith("**/", at) and (at == 0 or glob[at - 1] == "/"):
-            yield _Piece("**/")
-            at += 3
-        elif run:
-            yield _Piece("**" if run > 1 else "*")
-            at += run
+        if char == "*":
+            yield _Piece("*")
+            at += 1
         elif char == "[":
             text, at = _class(glob, at)
             yield _Piece(".", text)
@@ -91,7 +87,8 @@ def _alternatives(glob: str, pieces: list[_Piece]) -> list[list[_Piece]]:
         elif piece.kind == ",":
             choices.append([])
         elif piece.kind == "}":
-            if all(part.kind == "." for choice in choices for part in choice) and _ends(pieces[at + 1 :]):
+            star = not all(choices) and any(each and each[-1].kind == "*" for each in done)  # perhaps beside another
+            if not star and all(part.kind == "." for choice in choices for part in choice) and _ends(pieces[at + 1 :]):
                 texts = ("".join(part.text for part in choice) for choice in choices)
                 choices = [[_Piece(".", f"(?:{'|'.join(texts)})")]]
             if len(done) * len(choices) > MAX_ALTERNATIVES:
@@ -101,6 +98,24 @@ def _alternatives(glob: str, pieces: list[_Piece]) -> list[list[_Piece]]:
         else:
             choices[-1].append(piece)
     return done
+
+
+def _stars(pieces: list[_Piece]) -> list[_Piece]:
+    """Join the stars that stand together once the braces are written out: ``*{a,*}`` holds ``**``."""
+    out: list[_Piece] = []
+    at = 0
+    while at < len(pieces):
+        piece = pieces[at]
+        at += 1
+        if piece.kind == "*":
+            run = 1
+            while at < len(pieces) and pieces[at].kind == "*":
+                run, at = run + 1, at + 1
+            piece = _Piece("**" if run > 1 else "*")
+            if run == 2 and pieces[at : at + 1] == [_Piece("/")] and (not out or out[-1].kind in {"/", "**/"}):
+                piece, at = _Piece("**/"), at + 1
+        out.append(piece)
+    return out
 
 
 def _ends(pieces: list[_Piece]) -> bool:

@@ -61,7 +61,7 @@ def with_gcc(world: World, target: str) -> None:
 def many(check: Callable[[World, str], None], target: str, examples: int, number: int) -> None:
     @seed(number)
     @settings(
-        max_examples=examples, deadline=None, database=None, derandomize=False,
+        max_examples=examples, deadline=None, database=None,
         suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink],
     )  # fmt: skip
     @given(worlds())
