@@ -10,7 +10,7 @@ HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test explore test-slow check lint types generated generated-check targets system-layouts \
         releases distributions corpora judges bench bench-profile bench-mutants bench-libraries bench-schemas fuzz warm found golden new-rule history-repository ship-history \
-        package package-tools site clean
+        package package-tools interface container site clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -111,6 +111,17 @@ build/tools/.ready: .ci/tools.txt
 	$(PYTHON) -m venv build/tools
 	build/tools/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/tools.txt
 	@touch $@
+
+interface: build/tools/.ready ## hold the Python interface against the recorded one of the last release (griffe)
+	build/tools/bin/python tools/check_interface.py
+
+container: build/tools/.ready ## lint the container file; build and run the image where docker or podman answers
+	build/tools/bin/hadolint Containerfile
+	@for builder in podman docker; do \
+	  if $$builder info >/dev/null 2>&1; then \
+	    $$builder build --quiet --tag abi-diff --file Containerfile . && $$builder run --rm abi-diff --version; exit; \
+	  fi; \
+	done; echo 'neither podman nor docker answers here: the container file is linted only'
 
 site: build/tools/.ready ## build the documentation site in build/site; warnings are errors, links are checked
 	NO_MKDOCS_2_WARNING=1 build/tools/bin/mkdocs build --quiet

@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[1]
 OLD = ROOT / "fixtures" / "demo" / "harbour-1.0.0"
 NEW = ROOT / "fixtures" / "demo" / "harbour-1.1.0"
 PROMISED = ROOT / "docs" / "formats" / "python-interface.txt"
+RECORD = ROOT / "docs" / "formats" / "python-interface.pyi"
+TOOLS = ROOT / "build" / "tools" / "bin"
 
 
 def test_two_releases_are_compared() -> None:
@@ -86,3 +88,46 @@ def test_nothing_that_was_promised_is_gone() -> None:
     missing = set(lines) - set(signatures())
     assert not missing or version.split(".")[:2] != abidiff.__version__.split(".")[:2], missing
     assert set(lines) == set(signatures()), "new names: write them down (make generated)"
+
+
+def copied(tmp_path: Path) -> Path:
+    """Return a tree with the package and the record of its interface."""
+    for path in [*(ROOT / "abidiff").glob("*.py"), RECORD]:
+        to = tmp_path / path.relative_to(ROOT)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.skipif(not (TOOLS / "griffe").exists(), reason="griffe is not here (make build/tools/.ready)")
+@pytest.mark.parametrize(
+    ("file", "was", "becomes", "said"),
+    [
+        ("about", "", "", ""),
+        ("interface", "    cache: bool = True,\n", "", "compare(cache): Parameter was removed"),
+        ("interface", "verify: bool = False", "verify: bool = True", "compare(verify): Parameter default was changed"),
+        ("finding", "def fingerprint", "def finger", "Finding.fingerprint: Public object was removed"),
+        ("finding", '    UNDECIDED = "undecided"\n', "", "Verdict.UNDECIDED: Public object was removed"),
+        ("errors", "self.hint = hint", "self.what = hint", "AbidiffError.hint: Public object was removed"),
+        ("interface", '    "check",\n', "", "check: Public object was removed"),
+    ],
+)
+def test_griffe_guards_the_python_interface(tmp_path: Path, file: str, was: str, becomes: str, said: str) -> None:
+    root = copied(tmp_path)
+    path = root / "abidiff" / f"{file}.py"
+    text = path.read_text(encoding="utf-8")
+    assert was in text
+    path.write_text(text.replace(was, becomes), encoding="utf-8")
+    command = [str(TOOLS / "python"), str(ROOT / "tools" / "check_interface.py"), "--root", str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, said in done.stdout) == (1 if said else 0, True), done.stdout + done.stderr
+    about = root / "abidiff" / "about.py"
+    about.write_text('__version__ = "0.3.0"\n', encoding="utf-8")
+    later = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (later.returncode, later.stdout) == (0, done.stdout)
+
+
+def test_the_record_is_that_of_this_minor_version() -> None:
+    """At the first release of a minor version the record is written anew."""
+    minor = ".".join(abidiff.__version__.split(".")[:2])
+    assert RECORD.read_text(encoding="utf-8").startswith(f"# abidiff {minor}."), "tools/check_interface.py --record"
