@@ -39,17 +39,16 @@ def command(application: str, old: str, new: str, tests: bool, **given: Any) -> 
     from abidiff.cli.progress import progress
     from abidiff.pipeline import compare, read_side
     from abidiff.requires import languages
-    from abidiff.requires.impact import SURFACES, impact
+    from abidiff.requires.impact import asked, impact
     from abidiff.sources.open import open_argument
     from abidiff.sources.request import Opening
 
     destinations(given["format_names"], given["output"])
     config = configuration(given["config_file"], given["no_config"])
-    given["surfaces"] = given.get("surfaces") or SURFACES
     with progress() as show:
+        release = open_argument(application, Opening(languages.wanted, limits.now(), show))
+        given["surfaces"] = given.get("surfaces") or asked(release.files, tests=tests)
         options = pipeline_options(given, config, progress=show)
         compared = compare(old, new, options)
-        before = read_side(old, options)
-        release = open_argument(application, Opening(languages.wanted, limits.now(), show))
-        report = impact(release, before, compared, tests=tests)
+        report = impact(release, read_side(old, options), read_side(new, options), compared, tests=tests)
     return deliver(report, given)

@@ -70,15 +70,15 @@ class Catalogue:
             self._restrict(history, driver)
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> Self:
-        """Return the names of one release, of which no history is known."""
+    def of(cls, entries: Iterable[Entry], places: Iterable[Entry] = ()) -> Self:
+        """Return the names of one release, and the places of its documents, of which no history is known."""
         made = cls.__new__(cls)
         made.versions = []
         made.driver = ""
         made.entries = {entry.name: entry for entry in entries}
         made.folded = {name.lower(): name for name in sorted(made.entries)}
         made.missing = frozenset()
-        made.paths = {}
+        made.paths = {entry.name: entry for entry in places}
         return made
 
     def get(self, name: str) -> Entry | None:

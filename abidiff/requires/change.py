@@ -72,6 +72,20 @@ class Unserved(Change, frozen=True):
     driver: str
 
 
+class Refused(Change, frozen=True):
+    """A document (the subject) that the older release's schema takes and the newer one's does not.
+
+    ``place``  where it goes wrong, ``path`` the elements that lead there; ``why`` and ``expected`` say what was read
+    and what could stand there instead.  ``document`` is its text.
+    """
+
+    place: Location
+    path: str
+    why: str
+    expected: tuple[str, ...]
+    document: bytes
+
+
 class LeftBehind(Change, frozen=True):
     """A distribution (the subject) that is supported and ships a release older than the floor.
 

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
 
 from abidiff.errors import SourceError
 from abidiff.finding import Finding, Report, Severity, SurfaceSummary
 from abidiff.history.items import items_of
 from abidiff.pipeline.reading import Reading as Side
 from abidiff.release import Release
-from abidiff.requires import languages
+from abidiff.requires import RULES, languages
 from abidiff.requires.catalogue import Catalogue, Entry
+from abidiff.requires.documents import Held
 from abidiff.requires.model import Use, Version, parsed
 from abidiff.requires.places import MOST
 from abidiff.requires.report import with_unread
-from abidiff.surface_names import EXPORTS, HEADERS, SYMBOLS
+from abidiff.rule import load, run
+from abidiff.surface_names import EXPORTS, HEADERS, RNG, SYMBOLS, XDR
 from abidiff.surfaces import rules
 
-SURFACES = (HEADERS, SYMBOLS, EXPORTS)
+SURFACES = (HEADERS, SYMBOLS, EXPORTS, XDR)
+PROCEDURE = re.compile(rb"\b[A-Z]+_PROC_[A-Z]|digitalocean/go-libvirt")
 GRAVE = frozenset((Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING))
 WORD = re.compile(r"[A-Za-z_]\w*")
+ORDER = tuple(Severity)
+
+
+def asked(files: Mapping[str, bytes], *, tests: bool = False) -> tuple[str, ...]:
+    """Return the surfaces that an application may be touched by: what it has no use of is not compared."""
+    found = [HEADERS, SYMBOLS, EXPORTS]
+    kept = [path for path in files if tests or not languages.is_test(path)]
+    if any(PROCEDURE.search(files[path]) for path in kept if languages.language(path)):
+        found.append(XDR)
+    if languages.document_roots(files, tests=tests):
+        found.append(RNG)
+    return tuple(found)
 
 
 class Declared:
@@ -30,14 +48,14 @@ class Declared:
     and what a macro expands to.
     """
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: Side, roots: Collection[str] = ()) -> None:
         entries: dict[str, Entry] = {}
         self.leads: dict[str, set[str]] = {}
         for surface in SURFACES:
             part = side.parts.get(surface)
             for item in items_of(surface, part.model) if part is not None else ():
                 name = item.name.partition(".")[0]
-                self.leads.setdefault(name, set()).update(WORD.findall(item.shape) if surface == HEADERS else ())
+                self.leads.setdefault(name, set()).update(WORD.findall(item.shape) if surface in {HEADERS, XDR} else ())
                 if item.kind != "field" and name not in entries:
                     entries[name] = Entry(name, item.kind, ())
         exports = side.parts.get(EXPORTS)
@@ -47,7 +65,13 @@ class Declared:
         headers = side.parts.get(HEADERS)
         for macro in (each for found in (headers.model.libraries if headers else ()) for each in found.macros.values()):
             self.leads.setdefault(macro.name, set()).update(WORD.findall(macro.body))
-        self.catalogue = Catalogue.of(entries.values())
+        schemas = side.parts.get(RNG) if roots else None
+        places = (
+            Entry(item.name, item.kind, ())
+            for item in (items_of(RNG, schemas.model) if schemas is not None else ())
+            if item.name.partition("/")[0] in roots
+        )
+        self.catalogue = Catalogue.of(entries.values(), places)
 
     def reached(self, name: str) -> set[str]:
         """Return the names that a use of one leads to, itself among them."""
@@ -60,38 +84,63 @@ class Declared:
         return found
 
 
-def impact(application: Release, old: Side, compared: Report, *, tests: bool = False) -> Report:
-    """Return a comparison with what touches an application; ``old`` is the older side with its models."""
-    library = Declared(old)
+def impact(application: Release, old: Side, new: Side, compared: Report, *, tests: bool = False) -> Report:
+    """Return a comparison with what touches an application; ``old`` and ``new`` are the sides with their models."""
     files = {path: application.files[path] for path in application.files}
     kept = {path: data for path, data in files.items() if tests or not languages.is_test(path)}
+    library = Declared(old, languages.document_roots(kept, tests=True))
     reading = with_unread(languages.read(kept, library.catalogue), application)
-    if not reading.uses and not reading.problems:
+    held = _documents(kept, old, new)
+    if not (reading.uses or reading.problems or held.decided or held.foreign or held.problems):
         raise SourceError(f"nothing of {compared.new.label or compared.new.origin} is used in {application.origin}")
     grave = [finding for finding in compared.findings if finding.severity in GRAVE]
-    findings = tuple(_touching(grave, _by_reach(reading.uses, library), parsed(compared.new.version)))
+    decided = set(held.decided) | set(held.foreign)
+    by_name = _by_reach([use for use in reading.uses if use.location.path not in decided], library)
+    touching = _touching(grave, by_name, parsed(compared.new.version))
+    refused = run(load(RULES), held.refused)
     census = {
         "files": len(kept),
         "uses": len(reading.uses),
+        "documents validated": len(held.decided),
         "breaks and open questions": len(grave),
-        "that touch it": len(findings),
+        "that touch it": 0,
     }
+    findings = sorted((*touching, *refused), key=lambda each: (ORDER.index(each.severity), each.rule, each.subject))
+    census["that touch it"] = len(findings)
     about = f"what touches {application.label or application.origin}"
     mine = SurfaceSummary("impact", about, (application.label or application.origin,), {}, census)
     told = [*compared.notes]
     if len(files) > len(kept):
         told.append("files of tests were left out; --tests takes them in")
+    if held.templates:
+        told.append(
+            f"documents with values that are filled in later ({', '.join(held.templates[:MOST])}) can't be validated:"
+            " what breaks is told by the places that they have"
+        )
+    if held.foreign:
+        told.append(f"not valid for {old.side.label or old.side.origin} either: {', '.join(held.foreign[:MOST])}")
     return Report(
         old=compared.old,
         new=compared.new,
         profile=compared.profile,
-        surfaces=(mine, *compared.surfaces),
-        findings=findings,
-        problems=(*compared.problems, *reading.problems),
+        surfaces=(mine, *(replace(summary, linked=False) for summary in compared.surfaces)),
+        findings=tuple(findings),
+        problems=(*compared.problems, *reading.problems, *held.problems),
         notes=tuple(told),
         allowed_undecided=compared.allowed_undecided,
         fail_on=compared.fail_on,
     )
+
+
+def _documents(files: Mapping[str, bytes], old: Side, new: Side) -> Held:
+    """Hold the documents against the schemas of both releases."""
+    documents = {path: data for path, data in files.items() if languages.language(path) == "xml"}
+    schemas: list[Any] = [side.parts[RNG].model for side in (old, new) if RNG in side.parts]
+    if not documents or len(schemas) < 2:
+        return Held((), (), (), (), ())
+    from abidiff.requires.documents import hold
+
+    return hold(documents, *schemas)
 
 
 def _by_reach(uses: Iterable[Use], library: Declared) -> dict[str, list[tuple[str, Use]]]:
@@ -111,6 +160,12 @@ def _touching(
     known = rules()
     for finding in findings:
         names = {finding.subject.partition(".")[0], *(reach for reach in finding.reaches if WORD.fullmatch(reach))}
+        if "/" in finding.subject:  # a place of documents: what has to be there is missing in its parent
+            names = {
+                finding.subject,
+                *finding.reaches,
+                *(() if finding.removes else (finding.subject.rpartition("/")[0],)),
+            }
         if finding.rule in known and known[finding.rule].whole:
             names = set(uses)
         several = (each for name in sorted(names) for each in uses.get(name, ()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -66,15 +65,3 @@ class Reading(NamedTuple):
     uses: tuple[Use, ...] = ()
     guards: tuple[Guard, ...] = ()
     problems: tuple[Problem, ...] = ()
-
-
-class Language(NamedTuple):
-    """How the uses in one kind of file are found.
-
-    ``takes``  path → whether files of that name are of this kind.
-    ``read``   (files, catalogue) → what they use; all files of the application at once, since names cross them.
-    """
-
-    name: str
-    takes: Callable[[str], bool]
-    read: Callable[[Mapping[str, bytes], object], Reading]

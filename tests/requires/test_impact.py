@@ -106,3 +106,81 @@ def test_a_binary(tmp_path: Path, number: str, function: str, told: set[str]) ->
     found = json.loads(result.output)["findings"]
     assert {each["rule"] for each in found if each["severity"] == "breaking"} == told, result.output
     assert (result.return_value or 0) == (1 if told else 0)
+
+
+RNG = """<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="ship">
+  <optional><element name="mast"><attribute name="rig"><choice>{rigs}</choice></attribute></element></optional>
+  {more}
+</element></start></grammar>
+"""
+BRIG, YAWL = "<value>brig</value>", "<value>yawl</value>"
+
+
+def documents(folder: Path, files: dict[str, str], *, more: str = "") -> tuple[int, dict[str, str], list[str]]:
+    """Return exit code, rule and subject of each finding, and notes: a rig went, and ``more`` came."""
+    for version, text in (
+        ("1.0.0", RNG.format(rigs=BRIG + YAWL, more="")),
+        ("2.0.0", RNG.format(rigs=YAWL, more=more)),
+    ):
+        place = folder / f"ship-{version}"
+        place.mkdir()
+        (place / "ship.rng").write_text(text)
+    for name, text in files.items():
+        (folder / "app" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "app" / name).write_text(text)
+    given = [str(folder / each) for each in ("app", "ship-1.0.0", "ship-2.0.0")]
+    result = CliRunner().invoke(cli, ["impact", *given, "-f", "json", "--no-config"], standalone_mode=False)
+    found = json.loads(result.output)
+    return result.return_value or 0, {each["rule"]: each["subject"] for each in found["findings"]}, found["notes"]
+
+
+def test_documents_are_held_against_both_schemas(tmp_path: Path) -> None:
+    files = {"good.xml": "<ship><mast rig='yawl'/></ship>", "bad.xml": "<ship><mast rig='brig'/></ship>"}
+    code, found, _ = documents(tmp_path, files)
+    assert (code, found) == (1, {"impact/document-refused": "bad.xml"})
+
+
+def test_a_document_that_nothing_breaks(tmp_path: Path) -> None:
+    assert documents(tmp_path, {"good.xml": "<ship><mast rig='yawl'/></ship>"})[:2] == (0, {})
+
+
+def test_a_document_that_was_refused_before(tmp_path: Path) -> None:
+    code, found, notes = documents(tmp_path, {"raft.xml": "<ship><mast rig='raft'/></ship>"})
+    assert (code, found) == (0, {})
+    assert any("raft.xml" in note and "either" in note for note in notes)
+
+
+def test_a_template_is_touched_by_its_places(tmp_path: Path) -> None:
+    code, found, notes = documents(tmp_path, {"ship.xml.j2": "<ship><mast rig='{{ rig }}'/></ship>"})
+    assert (code, found) == (1, {"rng/value-removed": "ship/mast/@rig"})
+    assert any("ship.xml.j2" in note for note in notes)
+
+
+def test_what_a_template_lacks_touches_it(tmp_path: Path) -> None:
+    files = {"ship.xml.j2": "<ship><mast rig='{{ rig }}'/></ship>"}
+    code, found, _ = documents(tmp_path, files, more="<attribute name='port'/>")
+    assert code == 1
+    assert found["rng/attribute-required"] == "ship/@port"
+
+
+def test_a_document_of_another_kind(tmp_path: Path) -> None:
+    files = {"ant.xml": "<project/>", "good.xml": "<ship/>"}
+    assert documents(tmp_path, files)[:2] == (0, {})
+
+
+PROTOCOL = """enum ship_procedure {{ SHIP_PROC_SAIL = 1, SHIP_PROC_MOOR = 2 }};
+struct ship_sail_args {{ {type} knots; }};
+struct ship_moor_args {{ int bollard; }};
+"""
+
+
+@pytest.mark.parametrize(("used", "code"), [("SHIP_PROC_SAIL", 1), ("SHIP_PROC_MOOR", 0)])
+def test_a_procedure_leads_to_its_messages(tmp_path: Path, used: str, code: int) -> None:
+    for version, kind in (("1.0.0", "int"), ("2.0.0", "hyper")):
+        place = tmp_path / f"ship-{version}"
+        place.mkdir()
+        (place / "ship.x").write_text(PROTOCOL.format(type=kind))
+    (tmp_path / "app.c").write_text(f"int f(void) {{ return call({used}); }}\n")
+    given = [str(tmp_path / each) for each in ("app.c", "ship-1.0.0", "ship-2.0.0")]
+    result = CliRunner().invoke(cli, ["impact", *given, "-f", "json", "--no-config"], standalone_mode=False)
+    assert result.return_value == code, result.output

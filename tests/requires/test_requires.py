@@ -62,6 +62,15 @@ def test_example(rule: Rule, example: Example, tmp_path: Path) -> None:
     for version, side in (("1.0.0", example.old), ("2.0.0", example.new)):
         headers = {f"include/{path}": text for path, text in side.items() if path.endswith(".h")}
         releases.append(release(tmp_path, version, headers))
+    if rule.id == "impact/document-refused":
+        given = [str(tmp_path / "app.xml"), *(str(tmp_path / f"ship-{version}") for version in ("1.0.0", "2.0.0"))]
+        for version, side in (("1.0.0", example.old), ("2.0.0", example.new)):
+            release(tmp_path, version, {path: text for path, text in side.items() if path.endswith(".rng")})
+        (tmp_path / "app.xml").write_bytes(application["app.xml"])
+        touched = CliRunner().invoke(cli, ["impact", *given, "-f", "json", "--no-config"], standalone_mode=False)
+        assert tuple(f["subject"] for f in json.loads(touched.output)["findings"]) == example.fires
+        assert touched.return_value == (1 if example.fires else 0)
+        return
     oldest = "1.0.0" if rule.id == "requires/newer-than-declared" else ""
     with_driver = rule.id == "requires/driver-lacks"
     with opened("libvirt" if with_driver else history(tmp_path / "h.db", releases)) as found:

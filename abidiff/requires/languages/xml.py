@@ -54,6 +54,11 @@ def root_of(data: bytes) -> str:
     return found[1].decode() if found is not None else ""
 
 
+def is_template(data: bytes) -> bool:
+    """Tell whether something in a document is filled in later."""
+    return HOLES.search(data.decode("utf-8", "replace")) is not None
+
+
 def _parsed(path: str, data: bytes, problems: list[Problem]) -> Any:
     """Return the root of a document; in a template what is filled in later is left open."""
     from lxml import etree
@@ -109,7 +114,10 @@ def _state(text: str, quote: str, inside: bool) -> tuple[str, bool]:
 
 
 def _uses(root: Any, path: str, catalogue: Catalogue) -> Iterator[Use]:
-    """Yield the uses of a document in its order; what is no newer than what it stands in asks for nothing more."""
+    """Yield the uses of a document in its order; what is no newer than what it stands in asks for nothing more.
+
+    Where no history is known, every place is a use.
+    """
     top = _name(root)
     first = next((name for each in root.iterchildren("*") if (name := f"{top}/{_name(each)}") in catalogue.paths), "")
     if not first:
@@ -123,7 +131,7 @@ def _uses(root: Any, path: str, catalogue: Catalogue) -> Iterator[Use]:
         for names in ((where,), *_facts(element, where)):
             known = outer if names[0] == where else here
             for name in names:
-                if (since := _since(catalogue, name)) > known:
+                if name in catalogue.paths and ((since := _since(catalogue, name)) > known or not catalogue.versions):
                     known = since
                     yield Use(name, (name,), location)
         inside = ((each, f"{where}/{_name(each)}") for each in element.iterchildren("*"))
