@@ -29,7 +29,10 @@ def pages() -> dict[str, str]:
     """Return file name → what it should hold."""
     groups = [(surface.name, surface.title, load(surface.rules), surface.example) for surface in SURFACES]
     groups.append(("history", "histories", load(HISTORY_RULES), "ship.h"))
-    groups.append(("requires", "applications", load(REQUIRES_RULES), "ship.h"))
+    needed = tuple(rule for rule in load(REQUIRES_RULES) if rule.id.startswith("requires/"))
+    touched = tuple(rule for rule in load(REQUIRES_RULES) if rule not in needed)
+    groups.append(("requires", "applications", needed, "ship.h"))
+    groups.append(("impact", "what touches an application", touched, "ship.rng"))
     groups.append(("policy", "waivers", POLICY_RULES, ""))
     out = {f"{name}.md": page(name, title, rules, example) for name, title, rules, example in groups}
     out["README.md"] = index(groups)
@@ -51,7 +54,9 @@ def index(groups: list[tuple[str, str, tuple[Rule, ...], str]]) -> str:
 def page(name: str, title: str, rules: tuple[Rule, ...], example_file: str) -> str:
     """Return the page of one surface."""
     out = [
-        HEADER.format(name=name if name in ("history", "requires") else f"surfaces/{name}"),
+        HEADER.format(
+            name={"history": "history", "requires": "requires", "impact": "requires"}.get(name, f"surfaces/{name}")
+        ),
         "",
         f"# Rules: {title}",
         "",
