@@ -55,13 +55,15 @@ def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable
 def _unsound(model: Any) -> str:
     from abidiff.surfaces.rng.model import Data, Value, unsound
     from abidiff.surfaces.rng.values.datatypes import known
+    from abidiff.surfaces.rng.values.interning import interning
 
     wrong = unsound(model)
     if wrong:
         return wrong
     nodes = (node for node in model.nodes if isinstance(node, Data | Value))
     typed = dict.fromkeys((n.library, n.datatype, n.params if isinstance(n, Data) else ()) for n in nodes)
-    return next(filter(None, (known(*one) for one in typed)), "")
+    with interning():
+        return next(filter(None, (known(*one) for one in typed)), "")
 
 
 def _unlike(path: str, data: bytes) -> str:

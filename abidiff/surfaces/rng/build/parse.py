@@ -20,6 +20,7 @@ from abidiff.surfaces.rng.read.library import Read, SchemaFiles
 from abidiff.surfaces.rng.read.load import Files
 from abidiff.surfaces.rng.read.memory import DoubtfulError, KnownFiles
 from abidiff.surfaces.rng.read.raw import START, GrammarFile, Raw
+from abidiff.surfaces.rng.values.interning import interning
 
 DIRECTIONS = ("input", "output", "both")
 
@@ -46,7 +47,7 @@ def _parsed(files: Mapping[str, bytes], units: tuple[Unit, ...], memory: KnownFi
     catalogs = tuple(dict.fromkeys(path for unit in units for path in unit.options.get("catalogs", ())))
     # what a file includes depends on the catalogs, which the memory knows nothing of
     reader = _Release(Files(files, catalogs), None if catalogs else memory)
-    with paused():
+    with paused(), interning():
         for unit in units:
             roots = unit.roots or unit.files[:1]
             for root in roots:

@@ -16,7 +16,6 @@ from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.compare.defaults import changed_defaults
 from abidiff.surfaces.rng.compare.describe import describe
 from abidiff.surfaces.rng.compare.pairs import Pair, paired
-from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.blame import Blame
 from abidiff.surfaces.rng.decide.causes import Cause, Collector
@@ -29,7 +28,8 @@ from abidiff.surfaces.rng.decide.written import Written
 from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
 from abidiff.surfaces.rng.prove.prove import Prover, Validators
 from abidiff.surfaces.rng.prove.witness import NoWitnessError, to_xml
-from abidiff.surfaces.rng.values import namesets, prefixes
+from abidiff.surfaces.rng.values import prefixes
+from abidiff.surfaces.rng.values.interning import interning
 
 
 def compare(old: Schemas, new: Schemas) -> list[SchemaChange]:
@@ -41,12 +41,14 @@ def compare(old: Schemas, new: Schemas) -> list[SchemaChange]:
     changes: list[SchemaChange] = []
     for schema in old.schemas:
         if schema.name not in mine and not new.problems:
-            changes.append(_schema_gone(old, schema))
+            with interning():
+                changes.append(_schema_gone(old, schema))
     for schema in new.schemas:
         if schema.name not in theirs and not old.problems:
             changes.append(_schema_new(schema))
     if pairs:
-        changes += _compared(old, new, pairs)
+        with interning():
+            changes += _compared(old, new, pairs)
     return changes
 
 
@@ -70,9 +72,7 @@ def _schema_new(schema: Schema) -> SchemaChange:
 
 
 def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaChange]:
-    algebra.reset()
-    namesets.reset()
-    prefixes.reset((*new.prefixes, *old.prefixes))
+    prefixes.declare((*new.prefixes, *old.prefixes))
     try:
         with paused():
             universe = Universe(old, new)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from abidiff.limits import now, passed
 from abidiff.surfaces.rng.values import namesets
+from abidiff.surfaces.rng.values.interning import owned
 from abidiff.surfaces.rng.values.languages import ANY, Lang, join
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, mask_of, without
 
@@ -112,15 +113,7 @@ class P:
 
 
 _TABLE: dict[tuple[object, ...], P] = {}
-"""Patterns that one comparison may make."""
-
-
-def reset() -> None:
-    """Forget all patterns: what came before must not show in the order of what comes next."""
-    for table in (_DERIVED, _KILLED, _ERASED, _VANISHES):
-        table.clear()
-    _TABLE.clear()
-    _TABLE.update({(K_NONE,): NONE, (K_EMPTY,): EMPTY, (K_TEXT,): TEXT})
+"""Patterns by what they are made of."""
 
 
 def _renew() -> None:
@@ -543,34 +536,6 @@ def vanishes(p: P, letters: int, names: int = 0) -> bool:
     return found
 
 
-_BITS: dict[int, list[int]] = {}
-
-
-def bits(mask: int) -> list[int]:
-    """Return the numbers of the bits that are set, in order; the list is not to be changed."""
-    if mask.bit_count() > 16:
-        found = _BITS.get(mask)
-        if found is None:
-            if len(_BITS) > 4_000:
-                _BITS.clear()
-            found = _BITS[mask] = [number for number, digit in enumerate(f"{mask:b}"[::-1]) if digit == "1"]
-        return found
-    out = []
-    while mask:
-        low = mask & -mask
-        out.append(low.bit_length() - 1)
-        mask ^= low
-    return out
-
-
-def bits_of(numbers: Iterable[int]) -> int:
-    """Return an integer with the bits of some numbers set."""
-    mask = 0
-    for number in numbers:
-        mask |= 1 << number
-    return mask
-
-
 def rebuild(kind: int, parts: Sequence[P]) -> P:
     """Return a pattern of a kind with other parts."""
     if kind == K_CHOICE:
@@ -616,3 +581,6 @@ def show(p: P) -> str:
         return f"({show(p.parts[0])})+"
     sign = {K_CHOICE: " | ", K_GROUP: ", ", K_INTER: " & "}[p.kind]
     return "(" + sign.join(show(part) for part in p.parts) + ")"
+
+
+owned(_TABLE, _DERIVED, _KILLED, _VANISHES, _ERASED)

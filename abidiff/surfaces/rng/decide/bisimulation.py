@@ -35,6 +35,7 @@ from abidiff.surfaces.rng.model import (
 )
 from abidiff.surfaces.rng.names import NameClass
 from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.bits import bits_of
 from abidiff.surfaces.rng.values.languages import ANY, NO_TEXT, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NameSet, declare, meets, name_set
 
@@ -87,7 +88,7 @@ class Universe:
                 same = [one.number for one in self.letters if meets(names, one.names)]
             else:
                 same = [*by_name.get(names, ()), *(number for number, one in wild if names.single in one)]
-            found = self._partners[names] = algebra.bits_of(same)
+            found = self._partners[names] = bits_of(same)
         return found
 
     @cached_property

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from abidiff.surfaces.rng.decide.algebra import bits
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
 from abidiff.surfaces.rng.decide.parting import Passing, Walk, there_still
@@ -19,6 +18,7 @@ from abidiff.surfaces.rng.decide.steps import Child, Kind, Obligation
 from abidiff.surfaces.rng.decide.written import Chain, Written
 from abidiff.surfaces.rng.model import DEFINE, TEXT, Data, Value
 from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.bits import bits
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, meets
 
 _REQUIRED = (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED)

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import msgspec
 
 from abidiff.surfaces.rng.decide import algebra
-from abidiff.surfaces.rng.decide.algebra import NONE, P, bits, bits_of
+from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
 from abidiff.surfaces.rng.decide.paths import Path, element_path, names_text
 from abidiff.surfaces.rng.decide.refusals import Refusals
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
 from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.bits import bits, bits_of
 from abidiff.surfaces.rng.values.languages import NO_TEXT, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, meets
 

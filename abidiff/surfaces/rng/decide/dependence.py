@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from abidiff.surfaces.rng.decide.algebra import K_CHOICE, K_ELEM, K_GROUP, K_INTER, K_PLUS, K_TEXT, P, bits, bits_of
+from abidiff.surfaces.rng.decide.algebra import K_CHOICE, K_ELEM, K_GROUP, K_INTER, K_PLUS, K_TEXT, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
+from abidiff.surfaces.rng.values.bits import bits, bits_of
 from abidiff.surfaces.rng.values.namesets import NameSet
 
 

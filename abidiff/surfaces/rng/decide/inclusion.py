@@ -21,7 +21,7 @@ from msgspec import structs
 from abidiff.errors import LimitError
 from abidiff.limits import now
 from abidiff.surfaces.rng.decide import algebra
-from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, TEXT_LETTER, P, bits
+from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, TEXT_LETTER, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.dependence import Symbols
 from abidiff.surfaces.rng.decide.steps import (
@@ -43,6 +43,7 @@ from abidiff.surfaces.rng.decide.steps import (
     TextRead,
 )
 from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.bits import bits
 from abidiff.surfaces.rng.values.languages import ANY, NO_TEXT, UNKNOWN, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common, mask_of, meets, subtract
 

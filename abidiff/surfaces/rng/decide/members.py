@@ -26,12 +26,12 @@ from abidiff.surfaces.rng.decide.algebra import (
     K_TEXT,
     NONE,
     P,
-    bits,
 )
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.dependence import Symbols
 from abidiff.surfaces.rng.decide.inclusion import text_of
 from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.bits import bits
 from abidiff.surfaces.rng.values.languages import WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 
 from abidiff.surfaces.rng.decide.steps import Child, Failure, Kind, Obligation, State
 from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.bits import bits
 from abidiff.surfaces.rng.values.languages import NO_TEXT, Lang
 from abidiff.surfaces.rng.values.namesets import NameSet
 
@@ -41,7 +42,7 @@ class Refusals:
 
     def of(self, owner: Obligation) -> list[Failure]:
         """Return the failures of an obligation."""
-        return [self.failures[number] for number in _bits(self.mask(owner))]
+        return [self.failures[number] for number in bits(self.mask(owner))]
 
     def covered(self, claim: Obligation, full: Obligation) -> bool:
         """Whether all that one obligation's documents are refused for is refused by the other one too."""
@@ -64,7 +65,7 @@ class Refusals:
         found = self._what.get(mask)
         if found is None:
             found = self._what[mask] = {}
-            for number in _bits(mask):
+            for number in bits(mask):
                 one = self.failures[number]
                 assert one.state is not None
                 valued = one.kind in (Kind.ATTRIBUTE_VALUE, Kind.TEXT_VALUE)
@@ -130,11 +131,3 @@ class Refusals:
         for one in part:
             whole |= found[one]
         self._masks.update(dict.fromkeys(part, whole))
-
-
-def _bits(mask: int) -> Iterator[int]:
-    """Yield the numbers of the bits that are set, the lowest first."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low

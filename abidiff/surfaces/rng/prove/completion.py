@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import deque
 
 from abidiff.surfaces.rng.decide import algebra
-from abidiff.surfaces.rng.decide.algebra import NONE, TEXT_LETTER, P, bits
+from abidiff.surfaces.rng.decide.algebra import NONE, TEXT_LETTER, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.inclusion import text_of
 from abidiff.surfaces.rng.decide.members import DocumentElement, Members, Piece
 from abidiff.surfaces.rng.prove.witness import NoWitnessError
 from abidiff.surfaces.rng.values import languages
+from abidiff.surfaces.rng.values.bits import bits
 from abidiff.surfaces.rng.values.languages import Lang
 from abidiff.surfaces.rng.values.namesets import NameSet, meets
 

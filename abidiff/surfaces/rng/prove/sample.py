@@ -30,6 +30,7 @@ from abidiff.surfaces.rng.names import AnyName, Name, NameChoice, NameClass, con
 from abidiff.surfaces.rng.prove.steering import FAR, FOREVER, Ways, costs
 from abidiff.surfaces.rng.prove.words import Words
 from abidiff.surfaces.rng.validate.patterns import Patterns
+from abidiff.surfaces.rng.values.interning import interning
 
 MAX_ELEMENTS = 400
 """From so many elements on a document is brought to its end as shortly as possible."""
@@ -149,6 +150,10 @@ class Sampler:
 
     def _least(self, start: int) -> bytes | None:
         """Return the smallest document, which is found whenever there is one."""
+        with interning():
+            return self._smallest(start)
+
+    def _smallest(self, start: int) -> bytes | None:
         from abidiff.surfaces.rng.decide.bisimulation import Universe
         from abidiff.surfaces.rng.decide.members import DocumentElement, Members
         from abidiff.surfaces.rng.prove.witness import NoWitnessError

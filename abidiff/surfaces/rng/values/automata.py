@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 import msgspec
 
 from abidiff.limits import now, passed
+from abidiff.surfaces.rng.values.bits import bits
 from abidiff.surfaces.rng.values.charsets import SPACE, XML_CHARS, CharSet, chars
+from abidiff.surfaces.rng.values.interning import owned
+from abidiff.surfaces.rng.values.minimal import Rows, minimal
 from abidiff.surfaces.rng.values.xsdregex import Alt, Chars, Regex, Repeat, Seq
-
-Rows: TypeAlias = list[list[int]]
 
 
 class Dfa:
@@ -166,7 +167,7 @@ class _Positions:
         return 1 << (len(self.sets) - 1)
 
     def link(self, last: int, first: int) -> None:
-        for position in _bits(last):
+        for position in bits(last):
             self.follow[position] |= first
 
     def build(self, node: Regex) -> tuple[bool, int, int]:
@@ -222,13 +223,6 @@ class _Positions:
         return nullable or node.low == 0, first, open_ends if node.high else 0
 
 
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
 _COMPILED: dict[Regex, Dfa] = {}
 
 
@@ -252,7 +246,7 @@ def _compile(node: Regex) -> Dfa:
     match = []
     for signature in signatures:
         mask = 0
-        for number in _bits(signature):
+        for number in bits(signature):
             mask |= at_set[number]
         match.append(mask)
     rows, accept = _subsets(positions.follow, match, first, last, nullable)
@@ -274,7 +268,7 @@ def _subsets(follow: list[int], match: list[int], first: int, last: int, nullabl
             steps -= state.bit_count()
             if steps < 0:
                 raise passed("automaton-steps", f"a pattern needs more than {now().automaton_steps} steps")
-            for position in _bits(state):
+            for position in bits(state):
                 reach |= follow[position]
         row = []
         for mask in match:
@@ -297,7 +291,7 @@ def _subsets(follow: list[int], match: list[int], first: int, last: int, nullabl
 
 def canonical(starts: Sequence[int], kinds: Sequence[int], rows: Rows, accept: Iterable[int]) -> Dfa:
     """Return the interned automaton of the language of a complete automaton (state 0 is initial)."""
-    rows, marked = _minimal(rows, set(accept))
+    rows, marked = minimal(rows, set(accept))
     columns: dict[tuple[int, ...], int] = {}
     old_to_new = [columns.setdefault(tuple(column), len(columns)) for column in zip(*rows, strict=True)]
     # classes are numbered by their first interval, intervals of one class merged
@@ -327,84 +321,6 @@ def canonical(starts: Sequence[int], kinds: Sequence[int], rows: Rows, accept: I
         out.append(tuple(row))
     good = frozenset(numbers[state] for state in marked if state in numbers)
     return _intern(tuple(new_starts), tuple(new_kinds), tuple(out), good)
-
-
-def _minimal(rows: Rows, accept: set[int]) -> tuple[Rows, set[int]]:
-    """Merge equivalent states; state 0 stays number 0."""
-    rows, accept = _reachable(rows, accept)
-    block = _hopcroft(rows, accept) if len(rows) >= 64 else _moore(rows, accept)
-    number: dict[int, int] = {}
-    names = [number.setdefault(one, len(number)) for one in block]
-    merged: Rows = [[] for _ in number]
-    for state, row in enumerate(rows):
-        if not merged[names[state]]:
-            merged[names[state]] = [names[target] for target in row]
-    return merged, {names[state] for state in accept}
-
-
-def _moore(rows: Rows, accept: set[int]) -> list[int]:
-    """Return the class of each state: refinement by successors until nothing changes."""
-    block = [int(state in accept) for state in range(len(rows))]
-    count = len(set(block))
-    while True:
-        signatures: dict[tuple[int, ...], int] = {}
-        get = block.__getitem__
-        block = [
-            signatures.setdefault((block[state], *map(get, row)), len(signatures)) for state, row in enumerate(rows)
-        ]
-        if len(signatures) == count:
-            return block
-        count = len(signatures)
-
-
-def _hopcroft(rows: Rows, accept: set[int]) -> list[int]:
-    """Return the class of each state: J. Hopcroft, *An n log n algorithm for minimizing states*."""
-    before: list[list[list[int]]] = [[[] for _ in rows] for _ in rows[0]]
-    for state, row in enumerate(rows):
-        for kind, target in enumerate(row):
-            before[kind][target].append(state)
-    blocks = [part for part in (set(accept), set(range(len(rows))) - accept) if part]
-    block = [0] * len(rows)
-    for state in blocks[-1]:
-        block[state] = len(blocks) - 1
-    waiting = set(range(len(blocks)))
-    while waiting:
-        splitter = tuple(blocks[waiting.pop()])
-        for sources in before:
-            touched: dict[int, list[int]] = {}
-            for target in splitter:
-                for state in sources[target]:
-                    touched.setdefault(block[state], []).append(state)
-            for at, states in touched.items():
-                if len(states) < len(blocks[at]):
-                    _split(blocks, block, waiting, at, states)
-    return block
-
-
-def _split(blocks: list[set[int]], block: list[int], waiting: set[int], at: int, states: list[int]) -> None:
-    part = set(states)
-    rest = blocks[at] - part
-    small, large = (part, rest) if len(part) <= len(rest) else (rest, part)
-    # the smaller part gets the new number, so it is the one that has to be looked at again
-    blocks[at] = large
-    for state in small:
-        block[state] = len(blocks)
-    waiting.add(len(blocks))
-    blocks.append(small)
-
-
-def _reachable(rows: Rows, accept: set[int]) -> tuple[Rows, set[int]]:
-    seen = {0: 0}
-    order = [0]
-    for state in order:
-        for target in rows[state]:
-            if target not in seen:
-                seen[target] = len(order)
-                order.append(target)
-    if len(order) == len(rows):
-        return rows, accept
-    out = [[seen[target] for target in rows[state]] for state in order]
-    return out, {seen[state] for state in accept if state in seen}
 
 
 def _distances(rows: Rows, accept: set[int]) -> list[int]:
@@ -616,3 +532,6 @@ NOTHING: Dfa = compile_regex(Alt(()))
 """No text."""
 WHITE: Dfa = compile_regex(Repeat(Chars(SPACE), 0, None))
 """White space only, or nothing."""
+
+
+owned(_INTERNED, _COMPILED, _PRODUCTS)

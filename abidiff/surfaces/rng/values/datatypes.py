@@ -20,6 +20,7 @@ import msgspec
 from abidiff.errors import LimitError
 from abidiff.surfaces.rng.values import moments
 from abidiff.surfaces.rng.values.automata import Dfa, compile_regex
+from abidiff.surfaces.rng.values.interning import owned
 from abidiff.surfaces.rng.values.xsdregex import RegexError, parse_regex
 
 XSD = "http://www.w3.org/2001/XMLSchema-datatypes"
@@ -426,3 +427,6 @@ def _brackets_stand_right(text: str, is_relative: bool) -> bool:
     except AddressValueError:
         return False
     return True
+
+
+owned(caches=(known, out_of_range, pattern))

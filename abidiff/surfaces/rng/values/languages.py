@@ -22,6 +22,7 @@ from abidiff.errors import LimitError
 from abidiff.surfaces.rng.values import automata
 from abidiff.surfaces.rng.values.automata import ANYTHING, WHITE, Dfa
 from abidiff.surfaces.rng.values.datatypes import allows, collapse, equal, find, implies, value_of
+from abidiff.surfaces.rng.values.interning import owned
 from abidiff.surfaces.rng.values.typelangs import BY_DOCUMENT as _BY_DOCUMENT
 from abidiff.surfaces.rng.values.typelangs import Params, data_bounds, value_bounds
 
@@ -519,3 +520,6 @@ def describe(one: Lang, limit: int = 4) -> str:
         return f"values like {found!r}" if isinstance(found, str) else "some values"
     more = f" and {len(words) - limit} more" if len(words) > limit else ""
     return ", ".join(words[:limit]) + more
+
+
+owned(_NOMINALS, _ATOMS, _LANGS, caches=(join, minus, meet, example))

@@ -8,12 +8,13 @@ from abidiff.surfaces.rng.model import Choice, Data, Group, Interleave, Node, On
 from abidiff.surfaces.rng.values import automata, languages
 from abidiff.surfaces.rng.values.automata import Dfa, compile_regex
 from abidiff.surfaces.rng.values.charsets import SPACE, complement
+from abidiff.surfaces.rng.values.interning import owned
 from abidiff.surfaces.rng.values.languages import Lang
 from abidiff.surfaces.rng.values.xsdregex import EMPTY_WORD, Alt, Chars, Regex, Repeat, Seq
 
 # Items are single characters first, outside of XML's own: the structure of the list is a pattern over them.
 _FIRST_ITEM = 0xE000
-_ITEM = compile_regex(Repeat(Chars(complement(SPACE)), 1, None))
+_ITEM = Repeat(Chars(complement(SPACE)), 1, None)
 
 
 _KNOWN: dict[tuple[object, ...], Lang] = {}
@@ -68,14 +69,16 @@ def _shape(nodes: Sequence[Node], root: int, lang: Callable[[int], Lang], items:
 
 def _upper(lang: Lang) -> Dfa:
     """Return the items that a language may have."""
-    return automata.union_all(automata.intersection(dfa, _ITEM) for dfa, _, _ in lang.terms)
+    item = compile_regex(_ITEM)
+    return automata.union_all(automata.intersection(dfa, item) for dfa, _, _ in lang.terms)
 
 
 def _lower(lang: Lang) -> Dfa:
     """Return the items that it has for certain."""
     parts = []
+    item = compile_regex(_ITEM)
     for dfa, inside, outside in lang.terms:
-        sure = automata.intersection(dfa, _ITEM)
+        sure = automata.intersection(dfa, item)
         for nominal in inside:
             sure = automata.intersection(sure, nominal.lower)
         for nominal in outside:
@@ -143,3 +146,6 @@ def _final(state: _State, shape: Dfa, items: Sequence[Dfa], first: bool) -> bool
         if after in shape.accept and ((item < 0 and first) or (item >= 0 and inside in items[item].accept)):
             return True
     return False
+
+
+owned(_KNOWN)

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from abidiff.surfaces.rng.values.interning import owned
+
 _ZONE = r"(Z|[\-+](0[0-9]|1[0-3]):[0-5][0-9]|[\-+]14:00)?"
 _YEAR = r"-?([1-9][0-9]{3,}|0[0-9]{3})"
 _MONTH = "(0[1-9]|1[0-2])"
@@ -139,3 +141,6 @@ def _compare_durations(left: tuple[int, Fraction], right: tuple[int, Fraction]) 
             totals.append(Fraction(_day_number(total // 12, total % 12 + 1, 1)) * 86400 + seconds)
         signs.add((totals[0] > totals[1]) - (totals[0] < totals[1]))
     return signs.pop() if len(signs) == 1 else None
+
+
+owned(caches=(_instant, _duration))

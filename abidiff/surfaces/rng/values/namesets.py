@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from abidiff.surfaces.rng.names import AnyName, Name, NameChoice, NameClass, NsName
+from abidiff.surfaces.rng.values.interning import owned
 
 _SPELLINGS = ("other", "any", "extra", "anything")
 
@@ -43,14 +44,14 @@ class NameSet:
         if self.single:
             return f"{{{self.single[0]}}}{self.single[1]}" if self.single[0] else self.single[1]
         if not self.infinite:
-            atoms = (local for number, (_, local) in enumerate(_ATOMS) if self.mask >> number & 1)
+            atoms = (local for number, (_, local) in _ATOMS.items() if self.mask >> number & 1)
             return "|".join(sorted(local for local in atoms if local is not None))
         return "*"
 
     @property
     def infinite(self) -> bool:
         """Whether the set has no end."""
-        return bool(self.mask & _REST[0])
+        return bool(self.mask & _REST[None])
 
     def _spaces(self) -> dict[str, tuple[bool, list[str]]]:
         """Return namespace → (whether its names belong to it, the local names for which it is the opposite).
@@ -59,7 +60,7 @@ class NameSet:
         """
         others = bool(self.mask & 1)
         found: dict[str, tuple[bool, list[str]]] = {}
-        for number, (ns, local) in enumerate(_ATOMS):
+        for number, (ns, local) in _ATOMS.items():
             here = bool(self.mask >> number & 1)
             if ns is not None and local is None:
                 found[ns] = (here, [])
@@ -90,10 +91,10 @@ class NameSet:
         raise AssertionError("an empty set of names has no sample")
 
 
-_ATOMS: list[tuple[str | None, str | None]] = [(None, None)]
+_ATOMS: dict[int, tuple[str | None, str | None]] = {0: (None, None)}
 """Namespace and local name of each atom: no local name stands for the others, no namespace for all others."""
 _BITS: dict[tuple[str | None, str | None], int] = {(None, None): 1}
-_REST = [1]
+_REST = {None: 1}
 """The bits of the atoms that are no single name."""
 _SETS: dict[int, NameSet] = {}
 GROWN: list[Callable[[], None]] = []
@@ -108,7 +109,6 @@ def _make(mask: int) -> NameSet:
 
 
 NO_NAME = _make(0)
-EVERY_NAME = _make(1)
 
 
 def declare(classes: Iterable[NameClass]) -> None:
@@ -126,7 +126,7 @@ def declare(classes: Iterable[NameClass]) -> None:
             space = _atom((one.ns, None), 1, fresh)
             if isinstance(one, Name):
                 _atom((one.ns, one.local), space, fresh)
-    if fresh and any(one.mask & _REST[0] for one in _SETS.values()):
+    if fresh and any(one.mask & _REST[None] for one in _SETS.values()):
         _grow(fresh)
 
 
@@ -134,9 +134,9 @@ def _atom(atom: tuple[str, str | None], within: int, fresh: dict[int, int]) -> i
     bit = _BITS.get(atom)
     if bit is None:
         bit = _BITS[atom] = 1 << len(_ATOMS)
-        _ATOMS.append(atom)
+        _ATOMS[len(_ATOMS)] = atom
         if atom[1] is None:
-            _REST[0] |= bit
+            _REST[None] |= bit
         fresh[within] = fresh.get(within, 0) | bit
     return bit
 
@@ -172,21 +172,10 @@ def _mask(names: NameClass) -> int:
         return found
     assert isinstance(names, AnyName | NsName)
     if isinstance(names, AnyName):
-        base = EVERY_NAME.mask
+        base = (1 << len(_ATOMS)) - 1
     else:
         base = sum(bit for (ns, _), bit in _BITS.items() if ns == names.ns)
     return base & ~_mask(names.except_) if names.except_ is not None else base
-
-
-def reset() -> None:
-    """Forget all sets but the two constants, so that their numbers do not depend on what came before."""
-    name_set.cache_clear()
-    del _ATOMS[1:]
-    _BITS.clear()
-    _BITS[None, None] = _REST[0] = 1
-    EVERY_NAME.mask = 1
-    _SETS.clear()
-    _SETS.update({0: NO_NAME, 1: EVERY_NAME})
 
 
 def unite(one: NameSet, other: NameSet) -> NameSet:
@@ -236,3 +225,6 @@ def cells(sets: Iterable[NameSet]) -> list[NameSet]:
             rest &= ~part
         wide = [*following, rest] if rest else following
     return parts + [_make(mask) for mask in wide]
+
+
+owned(_ATOMS, _BITS, _REST, _SETS, caches=(name_set,))

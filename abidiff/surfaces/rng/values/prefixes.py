@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
+from abidiff.surfaces.rng.values.interning import owned
+
 XML_NS = "http://www.w3.org/XML/1998/namespace"
 
 _known: dict[str, str] = {XML_NS: "xml"}
 
 
-def reset(declared: Iterable[tuple[str, str]] = ()) -> None:
+def declare(declared: Iterable[tuple[str, str]]) -> None:
     """Take the (namespace, prefix) pairs of a comparison's schemas; the first of a namespace, or a prefix, counts."""
-    _known.clear()
-    _known[XML_NS] = "xml"
     for ns, prefix in declared:
         if ns not in _known and prefix not in _known.values():
             _known[ns] = prefix
@@ -39,3 +39,6 @@ def _made(ns: str, taken: Iterable[str]) -> str:
         if part.isascii() and part.isalpha() and part.islower() and not part.startswith("xml") and part not in used:
             return part
     return next(name for n in range(1, 100_000) if (name := f"ns{n}") not in used)
+
+
+owned(_known)

@@ -21,6 +21,7 @@ from abidiff.surfaces.rng.values.datatypes import (
     out_of_range,
     pattern,
 )
+from abidiff.surfaces.rng.values.interning import owned
 from abidiff.surfaces.rng.values.xsdregex import EMPTY_WORD, Alt, Chars, Regex, Repeat, Seq, literal
 
 Params: TypeAlias = tuple[tuple[str, str], ...]
@@ -325,3 +326,6 @@ def _decimal_value(text: str) -> Regex:
         sign = Repeat(Chars(chars("+-")), 0, 1)
     tail = Seq((Chars(chars(".")), literal(part), _ZEROS))
     return Seq((sign, _ZEROS, literal(whole), tail if part else Repeat(tail, 0, 1)))
+
+
+owned(caches=(data_bounds,))

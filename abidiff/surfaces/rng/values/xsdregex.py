@@ -27,6 +27,7 @@ from abidiff.surfaces.rng.values.charsets import (
     difference,
     union,
 )
+from abidiff.surfaces.rng.values.interning import owned
 
 
 class Chars(msgspec.Struct, frozen=True):
@@ -268,3 +269,6 @@ class _Parser:
 
 def _digits(text: str) -> bool:
     return 0 < len(text) <= 9 and text.isascii() and text.isdigit()
+
+
+owned(caches=(parse_regex,))

@@ -7,10 +7,9 @@ import pytest
 from abidiff.project import Unit
 from abidiff.release import frozen
 from abidiff.surfaces.rng.build.parse import parse_units
-from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.model import Schemas
-from abidiff.surfaces.rng.values import namesets
+from abidiff.surfaces.rng.values.interning import interning
 
 HEAD = 'xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"'
 
@@ -54,10 +53,9 @@ def test_compact_and_xml_are_bisimilar(compact: str, xml: str) -> None:
     one, other = loaded({"s.rnc": compact.encode()}, "s.rnc"), loaded({"s.rng": xml.encode()}, "s.rng")
     assert not one.problems
     assert not other.problems
-    algebra.reset()
-    namesets.reset()
-    universe = Universe(one, other)
-    assert universe.start(0, one.schemas[0].start) is universe.start(1, other.schemas[0].start)
+    with interning():
+        universe = Universe(one, other)
+        assert universe.start(0, one.schemas[0].start) is universe.start(1, other.schemas[0].start)
 
 
 @pytest.mark.parametrize(

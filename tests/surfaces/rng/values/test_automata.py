@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abidiff.errors import LimitError
-from abidiff.surfaces.rng.values import automata
+from abidiff.surfaces.rng.values import automata, minimal
 from abidiff.surfaces.rng.values.automata import (
     ANYTHING,
     NOTHING,
@@ -127,7 +127,7 @@ def test_both_ways_to_minimise_agree() -> None:
             for at in range(size)
         ]
         accept = {at for at in range(size) if random.random() < random.choice((0.05, 0.3))}
-        one, other = automata._hopcroft(rows, accept), automata._moore(rows, accept)
+        one, other = minimal._hopcroft(rows, accept), minimal._moore(rows, accept)
         assert len(set(one)) == len(set(other)) == len(set(zip(one, other, strict=True)))
 
 

@@ -11,6 +11,8 @@ import pytest
 from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.names import AnyName, Name, NameClass, NsName, contains, name_choice
 from abidiff.surfaces.rng.values import namesets
+from abidiff.surfaces.rng.values.bits import bits, bits_of
+from abidiff.surfaces.rng.values.interning import interning
 from abidiff.surfaces.rng.values.languages import ANY
 
 NAMES = list(product(("", "urn:a", "urn:b", "urn:never"), ("x", "y", "z", "never")))
@@ -18,11 +20,8 @@ NAMES = list(product(("", "urn:a", "urn:b", "urn:never"), ("x", "y", "z", "never
 
 @pytest.fixture(autouse=True)
 def _alone() -> Iterator[None]:
-    algebra.reset()
-    namesets.reset()
-    yield
-    algebra.reset()
-    namesets.reset()
+    with interning():
+        yield
 
 
 def some(random: Random, depth: int = 2) -> NameClass:
@@ -41,24 +40,24 @@ def some(random: Random, depth: int = 2) -> NameClass:
 def test_boolean_operations_are_those_of_sets() -> None:
     random = Random(1)
     for _ in range(300):
-        namesets.reset()
-        classes = [some(random) for _ in range(4)]
-        sets = [namesets.name_set(one) for one in classes]  # the later ones cut names out of the earlier ones
-        for one, made in zip(classes, sets, strict=True):
-            assert [name in made for name in NAMES] == [contains(one, *name) for name in NAMES]
-            assert made.sample() in made
-        a, b = sets[:2]
-        for name in NAMES:
-            assert (name in namesets.unite(a, b)) == (name in a or name in b)
-            assert (name in namesets.common(a, b)) == (name in a and name in b)
-            assert (name in namesets.subtract(a, b)) == (name in a and name not in b)
-        assert namesets.meets(a, b) == (namesets.common(a, b) is not namesets.NO_NAME)
-        assert namesets.unite(a, b) is namesets.unite(b, a)
-        parts = namesets.cells(sets)
-        for name in NAMES:
-            assert sum(name in part for part in parts) == any(name in one for one in sets)
-        for part, one in product(parts, sets):
-            assert not namesets.meets(part, one) or namesets.subtract(part, one) is namesets.NO_NAME
+        with interning():
+            classes = [some(random) for _ in range(4)]
+            sets = [namesets.name_set(one) for one in classes]  # the later ones cut names out of the earlier ones
+            for one, made in zip(classes, sets, strict=True):
+                assert [name in made for name in NAMES] == [contains(one, *name) for name in NAMES]
+                assert made.sample() in made
+            a, b = sets[:2]
+            for name in NAMES:
+                assert (name in namesets.unite(a, b)) == (name in a or name in b)
+                assert (name in namesets.common(a, b)) == (name in a and name in b)
+                assert (name in namesets.subtract(a, b)) == (name in a and name not in b)
+            assert namesets.meets(a, b) == (namesets.common(a, b) is not namesets.NO_NAME)
+            assert namesets.unite(a, b) is namesets.unite(b, a)
+            parts = namesets.cells(sets)
+            for name in NAMES:
+                assert sum(name in part for part in parts) == any(name in one for one in sets)
+            for part, one in product(parts, sets):
+                assert not namesets.meets(part, one) or namesets.subtract(part, one) is namesets.NO_NAME
 
 
 def test_patterns_follow_names_that_grow() -> None:
@@ -100,7 +99,7 @@ def test_bits_come_in_order() -> None:
     random = Random(3)
     for count in (0, 1, 5, 17, 200):
         numbers = sorted(random.sample(range(1000), count))
-        assert algebra.bits(algebra.bits_of(numbers)) == numbers
+        assert bits(bits_of(numbers)) == numbers
 
 
 def test_needed_names_are_those_without_which_nothing_is_left() -> None:
