@@ -25,7 +25,7 @@ class Planted:
 def _pairs(kind: str, head: str, texts: tuple[str, ...], uses: tuple[str, ...]) -> Iterator[Planted]:
     """Yield each text of a group as the original and each other one as the mutant."""
     for old, new in permutations(texts, 2):
-        yield Planted(kind, f"{old} -> {new}"[:90], head + old, head + new, uses)
+        yield Planted(kind, " ".join(f"{old} -> {new}".split()), head + old, head + new, uses)
 
 
 def _constants() -> Iterator[Planted]:
@@ -89,9 +89,9 @@ def _function_macros() -> Iterator[Planted]:
     )
     yield from _pairs(
         "macro-pastes",
-        "#define MUT_Q a\nenum { MUT_Q_v = 3, a_v = 4, a_w = 5 };\n#define _MUT_P(x) x##_v\n" + d,
+        "#define MUT_Q mut_a\nenum { MUT_Q_v = 3, mut_a_v = 4, mut_a_w = 5 };\n#define _MUT_P(x) x##_v\n" + d,
         ("x##_v", "_MUT_P(x)", "(x##_v)", "x##_w"),
-        ("=MUT_M(MUT_Q)", "=MUT_M(a)"),
+        ("=MUT_M(MUT_Q)", "=MUT_M(mut_a)"),
     )
     yield from _pairs(
         "macro-variadic",
@@ -198,8 +198,11 @@ def _conditions() -> Iterator[Planted]:
         (
             "=sizeof(struct mut_s)",
             "[m32]=sizeof(struct mut_s)",
-            "long *use(struct mut_s *s) { return &s->a; }",
-            "[m32]long long *use(struct mut_s *s) { return &s->a; }",
+            *(
+                f"{where}{type_} *use(struct mut_s *s) {{ return &s->a; }}"
+                for type_ in ("int", "long", "long long")
+                for where in ("", "[m32]")
+            ),
         ),
     )
     yield from _pairs(
@@ -275,6 +278,8 @@ def _types() -> Iterator[Planted]:
             ("m32", "__attribute__((stdcall))"),
             ("gcc", "__attribute__((ms_abi))"),
             ("m32", "__attribute__((regparm(2)))"),
+            ("win64", ""),
+            ("win64", "__attribute__((sysv_abi))"),
         )
     )
     yield from _pairs("convention", "", conventions, asserts)
@@ -288,7 +293,16 @@ def _types() -> Iterator[Planted]:
         'extern int mut_v __attribute__((visibility("hidden")));',
     )
     yield from _pairs(
-        "variable", "", variables, (use, "int *use(void) { return &mut_v; }", "void use(void) { mut_v = 1; }")
+        "variable",
+        "",
+        variables,
+        (
+            use,
+            "int *use(void) { return &mut_v; }",
+            "void use(void) { mut_v = 1; }",
+            "int use(int i) { return mut_v[i]; }",
+            "=sizeof mut_v",
+        ),
     )
     c = '#ifdef __cplusplus\nextern "C" {{\n#endif\n{}\n#ifdef __cplusplus\n}}\n#endif'.format
     linkage = (

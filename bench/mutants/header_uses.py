@@ -1,8 +1,11 @@
-"""Mutants of headers that programs judge: uses are built with gcc, clang, gcc -m32 and g++ on both sides.
+"""Mutants of headers that programs judge: uses are built with gcc, clang, gcc -m32, clang for aarch64 and g++.
 
 Each plants something that headers have (a macro, an inline function, a condition, a tag ...) into a real header, on
 both sides, and changes it on one, or changes a real declaration. A use is a program that includes the header. A mutant
 is harmful when a use that was built with the original is refused with the mutant, or gives another value.
+
+Many are planted into one tree, judged and compared together, and findings are given back to the change whose name or
+place they have; what can't be told apart is done again in halves, and each wrong answer once more alone.
 
 ``python -m bench.mutants.header_uses --seed N --count N --seconds S --state FILE --out FILE.md``; a run that was
 stopped goes on where it was.
@@ -13,128 +16,89 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
+import re
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from abidiff.finding import Severity
+from abidiff.rule import load
+from abidiff.rule import run as run_rules
+from abidiff.surfaces import surface
 from bench.mutants.core import Answer, Benchmark, Mutant, ToolRun, table
+from bench.mutants.header_batch import Builds, Tree, UnclearError, each_use, planted
+from bench.mutants.header_kinds import Texts
 from bench.mutants.header_library import HeaderLibrary, libraries
 from bench.mutants.header_planted import PLANTED, Planted
-from bench.mutants.headers import OurHeaders, judged_by_rules
+from bench.mutants.headers import OurHeaders
 
-STRICT = tuple(
-    f"-Werror={name}"
-    for name in (
-        "implicit-function-declaration",
-        "incompatible-pointer-types",
-        "discarded-qualifiers",
-        "int-conversion",
-    )
-)
-COMPILERS = {
-    "gcc": ("gcc", "-std=gnu11", *STRICT),
-    "clang": ("clang", "-std=gnu11", *(f for f in STRICT if "discarded" not in f)),
-    "m32": ("gcc", "-m32", "-std=gnu11", *STRICT),
-    "c++": ("g++", "-x", "c++"),
-    "aarch64": ("clang", "--target=aarch64-linux-gnu", "-std=gnu11"),
-}
+TOGETHER = 48
+FEW = {"condition-feature": 3, "condition-target": 8, "condition-arm": 8, "condition-default": 3}
+"""Kinds whose macros multiply configurations, of which a unit has only so many: this many together."""
+_NUMBER = re.compile(r"(?i)\bmut(\d+)_")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One planted change to one header of one library."""
+    """One planted change to one library."""
 
     library: str
-    path: str
     planted: Planted
+    after: tuple[str, int] | None = None
 
     @property
     def key(self) -> str:
-        return f"{self.library} {self.path} {self.planted.kind} {self.planted.name}"
-
-
-class Builds:
-    """Builds uses against one library's headers in a folder."""
-
-    def __init__(self, library: HeaderLibrary, folder: Path) -> None:
-        self.library, self.folder = library, folder
-        self.kept: dict[tuple[str, str], str | None] = {}
-
-    def results(self, path: str, text: str, uses: Iterable[str]) -> dict[str, str | None]:
-        """Return use → what it prints (empty for one that is only compiled), None where it is refused."""
-        missing = [use for use in uses if (text, use) not in self.kept]
-        if missing:
-            whole = f"{self.library.files[path]}\n{text}\n"
-            self.library.write(self.folder, {path: whole})
-            self.kept.update({(text, use): self._built(use) for use in missing})
-            self.library.write(self.folder, {path: self.library.files[path]})
-        return {use: self.kept[text, use] for use in uses}
-
-    def _built(self, use: str) -> str | None:
-        compiler, source, values, defines = "gcc", use, False, []
-        while source[:1] == "[":
-            word, _, source = source[1:].partition("]")
-            if word in COMPILERS:
-                compiler = word
-            else:
-                defines.append(f"-D{word}")
-        if source[:1] == "=":
-            values = True
-            body = f'    printf("%.17g\\n", (double)({source[1:]}));\n'
-            source = f"int printf(const char *, ...);\nint main(void)\n{{\n{body}}}\n"
-        text = "\n".join((self.library.source, source)) + "\n"
-        program = self.folder / "use"
-        command = [*COMPILERS[compiler], *defines, "-w", "-O1", f"-I{self.folder / self.library.include}"]
-        command += ["-x", "c++" if compiler == "c++" else "c", "-", "-o", str(program)]
-        command += [] if values else ["-c"] if compiler == "c++" else ["-S"]
-        for flag in STRICT:  # -w would silence them
-            if compiler in ("gcc", "m32"):
-                command.append(flag)
-        command = [part for part in command if part != "-w"]
-        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=120)
-        if done.returncode:
-            return None
-        if compiler == "c++":
-            names = subprocess.run(["nm", str(program)], capture_output=True, text=True, timeout=60).stdout
-            return " ".join(sorted(line.split()[-1] for line in names.splitlines()))
-        if not values:
-            text = program.read_text(encoding="utf-8", errors="replace")
-            return "hidden" if ".hidden" in text or ".internal" in text else ""
-        return subprocess.run([str(program)], capture_output=True, text=True, timeout=20).stdout
+        return f"{self.library} {self.planted.kind} {self.planted.name}"
 
 
 def cases(found: list[HeaderLibrary]) -> list[Case]:
-    """Return each change in each library, in its first header."""
+    """Return each change in each library."""
     out = []
     for library in found:
-        name = library.source.partition("<")[2].partition(">")[0]
-        path = f"{library.include}/{name}"
-        out += [Case(library.name, path, planted) for planted in PLANTED]
-        out += [Case(library.name, path, planted) for planted in real(library)]
+        out += [Case(library.name, planted) for planted in PLANTED]
+        out += [Case(library.name, planted, after) for planted, after in real(library)]
     return out
 
 
-def real(library: HeaderLibrary) -> Iterator[Planted]:
-    """Yield changes to the library's own functions: attributes and conventions on one more declaration."""
+def real(library: HeaderLibrary) -> Iterator[tuple[Planted, tuple[str, int]]]:
+    """Yield changes to the library's own functions, one more declaration behind each, and where that stands."""
+    texts = Texts(library)
     functions = [i for i in library.items if i.kind == "FunctionDecl" and i.storage != "static" and i.at >= 0]
     seen = {item.name for item in functions if [f.name for f in functions].count(item.name) == 1}
     for item in functions:
-        if item.name not in seen or "..." in item.type:
+        statement = texts.statement(item)
+        if item.name not in seen or "..." in item.type or statement is None:
             continue
         name = item.name
         call = f"void *use(void)\n{{\n    return (void *)&{name};\n}}"
         again = f"extern __typeof__({name}) {name}"
-        yield Planted("function-unavailable", name, "", f'{again} __attribute__((unavailable("gone")));', (call,))
-        yield Planted("function-hidden", name, "", f'{again} __attribute__((visibility("hidden")));', (call,))
-        yield Planted("function-poisoned", name, "", f"#pragma GCC poison {name}", (call,))
-        yield Planted("ok-function-redeclared", name, "", f"{again};", (call,))
-        yield Planted("ok-function-default", name, "", f'{again} __attribute__((visibility("default")));', (call,))
-        yield Planted("ok-function-deprecated", name, "", f"{again} __attribute__((deprecated));", (call,))
+        found = []
+        found.append(
+            Planted("function-unavailable", name, "", f'{again} __attribute__((unavailable("gone")));', (call,))
+        )
+        found.append(Planted("function-hidden", name, "", f'{again} __attribute__((visibility("hidden")));', (call,)))
+        found.append(Planted("function-poisoned", name, "", f"#pragma GCC poison {name}", (call,)))
+        found.append(Planted("ok-function-redeclared", name, "", f"{again};", (call,)))
+        found.append(
+            Planted("ok-function-default", name, "", f'{again} __attribute__((visibility("default")));', (call,))
+        )
+        found.append(Planted("ok-function-deprecated", name, "", f"{again} __attribute__((deprecated));", (call,)))
+        yield from ((one, (item.path, statement[1])) for one in found)
+
+
+class Rig:
+    """What looks at one library."""
+
+    def __init__(self, library: HeaderLibrary, folder: Path) -> None:
+        library.write(folder)
+        self.builds = Builds(library, folder)
+        self.ours = OurHeaders(library)
+        self.hosts = self.builds.hosts()
+        if not self.hosts:
+            raise RuntimeError(f"{library.name}: nothing can be planted")
 
 
 class Bench:
@@ -143,68 +107,135 @@ class Bench:
     def __init__(self, found: list[HeaderLibrary], folder: Path, state: Path) -> None:
         self.folder, self.state = folder, state
         self.libraries = {library.name: library for library in found}
-        self.rigs: dict[str, tuple[Builds, OurHeaders]] = {}
-        self.models: dict[str, Any] = {}
-        self.at = ("", "")
+        self.rigs: dict[str, Rig] = {}
         self.done: dict[str, dict[str, str]] = {}
         if state.exists():
             for line in state.read_text(encoding="utf-8").splitlines():
                 entry = json.loads(line)
                 self.done[entry["key"]] = entry
 
-    def rig(self, name: str) -> tuple[Builds, OurHeaders]:
+    def rig(self, name: str) -> Rig:
         if name not in self.rigs:
-            library = self.libraries[name]
-            folder = self.folder / name
-            library.write(folder)
-            self.rigs[name] = Builds(library, folder), OurHeaders(library)
+            self.rigs[name] = Rig(self.libraries[name], self.folder / name)
         return self.rigs[name]
 
-    def examine(self, case: Case) -> dict[str, str]:
-        builds, ours = self.rig(case.library)
-        if self.at != (case.library, case.planted.kind):
-            self.models.clear()
-            builds.kept.clear()
-            self.at = case.library, case.planted.kind
-        before, after = (
-            builds.results(case.path, text, case.planted.uses) for text in (case.planted.old, case.planted.new)
-        )
-        entry = {"key": case.key, "kind": case.planted.kind, "name": f"{case.library}: {case.planted.name}"}
-        if all(value is None for value in before.values()):
-            return {**entry, "judged": "no use is built with the original"}
-        harm = next((use for use, value in before.items() if value is not None and after[use] != value), "")
-        start = time.process_time()
+    def examine(self, batch: list[Case]) -> list[dict[str, str]]:
+        """Judge and ask about cases of one library; in halves where they can't be told apart."""
+        rig = self.rig(batch[0].library)
+        changes = dict(enumerate((case.planted for case in batch), 1))
+        library = self.libraries[batch[0].library]
+        after = {number: case.after for number, case in enumerate(batch, 1) if case.after is not None}
+        old = planted(library, rig.hosts, {n: change.old for n, change in changes.items()}, after)
+        new = planted(library, rig.hosts, {n: change.new for n, change in changes.items()}, after)
         try:
-            old, new = (self.model(ours, case, text) for text in (case.planted.old, case.planted.new))
-            answer = judged_by_rules("headers", old, new)
-        except Exception as error:  # a crash is an answer
-            answer = Answer.FAILED
-            entry["error"] = repr(error)
-        seconds = time.process_time() - start
-        return {
-            **entry,
-            "harmful": "yes" if harm else "no",
-            "judged": harm,
-            "answer": str(answer),
-            "seconds": f"{seconds}",
-        }
+            uses = each_use(changes)
+            before, now = (rig.builds.results(tree, uses) for tree in (old, new))
+            start = time.process_time()
+            answers = self.answers(rig, old, new, changes)
+        except UnclearError as error:
+            if len(batch) == 1:
+                case = batch[0]
+                return [{"key": case.key, "kind": case.planted.kind, "judged": f"can't be judged: {error}"}]
+            print(f"in halves ({len(batch)}): {error}", file=sys.stderr, flush=True)
+            half = len(batch) // 2
+            return [*self.examine(batch[:half]), *self.examine(batch[half:])]
+        seconds = (time.process_time() - start) / len(batch)
+        entries = []
+        for number, case in enumerate(batch, 1):
+            mine = [key for key in before if key[0] == number and before[key] is not None]
+            entry = {"key": case.key, "kind": case.planted.kind, "name": f"{case.library}: {case.planted.name}"}
+            if not mine:
+                entries.append({**entry, "judged": "no use is built with the original"})
+                continue
+            harm = next((uses[key].text for key in mine if now[key] != before[key]), "")
+            answer, why = answers[number]
+            entry |= {"harmful": "yes" if harm else "no", "judged": harm, "answer": str(answer), "why": why}
+            entries.append({**entry, "seconds": f"{seconds:.4f}"})
+        if len(batch) > 1:  # what is wrong together is done again alone
+            for place, case in enumerate(batch):
+                if _wrong(entries[place]):
+                    entries[place] = self.examine([case])[0]
+        return entries
 
-    def model(self, ours: OurHeaders, case: Case, text: str) -> Any:
-        if text not in self.models:
-            files = self.libraries[case.library].files
-            self.models[text] = ours.parse({**files, case.path: f"{files[case.path]}\n{text}\n"})
-        return self.models[text]
+    def answers(self, rig: Rig, old: Tree, new: Tree, changes: dict[int, Planted]) -> dict[int, tuple[Answer, str]]:
+        """Compare once and give each finding back to the change that it speaks of."""
+        names = {change.name: number for number, change in changes.items()}
+        try:
+            models = [rig.ours.parse(tree.files) for tree in (old, new)]
+            found = run_rules(load("abidiff.surfaces.headers.rules"), surface("headers").compare(*models))
+        except Exception as error:  # a crash is an answer
+            if len(changes) > 1:
+                raise UnclearError(repr(error)) from error
+            return {number: (Answer.FAILED, repr(error)) for number in changes}
+        out: dict[int, tuple[Answer, str]] = dict.fromkeys(changes, (Answer.SILENT, ""))
+
+        def give(numbers: set[int], answer: Answer, why: str) -> None:
+            if not numbers and len(changes) > 1:
+                raise UnclearError(why)
+            for number in numbers or set(changes):
+                if answer is Answer.BREAKING or out[number][0] is not Answer.BREAKING:
+                    out[number] = (answer, why)
+
+        for finding in found:
+            if finding.severity in (Severity.BREAKING, Severity.UNDECIDED):
+                places = {
+                    tree.at(place.path, place.line) for tree, place in ((old, finding.old), (new, finding.new)) if place
+                }
+                texts = (finding.subject, finding.key, finding.message)
+                answer = Answer.BREAKING if finding.severity is Severity.BREAKING else Answer.UNDECIDED
+                give(_owner(texts, places, names), answer, f"{finding.rule} {finding.subject}: {finding.message}")
+        for tree, model in zip((old, new), models, strict=True):
+            for problem in model.problems:
+                place = problem.location
+                places = {tree.at(place.path, place.line)} if place else set()
+                give(_owner((problem.message,), places, names), Answer.UNDECIDED, f"{place}: {problem.message}")
+        return out
 
     def run(self, chosen: list[Case], end: float) -> None:
         with self.state.open("a", encoding="utf-8") as out:
-            for case in chosen:
-                if case.key in self.done:
-                    continue
+            for batch in _batches([case for case in chosen if case.key not in self.done]):
                 if time.monotonic() > end:
                     return
-                self.done[case.key] = self.examine(case)
-                out.write(json.dumps(self.done[case.key]) + "\n")
+                for entry in self.examine(batch):
+                    self.done[entry["key"]] = entry
+                    out.write(json.dumps(entry) + "\n")
                 out.flush()
+
+
+def _owner(texts: Iterable[str], places: set[int | None], names: dict[str, int]) -> set[int]:
+    """Return the number of the change that a finding speaks of: by its names, else by its place."""
+    for text in texts:
+        found = {int(number) for number in _NUMBER.findall(text)} & set(names.values())
+        words = [word.removeprefix("z_") for word in re.findall(r"\w+", text)]  # Z_PREFIX of zlib
+        found |= {names[word] for word in words if word in names}
+        if found:
+            return found
+    return {number for number in places if number is not None}
+
+
+def _wrong(entry: dict[str, str]) -> bool:
+    return "harmful" in entry and entry["answer"] != (Answer.BREAKING if entry["harmful"] == "yes" else Answer.SILENT)
+
+
+def _batches(chosen: list[Case]) -> Iterator[list[Case]]:
+    """Yield cases of one library that can stand in one tree: one for each real name, and few of some kinds."""
+    waiting = list(chosen)
+    while waiting:
+        batch: list[Case] = []
+        names: set[str] = set()
+        kinds: dict[str, int] = {}
+        left = []
+        for case in waiting:
+            kind = case.planted.kind
+            fits = case.library == waiting[0].library and len(batch) < TOGETHER and case.planted.name not in names
+            if fits and kinds.get(kind, 0) < FEW.get(kind, TOGETHER):
+                batch.append(case)
+                names.add(case.planted.name)
+                kinds[kind] = kinds.get(kind, 0) + 1
+            else:
+                left.append(case)
+        yield batch
+        waiting = left
 
 
 def benchmark(seed: int, entries: Iterable[dict[str, str]], names: Iterable[str]) -> Benchmark:
@@ -222,6 +253,8 @@ def benchmark(seed: int, entries: Iterable[dict[str, str]], names: Iterable[str]
         f"Libraries: {', '.join(names)}.",
         "Harmful is what programs say: uses are built with gcc, clang, gcc -m32, clang for aarch64 and g++ against the "
         "original and the mutant; one that is refused, gives another value or needs another symbol is harmed.",
+        f"Up to {TOGETHER} stand in one tree and are compared together; findings are told apart by name and place. "
+        "What is wrong there is judged and asked about again, alone.",
         "The other tools read binaries and see none of these: macros, conditions and inline functions have no symbol.",
     ]
     return Benchmark(
@@ -246,16 +279,19 @@ def main() -> int:
             library.learn(Path(name) / "learn" / library.name)
         all_cases = cases(found)
         random.Random(given.seed).shuffle(all_cases)
-        chosen = sorted(all_cases[: given.count], key=lambda case: (case.planted.kind, case.library))
+        chosen = sorted(all_cases[: given.count], key=lambda case: case.library)
         bench = Bench(found, Path(name), given.state)
         bench.run(chosen, start + given.seconds)
         entries = [bench.done[case.key] for case in chosen if case.key in bench.done]
     result = benchmark(given.seed, entries, [library.name for library in found])
     left = len(chosen) - len(entries)
-    result = replace(result, notes=[*result.notes, *notes, *([f"{left} were not examined."] if left else [])])
+    unfit = sum(1 for entry in entries if "harmful" not in entry)
+    counts = [f"{left} were not examined."] if left else []
+    counts += [f"Of {len(chosen)} that were drawn no use of {unfit} is built with the original."] if unfit else []
+    result = replace(result, notes=[*result.notes, *notes, *counts])
     print(table(result))
     for entry in entries:
-        if "harmful" in entry and (entry["answer"] == "breaking") is not (entry["harmful"] == "yes"):
+        if _wrong(entry) or "harmful" not in entry:
             print(entry, file=sys.stderr)
     if given.out:
         given.out.write_text(table(result), encoding="utf-8")

@@ -567,7 +567,8 @@ class CodeChanged(HeaderChange, frozen=True, kw_only=True):
 
 
 class ConstantUseChanged(HeaderChange, frozen=True, kw_only=True):
-    """A constant of the same value can be used otherwise.  ``kind``: ``type`` or ``condition`` (no more in ``#if``)."""
+    """A constant of the same value can be used otherwise.  ``kind``: ``type``, ``condition`` (no more in
+    ``#if``) or ``object`` (an object by that name, no constant expression any more)."""
 
     old: Macro
     new: Macro

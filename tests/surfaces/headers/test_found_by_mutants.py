@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+import pytest
+
 from abidiff.finding import Severity
 from abidiff.project import Project, Unit
 from abidiff.release import Release
@@ -59,3 +61,30 @@ def test_a_macro_that_calls_a_function_of_its_own_name_does_not_stand_for_it() -
     (found,) = [f for f in run(load(SURFACE.rules), compare(old, hidden)) if f.severity is Severity.BREAKING]
     assert found.rule == "headers/function-removed"
     assert found.breaks.startswith("programs that take its address")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "use"),
+    [
+        ("3", "1 + 2", "2 * N is 4, was 6"),
+        ("7", "6 | 1", "2 * N is 13, was 14"),
+        ("6 | 1", "7", "2 * N is 14, was 13"),
+        ("0x3", "(3)", ""),
+        ("(1 + 2)", "3", ""),
+    ],
+)
+def test_another_spelling_of_a_number_is_one_operand_or_is_none(old: str, new: str, use: str) -> None:
+    found = run(load(SURFACE.rules), compare(read(f"#define N {old}\n"), read(f"#define N {new}\n")))
+    assert [f.message for f in found if f.severity is Severity.BREAKING] == ([use] if use else [])
+
+
+def test_arguments_may_be_grouped_otherwise_where_the_body_is_another_one_too() -> None:
+    found = run(load(SURFACE.rules), compare(read("#define M(x) ((x) << 1)\n"), read("#define M(x) (x * 2)\n")))
+    assert [(f.rule, f.severity) for f in found] == [("headers/macro-body-changed", Severity.BREAKING)]
+
+
+@pytest.mark.parametrize("old", ["enum { N = 3 };\n", "#define N 3\n"])
+@pytest.mark.parametrize(("number", "severity"), [(3, Severity.WARNING), (4, Severity.BREAKING)])
+def test_a_constant_becomes_an_object(old: str, number: int, severity: Severity) -> None:
+    found = run(load(SURFACE.rules), compare(read(old), read(f"static const int N = {number};\n")))
+    assert [f.severity for f in found if f.severity is not Severity.EXTENSION] == [severity]

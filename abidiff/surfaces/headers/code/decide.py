@@ -134,8 +134,11 @@ def macros(name: str, count: int | None, old: Side, new: Side) -> Decision:
         return _other_code(old, new)
     same = normal(before) == normal(after)
     found = _values(name, count, old, new)
-    if found is not None and (found.kind == "value" or not same):
+    if found is not None and found.kind == "value":
         return found
+    if found is not None and not same:
+        grouping = _operands(name, count, old, new) or _arguments(name, count, old, new)
+        return grouping if grouping and (found.kind == "same" or grouping.kind in ("operand", "argument")) else found
     if not same:
         if _is_lvalue(before) and not _is_lvalue(after):
             return Decision("lvalue", _call(name, ["0"] * count) if count is not None else name)

@@ -67,6 +67,15 @@ def _gone(pair: Pair, old: Macro) -> Iterator[HeaderChange]:
             value = MacroValue("integer", str(constant.value), constant.value, "int")
             yield ConstantChanged(pair.unit, name, include=include, old=old, new=value, location=constant.mark.location)
         return
+    number = pair.object_number(name)
+    if number is not None and old.value.kind == "integer" and old.parameters is None:
+        value, mark = MacroValue("integer", str(number), number, "int"), pair.new.variables[name].mark
+        if number != old.value.number:
+            yield ConstantChanged(pair.unit, name, include=include, old=old, new=value, location=mark.location)
+        else:
+            new = Macro(name, value, "", "", mark)
+            yield ConstantUseChanged(pair.unit, name, include=include, old=old, new=new, kind="object")
+        return
     if pair.declared(name) is not None and old.value.kind not in CONSTANT_KINDS:
         typedef = pair.new.typedefs.get(name)
         if typedef is not None and old.stands is not None:

@@ -13,12 +13,14 @@ from abidiff.surfaces.headers.model import (
     Enumerator,
     FunctionDecl,
     Library,
+    Qualified,
     Type,
     Typedef,
     TypedefRef,
     Variable,
 )
 
+_WHOLE = re.compile(r"-?[0-9]{1,20}")
 _DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+~-]*")
 
 
@@ -120,6 +122,13 @@ class Pair:
             or self.new.typedefs.get(name)
             or self.new_constants.get(name)
         )
+
+    def object_number(self, name: str) -> int | None:
+        """Return the number of a constant object that the new release's headers define: ``static const int N = 3``."""
+        variable = self.new.variables.get(name)
+        if variable is None or variable.linkage == "extern" or not isinstance(variable.type, Qualified):
+            return None
+        return int(variable.value) if "const" in variable.type.qualifiers and _WHOLE.fullmatch(variable.value) else None
 
     def alias_type(self, name: str) -> Type | None:
         """Return the type that ``#define NAME type`` gives in the new release."""

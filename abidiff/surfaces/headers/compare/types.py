@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from abidiff.surfaces.headers.change import (
     CallbackChanged,
+    ConstantUseChanged,
     EnumeratorAdded,
     EnumeratorRemoved,
     EnumeratorValueChanged,
@@ -21,7 +22,17 @@ from abidiff.surfaces.headers.compare.representation import represented_alike
 from abidiff.surfaces.headers.compare.same_type import ALL, underlying
 from abidiff.surfaces.headers.compare.tags import removed_tag
 from abidiff.surfaces.headers.layout.spell import declared
-from abidiff.surfaces.headers.model import Builtin, Enum, Enumerator, Pointer, RecordRef, Typedef, is_callback
+from abidiff.surfaces.headers.model import (
+    Builtin,
+    Enum,
+    Enumerator,
+    Macro,
+    MacroValue,
+    Pointer,
+    RecordRef,
+    Typedef,
+    is_callback,
+)
 
 
 def compare_typedefs(pair: Pair) -> Iterator[HeaderChange]:
@@ -166,18 +177,27 @@ def _enumerator(pair: Pair, enum: Enum, old: Enumerator, new: Enumerator | None)
                 bits=same_bits(old.value, new.value),
             )
         return
-    macro = pair.new.macros.get(old.name)
+    macro, number = pair.new.macros.get(old.name), pair.object_number(old.name)
+    mark = None if number is None else pair.new.variables[old.name].mark
     if macro is not None and macro.value.number is not None:
-        if macro.value.number != old.value:
+        number, mark = macro.value.number, macro.mark
+    if number is not None and mark is not None:
+        if number != old.value:
             yield EnumeratorValueChanged(
                 pair.unit,
                 old.name,
                 include=include,
                 old=old,
                 enum=display(enum),
-                value=macro.value.number,
-                location=macro.mark.location,
-                bits=same_bits(old.value, macro.value.number),
+                value=number,
+                location=mark.location,
+                bits=same_bits(old.value, number),
+            )
+        elif macro is None:
+            value = MacroValue("integer", str(number), number, "int")
+            both = (Macro(old.name, value, "", "", each) for each in (old.mark, mark))
+            yield ConstantUseChanged(
+                pair.unit, old.name, include=include, old=next(both), new=next(both), kind="object"
             )
         return
     if not pair.open(old.name):

@@ -14,6 +14,9 @@ def _check(change: ConstantUseChanged) -> Iterable[Finding]:
     if change.kind == "type":
         message = f"{change.subject} is of type {change.new.value.type}, was {change.old.value.type}: the same number"
         breaks = "nobody in general; expressions with it may have another type when compiled anew"
+    elif change.kind == "object":
+        message = f"{change.subject} is a constant object of the same number, and no constant expression any more"
+        breaks = "programs that write it in a case label, as the size of an array, or in #if"
     else:
         message = f"{change.subject} is the same number, but can't be used in #if any more"
         breaks = "programs that ask for it in #if"
@@ -30,7 +33,7 @@ def _check(change: ConstantUseChanged) -> Iterable[Finding]:
 
 RULE = Rule(
     id="headers/constant-use-changed",
-    summary="a constant has the same value, but another type or no use in #if",
+    summary="a constant has the same value, but another type, or no use in #if or where C asks for a constant",
     why=(
         "The value is what most programs take. Its type has a part in what expressions with it are, and #if takes "
         "neither casts nor sizeof nor enumerators."
@@ -48,6 +51,13 @@ RULE = Rule(
             "#define SHIP_MAX 12\n",
             '#define SHIP_MAX _Pragma("GCC warning \\"deprecated\\"") 12\n',
             fires=("SHIP_MAX",),
+        ),
+        Example(
+            "an object",
+            "enum { SHIP_MAX = 12 };\n",
+            "static const int SHIP_MAX = 12;\n",
+            fires=("SHIP_MAX",),
+            also=("headers/variable-added",),
         ),
         Example("spelled differently", "#define SHIP_MAX 12\n", "#define SHIP_MAX (0xc)\n"),
     ),
