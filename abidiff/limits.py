@@ -47,6 +47,11 @@ class Limits(msgspec.Struct, frozen=True):
     link_steps: Annotated[int, _of(_FILES, "links", "links met in folders that links lead to")] = 20_000
     zip_entries: Annotated[int, _of(_FILES, "entries", "entries in the directory of a zip archive")] = 300_000
 
+    pattern_seconds: Annotated[
+        float, _of(_FILES, "seconds", "CPU time of the regular expressions of a profile, in one pass over a release")
+    ] = 3.0
+    pattern_bytes: Annotated[int, _of(_FILES, "bytes", "memory of one search with such an expression")] = 320 << 20
+
     findings: Annotated[int, _of(_ALL, "findings", "findings of one surface")] = 20_000
 
     header_bytes: Annotated[int, _of(_C, "bytes", "one header")] = 12 << 20

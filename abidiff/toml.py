@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from abidiff.errors import PolicyError, render_place
 from abidiff.given import content
+from abidiff.patterns import Searches, written
 
 MAX_BYTES = 1 << 20
 
@@ -40,6 +42,7 @@ class Document:
     def __init__(self, text: str, name: str, prefix: Keys = ()) -> None:
         self.text, self.name, self.prefix = text, name, prefix
         self.lines = text.splitlines()
+        self.searches = Searches()
 
     def data(self) -> Any:
         """Return the whole as Python's values.  Raises PolicyError with the place of what is no TOML."""
@@ -131,10 +134,10 @@ class Table:
             self.fail(f"one of {', '.join(words)} expected", key)
         return value
 
-    def pattern(self, key: str, *, groups: int = 0, default: str = "") -> str:
-        """Take a regular expression."""
+    def pattern(self, key: str, *, groups: int = 0, default: str = "", data: bool = False) -> str:
+        """Take a regular expression, for texts or for bytes."""
         value = self.text(key, default)
-        self.check_pattern(value, key, groups)
+        self.check_pattern(value, key, groups, data=data)
         return value
 
     def patterns(self, key: str) -> tuple[str, ...]:
@@ -144,13 +147,14 @@ class Table:
             self.check_pattern(pattern, key)
         return found
 
-    def check_pattern(self, value: str, key: str, groups: int = 0) -> None:
+    def check_pattern(self, value: str, key: str, groups: int = 0, *, data: bool = False) -> None:
         """Refuse what is no regular expression or has too few groups."""
+        written(value, partial(self.document.error, (*self.keys, key)))
         try:
-            compiled = re.compile(value)
+            found = self.document.searches.check(value, data=data)
         except (re.error, OverflowError, RecursionError) as error:
             self.fail(f"not a regular expression: {error}", key)
-        if compiled.groups < groups:
+        if found < groups:
             self.fail(f"needs {groups} group", key)
 
     def mapping(self, key: str) -> dict[str, str]:

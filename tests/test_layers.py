@@ -30,6 +30,7 @@ LAYERS = (
         "markup",
         "versions",
         "limits",
+        "patterns",
         "elf",
         "toml",
         "surface_names",

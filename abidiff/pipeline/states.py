@@ -15,6 +15,7 @@ import msgspec
 
 from abidiff import cache as caches
 from abidiff.cache import entries
+from abidiff.patterns import Searches
 from abidiff.profile import Profile, holds, looks
 from abidiff.project import Project
 from abidiff.release import Release
@@ -50,8 +51,9 @@ def recall(
     state = known[tree]
     if release.version != state.version:
         return None
+    searches = Searches()
     for pattern, path, held in state.looks:
-        if path in changed and (not held or not holds(pattern, release.files, path)):
+        if path in changed and (not held or not holds(pattern, release.files, path, searches)):
             return None
     return release, state.profile, Project(state.profile, units_of(state.units), state.missing)
 

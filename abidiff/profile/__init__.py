@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from abidiff.errors import SourceError, UsageError
+from abidiff.patterns import Searches
 from abidiff.profile.globs import AnyOf, Selection
 from abidiff.profile.model import Profile, Tier, UnitRule
 from abidiff.project import Project
@@ -113,11 +114,11 @@ def looks(profile: Profile, release: Release) -> Iterable[tuple[str, str, bool]]
     return found(profile, release)
 
 
-def holds(pattern: str, files: Mapping[str, bytes], path: str) -> bool:
-    """Tell whether a pattern matches in a file."""
+def holds(pattern: str, files: Mapping[str, bytes], path: str, searches: Searches) -> bool:
+    """Tell whether a pattern matches in a file; searches of one pass share their bounds."""
     from abidiff.profile.lay import holds as found
 
-    return found(pattern, files, path)
+    return found(pattern, files, path, searches)
 
 
 def predates(profile: Profile, surface: str, version: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from abidiff.files import Files
 from abidiff.markup import as_utf8
+from abidiff.patterns import Searches
 from abidiff.profile.globs import Selection, compiled, expand
 from abidiff.profile.model import Profile, UnitRule
 from abidiff.project import Project, Unit
@@ -36,11 +37,12 @@ def lay(profile: Profile, release: Release) -> Project:
     paths = [path for path in sorted(release.files) if path not in closed]
     taken: dict[str, set[str]] = {}
     units: list[Unit] = []
+    searches = Searches()
     for rule in profile.units:
         if rule.otherwise and any(unit.surface == rule.surface and unit.name == rule.name for unit in units):
             continue
         mine = taken.setdefault(rule.surface, set())
-        files = [path for path in _take(rule, release, paths) if path not in mine]
+        files = [path for path in _take(rule, release, paths, searches) if path not in mine]
         mine.update(files)
         if not older(release.version, rule.installed):
             units += _units(profile, rule, release, files, paths)
@@ -64,10 +66,11 @@ def predates(profile: Profile, surface: str, version: str) -> bool:
 
 def looks(profile: Profile, release: Release) -> Iterator[tuple[str, str, bool]]:
     """Yield the files that are taken for what they hold: (pattern, path, whether it does)."""
+    searches = Searches()
     for rule in profile.units:
         if rule.contains:
             for path in _matching(rule, release.files):
-                yield rule.contains, path, _holds(rule, release, path)
+                yield rule.contains, path, _holds(rule, release, path, searches)
 
 
 def _consistency(profile: Profile, paths: Iterable[str]) -> list[Unit]:
@@ -121,12 +124,13 @@ def candidates(profile: Profile, release: Release) -> Iterator[tuple[str, str, s
     ``glob`` is the one that a name differs from in capital and small letters alone; ``taken`` tells whether the
     file holds what its rule looks for.
     """
+    searches = Searches()
     for surface in dict.fromkeys(rule.surface for rule in profile.units):
         rules = [rule for rule in profile.units if rule.surface == surface]
         named: dict[str, bool] = {}
         for rule in rules:
             for path in _matching(rule, release.files):
-                named[path] = named.get(path, False) or _holds(rule, release, path)
+                named[path] = named.get(path, False) or _holds(rule, release, path, searches)
         yield from ((surface, path, "", taken) for path, taken in sorted(named.items()))
         for rule in rules:
             for path in filter(_selection(rule).again, release.files):
@@ -140,17 +144,17 @@ def _nearest(rule: UnitRule, path: str) -> str:
     return next((glob for glob in globs if Selection((glob,))(path)), rule.files[0])
 
 
-def _holds(rule: UnitRule, release: Release, path: str) -> bool:
+def _holds(rule: UnitRule, release: Release, path: str, searches: Searches) -> bool:
     """Tell whether a file holds what makes it one of the rule's."""
-    return not rule.contains or holds(rule.contains, release.files, path)
+    return not rule.contains or holds(rule.contains, release.files, path, searches)
 
 
-def holds(pattern: str, files: Mapping[str, bytes], path: str) -> bool:
+def holds(pattern: str, files: Mapping[str, bytes], path: str, searches: Searches) -> bool:
     """Tell whether a pattern matches in a file; one that is known by the id of its blob is looked into once."""
     blob = files.blob(path) if isinstance(files, Files) else ""
     found = _held.get((pattern, blob)) if blob else None
     if found is None:
-        found = re.search(pattern.encode(), as_utf8(files[path])) is not None
+        found = searches.holds(pattern, as_utf8(files[path]), path)
         if blob:
             if len(_held) >= MOST_HELD:
                 _held.clear()
@@ -162,10 +166,10 @@ _held: dict[tuple[str, str], bool] = {}
 MOST_HELD = 20_000
 
 
-def _take(rule: UnitRule, release: Release, paths: Iterable[str]) -> list[str]:
+def _take(rule: UnitRule, release: Release, paths: Iterable[str], searches: Searches) -> list[str]:
     found = _matching(rule, paths)
     if rule.contains:
-        found = [path for path in found if _holds(rule, release, path)]
+        found = [path for path in found if _holds(rule, release, path, searches)]
     return found
 
 

@@ -139,7 +139,7 @@ def _unit(table: Table, tiers: Mapping[str, Tier]) -> UnitRule:
         tier=table.text("tier", required=True),
         files=globs(table, "files"),
         exclude=globs(table, "exclude"),
-        contains=table.pattern("contains"),
+        contains=table.pattern("contains", data=True),
         context=globs(table, "context"),
         roots=globs(table, "roots"),
         expected=table.texts("expected"),

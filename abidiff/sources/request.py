@@ -10,6 +10,7 @@ import msgspec
 
 from abidiff.files import Files
 from abidiff.limits import Limits
+from abidiff.patterns import Searches
 from abidiff.release import Release
 
 
@@ -69,12 +70,13 @@ def version_in_files(files: Mapping[str, bytes], version_files: tuple[tuple[str,
 
     It is the pattern's first group, or the groups ``major``, ``minor`` and ``micro`` with dots between them.
     """
+    searches = Searches()
     for path, pattern in version_files:
         if path in files:
-            found = re.search(pattern, files[path][: 1 << 18].decode("utf-8", "replace"))
+            found = searches.groups(pattern, files[path][: 1 << 18].decode("utf-8", "replace"), path)
             if found:
-                parts = [found.groupdict().get(name) for name in ("major", "minor", "micro")]
-                return ".".join(part for part in parts if part) or found[1].strip()
+                parts = [found.named.get(name) for name in ("major", "minor", "micro")]
+                return ".".join(part for part in parts if part) or found.groups[1].strip()
     return ""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from abidiff.location import Location
+from abidiff.patterns import Patterns
 from abidiff.surface_names import HEADERS, SYMBOLS, XDR
 from abidiff.surfaces.consistency.comments import Documented
 from abidiff.surfaces.consistency.model import Contradiction
@@ -140,11 +140,11 @@ class Checker:
             and not rpc.internal.match(procedure.name)
         )
 
-    def _flags(self, library: Library, flags: re.Pattern[str]) -> Iterator[Contradiction]:
+    def _flags(self, library: Library, flags: Patterns) -> Iterator[Contradiction]:
         for name, found in library.functions.items():
             if not is_exported(found) or self.options.no_flags.match(name) or found.type.variadic:
                 continue
-            if not any(flags.search(parameter.name) for parameter in found.type.parameters):
+            if not any(flags.hold(parameter.name) for parameter in found.type.parameters):
                 place = found.mark.location
                 yield Contradiction("flags-missing", library.name, name, place, None, (), new_only=True)
 

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from abidiff.patterns import Patterns
 from abidiff.profile.globs import compiled
 
 
@@ -77,7 +78,7 @@ class Rpc:
 class Settings:
     """All options."""
 
-    flags: re.Pattern[str] | None = None
+    flags: Patterns | None = None
     no_flags: Globs = field(default_factory=lambda: Globs(()))
     rpc: tuple[Rpc, ...] = ()
 
@@ -86,7 +87,7 @@ def settings(options: Mapping[str, Any]) -> Settings:
     """Return the options of a unit; keys that are not known are left alone."""
     flags = options.get("flags", "")
     return Settings(
-        flags=re.compile(str(flags)) if flags else None,
+        flags=Patterns((str(flags),)) if flags else None,
         no_flags=_globs(options, "no_flags"),
         rpc=tuple(_rpc(table) for table in options.get("rpc", ())),
     )

@@ -14,6 +14,7 @@ from msgspec.structs import replace as with_fields
 
 from abidiff.finding import Problem
 from abidiff.location import Location
+from abidiff.patterns import Patterns
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.build.configurations import (
@@ -489,8 +490,7 @@ class TranslationUnit:
                 self.found.append(make_problem(self.files, error.message, error.place, error.hint))
 
     def _parsed(self, options: Mapping[str, Any]) -> Parser:
-        patterns = options.get("sentinels") or ()
-        names = re.compile("|".join(f"(?:{p})" for p in patterns)) if patterns else None
+        names = Patterns(tuple(options.get("sentinels") or ()))
         tokens = self._prelude() + self.preprocessor.tokens
         parser = Parser(self.files, tokens, self._report, self._guarded, names)
         if self.memory is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from pycparser import c_ast
 
+from abidiff.patterns import Patterns
 from abidiff.surfaces.headers.build.tables import Tables
 from abidiff.surfaces.headers.build.types import Types, qualify
 from abidiff.surfaces.headers.model import (
@@ -49,7 +50,7 @@ class Specifiers(msgspec.Struct):
     tables: Tables
     types: Types
     sentinel: Callable[[int], bool]
-    sentinel_names: re.Pattern[str] | None
+    sentinel_names: Patterns
     _values: dict[str, int] = msgspec.field(default_factory=dict)
 
     # --- struct and union ---------------------------------------------------------------
@@ -240,7 +241,7 @@ class Specifiers(msgspec.Struct):
         self, name: str, value: int, explicit: bool, end: int, first: int, brace: int, found: list[Enumerator]
     ) -> bool:
         """Tell whether the profile takes an enumerator for a sentinel: by its name, its place and its value."""
-        if self.sentinel_names is None or self.sentinel_names.search(name) is None:
+        if not self.sentinel_names.hold(name):
             return False
         if end < brace:
             tokens = self.parser.tokens

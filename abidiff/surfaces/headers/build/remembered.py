@@ -90,7 +90,7 @@ class Recall:
         self.parser = parser
         self.tables = parser.tables
         self.spans = spans
-        self.salt = repr(parser.sentinel_names.pattern) if parser.sentinel_names is not None else ""
+        self.salt = repr(parser.sentinel_names.all)
         self.chain: dict[str, str] = {}
         self.changes = set(parser.pragmas.starts)
         self.guarded: dict[str, tuple[list[int], list[int]]] = {}

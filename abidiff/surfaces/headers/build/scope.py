@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from abidiff.patterns import Patterns
 from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.build.tables import Tables
 from abidiff.surfaces.headers.build.words import KNOWN_PREFIX, TYPE_WORDS
@@ -41,7 +41,7 @@ class Scope(ABC):
 
     ``report``    called with (message, place, hint) for what can't be modelled.
     ``sentinel``  tells whether a place is guarded by a sentinel macro.
-    ``sentinel_names`` the profile's pattern of sentinel names.
+    ``sentinel_names`` the profile's patterns of sentinel names.
     """
 
     feed: Feed
@@ -53,14 +53,14 @@ class Scope(ABC):
         tokens: list[Token],
         report: Callable[[str, int, str], None],
         sentinel: Callable[[int], bool] = lambda _: False,
-        sentinel_names: re.Pattern[str] | None = None,
+        sentinel_names: Patterns | None = None,
         tables: Tables | None = None,
         depth: int = 0,
     ) -> None:
         self.files = files
         self.report = report
         self.sentinel = sentinel
-        self.sentinel_names = sentinel_names
+        self.sentinel_names = Patterns(()) if sentinel_names is None else sentinel_names
         self.tables = Tables() if tables is None else tables
         self.depth = depth
         self.unread: set[str] = set()

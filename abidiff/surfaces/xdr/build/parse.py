@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,6 +10,7 @@ from abidiff.errors import ParseError
 from abidiff.files import paths_of
 from abidiff.finding import Problem
 from abidiff.location import Location
+from abidiff.patterns import Patterns
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.xdr.build.programs import define_programs
@@ -74,8 +74,7 @@ def parse_remembering(release: Release, project: Project, memory: KnownDefinitio
 
 
 def _resolver(unit: Unit, parts: Sequence[Part], constants: HeaderConstants) -> Resolver:
-    patterns = unit.options.get("sentinels") or ()
-    sentinels = re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+    sentinels = Patterns(tuple(unit.options.get("sentinels") or ()))
     whole = unit.options.get("messages") == "all"
     opaque = dict.fromkeys(unit.options.get("opaque") or (), True)
     return Resolver(unit.name, parts, constants, opaque=opaque, sentinels=sentinels, every_type=whole)

@@ -5,7 +5,6 @@ One :class:`Resolver` works on one unit.  Errors are collected; what is sound st
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,6 +13,7 @@ import msgspec
 from abidiff.errors import ParseError
 from abidiff.grammar.tables import Token
 from abidiff.location import Location
+from abidiff.patterns import Patterns
 from abidiff.surfaces.xdr.build.builtin import BUILTIN, STRUCTS, WELL_KNOWN
 from abidiff.surfaces.xdr.model import (
     UNLIMITED,
@@ -71,7 +71,7 @@ class Resolver(msgspec.Struct):
     others: Sequence[Resolver] = ()
     every_type: bool = False
     opaque: Mapping[str, bool] = msgspec.field(default_factory=dict)
-    sentinels: re.Pattern[str] | None = None
+    sentinels: Patterns = msgspec.field(default_factory=lambda: Patterns(()))
     labels: set[str] = msgspec.field(default_factory=set)
     """Names that cases of unions stand for: who has a case is sent."""
     _tokens: dict[str, tuple[Source, Token | str, int]] = msgspec.field(default_factory=dict)
@@ -292,7 +292,7 @@ class Resolver(msgspec.Struct):
         return Enum(name, tuple(values), self.place(token))
 
     def _is_sentinel(self, name: str) -> bool:
-        return self.sentinels is not None and name not in self.labels and self.sentinels.search(name) is not None
+        return name not in self.labels and self.sentinels.hold(name)
 
     def _body(self, kind: str, name: str, token: Token, body: object, depth: int) -> Definition:
         if kind == "enum":
