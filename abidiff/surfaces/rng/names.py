@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 import msgspec
+
+Space: TypeAlias = Callable[[str], str]
+"""Writes a namespace in front of a local name: ``{uri}``, or a prefix; empty for no namespace."""
+
+
+def braced(ns: str) -> str:
+    """Return ``{uri}``."""
+    return f"{{{ns}}}" if ns else ""
 
 
 class Name(msgspec.Struct, frozen=True, tag="name", array_like=True):
@@ -15,7 +23,11 @@ class Name(msgspec.Struct, frozen=True, tag="name", array_like=True):
     local: str
 
     def __str__(self) -> str:
-        return f"{{{self.ns}}}{self.local}" if self.ns else self.local
+        return self.text(braced)
+
+    def text(self, space: Space) -> str:
+        """Return the name with its namespace as ``space`` writes it."""
+        return space(self.ns) + self.local
 
 
 class NsName(msgspec.Struct, frozen=True, tag="nsName", array_like=True):
@@ -27,6 +39,10 @@ class NsName(msgspec.Struct, frozen=True, tag="nsName", array_like=True):
     def __str__(self) -> str:
         return f"{{{self.ns}}}*" + (f" - ({self.except_})" if self.except_ else "")
 
+    def text(self, space: Space) -> str:
+        """Return the names with their namespaces as ``space`` writes them."""
+        return f"{space(self.ns)}*" + (f" - ({self.except_.text(space)})" if self.except_ else "")
+
 
 class AnyName(msgspec.Struct, frozen=True, tag="anyName", array_like=True):
     """Every name, but for ``except_``."""
@@ -36,6 +52,10 @@ class AnyName(msgspec.Struct, frozen=True, tag="anyName", array_like=True):
     def __str__(self) -> str:
         return "*" + (f" - ({self.except_})" if self.except_ else "")
 
+    def text(self, space: Space) -> str:
+        """Return the names with their namespaces as ``space`` writes them."""
+        return "*" + (f" - ({self.except_.text(space)})" if self.except_ else "")
+
 
 class NameChoice(msgspec.Struct, frozen=True, tag="choice", array_like=True):
     """Either of two or more name classes, none of them a choice; without duplicates."""
@@ -44,6 +64,10 @@ class NameChoice(msgspec.Struct, frozen=True, tag="choice", array_like=True):
 
     def __str__(self) -> str:
         return "|".join(map(str, self.parts))
+
+    def text(self, space: Space) -> str:
+        """Return the names with their namespaces as ``space`` writes them."""
+        return "|".join(part.text(space) for part in self.parts)
 
 
 NameClass: TypeAlias = Name | NsName | AnyName | NameChoice

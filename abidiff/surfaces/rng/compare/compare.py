@@ -24,7 +24,7 @@ from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import DocumentElement, Members
 from abidiff.surfaces.rng.decide.modes import Mode
 from abidiff.surfaces.rng.decide.places import Places
-from abidiff.surfaces.rng.decide.written import Written
+from abidiff.surfaces.rng.decide.written import both
 from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
 from abidiff.surfaces.rng.prove.prove import Prover, Validators
 from abidiff.surfaces.rng.prove.witness import NoWitnessError, to_xml
@@ -114,7 +114,7 @@ class _Question:
         self.pairs = {a.name: (a, b) for a, b in pairs}
         self.validators = Validators(universe)
         self.places = Places(universe)
-        self.written = [Written(model) for model in universe.models]
+        self.written = both(*universe.models)
 
     def concerned(self, mode: Mode) -> list[Pair]:
         if mode is Mode.PRINTED:

@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+
+from msgspec import structs
 
 from abidiff.location import Location
 from abidiff.surfaces.rng.change import DefaultChanged
 from abidiff.surfaces.rng.decide.bisimulation import Universe
-from abidiff.surfaces.rng.decide.paths import names_text
+from abidiff.surfaces.rng.decide.paths import listed, names_text
 from abidiff.surfaces.rng.decide.places import below
 from abidiff.surfaces.rng.model import Attribute, Ref, Schema, Schemas
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common, name_set
+
+Default = tuple[str | None, Location | None]
+
+
+class _Cause:
+    """One edit: a default at one place that is another at the place that stands for it, with all that it reaches."""
+
+    def __init__(self, one: Default, other: Default, pair: tuple[Schema, Schema]) -> None:
+        self.one = one
+        self.other = other
+        self.pair = pair
+        self.schemas: dict[str, None] = {}
+        self.paths: dict[str, None] = {}
+
+    def told(self) -> DefaultChanged:
+        """Return the change; the path that was found first, one of the shortest, speaks for all."""
+        was, now = ("none" if value is None else repr(value) for value in (self.one[0], self.other[0]))
+        unit, *_ = reaches = tuple(self.schemas)
+        subject, *_ = paths = list(self.paths)
+        return DefaultChanged(
+            unit,
+            subject,
+            message=f"the default value was {was} and is {now}",
+            old=self.one[1],
+            new=self.other[1],
+            schemas=(self.pair[0].path, self.pair[1].path),
+            reaches=reaches,
+            details=(("paths", listed(paths[:5], len(paths) - 5)),) if len(paths) > 1 else (),
+        )
 
 
 def changed_defaults(universe: Universe, pairs: Sequence[tuple[Schema, Schema]]) -> Iterator[DefaultChanged]:
     """Walk both sides together along equal names and compare the defaults of what stands at one place."""
     if not any(type(node) is Attribute and node.default is not None for m in universe.models for node in m.nodes):
         return
-    told: dict[tuple[int, int, NameSet], DefaultChanged] = {}
+    causes: dict[tuple[Default, Default, NameSet], _Cause] = {}
     for old, new in pairs:
-        _walk(universe, old, new, told)
-    yield from told.values()
+        _walk(universe, old, new, causes)
+    seen: Counter[tuple[str, str]] = Counter()
+    for cause in causes.values():
+        made = cause.told()
+        seen[made.unit, made.subject] += 1
+        number = seen[made.unit, made.subject]
+        yield structs.replace(made, key=str(number)) if number > 1 else made
 
 
-def _walk(universe: Universe, old: Schema, new: Schema, told: dict[tuple[int, int, NameSet], DefaultChanged]) -> None:
+def _walk(universe: Universe, old: Schema, new: Schema, causes: dict[tuple[Default, Default, NameSet], _Cause]) -> None:
     first, second = (_Side(model) for model in universe.models)
     queue = [(a, b, names_text(first.names[a])) for a, b in _alike(first, old.start, second, new.start)]
     seen = {(a, b) for a, b, _ in queue}
@@ -32,35 +69,14 @@ def _walk(universe: Universe, old: Schema, new: Schema, told: dict[tuple[int, in
         for names in sorted({*left, *right}, key=lambda n: n.number):
             one, other = left.get(names, (None, None)), right.get(names, (None, None))
             if one[0] != other[0] and one[1] and other[1]:
-                _tell(told, (a, b, names), old, new, f"{path}/@{names_text(names)}", one, other)
+                cause = causes.setdefault((one, other, names), _Cause(one, other, (old, new)))
+                cause.schemas[old.name] = None
+                if len(cause.schemas) == 1:  # the paths of one schema: in others it has the same
+                    cause.paths[f"{path}/@{names_text(names)}"] = None
         for c, d in _alike(first, first.model.elements[a].content, second, second.model.elements[b].content):
             if (c, d) not in seen:
                 seen.add((c, d))
                 queue.append((c, d, f"{path}/{names_text(first.names[c])}"))
-
-
-def _tell(
-    told: dict[tuple[int, int, NameSet], DefaultChanged],
-    key: tuple[int, int, NameSet],
-    old: Schema,
-    new: Schema,
-    subject: str,
-    one: tuple[str | None, Location | None],
-    other: tuple[str | None, Location | None],
-) -> None:
-    known = told.get(key)
-    reaches = (*known.reaches, old.name) if known else (old.name,)
-    was = "none" if one[0] is None else repr(one[0])
-    now = "none" if other[0] is None else repr(other[0])
-    told[key] = DefaultChanged(
-        reaches[0],
-        known.subject if known else subject,
-        message=f"the default value was {was} and is {now}",
-        old=one[1],
-        new=other[1],
-        schemas=known.schemas if known else (old.path, new.path),
-        reaches=reaches,
-    )
 
 
 class _Side:

@@ -10,7 +10,7 @@ from abidiff.surfaces.rng.change import SchemaChange
 from abidiff.surfaces.rng.compare.repair import repair
 from abidiff.surfaces.rng.decide.causes import Cause, condition_text
 from abidiff.surfaces.rng.decide.modes import Mode
-from abidiff.surfaces.rng.decide.paths import element_path, names_text
+from abidiff.surfaces.rng.decide.paths import element_path, listed, names_text
 from abidiff.surfaces.rng.decide.places import Places
 from abidiff.surfaces.rng.decide.steps import Failure, Kind
 from abidiff.surfaces.rng.decide.written import Written
@@ -79,7 +79,7 @@ def describe(
         old, new = (there, here) if allowed else (here, there)
     paths = _paths(cause)
     if len(paths) > 1 and mode is not Mode.WIDER:
-        details.append(("paths", _listed(paths[:5], len(paths) - 5)))
+        details.append(("paths", listed(paths[:5], len(paths) - 5)))
     mended = repair(cause, written) if mode in (Mode.TAKEN, Mode.LOST) and kind is not change.Undecided else None
     if mended is not None:
         details.append(("repair", mended.text))
@@ -121,10 +121,6 @@ def _paths(cause: Cause) -> list[str]:
     found = {other.elements if several else other.subject for other in cause.more}
     first = _subject(cause)
     return [first, *sorted(found - {first}, key=lambda path: (path.count("/"), path))]
-
-
-def _listed(parts: Sequence[str], more: int) -> str:
-    return ", ".join(parts) + (f" and {more} more" if more > 0 else "")
 
 
 def _kind(cause: Cause, mode: Mode) -> type[SchemaChange]:
@@ -176,7 +172,7 @@ def _what(cause: Cause) -> str:
         return "the content"
     several = _names(cause)
     if len(several) > 1:
-        return _listed([_short(one) for one in several[:4]], len(several) - 4)
+        return listed([_short(one) for one in several[:4]], len(several) - 4)
     if cause.names.single is None:
         return ("attributes " if cause.is_attribute else "elements ") + str(cause.names)
     name = names_text(cause.names)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeAlias
 
 from abidiff.location import Location
@@ -13,15 +15,54 @@ from abidiff.surfaces.rng.values.namesets import NameSet, meets, name_set
 Chain: TypeAlias = tuple[int, ...]
 """Parts of an outline, from what stands directly in an element down to one pattern."""
 
+_DEFINED = (DEFINE, "ref", "parentRef")
+_FEW = 3
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _LEAVES = ("element", "attribute", "data", "value", "text")
 
 
-class Written:
-    """The outline of one side, with the ways in it."""
+def both(old: Schemas, new: Schemas) -> tuple[Written, Written]:
+    """Return the outlines of both sides; what is known by its name is so where all defines got a prefix, too."""
+    return Written(old), Written(new, _renamed(_defines(old), _defines(new)))
 
-    def __init__(self, model: Schemas) -> None:
+
+def _defines(model: Schemas) -> set[str]:
+    outline = model.outline
+    return {name for kind, name in zip(outline.kinds, outline.names, strict=True) if kind == DEFINE}
+
+
+def _renamed(old: set[str], new: set[str]) -> Mapping[str, str]:
+    """Return new name → old name of the defines that got, or lost, the same prefix or suffix.
+
+    It counts as one where half of the names that one side has alone differ in it.
+    """
+    went, came = old - new, new - old
+    votes: Counter[tuple[bool, bool, str]] = Counter()
+    for longer, shorter, gained in ((came, went, True), (went, came, False)):
+        for name in longer:
+            votes.update((gained, True, name[:at]) for at in range(1, len(name)) if name[at:] in shorter)
+            votes.update((gained, False, name[at:]) for at in range(1, len(name)) if name[:at] in shorter)
+    if not votes:
+        return _NOTHING
+    (gained, ahead, affix), count = min(votes.items(), key=lambda one: (-one[1], one[0]))
+    if count < _FEW or 2 * count < min(len(went), len(came)):
+        return _NOTHING
+    pairs = {name: affix + name if ahead else name + affix for name in (went if gained else came)}
+    if gained:
+        return {longer: name for name, longer in pairs.items() if longer in came}
+    return {name: longer for name, longer in pairs.items() if longer in went}
+
+
+class Written:
+    """The outline of one side, with the ways in it; ``renamed`` are defines that the other side calls otherwise."""
+
+    def __init__(self, model: Schemas, renamed: Mapping[str, str] = _NOTHING) -> None:
         self.model = model
         self.outline: Outline = model.outline
+        self._tokens = [
+            (kind, renamed.get(name, name) if kind in _DEFINED else name)
+            for kind, name in zip(self.outline.kinds, self.outline.names, strict=True)
+        ]
         self._index: dict[tuple[str, str, int, str], list[int]] = {}
         self._inside: list[list[int]] = [[] for _ in self.outline.kinds]
         self._routes: dict[int, dict[int, list[int]]] = {}
@@ -44,7 +85,7 @@ class Written:
 
     def token(self, part: int) -> tuple[str, str]:
         """Return what a part is known by on both sides."""
-        return self.outline.kinds[part], self.outline.names[part]
+        return self._tokens[part]
 
     def location(self, part: int) -> Location:
         """Return where a part stands."""
@@ -128,7 +169,7 @@ class Written:
     def find(self, owner: int, kind: str, name: str) -> int | None:
         """Return the nearest part of a name below another one, through no other element or attribute."""
         before = self._before(owner)
-        return next((p for p in before if self.outline.kinds[p] == kind and self.outline.names[p] == name), None)
+        return next((p for p in before if self._tokens[p] == (kind, name)), None)
 
     def texts(self, owner: int) -> Iterator[int]:
         """Return the texts below an element or attribute, through no other one."""

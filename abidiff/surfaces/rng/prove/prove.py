@@ -13,6 +13,7 @@ from abidiff.surfaces.rng.decide.members import Members
 from abidiff.surfaces.rng.decide.modes import Mode
 from abidiff.surfaces.rng.model import Schema
 from abidiff.surfaces.rng.prove.witness import Builder, NoWitnessError, to_xml
+from abidiff.surfaces.rng.values import prefixes
 
 if TYPE_CHECKING:
     from abidiff.surfaces.rng.validate.validate import Validator
@@ -31,7 +32,7 @@ class Validators:
 
         found = self._made.get(side)
         if found is None:
-            found = self._made[side] = Validator(self.universe.models[side])
+            found = self._made[side] = Validator(self.universe.models[side], prefixes.ahead)
         return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from abidiff.surfaces.rng.model import Attribute, Data, Value
+from abidiff.surfaces.rng.names import Space, braced
 from abidiff.surfaces.rng.validate.hashcons import (
     K_AFTER,
     K_ATTRIBUTE,
@@ -46,26 +47,28 @@ def _walk(patterns: Patterns, start: int, *, in_order: bool) -> Iterator[int]:
                 stack.append(part)
 
 
-def elements(patterns: Patterns, state: int) -> tuple[str, ...]:
+def elements(patterns: Patterns, state: int, space: Space = braced) -> tuple[str, ...]:
     """Return the elements that could come next."""
     leaves = _walk(patterns, state, in_order=True)
-    return tuple(sorted({f"<{patterns.element_names(leaf)}>" for leaf in leaves if patterns.kinds[leaf] == K_REF}))
+    return tuple(
+        sorted({f"<{patterns.element_names(leaf).text(space)}>" for leaf in leaves if patterns.kinds[leaf] == K_REF})
+    )
 
 
-def attributes(patterns: Patterns, state: int) -> tuple[str, ...]:
+def attributes(patterns: Patterns, state: int, space: Space = braced) -> tuple[str, ...]:
     """Return the attributes that could still be given."""
     found = set()
     for leaf in _walk(patterns, state, in_order=False):
         if patterns.kinds[leaf] == K_ATTRIBUTE:
             node = patterns.nodes[leaf]
             assert isinstance(node, Attribute)
-            found.add(str(node.name))
+            found.add(node.name.text(space))
     return tuple(sorted(found))
 
 
-def missing_attributes(patterns: Patterns, state: int) -> tuple[str, ...]:
+def missing_attributes(patterns: Patterns, state: int, space: Space = braced) -> tuple[str, ...]:
     """Return the attributes that have to be given, or (when there are several ways) could be."""
-    return attributes(patterns, state)
+    return attributes(patterns, state, space)
 
 
 def values(patterns: Patterns, state: int) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from lxml import etree
 from abidiff.errors import LimitError, ParseError
 from abidiff.location import Location
 from abidiff.surfaces.rng.model import NOT_ALLOWED, Schemas
+from abidiff.surfaces.rng.names import Space, braced
 from abidiff.surfaces.rng.read.parser import OutsideError, outside, parser
 from abidiff.surfaces.rng.validate.patterns import WS, Context, Patterns
 
@@ -59,10 +60,14 @@ def parse_document(data: bytes, name: str) -> Any:
 
 
 class Validator:
-    """Validates documents against the schemas of one release; derivatives are kept between documents."""
+    """Validates documents against the schemas of one release; derivatives are kept between documents.
 
-    def __init__(self, schemas: Schemas) -> None:
+    ``space``  how messages write the namespaces of names; without it, those of what a document has are left out.
+    """
+
+    def __init__(self, schemas: Schemas, space: Space | None = None) -> None:
         self.schemas = schemas
+        self.space = space
         self.patterns = Patterns(schemas.nodes, schemas.elements)
         self.needs_context = any(
             getattr(node, "datatype", "") in ("QName", "NOTATION", "ENTITY", "ENTITIES") for node in schemas.nodes
@@ -74,7 +79,7 @@ class Validator:
         if len(patterns.kinds) > len(patterns.nodes) + SOFT_LIMIT:
             patterns = self.patterns = Patterns(self.schemas.nodes, self.schemas.elements)
         try:
-            return _Run(patterns, self.needs_context, name).document(start, root)
+            return _Run(patterns, self.needs_context, name, self.space).document(start, root)
         except RecursionError:
             raise LimitError("patterns are nested too deep") from None
 
@@ -86,10 +91,12 @@ class Validator:
 class _Run:
     """One document."""
 
-    def __init__(self, patterns: Patterns, needs_context: bool, name: str) -> None:
+    def __init__(self, patterns: Patterns, needs_context: bool, name: str, space: Space | None) -> None:
         self.patterns = patterns
         self.needs_context = needs_context
         self.name = name
+        self.space = space
+        self.listed = space or braced
 
     def document(self, start: int, root: Any) -> Invalid | None:
         """Walk over the tree without recursion."""
@@ -140,7 +147,7 @@ class _Run:
                 from abidiff.surfaces.rng.validate.expected import values
 
                 return self.bad(
-                    f"attribute '{name}' of <{short(element.tag)}> can't be {shown(value)}",
+                    f"attribute '{self.short(name)}' of <{self.short(element.tag)}> can't be {shown(value)}",
                     element,
                     values(patterns, named),
                 )
@@ -148,7 +155,11 @@ class _Run:
         if closed == NOT_ALLOWED:
             from abidiff.surfaces.rng.validate.expected import missing_attributes
 
-            return self.bad(f"<{short(element.tag)}> lacks an attribute", element, missing_attributes(patterns, after))
+            return self.bad(
+                f"<{self.short(element.tag)}> lacks an attribute",
+                element,
+                missing_attributes(patterns, after, self.listed),
+            )
         return closed
 
     def leaf(self, state: int, element: Any) -> int | Invalid:
@@ -162,7 +173,7 @@ class _Run:
             from abidiff.surfaces.rng.validate.expected import values
 
             return self.bad(
-                f"<{short(element.tag)}> can't have the text {shown(text)}", element, values(patterns, state)
+                f"<{self.short(element.tag)}> can't have the text {shown(text)}", element, values(patterns, state)
             )
         return self.end(after, element)
 
@@ -181,10 +192,10 @@ class _Run:
         if after == NOT_ALLOWED:
             from abidiff.surfaces.rng.validate.expected import elements, values
 
-            wanted = elements(self.patterns, state)
+            wanted = elements(self.patterns, state, self.listed)
             if wanted:
-                return self.bad(f"<{short(element.tag)}> is not complete", element, wanted)
-            return self.bad(f"<{short(element.tag)}> can't be without text", element, values(self.patterns, state))
+                return self.bad(f"<{self.short(element.tag)}> is not complete", element, wanted)
+            return self.bad(f"<{self.short(element.tag)}> can't be without text", element, values(self.patterns, state))
         return after
 
     # -- messages
@@ -196,7 +207,7 @@ class _Run:
         return {prefix or "": uri for prefix, uri in element.nsmap.items()}
 
     def bad(self, message: str, element: Any, expected: tuple[str, ...] = ()) -> Invalid:
-        steps = [short(element.tag), *(short(one.tag) for one in element.iterancestors())]
+        steps = [self.short(element.tag), *(self.short(one.tag) for one in element.iterancestors())]
         location = Location(self.name, element.sourceline or 0)
         return Invalid(message, location, "/".join(reversed(steps)), expected)
 
@@ -204,15 +215,22 @@ class _Run:
         from abidiff.surfaces.rng.validate.expected import elements
 
         parent = element.getparent()
-        where = f"in <{short(parent.tag)}>" if parent is not None else "as the root"
-        message = f"element <{short(element.tag)}> is not allowed here {where}"
-        return self.bad(message, element, elements(self.patterns, state))
+        where = f"in <{self.short(parent.tag)}>" if parent is not None else "as the root"
+        message = f"element <{self.short(element.tag)}> is not allowed here {where}"
+        return self.bad(message, element, elements(self.patterns, state, self.listed))
 
     def bad_attribute(self, state: int, element: Any, name: str) -> Invalid:
         from abidiff.surfaces.rng.validate.expected import attributes
 
-        message = f"attribute '{short(name)}' is not allowed on <{short(element.tag)}> here"
-        return self.bad(message, element, attributes(self.patterns, state))
+        message = f"attribute '{self.short(name)}' is not allowed on <{self.short(element.tag)}> here"
+        return self.bad(message, element, attributes(self.patterns, state, self.listed))
+
+    def short(self, tag: str) -> str:
+        """Return a name of a document as a message writes it."""
+        if self.space is None:
+            return short(tag)
+        ns, _, local = tag.removeprefix("{").rpartition("}")
+        return self.space(ns) + local
 
 
 def short(tag: str) -> str:

@@ -26,6 +26,11 @@ def of(ns: str) -> str:
     return found
 
 
+def ahead(ns: str) -> str:
+    """Return ``prefix:``, or an empty text for no namespace."""
+    return f"{of(ns)}:" if ns else ""
+
+
 def free(ns: str, taken: Container[str]) -> str:
     """Return the prefix of a namespace, or another one when that is taken."""
     found = of(ns)

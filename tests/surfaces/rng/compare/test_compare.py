@@ -174,6 +174,58 @@ def test_defaults_are_compared_at_their_place() -> None:
     assert len(findings(side(""), side("2"))) == 1
 
 
+def test_a_default_of_a_define_is_one_cause_with_all_its_paths() -> None:
+    annotation = ' xmlns:a="http://relaxng.org/ns/compatibility/annotations/1.0"'
+
+    def side(one: str, other: str) -> str:
+        ref = '<ref name="k"/>'
+        own = f'<optional>\n<attribute name="k" a:defaultValue="{other}"/></optional>'
+        shared = f'<define name="k"><optional>\n<attribute name="k" a:defaultValue="{one}"/></optional></define>'
+        parts = (element("x", ref), element("y", ref, element("y2", own)), element("z", ref))
+        return grammar(element("r", *parts), shared, head=annotation)
+
+    found = findings(side("1", "5"), side("2", "6"))
+    assert [(f.subject, f.message) for f in found] == [
+        ("r/x/@k", "the default value was '1' and is '2'"),
+        ("r/y/y2/@k", "the default value was '5' and is '6'"),
+    ]
+    assert dict(found[0].details)["paths"] == "r/x/@k, r/y/@k, r/z/@k"
+
+
+def test_the_edit_is_found_where_all_defines_got_a_prefix() -> None:
+    def side(prefix: str, values: str) -> str:
+        def define(name: str, body: str) -> str:
+            return f'<define name="{prefix}{name}">\n{body}\n</define>'
+
+        def ref(name: str) -> str:
+            return f'<ref name="{prefix}{name}"/>'
+
+        common = define("common", ref("id") + ref("lang") + ref("base"))
+        own = "".join(define(name, optional(f'<attribute name="{name}"/>')) for name in ("id", "lang"))
+        base = define("base", f'<optional>\n<attribute name="base">\n{values}\n</attribute></optional>')
+        parts = (element(name, ref("common")) for name in ("x", "y", "z"))
+        return grammar(element("r", *parts), common + own + base)
+
+    old = side("", "<choice><value>a</value>\n<value>b</value></choice>")
+    for prefix in ("", "s_"):
+        new = side(prefix, "<value>a</value>")
+        (found,) = [f for f in findings(old, new) if f.severity is Severity.BREAKING]
+        assert (found.rule, found.subject) == ("rng/value-removed", "r/x/@base")
+        assert found.old is not None
+        assert found.new is not None
+        assert old.split("\n")[found.old.line - 1].startswith("<value>b")
+        assert "<value>a" in new.split("\n")[found.new.line - 1] or 'name="base"' in new.split("\n")[found.new.line - 1]
+
+
+def test_a_witness_is_explained_with_the_prefixes_of_the_schema() -> None:
+    head = ' xmlns:d="http://example.org/draw"'
+    old = grammar(element("d:r", optional(element("d:a")), optional(element("d:b"))), head=head)
+    new = grammar(element("d:r", optional(element("d:b"))), head=head)
+    (found,) = findings(old, new)
+    assert found.witness is not None
+    assert found.witness.summary.endswith("element <d:a> is not allowed here in <d:r> (expected: <d:b>)")
+
+
 def test_what_one_edit_excludes_is_told_together() -> None:
     old = grammar(element("r", attribute("name", "a", "b"), optional(attribute("ats")), optional(element("host"))))
     new = grammar(
