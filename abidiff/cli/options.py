@@ -184,7 +184,12 @@ def report_options(function: Function) -> Function:
     """Add what says how the report is written."""
     for option in (
         click.option("--brief", is_flag=True, help="A line for each finding, no list of additions."),
-        click.option("--all", "everything", is_flag=True, help="List every addition in the text, however many."),
+        click.option(
+            "--all",
+            "everything",
+            is_flag=True,
+            help="Tell every finding whole and list every addition, however many (text, markdown, rst).",
+        ),
         click.option(
             "--color",
             "--colour",

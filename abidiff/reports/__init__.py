@@ -22,11 +22,12 @@ class Format(NamedTuple):
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How to write it: ``colour``, ``width`` and ``everything`` matter to ``text`` only.
+    """How to write it: ``colour`` and ``width`` matter to ``text`` only.
 
     ``brief``  leave the additions out; in ``text``, a line for each finding.
 
-    ``everything``  list every addition of a rule, however many they are; without it many are told by their places.
+    ``everything``  tell every finding whole and list every addition, however many they are; without it ``text``,
+                    ``markdown`` and ``rst`` tell many of them in short.
     """
 
     colour: bool = False

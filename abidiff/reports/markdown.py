@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import groupby
 
 from abidiff.finding import Finding, Report, Severity
-from abidiff.reports import Style, view
+from abidiff.reports import Style, folding, view
 from abidiff.reports.escape import lines, printable
 
 _ICONS = {"compatible": "✅", "incompatible": "❌", "undecided": "❓"}
@@ -18,10 +19,14 @@ def render(report: Report, style: Style) -> str:
     out = [f"# {_ICONS[str(report.verdict)]} {view.word(report)}: {text(view.sides(report))}", ""]
     out += [f"**{text(view.verdict_line(report))}**: {view.summary_tally(report)}.", ""]
     out += _table(report) + _problems(report)
-    for group in view.groups(report, _SHOWN):
+    groups = view.groups(report, _SHOWN)
+    crowded = folding.crowded(groups, style)
+    for group in groups:
         out += [f"## {text(' · '.join(p for p in (group.title, group.unit) if p))}", ""]
-        for finding in group.findings:
-            out += _finding(report, finding)
+        for batch in folding.batches(report, group, crowded):
+            for finding in batch.whole:
+                out += _finding(report, finding)
+            out += _others(report, batch)
     out += _waived(report) + _additions(report, style) + _notes(report)
     return "\n".join(out).rstrip("\n") + "\n"
 
@@ -69,6 +74,22 @@ def _finding(report: Report, f: Finding) -> list[str]:
     return out
 
 
+def _others(report: Report, batch: folding.Batch) -> list[str]:
+    if not batch.lines and batch.folded is None:
+        return []
+    out = [f"### {text(batch.rest)}", ""]
+    for f in batch.lines:
+        out.append(f"- {code(folding.where(report, f))}: {text(f.message)}")
+    if batch.folded is not None:
+        out += _spots(batch.folded, "- ", text)
+    return [*out, ""]
+
+
+def _spots(folded: folding.Folded, mark: str, written: Callable[[str], str]) -> list[str]:
+    out = [f"{mark}{written(spot.place)}: {code(spot.subject)} {spot.others}".rstrip() for spot in folded.spots]
+    return [*out, f"{mark}{text(folded.ending)}"]
+
+
 def _waived(report: Report) -> list[str]:
     found = view.waived(report)
     if not found:
@@ -90,8 +111,12 @@ def _additions(report: Report, style: Style) -> list[str]:
     for group in added:
         out += [f"**{text(' · '.join(p for p in (group.title, group.unit) if p))}**", ""]
         for rule, found in groupby(group.findings, key=lambda f: f.rule):
-            out.append(f"- {code(rule)}")
-            for f in found:
+            listed = list(found)
+            out.append(f"- {code(rule)} ({len(listed)})")
+            if folding.told_by_place(listed, style):
+                out += _spots(folding.by_place(report, listed), "  - ", code)
+                continue
+            for f in listed:
                 out.append(f"  - {code(f.subject)} ({code(view.new_place(report, f) or view.old_place(report, f))})")
         out.append("")
     return [*out, "</details>", ""]

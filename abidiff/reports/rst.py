@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import groupby
 
 from abidiff.finding import Finding, Report, Severity
-from abidiff.reports import Style, view
+from abidiff.reports import Style, folding, view
 from abidiff.reports.escape import lines, printable
 
 _SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
@@ -17,10 +18,14 @@ def render(report: Report, style: Style) -> str:
     out = title(f"{view.word(report)}: {view.sides(report)}", "=", over=True)
     out += [f"**{text(view.verdict_line(report))}**: {text(view.summary_tally(report))}.", ""]
     out += _table(report) + _problems(report)
-    for group in view.groups(report, _SHOWN):
+    groups = view.groups(report, _SHOWN)
+    crowded = folding.crowded(groups, style)
+    for group in groups:
         out += title(" · ".join(p for p in (group.title, group.unit) if p), "=")
-        for finding in group.findings:
-            out += _finding(report, finding)
+        for batch in folding.batches(report, group, crowded):
+            for finding in batch.whole:
+                out += _finding(report, finding)
+            out += _others(report, batch)
     out += _waived(report) + _additions(report, style)
     if report.notes:
         out += [*title("Notes", "="), *(f"* {text(note)}" for note in report.notes), ""]
@@ -73,6 +78,21 @@ def _finding(report: Report, f: Finding) -> list[str]:
     return out
 
 
+def _others(report: Report, batch: folding.Batch) -> list[str]:
+    if not batch.lines and batch.folded is None:
+        return []
+    out = title(batch.rest, "-")
+    out += [f"* {literal(folding.where(report, f))}: {inline(f.message)}" for f in batch.lines]
+    if batch.folded is not None:
+        out += _spots(batch.folded, text)
+    return [*out, ""]
+
+
+def _spots(folded: folding.Folded, written: Callable[[str], str]) -> list[str]:
+    out = [f"* {written(spot.place)}: {literal(spot.subject)} {inline(spot.others)}".rstrip() for spot in folded.spots]
+    return [*out, f"* {text(folded.ending)}"]
+
+
 def _field(label: str) -> str:
     return re.sub(r"(?<!\\\\):", r"\\:", text(label)) or "\\ "
 
@@ -98,10 +118,14 @@ def _additions(report: Report, style: Style) -> list[str]:
     for group in added:
         out += title(" · ".join(p for p in (group.title, group.unit) if p), "-")
         for rule, found in groupby(group.findings, key=lambda f: f.rule):
-            out += [f"{literal(rule)}:", ""]
+            listed = list(found)
+            out += [f"{literal(rule)} ({len(listed)}):", ""]
+            if folding.told_by_place(listed, style):
+                out += [*_spots(folding.by_place(report, listed), literal), ""]
+                continue
             out += [
                 f"* {literal(f.subject)} ({literal(view.new_place(report, f) or view.old_place(report, f))})"
-                for f in found
+                for f in listed
             ]
             out.append("")
     return out

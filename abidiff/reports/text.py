@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from abidiff.advice import advice
 from abidiff.finding import Finding, Problem, Report, Severity
-from abidiff.reports import Style, view
+from abidiff.reports import Style, folding, view
 from abidiff.reports.escape import lines, printable
 
 _CODES = {
@@ -25,9 +25,6 @@ _CODES = {
 }
 _SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
 _WITNESS_LINES = 40
-_ADDITIONS = 60
-"""A rule's additions in a unit are listed up to this number; more are told by their places, without ``--all``."""
-_PLACES = 6
 
 
 class _Writer:
@@ -60,6 +57,13 @@ class _Writer:
         self.line(first + (" " if len(label) > width - 1 else "") + wrapped[0])
         for more in wrapped[1:]:
             self.line(pad + more)
+
+    def item(self, place: str, text: str) -> None:
+        told = f"{printable(place)}: " if place else ""
+        wrapped = textwrap.wrap(told + printable(text), self.style.width - 4, break_long_words=False)
+        wrapped[0] = self.paint(told, "dim") + wrapped[0][len(told) :] if wrapped[0].startswith(told) else wrapped[0]
+        for number, line in enumerate(wrapped):
+            self.line(("    " if number == 0 else "        ") + line)
 
 
 def render(report: Report, style: Style) -> str:
@@ -100,7 +104,7 @@ def _brief(w: _Writer, report: Report) -> None:
     found = [f for group in view.groups(report, _SHOWN) for f in group.findings]
     for f in sorted(found, key=lambda f: view.SEVERITIES.index(f.severity)):
         word = w.paint(str(f.severity).upper(), str(f.severity))
-        where = _where(report, f)
+        where = folding.where(report, f)
         place = f"{w.paint(printable(where), 'dim')}: " if where else ""
         w.line(f"{word}  {place}{w.paint(printable(f.subject), 'head')}: {printable(f.message)} [{f.rule}]")
     numbers = view.counts(report)
@@ -165,14 +169,23 @@ def _problem(w: _Writer, report: Report, problem: Problem) -> None:
 
 
 def _findings(w: _Writer, report: Report) -> None:
-    for group in view.groups(report, _SHOWN):
+    groups = view.groups(report, _SHOWN)
+    crowded = folding.crowded(groups, w.style)
+    for group in groups:
         w.head(f"{group.title} · {group.unit}" if group.unit else group.title)
         promises = {view.promise(f) for f in group.findings}
         shared = promises.pop() if len(promises) == 1 else ""
         if shared:
             w.labelled("promise", shared, indent=2)
-        for finding in group.findings:
-            _finding(w, report, finding, shared)
+        for batch in folding.batches(report, group, crowded):
+            for finding in batch.whole:
+                _finding(w, report, finding, shared)
+            if batch.lines or batch.folded is not None:
+                w.head(f"  {batch.rest}")
+            for finding in batch.lines:
+                w.item(folding.where(report, finding), finding.message)
+            if batch.folded is not None:
+                _by_place(w, batch.folded, "")
 
 
 def _finding(w: _Writer, report: Report, finding: Finding, shared: str) -> None:
@@ -240,15 +253,15 @@ def _additions(w: _Writer, report: Report) -> None:
         for rule, found in groupby(group.findings, key=lambda f: f.rule):
             listed = list(found)
             w.line(f"  {w.paint(rule, 'extension')} ({len(listed)})")
-            if len(listed) > _ADDITIONS and not w.style.everything:
-                _by_place(w, report, listed)
+            if folding.told_by_place(listed, w.style):
+                _by_place(w, folding.by_place(report, listed), "+ ")
                 continue
             _by_file(w, report, listed)
 
 
 def _by_file(w: _Writer, report: Report, listed: Sequence[Finding]) -> None:
     """Write every addition below the file that it stands in, with its line."""
-    for file, found in _gathered(listed, lambda f: _file(report, f)).items():
+    for file, found in folding.gathered(listed, lambda f: folding.file(report, f)).items():
         if file:
             w.line(f"    {w.paint(printable(file), 'dim')}")
         for f in found:
@@ -264,42 +277,16 @@ def _by_file(w: _Writer, report: Report, listed: Sequence[Finding]) -> None:
                 w.line("          " + more)
 
 
-def _gathered(listed: Sequence[Finding], key: Callable[[Finding], str]) -> dict[str, list[Finding]]:
-    found: dict[str, list[Finding]] = {}
-    for finding in listed:
-        found.setdefault(key(finding), []).append(finding)
-    return found
-
-
-def _file(report: Report, finding: Finding) -> str:
-    side, location = (report.new, finding.new) if finding.new else (report.old, finding.old)
-    return view.place(side, location._replace(line=0, column=0)) if location else ""
-
-
-def _where(report: Report, finding: Finding) -> str:
-    return view.new_place(report, finding) or view.old_place(report, finding)
-
-
-def _by_place(w: _Writer, report: Report, listed: Sequence[Finding]) -> None:
-    """Write the places with the most additions, each with one of them, and how many the others have."""
-    places = _gathered(listed, lambda f: _where(report, f))
-    if len(places) > len(listed) // 2:
-        places = _gathered(listed, lambda f: _file(report, f))
-    ranked = sorted(places.items(), key=lambda one: (-len(one[1]), one[0]))
-    for place, found in ranked[:_PLACES]:
-        first = min((f.subject for f in found), key=lambda subject: (len(subject), subject))
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        shown, told = printable(place), f"+ {printable(first)}{more}"
+def _by_place(w: _Writer, folded: folding.Folded, mark: str) -> None:
+    """Write the places with the most of a rule, each with one of them, and how many the others have."""
+    for spot in folded.spots:
+        shown, told = printable(spot.place), f"{mark}{printable(spot.subject)} {spot.others}".rstrip()
         if len(shown) + len(told) + 6 <= w.style.width:
             w.line(f"    {w.paint(shown, 'dim')}  {told}")
         else:
             w.line(f"    {w.paint(shown, 'dim')}")
             w.line(f"      {told}")
-    rest = [found for _, found in ranked[_PLACES:]]
-    if rest:
-        w.line(f"      … {sum(map(len, rest))} more at {view.plural(len(rest), 'other place')}: see --all")
-    else:
-        w.line("      … see --all for each of them")
+    w.line(f"      … {folded.ending}")
 
 
 def _notes(w: _Writer, report: Report) -> None:

@@ -179,8 +179,12 @@ def _what(cause: Cause) -> str:
     return f"attribute {name!r}" if cause.is_attribute else f"<{name}>"
 
 
+def _several(cause: Cause) -> bool:
+    return cause.names is not NO_NAME and (len(_names(cause)) > 1 or cause.names.single is None)
+
+
 def _be(cause: Cause) -> str:
-    return "are" if cause.names is not NO_NAME and len(_names(cause)) > 1 else "is"
+    return "are" if _several(cause) else "is"
 
 
 def _parent(cause: Cause) -> str:
@@ -237,7 +241,7 @@ def _in_short(cause: Cause, mode: Mode, message: str) -> tuple[str, str]:
         return "", ""
     subject = _parent(cause) if cause.kind in (Kind.TEXT_VALUE, Kind.TEXT_FORBIDDEN) else _what(cause)
     rest = message.removeprefix(f"{subject} ")
-    return ("" if rest == message else rest.removeprefix("is ")), ""
+    return ("" if rest == message else rest.removeprefix("is ").removeprefix("are ")), ""
 
 
 def _listable(cause: Cause) -> bool:
@@ -271,7 +275,8 @@ def _message(cause: Cause, mode: Mode) -> str:
         case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
             text = f"{what} {be} now required in {parent}{beside}"
         case Kind.ATTRIBUTE_VALUE:
-            text = f"{what} of {parent} no longer takes {_example(cause)}{_wanted(cause, 'only')}"
+            takes = "take" if _several(cause) else "takes"
+            text = f"{what} of {parent} no longer {takes} {_example(cause)}{_wanted(cause, 'only')}"
         case Kind.TEXT_VALUE if cause.lang is WHITE_ONLY:
             text = f"{parent} can no longer be empty"
         case Kind.TEXT_VALUE:
@@ -279,7 +284,8 @@ def _message(cause: Cause, mode: Mode) -> str:
         case Kind.TEXT_FORBIDDEN:
             text = f"{parent} no longer takes text"
         case Kind.STRUCTURE:
-            where = beside or " where it was (order, number, or beside what else stands there)"
+            was = "they were" if _several(cause) else "it was"
+            where = beside or f" where {was} (order, number, or beside what else stands there)"
             text = f"{what} {be} no longer allowed in {parent}{where}"
         case Kind.UNDECIDED:
             text = f"{what} of {parent}: could not be decided ({cause.failure.note or 'unknown'})"
