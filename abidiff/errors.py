@@ -36,6 +36,12 @@ class SourceError(AbidiffError):
     """A release can't be read: missing, damaged, hostile, or too large."""
 
 
+class MissingError(SourceError):
+    """An argument names nothing that can be opened: it is not there, or this user may not read it."""
+
+    exit_code = EXIT_USAGE
+
+
 class PolicyError(AbidiffError):
     """The configuration of policy or waivers is wrong."""
 

@@ -316,6 +316,27 @@ def test_what_is_expected_and_not_there_is_missing() -> None:
     assert ("rng", "domain.rng") in found.missing
 
 
+def test_a_renamed_header_stays_under_the_promise_of_its_library() -> None:
+    found = profile.project_of(
+        profile.load("libvirt"),
+        release(
+            "include/libvirt/libvirt.h",
+            "include/libvirt/libvirt-domain.h",
+            "include/libvirt/libvirt-qemu-monitor.h",
+            "include/libvirt/libvirt-admin-client.h",
+            "src/libvirt_public.syms",
+            version="11.3.0",
+        ),
+    )
+    tiers = {path: unit.tier for unit in found.units if unit.surface == "headers" for path in unit.files}
+    assert tiers == {
+        "include/libvirt/libvirt.h": "core",
+        "include/libvirt/libvirt-domain.h": "core",
+        "include/libvirt/libvirt-qemu-monitor.h": "hypervisor",
+        "include/libvirt/libvirt-admin-client.h": "admin",
+    }
+
+
 def test_generic_project() -> None:
     found = profile.project_of(
         profile.load("generic"),

@@ -37,7 +37,14 @@ def _complete_ref(ctx: click.Context, param: click.Parameter, incomplete: str) -
 @click.option("--worktree", is_flag=True, help="Judge the files of the work tree.")
 @click.option("--index", is_flag=True, help="Judge what is staged (for a pre-commit hook).")
 @click.option("--head", is_flag=True, help="Judge the commit HEAD [default].")
-@click.option("-C", "--repository", default=".", metavar="DIR", type=click.Path(file_okay=False), help="Work tree [.].")
+@click.option(
+    "-C",
+    "--repository",
+    default=".",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    help="Work tree [.].",
+)
 @input_options
 @report_options
 @click.pass_context
@@ -46,7 +53,7 @@ def command(ctx: click.Context, /, against: tuple[str, ...], repository: str, **
 
     \b
     abi-diff gate --against origin/master
-    abi-diff gate --against origin/master --against tag:v* -f sarif=abi.sarif -f text
+    abi-diff gate --against origin/master --against 'tag:v*' -f sarif=abi.sarif -f text
     abi-diff gate --against HEAD --index
     """
     from abidiff.cli.progress import progress

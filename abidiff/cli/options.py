@@ -113,6 +113,7 @@ def input_options(function: Function) -> Function:
         click.option(
             "--with",
             "others",
+            type=click.Path(),
             multiple=True,
             metavar="PACKAGE|DIR",
             help="Headers of other projects that these include; read, not compared; may be given several times.",

@@ -24,7 +24,9 @@ def command() -> None:
 
 @command.command("validate")
 @click.argument("schema", type=click.Path())
-@click.argument("documents", nargs=-1, required=True, type=click.Path(allow_dash=True), metavar="DOCUMENT...")
+@click.argument(
+    "documents", nargs=-1, required=True, type=click.Path(allow_dash=True, readable=False), metavar="DOCUMENT..."
+)
 @click.option("-s", "--schema", "name", default="", metavar="NAME", help="The schema to use, such as domain.rng.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
 @own_limits

@@ -15,7 +15,9 @@ from abidiff.cli.options import own_limits
 @click.option("-o", "--output", "folder", required=True, type=click.Path(file_okay=False), help="Where results go.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes [default: one a core].")
 @click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster of this scheduler; it sees the same paths.")
-@click.option("--with", "others", multiple=True, metavar="PACKAGE|DIR", help="Headers of other projects.")
+@click.option(
+    "--with", "others", multiple=True, type=click.Path(), metavar="PACKAGE|DIR", help="Headers of other projects."
+)
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of all of them [default: recognised].")
 @click.option("--seconds", default=600, type=click.IntRange(1), help="CPU seconds a pair may take [600].")
 @click.option("--memory", default=4096, type=click.IntRange(16), help="MiB of address space a pair may take [4096].")

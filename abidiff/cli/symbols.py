@@ -9,7 +9,12 @@ from abidiff.cli.options import own_limits
 
 @click.command("symbols")
 @click.argument("release", type=click.Path())
-@click.option("--known", metavar="FILE", type=click.Path(dir_okay=False), help="The symbols file of the last version.")
+@click.option(
+    "--known",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="The symbols file of the last version.",
+)
 @click.option("--version", "version", default="", help="Version of the package that new symbols are there since.")
 @click.option("--package", default="", help="Name of the package, for a library that the file does not hold.")
 @click.option("--provides", is_flag=True, help="List what an RPM package of these libraries provides instead.")

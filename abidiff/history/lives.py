@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from abidiff.errors import SourceError
+from abidiff.errors import MissingError
 from abidiff.history.order import key
 from abidiff.sources.history.tables import reading
 from abidiff.sources.request import printable
@@ -150,7 +150,7 @@ def connected(name: str | Path) -> Iterator[sqlite3.Connection]:
     if str(name) not in shipped.known():
         told = " or ".join(shipped.known())
         hint = f"give a file, or {told}; make one with: abi-diff history build -o FILE RELEASE..."
-        raise SourceError(f"{printable(str(name))}: no such history", hint=hint)
+        raise MissingError(f"{printable(str(name))}: no such history", hint=hint)
     with shipped.reading(str(name)) as connection:
         yield connection
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from abidiff.about import __version__
-from abidiff.errors import SourceError, UsageError
+from abidiff.errors import MissingError, UsageError
 from abidiff.history.fold import Fold
 from abidiff.history.items import functions_of, items_of
 from abidiff.history.items.item import Item
@@ -145,7 +145,7 @@ def writing(path: Path, *, new: bool = False) -> Iterator[Store]:
     if path.exists() and (not path.is_file() or (path.stat().st_size and not is_history(path))):
         raise UsageError(f"{printable(what)}: this file is no history: not overwritten")
     if not path.exists() and not new:
-        raise SourceError(f"{printable(what)}: no such file", hint="make it with: abi-diff history build")
+        raise MissingError(f"{printable(what)}: no such file", hint="make it with: abi-diff history build")
     with refusing(what):
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:

@@ -82,7 +82,7 @@ def render(report: Report, style: Style) -> str:
     _notes(w, report)
     if report.findings or report.problems:
         w.line()
-        for line in textwrap.wrap(printable(view.told(report)), style.width, break_long_words=False):
+        for line in textwrap.wrap(view.told(report, style.width), style.width, break_long_words=False):
             w.line(w.paint(line, str(report.verdict)))
     return "\n".join(w.out) + "\n"
 

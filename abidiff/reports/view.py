@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Side, SurfaceSummary, Verdict
 from abidiff.location import Location
+from abidiff.reports.escape import printable
 from abidiff.surface_names import CONSISTENCY
 
 SEVERITIES = (
@@ -183,9 +184,14 @@ def groups(report: Report, severities: Iterable[Severity], *, waived: bool = Fal
     ]
 
 
-def told(report: Report) -> str:
-    """Return ``INCOMPATIBLE: 3 breaking, 1 warning (libvirt-9.0.0 → libvirt-11.3.0)``: the report in one line."""
-    return f"{word(report).upper()}: {whole_tally(report)} ({sides(report)})"
+def told(report: Report, width: int) -> str:
+    """Return ``INCOMPATIBLE: 3 breaking, 1 warning (libvirt-9.0.0 → libvirt-11.3.0)``: the report in one line.
+
+    The names of the releases, which stand in the first line too, are left out where they do not fit the width.
+    """
+    short = f"{word(report).upper()}: {whole_tally(report)}"
+    whole = printable(f"{short} ({sides(report)})")
+    return whole if len(whole) <= width else short
 
 
 def waived(report: Report) -> list[Finding]:

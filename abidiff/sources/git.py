@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from posixpath import normpath
 
-from abidiff.errors import SourceError, UsageError
+from abidiff.errors import MissingError, SourceError, UsageError
 from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.collect import Collector, Kind
@@ -43,7 +43,7 @@ def split(argument: str) -> tuple[Path, str]:
             return repository, argument[at + 1 :]
         if at == 0:
             break
-    raise SourceError(
+    raise MissingError(
         f"{printable(argument)}: no such file or folder, and what stands before @ is no folder",
         hint="give REPO@REV, for example .@v11.0.0 or ../libvirt@HEAD~3",
     )
@@ -71,6 +71,8 @@ def _unknown(repository: Path, name: str) -> SourceError:
         to = printable(f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}")
         deep = "--unshallow " if shallow else ""
         hint = f"{'the clone is shallow; ' if shallow else ''}run: git -C {where} fetch {deep}{printable(remote)} {to}"
+    elif remote_branch := _at_a_remote(repository, name, known):
+        hint = f"it is there as {printable(remote_branch)}"
     elif shallow:
         hint = f"the clone is shallow; run: git -C {where} fetch --unshallow --tags"
     elif known:
@@ -327,6 +329,15 @@ def latest_release(repository: Path) -> str:
         f"{printable(str(repository))}: no tag is that of a release",
         hint="tag:GLOB says which tags are releases (a shallow clone has none)",
     )
+
+
+def _at_a_remote(repository: Path, name: str, remotes: list[str]) -> str:
+    """Return the short name that a branch has at a remote, empty when none has it."""
+    for remote in remotes:
+        found = run(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"refs/remotes/{remote}/{name}")
+        if found[0] == 0:
+            return f"{remote}/{name}"
+    return ""
 
 
 def references(repository: Path) -> list[str]:

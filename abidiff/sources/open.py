@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from abidiff.errors import SourceError
+from abidiff.errors import MissingError, SourceError
 from abidiff.release import Release
 from abidiff.sources.request import Opening, printable
 
@@ -14,7 +14,7 @@ __all__ = ["Opening", "open_argument"]
 def open_argument(argument: str, request: Opening) -> Release:
     """Open what the user named; an existing path wins over ``REPO@REV``."""
     if not argument or "\0" in argument:
-        raise SourceError("an empty name is no release")
+        raise MissingError("an empty name is no release")
     path = Path(argument)
     try:
         from abidiff.sources.together import parts_of, put_together
@@ -29,7 +29,7 @@ def open_argument(argument: str, request: Opening) -> Release:
         if path.exists():
             return _file(argument, path, request)
     except PermissionError as error:
-        raise SourceError(f"{printable(argument)}: {error.strerror}") from None
+        raise MissingError(f"{printable(argument)}: {error.strerror}") from None
     except OSError as error:
         raise SourceError(f"{printable(argument)}: {error.strerror or error}") from None
     if "@" in argument:
@@ -40,7 +40,7 @@ def open_argument(argument: str, request: Opening) -> Release:
         from abidiff.sources.git import open_revision
 
         return open_revision(argument, request)
-    raise SourceError(
+    raise MissingError(
         f"{printable(argument)}: no such file or folder",
         hint="give a tarball, a folder, REPO@REV, a snapshot, a single file, or PACKAGE+PACKAGE",
     )

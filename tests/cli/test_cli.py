@@ -125,9 +125,9 @@ def test_near_names_are_suggested(run) -> None:
     assert "'sarif'" in run("compare", "a", "b", "-f", "sarf").err
 
 
-def test_a_missing_release_ends_with_3(run) -> None:
+def test_a_missing_release_is_a_wrong_argument(run) -> None:
     found = run("compare", "nothing-1.0.tar.xz", "nothing-1.1.tar.xz")
-    assert found.code == 3
+    assert found.code == 2
     assert found.err.startswith("abi-diff: ")
     assert "hint:" in found.err
 

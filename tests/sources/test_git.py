@@ -363,6 +363,10 @@ def test_merge_base(repo: Repository, tmp_path: Path) -> None:
     with pytest.raises(SourceError) as error:
         git.merge_base(repo.path, "origin/main")
     assert error.value.hint.endswith("fetch origin +refs/heads/main:refs/remotes/origin/main")
+    repo("update-ref", "refs/remotes/origin/next", "main")
+    with pytest.raises(SourceError) as error:
+        git.merge_base(repo.path, "next")
+    assert error.value.hint == "it is there as origin/next"
     repo("checkout", "-q", "--orphan", "alone")
     repo.commit({})
     with pytest.raises(SourceError, match="no commit in common"):

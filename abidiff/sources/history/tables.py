@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from abidiff import limits
-from abidiff.errors import SourceError
+from abidiff.errors import MissingError, SourceError
 from abidiff.sources.request import printable
 
 FORMAT_VERSION = 1
@@ -83,6 +85,8 @@ def reading(path: Path, what: str) -> Iterator[sqlite3.Connection]:
     """Open a history to read it; whatever is wrong with the file is a :class:`SourceError`."""
     if not path.is_file():  # a pipe would be waited for
         raise SourceError(f"{printable(what)}: no file, and so no history")
+    if not os.access(path, os.R_OK):
+        raise MissingError(f"{printable(what)}: {os.strerror(errno.EACCES)}")
     with refusing(what):
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_SECONDS)
         try:
