@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from abidiff.errors import AbidiffError
+
+_OWN = re.compile(r"/dev/(?:stderr|fd/(\d{1,9}))|/proc/self/fd/(\d{1,9})", re.ASCII)
+"""Streams that the process was given: a shell's ``>(command)`` is one."""
 
 
 class OutputError(AbidiffError):
@@ -55,15 +60,15 @@ class Outputs:
                 aside.unlink(missing_ok=True)
 
     def add(self, data: bytes, output: str | None) -> None:
-        """Take in one output; ``-`` or None is standard output."""
-        if output is None or output == "-":
+        """Take in one output; ``-`` or None is standard output, ``/dev/fd/3`` what the caller opened."""
+        if output in (None, "-", "/dev/stdout", "/dev/fd/1"):
             if sys.stdout is None:
                 raise OutputError("standard output is closed")
             self._streams.append((None, data))
             return
         path = Path(output)
         try:
-            if path.exists() and not path.is_file():  # a device or a pipe can't be replaced
+            if _OWN.fullmatch(output) or (path.exists() and not path.is_file()):  # a device or a pipe can't be replaced
                 self._streams.append((path, data))
                 return
             self._put_aside(path.resolve(), data)
@@ -88,10 +93,7 @@ class Outputs:
                 sys.stdout.buffer.write(data)
                 sys.stdout.buffer.flush()
                 continue
-            try:
-                path.write_bytes(data)
-            except OSError as error:
-                raise OutputError(f"can't write {path}: {error.strerror}") from None
+            _poured(path, data)
         done: list[tuple[Path, Path | None]] = []
         try:
             for aside, target in self._aside:
@@ -103,6 +105,22 @@ class Outputs:
         for _, old in done:
             if old is not None:
                 old.unlink(missing_ok=True)
+
+
+def _poured(path: Path, data: bytes) -> None:
+    """Write to what is no file; a pipe that nobody reads is refused, since nobody may ever read it."""
+    try:
+        own = _OWN.fullmatch(str(path))
+        if own:
+            descriptor = os.dup(int(own[1] or own[2] or 2))
+        else:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK)
+            os.set_blocking(descriptor, True)
+        with open(descriptor, "wb") as stream:  # noqa: PTH123
+            stream.write(data)
+    except OSError as error:
+        reason = "a pipe that nobody reads" if error.errno == errno.ENXIO and path.is_fifo() else error.strerror
+        raise OutputError(f"can't write {path}: {reason}") from None
 
 
 def _kept(target: Path) -> Path | None:

@@ -68,6 +68,7 @@ def sample(schema: str, name: str, profile: str, count: int, seed: int, folder: 
     """
     from random import Random
 
+    from abidiff.cli.output import write_file
     from abidiff.errors import UsageError
     from abidiff.surfaces.rng.prove.sample import Sampler
 
@@ -85,7 +86,7 @@ def sample(schema: str, name: str, profile: str, count: int, seed: int, folder: 
         if folder is None:
             click.echo(document)
         else:
-            Path(folder, f"{number}.xml").write_bytes(document + b"\n")
+            write_file(Path(folder, f"{number}.xml"), document + b"\n")
 
 
 def _chooser(argument: str, name: str, profile: str) -> Any:

@@ -38,6 +38,7 @@ def command(
     """
     from abidiff import limits
     from abidiff.cli.main import say
+    from abidiff.cli.output import write_file
     from abidiff.cli.progress import progress
     from abidiff.errors import EXIT_UNDECIDED
     from abidiff.reports.view import plural
@@ -62,7 +63,7 @@ def command(
     with progress() as show:
         done = survey(pairs, Path(folder), how, spread, show)
     rows = [found.row for found in done]
-    (Path(folder) / "index.html").write_text(render(rows), encoding="utf-8", errors="backslashreplace")
+    write_file(Path(folder) / "index.html", render(rows).encode("utf-8", "backslashreplace"))
     for row in rows:
         if row.failed:
             say(f"{row.name}: {row.failed}")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from abidiff.cli.main import main
-from abidiff.cli.output import OutputError, Outputs
+from abidiff.cli.output import OutputError, Outputs, emit
 from abidiff.given import content
 from abidiff.start import streams
 from tests.sources.build import put
@@ -265,3 +265,36 @@ def test_what_a_shell_hands_over_is_read() -> None:
     assert content(Path(os.devnull)) == b""
     with pytest.raises(IsADirectoryError):
         content(Path("/"))
+
+
+def test_a_pipe_that_nobody_reads_is_not_written_to(pipes: Path) -> None:
+    for asked in (["-o", "pipe.json"], ["--format=text=kept", "--format=json=pipe.json"]):
+        with pytest.raises(SystemExit) as caught:
+            main(["compare", "old.h", "new.h", "--no-cache", *asked])
+        assert caught.value.code == 3
+    assert not Path("kept").exists()
+
+
+def test_what_the_caller_opened_is_written_to(pipes: Path) -> None:
+    reader = os.open("pipe.json", os.O_RDONLY | os.O_NONBLOCK)
+    emit("to a pipe that is read\n", "pipe.json")
+    assert os.read(reader, 100) == b"to a pipe that is read\n"
+    writer = os.open("report", os.O_RDWR | os.O_CREAT)
+    os.write(writer, b"head\n")
+    emit("behind it\n", f"/dev/fd/{writer}")
+    assert Path("report").read_bytes() == b"head\nbehind it\n"
+    emit("nowhere\n", os.devnull)
+    with pytest.raises(OutputError, match="Bad file descriptor"):
+        emit("", "/dev/fd/998")
+
+
+def test_dev_stdout_is_standard_output(tmp_path: Path) -> None:
+    old, new = sides(tmp_path)
+    command = [sys.executable, "-m", "abidiff", "compare", old, new, "--no-cache", "-o", "/dev/stdout"]
+    with (tmp_path / "all").open("w") as stream:
+        stream.write("head\n")
+        stream.flush()
+        assert subprocess.run(command, stdout=stream, check=False).returncode == 1
+    text = (tmp_path / "all").read_text()
+    assert text.startswith("head\n")
+    assert "INCOMPATIBLE" in text
