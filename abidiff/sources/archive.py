@@ -1,7 +1,7 @@
 """Release archives: tar in any compression, zip, .deb and .rpm, told apart by their content.
 
 Tar and zip are read with the standard library.  Where libarchive is asked for, it has to see the same in
-them; an archive that can be read in two ways is refused.  An .rpm is read by libarchive alone.
+them; an archive that can be read in two ways is refused.  The payload of an .rpm is read by libarchive alone.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _tar(stream: BinaryIO, compression: str, collector: Collector) -> None:
 def _read_again(path: Path, kind: str, collector: Collector) -> None:
     """Let libarchive read what was read."""
     if kind == "zip":
-        _by_libarchive(iter(()), ("zip",), (), "libarchive", collector, seekable=str(path))
+        _by_libarchive(iter(()), ("zip",), "libarchive", collector, seekable=str(path))
         return
     with path.open("rb") as stream:
         inner: BinaryIO = stream
@@ -137,7 +137,7 @@ def _read_again(path: Path, kind: str, collector: Collector) -> None:
             from abidiff.sources.ar import data_member
 
             inner, compression = data_member(stream, collector.what)
-        _by_libarchive(chunks(inner, compression, collector.what), ("tar",), (), "libarchive", collector)
+        _by_libarchive(chunks(inner, compression, collector.what), ("tar",), "libarchive", collector)
 
 
 def _ends(path: Path, what: str) -> None:
@@ -151,7 +151,6 @@ def _ends(path: Path, what: str) -> None:
 def _by_libarchive(
     unpacked: Iterator[bytes],
     formats: tuple[str, ...],
-    filters: tuple[str, ...],
     backend: str,
     collector: Collector,
     seekable: str = "",
@@ -162,7 +161,7 @@ def _by_libarchive(
     lib = library()
     if lib is not None:
         try:
-            reader = ArchiveReader(lib, unpacked, formats, filters, collector)
+            reader = ArchiveReader(lib, unpacked, formats, collector)
         except UnsupportedError:
             pass
         else:
@@ -174,10 +173,11 @@ def _by_libarchive(
 
 
 def _rpm(path: Path, backend: str, collector: Collector) -> None:
-    filters = ("rpm", "gz", "xz", "bz2", "zst", "lzma")
+    from abidiff.sources.rpm import Package
+
     with path.open("rb") as stream:
-        raw = chunks(stream, "", collector.what)
-        if backend == "stdlib" or not _by_libarchive(raw, ("cpio",), filters, backend, collector):
+        unpacked = Package(stream, collector.what).chunks()
+        if backend == "stdlib" or not _by_libarchive(unpacked, ("cpio",), backend, collector):
             raise SourceError(
                 f"{collector.what}: an .rpm is read through libarchive, which is not used here",
                 hint="install libarchive (Debian: libarchive13), or unpack it and give the folder",

@@ -23,7 +23,6 @@ EOF, OK, WARN, FAILED = 1, 0, -20, -25
 BLOCK = 1 << 16
 REGULAR = 0o100000
 FILE_TYPES = {REGULAR: Kind.FILE, 0o040000: Kind.FOLDER, 0o120000: Kind.SYMLINK}
-FILTERS = {"gz": "gzip", "bz2": "bzip2", "xz": "xz", "zst": "zstd", "lzma": "lzma", "rpm": "rpm"}
 READ_CALLBACK = ctypes.CFUNCTYPE(c_ssize_t, c_void_p, c_void_p, ctypes.POINTER(c_void_p))
 PROTOTYPES: dict[str, tuple[list[Any], Any]] = {
     "read_new": ([], c_void_p),
@@ -100,7 +99,6 @@ class ArchiveReader:
         lib: LibArchive,
         chunks: Iterator[bytes],
         formats: tuple[str, ...],
-        filters: tuple[str, ...],
         collector: Collector,
     ) -> None:
         self.lib, self.chunks, self.collector = lib, chunks, collector
@@ -110,8 +108,6 @@ class ArchiveReader:
         self.archive: int = lib.read_new()
         for name in formats:
             self._need(lib.support(f"format_{name}", self.archive))
-        for name in filters:
-            self._need(lib.support(f"filter_{FILTERS[name]}", self.archive))
 
     def _need(self, answer: int) -> None:
         if answer != OK:

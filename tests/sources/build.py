@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import md5, sha1, sha256
 from pathlib import Path
 
 import zstandard
@@ -133,9 +134,34 @@ def cpio(members: Iterable[Member]) -> bytes:
     return out + bytes(-len(out) % 512)
 
 
-def rpm(members: Iterable[Member]) -> bytes:
-    header = b"\x8e\xad\xe8\x01" + bytes(4) + bytes(8)
-    return b"\xed\xab\xee\xdb\x03" + bytes(91) + header + header + compress(cpio(members), "gz")
+def rpm(members: Iterable[Member], compression: str = "gz", tags: str = "size md5 sha1 sha256 payload") -> bytes:
+    """Return a package that states the given digests, as rpmbuild writes them."""
+    unpacked = cpio(members)
+    payload = compress(unpacked, compression) if compression else unpacked
+    own: list[tuple[int, int, bytes]] = []
+    if "payload" in tags:
+        own = [(5092, 8, sha256(payload).hexdigest().encode() + b"\0"), (5093, 4, b"\0\0\0\x08")]
+        own.append((5097, 8, sha256(unpacked).hexdigest().encode() + b"\0"))
+    header = rpm_header(own)
+    stated = {
+        "sha1": (269, 6, sha1(header).hexdigest().encode() + b"\0"),
+        "sha256": (273, 6, sha256(header).hexdigest().encode() + b"\0"),
+        "size": (1000, 4, len(header + payload).to_bytes(4)),
+        "md5": (1004, 7, md5(header + payload).digest()),
+    }
+    signature = rpm_header([stated[name] for name in stated if name in tags.split()])
+    lead = b"\xed\xab\xee\xdb\x03" + bytes(91)
+    return lead + signature + bytes(-len(signature) % 8) + header + payload
+
+
+def rpm_header(entries: list[tuple[int, int, bytes]]) -> bytes:
+    """Return a header of (tag, type, value), the values of integers first, where they are aligned."""
+    index, store = b"", b""
+    for tag, kind, value in sorted(entries, key=lambda entry: entry[1]):
+        count = len(value) if kind == 7 else 1
+        index += b"".join(number.to_bytes(4) for number in (tag, kind, len(store), count))
+        store += value
+    return b"\x8e\xad\xe8\x01" + bytes(4) + len(entries).to_bytes(4) + len(store).to_bytes(4) + index + store
 
 
 def put(path: Path, data: bytes) -> Path:
