@@ -214,19 +214,25 @@ class Builds:
             if done.returncode:
                 raise UnclearError("the program does not end well")
             return {key: printed.get(f"{key[0]}.{key[1]}") for key in uses}
+        threads: set[tuple[str, str]] = set()
         if first.compiler == "c++":
             nm = subprocess.run(["nm", "-u", str(output)], capture_output=True, text=True, timeout=60)
             symbols = nm.stdout.split()
         else:
             text = output.read_text(encoding="utf-8", errors="replace")
             symbols = re.findall(r"\.(?:hidden|internal)\s+(\w+)", text)
+            threads = set(re.findall(r"(\w+)@(?:got)?tpoff|(\w+)@tls", text, re.IGNORECASE))
         found = {
             key: sorted(s for s in symbols if any(n in s for n in re.findall(r"\w{4,}", use.text)))
             for key, use in uses.items()
         }
         # A library of C has no mangled name, and a hidden one is not found: such a program is not linked.
         if first.compiler != "c++":
-            return {key: None if names else "" for key, names in found.items()}
+            local = {name for pair in threads for name in pair if name}
+            return {
+                key: None if names else " ".join(sorted(n for n in local if n in uses[key].text))
+                for key, names in found.items()
+            }
         return {
             key: None if any(s.startswith("_Z") for s in names) else " ".join(names) for key, names in found.items()
         }

@@ -42,7 +42,7 @@ def _constants() -> Iterator[Planted]:
     yield from _pairs("macro-operand", d, ("(1 + 2)", "1 + 2", "3", "(3)"), uses)
     yield from _pairs("macro-operand", d, ("(6 | 1)", "6 | 1", "7", "0x7"), uses[:6])
     yield from _pairs("macro-type", d, ("(-1)", "0xffffffff", "0xffffffffu", "(~0)"), uses[:6])
-    yield from _pairs("macro-type", d, ("3", "3.0", "3.5f", "sizeof(long)", "8"), uses[:6])
+    yield from _pairs("macro-type", d, ("3", "3.0", "3.5f", "sizeof(long)", "8"), (*uses[:6], "=MUT_N / 2"))
     texts = tuple(f'{prefix}"ab"' for prefix in ("", "u8", "L", "u", "U"))
     text_uses = tuple(
         f"const {type_} use[] = MUT_N;" for type_ in ("char", "__WCHAR_TYPE__", "__CHAR16_TYPE__", "__CHAR32_TYPE__")
@@ -66,6 +66,7 @@ def _constants() -> Iterator[Planted]:
             "MUT_N use;",
             "=sizeof(MUT_N)",
             "=(MUT_N)-1 < 0",
+            "=({ MUT_N v; v.a = 1; v.a; })",
             "MUT_N *f(void); int *g(void) { return f(); }",
             "MUT_N *f(void); char **g(void) { return f(); }",
         ),
@@ -74,7 +75,7 @@ def _constants() -> Iterator[Planted]:
 
 def _function_macros() -> Iterator[Planted]:
     d = "#define MUT_M(x) "
-    calls = ("=MUT_M(3)", "=MUT_M(-2)", "=MUT_M(1 + 1)", "=2 * MUT_M(1)")
+    calls = ("=MUT_M(3)", "=MUT_M(-2)", "=MUT_M(1 + 1)", "=2 * MUT_M(1)", "=~MUT_M(5)", "=100 / MUT_M(1)")
     yield from _pairs(
         "macro-body", d, ("((x) * 2)", "((x) + (x))", "((x) << 1)", "(x * 2)", "((x) * 3)", "(x) * 2"), calls
     )
@@ -99,11 +100,11 @@ def _function_macros() -> Iterator[Planted]:
         ("mut_g(f, ##__VA_ARGS__)", "mut_g(f, __VA_ARGS__)", "mut_g(f __VA_OPT__(,) __VA_ARGS__)"),
         ('void use(void) { MUT_L("a"); }', 'void use(void) { MUT_L("a", 1); }'),
     )
-    struct = "struct mut_s { int a; int b; char *c; };\n"
+    struct = "struct mut_s { int mut_a; int mut_b; char *mut_c; };\n"
     yield from _pairs(
         "macro-member",
         struct + d,
-        ("((x)->a)", "((x)->b)", "((*(x)).a)", "((x)->a + 0)"),
+        ("((x)->mut_a)", "((x)->mut_b)", "((*(x)).mut_a)", "((x)->mut_a + 0)"),
         ("=({ struct mut_s v = { 1, 2 }; MUT_M(&v); })", "void use(struct mut_s *v) { MUT_M(v) = 1; }"),
     )
     yield from _pairs(
@@ -299,6 +300,7 @@ def _types() -> Iterator[Planted]:
         (
             use,
             "int *use(void) { return &mut_v; }",
+            "const int *use(void) { return &mut_v; }",
             "void use(void) { mut_v = 1; }",
             "int use(int i) { return mut_v[i]; }",
             "=sizeof mut_v",
@@ -317,4 +319,67 @@ def _types() -> Iterator[Planted]:
     )
 
 
-PLANTED = (*_constants(), *_function_macros(), *_inline(), *_conditions(), *_types())
+def _guarded(name: str, text: str) -> str:
+    return f"@mut_{name}.h\n#ifndef MUT_{name.upper()}_H\n#define MUT_{name.upper()}_H\n{text}\n#endif\n"
+
+
+def _headers() -> Iterator[Planted]:
+    a, c = "int mut_f(int);\nint mut_h(int);", "int mut_k(int);"
+    brings = '#include "mut_a.h"\nint mut_g(int);'
+    texts = (
+        _guarded("a", a) + _guarded("b", brings) + _guarded("c", c),
+        _guarded("a", a) + _guarded("b", "int mut_g(int);") + _guarded("c", c),
+        _guarded("a", '#include "mut_c.h"\nint mut_h(int);')
+        + _guarded("b", brings)
+        + _guarded("c", f"{c}\nint mut_f(int);"),
+        _guarded("a", "int mut_h(int);") + _guarded("b", f"{brings}\nint mut_f(int);") + _guarded("c", c),
+        _guarded("a", "int mut_h(int);") + _guarded("b", brings) + _guarded("c", f"{c}\nint mut_f(int);"),
+        _guarded("a", a) + _guarded("b", "int mut_f(int);\nint mut_h(int);\nint mut_g(int);") + _guarded("c", c),
+    )
+    uses = tuple(
+        f"[<mut_{name}.h>]void use(void) {{ mut_{function}(1); }}"
+        for name, function in ("af", "ah", "bf", "bg", "bh", "ck", "cf")
+    )
+    yield from _pairs("root", "", texts, uses)
+    f = _guarded("a", "int mut_f(int);")
+    neighbours = tuple(
+        f + _guarded("b", f"int mut_g(int);\n{more}")
+        for more in ("", "#define mut_f(x) ((x) + 1)", "#define mut_f 3", "#define mut_k(x) x", "#define mut_f mut_f")
+    )
+    order = ("[<mut_b.h>][<mut_a.h>]", "[<mut_a.h>][<mut_b.h>]", "[<mut_a.h>]")
+    yield from _pairs(
+        "neighbour",
+        "",
+        neighbours,
+        (
+            *(f"{headers}void use(void) {{ mut_f(1); }}" for headers in order),
+            "[<mut_a.h>][<mut_b.h>]int (*use(void))(int) { return mut_f; }",
+            "[<mut_b.h>]=mut_f + 0",
+            "[<mut_b.h>]=mut_k(1)",
+            "[<mut_b.h>]=mut_f(1)",
+        ),
+    )
+    default = "#ifndef MUT_X\n#define MUT_X {}\n#endif\n{}int mut_f(int);".format
+    bound = '#if MUT_X > {}\n#error "too much"\n#endif\n'.format
+    plain = (
+        default(1, ""),
+        default(2, ""),
+        default(1, bound(8)),
+        default(1, bound(5)),
+        "#undef MUT_X\n#define MUT_X 1\nint mut_f(int);",
+    )
+    alone = tuple(f"@mut_a.h\n{text}\n" for text in plain)
+    uses = (
+        "[<mut_a.h>]=MUT_X",
+        "[MUT_X=3][<mut_a.h>]=MUT_X",
+        "[MUT_X=7][<mut_a.h>]=MUT_X",
+        "[MUT_X=9][<mut_a.h>]=MUT_X",
+    )
+    # What a header undefines no program gives: such an original is none.
+    yield from (p for p in _pairs("condition-default", "", alone, uses) if "#undef" not in p.old)
+    rows = ("X(1) X(2)", "X(1) X(2) X(3)", "X(2) X(1)", "X(1)", "X(1) X(3)")
+    listed = "#define MUT_E{0}(n) MUT_E{0}_##n,\nenum {{ MUT_L(MUT_E{0}) }};\nint use = MUT_E{0}_{0};".format
+    yield from _pairs("list-macro", "#define MUT_L(X) ", rows, (listed(1), listed(2), listed(3)))
+
+
+PLANTED = (*_constants(), *_function_macros(), *_inline(), *_conditions(), *_types(), *_headers())

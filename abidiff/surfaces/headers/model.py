@@ -377,7 +377,8 @@ class Clash(msgspec.Struct, frozen=True):
     """A name that two headers declare, which a program may not include together where these declarations contradict.
 
     ``paths`` of the headers.  ``kind``: ``defined`` (twice, ISO C11 §6.7 paragraph 3), ``kinds`` (as different kinds of
-    identifiers) or ``types``: as ``types`` of it, which may be the same.
+    identifiers) or ``types``: as ``types`` of it, which may be the same; ``macro`` where the first defines what the
+    second declares as a macro.
     """
 
     name: str

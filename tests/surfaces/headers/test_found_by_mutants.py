@@ -88,3 +88,100 @@ def test_arguments_may_be_grouped_otherwise_where_the_body_is_another_one_too() 
 def test_a_constant_becomes_an_object(old: str, number: int, severity: Severity) -> None:
     found = run(load(SURFACE.rules), compare(read(old), read(f"static const int N = {number};\n")))
     assert [f.severity for f in found if f.severity is not Severity.EXTENSION] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        ("((x) > 2)", "((x) >= 3)", Severity.WARNING),
+        ("!!((x) > 2)", "(2 < (x))", None),
+        ("((x) > 2 ? 1 : 0)", "((x) > 3)", Severity.BREAKING),
+        ("((x) * 2)", "((x) << 1)", Severity.WARNING),
+        ("((x) * 2)", "((x) + (x))", None),
+    ],
+)
+def test_what_only_compares_is_tried_in_each_region(old: str, new: str, severity: Severity | None) -> None:
+    found = run(load(SURFACE.rules), compare(read(f"#define M(x) {old}\n"), read(f"#define M(x) {new}\n")))
+    assert [f.severity for f in found] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        ("int m = n; return m + 1;", "return 1 + n;", None),
+        ("int m = n; int k = m + 1; return k + m;", "return 2 * n + 1;", None),
+        ("int m = n; return m + 1;", "return 2 + n;", Severity.BREAKING),
+        ("unsigned char m = n; return m + 1;", "return 1 + n;", Severity.BREAKING),
+        (
+            "static const int t[3] = { 1, 2, 3 }; return t[n & 1];",
+            "static const int t[3] = { 1, [2] = 3, [1] = 2 }; return t[n & 1];",
+            None,
+        ),
+    ],
+)
+def test_locals_that_are_only_named_are_put_in(old: str, new: str, severity: Severity | None) -> None:
+    texts = (f"static inline int f(int n) {{ {body} }}\n" for body in (old, new))
+    found = run(load(SURFACE.rules), compare(*map(read, texts)))
+    assert [f.severity for f in found] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        ("ROW(A) ROW(B)", "ROW(A) ROW(B) ROW(C)", Severity.NOTICE),
+        ("ROW(A, 1) ROW(B, 2)", "ROW(A, 1)", Severity.BREAKING),
+        ("ROW(A) ROW(B)", "ROW(B) ROW(A)", Severity.WARNING),
+        ("ROW(A, 1)", "ROW(A, 2)", Severity.UNDECIDED),
+        ("ROW(A) + ROW(B)", "ROW(A) + ROW(B) + ROW(C)", Severity.UNDECIDED),
+    ],
+)
+def test_lists_grow_behind(old: str, new: str, severity: Severity) -> None:
+    found = run(load(SURFACE.rules), compare(read(f"#define ALL(ROW) {old}\n"), read(f"#define ALL(ROW) {new}\n")))
+    assert [f.severity for f in found] == [severity]
+
+
+def test_a_default_that_gets_an_upper_bound_is_refused_above_it() -> None:
+    default = "#ifndef SHIP_MAX\n#define SHIP_MAX 1\n#endif\n"
+    bound = '#if SHIP_MAX > 5\n#error "too many"\n#endif\n'
+    old, new = read(f"{default}int shipGo(int);\n"), read(f"{default}{bound}int shipGo(int);\n")
+    assert [f.rule for f in run(load(SURFACE.rules), compare(old, new))] == ["headers/header-unusable"]
+    other = read(f"int shipGo(int);\n{bound}")
+    assert run(load(SURFACE.rules), compare(read("int shipGo(int);\n"), other)) == []
+
+
+def test_a_macro_without_an_argument_that_nobody_could_leave_out() -> None:
+    texts = (
+        f"int g(const char *, ...);\n#define LOG(f, ...) g(f, {rest})\n" for rest in ("__VA_ARGS__", "##__VA_ARGS__")
+    )
+    assert run(load(SURFACE.rules), compare(*map(read, texts))) == []
+
+
+def several(files: dict[str, str]) -> Headers:
+    release = Release("ship", "", MappingProxyType({path: text.encode() for path, text in files.items()}))
+    paths = tuple(files)
+    return parse(release, Project("test", (Unit("headers", "ship", "full", paths, paths, MappingProxyType({})),)), {})
+
+
+@pytest.mark.parametrize(
+    ("macro", "rules"),
+    [
+        ("#define go(n) ((n) + 1)\n", ["headers/headers-conflict"]),
+        ("#define go 3\n", ["headers/headers-conflict"]),
+        ("#define go(n) go(n)\n", []),
+        ("#define go(n) stop(n)\n", []),
+    ],
+)
+def test_a_macro_of_one_header_by_the_name_of_another_ones_function(macro: str, rules: list[str]) -> None:
+    files = {"a.h": "int go(int);\nint stop(int);\n", "b.h": "int f(void);\n"}
+    old, new = several(files), several({**files, "b.h": f"int f(void);\n{macro}"})
+    assert [f.rule for f in run(load(SURFACE.rules), compare(old, new))] == rules
+    seen = several({**files, "b.h": f'#include "a.h"\nint f(void);\n{macro}'})
+    assert [f.rule for f in run(load(SURFACE.rules), compare(old, seen)) if f.rule == "headers/headers-conflict"] == []
+
+
+def test_a_function_of_another_header_does_not_stand_in_for_a_macro() -> None:
+    files = {"a.h": "int go(int);\n", "b.h": "int f(void);\n"}
+    old = several({**files, "b.h": "int f(void);\n#define go(n) ((n) + 1)\n"})
+    assert [f.rule for f in run(load(SURFACE.rules), compare(old, several(files)))] == ["headers/macro-removed"]
+    seen = several({**files, "b.h": '#include "a.h"\nint f(void);\n'})
+    assert [f.severity for f in run(load(SURFACE.rules), compare(old, seen)) if f.severity is Severity.BREAKING] == []

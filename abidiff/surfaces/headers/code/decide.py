@@ -6,7 +6,7 @@ Arguments with which the old code was undefined do not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ from abidiff.surfaces.headers.code.evaluate import (
 )
 from abidiff.surfaces.headers.code.mentioned import differing, mentioned
 from abidiff.surfaces.headers.code.normal import normal, polynomial
+from abidiff.surfaces.headers.code.regions import by_regions, few_numbers
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
 from abidiff.surfaces.headers.read.texts import bytes_of
 
@@ -51,6 +52,8 @@ class Decision(msgspec.Struct, frozen=True):
 
     ``kind``: ``same``; ``value``, another one for some use; ``type``, the same one of another type; ``operand``, the
     same one, but a use with other operators gets another value; ``argument``, an argument of lower precedence does;
+    ``letter``, the same one for all integers, but not for fractions, or not where C leaves it undefined;
+    ``longer``, a list with more rows; ``reordered``, the same rows elsewhere;
     ``grouped``, only that such arguments count as one now; ``lvalue``, it can't be assigned to any more;
     ``pasted``, only arguments that are macros are expanded otherwise; ``without``, a call without variable arguments
     fails; ``implementation``, code that can't be evaluated; ``unknown``.
@@ -138,7 +141,11 @@ def macros(name: str, count: int | None, old: Side, new: Side) -> Decision:
         return found
     if found is not None and not same:
         grouping = _operands(name, count, old, new) or _arguments(name, count, old, new)
-        return grouping if grouping and (found.kind == "same" or grouping.kind in ("operand", "argument")) else found
+        return (
+            grouping
+            if grouping and (found.kind in ("same", "letter") or grouping.kind in ("operand", "argument"))
+            else found
+        )
     if not same:
         if _is_lvalue(before) and not _is_lvalue(after):
             return Decision("lvalue", _call(name, ["0"] * count) if count is not None else name)
@@ -214,11 +221,11 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
                 return Decision("value", use, before, after, constant=not _reads(new.tree(new.text)))
             if before[1] != after[1] and typed is None:
                 typed = Decision("type", use, before, after)
-    if not defined or loose:
+    if not defined or (loose and not count):
         return unknown(_UNDEFINED)
-    if typed is not None or not count:
+    if not loose and (typed is not None or not count):
         return typed or Decision("same")
-    return _proved(count, old, new)
+    return _proved(count or 0, old, new, loose)
 
 
 def _reads(tree: Any) -> bool:
@@ -226,27 +233,41 @@ def _reads(tree: Any) -> bool:
     return isinstance(tree, tuple) and (tree[:1] == ("index",) or any(_reads(part) for part in tree))
 
 
-def _proved(count: int, old: Side, new: Side) -> Decision:
-    """Decide about a macro whose values agree for many integers: equal polynomials, for fractions too; more cases."""
-    trees = old.tree(old.text), new.tree(new.text)
-    before, after = trees
+def _proved(count: int, old: Side, new: Side, loose: bool) -> Decision:
+    """Decide about a macro whose values agree for many integers: equal polynomials, regions that were all tried.
+
+    ``loose``: C defines no value of new for some integers, such as ``-1 << 1``, for which compilers have one.
+    """
+    before, after = old.tree(old.text), new.tree(new.text)
     if before is None or after is None:
         return unknown(_TRIED)
-    if grown(before, after, old.names, new.names):
+    if not loose and grown(before, after, old.names, new.names):
         return Decision("grown")
-    for kind in ("int", "unsigned int", "long"):
-        kinds = {f"{ARGUMENT}{at + 1}": kind for at in range(count)}
-        found = [polynomial(tree, kinds) for tree in (before, after)]
-        if found[0] is None or found[0] != found[1]:
-            return unknown(_TRIED)
-    for numbers in tuples([_FRACTIONS] * count):
+    names = [f"{ARGUMENT}{at + 1}" for at in range(count)]
+    regions = not loose and few_numbers((old.text, new.text), count)
+    if not regions or not all(by_regions(tree, frozenset(names)) for tree in (before, after)):
+        for kind in ("int", "unsigned int", "long"):
+            found = [polynomial(tree, dict.fromkeys(names, kind)) for tree in (before, after)]
+            if found[0] is None or found[0] != found[1]:
+                return unknown(_UNDEFINED if loose else _TRIED)
+    return Decision("letter") if loose or _other_fractions(count, old, new) else Decision("same")
+
+
+def _other_fractions(count: int, old: Side, new: Side) -> bool:
+    """Tell whether fractions make another value, or none where they made one."""
+    beside = [number + 0.5 for number in samples("int", (old.text, new.text))[:16]]
+    for numbers in tuples([(*_FRACTIONS, *beside)] * count):
         arguments: list[Value] = [(number, "double") for number in numbers]
         try:
-            if old.value(old.text, arguments) != new.value(new.text, arguments):
-                return unknown(_TRIED)
+            before = old.value(old.text, arguments)
         except NotValue:
-            return unknown(_TRIED)
-    return Decision("same")
+            continue
+        try:
+            if before is not None and before != new.value(new.text, arguments):
+                return True
+        except NotValue:
+            return True
+    return False
 
 
 def grown(old: Tree, new: Tree, before: Names, after: Names) -> bool:
@@ -350,7 +371,7 @@ def functions(name: str, old: Inline, new: Inline, before: Names, after: Names, 
         elif a[0] != b[0]:
             call = _call(name, [literal(v) for v in arguments])
             return Decision("value", call, a, b) if a[1] != "text" else _other_text(call, a[0], b[0])
-    if defined and not loose and (whole or _same_polynomial(old, new)):
+    if defined and not loose and (whole or _same_polynomial(old, new, before, after)):
         return Decision("same")
     return unknown(_TRIED if defined and not loose else _UNDEFINED)
 
@@ -373,21 +394,40 @@ def _other_text(call: str, old: str | None, new: str | None) -> Decision:
     return Decision("value", f"{call}[{at}]", codes[0], codes[1])
 
 
-def _same_polynomial(old: Inline, new: Inline) -> bool:
+def _same_polynomial(old: Inline, new: Inline, before: Names, after: Names) -> bool:
     found = []
-    for side in (old, new):
-        body = side.body
-        while body[0] == "block" and len(body[1]) == 1:
-            body = body[1][0]
-        if body[0] != "return":
-            return False
+    for side, names in ((old, before), (new, after)):
         kinds = {name: _read(kind) for name, kind in side.parameters}
-        made = polynomial(body[1], kinds)
+        returned = _returned(side, names)
+        made = polynomial(returned, kinds) if returned is not None else None
         places = {name: str(at) for at, (name, _) in enumerate(side.parameters)}
         if made is None:
             return False
         found.append((made[0], {tuple(sorted(places[n] for n in term)): v for term, v in made[1].items()}))
     return found[0] == found[1]
+
+
+def _returned(function: Inline, names: Names) -> Tree | None:
+    """Return what a body returns that only names values of the parameters' kind before; None for any other body."""
+    kinds = {kind for _, kind in function.parameters}
+    parts: list[Tree] = [function.body]
+    while len(parts) == 1 and parts[0][0] == "block":
+        parts = list(parts[0][1])
+    given: dict[str, Tree] = {}
+    for part in parts[:-1]:
+        if part[0] != "declare" or names.kind(part[1]) not in BITS or kinds != {names.kind(part[1])}:
+            return None
+        given[part[2]] = _with(part[3], given)
+    return _with(parts[-1][1], given) if parts and parts[-1][0] == "return" else None
+
+
+def _with(tree: Any, given: Mapping[str, Tree]) -> Any:
+    """Return an expression with others in the places of names."""
+    if not isinstance(tree, tuple):
+        return tree
+    if tree[:1] == ("id",) and tree[1] in given:
+        return given[tree[1]]
+    return tuple(_with(part, given) for part in tree)
 
 
 def _called(function: Inline, arguments: list[Value], names: Names, budget: Budget) -> Value | None:

@@ -10,6 +10,7 @@ from abidiff.surfaces.headers.read.expression import wrap
 
 _SORTED = frozenset("+*&|^") | {"==", "!="}
 _TURNED = {">": "<", ">=": "<="}
+_ARITHMETIC = frozenset({"char", "short", "int", "long", "float", "double", "unsigned", "signed", "_Bool"})
 MAX_TERMS = 200
 Polynomial = dict[tuple[str, ...], int]
 
@@ -23,7 +24,7 @@ def normal(tree: Any, names: dict[str, str] | None = None) -> Any:
         case ("id", name):
             return ("id", names.get(name, name))
         case ("declare", type_, name, value):
-            start = normal(value, names)
+            start = normal(_dense(value) if _row(type_) else value, names)
             names[name] = f"local {len(names)}"
             return ("declare", normal(type_, names), names[name], start)
         case ("block", parts):
@@ -40,6 +41,33 @@ def normal(tree: Any, names: dict[str, str] | None = None) -> Any:
             return ("member", normal(x, names), operator, name)
         case _:
             return tuple(normal(part, names) for part in tree)
+
+
+def _row(type_: Any) -> bool:
+    """Tell whether a type is an array of numbers, with one bound."""
+    words = type_[1] if isinstance(type_, tuple) and type_[:1] == ("type",) else ()
+    arrays = [word for word in words if isinstance(word, tuple)]
+    return len(arrays) == 1 and arrays[0][:1] == ("array",) and not _ARITHMETIC.isdisjoint(words)
+
+
+def _dense(value: Any) -> Any:
+    """Return a list in braces without designators, where these say nothing but the order (§6.7.9)."""
+    if not isinstance(value, tuple) or value[:1] != ("braces",):
+        return value
+    found: dict[int, Any] = {}
+    at = 0
+    for item in value[2]:
+        if item[:1] == ("at",):
+            match item[1]:
+                case (("num", int(number), _),):
+                    at, item = number, item[2]
+                case _:
+                    return value
+        found[at] = item
+        at += 1
+    if sorted(found) != list(range(len(found))):
+        return value
+    return ("braces", value[1], tuple(found[at] for at in range(len(found))))
 
 
 def _binary(operator: str, a: Any, b: Any) -> Any:

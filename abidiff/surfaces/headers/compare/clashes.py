@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from abidiff.surfaces.headers.change import HeaderChange, HeadersConflict
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.same_type import TypeComparer
-from abidiff.surfaces.headers.model import Clash, Library
+from abidiff.surfaces.headers.model import CONSTANT_KINDS, Clash, Library, Macro
 
 
 def compare_clashes(pair: Pair) -> Iterator[HeaderChange]:
     """Yield pairs of headers whose declarations contradict in the new release and did not in the old one."""
+    yield from _hit(pair)
     if not pair.new.clashes:
         return
     before = {frozenset(_includes(pair.old, clash)) for clash in _real(pair.old)}
@@ -21,6 +22,41 @@ def compare_clashes(pair: Pair) -> Iterator[HeaderChange]:
         if len(set(both)) == 2 and set(both) <= known and frozenset(both) not in before:
             before.add(frozenset(both))
             yield HeadersConflict(pair.unit, clash.name, include=both[0], headers=both, clash=clash)
+
+
+def _hit(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield new macros that make no declaration of what another header declares, where that is included behind."""
+    headers = {header.path: header for header in pair.new.headers}
+    known = {header.include for header in pair.old.headers if not header.error}
+    for name, macro in pair.new.macros.items():
+        function = pair.new.functions.get(name)
+        if function is None or name in pair.old.macros or name not in pair.old.functions or not _no_declarator(macro):
+            continue
+        one, other = (headers.get(mark.location.path) for mark in (macro.mark, function.mark))
+        if one is None or other is None or one.error or other.error:
+            continue
+        if one.include not in one.brings or other.include in one.brings or one.include in other.brings:
+            continue
+        both = one.include, other.include
+        if set(both) <= known and all(both):
+            clash = Clash(name, "macro", (one.path, other.path))
+            yield HeadersConflict(pair.unit, name, include=both[0], headers=both, clash=clash)
+
+
+def _no_declarator(macro: Macro) -> bool:
+    """Tell whether what a macro stands for can't be a declared name (ISO C11 §6.7.6), whatever its arguments are."""
+    if macro.parameters is None and macro.value.kind in CONSTANT_KINDS:
+        return True
+    words = (macro.expanded or macro.body).split()
+    return macro.value.kind == "code" and "[" not in words and not _NONE.isdisjoint(words)
+
+
+# Operators and keywords that stand in no declarator.
+_NONE = (
+    frozenset({"+", "-", "/", "%", "<<", ">>", "?", ":", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "!", "~"})
+    | frozenset({"{", "}", ";", "=", ".", "->"})
+    | frozenset({"do", "if", "while", "for", "return", "sizeof"})
+)
 
 
 def _real(library: Library) -> Iterator[Clash]:

@@ -49,6 +49,7 @@ from abidiff.surfaces.headers.model import (
 from abidiff.surfaces.headers.read.texts import bytes_of
 
 _MADE = re.compile(r"__(?:raw|arg)([0-9])(?![0-9])")
+_EMPTY = re.compile(r", \)|\( ,")  # an argument that is missing, which no program has
 _PARAMETER = re.compile(r"#(\d+)")
 
 
@@ -90,6 +91,8 @@ class Code:
 
     def without_rest(self, old: Macro, new: Macro) -> Decision:
         """Decide about variadic macros that are called without variable arguments."""
+        if _EMPTY.search(old.bare):
+            return Decision("same")
         sides = [Side(m.bare, names, self.budget) for m, names in ((old, self.old), (new, self.new))]
         count = max(0, len(old.parameters or ()) - 1)
         if new.bare:

@@ -23,15 +23,17 @@ MAX_MORE = 8
 def views(old: Library, new: Library) -> Iterator[tuple[Defines, Library | str, Library | str]]:
     """Yield each configuration that programs written against the old release may have, with both libraries in it.
 
-    A macro that only the new release asks for is defined by none of them.  In the place of a library that was not
-    read in the configuration stands the side.
+    A macro that only the new release asks for is defined by none of them, unless the old one had a default for it.
+    In the place of a library that was not read in the configuration stands the side.
     """
     free = frozenset(old.free)
+    defaults = frozenset(name for name, macro in old.macros.items() if macro.overridable)
     wanted = {view.defines: view.implied for view in old.views if not view.target and not view.first}
     for view in new.views:
         if view.target or view.first:
             continue
-        defines = _restricted(view.defines, free)
+        refused = any(header.error for header in view.changed.headers)
+        defines = _restricted(view.defines, free | defaults if refused else free)
         wanted[defines] = wanted.get(defines, True) and view.implied
     wanted.update(dict.fromkeys(_about_conditions(old, new, wanted), False))
     cut = any(block.kind == "bound" for library in (old, new) for block in library.blocks)

@@ -23,6 +23,7 @@ from abidiff.surfaces.headers.change import (
     MarkerRemoved,
 )
 from abidiff.surfaces.headers.code.decide import Decision
+from abidiff.surfaces.headers.compare import rows
 from abidiff.surfaces.headers.compare.code import Code, whole_text
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.representation import represented_alike
@@ -76,7 +77,8 @@ def _gone(pair: Pair, old: Macro) -> Iterator[HeaderChange]:
             new = Macro(name, value, "", "", mark)
             yield ConstantUseChanged(pair.unit, name, include=include, old=old, new=new, kind="object")
         return
-    if pair.declared(name) is not None and old.value.kind not in CONSTANT_KINDS:
+    declared = pair.declared(name)
+    if declared is not None and pair.in_sight(old.mark, declared.mark) and old.value.kind not in CONSTANT_KINDS:
         typedef = pair.new.typedefs.get(name)
         if typedef is not None and old.stands is not None:
             new = Macro(name, MacroValue("type"), "", "", typedef.mark, stands=typedef.type)
@@ -105,7 +107,7 @@ def _changed(pair: Pair, code: Code, old: Macro, new: Macro) -> Iterator[HeaderC
     if (old.parameters is None) != (new.parameters is None):
         if {a.kind, b.kind} & _MARKERS and a.kind != "code":
             return
-        if old.parameters is None:
+        if old.parameters is None or b.kind in CONSTANT_KINDS:
             yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
         elif not _calls_on(pair, old, new):
             yield _code(pair, old, new, include, Decision("unknown"))
@@ -186,7 +188,8 @@ def _calls_on(pair: Pair, old: Macro, new: Macro) -> bool:
     function, macro = pair.new.functions.get(new.value.text), pair.new.macros.get(new.value.text)
     count = len(old.parameters)
     if function is not None:
-        return function.type.variadic or len(function.type.parameters) == count
+        fits = function.type.variadic or len(function.type.parameters) == count
+        return fits and pair.in_sight(old.mark, function.mark)
     return macro is not None and macro.parameters is not None and len(macro.parameters) == count
 
 
@@ -280,7 +283,7 @@ def _types(pair: Pair, old: Macro, new: Macro, include: str) -> Iterator[HeaderC
 
 
 def _decided(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Iterator[HeaderChange]:
-    found = code.initialisers(old, new) or code.macros(old, new)
+    found = code.initialisers(old, new) or rows.decide(old, new) or code.macros(old, new)
     if found.kind != "same":
         yield _code(pair, old, new, include, found)
 

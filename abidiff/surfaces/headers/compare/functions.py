@@ -26,6 +26,7 @@ from abidiff.surfaces.headers.change import (
     VariableValueChanged,
     VariadicChanged,
 )
+from abidiff.surfaces.headers.compare.attributes import hidden
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.representation import exported, represented_alike
 from abidiff.surfaces.headers.compare.same_type import Targets
@@ -183,8 +184,8 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
         if (old.asm or name) != (new.asm or name) and "static" not in (old.linkage, new.linkage):
             yield SymbolChanged(pair.unit, name, include=include, old=old, new=new)
         targets = _variable(pair, old, new)
-        if targets or old.thread_local != new.thread_local:
-            local = old.thread_local != new.thread_local
+        local = old.thread_local != new.thread_local and not hidden(old)
+        if targets or local:
             sign = "" if local else sign_change(pair.types, old.type, new.type)
             lost, gained = ((), ()) if local else pair.types.qualifiers(old.type, new.type)
             alike = not local and represented_alike(pair.types, old.type, new.type)

@@ -12,7 +12,9 @@ from abidiff.surfaces.headers.layout.fields import RecordLayouts
 from abidiff.surfaces.headers.model import (
     Enumerator,
     FunctionDecl,
+    Header,
     Library,
+    Mark,
     Qualified,
     Type,
     Typedef,
@@ -122,6 +124,25 @@ class Pair:
             or self.new.typedefs.get(name)
             or self.new_constants.get(name)
         )
+
+    def in_sight(self, old: Mark, new: Mark) -> bool:
+        """Tell whether who includes the header of an old declaration sees a new one, in that header or behind it."""
+        include = self._names.get(old.location.path, "")
+        header = self._by_name.get(include)
+        place = self._new_headers.get(new.location.path)
+        return header is None or place is None or not header.brings or place.include in header.brings
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {header.path: header.include for header in self.old.headers}
+
+    @cached_property
+    def _new_headers(self) -> dict[str, Header]:
+        return {header.path: header for header in self.new.headers}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Header]:
+        return {header.include: header for header in self.new.headers}
 
     def object_number(self, name: str) -> int | None:
         """Return the number of a constant object that the new release's headers define: ``static const int N = 3``."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from abidiff.surfaces.headers.code.decide import Decision
+from abidiff.surfaces.headers.code.normal import normal
 from abidiff.surfaces.headers.code.syntax import Tree
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.layout.spell import anonymous, spell
@@ -105,7 +106,7 @@ def program(count: int, tree: Tree, library: Library, type_: Type, body: str, gi
     ``given``: arguments that stand in the body.
     """
     types: dict[int, Type] = {}
-    for at, found in arguments(tree, library):
+    for at, found in arguments(normal(tree), library):
         types.setdefault(at, found)
     wanted = [at for at in range(1, count + 1) if at not in given]
     if anonymous(type_) or any(at not in types or anonymous(types[at]) for at in wanted):

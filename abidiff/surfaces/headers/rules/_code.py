@@ -23,7 +23,10 @@ _SEVERITY = {
     "type": Severity.WARNING,
     "result-type": Severity.WARNING,
     "grown": Severity.NOTICE,
+    "longer": Severity.NOTICE,
     "grouped": Severity.WARNING,
+    "reordered": Severity.WARNING,
+    "letter": Severity.WARNING,
     "pasted": Severity.WARNING,
     "implementation": Severity.NOTICE,
 }
@@ -37,9 +40,12 @@ _BREAKS = {
     "without": "programs that call it without variable arguments no longer compile",
     "result-type": "nobody in general; the value has another arithmetic type",
     "grown": "nobody: it holds for constants that are new, and for those that it held for",
+    "longer": "nobody: the list has more rows behind those that it had",
+    "reordered": "nobody in general; programs that number the rows get other numbers when compiled anew",
     "pasted": "nobody in general",
     "type": "nobody in general; the value is the same, expressions with it may have another type",
     "grouped": "nobody in general; an operand or argument of lower precedence counts as one now",
+    "letter": "nobody in general; fractions as arguments, or negative numbers that are shifted, may get another value",
     "implementation": "nobody, as far as its use goes: programs that are compiled anew run the new code",
     "unknown": "perhaps programs that are compiled anew: whether it means the same can't be decided",
 }

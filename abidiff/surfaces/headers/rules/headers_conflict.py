@@ -16,12 +16,19 @@ _SAID = {"defined": "both define", "kinds": "they declare otherwise", "types": "
 
 def _check(change: HeadersConflict) -> Iterable[Finding]:
     first, second = change.headers
+    message = (
+        f"<{first}> and <{second}> can't be included together any more: {_SAID.get(change.clash.kind)} {change.subject}"
+    )
+    breaks = "programs that include both no longer compile"
+    if change.clash.kind == "macro":
+        message = f"<{first}> can't be included before <{second}> any more: it defines {change.subject} as a macro"
+        breaks = "programs that include both, in this order, no longer compile"
     yield finding(
         RULE,
         change,
-        f"<{first}> and <{second}> can't be included together any more: {_SAID[change.clash.kind]} {change.subject}",
-        breaks="programs that include both no longer compile",
-        new=Location(change.clash.paths[1]),
+        message,
+        breaks=breaks,
+        new=Location(change.clash.paths[0 if change.clash.kind == "macro" else 1]),
         witness=witness.program(change, f"#include <{second}>\n", "includes both"),
     )
 
@@ -41,6 +48,17 @@ RULE = Rule(
             {"example.h": "struct ship { int a; };\n", "part.h": "int f(void);\n"},
             {"example.h": "struct ship { int a; };\n", "part.h": "int f(void);\nstruct ship { int b; };\n"},
             fires=("struct ship",),
+        ),
+        Example(
+            "a macro by the name of a function",
+            {"example.h": "int shipGo(int);\n", "part.h": "int f(void);\n"},
+            {"example.h": "int shipGo(int);\n", "part.h": "int f(void);\n#define shipGo(n) ((n) + 1)\n"},
+            fires=("shipGo",),
+        ),
+        Example(
+            "a macro that calls the function",
+            {"example.h": "int shipGo(int);\n", "part.h": "int f(void);\n"},
+            {"example.h": "int shipGo(int);\n", "part.h": "int f(void);\n#define shipGo(n) shipGo(n)\n"},
         ),
         Example(
             "they never could",

@@ -61,6 +61,12 @@ RULE = Rule(
             fires=("SHIP_GO",),
             also=("headers/function-added",),
         ),
+        Example(
+            "a row of a list goes",
+            "#define SHIP_ALL(ROW) ROW(BOAT) ROW(CANOE)\n",
+            "#define SHIP_ALL(ROW) ROW(CANOE)\n",
+            fires=("SHIP_ALL",),
+        ),
         Example("blanks and parentheses", "#define SHIP_AREA(a) ((a)*2)\n", "#define SHIP_AREA(a)   (((a)) * 2)\n"),
         Example(
             "through another macro",
