@@ -185,3 +185,35 @@ def test_a_function_of_another_header_does_not_stand_in_for_a_macro() -> None:
     assert [f.rule for f in run(load(SURFACE.rules), compare(old, several(files)))] == ["headers/macro-removed"]
     seen = several({**files, "b.h": '#include "a.h"\nint f(void);\n'})
     assert [f.severity for f in run(load(SURFACE.rules), compare(old, seen)) if f.severity is Severity.BREAKING] == []
+
+
+NODES = "struct s { struct s *next; int x; };\nstatic inline int f(struct s *p) { return p->next->x; }\n"
+UNION = "union u { int a; unsigned char c[4]; };\nstatic inline int f(union u *p) { return p->c[0]; }\n"
+FIELDS = "struct b { unsigned a : 3; int b : 5; };\nstatic inline int f(struct b *p) { return p->a; }\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "severity", "line"),
+    [
+        (NODES, "p->next->x", "p->next->x + 1", Severity.BREAKING, "    struct s o0 = { .next = &o0_1 };\n"),
+        (
+            NODES,
+            "p->next->x",
+            "p->next->next->x",
+            Severity.BREAKING,
+            "    struct s o0_1 = { .next = &o0_2, .x = 1 };\n",
+        ),
+        (NODES, "p->next->x", "1 * p->next->x", Severity.NOTICE, ""),
+        (NODES, "p->next->x", "p->next ? p->next->x : 0", Severity.NOTICE, ""),
+        (UNION, "p->c[0]", "p->c[1]", Severity.BREAKING, "    union u o0 = { .c[0] = 0, .c[1] = 1 };\n"),
+        (UNION, "p->c[0]", "p->a", Severity.NOTICE, ""),
+        (FIELDS, "p->a", "p->a & 3", Severity.BREAKING, "    struct b o0 = { .a = 5 };\n"),
+        (FIELDS, "p->a", "p->b", Severity.BREAKING, "    struct b o0 = { .a = 0, .b = 1 };\n"),
+    ],
+)
+def test_members_behind_pointers_of_unions_and_bit_fields(
+    text: str, old: str, new: str, severity: Severity, line: str
+) -> None:
+    (found,) = run(load(SURFACE.rules), compare(read(text), read(text.replace(old, new))))
+    assert found.severity is severity
+    assert line in (found.witness.text if found.witness else "")

@@ -18,6 +18,7 @@ NARROW = {
     "char": (8, True), "signed char": (8, True), "unsigned char": (8, False), "short": (16, True),
     "unsigned short": (16, False),
 }  # fmt: skip
+NARROW |= {f"{sign}:{bits}": (bits, sign == "signed") for sign in ("signed", "unsigned") for bits in range(1, 32)}
 _RANK = {name: at for at, name in enumerate(BITS)}
 MAX_CALLS = 12
 MAX_ELEMENTS = 5_000

@@ -1,6 +1,6 @@
 """Code that reads and writes members of what it is given: each of them as a variable of its own (ISO C11 §6.5.2.3).
 
-A place is a parameter and the steps behind it (``.name``, ``[2]``).  What a member points to is no place.
+A place is a parameter and the steps behind it (``.name``, ``[2]``, ``->`` to the object that a member points to).
 """
 
 from __future__ import annotations
@@ -66,6 +66,12 @@ class Memory(msgspec.Struct):
                 return name, (f"[{number}]",)
             case ("member", ("id", name), "->", member) if self.roots.get(name):
                 return name, ("[0]", f".{member}")
+            case ("member", inner, "->", member):
+                found = self.place(inner)
+                return (found[0], (*found[1], "->", f".{member}")) if found is not None else None
+            case ("un", "*", inner):
+                found = self.place(inner)
+                return (found[0], (*found[1], "->")) if found is not None else None
             case ("member", inner, ".", member):
                 found = self.place(inner)
                 return (found[0], (*found[1], f".{member}")) if found is not None else None

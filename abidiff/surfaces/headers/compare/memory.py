@@ -22,7 +22,7 @@ from abidiff.surfaces.headers.code.syntax import Tree
 from abidiff.surfaces.headers.compare.kinds import integer_kind
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.layout.spell import anonymous, named_record, spell
-from abidiff.surfaces.headers.model import Array, Builtin, Library, Pointer, RecordRef, Type, bare_type
+from abidiff.surfaces.headers.model import Array, Builtin, Library, Member, Pointer, RecordRef, Type, bare_type
 
 DIFFERS = 'extern void differs(void) __attribute__((error("it is not what it was")));\n'
 _OTHERS = "other members have a part in it, whose values may follow from each other"
@@ -61,7 +61,9 @@ def decide(name: str, parameters: Sequence[Parameter], old: Routine, new: Routin
     used = {**sides[0].used, **sides[1].used}
     if any(sides[0].typed(place) != kind or sides[1].typed(place) != kind for place, kind in used.items()):
         return None
-    runs = _Runs(parameters, used, addresses, sides[0].tested | sides[1].tested, budget)
+    if any((name_, way[:-1]) in used for name_, steps in used for way in _ways(steps)):
+        return None  # a pointer that is a value here, and leads to an object there
+    runs = _Runs(parameters, used, addresses, sides[0].tested | sides[1].tested, budget, old.library)
     written = {**sides[0].written, **sides[1].written}
     loose = False
     for given in runs.given():
@@ -78,7 +80,7 @@ def decide(name: str, parameters: Sequence[Parameter], old: Routine, new: Routin
             loose = True
             continue
         if set(sides[0].used) != set(sides[1].used) and not (_plain(bodies[0]) and _plain(bodies[1])):
-            return unknown(_OTHERS)
+            return None if any(_ways(steps) for _, steps in used) else unknown(_OTHERS)
         call, program = runs.shown(name, given, before, after, old.result)
         return Decision("value", call, program=program, constant=False) if program else unknown("no use of it is known")
     return unknown(_NULL) if loose else None
@@ -98,25 +100,49 @@ def _plain(tree: Any) -> bool:
     return False
 
 
+def _ways(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the steps to each object that a member points to on the way to a place, the nearest first."""
+    return [steps[: at + 1] for at, step in enumerate(steps) if step == "->"]
+
+
 def _typed(parameters: Sequence[Parameter], library: Library) -> Any:
-    objects: dict[str, Type] = {p.name: p.object for p in parameters if p.object is not None}
+    chosen: dict[Place, str] = {}
 
     def typed(place: Place) -> str:
-        name, steps = place
-        found: Type | None = objects[name]
-        if steps[:1] and steps[0][0] == "[":
-            record = isinstance(bare_type(objects[name], library), RecordRef)
-            if int(steps[0][1:-1]) >= (1 if record else LENGTH):
-                return ""
-            steps = steps[1:]
-        for step in steps:
-            found = _step(bare_type(found, library), step, library) if found is not None else None
+        found = _type_at(parameters, place, library, chosen)
         if found is None:
             return ""
         bare = bare_type(found, library)
         return POINTER if isinstance(bare, Pointer) else integer_kind(bare, library)
 
     return typed
+
+
+def _type_at(
+    parameters: Sequence[Parameter], place: Place, library: Library, chosen: dict[Place, str] | None = None
+) -> Type | None:
+    """Return the type of a place; ``chosen``: the one member of each union that is used."""
+    name, steps = place
+    root: Type = next(p.object for p in parameters if p.name == name and p.object is not None)
+    found: Type | None = root
+    done = 0
+    if steps[:1] and steps[0][0] == "[":
+        record = isinstance(bare_type(root, library), RecordRef)
+        if int(steps[0][1:-1]) >= (1 if record else LENGTH):
+            return None
+        done = 1
+    for at in range(done, len(steps)):
+        bare = bare_type(found, library) if found is not None else None
+        shared = isinstance(bare, RecordRef) and chosen is not None and _overlaps(bare, library)
+        if shared and chosen is not None and chosen.setdefault((name, steps[:at]), steps[at]) != steps[at]:
+            return None
+        found = _step(bare, steps[at], library) if bare is not None else None
+    return found
+
+
+def _overlaps(type_: RecordRef, library: Library) -> bool:
+    record = library.records.get(type_.id)
+    return record is not None and record.kind == "union"
 
 
 LENGTH = 8  # elements of the arrays that pointers to numbers are tried with
@@ -129,20 +155,34 @@ def _named(type_: Type) -> Type | None:
 
 
 def _step(type_: Type, step: str, library: Library) -> Type | None:
+    if step == "->":
+        target = bare_type(type_.target, library) if isinstance(type_, Pointer) else None
+        return target if isinstance(target, RecordRef) or (target and integer_kind(target, library)) else None
     if step[0] == "[":
         fits = isinstance(type_, Array) and type_.length is not None and int(step[1:-1]) < type_.length
         return type_.element if fits and isinstance(type_, Array) else None
     record = library.records.get(type_.id) if isinstance(type_, RecordRef) else None
-    if record is None or record.kind != "struct":
+    if record is None:
         return None
     for member in record.members or ():
         if member.name == step[1:]:
-            return member.type if member.bits is None else None
-        if not member.name and member.bits is None:
-            inner = _step(bare_type(member.type, library), step, library)
+            return member.type if member.bits is None else _field(member, library)
+        if not member.name and member.bits is None and record.kind == "struct":
+            inner_type = bare_type(member.type, library)
+            overlaps = isinstance(inner_type, RecordRef) and _overlaps(inner_type, library)
+            inner = None if overlaps else _step(inner_type, step, library)
             if inner is not None:
                 return inner
     return None
+
+
+def _field(member: Member, library: Library) -> Type | None:
+    """Return a bit-field as an integer of its width; ``int`` is signed there, as GCC has it (§6.7.2.1)."""
+    kind, bits = integer_kind(bare_type(member.type, library), library), member.bits or 0
+    if kind == "bool":
+        return member.type
+    signed = "unsigned" not in kind
+    return Builtin(f"{'signed' if signed else 'unsigned'}:{bits}") if kind and 0 < bits < 32 else None
 
 
 class _Given(msgspec.Struct, frozen=True):
@@ -166,9 +206,10 @@ class _Runs:
         addresses: Addresses,
         tested: set[str],
         budget: Budget,
+        library: Library,
     ) -> None:
         self.parameters, self.used, self.addresses = parameters, used, addresses
-        self.tested, self.budget = tested, budget
+        self.tested, self.budget, self.library = tested, budget, library
 
     def given(self) -> Iterator[_Given]:
         """Yield what is tried."""
@@ -226,6 +267,12 @@ class _Runs:
                 return name, ""
             many = self._many(parameter)
             held = f"o{at}[{LENGTH}]" if many else f"o{at}"
+            for way in reversed(self._led(parameter)):
+                target = _type_at(self.parameters, (parameter.name, way), self.library)
+                if target is None or (target := _named(target)) is None:
+                    return name, ""
+                starts = self._initialisers(parameter, given, way)
+                lines.append(f"    {spell(target, self._object(at, way))} = {{ {', '.join(starts) or '0'} }};\n")
             starts = self._initialisers(parameter, given)
             lines.append(f"    {spell(held_as, held)} = {{ {', '.join(starts) or '0'} }};\n")
             null = parameter.name in given.null
@@ -253,12 +300,29 @@ class _Runs:
         first = parameter.pointer and place[1][:1] == ("[0]",) and not self._many(parameter)
         return place[1][1:] if first else place[1]
 
-    def _initialisers(self, parameter: Parameter, given: _Given) -> list[str]:
+    def _led(self, parameter: Parameter) -> list[tuple[str, ...]]:
+        """Return the steps to the objects that members point to, nearer ones first."""
+        found = {way for name, steps in self.used if name == parameter.name for way in _ways(steps)}
+        return sorted(found, key=lambda way: (len(way), way))
+
+    def _object(self, at: int, way: tuple[str, ...]) -> str:
+        """Return what the program calls the object of a parameter, or one that a member points to."""
+        return f"o{at}_{self._led(self.parameters[at]).index(way) + 1}" if way else f"o{at}"
+
+    def _initialisers(self, parameter: Parameter, given: _Given, way: tuple[str, ...] = ()) -> list[str]:
         out = []
+        at = self.parameters.index(parameter)
+        for other in self._led(parameter):
+            behind = _ways(other)[:-1]
+            if (behind[-1] if behind else ()) == way:
+                steps = self._steps(parameter, (parameter.name, other))[:-1] if not way else other[len(way) : -1]
+                text = f"&{self._object(at, other)}"
+                out.append(f"{''.join(steps)} = {text}" if steps else text)
         for place, value in given.values.items():
-            if place[0] != parameter.name:
+            ways = _ways(place[1])
+            if place[0] != parameter.name or (ways[-1] if ways else ()) != way:
                 continue
-            steps = self._steps(parameter, place)
+            steps = place[1][len(way) :] if way else self._steps(parameter, place)
             text = f"(void *){value}UL" if self.used[place] == POINTER else str(value)
             if value <= -(1 << 31):
                 text = f"(-{-(value + 1)}L - 1)"
@@ -268,6 +332,9 @@ class _Runs:
     def _written(self, place: Place) -> str:
         """Return how the program names a place."""
         at = next(n for n, p in enumerate(self.parameters) if p.name == place[0])
+        ways = _ways(place[1])
+        if ways:
+            return f"{self._object(at, ways[-1])}{''.join(place[1][len(ways[-1]) :])}"
         return f"o{at}{''.join(self._steps(self.parameters[at], place))}"
 
     def _is_address(self, *values: Value) -> bool:

@@ -23,6 +23,11 @@ def severities(template: str, old: str, new: str) -> list[Severity]:
 
 BREAKS = [
     (MACRO, "((o)->a + 1)", "((o)->a + 2)"),
+    (INT, "return o->flags;", "return o->flags + 1;"),
+    ("static inline int f(struct q *o) {{ {} }}\n", "return o->next->a;", "return o->next->b;"),
+    ("static inline int f(struct q *o) {{ {} }}\n", "return o->u.x;", "return o->u.x + 1;"),
+    ("static inline void f(struct q *o, int n) {{ {} }}\n", "o->next->i.a = n;", "o->next->i.b = n;"),
+    (SET, "o->flags = n;", "o->flags = n + 1;"),
     (MACRO, "(&(o)->a)", "(&(o)->b)"),
     (MACRO, "((o)->i.a)", "((o)->i.b)"),
     (MACRO, "((o)->v[1])", "((o)->v[2])"),
@@ -69,9 +74,8 @@ def test_other_values_of_members_break(template: str, old: str, new: str) -> Non
         (INT, "return o->a * 2;", "return o->a + o->a;", Severity.NOTICE),
         (INT, "return o ? o->a : -1;", "return o->a;", Severity.UNDECIDED),
         (INT, "return o->a == 0;", "return o->n == 0;", Severity.UNDECIDED),
-        (INT, "return o->flags;", "return o->flags + 1;", Severity.NOTICE),
         (SET, "o->a = n; o->b = n;", "o->b = n; o->a = n;", Severity.NOTICE),
-        ("static inline int f(struct q *o) {{ {} }}\n", "return o->next->a;", "return o->next->b;", Severity.NOTICE),
+        ("static inline float f(struct q *o) {{ {} }}\n", "return o->u.x;", "return o->u.y;", Severity.NOTICE),
         ("static inline int f(struct q *o) {{ {} }}\n", "return o->u.x;", "return o->u.y;", Severity.NOTICE),
     ],
 )
