@@ -182,7 +182,7 @@ def _conditions() -> Iterator[Planted]:
         "#if MUT_X >= 2\n{}\n#endif",
     )
     use = "void use(void) { mut_f(1); }"
-    uses = (use, f"[MUT_X]{use}", f"[MUT_X=3]{use}", f"[MUT_Y]{use}")
+    uses = (use, f"[MUT_X]{use}", f"[MUT_X=3]{use}", f"[MUT_X=2]{use}", f"[MUT_Y]{use}")
     yield from _pairs("condition-feature", "", tuple(text.format(f) for text in texts), uses)
     struct = "struct mut_s {{ {} a; }};".format
     targets = (

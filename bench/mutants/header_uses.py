@@ -142,7 +142,13 @@ class Bench:
         old = planted(library, rig.hosts, {n: change.old for n, change in changes.items()}, after)
         new = planted(library, rig.hosts, {n: change.new for n, change in changes.items()}, after)
         try:
-            uses = {key: use for key, use in each_use(changes).items() if use.compiler in rig.compilers}
+            uses = {
+                key: use
+                for key, use in each_use(changes).items()
+                if use.compiler in rig.compilers
+                # Programs define what the original asks for, and nothing else.
+                and all(define.partition("=")[0] in old.texts[key[0]] for define in use.defines)
+            }
             before, now = (rig.builds.results(tree, uses) for tree in (old, new))
             start = time.process_time()
             answers = self.answers(rig, old, new, changes)

@@ -185,6 +185,8 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
             yield SymbolChanged(pair.unit, name, include=include, old=old, new=new)
         targets = _variable(pair, old, new)
         local = old.thread_local != new.thread_local and not hidden(old)
+        if hidden(old) and represented_alike(pair.types, old.type, new.type):
+            continue  # no program links to it, and its size is the same
         if targets or local:
             sign = "" if local else sign_change(pair.types, old.type, new.type)
             lost, gained = ((), ()) if local else pair.types.qualifiers(old.type, new.type)

@@ -87,11 +87,11 @@ def decide(name: str, parameters: Sequence[Parameter], old: Routine, new: Routin
 
 
 def _plain(tree: Any) -> bool:
-    """Tell whether code does no more than to name or set one member."""
+    """Tell whether code does no more than to name or set one member, or to add a number to it."""
     while isinstance(tree, tuple) and tree[0] in ("block", "many", "statements") and len(tree[1]) == 1:
         tree = tree[1][0]
     match tree:
-        case ("return" | "do", inner):
+        case ("return" | "do", inner) | ("bin", "+" | "-" | "*", inner, ("num", _, _)):
             return _plain(inner)
         case ("id", name) | ("assign", "=", ("id", name), ("id", _)):
             return bool(name.startswith("@"))
