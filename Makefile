@@ -141,6 +141,7 @@ bench-profile: setup ## write docs/bench/profile.md: where the CPU time goes (AB
 
 bench-mutants: setup ## judge thousands of mutations of real headers, protocols and schemas
 	$(RUN) -m bench.mutants headers --out docs/bench
+	$(RUN) -m bench.mutants.header_uses --seconds 3600 --out docs/bench/mutants-header-uses.md
 	$(RUN) -m bench.mutants xdr --out docs/bench
 	$(RUN) -m bench.mutants rng --out docs/bench
 

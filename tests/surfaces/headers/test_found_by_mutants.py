@@ -183,6 +183,8 @@ def test_a_function_of_another_header_does_not_stand_in_for_a_macro() -> None:
     files = {"a.h": "int go(int);\n", "b.h": "int f(void);\n"}
     old = several({**files, "b.h": "int f(void);\n#define go(n) ((n) + 1)\n"})
     assert [f.rule for f in run(load(SURFACE.rules), compare(old, several(files)))] == ["headers/macro-removed"]
+    itself = several({**files, "b.h": "int f(void);\n#define go go\n"})
+    assert [f.rule for f in run(load(SURFACE.rules), compare(old, itself))] == ["headers/macro-removed"]
     seen = several({**files, "b.h": '#include "a.h"\nint f(void);\n'})
     assert [f.severity for f in run(load(SURFACE.rules), compare(old, seen)) if f.severity is Severity.BREAKING] == []
 

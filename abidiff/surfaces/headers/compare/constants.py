@@ -77,8 +77,7 @@ def _gone(pair: Pair, old: Macro) -> Iterator[HeaderChange]:
             new = Macro(name, value, "", "", mark)
             yield ConstantUseChanged(pair.unit, name, include=include, old=old, new=new, kind="object")
         return
-    declared = pair.declared(name)
-    if declared is not None and pair.in_sight(old.mark, declared.mark) and old.value.kind not in CONSTANT_KINDS:
+    if old.value.kind not in CONSTANT_KINDS and _in_sight(pair, old):
         typedef = pair.new.typedefs.get(name)
         if typedef is not None and old.stands is not None:
             new = Macro(name, MacroValue("type"), "", "", typedef.mark, stands=typedef.type)
@@ -109,6 +108,8 @@ def _changed(pair: Pair, code: Code, old: Macro, new: Macro) -> Iterator[HeaderC
             return
         if old.parameters is None or b.kind in CONSTANT_KINDS:
             yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
+        elif _self_reference(new) and not _in_sight(pair, old):
+            yield MacroRemoved(pair.unit, old.name, include=include, old=old)
         elif not _calls_on(pair, old, new):
             yield _code(pair, old, new, include, Decision("unknown"))
     elif old.parameters is not None and new.parameters is not None:
@@ -171,6 +172,12 @@ def carries_version(pair: Pair, old: Macro, new: Macro) -> bool:
 
 def _without_years(text: str, owned: bool) -> str:
     return _YEARS.sub("", text).strip() if owned else text
+
+
+def _in_sight(pair: Pair, old: Macro) -> bool:
+    """Tell whether who includes the header of a macro sees something else that its name stands for."""
+    declared = pair.declared(old.name)
+    return declared is not None and pair.in_sight(old.mark, declared.mark)
 
 
 def _takes(new: Macro, old: Macro) -> bool:
