@@ -160,8 +160,8 @@ SECONDS ?= 600
 fuzz: setup ## mutated input of every KIND, SECONDS of CPU time each, going on (AGAIN=1: anew); writes docs/bench/fuzz.md
 	$(RUN) -m bench.fuzz --seconds $(SECONDS) $(addprefix --kind ,$(KIND)) $(if $(AGAIN),--again)
 
-warm: setup ## edit a small release at random and hold what the cache answers against reading anew (SECONDS of CPU time)
-	$(RUN) -m bench.warm --seconds $(SECONDS)
+warm: setup ## edit a small release at random and hold what the cache answers against reading anew (SECONDS of CPU time, going on; AGAIN=1: anew)
+	$(RUN) -m bench.warm --seconds $(SECONDS) $(if $(AGAIN),--again)
 
 found: setup ## rewrite docs/found-in-libvirt.md from the real releases
 	$(RUN) tools/found_in_libvirt.py

@@ -1,6 +1,8 @@
 """Random edits of a small release, judged with a cache that has seen all of them and without one: the same report.
 
-``make warm SECONDS=…`` goes on for so many CPU seconds and writes docs/bench/warm.md.  A run is determined by its seed.
+``make warm SECONDS=…`` goes on until so many CPU seconds are spent and writes docs/bench/warm.md.  A history is
+determined by its seed.  What was done is noted in ``build/warm.json``: a run that was stopped goes on, and ``--again``
+begins anew.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import msgspec
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "bench" / "warm.md"
+NOTED = ROOT / "build" / "warm.json"
 STEPS = 40
 """Edits of one release, before another is begun."""
 NS = 'xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"'
@@ -167,11 +170,13 @@ def reports(old: str, new: str) -> tuple[str, str]:
 
 
 class Run(msgspec.Struct):
-    """What was done: edits, comparisons of each verdict, and what differed."""
+    """What was done: histories, edits, comparisons of each verdict, what differed, and CPU seconds."""
 
+    histories: int = 0
     edits: int = 0
     codes: dict[str, int] = msgspec.field(default_factory=dict)
     differing: list[str] = msgspec.field(default_factory=list)
+    seconds: float = 0.0
 
 
 def history(seed: int, steps: int, scratch: Path, done: Run) -> None:
@@ -217,7 +222,7 @@ def _code(text: str) -> str:
     return str(found["text"] if isinstance(found, dict) else found)
 
 
-def page(done: Run, seconds: float, seeds: int) -> str:
+def page(done: Run) -> str:
     """Return the page of figures."""
     verdicts = ", ".join(f"{count} {name}" for name, count in sorted(done.codes.items()))
     return f"""<!-- Written by `make warm`. -->
@@ -232,8 +237,8 @@ reports have to be equal byte for byte. Half of the histories are of folders, ha
 
 | | |
 |---|---|
-| CPU seconds | {seconds:.0f} |
-| histories | {seeds} |
+| CPU seconds | {done.seconds:.0f} |
+| histories | {done.histories} |
 | edits | {done.edits} |
 | comparisons | {sum(done.codes.values())} ({verdicts}) |
 | differing reports | {len(done.differing)} |
@@ -244,15 +249,19 @@ def main() -> int:
     """Go on for some CPU seconds and write the page."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=60)
-    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--again", action="store_true", help="forget what earlier runs did")
     given = options.parse_args()
-    done, seed = Run(), given.seed
+    done = Run() if given.again or not NOTED.exists() else msgspec.json.decode(NOTED.read_bytes(), type=Run)
+    NOTED.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
-        while time.process_time() < given.seconds:
-            history(seed, STEPS, Path(folder), done)
-            seed += 1
-    PAGE.write_text(page(done, time.process_time(), seed - given.seed), encoding="utf-8")
+        while done.seconds < given.seconds:
+            began = time.process_time()
+            history(done.histories + 1, STEPS, Path(folder), done)
+            done.histories += 1
+            done.seconds += time.process_time() - began
+            NOTED.write_bytes(msgspec.json.encode(done))
+    PAGE.write_text(page(done), encoding="utf-8")
     print(f"{done.edits} edits, {done.codes}, differing: {done.differing}", file=sys.stderr)
     return bool(done.differing)
 
