@@ -41,6 +41,7 @@ class Release(msgspec.Struct, frozen=True):
     ``notes``    what was odd while reading, for the report (members refused, links dropped).
     ``unread``   (path, why) of what is wanted and could not be read: never success.
     ``pinned``   those of ``unread`` whose content ``why`` names: submodules, by their commit.
+    ``astray``   those of ``unread`` that are links behind which a folder may lie.
     ``blank``    with ``models``: the files of a surface that held nothing.
     ``models``   surface name → model that was read instead of files (a snapshot), else empty.
     ``project``  the :class:`abidiff.project.Project` that came with the models, else None.
@@ -57,12 +58,13 @@ class Release(msgspec.Struct, frozen=True):
     project: Any = None
     unread: tuple[tuple[str, str], ...] = ()
     pinned: tuple[str, ...] = ()
+    astray: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as plain dictionaries (a release is read in a process of its own)."""
         fields = (self.label, self.version, dict(self.files), self.origin, self.date)
-        told = (self.project, self.unread, self.pinned, self.blank)
+        told = (self.project, self.unread, self.pinned, self.astray, self.blank)
         return _release, (*fields, self.single_file, self.notes, dict(self.models), *told)
 
     def text(self, path: str) -> str:
@@ -82,8 +84,9 @@ def _release(
     project: Any,
     unread: tuple[tuple[str, str], ...],
     pinned: tuple[str, ...],
+    astray: tuple[str, ...],
     blank: tuple[str, ...],
 ) -> Release:
     held = MappingProxyType(models)
-    told = (held, project, unread, pinned, blank)
+    told = (held, project, unread, pinned, astray, blank)
     return Release(label, version, Files(files), origin, date, single_file, notes, *told)

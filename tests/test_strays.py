@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from abidiff.sources.larchive import library
 from tests.sources import build
 from tests.sources.build import Member, put
 from tests.sources.test_git import Repository
@@ -224,3 +226,54 @@ def test_archives_that_can_be_read_in_two_ways(
 ) -> None:
     monkeypatch.setenv("ABIDIFF_ARCHIVE", backend)
     assert run("compare", str(put(tmp_path / "whole.tar", WHOLE)), str(put(tmp_path / "x", data))) == 3
+
+
+@pytest.mark.parametrize("target", ["../../outside", "nowhere", "/usr/include"])
+@pytest.mark.parametrize("kind", ["folder", "archive", "revision"])
+def test_links_behind_which_a_folder_may_lie(
+    kind: str, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "outside/o.h", b"int o(void);\n")
+    ship = Repository(tmp_path / "ship")
+    ship.commit(BASE, "v1")
+    place = tmp_path / "ship"
+
+    def compared(link: str) -> int:
+        """Compare a release that has the link with itself and one more file."""
+        (place / link).parent.mkdir(parents=True, exist_ok=True)
+        (place / link).symlink_to(target)
+        if kind == "folder":
+            put(tmp_path / "new/README", b"new")
+            shutil.copytree(place, tmp_path / "new", symlinks=True, dirs_exist_ok=True, ignore=lambda *_: [".git"])
+            code = run("compare", str(place), str(tmp_path / "new"))
+            shutil.rmtree(tmp_path / "new")
+        elif kind == "archive":
+            with_link = [
+                *(Member(f"n-1/{name}", data) for name, data in BASE.items()),
+                build.symlink(f"n-1/{link}", target),
+            ]
+            one = put(tmp_path / "a.tar", build.tar(with_link))
+            other = put(tmp_path / "b.tar", build.tar([*with_link, Member("n-1/README")]))
+            codes = set()
+            for reader in ("stdlib", "libarchive") if library() else ("stdlib",):
+                monkeypatch.setenv("ABIDIFF_ARCHIVE", reader)
+                codes.add(run("compare", str(one), str(other)))
+            (code,) = codes
+        else:
+            ship.commit({}, f"v2-{link.replace('/', '-')}")
+            code = run("compare", f"{place}@v1", f"{place}@HEAD")
+        (place / link).unlink()
+        return code
+
+    assert compared("include/sub") == 3, "what it leads to is not known"
+    assert compared("include/gtk-3.0") == 3
+    assert compared("include/README.md") == 0, "no name of a folder"
+    assert compared("doc/sub") == 0, "only globs over all folders reach it"
+
+
+def test_a_library_that_is_a_pointer(tmp_path: Path) -> None:
+    pointers = [{"usr/lib/libship.so.1": POINTER + b"x" * n} for n in (0, 1)]
+    assert run("compare", *sides(tmp_path, {}, pointers[0])) == 3
+    assert run("compare", *sides(tmp_path / "both", *pointers)) == 3
+    script = {"usr/lib/libship.so": b"GROUP ( libship.so.1 )\n"}
+    assert run("compare", *sides(tmp_path / "script", {}, script)) == 0, "a script of the linker"

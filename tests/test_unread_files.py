@@ -89,6 +89,13 @@ def test_a_break_beside_it_still_counts(tmp_path: Path, capsys: pytest.CaptureFi
     assert [(f["subject"], f["severity"]) for f in found if f["severity"] == "breaking"] == [("more", "breaking")]
 
 
+def test_what_an_emptied_header_brought(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    brings = {"include/a.h": '#include "b.h"\nint a(void);\n', "include/b.h": "typedef int b_t;\n"}
+    assert compared(tmp_path, brings, {**brings, "include/a.h": ""}) == 3
+    assert "headers/no-longer-brought" in capsys.readouterr().out
+    assert compared(tmp_path, brings, {**brings, "include/a.h": "int a(void);\n"}) == 1
+
+
 @pytest.mark.parametrize("left", ['#include "a.h"\n', "/* see a.h */\n", "#ifndef B_H\n#define B_H\n#endif\n"])
 def test_an_honest_change_is_proved(left: str, tmp_path: Path) -> None:
     moved = {"include/a.h": HEADERS["include/a.h"].replace("int a(", "struct b { int x; };\nenum e { E };\nint a(")}

@@ -156,6 +156,7 @@ def _unread(release: Release, profile: Profile, kept: set[str]) -> tuple[tuple[s
     found = (
         (claimed(profile, path, kept) or ("" if claimed(profile, path) else apart), path, why)
         for path, why in release.unread
+        if path not in release.astray or reached(profile, path)
     )
     return tuple(entry for entry in found if entry[0])
 

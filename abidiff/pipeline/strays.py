@@ -15,6 +15,7 @@ from abidiff.release import Release
 from abidiff.surface_names import EXPORTS, HEADERS, SYMBOLS
 
 POINTER = b"version https://git-lfs.github.com/spec/"
+LFS = "a pointer of Git LFS and not the file itself (git lfs pull)"
 HEAD = 4096
 BINARIES = (SYMBOLS, EXPORTS)
 _MARK = b"\xef\xbb\xbf"
@@ -35,10 +36,13 @@ def strays(profile: Profile, release: Release) -> Iterator[tuple[str, str]]:
     known = getattr(release.files, "seen", lambda _path: False)  # of a git tree: read in an earlier run
     for surface_name, path, glob, taken in candidates(profile, release):
         surface = registry.surface(surface_name)
-        if path in seen or surface.optional or (taken and known(path)):
+        if path in seen or (taken and known(path)):
             continue
-        why = _why(path, release.files[path], glob)
-        if not why and not taken and surface.unlike is not None:
+        if surface.optional:
+            why = LFS if not glob and release.files[path].startswith(POINTER) else ""
+        else:
+            why = _why(path, release.files[path], glob)
+        if not why and not taken and not surface.optional and surface.unlike is not None:
             why = surface.unlike(path, as_utf8(release.files[path]))
         if why:
             seen.add(path)
@@ -50,7 +54,7 @@ def _why(path: str, data: bytes, glob: str) -> str:
     if glob:
         return f"its name is like {glob}, but for capital and small letters"
     if data.startswith(POINTER):
-        return "a pointer of Git LFS and not the file itself (git lfs pull)"
+        return LFS
     if b"\0" in as_utf8(data)[:HEAD] and not path.lower().endswith(".rnc"):
         return "no text (it holds NUL bytes)"
     return ""

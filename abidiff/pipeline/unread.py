@@ -34,6 +34,10 @@ class Closed(msgspec.Struct, frozen=True):
             return ""
         if finding.unit in self.units:
             return self.units[finding.unit]
+        about = finding.subject.casefold()  # a finding about a header names it
+        for place, (name, reason) in self.files.items():
+            if "." in about and (place == about or place.endswith(f"/{about}")):
+                return f"{name}: {reason}: it may hold this"
         if finding.old is None:
             return ""
         path = finding.old.path.casefold()

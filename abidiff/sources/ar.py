@@ -10,6 +10,7 @@ from abidiff.sources.decompress import detect
 
 HEADER = 60
 MAX_MEMBERS = 64
+FETCH = "the package is damaged; fetch it again"
 
 
 class Slice(io.RawIOBase):
@@ -35,24 +36,35 @@ class Slice(io.RawIOBase):
 
 def data_member(stream: BinaryIO, what: str) -> tuple[BinaryIO, str]:
     """Return the ``data.tar`` of a .deb and its compression (by content, not by name)."""
-    at = 8
+    at, found = 8, None
     end = stream.seek(0, io.SEEK_END)
     for _ in range(MAX_MEMBERS):
         stream.seek(at)
         header = stream.read(HEADER)
-        if len(header) < HEADER:
+        if not header:
             break
+        if len(header) < HEADER:
+            raise SourceError(f"{what}: something stands behind the end of the package", hint=FETCH)
         digits = header[48:58].strip()
         if header[58:60] != b"`\n" or not digits.isdigit():
             raise SourceError(f"{what}: damaged ar header at byte {at}")
         size = int(digits)
         if at + HEADER + size > end:
-            raise SourceError(f"{what}: cut off", hint="the package is damaged; fetch it again")
+            raise SourceError(f"{what}: cut off", hint=FETCH)
         if header[:16].rstrip(b" /").startswith(b"data.tar"):
-            head = stream.read(8)
-            inner = io.BufferedReader(Slice(stream, at + HEADER, size))
-            return inner, detect(head)
+            if found is not None:
+                raise SourceError(f"{what}: data.tar is there twice", hint=FETCH)
+            if size == 0:
+                raise SourceError(f"{what}: its data.tar is empty", hint=FETCH)
+            found = at + HEADER, size
         at += HEADER + size + size % 2
+    else:
+        if found is not None:
+            raise SourceError(f"{what}: more than {MAX_MEMBERS} members, which no package has", hint=FETCH)
+    if found is not None:
+        stream.seek(found[0])
+        head = stream.read(8)
+        return io.BufferedReader(Slice(stream, *found)), detect(head)
     raise SourceError(
         f"{what}: an ar archive without data.tar: not a Debian package",
         hint="a static archive (.a) is not judged: give the shared library",

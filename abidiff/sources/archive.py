@@ -96,6 +96,7 @@ def _release(argument: str, path: Path, request: Opening, collector: Collector) 
         date=req.day(collector.newest),
         notes=tuple(notes),
         unread=collector.misses(),
+        astray=collector.astray,
     )
 
 

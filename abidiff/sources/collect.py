@@ -49,6 +49,7 @@ class Collector:
         self.dropped_notes = 0
         self.unread: dict[str, str] = {}
         self.pinned: list[str] = []
+        self._astray: dict[str, str] = {}
         self._refused: dict[str, str] = {}
         self.newest = 0.0
         self.members = 0
@@ -173,12 +174,23 @@ class Collector:
             self.missed(f"{path}/", f"a submodule, at commit {commit[:12]}")
             self.pinned.append(f"{path}/")
 
+    def lost(self, path: str, why: str) -> None:
+        """Say that a link leads to no file or folder here: what lies behind it is missed where it may be a folder."""
+        inside = path[len(self.top) + 1 :] if self.top else path
+        if len(self._astray) < MAX_UNREAD and not self._wanted(inside) and self.request.leads(inside):
+            self._astray[f"{inside}/"] = why
+
+    @property
+    def astray(self) -> tuple[str, ...]:
+        """The links behind which folders may lie that are not here, as folders in the release."""
+        return tuple(self._astray)
+
     def misses(self) -> tuple[tuple[str, str], ...]:
         """Return (path in the release, why) of what is wanted and is not there to read."""
         start = len(self.top) + 1 if self.top else 0
         there = {path[start:] for path in (*self.files, *self._aliases())}
         missed = ((path[start:], why) for path, why in self.unread.items() if path[start:] not in there)
-        return (*missed, *self._refused.items())
+        return (*missed, *self._refused.items(), *self._astray.items())
 
     def keep(self, path: str, data: bytes, mtime: float) -> None:
         """Keep the bytes of a wanted member; the last of several with one name wins."""

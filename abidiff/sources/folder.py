@@ -27,6 +27,7 @@ class Walk:
         self.files: dict[str, bytes] = {}
         self.notes: dict[str, None] = {}
         self.unread: dict[str, str] = {}
+        self.astray: dict[str, str] = {}
         self.newest = 0.0
         self.seen = self.linked = self.bytes = 0
 
@@ -78,7 +79,11 @@ class Walk:
         link = entry.is_symlink()
         is_folder = self._is_folder(entry)
         matters = self.request.may_hold(path) if is_folder else self.request.wanted(path)
-        if not matters or entry.name in SKIPPED:
+        if entry.name in SKIPPED:
+            return None
+        if not matters:
+            if link and not is_folder and not os.path.exists(entry.path):  # noqa: PTH110
+                self._lost(path, "a link that leads nowhere")
             return None
         if not is_folder:
             self._file(path, link)
@@ -90,6 +95,8 @@ class Walk:
         real = os.path.realpath(entry.path)
         if not self._inside(real) or real in chain or any(one.startswith(f"{real}/") for one in chain):
             self._note(f"{printable(path)}: a link to a folder outside or around it: not followed")
+            if not self._inside(real) and not self.root.startswith(f"{real}/"):
+                self._lost(path, OUTSIDE)
             return None
         if len(chain) > self.request.limits.depth:
             return None
@@ -126,6 +133,11 @@ class Walk:
         self._note(f"{printable(path)}: {why}: not read")
         if len(self.unread) < MAX_UNREAD:
             self.unread[path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")] = why
+
+    def _lost(self, path: str, why: str) -> None:
+        """Say that a link behind which a folder may lie is not followed."""
+        if len(self.astray) < MAX_UNREAD and self.request.leads(path):
+            self.astray[f"{path}/".encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")] = why
 
     def _note(self, text: str) -> None:
         if len(self.notes) < 20:
@@ -175,7 +187,8 @@ def open_folder(argument: str, path: Path, request: Opening, *, label: str = "")
         argument,
         date=req.day(walk.newest),
         notes=tuple(walk.notes),
-        unread=tuple(walk.unread.items()),
+        unread=(*walk.unread.items(), *walk.astray.items()),
+        astray=tuple(walk.astray),
     )
 
 

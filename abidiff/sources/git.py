@@ -225,6 +225,7 @@ def _release(
         notes=tuple(collector.notes),
         unread=collector.misses(),
         pinned=tuple(collector.pinned),
+        astray=collector.astray,
     )
 
 

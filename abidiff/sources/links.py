@@ -43,6 +43,9 @@ class Members(Protocol):
     def missed(self, path: str, why: str) -> None:
         """Note a wanted path that is not there."""
 
+    def lost(self, path: str, why: str) -> None:
+        """Note a link that leads nowhere here."""
+
 
 NOWHERE = "a link that leads nowhere in the release"
 
@@ -81,8 +84,10 @@ class Links:
     def _one(self, link: str, path: str, chain: tuple[str, ...]) -> list[Folder]:
         """Look at a link that appears under a path: a file is taken, a folder returned."""
         target = self._resolve(link)
-        if target is None or any(one == target or one.startswith(f"{target}/") for one in chain):
-            return self._nowhere(path)
+        if target is None:
+            return self._nowhere(link, path)
+        if any(one == target or one.startswith(f"{target}/") for one in chain):
+            return self._around(path)
         raw = b"\0" + target.encode("utf-8", "surrogateescape")
         if raw + b"/" in self.every:
             return [Folder(path, target, (*chain, target))]
@@ -91,11 +96,18 @@ class Links:
             self.found[path] = target
         elif passed:
             self.unseen |= passed
+        elif raw + b"\0" in self.every:
+            return self._around(path)  # a file that nobody wants
         else:
-            return self._nowhere(path)
+            return self._nowhere(link, path)
         return []
 
-    def _nowhere(self, path: str) -> list[Folder]:
+    def _nowhere(self, link: str, path: str) -> list[Folder]:
+        if not self.links[link][1]:
+            self.collector.lost(path, NOWHERE)
+        return self._around(path)
+
+    def _around(self, path: str) -> list[Folder]:
         if self.collector.matters(path):
             self.collector.missed(path, NOWHERE)
         return []

@@ -28,6 +28,16 @@ class Opening(msgspec.Struct, frozen=True):
         test = getattr(self.wanted, "may_hold", None)
         return True if test is None else bool(test(folder))
 
+    def leads(self, link: str) -> bool:
+        """Tell whether what lies behind a link is missed if it is a folder: where a glob begins with its top folder.
+
+        A name with an ending of letters (``README.md``) is a file's.
+        """
+        anchored = getattr(self.wanted, "anchored", None)
+        if anchored is None or ENDING.search(link):
+            return False
+        return bool(anchored(link.partition("/")[0])) and self.may_hold(link)
+
     @property
     def endings(self) -> tuple[str, ...]:
         """The endings of which every wanted file has one; ``("",)`` when nothing is known."""
@@ -41,6 +51,7 @@ VERSION = re.compile(
 )
 
 
+ENDING = re.compile(r"[^/]\.[A-Za-z]\w+\Z")
 DATED = re.compile(r"[-_](\d{8})(?!\d)")
 # Debian's name_[epoch:]upstream[-revision]_architecture; %3a is the colon in a file's name.
 DEBIAN = re.compile(r"\A[^_]+_(?:\d+(?:%3a|:))?([^_]+?)(?:-[^-_]+)?_[a-z0-9-]+\Z")
@@ -91,10 +102,12 @@ def release(
     notes: tuple[str, ...] = (),
     unread: tuple[tuple[str, str], ...] = (),
     pinned: tuple[str, ...] = (),
+    astray: tuple[str, ...] = (),
 ) -> Release:
     """Make a release with its files in order."""
     held = files if isinstance(files, Files) else Files({path: files[path] for path in sorted(files)})
-    return Release(label, version, held, origin, date, single_file, notes, unread=unread, pinned=pinned)
+    told = (label, version, held, origin, date, single_file, notes)
+    return Release(*told, unread=unread, pinned=pinned, astray=astray)
 
 
 def day(seconds: float) -> datetime.date | None:

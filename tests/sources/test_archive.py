@@ -435,3 +435,17 @@ def test_real_releases_read_the_same(real_release: Callable[[str], Path], versio
     assert isinstance(one, tuple)
     assert one[:2] == (f"libvirt-{version}", version)
     assert len(one[2]) >= 18
+
+
+def test_a_debian_package_that_says_more_than_one_thing(tmp_path: Path, opened: Open, backend: str) -> None:
+    inner, other = (build.tar([Member("./usr/include/ship.h", data)]) for data in (HEADER, b"int other;\n"))
+    first = [("debian-binary", b"2.0\n"), ("data.tar", inner)]
+    assert opened(put(tmp_path / "a.deb", build.ar([*first, ("_gpgorigin", b"x")])), backend).files
+    for data, match in (
+        (build.ar([*first, ("data.tar.gz", build.compress(other, "gz"))]), "twice"),
+        (build.ar(first) + b"junk", "behind the end"),
+        (build.ar([("debian-binary", b"2.0\n"), ("data.tar.xz", b"")]), "empty"),
+        (build.ar([*first, *(("x", b"") for _ in range(70))]), "members"),
+    ):
+        with pytest.raises(SourceError, match=match):
+            opened(put(tmp_path / "b.deb", data), backend)
