@@ -15,9 +15,10 @@ import pytest
 
 from abidiff import limits
 from abidiff.cli.main import main
-from abidiff.errors import LimitError, PolicyError
+from abidiff.errors import LimitError, ParseError, PolicyError
 from abidiff.patterns import Patterns, Searches
 from abidiff.profile.read import parse
+from abidiff.surfaces.symbols.syntax import Text
 
 ROOT = Path(__file__).parents[1]
 ENDLESS = "(a+)+$"
@@ -199,3 +200,50 @@ def test_shipped_expressions_note_nothing_of_long_texts() -> None:
                     assert not Searches().holds(pattern, text * ((1 << 20) // len(text)))
     finally:
         limits.use({})
+
+
+def compared(releases: list[str], own: Path, capfd: pytest.CaptureFixture[str], *more: str) -> tuple[int, str]:
+    code = ended("compare", *releases, "--profile", str(own), "--no-config", "--no-cache", "--serial", *more)
+    said = capfd.readouterr()
+    return code, said.out + said.err
+
+
+def test_what_a_profile_puts_into_templates_is_bounded(
+    releases: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(profile(more=f'[substitutions]\nBIG = "{"x" * 500_000}"').replace('"*.h"', '"*.h", "*.h.in"'))
+    for release in releases:
+        Path(release, "t.h.in").write_text("#define X " + "@BIG@" * 200_000)
+    code, said = compared(releases, own, capfd)
+    assert code == 3
+    assert "limit header-bytes" in said
+    for release in releases:
+        Path(release, "t.h.in").write_text('#define X "@BIG@"\n#define Y "@SMALL@"\nint t(void);\n')
+    assert compared(releases, own, capfd)[0] == 1, "what changed is seen"
+
+
+def test_versions_in_placeholders_of_maps_are_bounded() -> None:
+    text = "V { global: " + " ".join(f"a{n}_@VERSION@;" for n in range(2000)) + " };"
+    limits.use({"map-bytes": 1_000_000})
+    try:
+        assert Text("a.syms.in", text, {"VERSION": "1.2.3"}).nodes()
+        with pytest.raises(ParseError, match="limit map-bytes"):
+            Text("a.syms.in", text, {"VERSION": "1" * 5000}).nodes()
+    finally:
+        limits.use({})
+
+
+def test_numbers_of_thousands_of_digits(releases: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "own.toml"
+    found = "[version]\nfiles = [{ file = 'v.h', pattern = 'v([0-9.]+)' }]\nscale = "
+    for release in releases:
+        with Path(release, "v.h").open("a") as header:
+            header.write(f"// v{'1' * 5000}.2\n")
+    own.write_text(profile(more=f"{found}[1000, 1]"))
+    assert compared(releases, own, capfd)[0] == 1
+    other = tmp_path / "other.toml"
+    other.write_text(profile(more=f"{found}[{'9' * 4000}]"))
+    code, said = compared(releases, other, capfd)
+    assert code == 2
+    assert "scale" in said

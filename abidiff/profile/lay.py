@@ -236,7 +236,7 @@ def _options(profile: Profile, rule: UnitRule, release: Release, paths: list[str
 
 def version_number(profile: Profile, version: str) -> int | None:
     """Return the number of a version (``11.3.0`` → 11003000), or None when it is no plain version."""
-    match = re.match(r"\d+(?:\.\d+)*", version)
+    match = re.match(r"[0-9]{1,18}(?:\.[0-9]{1,18})*(?![0-9])", version)
     if not match:
         return None
     parts = [int(part) for part in match[0].split(".")][: len(profile.version_scale)]

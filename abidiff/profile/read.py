@@ -64,7 +64,7 @@ def _groups(top: Table) -> tuple[tuple[str, ...], ...]:
 
 def _scale(version: Table) -> tuple[int, ...]:
     scale = version.take("scale", list, [1000000, 1000, 1])
-    if not all(isinstance(item, int) and not isinstance(item, bool) and item > 0 for item in scale):
+    if not all(isinstance(item, int) and not isinstance(item, bool) and 0 < item < 10**18 for item in scale):
         version.fail("a list of factors expected", "scale")
     return tuple(scale)
 

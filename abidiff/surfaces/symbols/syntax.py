@@ -96,6 +96,7 @@ class Text:
         self.path = path
         self.text = text
         self.substitutions = substitutions
+        self._filled = 0
         self._lines: list[int] = []
 
     def fail(self, message: str, line: int, column: int, hint: str = "") -> ParseError:
@@ -195,6 +196,11 @@ class Text:
     def _substitute(self, text: str) -> str:
         if "@" not in text:
             return text
+        self._filled += sum(len(self.substitutions.get(name, "")) for name in _PLACEHOLDER.findall(text))
+        most = limits.now().map_bytes
+        if self._filled > most:
+            message = f"the placeholders stand for more than {most:,} characters (limit map-bytes)"
+            raise self.fail(message, 1, 1, limits.raising("map-bytes"))
         return _PLACEHOLDER.sub(lambda m: self.substitutions.get(m[1], m[0]), text)
 
     def _check(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -86,13 +86,28 @@ class Files:
             else:
                 text = raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
                 if path.endswith(".in") and self.substitutions:
-                    text = _PLACEHOLDER.sub(lambda m: self.substitutions.get(m.group(1), m.group()), text)
+                    text = self._filled(text)
+                    if len(text) > limits.now().header_bytes:
+                        found = self._opened[path] = self._add(path, "", system=path.startswith(OTHERS))
+                        found.too_large = len(text)
+                        return found
                 over = beyond(text, limits.now().header_tokens)
                 found = self._add(path, "" if over >= 0 else text, system=path.startswith(OTHERS))
                 if over >= 0:
                     found.over, found.original = over, text
             self._opened[path] = found
         return found
+
+    def _filled(self, text: str) -> str:
+        """Return a template filled in, as far as the bytes that a header may have: one more shows that it is larger."""
+        parts, size, at, most = [], 0, 0, limits.now().header_bytes
+        for match in _PLACEHOLDER.finditer(text):
+            parts += [text[at : match.start()], self.substitutions.get(match[1], match[0])]
+            size += len(parts[-2]) + len(parts[-1])
+            at = match.end()
+            if size > most:
+                return "".join(parts)
+        return "".join([*parts, text[at:]])
 
     def internal(self, name: str, text: str) -> SourceFile:
         """Return a file that is made of text (definitions, a list of includes)."""
