@@ -7,6 +7,7 @@ same repository.
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -173,7 +174,12 @@ class Objects:
         if len(data) != size + 1:
             raise SourceError(f"{self.what}: git stopped in the middle of an object")
         self._waiting -= 1
-        return Found(head[0].decode(), head[1].decode(), data[:-1])
+        found = Found(head[0].decode(), head[1].decode(), data[:-1])
+        if not _holds(found):
+            raise SourceError(
+                f"{self.what}: an object in git is not what its name says: {found.oid}", hint="run: git fsck"
+            )
+        return found
 
     def walk(self, tree: Found, may_hold: object) -> Iterator[Entry]:
         """Yield the paths of a tree, folder by folder, leaving out those that can't hold anything wanted."""
@@ -195,6 +201,14 @@ class Objects:
             trees = self._objects([entry.oid for entry in folders], "tree", MAX_TREE)
             level = [(entry.path, found) for entry, found in zip(folders, trees, strict=True)]
         raise passed("depth", f"{self.what}: folders nested deeper than {self.limits.depth}")
+
+
+def _holds(found: Found) -> bool:
+    """Tell whether the content of an object has the digest that is its name, which git does not look at here."""
+    head = f"{found.kind} {len(found.data)}\0".encode()
+    digest = hashlib.sha1(head, usedforsecurity=False) if len(found.oid) == 40 else hashlib.sha256(head)
+    digest.update(found.data)
+    return digest.hexdigest() == found.oid
 
 
 def entries(tree: Found, folder: str) -> Iterator[Entry]:

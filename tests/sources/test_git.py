@@ -399,3 +399,28 @@ def test_is_repository(repo: Repository, tmp_path: Path) -> None:
     assert git.is_repository(repo.path / "include")
     assert not git.is_repository(tmp_path)
     assert not git.is_repository(tmp_path / "nix")
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+def test_an_object_that_is_not_what_its_name_says(algorithm: str, tmp_path: Path, opened: Open) -> None:
+    place = tmp_path / "s"
+    place.mkdir()
+    git = ["git", "-C", str(place), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+
+    def run(*arguments: str) -> str:
+        environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        return subprocess.run([*git, *arguments], check=True, capture_output=True, text=True, env=environment).stdout
+
+    run("init", "-q", f"--object-format={algorithm}")
+    found = []
+    for text in (b"int a(void);\n", b"int b(void);\n"):
+        put(place / "include/a.h", text)
+        run("add", ".")
+        run("commit", "-qm", "x")
+        oid = run("rev-parse", "HEAD:include/a.h").strip()
+        found.append(place / ".git/objects" / oid[:2] / oid[2:])
+        assert dict(opened(f"{place}@HEAD").files) == {"include/a.h": text}
+    found[1].chmod(0o644)
+    found[1].write_bytes(found[0].read_bytes())
+    with pytest.raises(SourceError, match="not what its name says"):
+        dict(opened(f"{place}@HEAD").files)
