@@ -67,7 +67,8 @@ def ask(history: History, name: str, driver: str = "") -> list[Answer]:
     ``driver``: only what this driver implements.  A path that no schema has from its root on may be the end of one.
     """
     items = _find(history, name, driver)
-    return [answer(history, item, phases) for item, phases in zip(items, history.lives(items), strict=True) if phases]
+    lives = zip(items, history.lives(items), strict=True)
+    return [answer(history, item, phases) for item, phases in lives if any(phase.there for phase in phases)]
 
 
 def _find(history: History, name: str, driver: str) -> list[Named]:

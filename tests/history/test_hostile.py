@@ -12,6 +12,8 @@ import pytest
 
 from abidiff.errors import AbidiffError, SourceError
 from abidiff.history.listing import listed
+from abidiff.history.lives import opened
+from abidiff.history.since import ask
 from abidiff.pipeline import compare
 from abidiff.pipeline.options import Options
 from tests.history.library import exported, four, history
@@ -89,3 +91,12 @@ def test_truncated(good: Path, tmp_path: Path) -> None:
         path.write_bytes(good.read_bytes()[:size])
         with pytest.raises(AbidiffError):
             listed(path)
+
+
+@pytest.mark.parametrize(
+    "table", ["change", "compared", "family", "finding", "item", "meta", "model", "problem", "state"]
+)
+def test_questions_to_a_history_with_an_emptied_table(good: Path, tmp_path: Path, table: str) -> None:
+    path = changed(good, tmp_path / "h.db", f"DELETE FROM {table}")
+    with suppress(SourceError), opened(path) as found:
+        assert isinstance(ask(found, "*"), list)
