@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bench.mutants.header_kinds import Candidate, Edit
@@ -28,6 +29,7 @@ def candidates(text: str) -> dict[str, list[Candidate]]:
 
 
 def _all(text: str) -> Iterator[Candidate]:
+    every = set(re.findall(r"^[ \t]+(\w+);", text, re.M))
     nodes = list(re.finditer(r"^(\w[\w.]*) \{\n(.*?)\n\}( [\w.]+)?;", text, re.S | re.M))
     for number, node in enumerate(nodes):
         symbols = list(re.finditer(r"^[ \t]+(\w+);\n?", node[0] + "\n", re.M))
@@ -41,6 +43,19 @@ def _all(text: str) -> Iterator[Candidate]:
                     if other is not node:
                         at = other.start(2) + len("    global:\n")
                         yield _one("symbol-moved", name, gone, Edit(PATH, at, at, f"        {name};\n"))
+            glob = f"{name[:-1]}?"
+            if sum(fnmatchcase(each, glob) for each in every) == 1:
+                yield _one("ok-symbol-globbed", name, Edit(PATH, begin, end, f"        {glob};\n"))
+                last = node.end(2)
+                yield _one("ok-local-glob", name, Edit(PATH, last, last, f"\n    local:\n        {glob};"))
+                if len(symbols) > 1:
+                    hidden = Edit(PATH, last, last, f"\n    local:\n        {glob};")
+                    yield _one("symbol-hidden-by-glob", name, gone, hidden)
+                    other = nodes[(number + 3) % len(nodes)]
+                    at = other.start(2) + len("    global:\n")
+                    moved = Edit(PATH, at, at, f"        {glob};\n")
+                    if other is not node:
+                        yield _one("symbol-moved-by-glob", name, gone, moved)
             yield _one("symbol-added-to-old-node", name, Edit(PATH, begin, begin, f"        mutant_{place};\n"))
             yield _one("ok-symbol-comment", name, Edit(PATH, begin, begin, "        # a comment\n"))
             if place:
