@@ -219,3 +219,13 @@ def test_members_behind_pointers_of_unions_and_bit_fields(
     (found,) = run(load(SURFACE.rules), compare(read(text), read(text.replace(old, new))))
     assert found.severity is severity
     assert line in (found.witness.text if found.witness else "")
+
+
+def test_headers_do_not_conflict_about_a_type_that_a_configuration_does_not_tell() -> None:
+    types = "#ifdef BOARD\ntypedef short ship_t;\n#else\n#include {}types.h{}\n#endif\nint shipGo(ship_t);\n"
+    own = "#include <stdint.h>\ntypedef int16_t ship_t;\n"
+    old = several(
+        {"ship.h": types.format("<gone/", ">").replace("#include <gone/types.h>", own), "types.h": "int f(void);\n"}
+    )
+    new = several({"ship.h": types.format('"', '"'), "types.h": own + "int f(void);\n"})
+    assert [f.rule for f in run(load(SURFACE.rules), compare(old, new)) if f.rule == "headers/headers-conflict"] == []

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from abidiff.surfaces.headers.change import HeaderChange, HeadersConflict
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.same_type import TypeComparer
-from abidiff.surfaces.headers.model import CONSTANT_KINDS, Clash, Library, Macro
+from abidiff.surfaces.headers.model import (
+    CONSTANT_KINDS,
+    Array,
+    Clash,
+    Library,
+    Macro,
+    Pointer,
+    Qualified,
+    Type,
+    TypedefRef,
+)
 
 
 def compare_clashes(pair: Pair) -> Iterator[HeaderChange]:
@@ -62,8 +72,22 @@ _NONE = (
 def _real(library: Library) -> Iterator[Clash]:
     types = TypeComparer(library, library)
     for clash in library.clashes:
-        if clash.kind != "types" or types.differ(*clash.types):
+        told = all(_told(type_, library) for type_ in clash.types)
+        if clash.kind != "types" or (told and types.differ(*clash.types)):
             yield clash
+
+
+def _told(type_: Type, library: Library) -> bool:
+    """Tell whether what a type stands for is known in this configuration: another header may bring its name."""
+    while isinstance(type_, Pointer | Qualified | Array):
+        match type_:
+            case Array():
+                type_ = type_.element
+            case Qualified():
+                type_ = type_.type
+            case Pointer():
+                type_ = type_.target
+    return not isinstance(type_, TypedefRef) or type_.name in library.typedefs
 
 
 def _includes(library: Library, clash: Clash) -> tuple[str, str]:
