@@ -141,7 +141,9 @@ def _summary(library: str, files: Mapping[str, bytes], found: Floor) -> SurfaceS
 def _notes(found: Floor, catalogue: Catalogue, question: Question, tests: int) -> Iterator[str]:
     floor = found.version or min(catalogue.versions, default=())
     older = "" if found.version else ", the oldest of the history"
-    yield f"the oldest release of {question.library} that serves the application is {shown(floor)}{older}"
+    open_ = any(each.entry is None and each.required for each in found.uses)
+    served = "what is known of the application" if open_ else "the application"
+    yield f"the oldest release of {question.library} that serves {served} is {shown(floor)}{older}"
     if catalogue.driver:
         yield f"counted by what the driver {catalogue.driver} implements"
     if question.declared:

@@ -78,3 +78,19 @@ def test_a_binary_needs_what_shlibdeps_says(world: Path, name: str) -> None:
     ours = re.search(r"\d+(\.\d+)+", floors[0]["message"]) if floors else None
     assert (ours[0] if ours else "1.0.0") == theirs[1]
     assert bool(floors) == (theirs[1] != "1.0.0"), "the oldest release of the history sets no floor"
+
+
+@pytest.mark.judge
+def test_a_private_version_node_is_unknown(world: Path) -> None:
+    """Debian's virsh asks for LIBVIRT_PRIVATE_9.0.0: of no other release is known that it runs there."""
+    (world / "both.c").write_text("int ship_sail(int a) { return a; } int ship_rot(int a) { return a; }\n")
+    (world / "both.map").write_text("SHIP_1 { global: ship_sail; };\nSHIP_PRIVATE_2 { global: ship_rot; };\n")
+    run(["gcc", "-shared", "-fPIC", "-Wl,--version-script=both.map", "both.c", "-o", "libboth.so"], world)
+    code = "int ship_sail(int), ship_rot(int), main(void) { return ship_sail(0) + ship_rot(0); }\n"
+    (world / "rot.c").write_text(code.replace(", main(void) {", ";\nint main(void) {"))
+    run(["gcc", "rot.c", "-L.", "-lboth", "-o", "rot"], world)
+    arguments = ["requires", str(world / "rot"), "--history", str(world / "h.db"), "-f", "json"]
+    result = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    found = [(each["rule"], each["subject"]) for each in json.loads(result.output)["findings"]]
+    assert found == [("requires/unknown-name", "SHIP_PRIVATE_2")]
+    assert result.return_value == 3

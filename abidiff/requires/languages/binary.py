@@ -17,7 +17,10 @@ HINT = "install what reads binaries, C and Go: pip install 'abidiff[requires]'"
 
 
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
-    """Return the symbols of the library that each binary asks for."""
+    """Return the symbols of the library that each binary asks for.
+
+    Of symbols that the library gives and the catalogue does not know (private ones) the version node is the use.
+    """
     try:
         from elftools.common.exceptions import ELFError, ELFParseError
         from elftools.elf.elffile import ELFFile
@@ -42,8 +45,28 @@ def _uses(elf: Any, path: str, catalogue: Catalogue) -> list[Use]:
     most = now().map_symbols
     if table.num_symbols() > most:
         raise ValueError(f"more than {most} symbols (limit map-symbols)")
-    names = set()
-    for symbol in table.iter_symbols():
-        if symbol["st_shndx"] == "SHN_UNDEF" and symbol.name in catalogue.entries:
+    versions = _needed(elf)
+    names: set[str] = set()
+    own: set[str] = set()  # libraries that give a name which is known
+    strange: dict[str, set[str]] = {}  # library → nodes of names that are not
+    for number, symbol in enumerate(table.iter_symbols()):
+        if symbol["st_shndx"] != "SHN_UNDEF":
+            continue
+        library, node = versions.get(number, ("", ""))
+        if symbol.name in catalogue.entries:
             names.add(symbol.name)
-    return [Use(name, (name,), Location(path)) for name in sorted(names)]
+            own.add(library)
+        elif library:
+            strange.setdefault(library, set()).add(node)
+    nodes = {node for library in own for node in strange.get(library, ())}
+    return [Use(name, (name,), Location(path)) for name in (*sorted(names), *sorted(nodes))]
+
+
+def _needed(elf: Any) -> dict[int, tuple[str, str]]:
+    """Return number of a symbol → the library and version node that the linker bound it to (LSB, symbol versioning)."""
+    table, needed = elf.get_section_by_name(".gnu.version"), elf.get_section_by_name(".gnu.version_r")
+    if table is None or needed is None:
+        return {}
+    nodes = {aux["vna_other"]: (file.name, aux.name) for file, every in needed.iter_versions() for aux in every}
+    every = ((number, table.get_symbol(number)["ndx"]) for number in range(table.num_symbols()))
+    return {number: nodes[index] for number, index in every if index in nodes}
