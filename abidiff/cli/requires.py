@@ -88,11 +88,13 @@ def command(
         from abidiff.history.lives import opened
         from abidiff.requires.catalogue import Catalogue
         from abidiff.requires.languages import document_roots
+        from abidiff.requires.models import whole_documents
         from abidiff.requires.report import report
 
+        roots = document_roots(release.files, tests=tests)
         with opened(history) as found:
-            catalogue = Catalogue(found, driver, document_roots(release.files, tests=tests))
-        return report(release, catalogue, question)
+            catalogue = Catalogue(found, driver, roots)
+            return report(release, catalogue, question, whole_documents(found) if roots else None)
 
     found = ask() if no_cache else memory.remembered(memory.key(release, history, driver, question), ask)
     return deliver(found, given)

@@ -114,7 +114,7 @@ class Catalogue:
         shape = next((p[-1].shape or p[0].shape for i, p in several if i.kind == "function"), "")
         owner, result = FIRST.search(shape), RESULT.match(shape)
         kind = next((item.kind for item, _ in several if item.surface == HEADERS), several[0][0].kind)
-        exact = bool(stated) or not since or _near(absent, since)
+        exact = bool(stated) or not since or near(absent, since)
         return Entry(name, kind, since, absent, exact, gone, owner[1] if owner else "", result[1] if result else "")
 
     def _since(self, phases: list[Phase]) -> tuple[Version, Version, bool]:
@@ -140,14 +140,14 @@ class Catalogue:
             entry = self.entries[name]
             since, absent, by_tag = self._since(own[name])
             if since > entry.since:
-                exact = by_tag or _near(absent, since)
+                exact = by_tag or near(absent, since)
                 self.entries[name] = msgspec.structs.replace(entry, since=since, absent=absent, exact=exact)
         served = {item.name for item in found if item.unit in SERVICES}
         elsewhere = {item.name for item in found if item.unit not in SERVICES | RELAYS}
         self.missing = frozenset(elsewhere - served - own.keys())
 
 
-def _near(absent: Version, since: Version) -> bool:
+def near(absent: Version, since: Version) -> bool:
     """Tell whether no release is missing between two: they differ by one step of one of their first numbers."""
     if not absent:
         return False

@@ -14,6 +14,16 @@ Version = tuple[int, ...]
 """The numbers of a version without zeros at its end, as versions are ordered."""
 
 
+DOCUMENT = "document"
+"""The kind of a document as a whole, beside the kinds of names."""
+
+
+def came(kind: str, subject: str, since: Version) -> str:
+    """Say since when something is there: a name comes, a document is taken."""
+    verb = "is valid from {} on" if kind == DOCUMENT else "came with {}"
+    return f"{kind} {subject} {verb.format(shown(since))}"
+
+
 def parsed(text: str) -> Version:
     """Return the numbers of a version; empty when there are none."""
     return numbers(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -14,8 +14,9 @@ from abidiff.release import Release
 from abidiff.requires import RULES, change, languages, outlook
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.declared import Declared, declared
+from abidiff.requires.documents import Whole
 from abidiff.requires.floor import Floor, Judged, dead, judge, weak
-from abidiff.requires.model import Guard, Reading, shown
+from abidiff.requires.model import Guard, Reading, Use, shown
 from abidiff.requires.question import Question
 from abidiff.rule import load, run
 from abidiff.sources.request import printable
@@ -24,13 +25,24 @@ ORDER = tuple(Severity)
 MOST_DECLARED = 6
 
 
-def report(application: Release, catalogue: Catalogue, question: Question) -> Report:
-    """Read an application and judge its uses against a history."""
+def report(
+    application: Release,
+    catalogue: Catalogue,
+    question: Question,
+    whole: Callable[[Mapping[str, bytes]], Whole] | None = None,
+) -> Report:
+    """Read an application and judge its uses against a history.
+
+    ``whole`` gives what the documents among its files ask for as a whole, where schemas are at hand.
+    """
     files, tests = _files(application, question)
     told = declared(files, question.library) if question.asks and not question.declared else ()
     if told:
         question = msgspec.structs.replace(question, declared=told[0].version)
     reading = with_unread(languages.read(files, catalogue), application)
+    asked = whole(files) if whole is not None else None
+    if asked is not None:
+        reading = reading._replace(uses=(*reading.uses, *_beyond(asked, reading.uses, catalogue)))
     found = judge(reading.uses, catalogue)
     if not reading.uses and not reading.problems:
         hint = f"{len(files)} files were read; --history names another library"
@@ -44,7 +56,12 @@ def report(application: Release, catalogue: Catalogue, question: Question) -> Re
         surfaces=(_summary(question.library, files, found),),
         findings=tuple(_apart(findings)),
         problems=reading.problems,
-        notes=(*_notes(found, catalogue, question, tests), *_declarations(told), *application.notes),
+        notes=(
+            *_notes(found, catalogue, question, tests),
+            *_declarations(told),
+            *(asked.notes if asked else ()),
+            *application.notes,
+        ),
         allowed_undecided=question.allow_undecided,
         fail_on=question.fail_on,
     )
@@ -67,6 +84,15 @@ def with_unread(reading: Reading, application: Release) -> Reading:
         for path, why in application.unread
     )
     return reading._replace(problems=(*reading.problems, *unread))
+
+
+def _beyond(asked: Whole, uses: Sequence[Use], catalogue: Catalogue) -> Iterator[Use]:
+    """Yield the documents that need a newer release than each of their places does; the catalogue learns them."""
+    for entry, use in zip(asked.entries, asked.uses, strict=True):
+        inside = (catalogue.earliest(each.names) for each in uses if each.location.path == use.location.path)
+        if entry.since > max((each.since for each in inside if each is not None), default=()):
+            catalogue.paths[entry.name] = entry
+            yield use
 
 
 def changes(found: Floor, reading: Reading, catalogue: Catalogue, question: Question) -> Iterator[Change]:

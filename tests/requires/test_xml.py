@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from abidiff.cli.main import cli
 from abidiff.history.lives import opened
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.languages.xml import HOLE, without_holes
 from abidiff.requires.model import parsed
+from tests.history.library import history, release
 from tests.requires.test_requires import asked, told
 
 TPM = "domain/devices/tpm/@model=tpm-crb"
@@ -127,3 +131,74 @@ def test_jing_agrees(libvirt: Catalogue, real_release: Callable[[str], Path], tm
                     (folder / member.name.rpartition("/")[2]).write_bytes(stream.read())
         done = subprocess.run(["jing", folder / "domain.rng", guest], capture_output=True, text=True, check=False)
         assert (done.returncode == 0) is valid, done.stdout
+
+
+SHIP = """<element name="ship" xmlns="http://relaxng.org/ns/structure/1.0">
+  <optional><element name="mast"><attribute name="rig">
+    <choice><value>brig</value><value>yawl</value></choice>
+  </attribute></element></optional>{more}
+</element>
+"""
+DEEP = '<optional><attribute name="port"/></optional>'
+WIDE = SHIP.replace("<optional><element", "<zeroOrMore><element").replace(
+    "</element></optional>", "</element></zeroOrMore>"
+)
+
+
+def grown(folder: Path, texts: Iterable[str]) -> Path:
+    """Return a history with a release of each schema."""
+    found = [release(folder, f"1.{n}.0", {"ship.rng": text}) for n, text in enumerate(texts, 1)]
+    return history(folder / "ship.db", found)
+
+
+def floor_of(folder: Path, texts: Iterable[str], document: str) -> tuple[int, str, list[str]]:
+    """Return exit code, what sets the floor, and the notes."""
+    (folder / "app.xml").write_text(document)
+    arguments = ["requires", str(folder / "app.xml"), "--history", str(grown(folder, texts)), "-f", "json"]
+    result = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    told = json.loads(result.output)
+    return result.return_value or 0, " ".join(each["message"] for each in told["findings"]), told["notes"]
+
+
+def test_a_document_is_validated_whole(tmp_path: Path) -> None:
+    """Each of its places is as old as the first release; two masts came with the third."""
+    texts = [SHIP.format(more=""), SHIP.format(more=DEEP), WIDE.format(more=DEEP), WIDE.format(more=DEEP)]
+    two = "<ship><mast rig='brig'/>\n<mast rig='yawl'/></ship>"
+    code, message, _ = floor_of(tmp_path, texts, two)
+    assert (code, message) == (0, "document app.xml as a whole is valid from 1.3.0 on")
+
+
+def test_a_place_says_it_already(tmp_path: Path) -> None:
+    texts = [SHIP.format(more=""), SHIP.format(more=DEEP), WIDE.format(more=DEEP)]
+    code, message, _ = floor_of(tmp_path, texts, "<ship port='left'><mast rig='brig'/></ship>")
+    assert (code, message) == (0, "attribute ship/@port came with 1.2.0")
+
+
+def test_a_document_of_the_first_release(tmp_path: Path) -> None:
+    assert floor_of(tmp_path, [SHIP.format(more=""), WIDE.format(more="")], "<ship><mast rig='brig'/></ship>")[:2] == (
+        0,
+        "",
+    )
+
+
+def test_a_document_that_the_newest_refuses(tmp_path: Path) -> None:
+    _, message, notes = floor_of(
+        tmp_path, [SHIP.format(more=""), WIDE.format(more="")], "<ship><mast rig='raft'/></ship>"
+    )
+    assert message == ""
+    assert any("app.xml:1" in note and "not valid for 1.2.0" in note for note in notes)
+
+
+@pytest.mark.judge
+def test_jing_takes_a_document_from_its_floor_on(tmp_path: Path) -> None:
+    if not shutil.which("jing"):
+        pytest.skip("jing is missing")
+    texts = [SHIP.format(more=""), SHIP.format(more=DEEP), WIDE.format(more=DEEP)]
+    document = "<ship port='left'><mast rig='brig'/><mast rig='yawl'/></ship>"
+    _, message, _ = floor_of(tmp_path, texts, document)
+    taken = []
+    for n in (1, 2, 3):
+        command = ["jing", str(tmp_path / f"ship-1.{n}.0/ship.rng"), str(tmp_path / "app.xml")]
+        taken.append(subprocess.run(command, capture_output=True, check=False).returncode == 0)
+    assert taken == [False, False, True]
+    assert "1.3.0" in message

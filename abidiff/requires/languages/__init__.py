@@ -19,6 +19,10 @@ ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("c", (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp")),
     ("go", (".go",)),
     (
+        "protocol",
+        (".rs", ".rb", ".pl", ".pm", ".java", ".kt", ".scala", ".js", ".ts", ".ml", ".cs", ".swift", ".ex", ".exs"),
+    ),
+    (
         "xml",
         (".xml", ".xml.in", ".xml.j2", ".xml.jinja", ".xml.jinja2", ".xml.tmpl", ".xml.tpl", ".xml.erb", ".xml.mako"),
     ),

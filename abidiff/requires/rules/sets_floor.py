@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.requires.change import Needed
-from abidiff.requires.model import shown
+from abidiff.requires.model import came, shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
 from abidiff.rule import Example, Rule, finding
@@ -18,7 +18,7 @@ def check(change: Needed) -> Iterable[Finding]:
     yield finding(
         RULE,
         change,
-        f"{change.kind} {change.subject} came with {shown(change.since)}{known}",
+        f"{came(change.kind, change.subject, change.since)}{known}",
         new=change.places[0],
         details=also(change.places),
     )
