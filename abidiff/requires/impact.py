@@ -27,6 +27,7 @@ SURFACES = (HEADERS, SYMBOLS, EXPORTS, XDR)
 PROCEDURE = re.compile(rb"\b[A-Z]+_PROC_[A-Z]|digitalocean/go-libvirt")
 GRAVE = frozenset((Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING))
 WORD = re.compile(r"[A-Za-z_]\w*")
+PASTED = re.compile(r"([A-Za-z_]\w*)\s*##")
 ORDER = tuple(Severity)
 
 
@@ -54,7 +55,7 @@ class Declared:
         for surface in SURFACES:
             part = side.parts.get(surface)
             for item in items_of(surface, part.model) if part is not None else ():
-                name = item.name.partition(".")[0]
+                name = _word(item.name)
                 self.leads.setdefault(name, set()).update(WORD.findall(item.shape) if surface in {HEADERS, XDR} else ())
                 if item.kind != "field" and name not in entries:
                     entries[name] = Entry(name, item.kind, ())
@@ -63,8 +64,16 @@ class Declared:
             entries.setdefault(symbol.name, Entry(symbol.name, "symbol", ()))
             self.leads.setdefault(symbol.name, set())
         headers = side.parts.get(HEADERS)
-        for macro in (each for found in (headers.model.libraries if headers else ()) for each in found.macros.values()):
-            self.leads.setdefault(macro.name, set()).update(WORD.findall(macro.body))
+        for library in headers.model.libraries if headers else ():
+            self._macros(library.macros.values())
+            for enum in library.enums.values():
+                values = {each.name for each in enum.enumerators or ()}
+                self.leads.setdefault(_word(enum.id), set()).update(values)
+            for typedef in library.typedefs.values():  # reports call a type by its typedef
+                tagged = getattr(typedef.type, "id", "")
+                if tagged:
+                    self.leads.setdefault(_word(tagged), set()).add(typedef.name)
+                    entries.setdefault(_word(tagged), Entry(_word(tagged), "typedef", ()))
         schemas = side.parts.get(RNG) if roots else None
         places = (
             Entry(item.name, item.kind, ())
@@ -72,6 +81,14 @@ class Declared:
             if item.name.partition("/")[0] in roots
         )
         self.catalogue = Catalogue.of(entries.values(), places)
+
+    def _macros(self, macros: Iterable[Any]) -> None:
+        """Let macros lead to what they expand to, and to every name that begins as one that they paste does."""
+        for macro in macros:
+            found = self.leads.setdefault(macro.name, set())
+            found.update(WORD.findall(macro.body))
+            pasted = tuple(PASTED.findall(macro.body))
+            found.update(name for name in self.leads if pasted and name.startswith(pasted))
 
     def reached(self, name: str) -> set[str]:
         """Return the names that a use of one leads to, itself among them."""
@@ -143,6 +160,11 @@ def _documents(files: Mapping[str, bytes], old: Side, new: Side) -> Held:
     return hold(documents, *schemas)
 
 
+def _word(name: str) -> str:
+    """Return the name that programs write: of ``struct hull.mast`` the tag, of ``enum (rig)`` the typedef."""
+    return name.rpartition(" ")[2].partition(".")[0].strip("(){}")
+
+
 def _by_reach(uses: Iterable[Use], library: Declared) -> dict[str, list[tuple[str, Use]]]:
     """Return the uses that lead to each name, with the name that was used."""
     out: dict[str, list[tuple[str, Use]]] = {}
@@ -159,7 +181,7 @@ def _touching(
 ) -> Iterator[Finding]:
     known = rules()
     for finding in findings:
-        names = {finding.subject.partition(".")[0], *(reach for reach in finding.reaches if WORD.fullmatch(reach))}
+        names = {_word(name) for name in (finding.subject, *finding.reaches)}
         if "/" in finding.subject:  # a place of documents: what has to be there is missing in its parent
             names = {
                 finding.subject,

@@ -184,3 +184,72 @@ def test_a_procedure_leads_to_its_messages(tmp_path: Path, used: str, code: int)
     given = [str(tmp_path / each) for each in ("app.c", "ship-1.0.0", "ship-2.0.0")]
     result = CliRunner().invoke(cli, ["impact", *given, "-f", "json", "--no-config"], standalone_mode=False)
     assert result.return_value == code, result.output
+
+
+def between(folder: Path, old: str, new: str, application: str) -> tuple[int, set[str]]:
+    for version, header in (("1.0.0", old), ("2.0.0", new)):
+        place = folder / f"ship-{version}"
+        place.mkdir()
+        (place / "ship.h").write_text(header)
+    (folder / "app.c").write_text(application)
+    given = [str(folder / each) for each in ("app.c", "ship-1.0.0", "ship-2.0.0")]
+    arguments = ["impact", *given, "--headers", "*.h", "-f", "json", "--no-config"]
+    result = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    return result.return_value or 0, {each["subject"] for each in json.loads(result.output)["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("declared", "application"),
+    [
+        ("struct big {{ {0} a; }}; int ship_big(struct big *);", "int f(struct big *b) {{ return ship_big(b); }}"),
+        (
+            "typedef struct big big; struct big {{ {0} a; }}; int ship_big(big *);",
+            "int f(void *b) {{ return ship_big(b); }}",
+        ),
+        ("struct big {{ {0} a; }}; extern struct big ship_all;", "void *f(void) {{ return &ship_all; }}"),
+        (
+            "typedef struct _hull hull; struct _hull {{ {0} a; }}; typedef struct _deck deck;"
+            "struct _deck {{ hull *h; }}; int ship_deck(deck *);",
+            "int f(void *d) {{ return ship_deck(d); }}",
+        ),
+        (
+            "struct hull {{ {0} a; }}; typedef void (*ship_cb)(struct hull *); struct ops {{ ship_cb f; }};"
+            "int ship_call(struct ops *);",
+            "int f(void *d) {{ return ship_call(d); }}",
+        ),
+        ("struct _hull {{ {0} a; }}; typedef struct _hull hull;", "int f(struct _hull *x) {{ return x->a; }}"),
+    ],
+)
+def test_a_type_that_is_reached_by_its_tag(tmp_path: Path, declared: str, application: str) -> None:
+    old, new = (declared.format(kind) + "\n" for kind in ("int", "long long"))
+    code, found = between(tmp_path, old, new, application.format() + "\n")
+    assert code == 1
+    assert found
+
+
+def test_enumerators_of_a_type_that_is_reached(tmp_path: Path) -> None:
+    text = "typedef enum {{ {} }} rig;\nrig ship_rig(void);\n"
+    given = text.format("RIG_A, RIG_B"), text.format("RIG_B, RIG_A")
+    assert between(tmp_path, *given, "int f(void) { return ship_rig(); }\n")[0] == 1
+
+
+GONE = "int ship_sail(int); int ship_gone(void);\n", "int ship_sail(int);\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "application"),
+    [
+        ("", "#define G() ship_gone()\nint f(void) { return G() + ship_sail(1); }\n"),
+        ("", "#define H ship_gone\n#define G() H()\nint f(void) { return G(); }\n"),
+        ("#define SHIP_CALL(n) ship_##n()\n", "int f(void) { return SHIP_CALL(gone); }\n"),
+    ],
+)
+def test_macros_lead_to_what_they_expand_to(tmp_path: Path, header: str, application: str) -> None:
+    old, new = (each + header for each in GONE)
+    code, found = between(tmp_path, old, new, application)
+    assert code == 1
+    assert "ship_gone" in found
+
+
+def test_a_macro_that_nothing_names_touches_nothing(tmp_path: Path) -> None:
+    assert between(tmp_path, *GONE, "#define G() ship_gone()\nint f(void) { return ship_sail(1); }\n")[0] == 0

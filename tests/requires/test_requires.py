@@ -118,6 +118,41 @@ def test_no_use_in_c(libvirt: Catalogue) -> None:
     assert told(asked(libvirt, {"a.c": text}), "sets-floor") == []
 
 
+USED = "void f(virDomainPtr d) { SECURE(d); }\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a.c": f"#define SECURE(d) {C}\n{USED}"},
+        {"a.h": f"#define MORE(d) {C}\n#define SECURE(d) MORE(d)\n", "b.c": USED},
+        {"a.h": f"#define SECURE(d) do {{ \\\n  {C} \\\n }} while (0)\n", "b.c": USED},
+    ],
+)
+def test_bodies_of_macros_in_c(libvirt: Catalogue, files: dict[str, str | bytes]) -> None:
+    found = asked(libvirt, files)
+    assert told(found, "sets-floor") == ["virDomainSetLaunchSecurityState"]
+    guarded = {path: f"#if LIBVIR_CHECK_VERSION(8, 0, 0)\n{text}#endif\n" for path, text in files.items()}
+    assert told(asked(libvirt, guarded), "sets-floor") == []
+
+
+def test_bodies_that_ask_for_nothing(libvirt: Catalogue) -> None:
+    unused = asked(libvirt, {"a.c": f"#define SECURE(d) {C}\nvoid f(virDomainPtr d) {{ virDomainCreate(d); }}\n"})
+    assert "virDomainSetLaunchSecurityState" not in told(unused, "sets-floor")
+    text = f'#define SECURE(d) virDomainCreate(d) /* {C} */ + g("{C}")\n{USED}'
+    assert "virDomainSetLaunchSecurityState" not in told(asked(libvirt, {"a.c": text}), "sets-floor")
+
+
+def test_a_static_function_is_the_one_of_its_file(libvirt: Catalogue) -> None:
+    own = "static int virDomainSetLaunchSecurityState(int a) { return a; }\n"
+    both = asked(
+        libvirt, {"a.c": f"{own}int g(void) {{ return virDomainSetLaunchSecurityState(1); }}\n", "b.c": OUTSIDE_C}
+    )
+    assert [f.new.path for f in both.findings if f.subject == "virDomainSetLaunchSecurityState" and f.new] == ["b.c"]
+    shared = asked(libvirt, {"a.h": own, "b.c": OUTSIDE_C})
+    assert "virDomainSetLaunchSecurityState" not in told(shared, "sets-floor")
+
+
 def test_a_weak_check_in_c(libvirt: Catalogue) -> None:
     found = asked(libvirt, {"a.c": f"#if LIBVIR_CHECK_VERSION(7, 9, 0)\n{OUTSIDE_C}#endif\n"})
     assert told(found, "weak-check") == ["virDomainSetLaunchSecurityState"]

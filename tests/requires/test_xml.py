@@ -202,3 +202,15 @@ def test_jing_takes_a_document_from_its_floor_on(tmp_path: Path) -> None:
         taken.append(subprocess.run(command, capture_output=True, check=False).returncode == 0)
     assert taken == [False, False, True]
     assert "1.3.0" in message
+
+
+def test_a_document_in_utf_16(libvirt: Catalogue) -> None:
+    text = "<?xml version='1.0' encoding='UTF-16'?>\n" + GUEST.format("<tpm model='tpm-crb'/>")
+    assert told(asked(libvirt, {"guest.xml": text.encode("utf-16")}), "sets-floor") == [TPM]
+
+
+def test_rubbish_in_a_document_is_a_problem(libvirt: Catalogue) -> None:
+    rubbish = b"<domain type='kvm'><name>a</name>" + bytes(range(128, 256)) * 9 + b"%s</domain>"
+    found = asked(libvirt, {"guest.xml": rubbish})
+    assert found.exit_code == 3
+    assert [problem.location.path for problem in found.problems if problem.location] == ["guest.xml"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 
+from abidiff.markup import as_utf8
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.declared import is_declaration
 from abidiff.requires.languages.go_names import VENDORED
@@ -45,7 +46,7 @@ def document_roots(files: Mapping[str, bytes], *, tests: bool) -> frozenset[str]
         return frozenset()
     from abidiff.requires.languages.xml import root_of
 
-    return frozenset(map(root_of, (files[path] for path in kept)))
+    return frozenset(root_of(as_utf8(files[path])) for path in kept)
 
 
 def language(path: str) -> str:
@@ -71,7 +72,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
             continue
         name = "binary" if data.startswith(ELF) else language(path)
         if name:
-            groups.setdefault(name, {})[path] = data
+            groups.setdefault(name, {})[path] = data if name == "binary" else as_utf8(data)
     parts = []
     for name, several in sorted(groups.items()):
         module = importlib.import_module(f"{__name__}.{name}")

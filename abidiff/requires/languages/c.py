@@ -22,6 +22,8 @@ WORD = re.compile(rb"[A-Za-z_]\w*")
 NAMES = frozenset(("identifier", "type_identifier"))
 LOOKUPS = frozenset(("dlsym", "dlvsym", "g_module_symbol", "GetProcAddress"))
 BODIES = frozenset(("compound_statement", "parameter_list", "field_declaration_list", "initializer_list"))
+QUOTED = re.compile(rb'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/', re.DOTALL)
+HEADERS = (".h", ".hpp")
 DEFINES = frozenset(("preproc_def", "preproc_function_def"))
 
 
@@ -40,7 +42,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     for path, found in reader.found.items():
         others = {name: macro for name, each in known.items() if (macro := each.outside(path)) is not None}
         reader.file(path, found, others)
-    uses = [use for use in reader.uses if use.name not in reader.own]
+    uses = [use for use in (*reader.uses, *reader.expanded(files)) if not reader.is_own(use)]
     return Reading(tuple(uses), tuple(dict.fromkeys(reader.guards)), tuple(reader.problems))
 
 
@@ -64,6 +66,8 @@ class _Files:
         self.guards: list[Guard] = []
         self.problems: list[Problem] = []
         self.own: set[str] = set()
+        self.own_static: set[tuple[str, str]] = set()
+        self.bodies: dict[str, list[Use]] = {}
 
     def prepare(self, path: str, data: bytes) -> None:
         """Find the names of the library, and the directives, of a file that has any."""
@@ -89,7 +93,13 @@ class _Files:
         root = self.parser.parse(found.data).root_node
         for match in found.places:
             node = root.descendant_for_byte_range(match.start(), match.end())
+            if node.type == "preproc_arg" and not _is_code(found.data[node.start_byte : match.start()]):
+                continue
             row, column = node.start_point
+            if node.type == "preproc_arg":
+                before = found.data[node.start_byte : match.start()]
+                row += before.count(b"\n")
+                column = match.start() - found.data.rfind(b"\n", 0, match.start()) - 1
             region = groups.regions[bisect_right(starts, row + 1) - 1]
             self.name(node, match[0].decode(), Location(path, row + 1, column + 1), region.guards)
 
@@ -101,12 +111,47 @@ class _Files:
                 guard = Guard(f"{call}()", location, names=(name,), handles=True)
                 self.uses.append(Use(name, (name,), location, (*guards, guard)))
             return
+        if node.type == "preproc_arg" and node.parent.type in DEFINES:
+            macro = node.parent.child_by_field_name("name").text.decode("utf-8", "replace")
+            self.bodies.setdefault(macro, []).append(Use(name, (name,), location, guards))
+            return
         if node.type not in NAMES or _is_directive(node):
             return
         if _defines(node):
-            self.own.add(name)
+            if _is_static(node) and not location.path.endswith(HEADERS):
+                self.own_static.add((location.path, name))
+            else:
+                self.own.add(name)
             return
         self.uses.append(Use(name, (name,), location, guards))
+
+    def is_own(self, use: Use) -> bool:
+        """Tell whether the application defines a name: everywhere, or in the file where it is used."""
+        return use.name in self.own or (use.location.path, use.name) in self.own_static
+
+    def expanded(self, files: Mapping[str, bytes]) -> Iterator[Use]:
+        """Yield what the bodies of macros use, of macros that are named anywhere but where they are defined."""
+        if not self.bodies:
+            return
+        names = b"|".join(re.escape(name.encode()) for name in sorted(self.bodies))
+        pattern = re.compile(rb"(\bdefine[ \t]+)?\b(" + names + rb")\b")
+        named = {found[2].decode() for data in files.values() for found in pattern.finditer(data) if not found[1]}
+        for macro, uses in self.bodies.items():
+            if macro in named:
+                yield from uses
+
+
+def _is_code(text: bytes) -> bool:
+    """Tell whether what follows some text of a macro's body stands in no comment and no string."""
+    rest = QUOTED.sub(b"", text)
+    return b"/*" not in rest and b"//" not in rest and b'"' not in rest
+
+
+def _is_static(node: Any) -> bool:
+    """Tell whether the function that a name is defined as has internal linkage (ISO C 6.2.2)."""
+    definition = next((parent for parent in _parents(node) if parent.type == "function_definition"), None)
+    kinds = definition.children if definition is not None else ()
+    return any(each.type == "storage_class_specifier" and each.text == b"static" for each in kinds)
 
 
 def _parents(node: Any) -> Iterator[Any]:

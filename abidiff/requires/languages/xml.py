@@ -9,6 +9,7 @@ from typing import Any
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
+from abidiff.markup import as_utf8
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.model import Reading, Use, Version
@@ -56,7 +57,7 @@ def root_of(data: bytes) -> str:
 
 def is_template(data: bytes) -> bool:
     """Tell whether something in a document is filled in later."""
-    return HOLES.search(data.decode("utf-8", "replace")) is not None
+    return HOLES.search(as_utf8(data).decode("utf-8", "replace")) is not None
 
 
 def _parsed(path: str, data: bytes, problems: list[Problem]) -> Any:
@@ -79,6 +80,9 @@ def _parsed(path: str, data: bytes, problems: list[Problem]) -> Any:
             shown = text.splitlines()[line - 1] if 0 < line <= text.count("\n") + 1 else ""
             problems.append(problem_of(ParseError(message, place, line_text=shown)))
             return None
+    if "\ufffd" in text or "\0" in text:
+        problems.append(Problem("requires", "neither a document nor text", Location(path)))
+        return None
     try:
         return etree.fromstring(filled.encode(), parser(recover=True))
     except (etree.XMLSyntaxError, ValueError):
