@@ -84,6 +84,9 @@ class Limits(msgspec.Struct, frozen=True):
     wire_messages: Annotated[int, _of(_XDR, "messages", "messages made to show breaks, in one comparison")] = 1_000
     wire_values: Annotated[int, _of(_XDR, "values", "values of all messages that show breaks")] = 120_000
 
+    python_bytes: Annotated[int, _of(_FILES, "bytes", "one Python file of an application")] = 2 << 20
+    document_bytes: Annotated[int, _of(_FILES, "bytes", "one document of an application")] = 8 << 20
+
     schema_bytes: Annotated[int, _of(_RNG, "bytes", "one schema file")] = 50_000_000
     schema_tags: Annotated[int, _of(_RNG, "tags", "tags of one schema file, counted by '<'")] = 1_000_000
     schema_tokens: Annotated[int, _of(_RNG, "tokens", "one schema in the compact syntax")] = 2_000_000

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from abidiff.errors import LimitError, ParseError
 from abidiff.finding import Problem
+from abidiff.limits import now
 from abidiff.location import Location
 from abidiff.requires.catalogue import Entry, near
 from abidiff.requires.change import Refused
@@ -64,11 +65,12 @@ def oldest(documents: Mapping[str, bytes], versions: list[Version], schemas: Cal
 
 def _parsed(documents: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
     """Yield the documents with nothing to fill in; one that does not parse is told where its uses are read."""
-    from abidiff.requires.languages.xml import is_template
+    from abidiff.requires.languages.xml import is_crowded, is_template
     from abidiff.surfaces.rng.validate.validate import parse_document
 
+    most = now().document_bytes
     for path, data in documents.items():
-        if not is_template(data):
+        if len(data) <= most and not is_crowded(data) and not is_template(data):
             with suppress(ParseError):
                 yield path, parse_document(data, path)
 
@@ -125,7 +127,7 @@ def hold(documents: Mapping[str, bytes], old: Schemas, new: Schemas) -> Held:
     A document is the library's when a schema of the older release takes its root element.  One that no schema of the
     newer release takes is refused, unless that release has schemas that could not be read.
     """
-    from abidiff.requires.languages.xml import is_template
+    from abidiff.requires.languages.xml import is_crowded, is_template
     from abidiff.surfaces.rng.validate.choose import Chooser
     from abidiff.surfaces.rng.validate.validate import parse_document
 
@@ -137,6 +139,8 @@ def hold(documents: Mapping[str, bytes], old: Schemas, new: Schemas) -> Held:
     problems: list[Problem] = []
     expected: tuple[str, ...]
     for path, data in documents.items():
+        if len(data) > now().document_bytes or is_crowded(data):
+            continue  # the reader of uses has told it
         if is_template(data):
             templates.append(path)
             continue

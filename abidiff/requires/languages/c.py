@@ -21,7 +21,8 @@ from abidiff.requires.model import Guard, Reading, Use
 WORD = re.compile(rb"[A-Za-z_]\w*")
 NAMES = frozenset(("identifier", "type_identifier"))
 LOOKUPS = frozenset(("dlsym", "dlvsym", "g_module_symbol", "GetProcAddress"))
-BODIES = frozenset(("compound_statement", "parameter_list", "field_declaration_list", "initializer_list"))
+CONTINUED = (b"\\\n", b"\\\r\n")
+CONDITION = re.compile(rb"[ \t]*(?:#|%:)[ \t]*(?:el)?if(?:n?def)?\b")
 QUOTED = re.compile(rb'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/', re.DOTALL)
 HEADERS = (".h", ".hpp")
 DEFINES = frozenset(("preproc_def", "preproc_function_def"))
@@ -95,6 +96,8 @@ class _Files:
             node = root.descendant_for_byte_range(match.start(), match.end())
             if node.type == "preproc_arg" and not _is_code(found.data[node.start_byte : match.start()]):
                 continue
+            if node.type in NAMES and _is_directive(found.data, match.start()):
+                continue
             row, column = node.start_point
             if node.type == "preproc_arg":
                 before = found.data[node.start_byte : match.start()]
@@ -115,7 +118,7 @@ class _Files:
             macro = node.parent.child_by_field_name("name").text.decode("utf-8", "replace")
             self.bodies.setdefault(macro, []).append(Use(name, (name,), location, guards))
             return
-        if node.type not in NAMES or _is_directive(node):
+        if node.type not in NAMES:
             return
         if _defines(node):
             if _is_static(node) and not location.path.endswith(HEADERS):
@@ -170,16 +173,12 @@ def _looked_up(node: Any) -> str:
     return ""
 
 
-def _is_directive(node: Any) -> bool:
-    """Tell whether a name stands in the condition of a directive and not in code."""
-    for child, parent in zip((node, *_parents(node)), _parents(node), strict=False):
-        if parent.type in ("preproc_if", "preproc_elif"):
-            return bool(parent.child_by_field_name("condition") == child)
-        if parent.type in ("preproc_ifdef", "preproc_elifdef"):
-            return bool(parent.child_by_field_name("name") == child)
-        if parent.type in BODIES or parent.type.endswith(("_statement", "_definition", "declaration")):
-            return False
-    return False
+def _is_directive(data: bytes, at: int) -> bool:
+    """Tell whether a place stands in the condition of a directive and not in code: by the logical line it is on."""
+    start = data.rfind(b"\n", 0, at) + 1
+    while data.endswith(CONTINUED, max(0, start - 3), start):
+        start = data.rfind(b"\n", 0, start - 1) + 1
+    return CONDITION.match(data, start) is not None
 
 
 def _defines(node: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from abidiff.requires.catalogue import Catalogue
@@ -22,6 +23,8 @@ from abidiff.requires.facts import (
 TOKEN = re.compile(r"\s*(?:(\w+)|(&&|\|\||[<>=!]=|[<>!(),]))")
 CLOSING = frozenset((")", ""))
 COMPARES = re.compile(r"\b(?:" + "|".join(MACROS) + r")\s*>=")
+MOST_TOKENS = 500
+"""Of one condition; a longer one says nothing."""
 DEPTH = 64
 """Levels of parentheses in one condition; deeper ones are not understood."""
 
@@ -67,7 +70,9 @@ def defined(parameters: str, value: str, where: Condition, catalogue: Catalogue,
 
 def tested(text: str, catalogue: Catalogue, macros: Macros) -> Condition:
     """Return what the condition of ``#if`` says."""
-    tokens = [found[1] or found[2] for found in TOKEN.finditer(text)]
+    tokens = [found[1] or found[2] for found in islice(TOKEN.finditer(text), MOST_TOKENS + 1)]
+    if len(tokens) > MOST_TOKENS:
+        return UNKNOWN
     return _Reader(tokens, catalogue, macros).disjunction(0)
 
 

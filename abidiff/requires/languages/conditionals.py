@@ -17,6 +17,8 @@ from abidiff.requires.model import Guard
 DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|define|undef)\b(.*)", re.DOTALL)
 DEFINITION = re.compile(r"(\w+)(\([^)]*\))? ?(.*)")
 COMMENT = re.compile(r"""//[^\n]*|/\*.*?(?:\*/|\Z)|'\\?"'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL)
+DEEPEST = 300
+"""Groups inside each other; compilers have to take 63 (ISO C 5.2.4.1)."""
 MOST = 2000
 """Characters of a macro's value that are looked at."""
 
@@ -88,6 +90,8 @@ class Groups:
             condition = self._condition(word, rest)
             here = None if _only_once(found, after) else condition
             guard = _guard(condition.yes, f"#{word} {rest}", location)
+            if len(self.stack) >= DEEPEST:
+                raise ParseError(f"#if nested more than {DEEPEST} deep", location)
             self.stack.append(_Open(negated(condition), here, guard, line))
         elif not self.stack:
             raise ParseError(f"#{word} without #if", location, line_text=f"#{word} {rest}")

@@ -58,7 +58,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
 
 
 def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | None:
-    large = too_large(path, data, "header-bytes")
+    large = too_large(path, data, "python-bytes")
     if large is not None:
         problems.append(large)
         return None

@@ -28,6 +28,8 @@ VALUE = (
 )
 HOLES = re.compile(f"({STATEMENT})|{VALUE}", re.DOTALL)
 ROOT = re.compile(rb"<([A-Za-z_][\w.-]*)[\s/>]")
+MOST_ATTRIBUTES = 10_000
+LONG_TAG = re.compile(rb"<[^<>]{20000,}")
 NAME = re.compile(r"[\w.:-]\Z|<\Z|</\Z")
 
 
@@ -39,9 +41,12 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     for path, data in files.items():
         if root_of(data) not in roots:
             continue
-        large = too_large(path, data, "schema-bytes")
+        large = too_large(path, data, "document-bytes")
         if large is not None:
             problems.append(large)
+            continue
+        if is_crowded(data):
+            problems.append(Problem("requires", f"a tag with more than {MOST_ATTRIBUTES} attributes", Location(path)))
             continue
         root = _parsed(path, data, problems)
         if root is not None:
@@ -53,6 +58,11 @@ def root_of(data: bytes) -> str:
     """Return the name of the first element of a document or template, or nothing."""
     found = ROOT.search(data)
     return found[1].decode() if found is not None else ""
+
+
+def is_crowded(data: bytes) -> bool:
+    """Tell whether a tag may have so many attributes that holding each against the others takes no end."""
+    return any(found[0].count(b"=") > MOST_ATTRIBUTES for found in LONG_TAG.finditer(data))
 
 
 def is_template(data: bytes) -> bool:

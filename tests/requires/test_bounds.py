@@ -1,0 +1,63 @@
+"""Files of an application that are large, deep or crowded end in time, with a place."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from abidiff.history.lives import opened
+from abidiff.limits import now
+from abidiff.requires.catalogue import Catalogue
+from tests.requires.test_requires import asked, told
+
+C = "int f(virDomainPtr d) {{ return virDomainCreate(d); }}\n{}\n"
+GUEST = "<domain type='kvm'{}><name>a</name>{}</domain>"
+
+
+@pytest.fixture(scope="module")
+def libvirt() -> Catalogue:
+    with opened("libvirt") as found:
+        return Catalogue(found, roots=("domain",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#if " + "(" * 20_000 + "\n#endif",
+        "#if " + "!" * 40_000 + "1\n#endif",
+        "#if " + "&&".join(f"(LIBVIR_CHECK_VERSION(8, 0, 0) || defined(A{n}))" for n in range(3000)) + "\n#endif",
+        "int x = " + "(" * 100_000 + ";",
+    ],
+    ids=["parentheses", "negations", "conjunctions", "expression"],
+)
+def test_c_that_takes_no_end(libvirt: Catalogue, text: str) -> None:
+    before = time.process_time()
+    assert told(asked(libvirt, {"a.c": C.format(text)}), "sets-floor") == ["virDomainCreate"]
+    assert time.process_time() - before < 5
+
+
+def test_groups_nested_deeply_are_a_problem(libvirt: Catalogue) -> None:
+    found = asked(libvirt, {"a.c": C.format("#if A\n" * 20_000)})
+    assert found.exit_code == 3
+    assert [problem.location.line for problem in found.problems if problem.location] == [302]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("a.py", "import libvirt\n" + "x = [1, 2, 3]\n" * (now().python_bytes // 14), "limit python-bytes"),
+        ("a.xml", GUEST.format("", "<devices/>" * (now().document_bytes // 10)), "limit document-bytes"),
+        ("a.xml", GUEST.format("".join(f" a{n}='1'" for n in range(20_000)), ""), "attributes"),
+    ],
+    ids=["python", "document", "attributes"],
+)
+def test_what_is_too_large_is_a_problem(libvirt: Catalogue, path: str, text: str, said: str) -> None:
+    found = asked(libvirt, {path: text})
+    assert found.exit_code == 3
+    assert [said in problem.message for problem in found.problems] == [True]
+
+
+def test_a_continued_condition_is_no_use(libvirt: Catalogue) -> None:
+    text = C.format("#if defined(A) && \\\n    defined(virDomainFDAssociate)\n#endif")
+    assert told(asked(libvirt, {"a.c": text}), "sets-floor") == ["virDomainCreate"]
