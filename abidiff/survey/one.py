@@ -1,17 +1,23 @@
-"""One pair of a survey, in a process with bounds on time and memory: ``python -m abidiff.survey.one``.
+"""One pair of a survey, in a process with bounds on time and memory: ``python -m abidiff.survey.one PARENT``.
 
 The task is read from standard input (msgpack), the row is written to standard output (JSON).
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import resource
+import signal
 import sys
 from pathlib import Path
 
 import msgspec
 
 from abidiff.survey.pairs import Pair
+
+_SET_PARENT_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of <sys/prctl.h>."""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -44,11 +50,24 @@ class Row(msgspec.Struct, frozen=True):
 
 def main() -> None:
     """Compare one pair."""
+    end_with_parent(int(sys.argv[1]))
     task = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Task)
     resource.setrlimit(resource.RLIMIT_CPU, (task.seconds, task.seconds + 5))
     resource.setrlimit(resource.RLIMIT_AS, (task.memory, task.memory))
     sys.stdout.write(msgspec.json.encode(compared(task)).decode("utf-8", "backslashreplace") + "\n")
     sys.stderr.write(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\n")
+
+
+def end_with_parent(parent: int) -> None:
+    """Have the system end this process when the one that started it ends, however that is killed (Linux only)."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the system was told
+        sys.exit(1)
 
 
 def compared(task: Task) -> Row:

@@ -109,8 +109,8 @@ def work(data: bytes) -> bytes:
     pair = task.pair
     began = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "abidiff.survey.one"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, start_new_session=True,
+        [sys.executable, "-P", "-m", "abidiff.survey.one", str(os.getpid())],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     ) as process:  # fmt: skip
         try:
             out, err = process.communicate(data, timeout=4 * task.seconds)

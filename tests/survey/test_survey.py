@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import lzma
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from abidiff.cli.main import main
-from abidiff.errors import ParseError
+from abidiff.errors import ParseError, SourceError
+from abidiff.survey.lists import of_lists
 from abidiff.survey.one import Row
 from abidiff.survey.page import render
-from abidiff.survey.pairs import of_folders, of_table, package
+from abidiff.survey.pairs import Pair, of_folders, of_table, package
 from abidiff.survey.run import JOURNAL, RESULTS, journal
 
 
@@ -90,6 +98,86 @@ def test_folders_are_paired_by_package(tmp_path: Path) -> None:
         "ship",
         "",
     ]
+
+
+def listed(folder: Path, suite: str, text: str, pack: Callable[[bytes], bytes], suffix: str) -> Path:
+    path = folder / "dists" / suite / "main" / "binary-amd64" / f"Packages{suffix}"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(pack(text.encode()))
+    return path
+
+
+def entry(name: str, version: str) -> str:
+    return f"Package: {name}\nVersion: {version}\nDepends: x,\n y\nFilename: pool/{name}_{version}_amd64.deb\n\n"
+
+
+def test_lists_of_two_suites_are_paired(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "pool").mkdir()
+    for name in ("liba-dev_1", "liba-dev_2", "libsame-dev_1", "libgone-dev_1", "libprog_1", "libprog_2"):
+        (tmp_path / "pool" / f"{name}_amd64.deb").write_bytes(b"!<arch>\n")
+    before = [("liba-dev", "1"), ("libsame-dev", "1"), ("libgone-dev", "1"), ("libaway-dev", "1"), ("libprog", "1")]
+    after = [("liba-dev", "2"), ("libsame-dev", "1"), ("libaway-dev", "2"), ("libnew-dev", "1"), ("libprog", "2")]
+    old = listed(tmp_path, "old", "".join(entry(*one) for one in before), lzma.compress, ".xz")
+    new = listed(tmp_path, "new", "".join(entry(*one) for one in after), gzip.compress, ".gz")
+    pairs, told = of_lists(old, new, "*-dev")
+    pool = tmp_path / "pool"
+    assert pairs == (Pair("liba-dev", str(pool / "liba-dev_1_amd64.deb"), str(pool / "liba-dev_2_amd64.deb")),)
+    assert [line.split()[2] for line in told] == ["1", "1", "1", "1"]
+    assert [pair.name for pair in of_lists(old, new, "*")[0]] == ["liba-dev", "libprog"]
+    assert ask(str(old), str(new), "-o", str(tmp_path / "out")) == 3  # an empty package fails, as a row
+    assert "not compared: 1 packages whose files are not there" in capfd.readouterr().err
+    assert verdicts(tmp_path / "out") == [("liba-dev", "failed")]
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"Package: a-dev\nVersion: 1\n\n", 1),
+        (b"Package: b\nVersion: 1\nFilename: b\n\nPackage: a-dev\nVersion: 1\nFilename: ../../etc/passwd\n", 5),
+        (b"Package: a-dev\nnonsense\n", 2),
+        (b"\xff\xfe", 0),
+        (lzma.compress(entry("a-dev", "1").encode() * 100)[:-20], 0),
+        (gzip.compress(entry("a-dev", "1").encode() * 100)[:-20], 0),
+        (b"P" * ((1 << 20) + 2), 0),
+    ],
+)
+def test_errors_of_a_list_have_their_place(data: bytes, line: int, tmp_path: Path) -> None:
+    path = tmp_path / "Packages"
+    path.write_bytes(data)
+    with pytest.raises(ParseError if line else SourceError) as error:
+        of_lists(path, path, "*-dev")
+    assert not line or (isinstance(error.value, ParseError) and error.value.location.line == line)
+    assert error.value.exit_code == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+@pytest.mark.parametrize("later", [0.0, 3.0])
+def test_a_pair_ends_with_what_started_it(later: float) -> None:
+    """The pair waits for its task from a pipe that this test holds open, so that only its parent's end can end it.
+
+    The parent ends while the pair loads, or (seconds later) while it waits.
+    """
+    waits, held = os.pipe()
+    code = (
+        "import os, subprocess, sys, time\n"
+        "command = [sys.executable, '-P', '-m', 'abidiff.survey.one', str(os.getpid())]\n"
+        f"one = subprocess.Popen(command, stdin={waits}, start_new_session=True)\n"
+        "print(one.pid, flush=True)\ntime.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, pass_fds=[waits]) as parent:
+        os.close(waits)
+        assert parent.stdout is not None
+        pair = int(parent.stdout.readline())
+        status = Path(f"/proc/{pair}/status")
+        time.sleep(later)
+        parent.kill()
+        parent.wait()
+    deadline = time.monotonic() + 60
+    while status.exists() and "Z (zombie)" not in status.read_text() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    gone = not status.exists() or "Z (zombie)" in status.read_text()
+    os.close(held)
+    assert gone
 
 
 @pytest.mark.parametrize("text", ["one\n", "a\tb\tc\td\n", "x\ta\tb\nx\tc\td\n", "a\t\tb\n"])
