@@ -19,6 +19,7 @@ from abidiff.cli.options import own_limits
     "--with", "others", multiple=True, type=click.Path(), metavar="PACKAGE|DIR", help="Headers of other projects."
 )
 @click.option("--only", default="*-dev", metavar="GLOB", help="Of two lists, the packages of these names [*-dev].")
+@click.option("--parquet", is_flag=True, help="Write results.parquet as well.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of all of them [default: recognised].")
 @click.option("--seconds", default=600, type=click.IntRange(1), help="CPU seconds a pair may take [600].")
 @click.option("--memory", default=4096, type=click.IntRange(16), help="MiB of address space a pair may take [4096].")
@@ -26,7 +27,7 @@ from abidiff.cli.options import own_limits
 @click.pass_context
 def command(
     ctx: click.Context, given: tuple[str, ...], folder: str, jobs: int | None, scheduler: str | None,
-    others: tuple[str, ...], only: str, profile: str, seconds: int, memory: int,
+    others: tuple[str, ...], only: str, parquet: bool, profile: str, seconds: int, memory: int,
 ) -> None:  # fmt: skip
     """Compare many pairs of releases: one that fails stops no other, and a run that was stopped goes on.
 
@@ -46,6 +47,7 @@ def command(
     from abidiff.cli.progress import progress
     from abidiff.errors import EXIT_UNDECIDED
     from abidiff.reports.view import plural
+    from abidiff.survey import columns
     from abidiff.survey.lists import is_list, of_lists
     from abidiff.survey.one import Task
     from abidiff.survey.page import render
@@ -65,12 +67,16 @@ def command(
         raise click.UsageError("there is no pair to compare")
     for line in alone:
         say(line)
+    if parquet:
+        columns.required()
     how = Task(Pair("", "", ""), "", "", others, profile, seconds, memory << 20, limits.given())
     spread = cluster(scheduler) if scheduler else processes(jobs or len(os.sched_getaffinity(0)))
     with progress() as show:
         done = survey(pairs, Path(folder), how, spread, show)
     rows = [found.row for found in done]
     write_file(Path(folder) / "index.html", render(rows).encode("utf-8", "backslashreplace"))
+    if parquet:
+        columns.write(rows, Path(folder) / "results.parquet")
     for row in rows:
         if row.failed:
             say(f"{row.name}: {row.failed}")

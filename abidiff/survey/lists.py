@@ -67,9 +67,16 @@ def read(path: Path, only: str) -> dict[str, Listed]:
             continue
         if file.startswith("/") or ".." in file.split("/") or "\0" in file:
             raise ParseError(f"{file!r} leads out of the archive", place)
-        inside = root / file
-        found[name] = Listed(fields["Version"], inside if inside.is_file() else path.parent / file.rpartition("/")[2])
+        found[name] = Listed(fields["Version"], _place(path, root / file, fields["Version"]))
     return found
+
+
+def _place(path: Path, inside: Path, version: str) -> Path:
+    """Return where the file of a package is: in the archive, else beside the list; apt adds the epoch to its name."""
+    epoch = version.partition(":")[0] if ":" in version else ""
+    beside = path.parent / inside.name
+    with_epoch = path.parent / inside.name.replace("_", f"_{epoch}%3a", 1)
+    return next((found for found in (inside, beside, with_epoch) if found.is_file()), inside)
 
 
 def _root(path: Path) -> Path:

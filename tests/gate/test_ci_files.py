@@ -66,6 +66,17 @@ def test_files_at_the_top_follow_the_public_schemas(file: str, against: str) -> 
     assert problems(document, against) == []
 
 
+def test_the_page_shows_a_workflow_that_uses_the_action_of_this_version() -> None:
+    page = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^   ```yaml\n(.*?)^   ```$", page, re.M | re.S)
+    document = YAML(typ="safe").load(block)
+    assert problems(document, "github-workflows") == []
+    step = document["jobs"]["abi-diff"]["steps"][-1]
+    assert step["uses"] == f"OWNER/abidiff@v{__version__}"
+    action = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert set(step["with"]) <= set(action["inputs"])
+
+
 def component(**inputs: str) -> Any:
     """Return the jobs of the GitLab component as GitLab makes them: inputs put in, the rest a pipeline."""
     head, body = (ROOT / "templates" / "abi-diff.yml").read_text(encoding="utf-8").split("\n---\n")

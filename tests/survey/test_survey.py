@@ -16,6 +16,7 @@ import pytest
 
 from abidiff.cli.main import main
 from abidiff.errors import ParseError, SourceError
+from abidiff.survey.columns import write
 from abidiff.survey.lists import of_lists
 from abidiff.survey.one import Row
 from abidiff.survey.page import render
@@ -124,6 +125,10 @@ def test_lists_of_two_suites_are_paired(tmp_path: Path, capfd: pytest.CaptureFix
     assert pairs == (Pair("liba-dev", str(pool / "liba-dev_1_amd64.deb"), str(pool / "liba-dev_2_amd64.deb")),)
     assert [line.split()[2] for line in told] == ["1", "1", "1", "1"]
     assert [pair.name for pair in of_lists(old, new, "*")[0]] == ["liba-dev", "libprog"]
+    (old.parent / "liba-dev_2%3a1.5_amd64.deb").touch()  # as apt calls what it fetched
+    epoch = entry("liba-dev", "2:1.5").replace("_2:1.5", "_1.5")
+    (old.parent / "Packages").write_text(epoch)
+    assert of_lists(old.parent / "Packages", new, "*")[0][0].old == str(old.parent / "liba-dev_2%3a1.5_amd64.deb")
     assert ask(str(old), str(new), "-o", str(tmp_path / "out")) == 3  # an empty package fails, as a row
     assert "not compared: 1 packages whose files are not there" in capfd.readouterr().err
     assert verdicts(tmp_path / "out") == [("liba-dev", "failed")]
@@ -178,6 +183,32 @@ def test_a_pair_ends_with_what_started_it(later: float) -> None:
     gone = not status.exists() or "Z (zombie)" in status.read_text()
     os.close(held)
     assert gone
+
+
+def test_the_rows_are_a_parquet_file(table: Path, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    folder = tmp_path / "out"
+    assert ask(str(table), "-o", str(folder), "--parquet") == 3
+    rows = [json.loads(line) for line in (folder / RESULTS).read_text().splitlines()]
+    read = parquet.read_table(folder / "results.parquet")
+    assert read.column_names == list(Row.__struct_fields__)
+    assert read["name"].to_pylist() == [row["name"] for row in rows]
+    assert [dict(counts) for counts in read["counts"].to_pylist()] == [row["counts"] for row in rows]
+    assert [dict(rules) for rules in read["rules"].to_pylist()] == [row["rules"] for row in rows]
+    assert read["failed"].to_pylist()[3]
+    once = (folder / "results.parquet").read_bytes()
+    assert ask(str(table), "-o", str(folder), "--parquet") == 3
+    assert (folder / "results.parquet").read_bytes() == once
+    odd = Row("\udcff", "a", "b", "compatible", rules={"b": 1, "a": 2}, advice=("x",))
+    write([odd], tmp_path / "odd.parquet")
+    (row,) = parquet.read_table(tmp_path / "odd.parquet").to_pylist()
+    assert (row["name"], row["rules"], row["advice"]) == ("\\udcff", [("a", 2), ("b", 1)], ["x"])
+
+
+def test_without_pyarrow_nothing_is_compared(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert ask(str(table), "-o", str(tmp_path / "out"), "--parquet") == 2
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("text", ["one\n", "a\tb\tc\td\n", "x\ta\tb\nx\tc\td\n", "a\t\tb\n"])
