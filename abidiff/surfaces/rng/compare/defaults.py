@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from msgspec import structs
 
@@ -15,7 +16,8 @@ from abidiff.surfaces.rng.decide.places import below
 from abidiff.surfaces.rng.model import Attribute, Ref, Schema, Schemas
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common, name_set
 
-Default = tuple[str | None, Location | None]
+Default: TypeAlias = tuple[str | None, Location | None]
+"""A default value, and where the attribute stands."""
 
 
 class _Cause:
@@ -85,27 +87,28 @@ class _Side:
     def __init__(self, model: Schemas) -> None:
         self.model = model
         self.names = [name_set(element.name) for element in model.elements]
-        self._refs: dict[int, list[int]] = {}
-        self._defaults: dict[int, dict[NameSet, tuple[str | None, Location]]] = {}
+        self._known: dict[int, tuple[dict[int, None], dict[NameSet, Default]]] = {}
 
-    def refs(self, root: int) -> list[int]:
-        found = self._refs.get(root)
-        if found is None:
-            nodes = below(self.model.nodes, root)
-            found = self._refs[root] = list(dict.fromkeys(node.element for node in nodes if isinstance(node, Ref)))
-        return found
+    def refs(self, root: int) -> Iterable[int]:
+        """Return the elements that a content names."""
+        return self._inside(root)[0]
 
-    def defaults(self, number: int) -> dict[NameSet, tuple[str | None, Location]]:
-        known = self._defaults.get(number)
-        if known is not None:
-            return known
-        found = self._defaults[number] = {}
-        for node in below(self.model.nodes, self.model.elements[number].content):
-            if isinstance(node, Attribute):
-                names = name_set(node.name)
-                if names not in found or found[names][0] is None:
-                    found[names] = (node.default, node.location)
-        return found
+    def defaults(self, number: int) -> Mapping[NameSet, Default]:
+        """Return the defaults of an element's attributes, with their places."""
+        return self._inside(self.model.elements[number].content)[1]
+
+    def _inside(self, root: int) -> tuple[dict[int, None], dict[NameSet, Default]]:
+        known = self._known.get(root)
+        if known is None:
+            refs, found = known = self._known[root] = ({}, {})
+            for node in below(self.model.nodes, root):
+                if isinstance(node, Ref):
+                    refs[node.element] = None
+                elif isinstance(node, Attribute):
+                    names = name_set(node.name)
+                    if names not in found or found[names][0] is None:
+                        found[names] = (node.default, node.location)
+        return known
 
 
 def _alike(first: _Side, one: int, second: _Side, other: int) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from abidiff.surfaces.rng.change import SchemaChange
 from abidiff.surfaces.rng.compare.repair import repair
 from abidiff.surfaces.rng.decide.causes import Cause, condition_text
 from abidiff.surfaces.rng.decide.modes import Mode
-from abidiff.surfaces.rng.decide.paths import element_path, listed, names_text
+from abidiff.surfaces.rng.decide.paths import listed, names_text
 from abidiff.surfaces.rng.decide.places import Places
 from abidiff.surfaces.rng.decide.steps import Failure, Kind
 from abidiff.surfaces.rng.decide.written import Written
@@ -156,7 +156,7 @@ def _key(cause: Cause, mode: Mode, kind: type[SchemaChange]) -> str:
 
 def _traits(cause: Cause, pair: tuple[Schema, Schema]) -> tuple[str, ...]:
     free = {uri: name for schema in pair for name, uri in schema.free_namespaces}
-    names = [*element_path(cause.path)] + ([cause.names] if not cause.is_attribute else [])
+    names = [*cause.way.names] + ([cause.names] if not cause.is_attribute else [])
     names += [cause.names] if cause.is_attribute and cause.names is not NO_NAME else []
     found = {free[n.single[0]] for n in names if n.single and n.single[0] in free}
     return tuple(sorted(f"namespace:{name}" for name in found))
@@ -188,7 +188,7 @@ def _be(cause: Cause) -> str:
 
 
 def _parent(cause: Cause) -> str:
-    path = element_path(cause.path)
+    path = cause.way.names
     return f"<{names_text(path[-1])}>" if path else "the root"
 
 

@@ -39,6 +39,7 @@ class P:
 
     __slots__ = (
         "attrs",
+        "bare",
         "id",
         "kind",
         "lang",
@@ -76,11 +77,12 @@ class P:
         self.mask = names.mask
         self.needs = names.mask if names.single is not None else 0
         self.nullable = kind in (K_EMPTY, K_TEXT)
+        self.bare = kind in (K_ELEM, K_TEXT)
 
     def _sum_up(self, kind: int, parts: tuple[P, ...]) -> None:
         attrs = []
         text = some = False
-        every = True
+        every = bare = True
         letters = mask = needs = 0
         shared = -1
         for part in parts:
@@ -96,12 +98,15 @@ class P:
                 some = True
             else:
                 every = False
+            if part.parts or not part.bare:
+                bare = False
         self.letters = letters
         self.attrs = attrs[0] if len(attrs) == 1 else _NO_ATTRS.union(*attrs)
         self.mask = mask
         self.needs = shared if kind == K_CHOICE else needs
         self.text = text
         self.nullable = some if kind == K_CHOICE else every
+        self.bare = bare
 
     @property
     def only_attributes(self) -> bool:
@@ -341,6 +346,8 @@ def plus(p: P) -> P:
 
 
 def _plus_choice(p: P) -> P:
+    if p.bare:
+        return _plus_of(p)
     parts: list[P] = []
     for part in p.parts:
         if part.kind == K_PLUS:
@@ -434,7 +441,9 @@ def derive(p: P, letter: int) -> P:
 def _derive(p: P, letter: int) -> P:
     parts = p.parts
     if p.kind == K_CHOICE:
-        return choice([derive(part, letter) for part in parts])
+        if letter == TEXT_LETTER:
+            return choice([derive(part, letter) for part in parts if part.text])
+        return choice([derive(part, letter) for part in parts if part.letters >> letter & 1])
     if p.kind == K_PLUS:
         return group((derive(parts[0], letter), optional(p)))
     out: list[P] = []
@@ -509,9 +518,22 @@ def kill(p: P, letters: int, names: int = 0, text: bool = False) -> P:
     key = (p.id, here, names, text)
     found = _KILLED.get(key)
     if found is None:
-        parts = [kill(part, here, names, text) for part in p.parts]
-        found = _KILLED[key] = rebuild(p.kind, parts)
+        if p.kind == K_CHOICE and p.bare:
+            # no part is left that could be one with another: what is there stays in order
+            found = _some([one for one in p.parts if not (one.letters & here or (text and one.kind == K_TEXT))], text)
+        else:
+            found = rebuild(p.kind, [kill(part, here, names, text) for part in p.parts])
+        _KILLED[key] = found
     return found
+
+
+def _some(parts: list[P], empty: bool) -> P:
+    """Return a choice of elements and text that are some of another one's, or nothing."""
+    if empty:
+        return choice([EMPTY, *parts])
+    if len(parts) < 2:
+        return parts[0] if parts else NONE
+    return _build(K_CHOICE, parts)
 
 
 _VANISHES: dict[tuple[int, int, int], bool] = {}
@@ -531,8 +553,13 @@ def vanishes(p: P, letters: int, names: int = 0) -> bool:
     key = (p.id, letters, names)
     found = _VANISHES.get(key)
     if found is None:
-        test = all if kind == K_CHOICE else any
-        found = _VANISHES[key] = test([vanishes(part, letters, names) for part in p.parts])
+        every = kind == K_CHOICE
+        found = every
+        for part in p.parts:
+            if vanishes(part, letters, names) is not every:
+                found = not every
+                break
+        _VANISHES[key] = found
     return found
 
 

@@ -11,7 +11,7 @@ from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
-from abidiff.surfaces.rng.decide.paths import Path, element_path, names_text
+from abidiff.surfaces.rng.decide.paths import Path, element_path, names_text, path_to
 from abidiff.surfaces.rng.decide.refusals import Refusals
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
 from abidiff.surfaces.rng.values import languages
@@ -36,6 +36,22 @@ class Edit(msgspec.Struct, frozen=True):
     wild: bool = False
 
 
+class Way:
+    """The way to a state, with all that is asked of it for each failure there.
+
+    ``names``   the elements that it goes down through, ``text`` is their path.
+    ``claims``  on how many children of another kind its documents depend (fewer make better ones).
+    """
+
+    __slots__ = ("claims", "names", "path", "text")
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.names = element_path(path)
+        self.text = "/".join(names_text(names) for names in self.names)
+        self.claims = sum(isinstance(e.label, Child) and e.label.claim is not None for _, e, _ in path)
+
+
 class Cause(msgspec.Struct, eq=False):
     """A failure with the way to it.
 
@@ -51,7 +67,7 @@ class Cause(msgspec.Struct, eq=False):
     """
 
     failure: Failure
-    path: Path
+    way: Way
     schema: str
     kind: Kind
     names: NameSet
@@ -68,9 +84,9 @@ class Cause(msgspec.Struct, eq=False):
     more: list[Cause] = msgspec.field(default_factory=list)
 
     @property
-    def claims(self) -> int:
-        """On how many children of another kind its documents depend (fewer make better ones)."""
-        return sum(isinstance(e.label, Child) and e.label.claim is not None for _, e, _ in self.path)
+    def path(self) -> Path:
+        """The steps to the state that it was found in."""
+        return self.way.path
 
     @property
     def owner(self) -> Obligation:
@@ -81,7 +97,7 @@ class Cause(msgspec.Struct, eq=False):
     @property
     def elements(self) -> str:
         """The element path down to the owner."""
-        return "/".join(names_text(names) for names in element_path(self.path))
+        return self.way.text
 
     @property
     def subject(self) -> str:
@@ -105,12 +121,14 @@ class Collector:
         self.hiding = hiding
         self.refusals = Refusals()
         self._dependents: dict[tuple[int, NameSet, frozenset[int], int], Obligation | None] = {}
+        self._ways: dict[State, Way] = {}
         self._passable: dict[tuple[int, NameSet, frozenset[int]], bool] = {}
 
     def of_root(self, schema: str, root: Obligation) -> Iterator[Cause]:
         """Return the independent causes that a schema's documents show, then the masked ones."""
         if not root.failed or root.start is None:
             return
+        self._ways.clear()
         before: Before = {root.start: None}
         hidden: list[Hidden] = []
         self._search(before, [root.start], hidden)
@@ -243,26 +261,23 @@ class Collector:
         return found
 
     def _cause(self, schema: str, before: Before, state: State, failure: Failure, hider: Failure | None) -> Cause:
-        path: Path = []
-        step = before[state]
-        while step is not None:
-            path.append(step)
-            step = before[step[0]]
-        path.reverse()
-        cause = self._classify(schema, path, failure, hider)
+        way = self._ways.get(state)
+        if way is None:
+            way = self._ways[state] = Way(path_to(before, state))
+        cause = self._classify(schema, way, failure, hider)
         if hider is not None:
-            labels = [edge.label for _, edge, _ in path if isinstance(edge.label, Child) and edge.label.claim]
+            labels = [edge.label for _, edge, _ in way.path if isinstance(edge.label, Child) and edge.label.claim]
             cause.refused = tuple((label, full) for label in labels if (full := self._dependent(label)) is not None)
         return cause
 
     # what the real reason is
 
-    def _classify(self, schema: str, path: Path, failure: Failure, hider: Failure | None) -> Cause:
+    def _classify(self, schema: str, way: Way, failure: Failure, hider: Failure | None) -> Cause:
         kind = failure.kind
         attribute = kind in (Kind.ATTRIBUTE_REMOVED, Kind.ATTRIBUTE_REQUIRED, Kind.ATTRIBUTE_VALUE) or (
             kind is Kind.UNDECIDED and failure.names is not NO_NAME and failure.letter < 0
         )
-        cause = Cause(failure, path, schema, kind, failure.names, attribute, failure.lang, None, hider)
+        cause = Cause(failure, way, schema, kind, failure.names, attribute, failure.lang, None, hider)
         if kind in (Kind.ATTRIBUTE_REMOVED, Kind.STRUCTURE) and failure.names is not NO_NAME:
             needed = self._needs(cause)
             if needed is not None:

@@ -34,11 +34,16 @@ class Symbols:
         """Return the letters, a bit for each, that have a name in common with one of some letters."""
         found = self._partners.get(letters)
         if found is None:
-            found = 0
+            found, each = 0, self._each
             for letter in bits(letters):
-                found |= self.universe.partners(letter)
+                found |= each[letter]
             self._partners[letters] = found
         return found
+
+    @cached_property
+    def _each(self) -> list[int]:
+        """The partners of each letter."""
+        return [self.universe.partners(letter.number) for letter in self.universe.letters]
 
     def strangers(self, q: P, p: P) -> int:
         """Return the letters of q whose names p has not, a bit for each."""
@@ -142,7 +147,7 @@ class Symbols:
                     if len(self.names(one)) + one.text > 1:
                         out.append((one.letters, one.text))
                 else:
-                    stack.extend(one.parts)
+                    stack.extend([part for part in one.parts if part.parts])
             found = self._ordered[p.id] = tuple(out)
         return found
 
@@ -174,5 +179,4 @@ def _shared(p: P, q: P) -> frozenset[P]:
 
 def _single(body: P) -> bool:
     """Whether a repetition's body is one letter, or a choice of such."""
-    parts = body.parts or (body,)
-    return (not body.parts or body.kind == K_CHOICE) and all(part.kind in (K_ELEM, K_TEXT) for part in parts)
+    return body.bare if body.kind == K_CHOICE else body.kind in (K_ELEM, K_TEXT)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from abidiff.surfaces.rng.decide.blame import Blame
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
-from abidiff.surfaces.rng.decide.paths import element_path, names_text
+from abidiff.surfaces.rng.decide.paths import names_text
 from abidiff.surfaces.rng.decide.refusals import Refusals
 from abidiff.surfaces.rng.decide.steps import Kind, Obligation
 from abidiff.surfaces.rng.values import languages
@@ -146,9 +146,9 @@ def _one(found: list[Cause], order: Mapping[str, int]) -> Cause:
     wild = found[0].edit is not None and found[0].edit.wild
     found.sort(
         key=lambda c: (
-            len(element_path(c.path)) if wild else 0,
+            len(c.way.names) if wild else 0,
             c.kind is not kinds[0],
-            c.claims,
+            c.way.claims,
             bool(c.path) and c.elements.count("/"),
             order.get(c.schema, 0),
             len(c.path),

@@ -3,11 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
 
 from abidiff.location import Location
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.model import Attribute, Data, List, Node, Ref, Schema, Value, children
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, meets, name_set
+
+_T = TypeVar("_T")
+
+
+class _Named(Generic[_T]):
+    """Things with names, in the order of the file."""
+
+    def __init__(self) -> None:
+        self._all: list[tuple[NameSet, _T]] = []
+        self._single: dict[NameSet, list[_T]] = {}
+        self._several = False
+
+    def add(self, names: NameSet, one: _T) -> None:
+        """Add one."""
+        self._all.append((names, one))
+        self._single.setdefault(names, []).append(one)
+        self._several = self._several or names.single is None
+
+    def of(self, names: NameSet) -> Iterable[_T]:
+        """Return those that have a name in common with some."""
+        if names.single is not None and not self._several:
+            return self._single.get(names, ())
+        return [one for known, one in self._all if meets(known, names)]
+
+
+class Inside:
+    """What an element's content names."""
+
+    def __init__(self) -> None:
+        self.attributes: _Named[Attribute] = _Named()
+        self.children: _Named[int] = _Named()
 
 
 class Places:
@@ -16,7 +48,7 @@ class Places:
     def __init__(self, universe: Universe) -> None:
         self.universe = universe
         self._members: dict[tuple[int, int, str], list[int]] = {}
-        self._inside: dict[tuple[int, int], tuple[list[tuple[NameSet, Attribute]], list[tuple[NameSet, int]]]] = {}
+        self._inside: dict[tuple[int, int], Inside] = {}
 
     def members(self, side: int, letter: int, schema: Schema) -> list[int]:
         """Return the elements of a side that are of a letter, those of the schema first."""
@@ -35,24 +67,24 @@ class Places:
                 return self.universe.models[side].elements[number].location
         return None
 
-    def inside(self, side: int, element: int) -> tuple[list[tuple[NameSet, Attribute]], list[tuple[NameSet, int]]]:
-        """Return the attributes and the child elements that an element's content names, in the order of the file."""
+    def inside(self, side: int, element: int) -> Inside:
+        """Return the attributes and the child elements that an element's content names."""
         found = self._inside.get((side, element))
         if found is None:
             model = self.universe.models[side]
-            found = self._inside[side, element] = ([], [])
+            found = self._inside[side, element] = Inside()
             for node in below(model.nodes, model.elements[element].content):
                 if isinstance(node, Attribute):
-                    found[0].append((name_set(node.name), node))
+                    found.attributes.add(name_set(node.name), node)
                 elif isinstance(node, Ref):
-                    found[1].append((name_set(model.elements[node.element].name), node.element))
+                    found.children.add(name_set(model.elements[node.element].name), node.element)
         return found
 
     def attributes(self, side: int, letters: Iterable[int], names: NameSet, schema: Schema) -> Iterator[Attribute]:
         """Return the attributes of some names in the content of some letters."""
         for letter in sorted(letters):
             for number in self.members(side, letter, schema)[:1]:
-                yield from (node for one, node in self.inside(side, number)[0] if meets(one, names))
+                yield from self.inside(side, number).attributes.of(names)
 
     def attribute(
         self, side: int, letters: Iterable[int], names: NameSet, schema: Schema, value: str | None = None
@@ -97,9 +129,8 @@ class Places:
         """Return the place of a child element in the content of some letters."""
         for letter in sorted(letters):
             for number in self.members(side, letter, schema)[:1]:
-                for one, child in self.inside(side, number)[1]:
-                    if meets(one, names):
-                        return self.universe.models[side].elements[child].location
+                for child in self.inside(side, number).children.of(names):
+                    return self.universe.models[side].elements[child].location
         return None
 
 

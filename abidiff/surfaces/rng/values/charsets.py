@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from typing import TypeAlias
 
 from abidiff.surfaces.rng.values.nametables import LETTERS, OTHERS
@@ -83,19 +84,17 @@ _AS_IN_NAMES = {0x6DD: "Me"}
 @cache
 def _categories() -> dict[str, CharSet]:
     found: dict[str, list[tuple[int, int]]] = {}
-
-    def category(char: str) -> str:
-        return _AS_IN_NAMES.get(ord(char)) or unicodedata.category(char)
-
     for low, high in XML_CHARS:
-        start, current = low, category(chr(low))
-        for code in range(low + 1, high + 1):
-            kind = category(chr(code))
-            if kind != current:
-                found.setdefault(current, []).append((start, code - 1))
-                start, current = code, kind
-        found.setdefault(current, []).append((start, high))
-    return {kind: charset(intervals) for kind, intervals in found.items()}
+        for kind, run in groupby(map(unicodedata.category, map(chr, range(low, high + 1)))):
+            size = len(list(run))
+            found.setdefault(kind, []).append((low, low + size - 1))
+            low += size
+    sets = {kind: charset(intervals) for kind, intervals in found.items()}
+    for code, kind in _AS_IN_NAMES.items():
+        one, wrong = ((code, code),), unicodedata.category(chr(code))
+        sets[wrong] = difference(sets[wrong], one)
+        sets[kind] = union(sets.get(kind, ()), one)
+    return sets
 
 
 _LETTERS = {

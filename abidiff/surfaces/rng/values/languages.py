@@ -321,6 +321,7 @@ def minus(one: Lang, other: Lang) -> Lang:
     return of_terms(_subtract(rest.terms, other.terms))
 
 
+@cache
 def beyond_blanks(lost: Lang, kept: Lang, tokens: frozenset[str]) -> Lang:
     """Return what is lost but kept texts with white space around them.
 
@@ -522,4 +523,4 @@ def describe(one: Lang, limit: int = 4) -> str:
     return ", ".join(words[:limit]) + more
 
 
-owned(_NOMINALS, _ATOMS, _LANGS, caches=(join, minus, meet, example))
+owned(_NOMINALS, _ATOMS, _LANGS, caches=(join, minus, meet, example, beyond_blanks))
