@@ -47,27 +47,31 @@ def main() -> None:
             number += 1
 
 
-def ask(jobs: Sequence[tuple[str, Sequence[str]]], *, seconds: float = 10.0, overall: float = 120.0) -> list[str]:
+def ask(
+    jobs: Sequence[tuple[str, Sequence[str]]], *, catalog: str = "", seconds: float = 10.0, overall: float = 120.0
+) -> list[str]:
     """Return ``valid``, ``invalid`` or what went wrong, for every document in order.
 
-    A document that takes longer than ``seconds`` is given up, and the rest asked in a new process.
+    A document that takes longer than ``seconds`` is given up, and the rest asked in a new process.  ``catalog`` is the
+    file of the catalog that leads to what schemas include; the system's are not read.
     """
     flat = [(schema, document) for schema, documents in jobs for document in documents]
     answers: list[str] = []
     end = time.monotonic() + overall
     while len(answers) < len(flat) and time.monotonic() < end:
-        answers += _run(flat[len(answers) :], seconds, end)
+        answers += _run(flat[len(answers) :], catalog, seconds, end)
     return answers + ["time limit"] * (len(flat) - len(answers))
 
 
-def _run(flat: Sequence[tuple[str, str]], seconds: float, end: float) -> list[str]:
+def _run(flat: Sequence[tuple[str, str]], catalog: str, seconds: float, end: float) -> list[str]:
     grouped: list[tuple[str, list[str]]] = []
     for schema, document in flat:
         if not grouped or grouped[-1][0] != schema:
             grouped.append((schema, []))
         grouped[-1][1].append(document)
     command = [sys.executable, "-I", "-m", "abidiff.surfaces.rng.prove.libxml2"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    pipe, environment = subprocess.PIPE, {**os.environ, "XML_CATALOG_FILES": catalog}
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(json.dumps(grouped).encode())

@@ -18,6 +18,7 @@ from pathlib import Path
 from abidiff.finding import Confirmation, Finding
 from abidiff.release import Release
 from abidiff.surfaces.rng.prove import libxml2
+from abidiff.surfaces.rng.prove.resolved import catalog
 
 _SCHEMA = re.compile(r"\.(rng|rnc|xml)$")
 _COMPLAINT = re.compile(r"^(.*?):\d+(?::\d+)?: (?:error|fatal)", re.MULTILINE)
@@ -108,7 +109,12 @@ class Bench:
     def __init__(self, root: Path, releases: tuple[Release, Release]) -> None:
         self.root = root
         self._documents: dict[bytes, str] = {}
+        self._catalogs: list[str] = []
         for side, release in enumerate(releases):
+            text = catalog(release.files, root / str(side))
+            self._catalogs.append(str(root / f"catalog{side}.xml") if text else "")
+            if text:
+                Path(self._catalogs[side]).write_text(text, encoding="utf-8")
             for path, data in release.files.items():
                 target = root / str(side) / path
                 if _SCHEMA.search(path) and (root / str(side)) in target.parents and ".." not in target.parts:
@@ -136,23 +142,28 @@ class Bench:
 
     def libxml2(self, questions: Sequence[Question]) -> list[str]:
         """Return libxml2's answers."""
-        jobs = list(self._jobs(questions).items())
-        pairs = [(schema, document) for schema, documents in jobs for document in documents]
-        return self._answers(questions, dict(zip(pairs, libxml2.ask(jobs), strict=True)))
+        given: dict[tuple[str, str], str] = {}
+        for side, names in enumerate(self._catalogs):
+            jobs = list(self._jobs([question for question in questions if question.side == side]).items())
+            pairs = [(schema, document) for schema, documents in jobs for document in documents]
+            given.update(zip(pairs, libxml2.ask(jobs, catalog=names), strict=True))
+        return self._answers(questions, given)
 
     def jing(self, questions: Sequence[Question]) -> list[str]:
         """Return jing's answers, one process a schema."""
         given: dict[tuple[str, str], str] = {}
-        for schema, documents in self._jobs(questions).items():
-            for start in range(0, len(documents), 500):
-                part = documents[start : start + 500]
-                given.update({(schema, document): answer for document, answer in _jing(schema, part).items()})
+        for side, names in enumerate(self._catalogs):
+            for schema, documents in self._jobs([q for q in questions if q.side == side]).items():
+                for start in range(0, len(documents), 500):
+                    answers = _jing(schema, documents[start : start + 500], names)
+                    given.update({(schema, document): answer for document, answer in answers.items()})
         return self._answers(questions, given)
 
 
-def _jing(schema: str, documents: Sequence[str]) -> dict[str, str]:
-    """Run jing; its complaints name the files that are not valid."""
-    command = ["jing", "-i", *(["-c"] if schema.endswith(".rnc") else []), schema, *documents]
+def _jing(schema: str, documents: Sequence[str], names: str) -> dict[str, str]:
+    """Run jing, with a catalog where there is one; its complaints name the files that are not valid."""
+    flags = [*(["-C", names] if names else []), *(["-c"] if schema.endswith(".rnc") else [])]
+    command = ["jing", "-i", *flags, schema, *documents]
     try:
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
     except subprocess.TimeoutExpired:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from abidiff.cli.main import main
+from abidiff.finding import Confirmation, Finding, Severity, Witness
 from abidiff.project import Unit
-from abidiff.release import frozen
+from abidiff.release import Release, frozen
 from abidiff.surfaces.rng.build.parse import parse_units
 from abidiff.surfaces.rng.model import Schemas
+from abidiff.surfaces.rng.prove.resolved import catalog
+from abidiff.surfaces.rng.prove.verify import verify
 from tests.surfaces.rng.support import RNG
 
 HEAD = '<!DOCTYPE catalog PUBLIC "-//OASIS//DTD XML Catalogs V1.1//EN" "http://example.org/catalog.dtd">\n'
@@ -85,3 +89,34 @@ def test_a_release_with_a_catalog(options: list[str], tmp_path: Path, capfd: pyt
             main(["compare", str(tmp_path / "old"), str(tmp_path / "new"), *options])
         assert caught.value.code == 1, capfd.readouterr().out
         assert "'b' is no longer allowed" in capfd.readouterr().out
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("href", ["urn:x:p.rng", "gone.rng"])
+def test_validators_find_what_catalogs_of_the_release_lead_to(href: str) -> None:
+    def side(extra: str) -> dict[str, bytes]:
+        entries = f'<uri name="{href}" uri="../parts/p.rng"/><uri name="urn:x:other" uri="file:///etc/passwd"/>'
+        define = f'<define name="a"><element name="a">{extra}</element></define>'
+        files = {
+            "s.rng": f'<grammar xmlns="{RNG}"><start><ref name="a"/></start><include href="{href}"/></grammar>',
+            "parts/p.rng": f'<grammar xmlns="{RNG}">{define}</grammar>',
+            "etc/catalog.xml": CATALOG.format(entries),
+        }
+        return {path: text.encode() for path, text in files.items()}
+
+    sides = side('<optional><element name="b"><empty/></element></optional>'), side("<empty/>")
+    witness = Witness("document", "", "", (("witness.xml", b"<a><b/></a>"),))
+    finding = Finding(
+        rule="rng/element-removed",
+        severity=Severity.BREAKING,
+        unit="s",
+        subject="a/b",
+        message="",
+        details=(("schema", "s.rng"),),
+        witness=witness,
+    )
+    old, new = (Release("", "", MappingProxyType(one)) for one in sides)
+    (found,) = verify([finding], old, new)
+    assert found.confirmation is Confirmation.CONFIRMED, found.confirmation_note
+    assert found.confirmation_note == "libxml2 and jing"
+    assert "passwd" not in catalog(sides[0], Path("/x"))
