@@ -38,6 +38,8 @@ from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common
 MAX_STEPS = 3_000
 """Pairs of patterns that are tried without success in one round."""
 _INFINITE = 1 << 40
+_NAMING = 50
+"""The size of what has to name something elsewhere in the document: validators ask whether it is there."""
 
 
 class DocumentElement(msgspec.Struct, eq=False):
@@ -88,6 +90,8 @@ def _measured(p: P, known: dict[int, int], costs: dict[int, int]) -> int:
         return 0
     if kind in (K_DATA, K_ATTR):
         # languages are inhabited (the algebra sees to that): simple values are preferred
+        if p.lang.atoms and languages.by_document(p.lang):
+            return _NAMING
         return 1 if p.lang.any or p.lang.tokens or p.lang.exact else 2
     if kind == K_ELEM:
         return costs.get(p.letter, _INFINITE)
@@ -262,7 +266,7 @@ class Members:
         mine = p.parts if p.kind == K_CHOICE else (p,)
         theirs = q.parts if q.kind == K_CHOICE else (q,)
         shared = [part for part in mine if part in theirs]
-        if shared:
+        if shared and min(map(self._size, shared)) < _NAMING:
             return self.least(algebra.choice(shared))
         best: Piece | None = None
         for a in sorted(mine, key=self._size):

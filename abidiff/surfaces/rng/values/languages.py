@@ -321,6 +321,16 @@ def minus(one: Lang, other: Lang) -> Lang:
     return of_terms(_subtract(rest.terms, other.terms))
 
 
+def by_document(one: Lang) -> bool:
+    """Whether every text of a language names something that has to stand elsewhere in the document."""
+    atoms = one.atoms
+    return bool(atoms) and not one.any and not one.tokens and not one.exact and all(map(_naming, atoms))
+
+
+def _naming(atom: Atom) -> bool:
+    return atom.key[0] == "data" and atom.key[2] in ("IDREF", "IDREFS")
+
+
 @cache
 def beyond_blanks(lost: Lang, kept: Lang, tokens: frozenset[str]) -> Lang:
     """Return what is lost but kept texts with white space around them.

@@ -226,6 +226,20 @@ def test_a_witness_is_explained_with_the_prefixes_of_the_schema() -> None:
     assert found.witness.summary.endswith("element <d:a> is not allowed here in <d:r> (expected: <d:b>)")
 
 
+def test_a_witness_names_nothing_elsewhere_where_it_need_not() -> None:
+    linking = '<attribute name="linkend"><data type="IDREF"/></attribute>'
+
+    def side(gone: str, datatype: str) -> str:
+        linked = optional(f'<attribute name="k"><data type="{datatype}"/></attribute>')
+        other = optional(attribute("other"))
+        return grammar(element("r", f"<choice>{linking}<group>{linked}{other}</group></choice>", gone))
+
+    old, new = side(optional(element("a")), "integer"), side("", "decimal")
+    (found,) = [f for f in findings(old, new) if f.severity is Severity.BREAKING]
+    assert found.witness is not None
+    assert found.witness.text == "<r>\n  <a/>\n</r>\n"
+
+
 def test_what_one_edit_excludes_is_told_together() -> None:
     old = grammar(element("r", attribute("name", "a", "b"), optional(attribute("ats")), optional(element("host"))))
     new = grammar(
