@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from abidiff.errors import ParseError
@@ -13,8 +13,16 @@ from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import Condition, Facts, guard_of, shortened
 from abidiff.requires.languages.problems import problem_of, too_large
-from abidiff.requires.languages.python_conditions import Conditions
-from abidiff.requires.languages.python_index import Index, statements
+from abidiff.requires.languages.python_conditions import Conditions, Known
+from abidiff.requires.languages.python_index import (
+    Function,
+    Index,
+    Inside,
+    is_nothing,
+    parameters,
+    statements,
+    targets,
+)
 from abidiff.requires.languages.python_names import MODULES, methods
 from abidiff.requires.languages.python_versions import Versions
 from abidiff.requires.model import Guard, Reading, Use
@@ -23,6 +31,8 @@ ATTRIBUTE = frozenset(("AttributeError", "NameError", "Exception", "BaseExceptio
 IMPORT = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 CLASSES = ("vir", "libvirtError")
+ENDING = frozenset(("exit", "_exit", "quit", "abort", "die", "fatal", "fail"))
+CONSUMING = frozenset(("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"))
 
 
 class _File(NamedTuple):
@@ -47,7 +57,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     uses: list[Use] = []
     guards: list[Guard] = []
     for path, module in modules.items():
-        walker = _Walker(_file(path, module), catalogue, conditions, called, own)
+        walker = _Walker(_file(path, module), module, catalogue, conditions, called, own)
         try:
             walker.body(module.tree.body, ())
         except RecursionError:
@@ -98,11 +108,31 @@ def _file(path: str, module: Index) -> _File:
 
 
 class _Scope(NamedTuple):
-    """What the variables of a function hold: conditions, the library's version, objects of the bindings."""
+    """What the variables hold at one place: conditions, the library's version, objects of the bindings.
 
+    ``inside``  the module, class or function.
+    ``hidden``  names that mean nothing of a module: functions bind them; ``fakes``: see ``Known``.
+    """
+
+    inside: Inside
     conditions: dict[str, Condition]
     versions: set[str]
     types: dict[str, str]
+    hidden: frozenset[str]
+    fakes: frozenset[str]
+
+    def within(
+        self, inside: Inside, names: Collection[str], hidden: Collection[str], fakes: frozenset[str] = frozenset()
+    ) -> _Scope:
+        """Return the scope inside of this one where ``names`` are bound anew, ``hidden`` of them not as functions."""
+        return _Scope(
+            inside,
+            {name: held for name, held in self.conditions.items() if name not in names},
+            self.versions.difference(names),
+            {name: kind for name, kind in self.types.items() if name not in names},
+            self.hidden.union(hidden),
+            self.fakes.difference(names) | fakes,
+        )
 
 
 class _Walker:
@@ -111,6 +141,7 @@ class _Walker:
     def __init__(
         self,
         file: _File,
+        index: Index,
         catalogue: Catalogue,
         conditions: Conditions,
         called: Mapping[str, tuple[str, ...]],
@@ -123,7 +154,12 @@ class _Walker:
         self.own = own
         self.uses: list[Use] = []
         self.guards: list[Guard] = []
-        self.scope = _Scope({}, set(), {})
+        self.index = index
+        built_in = frozenset(name for name in ("hasattr", "getattr") if name in index.top.bound)
+        several = frozenset(name for name, values in index.top.bound.items() if len(values) > 1 and None in values)
+        fakes = conditions.versions.fakes_in(index.top)
+        self.scope = _Scope(index.top, {}, set(), {}, built_in | several, fakes)
+        self.seen = self.scope
         self.binds = bool(file.aliases or file.imported)
 
     def body(self, statements: Sequence[ast.stmt], guards: tuple[Guard, ...]) -> None:
@@ -152,7 +188,10 @@ class _Walker:
             case ast.ClassDef(body=body):
                 for each in (*node.decorator_list, *node.bases):
                     self.expression(each, guards)
+                outer, inside = self.scope, self.index.scopes[node]
+                self.scope = outer.within(inside, inside.bound, inside.hidden())
                 self.body(body, guards)
+                self.scope = outer
             case ast.ImportFrom(module=module, names=names) if module in MODULES:
                 for one in names:
                     self.use(one.name, self.names(one.name), node, guards)
@@ -190,27 +229,42 @@ class _Walker:
         """Go through a function with variables of its own."""
         for each in (*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)):
             self.expression(each, guards)
-        outer = self.scope
-        self.scope = _Scope(dict(outer.conditions), set(outer.versions), dict(outer.types))
-        self.body(node.body, guards)
-        self.scope = outer
+        outer, seen, inside = self.scope, self.seen, self.index.scopes[node]
+        fakes = self.conditions.versions.fakes_in(inside)
+        self.scope = self.seen = (seen if isinstance(outer.inside.node, ast.ClassDef) else outer).within(
+            inside, inside.bound, inside.hidden(), fakes
+        )
+        self.body(node.body, later(guards))
+        self.scope, self.seen = outer, seen
 
     def trial(self, node: ast.Try, guards: tuple[Guard, ...]) -> None:
         """Go through ``try``: a handler that catches the missing name and does not raise again is a check."""
-        caught: set[str] = set()
-        for handler in node.handlers:
-            if not _raises_again(handler):
-                caught |= _exceptions(handler)
         inner = guards
         only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in node.body)
-        if caught & (IMPORT if only_imports else ATTRIBUTE):
-            words = ", ".join(sorted(caught & (ATTRIBUTE | IMPORT)))
+        missing = IMPORT if only_imports else ATTRIBUTE
+        handler = next((each for each in node.handlers if missing & _exceptions(each)), None)
+        if handler is not None and not self.ends(handler):
+            words = ", ".join(sorted(_exceptions(handler) & (ATTRIBUTE | IMPORT)))
             inner = (*guards, Guard(f"except {words}", self.place(node), handles=True))
         self.body(node.body, inner)
         self.body(node.orelse, guards)
         for handler in node.handlers:
             self.body(handler.body, guards)
         self.body(node.finalbody, guards)
+
+    def ends(self, handler: ast.ExceptHandler) -> bool:
+        """Tell whether a handler raises again, or ends the program, itself or by an own function that does only so."""
+        if _raises(handler.body):
+            return True
+        called = {
+            each.value.func.id
+            for each in statements(handler.body)
+            if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call) and isinstance(each.value.func, ast.Name)
+        }
+        return any(
+            isinstance(each.node, Function) and each.node.name in called and _raises(each.node.body[-1:])
+            for each in self.index.functions
+        )
 
     def remember(self, node: ast.Assign) -> None:
         """Keep what an assignment gives to variables."""
@@ -219,17 +273,25 @@ class _Walker:
             return
         condition = self.condition(node.value)
         kind = self.kind_of(node.value)
-        tells = self.conditions.versions.tells(node.value, frozenset(self.scope.versions))
         for name in names:
+            values = self.scope.inside.bound.get(name, [])
             self.scope.conditions.pop(name, None)
             self.scope.versions.discard(name)
             self.scope.types.pop(name, None)
-            if condition.yes or condition.no:
+            if len(values) == 1 and (condition.yes or condition.no):
                 self.scope.conditions[name] = condition
-            if tells:
+            if self.tells(node.value) and all(each is not None and self.is_version(each) for each in values):
                 self.scope.versions.add(name)
             if kind:
                 self.scope.types[name] = kind
+
+    def tells(self, node: ast.AST) -> bool:
+        """Tell whether an expression is the library's version here."""
+        return self.conditions.versions.tells(node, self.scope.versions, self.scope.fakes)
+
+    def is_version(self, node: ast.AST) -> bool:
+        """Tell whether a value is the library's version, or stands for none."""
+        return is_nothing(node) or self.tells(node)
 
     def kind_of(self, node: ast.expr) -> str:
         """Return the type of the library that an expression is known to have, or nothing."""
@@ -257,10 +319,22 @@ class _Walker:
                 self.expression(body, self.behind(guards, condition.yes, test))
                 self.expression(orelse, self.behind(guards, condition.no, test, "not "))
                 return
+            case ast.Lambda(args=args, body=body):
+                for each in (*args.defaults, *(one for one in args.kw_defaults if one is not None)):
+                    self.expression(each, guards)
+                self.part(body, parameters(args), later(guards))
+                return
+            case ast.GeneratorExp() | ast.ListComp() | ast.SetComp() | ast.DictComp():
+                self.comprehension(node, guards)
+                return
             case ast.Call(func=ast.Name(id="getattr"), args=[receiver, ast.Constant(value=str(name)), *default]):
-                if default:
-                    guards = (*guards, Guard(f"getattr(…, {name!r}, …)", self.place(node), handles=True))
-                self.attribute(receiver, name, node, guards)
+                handled = guards
+                if default and "getattr" not in self.scope.hidden:
+                    handled = (*guards, Guard(f"getattr(…, {name!r}, …)", self.place(node), handles=True))
+                self.attribute(receiver, name, node, handled)
+            case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() as each]) if name in CONSUMING:
+                self.comprehension(each, guards, at_once=True)
+                return
             case ast.Attribute(value=receiver, attr=name):
                 self.attribute(receiver, name, node, guards)
             case ast.Name(id=name) if name in self.file.imported:
@@ -271,9 +345,30 @@ class _Walker:
                 self.expression(child, guards)
             elif isinstance(child, ast.keyword):
                 self.expression(child.value, guards)
-            elif isinstance(child, ast.comprehension):
-                for part in (child.iter, *child.ifs):
-                    self.expression(part, guards)
+
+    def comprehension(
+        self,
+        node: ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp,
+        guards: tuple[Guard, ...],
+        *,
+        at_once: bool = False,
+    ) -> None:
+        """Go through a comprehension; all of a generator but what it begins with runs when it is asked."""
+        first, *others = node.generators
+        self.expression(first.iter, guards)
+        if isinstance(node, ast.GeneratorExp) and not at_once:
+            guards = later(guards)
+        names = [name for each in node.generators for name in targets(each.target)]
+        values = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+        for part in (*first.ifs, *(part for each in others for part in (each.iter, *each.ifs)), *values):
+            self.part(part, names, guards)
+
+    def part(self, node: ast.expr, names: list[str], guards: tuple[Guard, ...]) -> None:
+        """Go through an expression with variables of its own."""
+        outer = self.scope
+        self.scope = outer.within(outer.inside, names, names)
+        self.expression(node, guards)
+        self.scope = outer
 
     def attribute(self, receiver: ast.expr, name: str, node: ast.expr, guards: tuple[Guard, ...]) -> None:
         """Take in ``receiver.name``."""
@@ -306,7 +401,8 @@ class _Walker:
 
     def condition(self, node: ast.expr) -> Condition:
         """Return what a condition says here."""
-        return self.conditions.of(node, self.scope.conditions, frozenset(self.scope.versions))
+        scope = self.scope
+        return self.conditions.of(node, Known(scope.conditions, scope.versions, scope.hidden, scope.fakes))
 
     def behind(self, guards: tuple[Guard, ...], facts: Facts, test: ast.expr, word: str = "") -> tuple[Guard, ...]:
         """Return the checks with one more, where it says something."""
@@ -342,11 +438,20 @@ def _exceptions(handler: ast.ExceptHandler) -> set[str]:
     return {each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in several}
 
 
-def _raises_again(handler: ast.ExceptHandler) -> bool:
-    """Tell whether a handler raises, itself or by a context manager that does it when it is left."""
-    for each in statements(handler.body):
+def later(guards: tuple[Guard, ...]) -> tuple[Guard, ...]:
+    """Return the checks that still hold when something runs later: no handler of an exception does."""
+    return tuple(each for each in guards if not each.handles)
+
+
+def _raises(body: Sequence[ast.stmt]) -> bool:
+    """Tell whether a block raises, itself or by a context manager that does it when it is left, or ends the program."""
+    for each in statements(body):
         if isinstance(each, ast.Raise):
             return True
+        if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call):
+            function = each.value.func
+            if (function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")) in ENDING:
+                return True
         if isinstance(each, ast.With | ast.AsyncWith) and any(
             "reraise" in ast.unparse(item.context_expr) for item in each.items
         ):

@@ -1,63 +1,52 @@
-"""Versions in Python sources: constants across modules, and functions that compare with the library's version."""
+"""Versions in Python sources: constants across modules, what holds the library's version, and what compares it."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
+from functools import partial
 
 from abidiff.requires.encoding import decoded
-from abidiff.requires.languages.python_index import Index, Inside
+from abidiff.requires.languages.python_helpers import PICKING, Helper, Paths, argument, defaults, operator_of
+from abidiff.requires.languages.python_index import Index, Inside, is_nothing
 from abidiff.requires.languages.python_names import MODULES
 from abidiff.requires.model import Version, parsed
 
-OPERATORS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
-OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+TELL = frozenset(("getLibVersion", "getVersion"))
 ROUNDS = 8
 """Functions that call each other to compare a version are followed so deep."""
 
-
-class Helper(NamedTuple):
-    """A function that is true when the library's version compares so with one of its parameters.
-
-    ``position`` is that of the parameter without ``self``.
-    """
-
-    parameter: str
-    position: int
-    operator: str
-
-
-class Candidate(NamedTuple):
-    """A function that may be a helper: its parameters, what decides that it is true or false, and its variables that
-    hold the library's version."""
-
-    name: str
-    parameters: list[str]
-    tests: list[tuple[bool, ast.Compare | ast.Call]]
-    held: frozenset[str]
+NONE: frozenset[str] = frozenset()
 
 
 class Versions:
     """What an application says of versions.
 
-    ``constants``  name → value, of all modules; a name that two modules give another value has none.
-    ``helpers``    name of a function → how it compares.
-    ``attributes`` names of attributes and variables that the library's version is assigned to.
+    ``constants``  name → value, of all modules; a name that is bound a second time, in whatever way, has none.
+    ``helpers``    name of a function → how it compares; all functions of the name do so.
+    ``attributes`` names of attributes that hold the library's version, or nothing, whenever they are set.
+    ``fakes``      own classes with a ``getLibVersion`` of their own that does not give the library's version;
+                   ``faked`` the attributes that hold an object of one.
     """
 
     def __init__(self, modules: list[Index]) -> None:
         self.constants: dict[str, ast.expr] = {}
         self.helpers: dict[str, Helper] = {}
         self.attributes: set[str] = set()
+        self.fakes: set[str] = set()
+        self.faked: set[str] = set()
+        self._functions: dict[str, list[Inside]] = {}
+        for module in modules:
+            for function in module.functions:
+                name = getattr(function.node, "name", "")
+                self._functions.setdefault(name, []).append(function)
+        self.rebound = _rebound(modules)
+        self._find_fakes(modules)
+        self._find_constants(modules)
+        self._find_attributes(modules)
+        self._find_helpers()
+
+    def _find_constants(self, modules: list[Index]) -> None:
         clashing: set[str] = set()
         for module in modules:
             for node in module.tree.body:
@@ -66,29 +55,89 @@ class Versions:
                     if old is not None and ast.dump(old) != ast.dump(value):
                         clashing.add(name)
                     self.constants[name] = value
-            self._versions_kept(module)
+        for module in modules:
+            for name, values in module.top.bound.items():
+                own = [each for each in values if not isinstance(each, ast.ImportFrom)]
+                if name in self.constants and own and (len(values) > 1 or not _same(own[0], self.constants[name])):
+                    clashing.add(name)
+            clashing |= {name for of, name, _ in module.stored if not _is_self(of)}
         for name in clashing:
-            del self.constants[name]
-        self._find_helpers([function for module in modules for function in module.functions])
+            self.constants.pop(name, None)
 
-    def _versions_kept(self, module: Index) -> None:
-        for node in module.assigns:
-            if self.tells(node.value):
-                self.attributes |= {target.attr for target in node.targets if isinstance(target, ast.Attribute)}
+    def _find_attributes(self, modules: list[Index]) -> None:
+        values: dict[str, list[ast.AST | None]] = {}
+        for module in modules:
+            for _, name, value in module.stored:
+                values.setdefault(name, []).append(value)
+            for each in module.classes:
+                for name, several in each.bound.items():
+                    values.setdefault(name, []).extend(several)
+        for name, several in values.items():
+            told = [value is not None and self.tells(value) for value in several]
+            if any(told) and all(t or is_nothing(v) for t, v in zip(told, several, strict=True)):
+                self.attributes.add(name)
 
-    def tells(self, node: ast.AST, names: frozenset[str] = frozenset()) -> bool:
+    def _find_fakes(self, modules: list[Index]) -> None:
+        classes = [each.node for module in modules for each in module.classes if isinstance(each.node, ast.ClassDef)]
+        for node in classes:
+            for each in node.body:
+                if isinstance(each, ast.FunctionDef) and each.name in TELL and not self._hands_on(each):
+                    self.fakes.add(node.name)
+        for _ in range(ROUNDS):
+            for node in classes:
+                if any(_name(base) in self.fakes for base in node.bases):
+                    self.fakes.add(node.name)
+        for module in modules:
+            self.faked |= {name for _, name, value in module.stored if value is not None and self.is_fake(value, NONE)}
+
+    def _hands_on(self, node: ast.FunctionDef) -> bool:
+        """Tell whether a method gives what it asks another object for."""
+        calls = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+        return any(isinstance(each, ast.Attribute) and each.attr in TELL for each in calls)
+
+    def is_fake(self, node: ast.AST | None, fakes: Collection[str]) -> bool:
+        """Tell whether an expression is an object of one of the ``fakes``; ``fakes``: variables that are."""
+        match node:
+            case ast.Call(func=function):
+                return _name(function) in self.fakes
+            case ast.Name(id=name):
+                return name in fakes
+            case ast.Attribute(attr=name):
+                return name in self.faked
+        return False
+
+    def fakes_in(self, function: Inside) -> frozenset[str]:
+        """Return the variables of a function that hold an object of one of the ``fakes``."""
+        found = {name for name, values in function.bound.items() if any(self.is_fake(each, NONE) for each in values)}
+        node, outer = function.node, function.outer
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found |= {name for name in MODULES if None in function.bound.get(name, [node])[:1]}
+            several = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            found |= {
+                each.arg for each in several if each.annotation is not None and _name(each.annotation) in self.fakes
+            }
+        if outer is not None and isinstance(outer.node, ast.ClassDef) and outer.node.name in self.fakes:
+            found.add("self")
+        return frozenset(found)
+
+    def tells(self, node: ast.AST, names: Collection[str] = NONE, fakes: Collection[str] = NONE) -> bool:
         """Tell whether an expression is the library's version; ``names``: variables that are."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == "getLibVersion":
-                return True
-            receiver = node.func.value
-            return node.func.attr == "getVersion" and isinstance(receiver, ast.Name) and receiver.id in MODULES
-        if isinstance(node, ast.Name):
-            return node.id in names
-        return isinstance(node, ast.Attribute) and node.attr in self.attributes
+        match node:
+            case ast.Call(func=ast.Attribute(value=receiver, attr="getLibVersion")):
+                return not self.is_fake(receiver, fakes)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="getVersion")):
+                return name in MODULES and name not in fakes
+            case ast.Name(id=name):
+                return name in names
+            case ast.Attribute(attr=name):
+                return name in self.attributes
+        return False
 
-    def value(self, node: ast.expr, depth: int = 0) -> Version:
-        """Return the version that an expression stands for; empty when it is not known."""
+    def value(self, node: ast.expr, hidden: Collection[str] = NONE, depth: int = 0) -> Version:
+        """Return the version that an expression stands for; empty when it is not known.
+
+        ``hidden``: names that mean no constant of a module where the expression stands.
+        """
         if depth > ROUNDS:
             return ()
         match node:
@@ -98,93 +147,120 @@ class Versions:
                 return parsed(text) if text[:1].isdigit() and "." in text else ()
             case ast.Tuple(elts=several) | ast.List(elts=several):
                 return _numbers(several)
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                held = self.constants.get(name)
-                return self.value(held, depth + 1) if held is not None else ()
+            case ast.Name(id=name) if name not in hidden:
+                return self._constant(name, depth)
+            case ast.Attribute(value=of, attr=name) if not _is_self(of) and _root(of) not in hidden:
+                return self._constant(name, depth)
+            case ast.Call(func=ast.Name(id=name)) if name in PICKING:
+                return ()
             case ast.Call(args=[first, *_]):
-                return self.value(first, depth + 1)
+                return self.value(first, hidden, depth + 1)
         return ()
 
-    def _find_helpers(self, functions: list[Inside]) -> None:
-        asked = (self._candidate(function) for function in functions)
-        candidates = [each for each in asked if each is not None]
+    def _constant(self, name: str, depth: int) -> Version:
+        held = self.constants.get(name)
+        return self.value(held, NONE, depth + 1) if held is not None else ()
+
+    def _find_helpers(self) -> None:
         for _ in range(ROUNDS):
             before = len(self.helpers)
-            for candidate in candidates:
-                if candidate.name not in self.helpers and (found := self._helper(candidate)) is not None:
-                    self.helpers[candidate.name] = found
+            for name in self._functions:
+                if name not in self.helpers and (found := self._helper(name, {})) is not None:
+                    self.helpers[name] = found
             if len(self.helpers) == before:
                 return
 
-    def _candidate(self, function: Inside) -> Candidate | None:
-        """Return what may make a function a helper: comparisons and calls that decide what it returns."""
-        node = function.node
-        if isinstance(node, ast.Module):
+    def _helper(self, name: str, given: dict[str, str]) -> Helper | None:
+        """Return how the functions of a name compare, where all do alike; ``given``: operators that a call hands in."""
+        if name in self.rebound:
             return None
-        names = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-        tests: list[tuple[bool, ast.Compare | ast.Call]] = []
-        for statement in function.decides:
-            outcome = _outcome(statement)
-            test = statement.test if isinstance(statement, ast.If) else statement.value
-            if test is not None and outcome is not None:
-                tests += [(outcome, each) for each in ast.walk(test) if isinstance(each, ast.Compare | ast.Call)]
-        held = {
-            target.id
-            for each in function.assigns
-            if self.tells(each.value)
-            for target in each.targets
-            if isinstance(target, ast.Name)
-        }
-        return Candidate(node.name, names, tests, frozenset(held)) if names and tests else None
+        found: Helper | None = None
+        for function in self._functions[name]:
+            node = function.node
+            if not isinstance(node, ast.FunctionDef) or not (node.args.args or node.args.kwonlyargs):
+                return None
+            operators = {key: text for key, value in defaults(node).items() if (text := operator_of(value))}
+            fakes = self.fakes_in(function)
+            one = Paths(function, partial(self.tells, fakes=fakes), self.called, operators | given).helper()
+            if one is None or (found is not None and one != found) or yields(node):
+                return None
+            found = one
+        return found
 
-    def _helper(self, found: Candidate) -> Helper | None:
-        for outcome, test in found.tests:
-            for name, operator in self._compares(test, found.held, found.parameters):
-                position = found.parameters.index(name) - (found.parameters[0] in ("self", "cls"))
-                return Helper(name, position, operator if outcome else OPPOSITE[operator])
-        return None
-
-    def _compares(
-        self, node: ast.Compare | ast.Call, held: frozenset[str], names: list[str]
-    ) -> Iterator[tuple[str, str]]:
-        """Yield (parameter, operator) where a test compares the library's version with a parameter."""
-        if isinstance(node, ast.Compare):
-            operator = OPERATORS.get(type(node.ops[0]), "") if len(node.ops) == 1 else ""
-            for one, other, found in (
-                (node.left, node.comparators[0], operator),
-                (node.comparators[0], node.left, SWAPPED.get(operator, operator)),
-            ):
-                if found and self.tells(one, held) and (name := _parameter(other, names)):
-                    yield name, found
-        elif len(node.args) == 2 and self.tells(node.args[0], held):
-            if name := _parameter(node.args[1], names):
-                yield name, _operator_of(node.func)
-        elif (helper := self.called(node)) is not None:
-            given = argument(node, helper)
-            if given is not None and (name := _parameter(given, names)):
-                yield name, _given_operator(node) or helper.operator
-
-    def called(self, node: ast.Call) -> Helper | None:
-        """Return the helper that a call calls."""
+    def called(self, node: ast.Call, hidden: Collection[str] = NONE) -> Helper | None:
+        """Return the helper that a call calls, as it compares with the operator that it is given."""
         match node.func:
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                return self.helpers.get(name)
-        return None
+            case ast.Name(id=name) if name not in hidden:
+                pass
+            case ast.Attribute(attr=name):
+                pass
+            case _:
+                return None
+        function = next((each.node for each in self._functions.get(name, ())), None)
+        if name not in self.helpers or not isinstance(function, ast.FunctionDef):
+            return None
+        given = {}
+        for parameter, default in defaults(function).items():
+            if operator_of(default):
+                order = [each.arg for each in function.args.args]
+                at = order.index(parameter) if parameter in order else -1
+                probe = Helper(parameter, at - (order[:1] in (["self"], ["cls"])), "", "")
+                value = argument(node, probe)
+                if value is not None and not (text := operator_of(value)):
+                    return None
+                if value is not None:
+                    given[parameter] = text
+        return self._helper(name, given) if given else self.helpers[name]
 
 
-def argument(node: ast.Call, helper: Helper) -> ast.expr | None:
-    """Return what a call gives for the version of a helper."""
-    for keyword in node.keywords:
-        if keyword.arg == helper.parameter:
-            return keyword.value
-    return node.args[helper.position] if 0 <= helper.position < len(node.args) else None
+def yields(node: ast.FunctionDef) -> bool:
+    """Tell whether a function is a generator, which is true whatever it gives."""
+    return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in ast.walk(node))
+
+
+def _rebound(modules: list[Index]) -> set[str]:
+    """Find the names of functions that something else is bound to as well: no call of such a name is understood."""
+    found: set[str] = set()
+    for module in modules:
+        for inside in (module.top, *module.classes):
+            for name, values in inside.bound.items():
+                plain = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ImportFrom, ast.Import)
+                if any(not isinstance(each, plain) for each in values):
+                    found.add(name)
+        found |= {name for _, name, _ in module.stored}
+    return found
 
 
 def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Tuple | ast.Name | ast.Attribute):
-        for target in node.targets:
-            if isinstance(target, ast.Name):
-                yield target.id, node.value
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            pass
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            targets = [target]
+        case _:
+            return
+    if isinstance(value, ast.Constant | ast.Tuple | ast.Name | ast.Attribute):
+        for each in targets:
+            if isinstance(each, ast.Name):
+                yield each.id, value
+
+
+def _same(one: ast.AST | None, other: ast.expr) -> bool:
+    return one is not None and ast.dump(one) == ast.dump(other)
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _numbers(nodes: list[ast.expr]) -> Version:
@@ -194,39 +270,3 @@ def _numbers(nodes: list[ast.expr]) -> Version:
     while numbers and not numbers[-1]:
         numbers.pop()
     return tuple(numbers)
-
-
-def _outcome(statement: ast.Return | ast.If) -> bool | None:
-    """Return what a function returns where the test of a statement holds, None where that is not plain."""
-    if isinstance(statement, ast.Return):
-        return True
-    match statement.body:
-        case [*_, ast.Return(value=ast.Constant(value=bool(found)))]:
-            return found
-        case [*_, ast.Raise()]:
-            return False
-    return None
-
-
-def _parameter(node: ast.expr, names: list[str]) -> str:
-    """Return the parameter that an expression is, as it stands or converted by a function."""
-    match node:
-        case ast.Name(id=name):
-            return name if name in names else ""
-        case ast.Call(args=[first, *_]):
-            return _parameter(first, names)
-    return ""
-
-
-def _operator_of(function: ast.expr) -> str:
-    """Return how ``operator.lt`` and the like compare; a function that was handed in is taken for ``lt``."""
-    name = function.attr if isinstance(function, ast.Attribute) else ""
-    return {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "eq": "==", "ne": "!="}.get(name, "<")
-
-
-def _given_operator(node: ast.Call) -> str:
-    """Return how a helper compares that is told by ``op=operator.ne`` which difference makes it false."""
-    for keyword in node.keywords:
-        if isinstance(keyword.value, ast.Attribute) and keyword.value.attr in ("lt", "ne", "gt", "le", "eq", "ge"):
-            return OPPOSITE[_operator_of(keyword.value)]
-    return ""

@@ -1,0 +1,136 @@
+"""Uses in Python programs that only look guarded: names with another meaning, functions with another way out."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidiff.history.lives import opened
+from abidiff.requires.catalogue import Catalogue
+from tests.requires.test_requires import asked, told
+
+NAME = "VIR_DOMAIN_UNDEFINE_TPM"
+USE = f"libvirt.{NAME}"
+HELPER = "def ok(c, v):\n  {}\n\ndef f(c):\n  if ok(c, 8009000):\n    " + USE + "\n"
+METHOD = "class A:\n  def ok(self, c, v):\n    return c.getLibVersion() >= v\n"
+
+
+@pytest.fixture(scope="module")
+def libvirt() -> Catalogue:
+    with opened("libvirt") as found:
+        return Catalogue(found)
+
+
+GUARDED = {
+    "a constant": f"MIN = 8009000\ndef f(c):\n  if c.getLibVersion() >= MIN:\n    {USE}\n",
+    "an annotated constant": f"MIN: int = 8009000\ndef f(c):\n  if c.getLibVersion() >= MIN:\n    {USE}\n",
+    "a check of the module": f"new = libvirt.getVersion() >= 8009000\ndef f():\n  if new:\n    {USE}\n",
+    "its own import": f"def f():\n  import libvirt\n  if libvirt.getVersion() >= 8009000:\n    {USE}\n",
+    "a variable that is nothing first": f"def f(c):\n  v = 0\n  v = c.getLibVersion()\n  if v >= 8009000:\n    {USE}\n",
+    "an attribute that is nothing first": "class A:\n  def __init__(self, c):\n    self.v = None\n    self.v = "
+    f"c.getLibVersion()\n  def f(self):\n    if self.v >= 8009000:\n      {USE}\n",
+    "a function": HELPER.format("return c.getLibVersion() >= v"),
+    "a function that converts": HELPER.format("v = int(v)\n  return c.getLibVersion() >= v"),
+    "a function with two ways": HELPER.format("if c.getLibVersion() < v:\n    return False\n  return True"),
+    "a function that may fail": HELPER.format(
+        "try:\n    if c.getLibVersion() < v:\n      return False\n    return True\n  except E:\n    return False"
+    ),
+    "a function without a version": HELPER.format("if v is None:\n    return True\n  return c.getLibVersion() >= v"),
+    "operators": "import operator\ndef _ok(c, v=None, op=operator.lt):\n  if v is not None:\n    found = "
+    "c.getLibVersion()\n    if op(found, int(v)):\n      return False\n  return True\n"
+    f"def ok(c, v=None):\n  return _ok(c, v=v, op=operator.lt)\ndef f(c):\n  if ok(c, (8, 9, 0)):\n    {USE}\n",
+    "a property": "class A:\n  @property\n  def new(self):\n    return self.c.getLibVersion() >= 8009000\n"
+    f"  def f(self):\n    if self.new:\n      {USE}\n",
+    "a method": f"{METHOD}def f(c):\n  if A().ok(c, 8009000):\n    {USE}\n",
+    "a handler": f"try:\n  {USE}\nexcept AttributeError:\n  pass\n",
+    "a list in a handler": f"try:\n  x = any({USE} for _ in y)\nexcept AttributeError:\n  pass\n",
+    "a class that hands on": "class A:\n  def getLibVersion(self):\n    return self.c.getLibVersion()\n"
+    f"def f():\n  if A().getLibVersion() >= 8009000:\n    {USE}\n",
+    "a function inside of a check": f"if libvirt.getVersion() >= 8009000:\n  def f():\n    {USE}\n",
+}
+CONSTANT = "MIN = 8009000\n{}\n  if c.getLibVersion() >= MIN:\n    " + USE + "\n"
+HELD = "new = libvirt.getVersion() >= 8009000\n{}\n  if new:\n    " + USE + "\n"
+OWN = (
+    "class A:\n  def getLibVersion(self):\n    return 99999999\n{}\n  if c.getLibVersion() >= 8009000:\n    "
+    + USE
+    + "\n"
+)
+UNGUARDED = {
+    "a parameter for a constant": CONSTANT.format("def f(c, MIN=0):"),
+    "a keyword for a constant": CONSTANT.format("def f(c, *, MIN=0):"),
+    "an import for a constant": CONSTANT.format("def f(c):\n  from cfg import MIN"),
+    "a loop for a constant": CONSTANT.format("def f(c):\n  for MIN in (0, 1):\n    pass"),
+    "a second value for a constant": CONSTANT.format("MIN += 1\ndef f(c):"),
+    "a tuple for a constant": CONSTANT.format("MIN, MAX = 1, 2\ndef f(c):"),
+    "a global for a constant": CONSTANT.format("def g():\n  global MIN\n  MIN = 0\ndef f(c):"),
+    "an attribute for a constant": CONSTANT.format("def f(c, cfg):").replace(">= MIN", ">= cfg.MIN"),
+    "its own attribute": CONSTANT.format("def f(self, c):").replace(">= MIN", ">= self.MIN"),
+    "the smaller one": CONSTANT.format("def f(c):").replace(">= MIN", ">= min(MIN, x)"),
+    "a parameter for a check": HELD.format("def f(new):"),
+    "an import for a check": HELD.format("def f():\n  from cfg import new"),
+    "with for a check": HELD.format("def f():\n  with x() as new:\n    pass"),
+    "an exception for a check": HELD.format("def f():\n  try:\n    x()\n  except E as new:\n    pass"),
+    "a walrus for a check": HELD.format("def f():\n  print(new := True)"),
+    "an updated check": HELD.format("new |= x\ndef f():"),
+    "a global for a check": HELD.format("def g():\n  global new\n  new = True\ndef f():"),
+    "a function for a check": HELD.format("def f():\n  def new(): pass"),
+    "a comprehension": f"new = libvirt.getVersion() >= 8009000\nx = [{USE} if new else 0 for new in y]\n",
+    "a parameter of lambda": f"new = libvirt.getVersion() >= 8009000\nx = lambda new: {USE} if new else 0\n",
+    "nonlocal": "def f():\n  new = libvirt.getVersion() >= 8009000\n  def g():\n    nonlocal new\n    new = True\n"
+    f"  g()\n  if new:\n    {USE}\n",
+    "the name of a class": f"class A:\n  new = libvirt.getVersion() >= 8009000\ndef f():\n  if new:\n    {USE}\n",
+    "one way only": "def f(x):\n  new = True\n  if x:\n    new = libvirt.getVersion() >= 8009000\n"
+    f"  if new:\n    {USE}\n",
+    "a version in a tuple": f"def f(c):\n  v = c.getLibVersion()\n  v, w = 9999999, 1\n  if v >= 8009000:\n    {USE}\n",
+    "an updated version": f"def f(c):\n  v = c.getLibVersion()\n  v += 9000000\n  if v >= 8009000:\n    {USE}\n",
+    "a version of a loop": f"def f(c):\n  v = c.getLibVersion()\n  for v in x:\n    if v >= 8009000:\n      {USE}\n",
+    "an attribute set again": "class A:\n  def __init__(self, c):\n    self.v = c.getLibVersion()\n  def g(self):\n"
+    f"    self.v = 9999999\n  def f(self):\n    if self.v >= 8009000:\n      {USE}\n",
+    "true or": HELPER.format("return True or c.getLibVersion() >= v"),
+    "something else or": HELPER.format('return os.environ.get("FORCE") or c.getLibVersion() >= v'),
+    "another way out": HELPER.format("if any:\n    return True\n  return c.getLibVersion() >= v"),
+    "no connection": HELPER.format("if c is None:\n    return True\n  return c.getLibVersion() >= v"),
+    "after a loop": HELPER.format("for x in y:\n    if c.getLibVersion() < v:\n      return False\n  return True"),
+    "what a handler returns": HELPER.format(
+        "try:\n    return c.getLibVersion() >= v\n  except Exception:\n    return True"
+    ),
+    "suppressed": HELPER.format("with suppress(E):\n    if c.getLibVersion() < v:\n      return False\n  return True"),
+    "a changed parameter": HELPER.format("v = 0\n  return c.getLibVersion() >= v"),
+    "a generator": HELPER.format("yield\n  return c.getLibVersion() >= v"),
+    "a handed-in operator": HELPER.format("return op(c.getLibVersion(), v)"),
+    "another operator": "import operator\ndef ok(c, v, op=operator.lt):\n  if op(c.getLibVersion(), v):\n    "
+    f"return False\n  return True\ndef f(c):\n  if ok(c, 8009000, op=operator.gt):\n    {USE}\n",
+    "a method of another class": f"{METHOD}class B:\n  def ok(self, c, v):\n    return True\ndef f(c):\n"
+    f"  if B().ok(c, 8009000):\n    {USE}\n",
+    "another function of the name": f"{METHOD}def f(c, ok):\n  if ok(c, 8009000):\n    {USE}\n",
+    "a method that is not called": "class A:\n  def new(self):\n    return self.c.getLibVersion() >= 8009000\n"
+    f"  def f(self):\n    if self.new:\n      {USE}\n",
+    "lambda in a handler": f"try:\n  X = lambda: {USE}\nexcept AttributeError:\n  pass\n",
+    "a function in a handler": f"try:\n  def f():\n    {USE}\nexcept AttributeError:\n  pass\n",
+    "a generator in a handler": f"try:\n  x = ({USE} for _ in y)\nexcept AttributeError:\n  pass\n",
+    "the default of getattr": f"x = getattr(libvirt, 'VIR_DOMAIN_RUNNING', {USE})\n",
+    "a handler that exits": f"try:\n  {USE}\nexcept AttributeError:\n  sys.exit(1)\n",
+    "a handler that ends by a function": "def stop(text):\n  print(text)\n  sys.exit(1)\n"
+    f"try:\n  {USE}\nexcept AttributeError:\n  stop('old')\n",
+    "a handler behind one that raises": f"try:\n  {USE}\nexcept Exception:\n  raise\nexcept AttributeError:\n  pass\n",
+    "an own class": OWN.format("def f():\n  c = A()"),
+    "a parameter of an own class": OWN.format("def f(c: A):"),
+    "an own class below": OWN.format("class B(A):\n  pass\ndef f():\n  c = B()"),
+    "an own hasattr": f"def hasattr(a, b):\n  return True\nif hasattr(libvirt, '{NAME}'):\n  {USE}\n",
+    "a handed-in hasattr": f"def f(hasattr):\n  if hasattr(libvirt, '{NAME}'):\n    {USE}\n",
+    "a handed-in module": f"def f(libvirt):\n  if libvirt.getVersion() >= 8009000:\n    {USE}\n",
+}
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_what_is_a_check(libvirt: Catalogue, name: str) -> None:
+    found = asked(libvirt, {"a.py": f"import libvirt\n{GUARDED[name]}"})
+    assert not found.problems
+    assert NAME in told(found, "optional-feature")
+    assert told(found, "weak-check") == []
+
+
+@pytest.mark.parametrize("name", UNGUARDED)
+def test_what_is_no_check(libvirt: Catalogue, name: str) -> None:
+    found = asked(libvirt, {"a.py": f"import libvirt\n{UNGUARDED[name]}"})
+    assert not found.problems
+    assert told(found, "sets-floor") == [NAME]
