@@ -8,6 +8,9 @@ from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, M
 import msgspec
 
 MISSING = "-"
+POINTER = b"version https://git-lfs.github.com/spec/"
+"""How a file begins that Git LFS left in the place of another one."""
+
 OTHERS = "<with>/"
 """Among the files of a release, those below this are headers of other projects: read, and never compared."""
 

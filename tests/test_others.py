@@ -152,3 +152,11 @@ def test_a_header_that_includes_its_own_name_means_the_next(tmp_path: Path) -> N
     new = written(tmp_path / "uni-1.1", **(header | {"include__uni__f_h": text + "ucs4 g(void);\n"}))
     report = judged(old, new, globs=(("headers", "include/**/*.h"),))
     assert (report.exit_code, [p.message for p in report.problems]) == (0, [])
+
+
+def test_a_pointer_is_no_header(harbour: tuple[str, str, str], tmp_path: Path) -> None:
+    old, new, _ = harbour
+    text = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n"
+    given = written(tmp_path / "pointers", **{"include/dep.h": text, "include/other.h": "int o(void);\n"})
+    with pytest.raises(SourceError, match="pointer of Git LFS"):
+        judged(old, new, given)

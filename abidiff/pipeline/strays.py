@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Container, Iterator
 
 from abidiff import surfaces as registry
-from abidiff.files import digest_of
+from abidiff.files import POINTER, digest_of
 from abidiff.markup import as_utf8
 from abidiff.profile import Profile, candidates, claimed
 from abidiff.profile.globs import compiled
@@ -14,7 +14,6 @@ from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surface_names import EXPORTS, HEADERS, SYMBOLS
 
-POINTER = b"version https://git-lfs.github.com/spec/"
 LFS = "a pointer of Git LFS and not the file itself (git lfs pull)"
 HEAD = 4096
 BINARIES = (SYMBOLS, EXPORTS)

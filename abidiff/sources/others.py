@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from abidiff.errors import SourceError
-from abidiff.files import OTHERS, Files, Joined, digests
+from abidiff.files import OTHERS, POINTER, Files, Joined, digests
 from abidiff.sources import open_release
 from abidiff.sources.identify import identify
 from abidiff.sources.request import printable
@@ -41,6 +41,12 @@ def read(arguments: tuple[str, ...]) -> Files:
             raise SourceError(
                 f"{printable(argument)}: no headers in it",
                 hint="give a -dev package, an archive, or a folder such as one named include",
+            )
+        pointer = next((path for path, data in release.files.items() if data.startswith(POINTER)), "")
+        if pointer:
+            raise SourceError(
+                f"{printable(argument)}: {printable(pointer)}: a pointer of Git LFS and not the file itself",
+                hint="bring the files: git lfs pull",
             )
         name = re.sub(r"[^\w.+-]", "_", release.label) or "headers"
         found.update((f"{OTHERS}{number}-{name}/{path}", data) for path, data in release.files.items())
