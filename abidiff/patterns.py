@@ -26,6 +26,9 @@ from abidiff.errors import AbidiffError, LimitError
 TICK = 0.01
 """How often a search is looked after, in seconds of CPU time."""
 
+SHORT = 1000
+"""Characters of texts and expressions that go one way only, for which there is no need to look."""
+
 _SIZE = 1024
 """The unit of ``ru_maxrss``, in bytes."""
 
@@ -143,15 +146,26 @@ class Searches:
 class Patterns:
     """Some expressions of which one has to match; all searches together take ``pattern-seconds``."""
 
-    __slots__ = ("_searches", "all")
+    __slots__ = ("_others", "_plain", "_searches", "all")
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self.all = patterns
+        self._plain = tuple(re.compile(pattern) for pattern in patterns if _plain(pattern))
+        self._others = tuple(pattern for pattern in patterns if not _plain(pattern))
         self._searches = Searches()
 
     def hold(self, text: str) -> bool:
-        """Tell whether one of them matches somewhere in a text."""
-        return any(self._searches.holds(pattern, text, text) for pattern in self.all)
+        """Tell whether one of them matches somewhere in a text, such as a name."""
+        if len(text) > SHORT:
+            return any(self._searches.holds(pattern, text, text) for pattern in self.all)
+        if any(pattern.search(text) for pattern in self._plain):
+            return True
+        return any(self._searches.holds(pattern, text, text) for pattern in self._others)
+
+
+def _plain(pattern: str) -> bool:
+    """Tell whether an expression goes one way only from each place: nothing is repeated, optional or a choice."""
+    return len(pattern) <= SHORT and not set("*+?{|").intersection(pattern.replace("(?", "("))
 
 
 def _holds(pattern: str, text: str | bytes) -> bool:

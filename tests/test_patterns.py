@@ -149,6 +149,14 @@ def test_several_patterns_are_asked_one_by_one() -> None:
     assert not Patterns(()).hold("a")
 
 
+def test_only_what_goes_one_way_is_not_looked_after(short) -> None:
+    for pattern in ("(a|a)" * 30 + "$", "a?" * 30 + "a" * 30 + "$", ENDLESS):
+        with pytest.raises(LimitError, match="pattern-seconds"):
+            Patterns((pattern,)).hold("a" * 29 + "b")
+    assert Patterns(("(?<!_ADD)_LAST$", "^X[0-9]$")).hold("X1")
+    assert Patterns(("_LAST$",)).hold("x" * 5000 + "_LAST")
+
+
 @pytest.mark.parametrize("place", ["contains", "version", "sentinels"])
 @pytest.mark.parametrize("mode", [(), ("--serial",)], ids=["forked", "serial"])
 def test_a_profile_that_does_not_end_is_named_with_its_place(
