@@ -68,7 +68,7 @@ def test_files_at_the_top_follow_the_public_schemas(file: str, against: str) -> 
 
 def test_the_page_shows_a_workflow_that_uses_the_action_of_this_version() -> None:
     page = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^   ```yaml\n(.*?)^   ```$", page, re.M | re.S)
+    (block,) = re.findall(r"^ {4}```yaml\n(.*?)^ {4}```$", page, re.M | re.S)
     document = YAML(typ="safe").load(block)
     assert problems(document, "github-workflows") == []
     step = document["jobs"]["abi-diff"]["steps"][-1]
