@@ -229,3 +229,11 @@ def test_headers_do_not_conflict_about_a_type_that_a_configuration_does_not_tell
     )
     new = several({"ship.h": types.format('"', '"'), "types.h": own + "int f(void);\n"})
     assert [f.rule for f in run(load(SURFACE.rules), compare(old, new)) if f.rule == "headers/headers-conflict"] == []
+
+
+@pytest.mark.parametrize(("number", "rules"), [(3, []), (4, ["headers/constant-kind-changed"])])
+def test_another_name_of_a_constant_object_becomes_its_number(number: int, rules: list[str]) -> None:
+    old = read("static const int SHIP_MAX_ = 3;\n#define SHIP_MAX SHIP_MAX_\n")
+    new = read(f"#define SHIP_MAX_ 3\n#define SHIP_MAX {number}\n")
+    found = run(load(SURFACE.rules), compare(old, new))
+    assert [f.rule for f in found if f.severity in (Severity.BREAKING, Severity.UNDECIDED)] == rules

@@ -218,6 +218,8 @@ def _constants(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> 
     if a.kind == "integer" and b.number == a.number and b.kind in ("code", "attribute"):
         yield ConstantUseChanged(pair.unit, old.name, include=include, old=old, new=new, kind="condition")
         return
+    if a.kind == "name" and b.kind == "integer" and pair.object_number(a.text, old=True) == b.number:
+        return
     if b.kind == "name" and a.kind == "integer":
         constant = pair.new_constants.get(b.text)
         if constant is not None and constant.value == a.number:

@@ -144,9 +144,9 @@ class Pair:
     def _by_name(self) -> dict[str, Header]:
         return {header.include: header for header in self.new.headers}
 
-    def object_number(self, name: str) -> int | None:
-        """Return the number of a constant object that the new release's headers define: ``static const int N = 3``."""
-        variable = self.new.variables.get(name)
+    def object_number(self, name: str, *, old: bool = False) -> int | None:
+        """Return the number of a constant object that one release's headers define: ``static const int N = 3``."""
+        variable = (self.old if old else self.new).variables.get(name)
         if variable is None or variable.linkage == "extern" or not isinstance(variable.type, Qualified):
             return None
         return int(variable.value) if "const" in variable.type.qualifiers and _WHOLE.fullmatch(variable.value) else None
