@@ -371,9 +371,9 @@ class Inclusion:
             mine = algebra.kill(p, letters, text=text)
             theirs = algebra.kill(q, letters, text=text)
             if mine is not NONE:
-                if theirs is NONE:
+                if theirs is NONE and not self._unknown(out, mine, q):
                     self._missing(out, mine, q, letters & q.letters, ())
-                else:
+                elif theirs is not NONE:
                     out.append(Goes(mine, theirs, Step.NO_MORE))
         for letter in bits(letters & p.letters):
             after = algebra.derive(p, letter)
@@ -388,6 +388,17 @@ class Inclusion:
                 out.append(Fails(Failure(Kind.TEXT_FORBIDDEN, lang=ANY, wider=ANY, p=after, q=q), q))
             else:
                 out.append(Goes(after, theirs, TextRead()))
+
+    def _unknown(self, out: list[Outcome], p: P, q: P) -> bool:
+        """Whether p needs elements and has only such as q does not know: they are refused, and nothing is missing."""
+        if self.symbols.strangers(p, q) != p.letters or algebra.kill(p, p.letters, text=p.text) is not NONE:
+            return False
+        for letter in bits(p.letters):
+            after = algebra.derive(p, letter)
+            if after is not NONE:
+                names = self.universe.letters[letter].names
+                out.append(Fails(Failure(Kind.ELEMENT_REMOVED, names=names, letter=letter, p=after, q=q)))
+        return True
 
     def _letter(self, out: list[Outcome], letter: int, after: P, q: P) -> None:
         names = self.universe.letters[letter].names

@@ -240,6 +240,15 @@ def test_a_witness_names_nothing_elsewhere_where_it_need_not() -> None:
     assert found.witness.text == "<r>\n  <a/>\n</r>\n"
 
 
+def test_what_stands_in_place_of_a_refused_element_is_not_missing() -> None:
+    def side(name: str) -> str:
+        return grammar(element("r", f"<oneOrMore>\n<choice>{element('cache')}\n{element(name)}\n</choice></oneOrMore>"))
+
+    assert told(findings(side("monitor"), side("watch")), Severity.BREAKING, Severity.UNDECIDED) == {
+        ("element-removed", "r/monitor")
+    }
+
+
 def test_what_one_edit_excludes_is_told_together() -> None:
     old = grammar(element("r", attribute("name", "a", "b"), optional(attribute("ats")), optional(element("host"))))
     new = grammar(
