@@ -134,3 +134,19 @@ def test_what_is_no_check(libvirt: Catalogue, name: str) -> None:
     found = asked(libvirt, {"a.py": f"import libvirt\n{UNGUARDED[name]}"})
     assert not found.problems
     assert told(found, "sets-floor") == [NAME]
+
+
+USES = {
+    "c.nwfilterDefineXMLFlags('x', 0)": "virNWFilterDefineXMLFlags",
+    "c.networkLookupByName('n').DHCPLeases()": "virNetworkGetDHCPLeases",
+    "c.lookupByName('d').FDAssociate('n', [])": "virDomainFDAssociate",
+    f"from libvirt import *\nprint({NAME})": NAME,
+    f"L = libvirt\nprint(L.{NAME})": NAME,
+    f"class A:\n  def f(self):\n    self.lib = libvirt\n    print(self.lib.{NAME})": NAME,
+    f"class A:\n  lib = libvirt\n  def f(self):\n    print(self.lib.{NAME})": NAME,
+}
+
+
+@pytest.mark.parametrize("text", USES)
+def test_uses(libvirt: Catalogue, text: str) -> None:
+    assert told(asked(libvirt, {"a.py": f"import libvirt\n{text}\n"}), "sets-floor") == [USES[text]]

@@ -36,12 +36,17 @@ CONSUMING = frozenset(("all", "any", "dict", "frozenset", "list", "max", "min", 
 
 
 class _File(NamedTuple):
-    """A file, the names that it gives to the bindings, what it imports from them, and other modules."""
+    """A file, the names that it gives to the bindings, what it imports from them, and other modules.
+
+    ``attributes``  attributes that hold the bindings; ``all_names``: it imports every name of them.
+    """
 
     path: str
     aliases: frozenset[str]
     imported: Mapping[str, str]
     others: frozenset[str]
+    attributes: frozenset[str]
+    all_names: bool
 
 
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
@@ -104,7 +109,18 @@ def _file(path: str, module: Index) -> _File:
         match assigned.value:
             case ast.Call(args=[ast.Constant(value=str(name)), *_]) if name in MODULES:
                 aliases |= {target.id for target in assigned.targets if isinstance(target, ast.Name)}
-    return _File(path, frozenset(aliases), imported, frozenset(others - aliases))
+    attributes: set[str] = set()
+    for assigned in module.assigns:
+        if isinstance(assigned.value, ast.Name) and assigned.value.id in aliases:
+            aliases |= {target.id for target in assigned.targets if isinstance(target, ast.Name)}
+            attributes |= {target.attr for target in assigned.targets if isinstance(target, ast.Attribute)}
+    for inside in module.classes:
+        held = (
+            name for name, values in inside.bound.items() for value in values if getattr(value, "id", "") in aliases
+        )
+        attributes.update(held)
+    all_names = imported.pop("*", None) is not None
+    return _File(path, frozenset(aliases), imported, frozenset(others - aliases), frozenset(attributes), all_names)
 
 
 class _Scope(NamedTuple):
@@ -160,7 +176,7 @@ class _Walker:
         fakes = conditions.versions.fakes_in(index.top)
         self.scope = _Scope(index.top, {}, set(), {}, built_in | several, fakes)
         self.seen = self.scope
-        self.binds = bool(file.aliases or file.imported)
+        self.binds = bool(file.aliases or file.imported or file.all_names)
 
     def body(self, statements: Sequence[ast.stmt], guards: tuple[Guard, ...]) -> None:
         """Go through a block; what follows a check that leaves is behind its opposite."""
@@ -305,6 +321,7 @@ class _Walker:
 
     def expression(self, node: ast.expr, guards: tuple[Guard, ...]) -> None:
         """Go through an expression."""
+        hidden = self.scope.hidden
         match node:
             case ast.BoolOp(op=operator, values=values):
                 for value in values:
@@ -337,6 +354,9 @@ class _Walker:
                 return
             case ast.Attribute(value=receiver, attr=name):
                 self.attribute(receiver, name, node, guards)
+            case ast.Name(id=name) if self.file.all_names and name.startswith(("VIR_", "vir")) and name not in hidden:
+                self.use(name, self.names(name), node, guards)
+                return
             case ast.Name(id=name) if name in self.file.imported:
                 self.use(self.file.imported[name], self.names(self.file.imported[name]), node, guards)
                 return
@@ -372,13 +392,14 @@ class _Walker:
 
     def attribute(self, receiver: ast.expr, name: str, node: ast.expr, guards: tuple[Guard, ...]) -> None:
         """Take in ``receiver.name``."""
-        if isinstance(receiver, ast.Name):
-            if receiver.id in self.file.aliases:
-                if not name.startswith(CLASSES) or self.catalogue.get(name):
-                    self.use(name, self.names(name), node, guards)
-                return
-            if receiver.id in self.file.others:
-                return
+        module = receiver.id if isinstance(receiver, ast.Name) else ""
+        attribute = receiver.attr if isinstance(receiver, ast.Attribute) else ""
+        if module in self.file.aliases or attribute in self.file.attributes:
+            if not name.startswith(CLASSES) or self.catalogue.get(name):
+                self.use(name, self.names(name), node, guards)
+            return
+        if module in self.file.others:
+            return
         if not self.binds:
             return
         names = self.called.get(name, ())

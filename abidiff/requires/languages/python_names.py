@@ -43,12 +43,14 @@ def methods(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
 def _called(name: str) -> set[str]:
     """Return what a C function may be called: without ``vir``, without its type, without ``Get``."""
     bare = name.removeprefix("vir")
-    out = set()
+    out = {f"nwfilter{bare.removeprefix('NWFilter')}"} if bare.startswith("NWFilter") else set()
     for prefix in ("", *(each for each in CLASSES if bare.startswith(each))):
         rest = bare[len(prefix) :]
         for short in (rest, rest.removeprefix("Get")):
             if short and not short[0].isdigit():
                 out |= _lowered(short)
+                if prefix and ACRONYMS.match(short) and short[:2].isupper():
+                    out.add(short)
     return out
 
 
