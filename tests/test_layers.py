@@ -250,6 +250,7 @@ STAGES = {
         "code",
         "build",
         "change",
+        "code_change",
         "compare",
         "prove",
         "rules",

@@ -21,7 +21,7 @@ from types import MappingProxyType
 
 from abidiff.project import Unit
 from abidiff.release import Release
-from abidiff.surfaces.headers.build.parse import TranslationUnit
+from abidiff.surfaces.headers.build.translation import TranslationUnit
 from abidiff.surfaces.headers.layout import system
 from abidiff.surfaces.headers.layout.kinds import NAMED, OPAQUE_KINDS, TARGET_NAMES, standard_kind
 from abidiff.surfaces.headers.layout.layout import Engine, LayoutError

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cached_property
 
 from abidiff import limits
-from abidiff.surfaces.headers.change import CodeChanged, HeaderChange
+from abidiff.surfaces.headers.change import HeaderChange
 from abidiff.surfaces.headers.code.decide import Budget, Decision, Side, functions, macros, unknown
 from abidiff.surfaces.headers.code.evaluate import (
     BITS,
@@ -24,6 +24,7 @@ from abidiff.surfaces.headers.code.evaluate import (
 from abidiff.surfaces.headers.code.memory import POINTER
 from abidiff.surfaces.headers.code.standard import STANDARD
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
+from abidiff.surfaces.headers.code_change import CodeChanged
 from abidiff.surfaces.headers.compare import memory, pasted
 from abidiff.surfaces.headers.compare.initialisers import Sides, decide, listed
 from abidiff.surfaces.headers.compare.kinds import kind_of

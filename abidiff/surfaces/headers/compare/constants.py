@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from abidiff.surfaces.headers.change import (
+from abidiff.surfaces.headers.change import HeaderChange
+from abidiff.surfaces.headers.code.decide import Decision
+from abidiff.surfaces.headers.code_change import (
     CodeChanged,
     ConstantAdded,
     ConstantChanged,
     ConstantKindChanged,
     ConstantRemoved,
     ConstantUseChanged,
-    HeaderChange,
     MacroAdded,
     MacroFixed,
     MacroParametersChanged,
@@ -22,7 +23,6 @@ from abidiff.surfaces.headers.change import (
     MacroTypeChanged,
     MarkerRemoved,
 )
-from abidiff.surfaces.headers.code.decide import Decision
 from abidiff.surfaces.headers.compare import rows
 from abidiff.surfaces.headers.compare.code import Code, whole_text
 from abidiff.surfaces.headers.compare.matching import Pair, reserved

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from abidiff.surfaces.headers.change import (
-    ConstantChanged,
     ConventionChanged,
     FunctionAdded,
     FunctionHidden,
@@ -23,9 +22,9 @@ from abidiff.surfaces.headers.change import (
     VariableAdded,
     VariableChanged,
     VariableRemoved,
-    VariableValueChanged,
     VariadicChanged,
 )
+from abidiff.surfaces.headers.code_change import ConstantChanged, VariableValueChanged
 from abidiff.surfaces.headers.compare.attributes import hidden
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.representation import exported, represented_alike

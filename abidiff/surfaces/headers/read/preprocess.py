@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import NoReturn
 
 import msgspec
 
 from abidiff import limits
-from abidiff.errors import render_place
 from abidiff.finding import Problem
 from abidiff.location import Location
-from abidiff.surfaces.headers.read.conditions import compared, numbers_about
-from abidiff.surfaces.headers.read.expression import Expression, NotConstant, unescape
+from abidiff.surfaces.headers.read.directives import (
+    asked_about,
+    destringized,
+    is_guard,
+    is_guarding,
+    operand,
+    parameters_of,
+    words,
+)
+from abidiff.surfaces.headers.read.expression import Expression, NotConstant
+from abidiff.surfaces.headers.read.failures import HeaderError, make_problem, too_many
 from abidiff.surfaces.headers.read.files import Files
-from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, SourceFile, Token, presentable
+from abidiff.surfaces.headers.read.lexer import PLACE_BITS, SourceFile, Token, presentable
 from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding
 from abidiff.surfaces.headers.read.predefined import CPLUSPLUS, KNOWN_ATTRIBUTES, predefined
 
@@ -33,35 +39,6 @@ DEFINES = "<defines>"
 _OPERATORS = frozenset({"defined", _HAS_EMBED}) | _HAS | _HAS_FEATURE
 _ANSWERS = frozenset({("n", "0"), ("n", "1")})
 """What most conditions are once their operators have an answer."""
-
-
-class HeaderError(Exception):
-    """A header can't be included: ``#error``, or a bound was passed.
-
-    ``needs``: the macros whose absence made ``#error`` fire; ``compared``: those that its conditions compare, each
-    with the numbers about it; not ``conditional``: it always does, so that nobody can use the header.
-    ``refused``: the header says so itself, nothing in it could not be read.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        place: int,
-        hint: str = "",
-        needs: tuple[str, ...] = (),
-        compared: tuple[tuple[str, str], ...] = (),
-        *,
-        conditional: bool = True,
-        refused: bool = False,
-    ) -> None:
-        super().__init__(message)
-        self.refused = refused
-        self.conditional = conditional
-        self.message = message
-        self.place = place
-        self.hint = hint
-        self.needs = needs
-        self.compared = compared
 
 
 class _Group(msgspec.Struct):
@@ -289,7 +266,7 @@ class Preprocessor(msgspec.Struct):
         finally:
             self._in_text = False
         if len(self.tokens) > limits.now().unit_tokens:
-            _too_many("unit-tokens", "tokens in one translation unit", tokens[0][2])
+            too_many("unit-tokens", "tokens in one translation unit", tokens[0][2])
         return merge < 0
 
     def _flush_open(self) -> None:
@@ -317,7 +294,7 @@ class Preprocessor(msgspec.Struct):
                         sentinel = end
             needs = self._negated(file, name, start, end) if truth else ()
             if len(groups) >= limits.now().condition_nesting:
-                _too_many("condition-nesting", "conditions in conditions", place)
+                too_many("condition-nesting", "conditions in conditions", place)
             groups.append(_Group(truth, truth, live, place, sentinel, needs, text=file.text[start:end]))
             return live and truth
         if not groups:
@@ -331,7 +308,7 @@ class Preprocessor(msgspec.Struct):
             raise HeaderError(f"#{name} after #else", place)
         group.branches += 1
         if group.branches > limits.now().condition_branches:
-            _too_many("condition-branches", "branches of one condition", place)
+            too_many("condition-branches", "branches of one condition", place)
         if name == "else":
             group.has_else = True
             group.live = group.outer and not group.taken
@@ -413,7 +390,7 @@ class Preprocessor(msgspec.Struct):
             if kind != "i" or text not in _OPERATORS:
                 out.append(tokens[at - 1])
                 continue
-            inside, at = _operand(tokens, at)
+            inside, at = operand(tokens, at)
             if text == "defined":
                 if len(inside) != 1:
                     raise NotConstant("'defined' without a name", place)
@@ -462,8 +439,8 @@ class Preprocessor(msgspec.Struct):
             file.base + start,
             f"give what it asks for in the defines of the profile ({needs[0]}?)" if needs else "",
             needs,
-            _asked_about(groups[-1].text) if groups else (),
-            conditional=any(not _is_guarding(file, group) for group in groups),
+            asked_about(groups[-1].text) if groups else (),
+            conditional=any(not is_guarding(file, group.place) for group in groups),
             refused=True,
         )
 
@@ -496,16 +473,16 @@ class Preprocessor(msgspec.Struct):
         variadic = False
         body = tokens[1:]
         if body and body[0][1] == "(" and not body[0][3]:
-            found = _parameters(body)
+            found = parameters_of(body)
             if found is None:
                 self.problem(f"the parameters of macro {name!r} can't be read", tokens[0][2])
                 return
             parameters, variadic, body = found
         definition = Definition(name, body, tokens[0][2], parameters, variadic)
-        definition.guard = not body and parameters is None and _is_guard(file, at, name)
+        definition.guard = not body and parameters is None and is_guard(file, at, name)
         before = self.expander.table.get(name)
         if before is None:
-            definition.overridable = any(name in _words(group.text) for group in groups)
+            definition.overridable = any(name in words(group.text) for group in groups)
         elif not definition.same(before):
             self._replaced(before, file)
         self.expander.table[name] = definition
@@ -556,7 +533,7 @@ class Preprocessor(msgspec.Struct):
         """``_Pragma("...")`` (§6.10.9): what is about macros is carried out here, all else left to who reads them."""
         if [t[0] for t in work[:-4:-1]] != ["p", "s", "p"]:
             return [token]
-        text = _destringized(work[-2])
+        text = destringized(work[-2])
         if self._in_text and self.expander.depth == 1 and self._macro_pragma(text):
             del work[-3:]
             return []
@@ -602,93 +579,3 @@ class Preprocessor(msgspec.Struct):
             else:
                 table[name] = found
         return True
-
-
-def _too_many(name: str, what: str, place: int) -> NoReturn:
-    """End a header that passes a limit."""
-    bound = getattr(limits.now(), name.replace("-", "_"))
-    raise HeaderError(f"more than {bound:,} {what} (limit {name})", place, limits.raising(name))
-
-
-def make_problem(files: Files, message: str, place: int, hint: str = "") -> Problem:
-    """Return a Problem with path:line:column, the source line, a caret, and the hint."""
-    location = files.location(place)
-    line = presentable(files.line_text(place))
-    return Problem(
-        surface="headers",
-        message=message,
-        location=location,
-        hint=hint,
-        rendered=render_place(str(location), message, line, location.column, hint),
-    )
-
-
-def _asked_about(conditions: str) -> tuple[tuple[str, str], ...]:
-    """Return the names that conditions compare, each with the numbers that answer them."""
-    return tuple((name, str(number)) for name, value, _ in compared(conditions) for number in numbers_about(value))
-
-
-def _destringized(literal: Token) -> str:
-    """Return what the operand of ``_Pragma`` says (§6.10.9)."""
-    return unescape(literal[1][literal[1].index('"') + 1 : -1])
-
-
-def _is_guarding(file: SourceFile, group: _Group) -> bool:
-    """Tell whether a group is the one of the include guard: the first directive of the file."""
-    first = next((start for name, start, _ in file.pieces if name), -1)
-    return group.place == file.base + first
-
-
-def _operand(tokens: list[Token], at: int) -> tuple[list[Token], int]:
-    """Return ``X`` of ``X`` or ``( X )`` and where it ends."""
-    if at < len(tokens) and tokens[at][1] == "(":
-        depth = 0
-        for end in range(at, len(tokens)):
-            depth += (tokens[end][1] == "(") - (tokens[end][1] == ")")
-            if not depth:
-                return tokens[at + 1 : end], end + 1
-        raise NotConstant("missing ')'", tokens[at][2])
-    return tokens[at : at + 1], at + 1
-
-
-def _parameters(body: list[Token]) -> tuple[tuple[str, ...], bool, list[Token]] | None:
-    """Read ``(a, b, ...)`` of a function-like macro."""
-    names: list[str] = []
-    variadic = False
-    at = 1
-    while at < len(body):
-        kind, text = body[at][0], body[at][1]
-        at += 1
-        if text == ")":
-            return tuple(names), variadic, body[at:]
-        if text == "...":
-            variadic = True
-            if at < 3 or body[at - 2][1] in (",", "("):
-                names.append("__VA_ARGS__")
-        elif kind == "i" and not variadic:
-            names.append(text)
-        elif text != ",":
-            return None
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _words(condition: str) -> frozenset[str]:
-    """Return the words of a condition."""
-    return frozenset(re.findall(r"\w+", condition))
-
-
-def _is_guard(file: SourceFile, at: int, name: str) -> bool:
-    """Tell whether the macro is the file's include guard: ``#ifndef X`` first, ``#define X`` next."""
-    pieces = file.pieces
-    names = [n for n, _, _ in pieces[:at] if n]
-    if len([n for n in names if n not in ("pragma", "null")]) != 1:
-        return False
-    before = next((p for p in reversed(pieces[:at]) if p[0] in ("ifndef", "if")), None)
-    if before is None:
-        return False
-    words = [t[1] for t in file.tokens(before[1], before[2])]
-    return words in ([name], ["!", "defined", name], ["!", "defined", "(", name, ")"])
-
-
-__all__ = ["DEFINES", "OFFSET_MASK", "PLACE_BITS", "HeaderError", "Preprocessor", "make_problem"]

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from abidiff import limits
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.rule import Rule
-from abidiff.surfaces.headers.change import CodeChanged
 from abidiff.surfaces.headers.code.decide import Decision, literal
+from abidiff.surfaces.headers.code_change import CodeChanged
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.read.texts import element
 from abidiff.surfaces.headers.rules._common import SOURCE, finding

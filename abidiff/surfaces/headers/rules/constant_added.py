@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers.change import ConstantAdded
+from abidiff.surfaces.headers.code_change import ConstantAdded
 from abidiff.surfaces.headers.rules._common import finding, value_text
 
 

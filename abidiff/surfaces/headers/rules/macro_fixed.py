@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers.change import MacroFixed
+from abidiff.surfaces.headers.code_change import MacroFixed
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding
 

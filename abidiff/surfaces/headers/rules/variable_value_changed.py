@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity, Witness
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers.change import VariableValueChanged
+from abidiff.surfaces.headers.code_change import VariableValueChanged
 from abidiff.surfaces.headers.model import Builtin
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding

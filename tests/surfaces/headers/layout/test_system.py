@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from abidiff.resources import resource
-from abidiff.surfaces.headers.build.parse import TranslationUnit
+from abidiff.surfaces.headers.build.translation import TranslationUnit
 from abidiff.surfaces.headers.layout.kinds import NAMED, OPAQUE_KINDS, TARGET_NAMES, standard_kind
 from abidiff.surfaces.headers.layout.layout import Engine
 from abidiff.surfaces.headers.layout.targets import TARGETS

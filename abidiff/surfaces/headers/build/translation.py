@@ -1,0 +1,578 @@
+"""Units that share their settings, read together in one configuration."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace as with_fields
+
+from abidiff.finding import Problem
+from abidiff.location import Location
+from abidiff.patterns import Patterns
+from abidiff.project import Unit
+from abidiff.release import Release
+from abidiff.surfaces.headers.build.configurations import (
+    Conditions,
+    Configuration,
+    covering,
+)
+from abidiff.surfaces.headers.build.digests import digests
+from abidiff.surfaces.headers.build.foreign import foreign
+from abidiff.surfaces.headers.build.include_names import IncludeNames
+from abidiff.surfaces.headers.build.languages import languages
+from abidiff.surfaces.headers.build.lent import included, lent, reached, reached_by
+from abidiff.surfaces.headers.build.macro_values import MacroReader
+from abidiff.surfaces.headers.build.order import inclusion_order
+from abidiff.surfaces.headers.build.poisoned import poison
+from abidiff.surfaces.headers.build.settings import defines_of, targets_of
+from abidiff.surfaces.headers.build.unit import Parser
+from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
+from abidiff.surfaces.headers.layout.system import SYSTEM
+from abidiff.surfaces.headers.model import (
+    TABLES,
+    ForeignName,
+    FunctionDecl,
+    Header,
+    Library,
+    Macro,
+    View,
+)
+from abidiff.surfaces.headers.read.failures import HeaderError, make_problem
+from abidiff.surfaces.headers.read.files import Files
+from abidiff.surfaces.headers.read.language import is_cplusplus
+from abidiff.surfaces.headers.read.lexer import OFFSET_MASK, PLACE_BITS, Token, tokenize
+from abidiff.surfaces.headers.read.others import of_machine
+from abidiff.surfaces.headers.read.preprocess import Preprocessor
+from abidiff.surfaces.headers.read.worlds import world
+
+if TYPE_CHECKING:
+    from abidiff.surfaces.headers.build.remembered import KnownDeclarations, Recall
+
+MAX_PROBLEMS = 200
+MAX_APART = 64
+MAX_NEEDS = 12
+MAX_AFTER = 8
+
+# For headers that leave the #include to the program (a repeated typedef is no error).
+_PRELUDE = {
+    "FILE": "struct _IO_FILE; typedef struct _IO_FILE FILE;\n",
+    "size_t": "typedef __abidiff_size_t size_t;\n",
+    "ssize_t": "typedef __abidiff_ssize_t ssize_t;\n",
+    "time_t": "typedef __abidiff_time_t time_t;\n",
+    "va_list": "typedef __abidiff_va_list va_list;\n",
+}
+
+
+def _other(entry: Any, before: Any) -> bool:
+    """Tell whether two entries differ in more than where they stand."""
+    return bool(msgspec.structs.replace(entry, mark=before.mark) != before)
+
+
+class TranslationUnit:
+    """Units that share their settings are read together: what they include is read once.
+
+    ``triplet``: the multi-arch folder of the machine that is read for; ``late``: headers that come behind others.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        units: list[Unit],
+        memory: KnownDeclarations | None = None,
+        triplet: str = "",
+        late: Collection[str] = (),
+        base: TranslationUnit | None = None,
+        configuration: Configuration = (),
+        only: str = "",
+        target: str = "x86_64",
+    ) -> None:
+        self.release = release
+        self.given, self.triplet, self.configuration, self.target = units, triplet, configuration, target
+        self.units = units
+        self.memory = memory
+        self.remembers: Recall | None = None
+        self.late = late
+        self.left: dict[str, str]
+        self.base = base
+        self.base_lent = base.lent if base else None
+        self.languages: dict[str, str] | None = base.languages if base else None
+        self.errors: dict[str, HeaderError] = {}
+        self.probed: dict[str, HeaderError] = {}
+        self.needs: dict[str, tuple[tuple[str, str], ...]] = {}
+        options = self.units[0].options
+        owner = {path: unit.name for unit in reversed(self.units) for path in unit.files}
+        substitutions = {str(k): str(v) for k, v in dict(options.get("substitutions") or {}).items()}
+        folders = options.get("include_dirs") or ("include", "")
+        self.files: Files = base.files if base else Files(self.release, owner, folders, substitutions, triplet)
+        self.left = dict(base.left) if base else {}
+        self.owner: dict[str, str] = base.owner if base else self._of_c(owner, triplet)
+        self.named: IncludeNames = base.named if base else IncludeNames(self.files, self.owner)
+        self.units = [self._trimmed(unit) for unit in units]
+        defines = (*defines_of(options), *configuration)
+        self.preprocessor = Preprocessor(
+            self.files, defines, frozenset(options.get("sentinel_macros") or ()), target=target
+        )
+        self.order: list[tuple[str, bool]] = base.order if base else inclusion_order(self.units, self.files, self.late)
+        if only:
+            self.order = [(only, True)]
+        order = self.order
+        for path, tentative in order:
+            if path not in self.preprocessor.done:
+                self._include(path, tentative)
+        for path, tentative in order:
+            if tentative and path not in self.preprocessor.done:
+                self._include_with_what_it_needs(path)
+        if len(order) == 1 and order[0][0] not in self.preprocessor.done and not only:
+            self._include(order[0][0], tentative=False)  # what could be read of a header that stands alone counts
+        self.found: list[Problem] = list(self.preprocessor.problems)
+        self.conditions: Conditions | None = None
+        self.configurations: dict[Configuration, bool] = {}
+        if base is None:
+            self._choose()
+            self._probe(options)
+        else:
+            self.errors = {**base.probed, **self.errors}
+        self._failed_headers()
+        self.below = included(self.preprocessor.edges)
+        self.apart: list[str] = []
+        self.poisoned = self._poisoned()
+        self.variants: dict[str, dict[str, dict[str, Any]]] = {}
+        self.touched: list[str] = [] if only else base.apart if base else self._touched()[:MAX_APART]
+        if self.touched and self.memory is None:
+            self.memory = self._shared()
+        self.parser = self._parsed(options)
+        self.macros = self._macros()
+        if not only:
+            self._apart()
+
+    def _choose(self) -> None:
+        """Find out which other configurations there are to read."""
+        self.conditions = Conditions(self.preprocessor, self.owner)
+        self.configurations = covering(self.conditions)
+        if self.configurations and self.memory is None:
+            from abidiff.surfaces.headers.build.remembered import KnownDeclarations
+
+            self.memory = KnownDeclarations()
+
+    def _shared(self) -> KnownDeclarations:
+        from abidiff.surfaces.headers.build.remembered import KnownDeclarations
+
+        held = self.memory or KnownDeclarations()
+        return KnownDeclarations({**held.known, **held.kept})
+
+    def judged(self) -> tuple[str, ...]:
+        """Return the targets that the headers are for."""
+        return self._targets(self.units[0]) or TARGET_NAMES
+
+    def again(
+        self, configuration: Configuration, memory: KnownDeclarations | None, target: str = "x86_64"
+    ) -> TranslationUnit:
+        """Read the same files in another configuration; declarations that are the same are not parsed again."""
+        shared = self._shared()
+        made = TranslationUnit(
+            self.release, self.given, shared, self.triplet, self.late, self, configuration, "", target
+        )
+        if memory is not None:
+            memory.kept.update(shared.kept)
+            memory.made += shared.made
+        return made
+
+    def _apart(self) -> None:
+        """Take what a header declares from a run that begins with it, where macros of others have a part in it.
+
+        A header that can't be read first keeps what it declares behind the others.
+        """
+        for path in self.touched:
+            alone = TranslationUnit(
+                self.release,
+                self.given,
+                self._shared(),
+                self.triplet,
+                self.late,
+                self,
+                self.configuration,
+                path,
+                self.target,
+            )
+            if alone.found or path not in alone.preprocessor.done:
+                continue
+            self.poisoned.update(alone.poisoned)
+            if self._take(path, alone):
+                self.apart.append(path)
+            before = len(self.found)
+            self.found = [p for p in self.found if p.location is None or p.location.path != path]
+            if not self.found:
+                self.parser.unread.clear()
+            if len(self.found) < before and path not in self.apart:
+                self.apart.append(path)
+
+    def _take(self, path: str, alone: TranslationUnit) -> bool:
+        """Take the declarations of a header from another run; tell whether they are other ones.
+
+        Where another header includes it, what that makes of it stays, since most programs see this; what differs for a
+        program that includes it first is kept beside.
+        """
+        unit = self.owner[path]
+        brought = any(path in included for other, included in self.below.items() if other != path)
+        pairs: list[tuple[dict[str, Any], dict[str, Any]]] = [(self.macros[unit], alone.macros[unit])]
+        for name in ("functions", "variables", "typedefs", "records", "enums"):
+            pairs.append((getattr(self.parser.tables, name), getattr(alone.parser.tables, name)))
+        changed = False
+        names = ("macros", "functions", "variables", "typedefs", "records", "enums")
+        for name, (table, other) in zip(names, pairs, strict=True):
+            before = {key: entry for key, entry in table.items() if entry.mark.location.path == path}
+            after = {key: entry for key, entry in other.items() if entry.mark.location.path == path}
+            there = {key: entry for key, entry in after.items() if key not in before and self._owned(table.get(key))}
+            others = {key: entry for key, entry in there.items() if _other(entry, table[key])}
+            after = {key: entry for key, entry in after.items() if key not in there}
+            if brought:
+                others.update((k, entry) for k, entry in after.items() if k in before and entry != before[k])
+                after = {**after, **before}
+            if others:  # who includes it first, or not what declares them too
+                self.variants.setdefault(path, {})[name] = others
+            if before != after:
+                changed = True
+                for key in before:
+                    del table[key]
+                table.update(after)
+        return changed
+
+    def _owned(self, entry: Any) -> bool:
+        """Tell whether a public header declares what an entry stands for."""
+        return entry is not None and entry.mark.location.path in self.owner
+
+    def _touched(self) -> list[str]:
+        """Return headers that ask for, or expand, macros of other public headers that they do not include."""
+        used = self.preprocessor.used
+        if len(self.owner) < 2:
+            return []
+        found = []
+        for path in self.owner:
+            if path in self.errors or path not in self.preprocessor.done:
+                continue
+            closure = reached_by(self.below, path)
+            files = (self.files.file_of(number << PLACE_BITS) for number in used.get(path, ()))
+            asks = any(f is not None and not f.system and f.path not in closure for f in files)
+            if asks or self.preprocessor.replaced.get(path, set()) - closure:
+                found.append(path)
+        return found
+
+    # --- reading ------------------------------------------------------------------------
+
+    def _of_c(self, owner: dict[str, str], triplet: str) -> dict[str, str]:
+        """Leave out headers of C++ and of other machines."""
+        for path in owner:
+            if not of_machine(path, triplet):
+                self.left[path] = "machine"
+            elif len(owner) > 1 and is_cplusplus(self.files.open(path)):
+                self.left[path] = "language"
+        return {path: unit for path, unit in owner.items() if path not in self.left}
+
+    def _trimmed(self, unit: Unit) -> Unit:
+        if not self.left:
+            return unit
+        files, roots = (tuple(p for p in paths if p not in self.left) for paths in (unit.files, unit.roots))
+        return with_fields(unit, files=files, roots=roots)
+
+    def unread(self) -> int:
+        """Count what could not be read; a header that refuses to be included is none of it."""
+        return len(self.found) - self.refusing
+
+    def failing(self) -> set[str]:
+        """Return the headers of the release that led to what could not be read."""
+        if len(self.owner) < 2:
+            return set()
+        via = self.preprocessor.via
+        paths = {via.get(p.location.path, "") for p in self.found if p.location is not None}
+        return {path for path in paths if path in self.owner}
+
+    def _include(self, path: str, tentative: bool) -> None:
+        error = self.preprocessor.root(self.files.open(path), tentative=tentative)
+        if error is not None:
+            self.errors[path] = error
+
+    def _include_with_what_it_needs(self, path: str) -> None:
+        """A header that nothing brings in and that asks for a macro (``#error``): give it that.
+
+        The value is the first one that it takes, of those that its conditions compare the macro with.
+        """
+        given: dict[str, str] = {}
+        tried: set[tuple[str, str]] = set()
+        for _ in range(MAX_NEEDS):
+            error = self.errors.get(path)
+            if error is None:
+                return
+            if error.needs and world(error.needs[0]):
+                self.left[path] = world(error.needs[0])
+                return
+            known = {name: value for needs in self.needs.values() for name, value in needs}
+            wanted = [(name, known.get(name, "1")) for name in error.needs[:1] if name not in given]
+            wanted += [each for each in error.compared if self._asked_of_programs(each[0], given)]
+            found = next((each for each in wanted if each not in tried), None)
+            if found is None:
+                return
+            tried.add(found)
+            given[found[0]] = found[1]
+            needs = tuple(given.items())
+            error = self.preprocessor.root_with(self.files.open(path), needs)
+            if error is None:
+                self.needs[path] = needs
+                return
+            self.errors[path] = error
+
+    def _asked_of_programs(self, name: str, given: Collection[str]) -> bool:
+        """Tell whether programs may define a macro: it is none of the headers' own or of the compiler."""
+        return name in given or not (name in self.preprocessor.expander.table or world(name) or name.startswith("_"))
+
+    def _probe(self, options: Mapping[str, Any]) -> None:
+        """Find out which headers that others brought in refuse to be included on their own."""
+        for path in self.owner:
+            if path in self.errors or self.preprocessor.via.get(path) in (path, None):
+                continue
+            file = self.files.open(path)
+            if any(name == "error" for name, _, _ in file.pieces):
+                alone = Preprocessor(self.files, (*defines_of(options), *self.configuration))
+                error = alone.root(file)
+                if error is not None and error.place >> PLACE_BITS == file.base >> PLACE_BITS:
+                    self.errors[path] = self.probed[path] = error
+
+    def _refuses(self, path: str, error: HeaderError) -> bool:
+        """Tell whether nobody can include the header that fails with a compiler that is judged: it holds no API."""
+        return len(self.owner) > 1 and (not error.conditional or path in self.left)
+
+    def _failed_headers(self) -> None:
+        self.refusing = 0
+        for path, error in self.errors.items():
+            if path not in self.preprocessor.done and not self._refuses(path, error):
+                self.refusing += error.refused
+                self.found.append(make_problem(self.files, error.message, error.place, error.hint))
+
+    def _parsed(self, options: Mapping[str, Any]) -> Parser:
+        names = Patterns(tuple(options.get("sentinels") or ()))
+        tokens = self._prelude() + self.preprocessor.tokens
+        parser = Parser(self.files, tokens, self._report, self._guarded, names)
+        if self.memory is not None:
+            from abidiff.surfaces.headers.build.remembered import Recall
+
+            base = self.base.remembers if self.base is not None else None
+            self.remembers = Recall(self.memory, parser, self.preprocessor.sentinels, base)
+            parser.recall = self.remembers.declaration
+        parser.unit()
+        return parser
+
+    def _prelude(self) -> list[Token]:
+        """Declare what headers take from the C library without including it (``FILE``, ``size_t``)."""
+        defined = {t[1] for t in self.preprocessor.tokens if t[1] in _PRELUDE}
+        text = "".join(_PRELUDE[name] for name in sorted(defined))
+        if not text:
+            return []
+        file = self.files.internal(SYSTEM + "prelude", text)
+        return tokenize(file.text, 0, len(file.text), file.base)
+
+    def _report(self, message: str, place: int, hint: str) -> None:
+        if len(self.found) < MAX_PROBLEMS:
+            self.found.append(make_problem(self.files, message, place, hint))
+
+    def _guarded(self, place: int) -> bool:
+        spans = self.preprocessor.sentinels
+        if not spans:
+            return False
+        file = self.files.file_of(place)
+        if file is None or file.path not in spans:
+            return False
+        mine = spans[file.path]
+        offset = place & OFFSET_MASK
+        at = bisect_right(mine, (offset, 1 << 60)) - 1
+        return at >= 0 and mine[at][0] <= offset < mine[at][1]
+
+    def _macros(self) -> dict[str, dict[str, Macro]]:
+        """Return unit → name → macro, of what is defined at the end."""
+        expander = self.preprocessor.expander
+        reader = MacroReader(expander, self.parser, self.release.version)
+        self.lent: dict[str, ForeignName] = (
+            self.base_lent
+            if self.base_lent is not None
+            else lent(self.files, self.parser.tables, expander.table.values(), reader)
+        )
+        found: dict[str, dict[str, Macro]] = {unit.name: {} for unit in self.units}
+        for definition in list(expander.table.values()):
+            if not definition.place:
+                continue
+            file = self.files.file_of(definition.place)
+            if file is None or file.system:
+                continue
+            owner = self.owner.get(file.path)
+            if owner is not None:
+                found[owner][definition.name] = reader.read(definition, file)
+        return found
+
+    # --- results ------------------------------------------------------------------------
+
+    def problems(self) -> list[Problem]:
+        """Return what could not be read, with the unit it belongs to."""
+        return [
+            with_fields(p, unit=self.owner.get(p.location.path if p.location else "", self.units[0].name))
+            for p in self.found
+        ]
+
+    def digests(self) -> list[str]:
+        """Return for each problem what :func:`digest` says of its header."""
+        return digests(self.found, self.release.files, self.preprocessor)
+
+    def libraries(self) -> list[Library]:
+        """Cut the tables of the translation unit into libraries by the headers that declare."""
+        self.type_users = self._type_users()
+        if self.languages is None:
+            self.languages = self._languages()
+        unread = set(self.parser.unread)
+        unread.update(t[1] for t in self.preprocessor.dropped if t[0] == "i")
+        done = self.preprocessor.done
+        if any(path not in done and not self._refuses(path, error) for path, error in self.errors.items()):
+            unread.add("*")
+        cut = {self.owner.get(path) for path in self.preprocessor.cut}
+        return [self._library(u, tuple(sorted({*unread, "*"} if u.name in cut else unread))) for u in self.units]
+
+    def _spoken(self, functions: Mapping[str, FunctionDecl]) -> dict[str, str]:
+        """Return the linkages of functions in C++ programs, of those that only this configuration has as well."""
+        if self.base is not None and self.target == "x86_64":
+            before = self.base.parser.tables.functions
+            if any(name not in before for name in functions):
+                return {**(self.languages or {}), **self._languages()}
+        return self.languages or {}
+
+    def _languages(self) -> dict[str, str]:
+        """Return the functions that have no C linkage in a C++ program: name → the linkage that they have."""
+        functions = {
+            name: found.mark.location.path
+            for name, found in self.parser.tables.functions.items()
+            if not found.linkage.startswith("static") and not found.asm and found.mark.location.path in self.owner
+        }
+        defines = (*defines_of(self.units[0].options), *self.configuration)
+        return languages(self.preprocessor, [path for path, _ in self.order], self.needs, functions, defines)
+
+    def _library(self, unit: Unit, unread: tuple[str, ...]) -> Library:
+        tables, name, owner = self.parser.tables, unit.name, self.owner
+        macros = self.macros[name]
+
+        def own(path: str) -> bool:
+            return owner.get(path) == name
+
+        functions = {n: f for n, f in tables.functions.items() if own(f.mark.location.path)}
+        for found in functions.values():
+            macro = macros.get(found.name)
+            if macro is not None and macro.body != found.name:
+                functions[found.name] = msgspec.structs.replace(found, macro=macro.raw or macro.body)
+        for each, language in self._spoken(functions).items():
+            if each in functions:
+                functions[each] = msgspec.structs.replace(functions[each], language=language)
+        variables = {n: v for n, v in tables.variables.items() if own(v.mark.location.path)}
+        typedefs = {n: t for n, t in tables.typedefs.items() if own(t.mark.location.path)}
+        records = {n: r for n, r in tables.records.items() if own(r.mark.location.path)}
+        enums = {n: e for n, e in tables.enums.items() if own(e.mark.location.path)}
+        foreign(tables, functions, variables, typedefs, records, enums, macros.values())
+        poison(self.poisoned.keys(), functions, variables, typedefs, records, enums)
+        return Library(
+            name,
+            unit.tier,
+            tuple(self._header(unit, path) for path in unit.files),
+            functions,
+            variables,
+            typedefs,
+            records,
+            enums,
+            macros,
+            unread,
+            defines_of(unit.options),
+            self.release.version,
+            self._targets(unit) if self.target == "x86_64" else (self.target,),
+            self.lent,
+            also=self._also(name),
+            poisoned={n: place for n, place in sorted(self.poisoned.items()) if own(place.path)},
+            clashes=tuple(c for c in tables.clashes if any(map(own, c.paths)) and all(p in owner for p in c.paths)),
+        )
+
+    def first_views(self, library: Library) -> list[View]:
+        """Return what headers that others include are for a program that includes them first."""
+        found = []
+        for path, tables in self.variants.items():
+            if self.owner[path] == library.name:
+                empty: dict[str, dict[str, Any]] = {key: {} for key in TABLES}
+                changed = msgspec.structs.replace(library, **{**empty, **tables})
+                found.append(View((), changed, first=self.named.first(path)))
+        return found
+
+    def _poisoned(self) -> dict[str, Location]:
+        """Return the names that ``#pragma GCC poison`` takes away, and where it does."""
+        found: dict[str, Location] = {}
+        for name, place in self.preprocessor.poisoned.items():
+            file = self.files.file_of(place)
+            if file is not None:
+                found[name] = file.location(place & OFFSET_MASK)
+        return found
+
+    def _targets(self, unit: Unit) -> tuple[str, ...]:
+        return targets_of(unit, (self.release.files[path] for path in unit.files))
+
+    def _header(self, unit: Unit, path: str) -> Header:
+        via = self.preprocessor.via.get(path, path)
+        error = self.errors.get(path)
+        names = self.named.all(path)
+        return Header(
+            path,
+            self.named.first(path),
+            path in unit.roots,
+            self.named.first(via),
+            error.message if error is not None else "",
+            self.needs.get(path, ()),
+            reached(self.below, path),
+            tuple(sorted(self.named.first(each) for each in reached_by(self.below, path) if each in self.owner)),
+            self._stands_alone(path),
+            names if len(names) > 1 else (),
+            self._after(path),
+        )
+
+    def _stands_alone(self, path: str) -> bool:
+        """Tell whether every type name in a header, and in what it brings, is declared by one of these."""
+        closure = reached_by(self.below, path)
+        return path in self.preprocessor.done and all(self.type_users.get(each, set()) <= closure for each in closure)
+
+    def _after(self, path: str) -> tuple[str, ...]:
+        """Return the headers of the release that declare type names which a header uses and does not bring."""
+        found: list[str] = []
+        pending = [path]
+        while pending and len(found) < MAX_AFTER:
+            closure = reached_by(self.below, pending.pop())
+            wanted = set().union(*(self.type_users.get(each, set()) for each in closure)) - closure
+            for each in sorted(wanted.intersection(self.owner)):
+                if each != path and each not in found:
+                    found.append(each)
+                    pending.append(each)
+        names = dict.fromkeys(self.named.first(self.preprocessor.via.get(each, each)) for each in reversed(found))
+        return tuple(name for name in names if name != self.named.first(self.preprocessor.via.get(path, path)))
+
+    def _type_users(self) -> dict[str, set[str]]:
+        """Return header → headers that declare the type names in it."""
+        found: dict[str, set[str]] = {}
+        typedefs = self.parser.tables.typedefs
+        paths: dict[int, str] = {}
+        for kind, text, place, _, _ in self.preprocessor.tokens:
+            if kind == "i" and text in typedefs:
+                number = place >> PLACE_BITS
+                path = paths.get(number)
+                if path is None:
+                    file = self.files.file_of(place)
+                    path = paths[number] = file.path if file is not None else ""
+                found.setdefault(path, set()).add(typedefs[text].mark.location.path)
+        return found
+
+    def _also(self, name: str) -> dict[str, tuple[str, ...]]:
+        """Return the names that several headers declare, one of the unit among them."""
+        owner = self.owner
+        return {
+            key: tuple(sorted(self.named.first(path) for path in paths if path in owner))
+            for key, paths in self.parser.tables.places.items()
+            if len(paths) > 1 and any(owner.get(path) == name for path in paths)
+        }
