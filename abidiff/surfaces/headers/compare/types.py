@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from abidiff.surfaces.headers.change import (
     CallbackChanged,
-    ConstantUseChanged,
     EnumeratorAdded,
     EnumeratorRemoved,
     EnumeratorValueChanged,
@@ -17,6 +16,7 @@ from abidiff.surfaces.headers.change import (
     TypedefChanged,
     TypedefRemoved,
 )
+from abidiff.surfaces.headers.code_change import ConstantUseChanged
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.representation import represented_alike
 from abidiff.surfaces.headers.compare.same_type import ALL, underlying
