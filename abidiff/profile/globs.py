@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from abidiff.errors import UsageError
 from abidiff.toml import Table
@@ -182,6 +182,7 @@ def folders(glob: str) -> str:
     return out
 
 
+_Matcher: TypeAlias = Callable[[str], "re.Match[str] | None"]
 BRACES = re.compile(r"\{([^{}]*)\}")
 LITERAL_TAIL = re.compile(r"[^*?\[\]{}/]*\Z")
 
@@ -223,28 +224,37 @@ class Selection:
     ``may_hold`` prunes folders, and ``endings`` (in small letters) rules out most files at the speed of C.
     """
 
-    __slots__ = ("_closed", "_folders", "_known", "_match", "endings", "exclude", "include")
+    __slots__ = ("_inside", "_known", "_match", "_open", "_tails", "endings", "exclude", "include")
 
     def __init__(self, include: Iterable[str], exclude: Iterable[str] = ()) -> None:
         self.include = tuple(sorted(set(include)))
         self.exclude = tuple(sorted(set(exclude)))
         self.endings = endings(glob.lower() for glob in self.include)
-        positive = compiled(self.include).pattern
+        tails = {glob: endings([glob.lower()]) for glob in self.include}
+        open_ = tuple(glob for glob in self.include if "" in tails[glob])
+        self._tails = shortest(tail for glob in self.include if glob not in open_ for tail in tails[glob])
+        self._match = self._matcher(self.include)
+        self._open = self._matcher(open_) if open_ and self._tails else self._match
+        self._inside: tuple[_Matcher, _Matcher] | None = None
+        self._known: dict[str, bool] = {}
+
+    def _matcher(self, globs: tuple[str, ...]) -> _Matcher:
+        positive = compiled(globs).pattern
         negative = compiled(self.exclude).pattern if self.exclude else ""
         body = f"(?!(?:{negative})\\Z)(?:{positive})" if negative else f"(?:{positive})"
-        self._match = re.compile(body, re.DOTALL | re.IGNORECASE).fullmatch
-        closed = compiled(tuple(glob for glob in self.exclude if glob.endswith("/**")))
-        self._closed = re.compile(closed.pattern, closed.flags | re.IGNORECASE).fullmatch
-        inside = "|".join({f"(?:{folders(plain)})": None for glob in self.include for plain in expand(glob)})
-        self._folders = re.compile(inside or "(?!)", re.DOTALL | re.IGNORECASE).fullmatch
-        self._known: dict[str, bool] = {}
+        return re.compile(body, re.DOTALL | re.IGNORECASE).fullmatch
 
     def __call__(self, path: str) -> bool:
         """Tell whether a file is wanted."""
-        return path.lower().endswith(self.endings) and self._match(path) is not None
+        lowered = path.lower()
+        if not lowered.endswith(self.endings):
+            return False
+        return (self._match if lowered.endswith(self._tails) else self._open)(path) is not None
 
     def again(self, path: str) -> bool:
         """Tell whether a file is wanted, of one that is asked for again and again: in each release of a history."""
+        if not path.lower().endswith(self.endings):
+            return False
         found = self._known.get(path)
         if found is None:
             if len(self._known) >= MOST_KNOWN:
@@ -256,7 +266,17 @@ class Selection:
         """Tell whether anything wanted may lie in a folder (``""`` is the root) or below it."""
         if not folder:
             return True
-        return self._folders(f"/{folder}") is not None and self._closed(f"{folder}/_") is None
+        if self._inside is None:
+            self._inside = self._folders()
+        may, closed = self._inside
+        return may(f"/{folder}") is not None and closed(f"{folder}/_") is None
+
+    def _folders(self) -> tuple[_Matcher, _Matcher]:
+        """Return what matches the folders in which something may lie, and what those in which nothing does."""
+        closed = compiled(tuple(glob for glob in self.exclude if glob.endswith("/**")))
+        inside = "|".join({f"(?:{folders(plain)})": None for glob in self.include for plain in expand(glob)})
+        may = re.compile(inside or "(?!)", re.DOTALL | re.IGNORECASE)
+        return may.fullmatch, re.compile(closed.pattern, closed.flags | re.IGNORECASE).fullmatch
 
     def anchored(self, folder: str) -> bool:
         """Tell whether a glob names this top folder: one that begins with ``**/`` holds anywhere."""

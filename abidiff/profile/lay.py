@@ -133,8 +133,9 @@ def candidates(profile: Profile, release: Release) -> Iterator[tuple[str, str, s
                 named[path] = named.get(path, False) or _holds(rule, release, path, searches)
         yield from ((surface, path, "", taken) for path, taken in sorted(named.items()))
         for rule in rules:
-            for path in filter(_selection(rule).again, release.files):
-                if path not in named:
+            selection = _selection(rule)
+            for path in release.files:
+                if path not in named and selection.again(path):
                     named[path] = False
                     yield surface, path, _nearest(rule, path), False
 

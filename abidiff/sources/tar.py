@@ -130,6 +130,7 @@ class Tar:
         """Give all members to the collector."""
         source, passes = self.input, self.passes
         sizes: dict[bytes, int] = {}  # of extended headers, most of which are alike
+        stamps: dict[bytes, bytes] = {}  # what they tell → the time of change
         while True:
             at = source.at
             if len(source.buffer) - at < BLOCK:
@@ -138,23 +139,43 @@ class Tar:
                         raise source.cut()
                     return
                 at = 0
-            header = source.buffer[at : at + BLOCK]
+            buffer = source.buffer
+            header = buffer[at : at + BLOCK]
             source.at = at + BLOCK
+            flag = header[156]
+            if flag == 0x78:
+                size = sizes.get(header, -1)
+                if size < 0:
+                    size = self.size(header)
+                    if len(sizes) < MOST_ALIKE:
+                        sizes[header] = size
+                if self.before:
+                    self.extended(flag, size)
+                    continue
+                text = buffer[at + BLOCK : at + BLOCK + size] if size <= BLOCK <= len(buffer) - at - BLOCK else b""
+                stamp = stamps.get(text)
+                if stamp is not None:
+                    self.stamp, self.before = stamp, b"x"
+                    source.at = at + 2 * BLOCK
+                elif not self.stamped(size):
+                    self.extended(flag, size)
+                elif len(stamps) < MOST_ALIKE:
+                    stamps[text] = self.stamp
+                continue
             if header[0] == 0 and header == ZERO:
                 self.end()
                 return
-            flag = header[156]
-            size = sizes.get(header, -1)
-            if size < 0:
-                size = self.size(header)
-                if flag == 0x78 and len(sizes) < MOST_ALIKE:
-                    sizes[header] = size
+            size = self.size(header)
             if flag in EXTENDED:
-                if flag != 0x78 or self.before or not self.stamped(size):
-                    self.extended(flag, size)
-                continue
-            if flag in PLAIN and not self.own and passes(raw_name(header)):
-                source.skip(-(-size // BLOCK) * BLOCK)
+                self.extended(flag, size)
+            elif flag in PLAIN and not self.own and passes(raw_name(header)):
+                size = -(-size // BLOCK) * BLOCK
+                if size <= len(buffer) - source.at:
+                    source.at += size
+                else:
+                    source.skip(size)
+                self.before = b""
+            elif flag == 0x32 and not size and header[157] and not self.own and self.led_past(raw_name(header)):
                 self.before = b""
             else:
                 self.member(header, size, flag)
@@ -180,6 +201,10 @@ class Tar:
     def passes(self, raw: bytes) -> bool:
         """Tell whether nobody wants a plain file of that name."""
         return raw[-1:] not in NAMELESS and (self.collector.closed(raw) or self.collector.ignores(raw))
+
+    def led_past(self, raw: bytes) -> bool:
+        """Tell whether a symbolic link lies in a folder in which nothing can be wanted."""
+        return raw != b"" and self.collector.closed(raw)
 
     def member(self, header: bytes, size: int, flag: int) -> None:
         """Look at a member closely."""

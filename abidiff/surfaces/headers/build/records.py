@@ -241,14 +241,14 @@ class Specifiers(msgspec.Struct):
         self, name: str, value: int, explicit: bool, end: int, first: int, brace: int, found: list[Enumerator]
     ) -> bool:
         """Tell whether the profile takes an enumerator for a sentinel: by its name, its place and its value."""
-        if not self.sentinel_names.hold(name):
-            return False
         if end < brace:
             tokens = self.parser.tokens
             last = next((i for i in range(brace - 1, first - 1, -1) if tokens[i][1] == ","), brace)
             if end < last:
                 return False
-        return not explicit or (bool(found) and value == max(e.value for e in found) + 1)
+        if explicit and not (found and value == max(e.value for e in found) + 1):
+            return False
+        return self.sentinel_names.hold(name)
 
     def _value(self, tokens: list[Token]) -> int:
         if len(tokens) == 1 and tokens[0][0] == "n":
