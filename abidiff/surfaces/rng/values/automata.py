@@ -234,7 +234,18 @@ def compile_regex(node: Regex) -> Dfa:
     return found
 
 
+def check_regex(node: Regex) -> None:
+    """See whether a regular expression has an automaton, without making the smallest.  Raises :class:`LimitError`."""
+    if node not in _COMPILED:
+        _determined(node)
+
+
 def _compile(node: Regex) -> Dfa:
+    return canonical(*_determined(node))
+
+
+def _determined(node: Regex) -> tuple[list[int], list[int], Rows, set[int]]:
+    """Return the starts and classes of intervals, the states and the accepting ones."""
     positions = _Positions()
     nullable, first, last = positions.build(node)
     sets = list(dict.fromkeys(positions.sets))
@@ -249,8 +260,7 @@ def _compile(node: Regex) -> Dfa:
         for number in bits(signature):
             mask |= at_set[number]
         match.append(mask)
-    rows, accept = _subsets(positions.follow, match, first, last, nullable)
-    return canonical(starts, kinds, rows, accept)
+    return starts, kinds, *_subsets(positions.follow, match, first, last, nullable)
 
 
 def _subsets(follow: list[int], match: list[int], first: int, last: int, nullable: bool) -> tuple[Rows, set[int]]:

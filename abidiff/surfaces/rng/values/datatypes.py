@@ -19,7 +19,7 @@ import msgspec
 
 from abidiff.errors import LimitError
 from abidiff.surfaces.rng.values import moments
-from abidiff.surfaces.rng.values.automata import Dfa, compile_regex
+from abidiff.surfaces.rng.values.automata import Dfa, check_regex, compile_regex
 from abidiff.surfaces.rng.values.interning import owned
 from abidiff.surfaces.rng.values.xsdregex import RegexError, parse_regex
 
@@ -163,7 +163,7 @@ def _param_problem(found: Type, param: str, text: str) -> str | None:
         return f"the datatype {found.name!r} takes no parameter {param!r}"
     if param == "pattern":
         try:
-            compile_regex(parse_regex(text))
+            check_regex(parse_regex(text))
         except RegexError as error:
             return f"invalid pattern: {error}, at character {error.position + 1} of {text[:200]!r}"
         except LimitError as error:
