@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import random
 import re
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from abidiff import profile
 from abidiff.errors import PolicyError, UsageError
 from abidiff.finding import Severity
-from abidiff.profile.globs import Selection, compiled, expand
+from abidiff.profile.globs import GlobError, Selection, compiled, expand
 from abidiff.profile.lay import substitutions, version_number
 from abidiff.profile.read import parse
 from abidiff.project import Project
@@ -516,3 +517,27 @@ def test_the_libraries_of_libvirt_are_looked_for_where_packages_have_them() -> N
     for path in ("usr/lib/x86_64-linux-gnu/libvirt.so.0.9000.0", "usr/lib64/libvirt-qemu.so.0", "lib/libvirt.so"):
         assert selection(path)
     assert not selection.may_hold("tests/qemuxml2argvdata")
+
+
+def test_a_selection_takes_what_its_globs_match_whatever_is_looked_at_first() -> None:
+    chance = random.Random(1)
+    pieces = ("a", "A", "*", "**/", "**", "/", "{a,b*}", "{a,bc}", "?", ".h", ".so", "src/", "lib{,64}/", "{usr/,}")
+    names = ("a", "B", "/", ".h", ".so", "src/", "lib/", "lib64/", "usr/", "c", ".so.1", ".H")
+
+    def glob() -> str:
+        return "".join(chance.choices(pieces, k=chance.randint(1, 5))).lstrip("/") or "a"
+
+    taken = 0
+    for _ in range(600):
+        include, exclude = [glob() for _ in range(chance.randint(1, 3))], [glob() for _ in range(chance.randint(0, 2))]
+        try:
+            found = Selection(include, exclude)
+            yes, no = (re.compile(compiled(tuple(g)).pattern, re.DOTALL | re.IGNORECASE) for g in (include, exclude))
+        except GlobError:
+            continue
+        for _ in range(20):
+            path = "".join(chance.choices(names, k=chance.randint(1, 5)))
+            wanted = yes.fullmatch(path) is not None and no.fullmatch(path) is None
+            assert found(path) == found.again(path) == wanted, (include, exclude, path)
+            taken += wanted
+    assert taken > 500

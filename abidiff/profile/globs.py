@@ -165,10 +165,16 @@ def _within(pieces: list[_Piece], *, last: bool) -> str:
 @lru_cache(maxsize=512)
 def compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
     """Return one pattern for ``fullmatch`` over all the globs; none of them matches nothing."""
-    if not globs:
-        return re.compile(r"(?!)")
+    return _compiled(_either(globs), globs)
+
+
+def _either(globs: Iterable[str]) -> str:
+    return "|".join(f"(?:{translate(glob)})" for glob in globs) or r"(?!)"
+
+
+def _compiled(pattern: str, globs: Iterable[str], flags: int = 0) -> re.Pattern[str]:
     try:
-        return re.compile("|".join(f"(?:{translate(glob)})" for glob in globs), re.DOTALL)
+        return re.compile(pattern, re.DOTALL | flags)
     except re.error as error:
         raise GlobError(f"glob does not read: {', '.join(globs)}: {error}") from None
 
@@ -185,6 +191,7 @@ def folders(glob: str) -> str:
 _Matcher: TypeAlias = Callable[[str], "re.Match[str] | None"]
 BRACES = re.compile(r"\{([^{}]*)\}")
 LITERAL_TAIL = re.compile(r"[^*?\[\]{}/]*\Z")
+LITERAL_HEAD = re.compile(r"[^*?\[\]{}]*")
 
 
 def expand(glob: str) -> list[str]:
@@ -211,6 +218,11 @@ def endings(globs: Iterable[str]) -> tuple[str, ...]:
     return shortest(tails)
 
 
+def heads(globs: Iterable[str]) -> tuple[str, ...]:
+    """Return the beginnings of which every match has one."""
+    return tuple(sorted({LITERAL_HEAD.match(plain)[0] for glob in globs for plain in expand(glob)}))  # type: ignore[index]
+
+
 def shortest(tails: Iterable[str]) -> tuple[str, ...]:
     """Drop the endings that end in another one of them."""
     every = set(tails)
@@ -224,36 +236,44 @@ class Selection:
     ``may_hold`` prunes folders, and ``endings`` (in small letters) rules out most files at the speed of C.
     """
 
-    __slots__ = ("_inside", "_known", "_match", "_open", "_tails", "endings", "exclude", "include")
+    __slots__ = ("_heads", "_inside", "_known", "_match", "_open", "_tails", "endings", "exclude", "include")
 
     def __init__(self, include: Iterable[str], exclude: Iterable[str] = ()) -> None:
         self.include = tuple(sorted(set(include)))
         self.exclude = tuple(sorted(set(exclude)))
-        self.endings = endings(glob.lower() for glob in self.include)
-        tails = {glob: endings([glob.lower()]) for glob in self.include}
-        open_ = tuple(glob for glob in self.include if "" in tails[glob])
-        self._tails = shortest(tail for glob in self.include if glob not in open_ for tail in tails[glob])
-        self._match = self._matcher(self.include)
-        self._open = self._matcher(open_) if open_ and self._tails else self._match
+        small = {glob: glob.lower() for glob in self.include}
+        tails = {glob: endings([small[glob]]) for glob in self.include}
+        self._open = tuple(glob for glob in self.include if "" in tails[glob])
+        self._tails = shortest(tail for glob in self.include if glob not in self._open for tail in tails[glob])
+        self.endings: tuple[str, ...] = ("",) if self._open else self._tails
+        self._heads = heads(small.values())
+        self._match: tuple[_Matcher, _Matcher] | None = None
         self._inside: tuple[_Matcher, _Matcher] | None = None
         self._known: dict[str, bool] = {}
 
-    def _matcher(self, globs: tuple[str, ...]) -> _Matcher:
-        positive = compiled(globs).pattern
-        negative = compiled(self.exclude).pattern if self.exclude else ""
-        body = f"(?!(?:{negative})\\Z)(?:{positive})" if negative else f"(?:{positive})"
-        return re.compile(body, re.DOTALL | re.IGNORECASE).fullmatch
+    def _matchers(self) -> tuple[_Matcher, _Matcher]:
+        """Return what matches the paths with an ending that is written out, and what matches all others."""
+        positive, negative = _either(self.include), _either(self.exclude)
+        without = f"(?!(?:{negative})\\Z)" if self.exclude else ""
+        every = _compiled(f"{without}(?:{positive})", self.include, re.IGNORECASE).fullmatch
+        if not self._tails or not self._open:
+            return every, every
+        return every, _compiled(f"{without}(?:{_either(self._open)})", self._open, re.IGNORECASE).fullmatch
 
     def __call__(self, path: str) -> bool:
         """Tell whether a file is wanted."""
-        lowered = path.lower()
-        if not lowered.endswith(self.endings):
+        small = path.lower()
+        if not small.endswith(self.endings) or not small.startswith(self._heads):
             return False
-        return (self._match if lowered.endswith(self._tails) else self._open)(path) is not None
+        if self._match is None:
+            self._match = self._matchers()
+        ended, others = self._match
+        return (ended if small.endswith(self._tails) else others)(path) is not None
 
     def again(self, path: str) -> bool:
         """Tell whether a file is wanted, of one that is asked for again and again: in each release of a history."""
-        if not path.lower().endswith(self.endings):
+        small = path.lower()
+        if not small.endswith(self.endings) or not small.startswith(self._heads):
             return False
         found = self._known.get(path)
         if found is None:
@@ -273,10 +293,10 @@ class Selection:
 
     def _folders(self) -> tuple[_Matcher, _Matcher]:
         """Return what matches the folders in which something may lie, and what those in which nothing does."""
-        closed = compiled(tuple(glob for glob in self.exclude if glob.endswith("/**")))
+        shut = tuple(glob for glob in self.exclude if glob.endswith("/**"))
         inside = "|".join({f"(?:{folders(plain)})": None for glob in self.include for plain in expand(glob)})
-        may = re.compile(inside or "(?!)", re.DOTALL | re.IGNORECASE)
-        return may.fullmatch, re.compile(closed.pattern, closed.flags | re.IGNORECASE).fullmatch
+        may = _compiled(inside or "(?!)", self.include, re.IGNORECASE)
+        return may.fullmatch, _compiled(_either(shut), shut, re.IGNORECASE).fullmatch
 
     def anchored(self, folder: str) -> bool:
         """Tell whether a glob names this top folder: one that begins with ``**/`` holds anywhere."""

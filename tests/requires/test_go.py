@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from abidiff.history.lives import opened
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.languages.go_names import Names
 from tests.requires.test_requires import asked, told
@@ -55,12 +54,6 @@ CHECKS = (
     "err := {}\nif errors.Is(err, libvirt.ERR_NO_SUPPORT) {{ y() }}",
     "if err := {}; err != nil {{ if l, ok := err.(libvirt.Error); ok && l.Code == libvirt.ERR_NO_SUPPORT {{ y() }} }}",
 )
-
-
-@pytest.fixture(scope="module")
-def libvirt() -> Catalogue:
-    with opened("libvirt") as found:
-        return Catalogue(found)
 
 
 def program(body: str) -> str:

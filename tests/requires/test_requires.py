@@ -38,12 +38,6 @@ BAYS = tuple(
 )
 
 
-@pytest.fixture(scope="module")
-def libvirt() -> Catalogue:
-    with opened("libvirt") as found:
-        return Catalogue(found)
-
-
 def asked(catalogue: Catalogue, files: dict[str, str | bytes], oldest: str = "") -> Report:
     data = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
     return report(Release("app", "", data, "app"), catalogue, Question("libvirt", parsed(oldest)))

@@ -25,7 +25,7 @@ from abidiff.surfaces.headers.code.memory import POINTER
 from abidiff.surfaces.headers.code.standard import STANDARD
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
 from abidiff.surfaces.headers.code_change import CodeChanged
-from abidiff.surfaces.headers.compare import memory, pasted
+from abidiff.surfaces.headers.compare import member_access, pasted
 from abidiff.surfaces.headers.compare.initialisers import Sides, decide, listed
 from abidiff.surfaces.headers.compare.kinds import kind_of
 from abidiff.surfaces.headers.compare.matching import Pair
@@ -142,13 +142,13 @@ class Code:
                     body = Syntax(side.text, lambda name, names=side.names: bool(names.kind(("type", (name,))))).body()  # type: ignore[misc]
                 except NotCode:
                     return None
-                routines.append(memory.Routine(body, "void", side.names, library))
+                routines.append(member_access.Routine(body, "void", side.names, library))
             else:
-                routines.append(memory.Routine(("return", tree), "", side.names, library))
-        taken = memory.arguments_of(self.pair, count, [routine.body for routine in routines])
+                routines.append(member_access.Routine(("return", tree), "", side.names, library))
+        taken = member_access.arguments_of(self.pair, count, [routine.body for routine in routines])
         if taken is None or routines[0].result != routines[1].result:
             return None
-        return memory.decide(name, taken, routines[0], routines[1], self.budget)
+        return member_access.decide(name, taken, routines[0], routines[1], self.budget)
 
     def initialisers(self, old: Macro, new: Macro) -> Decision | None:
         """Decide about macros that are lists in braces; None for all others, and where no type is known for them."""
@@ -173,15 +173,15 @@ class Code:
         if found.kind != "implementation":
             return found
         names = [p.name for p in old.type.parameters]
-        taken = memory.parameters_of(self.pair, [(p.name, p.type) for p in old.type.parameters])
+        taken = member_access.parameters_of(self.pair, [(p.name, p.type) for p in old.type.parameters])
         if taken is None or names != [p.name for p in new.type.parameters]:
             return found
         result = POINTER if isinstance(bare_type(old.type.result, self.pair.old), Pointer) else before.result
         if not result:
             return found
-        sides = (memory.Routine(before.body, result, self.old, self.pair.old),
-                 memory.Routine(after.body, result, self.new, self.pair.new))  # fmt: skip
-        return memory.decide(old.name, taken, *sides, self.budget) or found
+        sides = (member_access.Routine(before.body, result, self.old, self.pair.old),
+                 member_access.Routine(after.body, result, self.new, self.pair.new))  # fmt: skip
+        return member_access.decide(old.name, taken, *sides, self.budget) or found
 
 
 def compare_inline(pair: Pair, code: Code) -> Iterator[HeaderChange]:

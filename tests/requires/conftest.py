@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import pytest
+
+from abidiff.history.lives import opened
+from abidiff.requires.catalogue import Catalogue
+
+
+@pytest.fixture(scope="session")
+def libvirt() -> Catalogue:
+    """The history of libvirt that ships, as applications are held against it."""
+    with opened("libvirt") as found:
+        return Catalogue(found)
