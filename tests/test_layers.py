@@ -353,3 +353,8 @@ def test_a_circle_is_found_however_it_is_imported(tmp_path: Path) -> None:
     nodes.cache_clear()
     (root / "three.py").write_text("x = 1\n")
     assert circles(arrows(root)) == []
+
+
+def test_no_module_has_more_than_600_lines() -> None:
+    long = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in MODULES}
+    assert {path: lines for path, lines in long.items() if lines > 600} == {}

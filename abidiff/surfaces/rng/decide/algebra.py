@@ -123,8 +123,7 @@ _TABLE: dict[tuple[object, ...], P] = {}
 
 def _renew() -> None:
     """Take over the masks of names that have grown."""
-    for table in (_KILLED, _ERASED, _VANISHES):
-        table.clear()
+    _KILLED.clear()
     for one in _TABLE.values():
         one.mask = one.names.mask if one.kind == K_ATTR else mask_of(one.attrs)
 
@@ -536,33 +535,6 @@ def _some(parts: list[P], empty: bool) -> P:
     return _build(K_CHOICE, parts)
 
 
-_VANISHES: dict[tuple[int, int, int], bool] = {}
-
-
-def vanishes(p: P, letters: int, names: int = 0) -> bool:
-    """Whether nothing is left of a pattern without some letters and attributes (whether it needs one of them)."""
-    kind = p.kind
-    if kind == K_ATTR:
-        return not p.mask & ~names
-    letters &= p.letters
-    if kind == K_ELEM:
-        return letters != 0
-    names &= p.mask
-    if not letters and not names:
-        return kind == K_NONE
-    key = (p.id, letters, names)
-    found = _VANISHES.get(key)
-    if found is None:
-        every = kind == K_CHOICE
-        found = every
-        for part in p.parts:
-            if vanishes(part, letters, names) is not every:
-                found = not every
-                break
-        _VANISHES[key] = found
-    return found
-
-
 def rebuild(kind: int, parts: Sequence[P]) -> P:
     """Return a pattern of a kind with other parts."""
     if kind == K_CHOICE:
@@ -570,28 +542,6 @@ def rebuild(kind: int, parts: Sequence[P]) -> P:
     if kind == K_INTER:
         return inter(parts)
     return group(parts) if kind == K_GROUP else plus(parts[0])
-
-
-_ERASED: dict[tuple[int, int, int], P] = {}
-
-
-def erase(p: P, letters: int, names: int) -> P:
-    """Return the pattern of the documents from which some elements and attributes were taken out.
-
-    ``names`` are atoms of names; an attribute of others as well stays.
-    """
-    here, names = letters & p.letters, names & p.mask
-    if not here and not names:
-        return p
-    if p.kind == K_ELEM:
-        return EMPTY
-    if p.kind == K_ATTR:
-        return p if p.mask & ~names else EMPTY
-    key = (p.id, here, names)
-    found = _ERASED.get(key)
-    if found is None:
-        found = _ERASED[key] = rebuild(p.kind, [erase(part, here, names) for part in p.parts])
-    return found
 
 
 def show(p: P) -> str:
@@ -610,4 +560,4 @@ def show(p: P) -> str:
     return "(" + sign.join(show(part) for part in p.parts) + ")"
 
 
-owned(_TABLE, _DERIVED, _KILLED, _VANISHES, _ERASED)
+owned(_TABLE, _DERIVED, _KILLED)

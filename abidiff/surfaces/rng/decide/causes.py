@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from abidiff.surfaces.rng.decide import algebra
+from abidiff.surfaces.rng.decide import algebra, erasing
 from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
@@ -323,12 +323,12 @@ class Collector:
             return None
         symbols, p = self.inclusion.symbols, cause.owner.p
         for names in sorted(symbols.strange_attributes(rest, p), key=lambda n: n.number):
-            if algebra.vanishes(rest, 0, names.mask):
+            if erasing.vanishes(rest, 0, names.mask):
                 return names, True
         if not cause.is_attribute:
             return None
         for names, group in symbols.by_name(symbols.strangers(rest, p)):
-            if algebra.vanishes(rest, group):
+            if erasing.vanishes(rest, group):
                 return names, False
         return None
 
@@ -337,18 +337,18 @@ class Collector:
         assert failure.state is not None
         q = failure.state.q
         if failure.kind is Kind.ATTRIBUTE_REQUIRED:
-            return not algebra.vanishes(q, 0, failure.names.mask)
-        return not algebra.vanishes(q, bits_of(failure.wanted))
+            return not erasing.vanishes(q, 0, failure.names.mask)
+        return not erasing.vanishes(q, bits_of(failure.wanted))
 
     def _gone(self, failure: Failure) -> tuple[NameSet, bool] | None:
         """Return what this side needs and the other one has no more: of a choice, the branch that went."""
         assert failure.state is not None
         symbols, p, q = self.inclusion.symbols, failure.state.p, failure.state.q
         for names, group in symbols.by_name(symbols.strangers(p, q)):
-            if algebra.vanishes(p, group):
+            if erasing.vanishes(p, group):
                 return names, False
         for names in sorted(symbols.strange_attributes(p, q), key=lambda n: n.number):
-            if algebra.vanishes(p, 0, names.mask):
+            if erasing.vanishes(p, 0, names.mask):
                 return names, True
         return None
 

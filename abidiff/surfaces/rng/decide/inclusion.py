@@ -20,7 +20,7 @@ from msgspec import structs
 
 from abidiff.errors import LimitError
 from abidiff.limits import now
-from abidiff.surfaces.rng.decide import algebra
+from abidiff.surfaces.rng.decide import algebra, erasing
 from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, TEXT_LETTER, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.dependence import Symbols
@@ -90,7 +90,7 @@ class Inclusion:
         return found
 
     def _erased(self, p: P, q: P) -> P:
-        return algebra.erase(p, self.symbols.strangers(p, q), mask_of(self.symbols.strange_attributes(p, q)))
+        return erasing.erase(p, self.symbols.strangers(p, q), mask_of(self.symbols.strange_attributes(p, q)))
 
     def _below(self, letter: int, names: NameSet, against: frozenset[int]) -> Obligation | None:
         """Return the obligation of a child, None when it holds for certain."""
@@ -251,13 +251,13 @@ class Inclusion:
         mask = mask_of(attrs)
         for name in sorted(attrs, key=lambda n: n.number):
             others = mask_of(one for one in attrs if one is not name)
-            if not algebra.vanishes(q, letters, others) or algebra.vanishes(q, 0, name.mask):
-                rest = algebra.erase(q, letters, mask)  # as if nothing of it were required
+            if not erasing.vanishes(q, letters, others) or erasing.vanishes(q, 0, name.mask):
+                rest = erasing.erase(q, letters, mask)  # as if nothing of it were required
                 out.append(Fails(Failure(Kind.ATTRIBUTE_REQUIRED, names=name, p=p, q=rest), rest))
                 found = True
         for names, group in self.symbols.by_name(letters):
-            if not algebra.vanishes(q, letters & ~group, mask) or algebra.vanishes(q, group):
-                rest = algebra.erase(q, letters, mask)
+            if not erasing.vanishes(q, letters & ~group, mask) or erasing.vanishes(q, group):
+                rest = erasing.erase(q, letters, mask)
                 wanted = frozenset(bits(group))
                 out.append(Fails(Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=wanted, p=p, q=rest), rest))
                 found = True
@@ -306,7 +306,7 @@ class Inclusion:
         parts = list(sets) if all(one.single for one in sets) else cells(sets)
 
         def order(cell: NameSet) -> tuple[bool, bool, int]:
-            needed = cell.mask & p.needs if cell.single else algebra.vanishes(p, 0, cell.mask)
+            needed = cell.mask & p.needs if cell.single else erasing.vanishes(p, 0, cell.mask)
             return cell.mask & q.mask != 0, not needed, cell.number
 
         return min(parts, key=order)
@@ -357,7 +357,7 @@ class Inclusion:
             out.append(Fails(Failure(Kind.TEXT_VALUE, lang=WHITE_ONLY, wider=WHITE_ONLY, wanted_lang=text_of(q))))
             return
         for names, group in self.symbols.by_name(q.letters):
-            if not algebra.vanishes(q, q.letters & ~group):
+            if not erasing.vanishes(q, q.letters & ~group):
                 wanted = frozenset(bits(group))
                 out.append(Fails(Failure(Kind.ELEMENT_REQUIRED, names=names, wanted=wanted, p=EMPTY, q=EMPTY)))
                 return

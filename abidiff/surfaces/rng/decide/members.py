@@ -14,7 +14,7 @@ from functools import cached_property
 import msgspec
 
 from abidiff.limits import now, passed
-from abidiff.surfaces.rng.decide import algebra
+from abidiff.surfaces.rng.decide import algebra, erasing
 from abidiff.surfaces.rng.decide.algebra import (
     K_ATTR,
     K_CHOICE,
@@ -290,8 +290,8 @@ class Members:
     def _attribute(self, p: P, q: P) -> Piece | None:
         sets = p.attrs | q.attrs
         parts = list(sets) if all(one.single for one in sets) else cells(sets)
-        needed = [c for c in parts if algebra.vanishes(p, 0, c.mask)]
-        needed = needed or [c for c in parts if algebra.vanishes(q, 0, c.mask)]
+        needed = [c for c in parts if erasing.vanishes(p, 0, c.mask)]
+        needed = needed or [c for c in parts if erasing.vanishes(q, 0, c.mask)]
         cell = min(needed or parts, key=lambda c: c.number)
         found = self._meet(algebra.kill(p, 0, cell.mask), algebra.kill(q, 0, cell.mask))
         if found is not None:
