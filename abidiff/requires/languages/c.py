@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from abidiff import limits
 from abidiff.errors import ParseError, SourceError
 from abidiff.finding import Problem
 from abidiff.location import Location
@@ -75,7 +76,7 @@ class _Files:
         places = [match for match in WORD.finditer(data) if match[0] in self.known]
         if not places:
             return
-        large = too_large(path, data, "header-bytes")
+        large = too_large(path, data, "header-bytes", limits.now().header_bytes)
         if large is not None:
             self.problems.append(large)
             return

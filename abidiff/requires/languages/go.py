@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from abidiff import limits
 from abidiff.errors import SourceError
 from abidiff.finding import Problem
 from abidiff.location import Location
@@ -89,7 +90,7 @@ def _is_about(data: bytes, catalogue: Catalogue) -> bool:
 
 
 def _parsed(parser: Any, path: str, data: bytes, problems: list[Problem]) -> File | None:
-    large = too_large(path, data, "header-bytes")
+    large = too_large(path, data, "header-bytes", limits.now().header_bytes)
     if large is not None:
         problems.append(large)
         return None

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from abidiff import limits
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
 
 
-def too_large(path: str, data: bytes, limit: str) -> Problem | None:
-    """Return the problem of a file that has more bytes than a limit (``header-bytes``) allows, else None."""
-    most = getattr(limits.now(), limit.replace("-", "_"))
+def too_large(path: str, data: bytes, limit: str, most: int) -> Problem | None:
+    """Return the problem of a file with more than ``most`` bytes, which ``limit`` (``header-bytes``) sets, else None."""
     if len(data) <= most:
         return None
     return Problem("requires", f"larger than {most} bytes (limit {limit})", Location(path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from abidiff import limits
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.languages.problems import too_large
@@ -25,7 +26,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     for path, data in files.items():
         if b"_PROC_" not in data:
             continue
-        large = too_large(path, data, "header-bytes")
+        large = too_large(path, data, "header-bytes", limits.now().header_bytes)
         if large is not None:
             problems.append(large)
             continue

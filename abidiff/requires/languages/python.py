@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from abidiff import limits
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
@@ -73,7 +74,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
 
 
 def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | None:
-    large = too_large(path, data, "python-bytes")
+    large = too_large(path, data, "python-bytes", limits.now().python_bytes)
     if large is not None:
         problems.append(large)
         return None

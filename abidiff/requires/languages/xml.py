@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from abidiff import limits
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
@@ -41,7 +42,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     for path, data in files.items():
         if root_of(data) not in roots:
             continue
-        large = too_large(path, data, "document-bytes")
+        large = too_large(path, data, "document-bytes", limits.now().document_bytes)
         if large is not None:
             problems.append(large)
             continue
