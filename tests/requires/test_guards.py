@@ -136,6 +136,42 @@ def test_what_is_no_check(libvirt: Catalogue, name: str) -> None:
     assert told(found, "sets-floor") == [NAME]
 
 
+IMPORTS = {
+    "from cfg import MIN": "MIN",
+    "from .cfg import MIN": "MIN",
+    "from app import cfg": "cfg.MIN",
+    "import app.cfg as k": "k.MIN",
+    "from cfg import MIN\nLEAST = MIN": "LEAST",
+    "from .sub import MIN": "MIN",
+}
+
+
+@pytest.mark.parametrize("test", IMPORTS)
+def test_constants_of_modules(libvirt: Catalogue, test: str) -> None:
+    text = f"import libvirt\n{test}\ndef f(c):\n  if c.getLibVersion() >= {IMPORTS[test]}:\n    {USE}\n"
+    held = "import libvirt\nMIN = 8009000\n"
+    files = {"a.py": text, "app/sub.py": "import libvirt\nfrom .cfg import MIN\n"}
+    without = {**files, "app/other.py": held, "app/cfg.py": "MIN = 0\n"}
+    assert told(asked(libvirt, without), "sets-floor") == [NAME]
+    assert told(asked(libvirt, {**files, "app/cfg.py": held}), "optional-feature") == [NAME]
+
+
+def test_a_constant_by_another_name(libvirt: Catalogue) -> None:
+    text = f"import libvirt\nfrom cfg import LEAST as MIN\ndef f(c):\n  if c.getLibVersion() >= MIN:\n    {USE}\n"
+    held = "import libvirt\nMIN = 8009000\nLEAST = 0\n"
+    assert told(asked(libvirt, {"a.py": text, "cfg.py": held}), "sets-floor") == [NAME]
+
+
+@pytest.mark.parametrize("test", ["from cfg import ok", "from cfg import new", "import cfg"])
+def test_functions_of_modules(libvirt: Catalogue, test: str) -> None:
+    called = {"ok": "ok(c, 8009000)", "new": "new()", "cfg": "cfg.ok(c, 8009000)"}[test.rpartition(" ")[2]]
+    text = f"import libvirt\n{test}\ndef f(c):\n  if {called}:\n    {USE}\n"
+    held = "import libvirt\ndef ok(c, v):\n  return c.getLibVersion() >= v\n"
+    held += "def new():\n  return libvirt.getVersion() >= 8009000\n"
+    assert told(asked(libvirt, {"a.py": text, "other.py": held}), "sets-floor") == [NAME]
+    assert NAME in told(asked(libvirt, {"a.py": text, "cfg.py": held}), "optional-feature")
+
+
 USES = {
     "c.nwfilterDefineXMLFlags('x', 0)": "virNWFilterDefineXMLFlags",
     "c.networkLookupByName('n').DHCPLeases()": "virNetworkGetDHCPLeases",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from abidiff import limits
@@ -13,14 +13,8 @@ from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import Condition, Facts, guard_of, shortened
 from abidiff.requires.languages.binary import HINT
-from abidiff.requires.languages.go_conditions import (
-    Conditions,
-    Scope,
-    assignments,
-    called,
-    empty,
-    statements,
-)
+from abidiff.requires.languages.go_conditions import Conditions, assignments, called, statements
+from abidiff.requires.languages.go_handling import enders, leaves, unsupported
 from abidiff.requires.languages.go_index import (
     LIBRARY,
     File,
@@ -31,15 +25,14 @@ from abidiff.requires.languages.go_index import (
     text,
     type_name,
 )
-from abidiff.requires.languages.go_names import Names
+from abidiff.requires.languages.go_names import TYPES, Names
+from abidiff.requires.languages.go_preamble import preambles
 from abidiff.requires.languages.problems import too_large
 from abidiff.requires.model import Guard, Reading, Use
 
 MENTIONS = re.compile(rb"libvirt", re.IGNORECASE)
 CGO = re.compile(rb"\bC\.([A-Za-z_]\w*)")
-UNSUPPORTED = re.compile(r"ERR_NO_SUPPORT|ErrNoSupport")
-LEAVING = frozenset(("return_statement", "break_statement", "continue_statement", "goto_statement"))
-ENDING = frozenset(("panic", "Exit", "Fatal", "Fatalf", "Fatalln", "Goexit"))
+CALLED = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
 ASSIGNMENTS = frozenset(("short_var_declaration", "assignment_statement", "var_declaration"))
 
 
@@ -57,12 +50,12 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     problems: list[Problem] = []
     parsed = [found for path, data in wanted.items() if (found := _parsed(parser, path, data, problems)) is not None]
     index = Index(parsed)
-    aliases = frozenset(name for file in parsed for name, client in file.aliases.items() if not client)
-    assigned = [pair for file in parsed for node in _descendants(file.root) for pair in _assigned(node)]
-    conditions = Conditions(index, aliases, assigned)
+    conditions = Conditions(index)
     names = Names(catalogue)
-    uses: list[Use] = []
-    guards: list[Guard] = []
+    preamble = preambles(parsed, catalogue)
+    uses: list[Use] = list(preamble.uses)
+    guards: list[Guard] = list(preamble.guards)
+    problems += preamble.problems
     for file in parsed:
         if not file.aliases and "C" not in file.imports:
             continue
@@ -86,7 +79,12 @@ def _wanted(files: Mapping[str, bytes], catalogue: Catalogue) -> dict[str, bytes
 def _is_about(data: bytes, catalogue: Catalogue) -> bool:
     if MENTIONS.search(data):
         return True
-    return b'"C"' in data and any(name.decode() in catalogue.entries for name in CGO.findall(data))
+    if b'"C"' not in data:
+        return False
+    called = (catalogue.get(name.decode()) for name in CALLED.findall(data))
+    return any(name.decode() in catalogue.entries for name in CGO.findall(data)) or any(
+        entry is not None and entry.kind in ("function", "symbol") for entry in called
+    )
 
 
 def _parsed(parser: Any, path: str, data: bytes, problems: list[Problem]) -> File | None:
@@ -110,18 +108,6 @@ def _wrong(root: Any, path: str) -> Location:
     return Location(path, row + 1, column + 1)
 
 
-def _descendants(root: Any) -> Iterator[Any]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting += reversed(node.named_children)
-
-
-def _assigned(node: Any) -> list[tuple[Any, Any]]:
-    return assignments(node) if node.type == "assignment_statement" else []
-
-
 class _Walker:
     """Goes through one file in the order of its statements.  ``types``: variable → type, as the index names them."""
 
@@ -133,7 +119,9 @@ class _Walker:
         self.uses: list[Use] = []
         self.guards: list[Guard] = []
         self.types: dict[str, str] = {}
-        self.scope = empty()
+        self.scope = conditions.scope(file)
+        self.own = frozenset(index.methods)
+        self.ending = enders((*index.placed.values(), *index.bodies.values()))
 
     def several(self, nodes: list[Any], guards: tuple[Guard, ...]) -> None:
         """Go through nodes, each behind the same checks."""
@@ -141,21 +129,32 @@ class _Walker:
             self.node(node, guards)
 
     def block(self, node: Any, guards: tuple[Guard, ...]) -> None:
-        """Go through a block; what follows a check that leaves is behind its opposite."""
-        inside = statements(node)
+        """Go through a block; what follows a check that leaves is behind its opposite, but after a label."""
+        inside, outside = statements(node), guards
         for statement, following in zip(inside, [*inside[1:], None], strict=False):
+            if statement.type == "labeled_statement":
+                guards = outside
             behind = guards
-            if statement.type in ASSIGNMENTS and following is not None and (test := _unsupported(following)):
-                behind = (*guards, Guard(_short(text(test)), self.place(test), handles=True))
+            if statement.type in ASSIGNMENTS and following is not None:
+                behind = self.handled(following, statement, guards)
             self.node(statement, behind)
             if statement.type == "if_statement":
                 condition = self.condition(statement)
                 test = statement.child_by_field_name("condition")
                 other = statement.child_by_field_name("alternative")
-                if _leaves(statement.child_by_field_name("consequence")):
+                if self.leaves(statement.child_by_field_name("consequence")):
                     guards = self.behind(guards, condition.no, test, "!")
-                if other is not None and other.type == "block" and _leaves(other):
+                if other is not None and other.type == "block" and self.leaves(other):
                     guards = self.behind(guards, condition.yes, test)
+
+    def leaves(self, block: Any) -> bool:
+        """Tell whether what follows a block is not reached from its end."""
+        return leaves(block, self.file, self.own)
+
+    def handled(self, check: Any, assigned: Any, guards: tuple[Guard, ...]) -> tuple[Guard, ...]:
+        """Return the checks of a statement whose error is looked at, with that where it is understood."""
+        test = unsupported(check, assigned, self.ending)
+        return (*guards, Guard(_short(text(test)), self.place(test), handles=True)) if test is not None else guards
 
     def node(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Go through a statement or an expression."""
@@ -166,6 +165,8 @@ class _Walker:
                 self.function(node, guards)
             case "if_statement":
                 self.choice(node, guards)
+            case "identifier" | "type_identifier" if "." in self.file.aliases:
+                self.bare(node, guards)
             case "expression_switch_statement" if node.child_by_field_name("value") is None:
                 self.cases(node, guards)
             case "short_var_declaration" | "assignment_statement" | "var_declaration" | "range_clause":
@@ -184,7 +185,9 @@ class _Walker:
         """Go through a function with variables of its own."""
         outer = self.types, self.scope
         self.types = dict(self.types)
-        self.scope = Scope({}, set(self.scope.versions), dict(self.scope.conditions))
+        self.scope = self.conditions.scope(self.file, node)
+        if node.type == "func_literal" and not _runs_here(node):
+            guards = tuple(each for each in guards if not each.handles)
         for part in ("receiver", "parameters", "result"):
             found = node.child_by_field_name(part)
             if found is not None:
@@ -198,9 +201,7 @@ class _Walker:
         """Go through ``if``."""
         start, test = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
         if start is not None:
-            handled = _unsupported(node)
-            checks = (*guards, Guard(_short(text(handled)), self.place(handled), handles=True)) if handled else guards
-            self.node(start, checks)
+            self.node(start, self.handled(node, start, guards))
         self.node(test, guards)
         condition = self.condition(node)
         self.block(node.child_by_field_name("consequence"), self.behind(guards, condition.yes, test))
@@ -209,7 +210,12 @@ class _Walker:
 
     def cases(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Go through ``switch`` without a value: each case is behind its test and the opposite of those before."""
+        outside, falls = guards, False
+        if (start := node.child_by_field_name("initializer")) is not None:
+            self.node(start, guards)
         for each in node.named_children:
+            if each.type not in ("expression_case", "default_case"):
+                continue
             tests = named(each.child_by_field_name("value"))
             inner = guards
             for test in tests:
@@ -218,7 +224,10 @@ class _Walker:
                 condition = self.conditions.of(tests[0], self.scope)
                 inner = self.behind(guards, condition.yes, tests[0])
                 guards = self.behind(guards, condition.no, tests[0], "!")
-            self.several([part for part in each.named_children if part.type == "statement_list"], inner)
+            self.several(
+                [part for part in each.named_children if part.type == "statement_list"], outside if falls else inner
+            )
+            falls = any(one.type == "fallthrough_statement" for one in statements(each)[-1:])
 
     def joined(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Go through ``a && b`` and ``a || b``: what stands right is behind the left."""
@@ -230,7 +239,6 @@ class _Walker:
 
     def remember(self, node: Any) -> None:
         """Keep what an assignment gives to variables."""
-        self.conditions.remember(node, self.scope)
         if node.type == "range_clause":
             several = named(node.child_by_field_name("left"))
             over = node.child_by_field_name("right")
@@ -246,28 +254,46 @@ class _Walker:
 
     def type_of(self, node: Any) -> str:
         """Return the type of an expression, or nothing."""
+        return self.index.resolved(self._type_of(node))
+
+    def _type_of(self, node: Any) -> str:
         match node.type:
             case "identifier":
-                return self.types.get(text(node), "")
+                return self._named(text(node))
             case "parenthesized_expression" | "unary_expression" | "index_expression" | "slice_expression":
                 inner = node.child_by_field_name("operand") or next(iter(node.named_children), None)
                 return self.type_of(inner) if inner is not None else ""
             case "composite_literal" | "type_assertion_expression" | "type_conversion_expression":
                 return type_name(node.child_by_field_name("type"), self.file)
             case "selector_expression":
-                return self.index.fields.get(text(node.child_by_field_name("field")), "")
+                operand, name = text(node.child_by_field_name("operand")), text(node.child_by_field_name("field"))
+                if operand in self.file.aliases and name in TYPES and not self.is_local(operand):
+                    return LIBRARY + name
+                return self.index.fields.get(name, "")
             case "call_expression":
                 return self._result(node)
         return ""
 
+    def _named(self, name: str) -> str:
+        """Return the type of a variable, or the one that a name of a type stands for."""
+        if name in self.types or self.is_local(name):
+            return self.types.get(name) or (name if name in self.index.renamed else "")
+        if "." in self.file.aliases and name in TYPES:
+            return LIBRARY + name
+        return name if name in self.index.renamed or name in self.index.embedded else ""
+
+    def is_local(self, name: str) -> bool:
+        """Tell whether a function around declares a name."""
+        return name in self.types or self.scope.table.is_local(name)
+
     def _result(self, node: Any) -> str:
         """Return the type of the first value of a call."""
-        name, _ = called(node)
+        name, arguments = called(node)
         function = node.child_by_field_name("function")
         receiver = ""
         if function.type == "selector_expression":
             operand = function.child_by_field_name("operand")
-            receiver = self.type_of(operand)
+            receiver = self.index.holder(self.type_of(operand), name)
             if (
                 not receiver.startswith(LIBRARY)
                 and text(operand) not in self.file.aliases
@@ -276,6 +302,8 @@ class _Walker:
                 return self._own(name)
         elif name in self.index.functions:
             return self._own(name)
+        elif name in ("new", "append") and arguments:
+            return self.type_of(arguments[0])
         found = self.names.result(receiver.removeprefix(LIBRARY), name)
         return f"{LIBRARY}{found}" if found else ""
 
@@ -289,10 +317,21 @@ class _Walker:
         if package in self.file.aliases:
             self.member(name, node, guards, client=self.file.aliases[package])
 
+    def bare(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Take in a name of a client whose names the file imports; but for fields in literals, and own names."""
+        name, parent = text(node), node.parent
+        if self.is_local(name) or name in self.index.tables.packages[self.file.package].bound:
+            return
+        keyed = parent.parent if parent.type == "literal_element" else None
+        if keyed is not None and keyed.type == "keyed_element" and keyed.named_children[0] == parent:
+            return
+        if name[:1].isupper():
+            self.member(name, node, guards, client=self.file.aliases["."])
+
     def selected(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Take in ``operand.field``."""
         operand, name = node.child_by_field_name("operand"), text(node.child_by_field_name("field"))
-        alias = text(operand) if operand.type == "identifier" and text(operand) not in self.types else ""
+        alias = text(operand) if operand.type == "identifier" and not self.is_local(text(operand)) else ""
         if alias in self.file.aliases:
             self.member(name, node, guards, client=self.file.aliases[alias])
         elif alias == "C" and "C" in self.file.imports:
@@ -302,6 +341,17 @@ class _Walker:
             self.node(operand, guards)
             if node.parent.type == "call_expression" and node.parent.child_by_field_name("function") == node:
                 self.method(operand, name, node, guards)
+            else:
+                self.value(operand, name, node, guards)
+
+    def value(self, operand: Any, name: str, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Take in a method that is not called here: ``d.Method``, ``(*libvirt.Domain).Method``."""
+        kind = self.index.holder(self.type_of(operand), name)
+        if True in self.file.aliases.values():
+            if kind == f"{LIBRARY}Libvirt":
+                self.use(name, self.names.procedure(name), node, guards)
+        elif kind.startswith(LIBRARY) and kind.removeprefix(LIBRARY) in TYPES:
+            self.use(name, self.names.method(kind.removeprefix(LIBRARY), name), node, guards)
 
     def member(self, name: str, node: Any, guards: tuple[Guard, ...], *, client: bool) -> None:
         """Take in a name of a client's package."""
@@ -309,7 +359,7 @@ class _Walker:
 
     def method(self, operand: Any, name: str, node: Any, guards: tuple[Guard, ...]) -> None:
         """Take in a call of a method; of an object of unknown type where only the library has one of that name."""
-        kind = self.type_of(operand)
+        kind = self.index.holder(self.type_of(operand), name)
         if True in self.file.aliases.values() and kind in ("", f"{LIBRARY}Libvirt"):
             if found := self.names.procedure(name):
                 self.use(name, found, node, guards)
@@ -351,30 +401,6 @@ def _short(shown: str) -> str:
     return shortened(" ".join(shown.split()))
 
 
-def _leaves(block: Any) -> bool:
-    inside = statements(block)
-    if not inside:
-        return False
-    last = inside[-1]
-    if last.type == "expression_statement" and last.named_children and last.named_children[0].type == "call_expression":
-        return called(last.named_children[0])[0] in ENDING
-    return last.type in LEAVING
-
-
-def _unsupported(statement: Any) -> Any:
-    """Return the test that catches what the library lacks, and does not give the error on."""
-    if statement.type != "if_statement":
-        return None
-    for each in _descendants(statement):
-        if each.type == "func_literal":
-            return None
-        if each.type == "if_statement" and UNSUPPORTED.search(text(each.child_by_field_name("condition"))):
-            inside = statements(each.child_by_field_name("consequence"))
-            if (
-                inside
-                and re.search(r"\b\w*[eE]rr\w*\b", text(inside[-1]))
-                and _leaves(each.child_by_field_name("consequence"))
-            ):
-                return None
-            return each.child_by_field_name("condition")
-    return None
+def _runs_here(node: Any) -> bool:
+    """Tell whether a function without a name is called where it stands, or given to a call."""
+    return node.parent.type in ("argument_list", "call_expression", "parenthesized_expression")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from abidiff.requires.encoding import decoded
 from abidiff.requires.facts import UNKNOWN, Condition, compared, conjunction, disjunction, negated
-from abidiff.requires.languages.go_index import Function, Index, named, text
+from abidiff.requires.languages.go_index import File, Function, Index, named, text
+from abidiff.requires.languages.go_tables import Bound, Table
 from abidiff.requires.model import Version, parsed
 
 TELL = frozenset(("GetLibVersion", "ConnectGetLibVersion"))
@@ -25,96 +26,140 @@ MOST = 20_000
 """Calls that are followed in all; a condition behind more says nothing."""
 
 WORD = re.compile(r"[A-Za-z_]\w*")
+OTHERS = frozenset(("interpreted_string_literal", "raw_string_literal", "composite_literal", "func_literal", "nil"))
+"""Values of fields that hold no number: those of another type with a field of the name."""
+
 HOLDS: tuple[str, ...] = ("true", "false")
 
 
 class Scope(NamedTuple):
-    """What the variables of a function hold.
+    """What is known where an expression stands.
 
-    ``given``       parameter → the argument of the call that is looked at.
-    ``versions``    variables that hold the library's version.
-    ``conditions``  variables that hold a condition.
-    ``calls``       how deep the call is that is looked at.
+    ``file``   its file; ``table``: the names of the function around it.
+    ``given``  parameter → the argument of the call that is looked at, and where that stands.
+    ``calls``  how deep the call is that is looked at.
+    ``cache``  what was found of names: kind, table and name → answer.
     """
 
-    given: Mapping[str, Any]
-    versions: set[str]
-    conditions: dict[str, Condition]
-    calls: int = 0
+    file: File
+    table: Table
+    given: Mapping[str, tuple[Any, Scope]]
+    calls: int
+    cache: dict[tuple[str, int, str], Any]
 
-
-def empty() -> Scope:
-    """Return a scope that knows nothing."""
-    return Scope({}, set(), {})
+    def at(self, file: File, table: Table) -> Scope:
+        """Return the scope of what an outer table binds."""
+        if table is self.table and file is self.file:
+            return self
+        return Scope(file, table, self.given if table.outer is not None else {}, self.calls, self.cache)
 
 
 class Conditions:
-    """Reads conditions; ``fields``: fields and variables of packages that the library's version is assigned to."""
+    """Reads conditions.
 
-    def __init__(self, index: Index, aliases: frozenset[str], assigned: list[tuple[Any, Any]]) -> None:
+    ``fields``   fields that hold the library's version, or nothing, whenever they are set.
+    ``tellers``  the nodes of functions that return it.
+    """
+
+    def __init__(self, index: Index) -> None:
         self.index = index
-        self.aliases = aliases
         self.fields: set[str] = set()
-        self.tellers: set[str] = set()
+        self.tellers: set[int] = set()
         self.comparing: frozenset[str] = frozenset()
         self.left = MOST
         words = {name: frozenset(WORD.findall(text(each.body))) for name, each in index.functions.items()}
+        for key, each in index.placed.items():
+            name = key.rpartition(" ")[2]
+            words[name] = words.get(name, frozenset()) | frozenset(WORD.findall(text(each.body)))
+        for each in index.bodies.values():
+            words[each.name] = words.get(each.name, frozenset()) | frozenset(WORD.findall(text(each.body)))
+        told: set[str] = set()
         for _ in range(CALLS):
             before = len(self.fields) + len(self.tellers)
-            self._learn(assigned, words)
+            self._learn(words, told)
             if len(self.fields) + len(self.tellers) == before:
                 break
         for _ in range(CALLS):
-            marks = TELL | self.tellers | self.fields | self.comparing | {"GetVersion"}
+            marks = TELL | told | self.fields | self.comparing | {"GetVersion"}
             self.comparing = frozenset(name for name, found in words.items() if not marks.isdisjoint(found))
 
-    def _learn(self, assigned: list[tuple[Any, Any]], words: Mapping[str, frozenset[str]]) -> None:
-        for left, right in assigned:
-            if left.type == "selector_expression" and self.tells(right, empty()):
-                self.fields.add(text(left.child_by_field_name("field")))
-        marks = TELL | self.tellers | self.fields | {"GetVersion"}
-        for name, function in self.index.functions.items():
-            if marks.isdisjoint(words[name]):
-                continue
-            scope = empty()
-            for statement in statements(function.body):
-                if statement.type == "return_statement":
-                    values = returned(statement)
-                    if values and self.tells(values[0], scope):
-                        self.tellers.add(name)
-                self.remember(statement, scope)
+    def scope(self, file: File, node: Any = None) -> Scope:
+        """Return the scope of a function, or of a file."""
+        tables = self.index.tables
+        table = tables.functions[node.id] if node is not None else tables.packages[file.package]
+        return Scope(file, table, {}, 0, {})
 
-    def remember(self, statement: Any, scope: Scope) -> None:
-        """Keep what an assignment gives to variables."""
-        for left, right in assignments(statement):
-            if left.type != "identifier":
+    def _learn(self, words: Mapping[str, frozenset[str]], told: set[str]) -> None:
+        for name, values in self.index.tables.fields.items():
+            several = [pair for pair in values if pair[0].value is None or pair[0].value.type not in OTHERS]
+            scopes = [(each, Scope(each.file, table, {}, 0, {})) for each, table in several]
+            if self._all_tell(scopes):
+                self.fields.add(name)
+        marks = TELL | told | self.fields | {"GetVersion"}
+        for function in (*self.index.placed.values(), *self.index.bodies.values()):
+            if marks.isdisjoint(words[function.name]):
                 continue
-            name = text(left)
-            scope.versions.discard(name)
-            scope.conditions.pop(name, None)
-            if self.tells(right, scope):
-                scope.versions.add(name)
-            elif (found := self.of(right, scope)) != UNKNOWN:
-                scope.conditions[name] = found
+            scope = self.scope(function.file, function.node)
+            values = [returned(each) for each in _returns(function.body)]
+            if values and all(values):
+                bounds = [(Bound(each[0], function.file), scope) for each in values]
+                if self._all_tell(bounds):
+                    self.tellers.add(function.node.id)
+                    told.add(function.name)
+
+    def _all_tell(self, bounds: list[tuple[Bound, Scope]]) -> bool:
+        """Tell whether all values are the library's version, or nothing, and one at least is a version."""
+        kept = [(each, scope) for each, scope in bounds if not _is_nothing(each)]
+        return bool(kept) and all(each.value is not None and self.tells(each.value, scope) for each, scope in kept)
 
     def tells(self, node: Any, scope: Scope) -> bool:
         """Tell whether an expression is the library's version."""
+        while (inner := _converted(node, scope)) is not None:
+            node = inner
         match node.type:
             case "identifier":
-                return text(node) in scope.versions
-            case "parenthesized_expression":
-                return bool(node.named_children) and self.tells(node.named_children[0], scope)
+                return self._name_tells(text(node), scope)
             case "selector_expression":
                 return text(node.child_by_field_name("field")) in self.fields
             case "call_expression":
-                name, arguments = called(node)
-                if name in CONVERSIONS and len(arguments) == 1:
-                    return self.tells(arguments[0], scope)
-                function = node.child_by_field_name("function")
-                if function.type == "selector_expression" and name == "GetVersion":
-                    return text(function.child_by_field_name("operand")) in self.aliases
-                return name in TELL or name in self.tellers
+                return self._call_tells(node, scope)
         return False
+
+    def _name_tells(self, name: str, scope: Scope) -> bool:
+        if name in scope.given:
+            return self.tells(*scope.given[name])
+        key = ("tells", id(scope.table), name)
+        if key not in scope.cache:
+            scope.cache[key] = False
+            bounds = [(each, scope.at(each.file, table)) for each, table in scope.table.values(name)]
+            scope.cache[key] = self._all_tell(bounds)
+        return bool(scope.cache[key])
+
+    def _call_tells(self, node: Any, scope: Scope) -> bool:
+        name, _ = called(node)
+        function = node.child_by_field_name("function")
+        own = self.function(node, scope)
+        if own is not None and own.node.id in self.tellers:
+            return True
+        if function.type != "selector_expression":
+            return name == "GetVersion" and own is None and scope.file.aliases.get(".") is False
+        operand = text(function.child_by_field_name("operand"))
+        if operand in scope.file.imports and not scope.table.is_local(operand):
+            return name == "GetVersion" and scope.file.aliases.get(operand) is False
+        return name in TELL
+
+    def function(self, node: Any, scope: Scope) -> Function | None:
+        """Return the function of the application that a call calls, where there is one of its name."""
+        function = node.child_by_field_name("function")
+        name, _ = called(node)
+        if function.type == "identifier":
+            return None if scope.table.is_local(name) else self.index.placed.get(f"{scope.file.package} {name}")
+        if function.type != "selector_expression":
+            return None
+        operand = text(function.child_by_field_name("operand"))
+        if operand in scope.file.imports and not scope.table.is_local(operand):
+            return self.index.placed.get(f"{self.index.package(scope.file.imports[operand])} {name}")
+        return self.index.bodies.get(name)
 
     def of(self, node: Any, scope: Scope, depth: int = 0) -> Condition:
         """Return what a condition says."""
@@ -128,13 +173,30 @@ class Conditions:
             case "binary_expression":
                 return self._binary(node, scope, depth)
             case "identifier":
-                return scope.conditions.get(text(node), UNKNOWN)
+                return self._held(text(node), scope, depth)
             case "call_expression":
-                name, arguments = called(node)
-                function = self.index.functions.get(name)
+                _, arguments = called(node)
+                function = self.function(node, scope)
                 if function is not None and self._follows(function, arguments, scope):
                     return self._function(function, arguments, scope)
         return UNKNOWN
+
+    def _held(self, name: str, scope: Scope, depth: int) -> Condition:
+        """Return what a variable says that is set once, or to nothing before."""
+        if name in scope.given:
+            return UNKNOWN
+        key = ("of", id(scope.table), name)
+        if key not in scope.cache:
+            scope.cache[key] = UNKNOWN
+            values = scope.table.values(name)
+            found = _one([(each, table) for each, table in values if not _is_nothing(each)])
+            if found is not None:
+                bound, table = found
+                condition = self.of(bound.value, scope.at(bound.file, table), depth + 1)
+                scope.cache[key] = condition if len(values) == 1 else Condition(condition.yes)
+        held = scope.cache[key]
+        assert isinstance(held, Condition)
+        return held
 
     def _follows(self, function: Function, arguments: list[Any], scope: Scope) -> bool:
         """Tell whether a call is looked at: its function may compare the library's version."""
@@ -157,23 +219,39 @@ class Conditions:
         return UNKNOWN
 
     def _function(self, function: Function, arguments: list[Any], outer: Scope) -> Condition:
-        """Return what is known where a function returns true: by its tests that return, and its last value."""
-        given = {name: (node, outer) for name, node in zip(function.parameters, arguments, strict=True)}
-        versions = {name for name, (node, _) in given.items() if self.tells(node, outer)}
-        scope = Scope(given, versions, {}, outer.calls + 1)
+        """Return what is known where a function returns true: by its tests that return, and its last value.
+
+        A function that returns in another way, or whose results something else may change, says nothing.
+        """
+        scope = self._inside(function, arguments, outer)
+        if _is_tangled(function):
+            return UNKNOWN
         steps: list[tuple[bool, Condition]] = []
         last: Condition | bool | None = None
         for statement in statements(function.body):
-            self.remember(statement, scope)
             if statement.type == "return_statement":
                 last = self._returned(statement, scope)
-            elif statement.type == "if_statement":
-                if (start := statement.child_by_field_name("initializer")) is not None:
-                    self.remember(start, scope)
-                outcome = _outcome(statement)
-                if outcome is not None:
-                    steps.append((outcome, self.of(statement.child_by_field_name("condition"), scope)))
+                break
+            outcome = _outcome(statement)
+            if outcome is not None:
+                steps.append((outcome, self.of(statement.child_by_field_name("condition"), scope)))
+                continue
+            ends = {_literal(each) for each in _returns(statement)}
+            if ends == {False}:
+                steps.append((False, UNKNOWN))
+            elif ends:
+                return UNKNOWN
         return _decided(steps, last)
+
+    def _inside(self, function: Function, arguments: list[Any], outer: Scope) -> Scope:
+        """Return the scope of a call; a parameter that the function changes is not known in it."""
+        table = self.index.tables.functions[function.node.id]
+        given = {
+            name: (node, outer)
+            for name, node in zip(function.parameters, arguments, strict=True)
+            if len(table.bound.get(name, ())) == 1
+        }
+        return Scope(function.file, table, given, outer.calls + 1, {})
 
     def _returned(self, statement: Any, scope: Scope) -> Condition | bool | None:
         values = returned(statement)
@@ -202,15 +280,32 @@ class Conditions:
             case "identifier" if text(node) in scope.given:
                 argument, outer = scope.given[text(node)]
                 return self._value(argument, outer, depth + 1)
-            case "identifier" | "selector_expression":
-                name = text(node.child_by_field_name("field") or node)
-                held = self.index.constants.get(name)
-                return self._value(held, empty(), depth + 1) if held is not None else ""
+            case "identifier":
+                return self._constant(text(node), scope, depth)
+            case "selector_expression":
+                operand, name = text(node.child_by_field_name("operand")), text(node.child_by_field_name("field"))
+                if operand not in scope.file.imports or scope.table.is_local(operand):
+                    return ""
+                package = self.index.tables.packages.get(self.index.package(scope.file.imports[operand]))
+                return self._constant(name, scope.at(scope.file, package), depth) if package is not None else ""
             case "binary_expression":
                 return self._computed(node, scope, depth)
             case "call_expression":
                 return self._call(node, scope, depth)
         return ""
+
+    def _constant(self, name: str, scope: Scope, depth: int) -> int | str:
+        """Return the value of a name that is bound once."""
+        key = ("value", id(scope.table), name)
+        if key not in scope.cache:
+            scope.cache[key] = ""
+            found = _one(scope.table.values(name))
+            if found is not None:
+                bound, table = found
+                scope.cache[key] = self._value(bound.value, scope.at(bound.file, table), depth + 1)
+        held = scope.cache[key]
+        assert isinstance(held, int | str)
+        return held
 
     def _computed(self, node: Any, scope: Scope, depth: int) -> int | str:
         left = self._value(node.child_by_field_name("left"), scope, depth + 1)
@@ -230,15 +325,15 @@ class Conditions:
         name, arguments = called(node)
         if name in CONVERSIONS and len(arguments) == 1:
             return self._value(arguments[0], scope, depth + 1)
-        function = self.index.functions.get(name)
-        if function is None or len(arguments) != len(function.parameters):
+        function = self.function(node, scope)
+        if function is None or len(arguments) != len(function.parameters) or self.left <= 0:
             return ""
+        self.left -= 1
         body = list(statements(function.body))
         if len(body) != 1 or body[0].type != "return_statement":
             return ""
         values = returned(body[0])
-        given = {key: (value, scope) for key, value in zip(function.parameters, arguments, strict=True)}
-        return self._value(values[0], Scope(given, set(), {}), depth + 1) if values else ""
+        return self._value(values[0], self._inside(function, arguments, scope), depth + 1) if values else ""
 
 
 def _decided(steps: list[tuple[bool, Condition]], last: Condition | bool | None) -> Condition:
@@ -255,12 +350,69 @@ def _decided(steps: list[tuple[bool, Condition]], last: Condition | bool | None)
 
 
 def _outcome(statement: Any) -> bool | None:
-    """Return what a function returns where the test of a statement holds, None where that is not plain."""
-    inside = list(statements(statement.child_by_field_name("consequence")))
+    """Return what a function returns where the test of ``if`` holds, None where that is not plain."""
+    if statement.type != "if_statement" or statement.child_by_field_name("alternative") is not None:
+        return None
+    block = statement.child_by_field_name("consequence")
+    inside = statements(block)
     if len(inside) == 0 or inside[-1].type != "return_statement":
         return None
-    values = returned(inside[-1])
+    ends = {_literal(each) for each in _returns(block)}
+    return ends.pop() if len(ends) == 1 else None
+
+
+def _literal(statement: Any) -> bool | None:
+    """Return what a ``return`` returns first, where it is ``true`` or ``false``."""
+    values = returned(statement)
     return text(values[0]) == "true" if values and text(values[0]) in HOLDS else None
+
+
+def _returns(node: Any) -> Iterator[Any]:
+    """Yield the ``return`` statements of a block, not those of functions in it."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.type == "return_statement":
+            yield each
+        elif each.type != "func_literal":
+            waiting += reversed(each.named_children)
+
+
+def _is_tangled(function: Function) -> bool:
+    """Tell whether a function jumps, or has results with names that a deferred call may change."""
+    result = function.node.child_by_field_name("result")
+    has_names = result is not None and any(each.children_by_field_name("name") for each in result.named_children)
+    waiting = [function.body]
+    while waiting:
+        each = waiting.pop()
+        if each.type == "goto_statement" or (has_names and each.type == "defer_statement"):
+            return True
+        waiting += each.named_children
+    return False
+
+
+def _converted(node: Any, scope: Scope) -> Any:
+    """Return what stands in parentheses or in the conversion to another kind of number, None for all else."""
+    if node.type == "parenthesized_expression":
+        return node.named_children[0] if node.named_children else None
+    if node.type == "call_expression":
+        name, arguments = called(node)
+        if name in CONVERSIONS and len(arguments) == 1 and not scope.table.is_local(name):
+            return arguments[0]
+    return None
+
+
+def _one(values: list[tuple[Bound, Table]]) -> tuple[Bound, Table] | None:
+    """Return the only value of a name, or the first of those that are written alike in one table."""
+    if not values or any(each.value is None for each, _ in values):
+        return None
+    alike = {(text(each.value), id(table)) for each, table in values}
+    return values[0] if len(alike) == 1 else None
+
+
+def _is_nothing(bound: Bound) -> bool:
+    """Tell whether a name holds no version and no truth yet."""
+    return bound.zero or (bound.value is not None and text(bound.value) in ("0", "false"))
 
 
 def returned(statement: Any) -> list[Any]:

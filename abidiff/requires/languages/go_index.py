@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from abidiff.requires.languages.go_names import BINDINGS, CLIENTS
+from abidiff.requires.languages.go_names import BINDINGS, CLIENTS, TYPES
+from abidiff.requires.languages.go_tables import Tables
 
 LIBRARY = "@"
 """Begins the name of a type of the bindings: ``@Domain``."""
+
+RENAMED = 8
+"""Names of a type are followed so far."""
 
 WRAPPERS = frozenset(("pointer_type", "slice_type", "array_type", "parenthesized_type", "channel_type"))
 
@@ -17,13 +21,16 @@ class File(NamedTuple):
     """A parsed file.
 
     ``imports``  name in the file → path of the package; the last part of the path where the file gives none.
-    ``aliases``  those of ``imports`` that are a client of libvirt → whether it speaks the protocol itself.
+    ``aliases``  those of ``imports`` that are a client of libvirt → whether it speaks the protocol itself; ``.`` is
+                 the one whose names stand in the file without it.
+    ``package``  its folder and the name of its package.
     """
 
     path: str
     root: Any
     imports: Mapping[str, str]
     aliases: Mapping[str, bool]
+    package: str
 
 
 class Function(NamedTuple):
@@ -33,59 +40,78 @@ class Function(NamedTuple):
     parameters: tuple[str, ...]
     body: Any
     result: str
+    node: Any
+    file: File
 
 
 class Index:
     """The declarations of all files; a name that two declarations give another meaning has none.
 
-    ``constants``   name → the expression of its value.
-    ``functions``   name → function.
+    ``functions``   name → function or method.
+    ``placed``      package and name → function; ``bodies``: name → method.
     ``fields``      name of a field of a struct → its type.
+    ``renamed``     name of a type → the one that it is another name of, or whose lists or maps it stands for.
+    ``embedded``    struct → the types that it embeds; ``owned``: (type, method) of the application.
     ``interfaces``  names of interfaces, ``methods`` those of the application's own methods and functions.
+    ``tables``      what all names are bound to.
     """
 
     def __init__(self, files: list[File]) -> None:
-        self.constants: dict[str, Any] = {}
         self.functions: dict[str, Function] = {}
+        self.placed: dict[str, Function] = {}
+        self.bodies: dict[str, Function] = {}
         self.fields: dict[str, str] = {}
+        self.renamed: dict[str, str] = {}
+        self.embedded: dict[str, tuple[str, ...]] = {}
+        self.owned: set[tuple[str, str]] = set()
         self.interfaces: set[str] = set()
         self.methods: set[str] = set()
+        self.folders = frozenset(file.package for file in files)
+        self.tables = Tables()
         self._clashing: set[tuple[str, str]] = set()
         for file in files:
+            self.tables.read(file)
             for node in file.root.named_children:
                 self._declaration(node, file)
+        for spec, file in self.tables.types:
+            self._type(spec, file)
+        self.tables.settle()
         for kind, name in self._clashing:
             held: dict[str, Any] = getattr(self, kind)
             held.pop(name, None)
 
     def _declaration(self, node: Any, file: File) -> None:
         match node.type:
-            case "const_declaration" | "var_declaration":
-                for spec in _within(node, "const_spec", "var_spec"):
-                    values = spec.child_by_field_name("value")
-                    for name, value in zip(spec.children_by_field_name("name"), named(values), strict=False):
-                        self._keep("constants", text(name), value, same=lambda a, b: a.text == b.text)
             case "type_declaration":
-                for spec in _within(node, "type_spec"):
+                for spec in _within(node, "type_spec", "type_alias"):
                     self._type(spec, file)
             case "function_declaration" | "method_declaration":
                 self._function(node, file)
 
     def _type(self, spec: Any, file: File) -> None:
-        kind = spec.child_by_field_name("type")
+        kind, own = spec.child_by_field_name("type"), text(spec.child_by_field_name("name"))
         if kind is not None and kind.type == "interface_type":
-            self.interfaces.add(text(spec.child_by_field_name("name")))
+            self.interfaces.add(own)
+        if kind is not None and (spec.type == "type_alias" or kind.type in (*WRAPPERS, "map_type")):
+            self._keep("renamed", own, type_name(kind, file))
+        embedded: list[str] = []
         for field in _within(kind, "field_declaration") if kind is not None and kind.type == "struct_type" else ():
             of = type_name(field.child_by_field_name("type"), file)
-            names = [text(name) for name in field.children_by_field_name("name")] or [of.rpartition(".")[2].lstrip("@")]
-            for name in names:
+            names = [text(name) for name in field.children_by_field_name("name")]
+            if not names:
+                embedded.append(of)
+            for name in names or [of.rpartition(".")[2].lstrip("@")]:
                 self._keep("fields", name, of)
+        if embedded:
+            self.embedded[own] = (*self.embedded.get(own, ()), *embedded)
 
     def _function(self, node: Any, file: File) -> None:
         name, body = text(node.child_by_field_name("name")), node.child_by_field_name("body")
         receiver = node.child_by_field_name("receiver")
         if "mock" not in (file.path if receiver is None else f"{file.path} {text(receiver)}").lower():
             self.methods.add(name)
+        for each in receiver.named_children if receiver is not None else ():
+            self.owned.add((type_name(each.child_by_field_name("type"), file), name))
         if body is None:
             return
         parameters = tuple(name for name, _ in parameters_of(node.child_by_field_name("parameters"), file))
@@ -93,8 +119,41 @@ class Index:
         if result is not None and result.type == "parameter_list":
             first = next((each for each in result.named_children if each.type == "parameter_declaration"), None)
             result = first.child_by_field_name("type") if first is not None else None
-        found = Function(name, parameters, body, type_name(result, file))
-        self._keep("functions", name, found, same=lambda a, b: a.body.text == b.body.text)
+        found = Function(name, parameters, body, type_name(result, file), node, file)
+        places = {"functions": name, "bodies": name} if receiver is not None else {"functions": name}
+        if receiver is None:
+            places["placed"] = f"{file.package} {name}"
+        for kind, key in places.items():
+            self._keep(kind, key, found, same=lambda a, b: a.body.text == b.body.text)
+
+    def resolved(self, kind: str) -> str:
+        """Return the type that a name of a type stands for."""
+        for _ in range(RENAMED):
+            last = kind.rpartition(".")[2]
+            if kind.startswith(LIBRARY) or last not in self.renamed:
+                break
+            kind = self.renamed[last]
+        return kind
+
+    def holder(self, kind: str, method: str) -> str:
+        """Return the type that a method belongs to: one that a struct embeds, where it has none of its own."""
+        level, seen = [self.resolved(kind)], {kind}
+        while level:
+            following: list[str] = []
+            for each in level:
+                last = each.rpartition(".")[2]
+                if each.startswith(LIBRARY) or (last, method) in self.owned or last in self.interfaces:
+                    return each
+                following += [self.resolved(one) for one in self.embedded.get(last, ()) if one not in seen]
+            seen.update(following)
+            level = list(dict.fromkeys(following))
+        return kind
+
+    def package(self, path: str) -> str:
+        """Return the package of the application that an import names, or nothing."""
+        found = [each for each in self.folders if _names(path, each.rpartition(" ")[0])]
+        found = [each for each in found if not each.endswith("_test")]
+        return max(found, key=len) if found else ""
 
     def _keep(self, kind: str, name: str, value: Any, same: Any = lambda a, b: a == b) -> None:
         held: dict[str, Any] = getattr(self, kind)
@@ -112,7 +171,14 @@ def file_of(path: str, root: Any) -> File:
             given = spec.child_by_field_name("name")
             imports[text(given) if given is not None else _package(of)] = of
     clients = {name: _client(of) for name, of in imports.items()}
-    return File(path, root, imports, {name: found for name, found in clients.items() if found is not None})
+    clause = next((node for node in root.named_children if node.type == "package_clause"), None)
+    package = f"{path.rpartition('/')[0]} {text(clause).removeprefix('package').strip()}"
+    return File(path, root, imports, {name: found for name, found in clients.items() if found is not None}, package)
+
+
+def _names(path: str, folder: str) -> bool:
+    """Tell whether the path of an import ends as a folder of the application does, or the folder as the path."""
+    return folder != "" and (path == folder or path.endswith(f"/{folder}") or folder.endswith(f"/{path}"))
 
 
 def _package(path: str) -> str:
@@ -147,7 +213,9 @@ def type_name(node: Any, file: File) -> str:
     if node.type == "qualified_type":
         package, name = text(node.child_by_field_name("package")), text(node.child_by_field_name("name"))
         return LIBRARY + name if package in file.aliases else f"{package}.{name}"
-    return text(node) if node.type == "type_identifier" else ""
+    if node.type == "type_identifier":
+        return LIBRARY + text(node) if "." in file.aliases and text(node) in TYPES else text(node)
+    return ""
 
 
 def text(node: Any) -> str:

@@ -19,6 +19,7 @@ from abidiff.requires.languages.python_index import (
     Function,
     Index,
     Inside,
+    Modules,
     is_nothing,
     parameters,
     statements,
@@ -56,7 +57,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     read = [(path, _parsed(path, data, problems)) for path, data in files.items() if b"libvirt" in data]
     modules = {path: Index(tree) for path, tree in read if tree is not None}
     called = methods(catalogue)
-    versions = Versions(list(modules.values()))
+    versions = Versions(list(modules.values()), Modules(modules).unread)
     conditions = Conditions(catalogue, versions, called)
     conditions.learn(list(modules.values()))
     own = frozenset(name for module in modules.values() for name in module.names)
@@ -175,7 +176,7 @@ class _Walker:
         built_in = frozenset(name for name in ("hasattr", "getattr") if name in index.top.bound)
         several = frozenset(name for name, values in index.top.bound.items() if len(values) > 1 and None in values)
         fakes = conditions.versions.fakes_in(index.top)
-        self.scope = _Scope(index.top, {}, set(), {}, built_in | several, fakes)
+        self.scope = _Scope(index.top, {}, set(), {}, built_in | several | index.top.foreign, fakes)
         self.seen = self.scope
         self.binds = bool(file.aliases or file.imported or file.all_names)
 

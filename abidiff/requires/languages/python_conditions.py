@@ -115,7 +115,7 @@ class Conditions:
             match node.func:
                 case ast.Name(id=name) if name not in known.hidden:
                     return self.predicates.get(name, UNKNOWN)
-                case ast.Attribute(attr=name):
+                case ast.Attribute(value=of, attr=name) if not self.versions.is_unread(of):
                     return self.predicates.get(name, UNKNOWN)
             return UNKNOWN
         given = argument(node, helper)

@@ -27,9 +27,11 @@ class Versions:
     ``attributes`` names of attributes that hold the library's version, or nothing, whenever they are set.
     ``fakes``      own classes with a ``getLibVersion`` of their own that does not give the library's version;
                    ``faked`` the attributes that hold an object of one.
+    ``unread``     names that stand for modules that were not read, or for what is in them.
     """
 
-    def __init__(self, modules: list[Index]) -> None:
+    def __init__(self, modules: list[Index], unread: Collection[str] = NONE) -> None:
+        self.unread = unread
         self.constants: dict[str, ast.expr] = {}
         self.helpers: dict[str, Helper] = {}
         self.attributes: set[str] = set()
@@ -51,6 +53,8 @@ class Versions:
         for module in modules:
             for node in module.tree.body:
                 for name, value in _assigned(node):
+                    if isinstance(value, ast.Name) and value.id in module.top.foreign:
+                        clashing.add(name)
                     old = self.constants.get(name)
                     if old is not None and ast.dump(old) != ast.dump(value):
                         clashing.add(name)
@@ -149,7 +153,9 @@ class Versions:
                 return _numbers(several)
             case ast.Name(id=name) if name not in hidden:
                 return self._constant(name, depth)
-            case ast.Attribute(value=of, attr=name) if not _is_self(of) and _root(of) not in hidden:
+            case ast.Attribute(value=of, attr=name) if not (
+                _is_self(of) or _root(of) in hidden or _root(of) in self.unread
+            ):
                 return self._constant(name, depth)
             case ast.Call(func=ast.Name(id=name)) if name in PICKING:
                 return ()
@@ -187,12 +193,16 @@ class Versions:
             found = one
         return found
 
+    def is_unread(self, node: ast.expr) -> bool:
+        """Tell whether an expression is a module that was not read, or something in it."""
+        return isinstance(node, ast.Name) and node.id in self.unread
+
     def called(self, node: ast.Call, hidden: Collection[str] = NONE) -> Helper | None:
         """Return the helper that a call calls, as it compares with the operator that it is given."""
         match node.func:
             case ast.Name(id=name) if name not in hidden:
                 pass
-            case ast.Attribute(attr=name):
+            case ast.Attribute(value=of, attr=name) if not self.is_unread(of):
                 pass
             case _:
                 return None
