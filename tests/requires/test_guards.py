@@ -143,6 +143,8 @@ IMPORTS = {
     "import app.cfg as k": "k.MIN",
     "from cfg import MIN\nLEAST = MIN": "LEAST",
     "from .sub import MIN": "MIN",
+    "from app.sub import *": "MIN",
+    "from .cfg import *": "MIN",
 }
 
 
@@ -150,7 +152,7 @@ IMPORTS = {
 def test_constants_of_modules(libvirt: Catalogue, test: str) -> None:
     text = f"import libvirt\n{test}\ndef f(c):\n  if c.getLibVersion() >= {IMPORTS[test]}:\n    {USE}\n"
     held = "import libvirt\nMIN = 8009000\n"
-    files = {"a.py": text, "app/sub.py": "import libvirt\nfrom .cfg import MIN\n"}
+    files = {"app/a.py": text, "app/sub.py": "import libvirt\nfrom .cfg import MIN\n"}
     without = {**files, "app/other.py": held, "app/cfg.py": "MIN = 0\n"}
     assert told(asked(libvirt, without), "sets-floor") == [NAME]
     assert told(asked(libvirt, {**files, "app/cfg.py": held}), "optional-feature") == [NAME]
@@ -160,6 +162,13 @@ def test_a_constant_by_another_name(libvirt: Catalogue) -> None:
     text = f"import libvirt\nfrom cfg import LEAST as MIN\ndef f(c):\n  if c.getLibVersion() >= MIN:\n    {USE}\n"
     held = "import libvirt\nMIN = 8009000\nLEAST = 0\n"
     assert told(asked(libvirt, {"a.py": text, "cfg.py": held}), "sets-floor") == [NAME]
+
+
+def test_the_module_that_is_meant(libvirt: Catalogue) -> None:
+    text = f"import libvirt\nfrom . import v\ndef f(c):\n  if c.getLibVersion() >= v.MIN:\n    {USE}\n"
+    files = {"q/a.py": text, "q/v.py": "MIN = 1\n", "p/v.py": "import libvirt\nMIN = 8009000\n"}
+    assert told(asked(libvirt, files), "sets-floor") == [NAME]
+    assert told(asked(libvirt, {**files, "q/v.py": files["p/v.py"]}), "optional-feature") == [NAME]
 
 
 @pytest.mark.parametrize("test", ["from cfg import ok", "from cfg import new", "import cfg"])

@@ -54,6 +54,16 @@ class Scope(NamedTuple):
         return Scope(file, table, self.given if table.outer is not None else {}, self.calls, self.cache)
 
 
+class Ways(NamedTuple):
+    """How a function returns: what it returns where a test holds, in their order, and its last statement.
+
+    A test that is not known is None.
+    """
+
+    steps: list[tuple[bool, Any]]
+    last: Any
+
+
 class Conditions:
     """Reads conditions.
 
@@ -67,6 +77,7 @@ class Conditions:
         self.tellers: set[int] = set()
         self.comparing: frozenset[str] = frozenset()
         self.left = MOST
+        self._ways: dict[int, Ways | None] = {}
         words = {name: frozenset(WORD.findall(text(each.body))) for name, each in index.functions.items()}
         for key, each in index.placed.items():
             name = key.rpartition(" ")[2]
@@ -223,25 +234,14 @@ class Conditions:
 
         A function that returns in another way, or whose results something else may change, says nothing.
         """
-        scope = self._inside(function, arguments, outer)
-        if _is_tangled(function):
+        if function.node.id not in self._ways:
+            self._ways[function.node.id] = _ways(function)
+        ways = self._ways[function.node.id]
+        if ways is None:
             return UNKNOWN
-        steps: list[tuple[bool, Condition]] = []
-        last: Condition | bool | None = None
-        for statement in statements(function.body):
-            if statement.type == "return_statement":
-                last = self._returned(statement, scope)
-                break
-            outcome = _outcome(statement)
-            if outcome is not None:
-                steps.append((outcome, self.of(statement.child_by_field_name("condition"), scope)))
-                continue
-            ends = {_literal(each) for each in _returns(statement)}
-            if ends == {False}:
-                steps.append((False, UNKNOWN))
-            elif ends:
-                return UNKNOWN
-        return _decided(steps, last)
+        scope = self._inside(function, arguments, outer)
+        steps = [(outcome, self.of(test, scope) if test is not None else UNKNOWN) for outcome, test in ways.steps]
+        return _decided(steps, self._returned(ways.last, scope) if ways.last is not None else None)
 
     def _inside(self, function: Function, arguments: list[Any], outer: Scope) -> Scope:
         """Return the scope of a call; a parameter that the function changes is not known in it."""
@@ -347,6 +347,26 @@ def _decided(steps: list[tuple[bool, Condition]], last: Condition | bool | None)
         else:
             found = disjunction(test, found) if outcome else conjunction(negated(test), found)
     return found if isinstance(found, Condition) else UNKNOWN
+
+
+def _ways(function: Function) -> Ways | None:
+    """Return the ways on which a function returns, None where they are not plain."""
+    if _is_tangled(function):
+        return None
+    steps: list[tuple[bool, Any]] = []
+    for statement in statements(function.body):
+        if statement.type == "return_statement":
+            return Ways(steps, statement)
+        outcome = _outcome(statement)
+        if outcome is not None:
+            steps.append((outcome, statement.child_by_field_name("condition")))
+            continue
+        ends = {_literal(each) for each in _returns(statement)}
+        if ends == {False}:
+            steps.append((False, None))
+        elif ends:
+            return None
+    return Ways(steps, None)
 
 
 def _outcome(statement: Any) -> bool | None:

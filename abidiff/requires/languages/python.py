@@ -19,12 +19,12 @@ from abidiff.requires.languages.python_index import (
     Function,
     Index,
     Inside,
-    Modules,
     is_nothing,
     parameters,
     statements,
     targets,
 )
+from abidiff.requires.languages.python_modules import Modules
 from abidiff.requires.languages.python_names import MODULES, methods
 from abidiff.requires.languages.python_versions import Versions
 from abidiff.requires.model import Guard, Reading, Use
@@ -57,7 +57,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     read = [(path, _parsed(path, data, problems)) for path, data in files.items() if b"libvirt" in data]
     modules = {path: Index(tree) for path, tree in read if tree is not None}
     called = methods(catalogue)
-    versions = Versions(list(modules.values()), Modules(modules).unread)
+    versions = Versions(list(modules.values()), Modules(modules, files).unread)
     conditions = Conditions(catalogue, versions, called)
     conditions.learn(list(modules.values()))
     own = frozenset(name for module in modules.values() for name in module.names)

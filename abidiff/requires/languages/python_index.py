@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from abidiff.requires.languages.python_names import MODULES
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = ("body", "orelse", "finalbody")
 NOTHING = (None, False, 0, -1)
-DEPTH = 8
-"""Modules that hand a name on to each other are followed so far."""
 
 
 class Inside:
@@ -162,64 +160,6 @@ class Index:
             for name in node.names:
                 if outside is not None and name in inside.bound:
                     outside.bound.setdefault(name, []).extend([None, None])
-
-
-class Modules:
-    """The modules of an application that were read, and what each imports from others.
-
-    ``unread``  names that any module gives to a module that was not read.
-    """
-
-    def __init__(self, modules: Mapping[str, Index]) -> None:
-        self.parts: dict[str, list[tuple[tuple[str, ...], Index]]] = {}
-        for path, module in modules.items():
-            parts = tuple(path.removesuffix(".py").removesuffix("/__init__").split("/"))
-            self.parts.setdefault(parts[-1], []).append((parts, module))
-        self.unread: set[str] = set()
-        known: set[str] = set()
-        for module in modules.values():
-            module.top.foreign = frozenset(self._foreign(module))
-            self.unread |= module.top.foreign
-            for each in (one for node in module.imports if isinstance(node, ast.Import) for one in node.names):
-                is_known = each.name in MODULES or bool(self.named(each.name))
-                (known if is_known else self.unread).add(each.asname or each.name.partition(".")[0])
-        self.unread -= known
-
-    def named(self, name: str) -> list[Index]:
-        """Return the modules that a name with dots may mean: those whose path ends so, or the name as their path."""
-        wanted = tuple(each for each in name.split(".") if each)
-        if not wanted:
-            return []
-        found = []
-        for parts, module in self.parts.get(wanted[-1], ()):
-            shared = min(len(parts), len(wanted))
-            if parts[-shared:] == wanted[-shared:]:
-                found.append(module)
-        return found
-
-    def gives(self, node: ast.ImportFrom, name: str, depth: int = 0) -> bool:
-        """Tell whether a module that was read has a name that is imported from it, or is what is imported."""
-        if node.module in MODULES or depth > DEPTH:
-            return node.module in MODULES
-        if self.named(f"{node.module or ''}.{name}"):
-            return True
-        return any(self._has(module, name, depth) for module in (self.named(node.module) if node.module else ()))
-
-    def _has(self, module: Index, name: str, depth: int) -> bool:
-        for by in module.top.bound.get(name, ()):
-            if not isinstance(by, ast.ImportFrom):
-                return True
-            first = next((each.name for each in by.names if (each.asname or each.name) == name), "")
-            if first and self.gives(by, first, depth + 1):
-                return True
-        return False
-
-    def _foreign(self, module: Index) -> Iterator[str]:
-        """Yield the names of a module that stand for what was not read, or is called something else there."""
-        for node in module.imports:
-            for each in node.names if isinstance(node, ast.ImportFrom) and node.module not in MODULES else ():
-                if (each.asname or each.name) != each.name or not self.gives(node, each.name):
-                    yield each.asname or each.name
 
 
 def parameters(args: ast.arguments) -> list[str]:
