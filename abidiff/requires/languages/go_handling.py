@@ -18,6 +18,12 @@ ENDING = re.compile(r"\A(?:panic|Panic|Panicf|Panicln|Exit|Exitf|Goexit|FailNow|
 EXITS = {"Exit": ("os", "klog", "glog"), "Goexit": ("runtime",)}
 """Functions that end the program only as those of some packages."""
 
+LONGEST = 5_000
+"""Bytes of a statement that looks at an error; a longer one is not understood."""
+
+REST = 50_000
+"""Bytes of a block after that; in a longer one it is not known what the error comes to."""
+
 BLOCKS = frozenset(("block", "statement_list"))
 GONE = frozenset(("return_statement", "continue_statement"))
 GIVING = frozenset(("short_var_declaration", "assignment_statement"))
@@ -57,7 +63,7 @@ def unsupported(statement: Any, assigned: Any, ending: frozenset[str]) -> Any:
     ``statement``  the ``if`` after the use, or with it; ``assigned``: what assigns the error; ``ending``: own
                    functions that end the program.
     """
-    if statement.type != "if_statement" or assigned is None:
+    if statement.type != "if_statement" or assigned is None or statement.end_byte - statement.start_byte > LONGEST:
         return None
     error = next((text(each) for each in _targets(assigned)[-1:]), "_")
     for each in _within(statement):
@@ -86,7 +92,7 @@ def _goes_on(check: Any, after: Iterator[Any], held: set[str], error: str, endin
             return True
         if any(_replaces(each, held, error) for each in statements(branch)):
             return True
-    return not any(_hands_on(each, held, ending) for each in after)
+    return not any(each is None or _hands_on(each, held, ending) for each in after)
 
 
 def _replaces(statement: Any, held: set[str], error: str) -> bool:
@@ -98,15 +104,19 @@ def _replaces(statement: Any, held: set[str], error: str) -> bool:
 
 
 def _after(check: Any, statement: Any, assigned: Any, held: set[str], error: str) -> Iterator[Any]:
-    """Yield what runs after a check and is about its error, until that gets another value."""
+    """Yield what runs after a check and is about its error, until that gets another value; None for too much."""
     node, beyond = check, False
     while node is not None and node.type not in FUNCTIONS:
         if node.id == statement.id:
             beyond = True
             if assigned.type == "short_var_declaration" and assigned.parent.id == statement.id:
                 return
-        if node.parent is not None and node.parent.type in BLOCKS:
-            following = node.next_named_sibling
+        block = node.parent
+        if block is not None and block.type in BLOCKS:
+            if block.end_byte - node.end_byte > REST:
+                yield None
+            rest = block.text[node.end_byte - block.start_byte :].decode("utf-8", "replace")
+            following = node.next_named_sibling if not beyond or not held.isdisjoint(NAME.findall(rest)) else None
             while following is not None:
                 if following.type in GIVING and error in map(text, _targets(following)):
                     return
@@ -115,7 +125,7 @@ def _after(check: Any, statement: Any, assigned: Any, held: set[str], error: str
                 following = following.next_named_sibling
             if beyond and assigned.type != "assignment_statement":
                 return
-        node = node.parent
+        node = block
 
 
 def _is_given(node: Any, error: str) -> bool:
