@@ -21,6 +21,8 @@ GUARDED = {
     "in a closure": f"{GET}go func() {{ if v >= oldest {{ {USE} }} }}()",
     "the same variable again": f"{GET}func() {{ v := v\nif v >= oldest {{ {USE} }} }}()",
     "a loop": f"{GET}L:\nfor {{ if v < oldest {{ continue L }}\n{USE} }}",
+    "a label": f"{GET}if v < oldest {{ return nil }}\nL:\nfor {{ {USE}\nbreak L }}",
+    "a logger that ends": f"{GET}if v < oldest {{ log.Fatalf(x) }}\n{USE}",
     "an initializer": f"switch v, _ := conn.GetLibVersion(); {{\ncase v >= oldest:\n{USE}\n}}",
     "a fallback": f"e := {USE}\nif {NO} {{ return legacy(dom) }}",
     "a fallback and other errors": f"e := {USE}\nif {NO} {{ e = legacy(dom) }}\nif e != nil {{ return e }}",

@@ -14,7 +14,7 @@ from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import Condition, Facts, guard_of, shortened
 from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.go_conditions import Conditions, assignments, called, statements
-from abidiff.requires.languages.go_handling import enders, leaves, unsupported
+from abidiff.requires.languages.go_handling import enders, jumped_to, leaves, unsupported
 from abidiff.requires.languages.go_index import (
     LIBRARY,
     File,
@@ -132,7 +132,7 @@ class _Walker:
         """Go through a block; what follows a check that leaves is behind its opposite, but after a label."""
         inside, outside = statements(node), guards
         for statement, following in zip(inside, [*inside[1:], None], strict=False):
-            if statement.type == "labeled_statement":
+            if statement.type == "labeled_statement" and jumped_to(statement):
                 guards = outside
             behind = guards
             if statement.type in ASSIGNMENTS and following is not None:
@@ -351,7 +351,8 @@ class _Walker:
             if kind == f"{LIBRARY}Libvirt":
                 self.use(name, self.names.procedure(name), node, guards)
         elif kind.startswith(LIBRARY) and kind.removeprefix(LIBRARY) in TYPES:
-            self.use(name, self.names.method(kind.removeprefix(LIBRARY), name), node, guards)
+            found = self.names.method(kind.removeprefix(LIBRARY), name)
+            self.use(name, tuple(each for each in found if ("Get" in each) <= ("Get" in name)), node, guards)
 
     def member(self, name: str, node: Any, guards: tuple[Guard, ...], *, client: bool) -> None:
         """Take in a name of a client's package."""

@@ -15,7 +15,7 @@ ERRORS = re.compile(r"\b\w*[eE]rr\w*\b")
 NAME = re.compile(r"[A-Za-z_]\w*")
 LEAVING = frozenset(("return_statement", "break_statement", "continue_statement", "goto_statement"))
 ENDING = re.compile(r"\A(?:panic|Panic|Panicf|Panicln|Exit|Exitf|Goexit|FailNow|Fatal\w*)\Z")
-EXITS = {"Exit": ("os", "klog", "glog"), "Goexit": ("runtime",)}
+EXITS = {"Exit": {"os", "klog", "glog", "logrus"}, "Goexit": {"runtime"}}
 """Functions that end the program only as those of some packages."""
 
 LONGEST = 5_000
@@ -48,7 +48,18 @@ def _surely_ends(call: Any, file: File, own: frozenset[str]) -> bool:
         return name == "panic" or "." in file.imports
     operand = text(function.child_by_field_name("operand"))
     packages = next((several for each, several in EXITS.items() if name.startswith(each)), None)
-    return packages is None or file.imports.get(operand, "").rpartition("/")[2] in packages
+    return packages is None or not packages.isdisjoint(file.imports.get(operand, "").split("/"))
+
+
+def jumped_to(statement: Any) -> bool:
+    """Tell whether ``goto`` names the label of a statement; in a function of many bytes it may."""
+    function = statement
+    while function.parent is not None and function.type not in FUNCTIONS:
+        function = function.parent
+    if function.end_byte - function.start_byte > 2 * REST:
+        return True
+    label = text(statement.named_children[0])
+    return re.search(rf"\bgoto\s+{re.escape(label)}\b", text(function)) is not None
 
 
 def enders(functions: Iterable[Function]) -> frozenset[str]:

@@ -82,7 +82,8 @@ class Modules:
         stars = [node for node in froms if node.names[0].name == "*"]
         for node in froms:
             for each in node.names if node.module not in MODULES and node not in stars else ():
-                if (each.asname or each.name) != each.name or not self._gives(path, node, each.name):
+                is_other = (each.asname or each.name) != each.name or not self._gives(path, node, each.name)
+                if is_other and each.name not in MODULES:
                     yield each.asname or each.name
         if not stars:
             return
