@@ -111,9 +111,9 @@ class Conditions:
             if marks.isdisjoint(words[function.name]):
                 continue
             scope = self.scope(function.file, function.node)
-            values = [returned(each) for each in _returns(function.body)]
-            if values and all(values):
-                bounds = [(Bound(each[0], function.file), scope) for each in values]
+            results = [returned(each) for each in _returns(function.body)]
+            if results and all(results):
+                bounds = [(Bound(each[0], function.file), scope) for each in results]
                 if self._all_tell(bounds):
                     self.tellers.add(function.node.id)
                     told.add(function.name)

@@ -26,14 +26,15 @@ def _source(root: Any) -> bytes:
     comments = [each for node in nodes for each in _before(node)]
     if not comments:
         return b""
-    data = root.text
+    data: bytes = root.text
     found = bytearray(data.translate(BLANK))
     for each in comments:
         start = each.start_byte - root.start_byte + 2
         end = each.end_byte - root.start_byte - (2 if each.text.startswith(b"/*") else 0)
         found[start:end] = data[start:end]
-    row, column = root.start_point
-    return b"\n" * row + b" " * column + bytes(found)
+    row, column = int(root.start_point[0]), int(root.start_point[1])
+    before = b"\n" * row + b" " * column
+    return before + bytes(found)
 
 
 def _is_c(node: Any) -> bool:
