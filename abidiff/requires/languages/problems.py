@@ -8,7 +8,7 @@ from abidiff.location import Location
 
 
 def too_large(path: str, data: bytes, limit: str, most: int) -> Problem | None:
-    """Return the problem of a file with more than ``most`` bytes, which ``limit`` (``header-bytes``) sets, else None."""
+    """Return the problem of a file with more than ``most`` bytes, which ``limit`` (``header-bytes``) sets."""
     if len(data) <= most:
         return None
     return Problem("requires", f"larger than {most} bytes (limit {limit})", Location(path))
