@@ -12,14 +12,18 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from abidiff.errors import SourceError, UsageError
-from abidiff.finding import Finding, Report, Severity
+from abidiff.errors import MissingError, SourceError, UsageError
+from abidiff.finding import Finding, Report, Severity, Side
 from abidiff.pipeline import Options, compared, report_of, verified
 from abidiff.pipeline.inputs import Inputs
 from abidiff.sources import git
+from abidiff.sources.archive import ENDINGS
+from abidiff.sources.request import printable
 
 _GRAVE = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING)
 _UNUSED = "policy/waiver-unused"
+NO_COMMIT = "no commit yet: nothing to hold against"
+_HEAD = ("HEAD", "@")
 PROPOSALS = {"head": "HEAD", "worktree": git.WORKTREE, "index": git.INDEX}
 
 
@@ -37,8 +41,11 @@ def gate(repository: Path, against: tuple[str, ...], proposal: str, options: Opt
             "nothing to compare with",
             hint="give --against origin/master, a release tarball, or tag:v*; or [gate] against in abidiff.toml",
         )
-    top = git.toplevel(repository)
-    ancestors = [resolve(top, given) for given in against]
+    top = git.toplevel(repository, hint="gate judges a git work tree: run it in one, or name one with -C DIR")
+    first = proposal != "head" and any(given in _HEAD for given in against) and git.unborn(top)
+    ancestors = [resolve(top, given) for given in against if not (first and given in _HEAD)]
+    if not ancestors:
+        return _first(top, proposal, options)
     options = replace(options, same_is_fine=True)
     base, proposed = ancestors[0].argument, f"{top}@{PROPOSALS[proposal]}"
     inputs = Inputs(options)
@@ -49,8 +56,23 @@ def gate(repository: Path, against: tuple[str, ...], proposal: str, options: Opt
         seen = report_of(compared(older.argument, proposed, options), options)
         before = report_of(compared(older.argument, base, options), options)
         report = _merged(report, seen, before, older)
-    told = tuple(f"compared with {ancestor.what}" for ancestor in ancestors)
+    told = (*((NO_COMMIT,) if first else ()), *(f"compared with {ancestor.what}" for ancestor in ancestors))
     return replace(report, notes=(*told, *report.notes))
+
+
+def _first(top: Path, proposal: str, options: Options) -> Report:
+    """Return the report of what becomes the first commit: there is nothing that it could break."""
+    name = PROPOSALS[proposal]
+    return Report(
+        old=Side("no commit", "", "HEAD"),
+        new=Side(git.label_of(top, name), "", f"{top}@{name}"),
+        profile=options.profile or options.config.profile,
+        surfaces=(),
+        findings=(),
+        problems=(),
+        notes=(NO_COMMIT,),
+        fail_on=options.fail_on or options.config.fail_on,
+    )
 
 
 def resolve(repository: Path, given: str) -> Ancestor:
@@ -67,9 +89,19 @@ def resolve(repository: Path, given: str) -> Ancestor:
     except (SourceError, UsageError):
         if Path(given).exists() or "@" in given.lstrip("@"):
             return Ancestor(given, given)
+        if _like_a_file(given):
+            raise MissingError(
+                f"{printable(given)}: no such file or revision",
+                hint="give a branch, a tag or a commit, or the path of a tarball, a folder or a snapshot",
+            ) from None
         raise
     what = "the commit HEAD" if given in ("HEAD", "@") else f"the merge base of {given} and HEAD"
     return Ancestor(f"{repository}@{base[:16]}", f"{base[:16]}, {what}")
+
+
+def _like_a_file(given: str) -> bool:
+    """Tell whether a name can only be meant as a path, or ends as those of archives and snapshots do."""
+    return given.startswith(("/", "./", "../", "~")) or given.endswith((".json", ".db")) or bool(ENDINGS.search(given))
 
 
 def _merged(report: Report, seen: Report, before: Report, ancestor: Ancestor) -> Report:

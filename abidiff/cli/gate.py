@@ -57,7 +57,7 @@ def command(ctx: click.Context, /, against: tuple[str, ...], repository: str, **
     abi-diff gate --against HEAD --index
     """
     from abidiff.cli.progress import progress
-    from abidiff.gate import gate
+    from abidiff.gate import NO_COMMIT, gate
 
     chosen = [name for name in ("worktree", "index", "head") if given.pop(name)]
     if len(chosen) > 1:
@@ -71,4 +71,6 @@ def command(ctx: click.Context, /, against: tuple[str, ...], repository: str, **
 
             options = replace(options, surfaces=config.gate_surfaces)
         report = gate(Path(repository), against or config.against, chosen[0] if chosen else "head", options)
+    if NO_COMMIT in report.notes:
+        click.echo(f"note: {NO_COMMIT}", err=True)
     ctx.exit(deliver(report, given))

@@ -148,11 +148,14 @@ def open_worktree(argument: str, repository: Path, request: Opening) -> Release:
     return open_folder(argument, top, request, label=f"{top.name}@worktree")
 
 
-def toplevel(repository: Path) -> Path:
-    """Return the root of the work tree."""
-    hint = "a bare repository has no work tree; give REPO@REV"
+def toplevel(repository: Path, hint: str = "") -> Path:
+    """Return the root of the work tree; ``hint`` is what to do outside of one."""
     what = printable(str(repository))
-    out = ask(repository, "rev-parse", "--show-toplevel", what=what, hint=hint)
+    code, out, complaint = run(repository, "rev-parse", "--show-toplevel")
+    if code:
+        bare = "work tree" in complaint
+        hint = "a bare repository has no work tree; give REPO@REV" if bare else hint or "give a folder of a work tree"
+        raise failure(repository, complaint, what, hint)
     top = Path(os.fsdecode(out.rstrip(b"\n")))
     real = Path(os.path.realpath(repository))
     around = next((folder for folder in (real, *real.parents) if os.path.lexists(folder / ".git")), None)
@@ -299,6 +302,22 @@ def _commit(repository: Path, name: str) -> str:
     if code:
         raise _unknown(repository, name)
     return out.decode("ascii").strip()
+
+
+def unborn(repository: Path) -> bool:
+    """Tell whether HEAD is a branch without a commit: in a new repository, or after ``git switch --orphan``.
+
+    A branch whose file or entry is there but damaged is not one without a commit.
+    """
+    code, out, _ = run(repository, "symbolic-ref", "--quiet", "HEAD")
+    branch = os.fsdecode(out.rstrip(b"\n"))
+    if code or not branch.startswith("refs/heads/"):
+        return False
+    code, out, complaint = run(repository, "for-each-ref", "--format=%(refname)", branch)
+    if code or complaint or branch in os.fsdecode(out).splitlines():
+        return False
+    file = run(repository, "rev-parse", "--path-format=absolute", "--git-path", branch)
+    return file[0] == 0 and not os.path.lexists(os.fsdecode(file[1].rstrip(b"\n")))
 
 
 def newest_tag(repository: Path, pattern: str, head: str = "") -> str:

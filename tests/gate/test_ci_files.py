@@ -78,7 +78,7 @@ def test_the_page_shows_a_workflow_that_uses_the_action_of_this_version() -> Non
 
 
 def component(**inputs: str) -> Any:
-    """Return the jobs of the GitLab component as GitLab makes them: inputs put into its scalars, the rest a pipeline."""
+    """Return the jobs of the GitLab component as GitLab makes them, inputs put into its scalars."""
     head, body = (ROOT / "templates" / "abi-diff.yml").read_text(encoding="utf-8").split("\n---\n")
     declared = YAML(typ="safe").load(head)["spec"]["inputs"]
     values = {name: inputs.get(name, about.get("default", "")) for name, about in declared.items()}

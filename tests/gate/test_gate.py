@@ -10,11 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from abidiff.cli.main import cli
+from abidiff.cli.options import FORMAT_NAMES
 from abidiff.config import Config
 from abidiff.config import parse as parse_config
-from abidiff.errors import SourceError, UsageError
+from abidiff.errors import MissingError, SourceError, UsageError
 from abidiff.finding import Report
-from abidiff.gate import gate, resolve
+from abidiff.gate import NO_COMMIT, gate, resolve
 from abidiff.pipeline import Options
 from tests import fakes
 
@@ -186,6 +187,88 @@ def test_a_shallow_clone_says_what_to_run(repo: Repo, tmp_path: Path) -> None:
 def test_outside_of_a_repository(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="not a git repository"):
         gate(tmp_path, ("master",), "head", Options(parallel=False))
+
+
+def test_outside_of_a_repository_it_says_where_to_run(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="not a git repository") as caught:
+        gate(tmp_path, ("HEAD",), "index", Options(parallel=False))
+    assert "name one with -C DIR" in caught.value.hint
+    assert "bare" not in caught.value.hint
+
+
+def test_a_bare_repository_has_no_work_tree(repo: Repo, tmp_path: Path) -> None:
+    repo.git("clone", "-q", "--bare", str(repo.path), str(tmp_path / "bare.git"))
+    with pytest.raises(SourceError) as caught:
+        gate(tmp_path / "bare.git", ("HEAD",), "head", Options(parallel=False))
+    assert "a bare repository has no work tree" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "name", ["nope.tar.xz", "./nope", "../nope", "/nope/include", "nope.json", "nope-1.0.orig.tar"]
+)
+def test_a_file_that_is_missing_is_no_branch_to_fetch(repo: Repo, name: str) -> None:
+    repo.git("remote", "add", "origin", "https://git.invalid/harbour.git")
+    with pytest.raises(MissingError, match="no such file or revision") as caught:
+        run(repo, name)
+    assert "fetch" not in caught.value.hint
+
+
+@pytest.fixture
+def new_repo(tmp_path: Path) -> Repo:
+    """A repository in which nothing was committed, with words staged."""
+    found = Repo(tmp_path / "new")
+    found.path.mkdir()
+    found.git("init", "-q", "-b", "master")
+    found.write("moor\nsail\n")
+    found.git("add", "-A")
+    return found
+
+
+@pytest.mark.parametrize("proposal", ["index", "worktree"])
+@pytest.mark.parametrize("head", ["HEAD", "@"])
+def test_a_first_commit_passes_with_a_note(new_repo: Repo, proposal: str, head: str) -> None:
+    report = run(new_repo, head, proposal=proposal)
+    assert (report.exit_code, report.findings, report.notes) == (0, (), (NO_COMMIT,))
+    new_repo.git("commit", "-q", "-m", "first")
+    new_repo.write("moor\n")
+    new_repo.git("add", "-A")
+    report = run(new_repo, head, proposal=proposal)
+    assert report.exit_code == 1
+    assert NO_COMMIT not in report.notes
+
+
+@pytest.mark.parametrize("name", FORMAT_NAMES)
+def test_the_command_says_that_nothing_was_held_against(new_repo: Repo, name: str) -> None:
+    command = ["gate", "-C", str(new_repo.path), "--against", "HEAD", "--index", "-f", name]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0, done.output
+    assert f"note: {NO_COMMIT}" in done.stderr
+    assert "CONSISTENT" not in done.stdout
+
+
+def test_only_a_head_without_a_commit_has_nothing_to_hold_against(new_repo: Repo) -> None:
+    for against, proposal in (("HEAD", "head"), ("HEAD~1", "index"), ("origin/master", "index"), ("tag:v*", "index")):
+        with pytest.raises(SourceError):
+            run(new_repo, against, proposal=proposal)
+    with pytest.raises(SourceError, match="no release tag"):
+        run(new_repo, "HEAD", "tag:v*", proposal="index")
+
+
+def test_a_branch_without_a_commit_is_held_against_releases(repo: Repo) -> None:
+    repo.git("checkout", "-q", "--orphan", "again")
+    repo.write("moor\n")
+    repo.git("add", "-A")
+    assert run(repo, "HEAD", proposal="index").notes == (NO_COMMIT,)
+    report = run(repo, "HEAD", "tag:v1*", proposal="index")
+    assert report.exit_code == 1
+    assert report.notes[0] == NO_COMMIT
+
+
+@pytest.mark.parametrize("damage", ["", "garbage\n", "0" * 40 + "\n", "1" * 40 + "\n"])
+def test_a_damaged_branch_is_not_one_without_a_commit(repo: Repo, damage: str) -> None:
+    (repo.path / ".git" / "refs" / "heads" / "topic").write_text(damage)
+    with pytest.raises(SourceError):
+        run(repo, "HEAD", proposal="index")
 
 
 def test_without_an_ancestor_it_asks_for_one(repo: Repo) -> None:
