@@ -10,8 +10,11 @@ import datetime
 import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 
-from abidiff.config import Config, Waiver
+from msgspec.structs import replace
+
+from abidiff.config import Config, Waiver, parse
 from abidiff.errors import PolicyError
 from abidiff.finding import Finding, Severity
 from abidiff.policy import Policy
@@ -129,6 +132,38 @@ def expiry(waiver: Waiver, day: datetime.date, version: str) -> str:
     if not version:
         return f"it counts until release {end}, and the new side does not tell its version"
     return f"it expired with release {end}" if version_key(version) >= version_key(end) else ""
+
+
+def over(waiver: Waiver, day: datetime.date, version: str) -> bool:
+    """Tell whether a waiver is known to have expired: one that ends with a release only where a version is known."""
+    return bool(expiry(waiver, day, version)) and (bool(version) or not isinstance(waiver.expires, str))
+
+
+def without(text: str, waiver: Waiver, path: Path) -> str:
+    """Return the text of a configuration without one of its waivers; comments above the next table stay.
+
+    The result is read again: where it would say anything else than all the rest, the waiver is to be removed by hand.
+    """
+    lines = text.splitlines(keepends=True)
+    first = waiver.line - 1
+    last = next((n for n in range(first + 1, len(lines)) if lines[n].lstrip().startswith("[")), len(lines))
+    while last > first + 1 and (not lines[last - 1].strip() or lines[last - 1].lstrip().startswith("#")):
+        last -= 1
+    left = "".join(lines[:first]).rstrip("\n") + "\n" + "".join(lines[last:]) if first else "".join(lines[last:])
+    by_hand = PolicyError(f"{path}: the waiver at {waiver.place} can't be replaced", hint="remove it by hand first")
+    try:
+        same = _told(parse(left, path)) == _told(parse(text, path), waiver)
+    except PolicyError:
+        raise by_hand from None
+    if not same:
+        raise by_hand
+    return left
+
+
+def _told(config: Config, leave: Waiver | None = None) -> Config:
+    """Return a configuration without the places of its waivers, and without one of them."""
+    kept = (waiver for waiver in config.waivers if waiver != leave)
+    return replace(config, waivers=tuple(replace(waiver, place="", line=0) for waiver in kept))
 
 
 def _finding(waiver: Waiver, rule: str, message: str) -> Finding:

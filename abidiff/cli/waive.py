@@ -63,12 +63,15 @@ def command(
     """Accept a finding: write a waiver with a reason into the configuration.
 
     FINGERPRINT stands below every finding of a report; --rule and --subject name several at
-    once, which are bounded: a waiver that covers more than --at-most waives nothing.
+    once, which are bounded: a waiver that covers more than --at-most waives nothing.  A waiver of FINGERPRINT that
+    has expired is replaced.
     Nothing is hidden: a waived finding is still reported as waived, and the waiver is reported once it covers nothing.
     """
     from abidiff import config, waivers
     from abidiff.cli.output import write_file
-    from abidiff.cli.reported import fields_of
+    from abidiff.cli.reported import reported
+    from abidiff.errors import UsageError
+    from abidiff.policy import today
     from abidiff.toml import text_of
 
     if bool(fingerprint) == bool(rule or subject or unit):
@@ -79,10 +82,19 @@ def command(
         raise click.UsageError("a pattern needs --at-most: how many findings it may cover")
     path = Path(config_file) if config_file else config.find(Path.cwd()) or Path("abidiff.toml")
     before = text_of(path, config.WHAT) if path.exists() else ""
-    known = config.parse(before, path)
-    if fingerprint and any(waiver.fingerprint == fingerprint for waiver in known.waivers):
-        raise click.UsageError(f"{path} waives {fingerprint} already")
+    found = reported(report) if report else None
+    version = found.version if found else ""
     fields = {"rule": rule, "subject": subject, "unit": unit}
+    if found and fingerprint:
+        fields = found.fields_of(fingerprint)
+    renewed = False
+    while old := next(
+        (w for w in config.parse(before, path).waivers if fingerprint and w.fingerprint == fingerprint), None
+    ):
+        if not waivers.over(old, today(), version):
+            until = f", until {old.expires}" if old.expires else ""
+            raise UsageError(f"{path} waives {fingerprint} already{until}", hint=f"change it at {old.place}")
+        before, renewed = waivers.without(before, old, path), True
     after = waivers.written(
         before,
         in_pyproject=path.name == "pyproject.toml",
@@ -91,8 +103,17 @@ def command(
         expires=expires,
         note=note,
         at_most=at_most,
-        **(fields_of(report, fingerprint) if report and fingerprint else fields),
+        **fields,
     )
-    config.parse(after, path)
+    new = config.parse(after, path).waivers[-1]
+    if waivers.over(new, today(), version):
+        of_release = isinstance(new.expires, str)
+        later = f"a release after {version}, which the report is of" if of_release else f"{today()} or a later day"
+        raise UsageError(f"--expires {expires}: the waiver would have expired already", hint=f"give {later}")
+    if found and not fingerprint and not found.held_by(new):
+        raise UsageError(f"{report} holds no finding of {rule} about {subject}{f' in {unit}' if unit else ''}")
     write_file(path, after.encode("utf-8", "backslashreplace"))
-    click.echo(f"waived in {path}", err=True)
+    if found is None:
+        what = fingerprint or f"{rule} {subject}"
+        click.echo(f"note: {what} was not checked against a report; --report FILE does that", err=True)
+    click.echo(f"{'renewed' if renewed else 'waived'} in {path}", err=True)

@@ -220,6 +220,119 @@ def test_waive_writes_a_waiver_that_counts(run, words, tmp_path: Path) -> None:
     assert run("waive", "zz", "--reason", "x").code == 2
 
 
+@pytest.fixture
+def broken(run, words, tmp_path: Path) -> str:
+    """The fingerprint of a break from 1.0 to 1.1, with its report in ``r.json``."""
+    run("compare", *words, "-f", "json=r.json")
+    (found,) = [f for f in json.loads((tmp_path / "r.json").read_text())["findings"] if f["severity"] == "breaking"]
+    return str(found["fingerprint"])
+
+
+@pytest.fixture
+def _in_june(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1749945600")
+
+
+@pytest.mark.usefixtures("_in_june")
+@pytest.mark.parametrize(
+    ("end", "code", "hint"),
+    [
+        ("2020-01-01", 2, "2025-06-15 or a later day"),
+        ("2025-06-14", 2, "2025-06-15 or a later day"),
+        ("2025-06-15", 0, ""),  # the last day that it counts
+        ("1.0", 2, "after 1.1"),
+        ("1.1", 2, "after 1.1"),
+        ("v1.1.0", 2, "after 1.1"),
+        ("1.1.1", 0, ""),
+        ("1.10", 0, ""),
+        ("soon", 2, ""),
+    ],
+)
+def test_a_waiver_that_would_have_expired_is_not_written(
+    run, broken, tmp_path: Path, end: str, code: int, hint: str
+) -> None:
+    found = run("waive", broken, "--report", "r.json", "--reason", "x", "--expires", end)
+    assert found.code == code, found.err
+    assert hint in found.err
+    assert (tmp_path / "abidiff.toml").exists() == (code == 0)
+
+
+KEPT = """\
+# ours
+surfaces = ["headers"]
+
+[[waivers]] # the old one
+fingerprint = "FINGERPRINT"
+reason = "once"
+expires = EXPIRES
+
+# about the next one
+[[waivers]]
+rule = "headers/function-removed"
+subject = "x"
+reason = "[not] a table"
+
+[gate]
+against = "v1"
+"""
+
+
+@pytest.mark.usefixtures("_in_june")
+@pytest.mark.parametrize("end", ["2025-06-14", '"1.1"', '"1.0.5"'])
+def test_a_waiver_that_has_expired_is_renewed(run, broken, tmp_path: Path, end: str) -> None:
+    file = tmp_path / "abidiff.toml"
+    text = KEPT.replace("FINGERPRINT", broken).replace("EXPIRES", end)
+    file.write_text(text)
+    found = run("waive", broken, "--report", "r.json", "--reason", "again", "--expires", "2025-12-31")
+    assert (found.code, found.err) == (0, f"renewed in {file}\n")
+    data = tomllib.loads(file.read_text())
+    assert [w["reason"] for w in data["waivers"]] == ["[not] a table", "again"]
+    assert file.read_text().startswith('# ours\nsurfaces = ["headers"]\n\n# about the next one\n[[waivers]]\n')
+    assert '[gate]\nagainst = "v1"\n' in file.read_text()
+
+
+@pytest.mark.usefixtures("_in_june")
+@pytest.mark.parametrize("end", ["2025-06-15", '"1.2"'])
+def test_a_waiver_that_counts_is_not_replaced(run, broken, tmp_path: Path, end: str) -> None:
+    text = KEPT.replace("FINGERPRINT", broken).replace("EXPIRES", end)
+    (tmp_path / "abidiff.toml").write_text(text)
+    found = run("waive", broken, "--report", "r.json", "--reason", "again", "--expires", "2025-12-31")
+    assert found.code == 2
+    assert f"already, until {end.strip(chr(34))}" in found.err
+    assert (tmp_path / "abidiff.toml").read_text() == text
+
+
+@pytest.mark.usefixtures("_in_june")
+@pytest.mark.parametrize(
+    "text",
+    [
+        'waivers = [{ fingerprint = "FINGERPRINT", reason = "once", expires = 2020-01-01 },\n'
+        '{ fingerprint = "0123456789abcdef", reason = "other" }]\n',
+        '[[waivers]]\nfingerprint = "FINGERPRINT"\nexpires = 2020-01-01\nreason = """a\n[gate]\nagainst = "v1"\n"""\n',
+    ],
+)
+def test_what_can_not_be_replaced_is_left_alone(run, broken, tmp_path: Path, text: str) -> None:
+    text = text.replace("FINGERPRINT", broken)
+    (tmp_path / "abidiff.toml").write_text(text)
+    found = run("waive", broken, "--report", "r.json", "--reason", "again")
+    assert found.code == 2
+    assert "remove it by hand" in found.err
+    assert (tmp_path / "abidiff.toml").read_text() == text
+
+
+def test_waive_says_what_it_did_not_check(run, broken) -> None:
+    unchecked = run("waive", "0" * 16, "--reason", "x")
+    assert unchecked.code == 0
+    assert f"{'0' * 16} was not checked against a report" in unchecked.err
+    assert "checked" not in run("waive", broken, "--reason", "x", "--report", "r.json").err
+    named = ("waive", "--rule", "headers/word-removed", "--reason", "x")
+    assert "was not checked" in run(*named, "--subject", "b").err
+    assert "checked" not in run(*named, "--subject", "b", "--report", "r.json").err
+    found = run(*named, "--subject", "nothing", "--report", "r.json")
+    assert found.code == 2
+    assert "holds no finding" in found.err
+
+
 def test_policy_is_a_table(run) -> None:
     found = run("policy")
     assert "libvirt.so  [core]" in found.out
