@@ -261,14 +261,18 @@ def configuration(config_file: str | None, no_config: bool, start: Path | None =
 def destinations(format_names: tuple[str, ...], output: str | None) -> list[tuple[str, str | None]]:
     """Return (format, file) for each ``--format``; at most one goes to standard output."""
     out: list[tuple[str, str | None]] = []
+    if output == "":
+        raise click.BadParameter("the name of the file is empty", param_hint="'--output'")
     for given in format_names or ("text",):
-        name, _, file = given.partition("=")
+        name, equals, file = given.partition("=")
         if name not in FORMAT_NAMES:
             from abidiff.cli.main import suggestion
 
             raise click.BadParameter(
                 f"no format {name!r}.{suggestion(name, list(FORMAT_NAMES))}", param_hint="'--format'"
             )
+        if equals and not file:
+            raise click.BadParameter(f"{given!r} names no file: {name}=FILE, or {name} alone", param_hint="'--format'")
         out.append((name, file or output))
     if len({file for _, file in out}) < len(out):
         raise click.UsageError("several formats need a file each: --format json=report.json --format html=report.html")

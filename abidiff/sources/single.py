@@ -23,6 +23,11 @@ BESIDE = re.compile(
 )
 MAX_BESIDE = 500
 HEAD = 400
+TOLD = re.compile(rb'\s*\{\s*"format"\s*:\s*"abidiff-([a-z]{1,20}(?:-[a-z]{1,20})?)"')
+"""The begin of a JSON document that a command of abi-diff wrote."""
+NAMED_ARCHIVE = re.compile(
+    r"\.(?:tar(?:\.(?:gz|bz2|xz|zst|lz|lz4|lzma|Z))?|tgz|txz|tbz2?|tzst|zip|deb|rpm)\Z", re.IGNORECASE
+)
 SNAPSHOT_TIMES = 8
 
 
@@ -31,8 +36,18 @@ def open_single(argument: str, path: Path, request: Opening) -> Release:
     what = printable(argument)
     limit = request.limits.file_bytes
     with path.open("rb") as stream:
-        if is_snapshot(stream.read(HEAD)):
-            limit *= SNAPSHOT_TIMES
+        head = stream.read(HEAD)
+    if is_snapshot(head):
+        limit *= SNAPSHOT_TIMES
+    elif told := TOLD.match(head):
+        kind = "a report" if told[1] == b"report" else f"what abi-diff told (abidiff-{told[1].decode()})"
+        raise SourceError(f"{what}: {kind}, not a snapshot", hint="make one with: abi-diff snapshot RELEASE -o FILE")
+    elif NAMED_ARCHIVE.search(path.name):
+        held = "empty" if not head else "of another kind"
+        raise SourceError(
+            f"{what}: named like an archive, but is none: {held}",
+            hint="fetch it again, and see that it is no page of an error (tar, zip, deb and rpm are read)",
+        )
     read = read_regular(str(path), limit, what, argument)
     if read is None:
         raise SourceError(f"{what}: not a readable file")

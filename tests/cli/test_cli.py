@@ -220,6 +220,15 @@ def test_waive_writes_a_waiver_that_counts(run, words, tmp_path: Path) -> None:
     assert run("waive", "zz", "--reason", "x").code == 2
 
 
+@pytest.mark.parametrize(
+    "given", [("-f", "json="), ("-f", "text", "-f", "json="), ("-f", "json", "-o", ""), ("-o", "")]
+)
+def test_an_empty_name_of_a_file_is_refused(run, words, given: tuple[str, ...]) -> None:
+    found = run("compare", *words, *given)
+    assert (found.code, found.out) == (2, "")
+    assert "names no file" in found.err or "is empty" in found.err
+
+
 @pytest.fixture
 def broken(run, words, tmp_path: Path) -> str:
     """The fingerprint of a break from 1.0 to 1.1, with its report in ``r.json``."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from abidiff.errors import LimitError, UsageError
+from abidiff.errors import LimitError, SourceError, UsageError
 from abidiff.limits import Limits
 from abidiff.profile import load, project_of
 from tests.sources.build import HEADER, put
@@ -55,6 +56,33 @@ def test_told_by_the_content(tmp_path: Path, opened: Open, text: bytes, surface:
 def test_what_nobody_can_tell(tmp_path: Path, opened: Open) -> None:
     with pytest.raises(UsageError, match="can't tell what this file is"):
         project_of(load("generic"), opened(put(tmp_path / "file.txt", b"hello\n")))
+
+
+@pytest.mark.parametrize(
+    "name", ["t.tar.gz", "t-1.0.orig.tar.xz", "T.TGZ", "t.tar", "t.zip", "t.deb", "t.rpm", "t.tar.lz"]
+)
+@pytest.mark.parametrize("data", [b"", b"garbage\n", b"<html>404</html>\n", b"int f(void);\n", b"\0\1\2" * 99])
+def test_an_archive_by_name_alone(tmp_path: Path, opened: Open, name: str, data: bytes) -> None:
+    with pytest.raises(SourceError, match="named like an archive, but is none"):
+        opened(put(tmp_path / name, data))
+
+
+@pytest.mark.parametrize("name", ["tar.h", "lib.tar.h", "zip.h", "rpm", "tar"])
+def test_what_is_only_about_archives_is_read(tmp_path: Path, opened: Open, name: str) -> None:
+    assert dict(opened(put(tmp_path / name, HEADER)).files) == {name: HEADER}
+
+
+def test_a_report_is_no_snapshot(tmp_path: Path, opened: Open) -> None:
+    golden = sorted((Path(__file__).parents[1] / "reports" / "golden").glob("*.json"))
+    documents = [path for path in golden if "codequality" not in path.name]
+    assert len(documents) >= 5
+    for path in documents:
+        told = "what abi-diff told (abidiff-protocols)" if path.name == "protocol.json" else "a report"
+        with pytest.raises(SourceError, match=re.escape(f"{path.name}: {told}, not a snapshot")):
+            opened(path)
+    told = put(tmp_path / "since.json", b'{"format": "abidiff-since", "version": 1}\n')
+    with pytest.raises(SourceError, match=r"abidiff-since\), not a snapshot"):
+        opened(told)
 
 
 def test_what_is_included_from_beside(tmp_path: Path, opened: Open) -> None:

@@ -69,6 +69,8 @@ def from_json(scope: Scope, ref: Ref, value: Any, path: str = "", level: int = 0
             return int(value)
         case Simple("quadruple") | Opaque():
             return _hex(value, path)
+        case Simple(kind):
+            return _number(kind, value, path)
         case String():
             return _text(value, path)
         case Array(item):
@@ -81,6 +83,15 @@ def from_json(scope: Scope, ref: Ref, value: Any, path: str = "", level: int = 0
         case Named():
             return _named_from_json(scope, ref, value, path, level)
     return value
+
+
+def _number(kind: str, value: Any, path: str) -> int | float:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and kind in ("float", "double"):
+        return value
+    wanted = "a whole number" if isinstance(value, float) else "a number"
+    raise CodecError(f"{'true or false' if kind == 'bool' else wanted} belongs here", 0, path)
 
 
 def _hex(value: Any, path: str) -> bytes:
@@ -114,13 +125,15 @@ def _named_from_json(scope: Scope, ref: Ref, value: Any, path: str, level: int) 
                 for name, part in value.items()
             }  # fmt: skip
         case Enum():
-            return _enum(scope, ref, value)
+            return _enum(scope, ref, value, path)
         case Union():
             return _union(scope, unit, definition, value, path, level)
     return value
 
 
-def _enum(scope: Scope, ref: Ref, value: Any) -> Any:
+def _enum(scope: Scope, ref: Ref, value: Any, path: str) -> str | int:
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise CodecError(f"a name of {ref.type} belongs here", 0, path)
     names = {name: number for number, name in (enum_values(scope, ref) or {}).items()}
     return names.get(value, value) if isinstance(value, str) else value
 

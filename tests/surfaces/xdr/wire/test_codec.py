@@ -175,3 +175,47 @@ def test_lenient_decoding_is_what_libtirpc_does() -> None:
 def test_bad_values(name: str, value: object, reason: str) -> None:
     with pytest.raises(CodecError, match=reason):
         encode(name, value)
+
+
+OF_JSON: list[object] = ["7", "", None, [], {}, True, 7, 7.5, [1]]
+FITS = {  # member → what JSON may hold there, of the values above
+    **dict.fromkeys("abcdefgh", (7,)), "i": (7, 7.5), "j": (7, 7.5), "k": (True,), "l": (), "m": (), "n": ("",),
+    "o": ("7", ""), "p": (), "q": (None,), "r": (), "s": ([],), "t": (), "u": (), "v": (), "w": ([], [1]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("member", FITS)
+def test_what_does_not_belong_in_a_member_is_said(member: str) -> None:
+    """Text where a number belongs is no number out of range, and nothing ends in a traceback."""
+    good = to_json(SCOPE, ref("all"), random_value(SCOPE, ref("all"), random.Random(1)))
+    for value in OF_JSON:
+        given_value = from_and_encode({**good, member: value})
+        fits = any(value is one or (type(value) is type(one) and value == one) for one in FITS[member])
+        assert (given_value == "") == fits, (member, value, given_value)
+        assert "does not fit" not in given_value or type(value) is int
+
+
+def from_and_encode(value: object) -> str:
+    try:
+        Encoder(SCOPE).encode(ref("all"), from_json(SCOPE, ref("all"), value))
+    except CodecError as error:
+        return error.message
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "reason"),
+    [
+        ("unsigned hyper", "7", "a number belongs here"),
+        ("int", None, "a number belongs here"),
+        ("int", True, "a number belongs here"),
+        ("int", 7.5, "a whole number belongs here"),
+        ("double", "7", "a number belongs here"),
+        ("bool", "yes", "true or false belongs here"),
+        ("color", [], "a name of color belongs here"),
+    ],
+)
+def test_the_kind_that_belongs_there_is_named(kind: str, value: object, reason: str) -> None:
+    scope = Scope(model(f"enum color {{ RED = 1 }}; struct ship {{ {kind} tonnage; }};"))
+    with pytest.raises(CodecError, match=rf"\btonnage: {reason}$"):
+        from_json(scope, ref("ship"), {"tonnage": value})
