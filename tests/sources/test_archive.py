@@ -356,8 +356,9 @@ def test_a_label_that_would_colour_the_terminal(tmp_path: Path, opened: Open, ba
 
 
 def test_not_an_archive(tmp_path: Path, opened: Open, backend: str) -> None:
-    with pytest.raises(SourceError, match="neither an archive nor text"):
-        opened(put(tmp_path / "x.tar.gz", b"\x7fFLE" + bytes(5000)), backend)
+    for name, told in (("x.tar.gz", "named like an archive, but is none"), ("x", "neither an archive nor text")):
+        with pytest.raises(SourceError, match=told):
+            opened(put(tmp_path / name, b"\x7fFLE" + bytes(5000)), backend)
     with pytest.raises(SourceError):
         opened(put(tmp_path / "y.deb", build.ar([("debian-binary", b"2.0\n")])), backend)
     with pytest.raises(SourceError):
