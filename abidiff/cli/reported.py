@@ -39,10 +39,10 @@ class Reported(msgspec.Struct, frozen=True):
 
 
 def _finding(entry: dict[str, Any]) -> Finding | None:
-    named = {key: str(entry.get(key, "")) for key in ("rule", "subject", "unit")}
     if entry.get("severity") not in tuple(Severity):
         return None
-    return Finding(severity=Severity(entry["severity"]), message="", **named)
+    rule, subject, unit = (str(entry.get(key, "")) for key in ("rule", "subject", "unit"))
+    return Finding(rule=rule, severity=Severity(entry["severity"]), unit=unit, subject=subject, message="")
 
 
 def reported(file: str) -> Reported:

@@ -82,7 +82,6 @@ def from_json(scope: Scope, ref: Ref, value: Any, path: str = "", level: int = 0
             return None if value is None else Some(from_json(scope, Ref(ref.unit, item), value, path, level + 1))
         case Named():
             return _named_from_json(scope, ref, value, path, level)
-    return value
 
 
 def _number(kind: str, value: Any, path: str) -> int | float:
