@@ -11,6 +11,7 @@ from abidiff.surfaces.headers.build.constants import Constants
 from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.build.initialisers import digest
 from abidiff.surfaces.headers.build.unit import Parser
+from abidiff.surfaces.headers.build.version_macros import family, is_version, says_version, spelled
 from abidiff.surfaces.headers.model import Macro, MacroValue, Mark, Type
 from abidiff.surfaces.headers.read.expression import (
     Expression,
@@ -37,14 +38,6 @@ MAX_LOOKED = 2_000_000  # tokens, in looking for what a macro may expand
 _DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__DATE__", "__TIME__"})
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,3}(?:[-.]?[a-z]+\d*)?")
 _GUARD_NAME = re.compile(r"^_*[A-Z0-9_]+_(?:H|H_|H__|INCLUDED|HDR|INC|H_INCLUDED|HEADER)_*$")
-_VERSION_NAME = re.compile(
-    r"(?:^|_)(?:LIB)?VER(?:SION|NUM|NO|SIONNUM)?(?:_|$)|VERSION$|VERNUM$|VERSION_(?:NUM|STR)"
-    r"|_(?:MAJOR|MINOR|MICRO|PATCH|PATCHLEVEL|REVISION|SUBREVISION|AGE|TIMESTAMP|SOURCE_ID|RELEASE_DATE"
-    r"|BUILDTYPE|STRING)(?:_VERSION)?$|_(?:MAJOR|MINOR|MICRO|PATCH)_|_SCM_"
-)
-_NO_RELEASE = re.compile(
-    r"(?:(?:^|_)D?(?:TLS|SSL)[0-9]*(?:_|$)|PROTO|FORMAT|(?:^|_)(?:ABI|WIRE|SCHEMA|INTERFACE|CURRENT|FILE|PROTOCOL)(?:_|$))"
-)
 
 
 class MacroReader:
@@ -56,6 +49,7 @@ class MacroReader:
         self.constants = Constants(parser)
         self.version = version
         self._versions: frozenset[str] | None = None
+        self._families: frozenset[str] | None = None
         self._made = 0
         self._looked = 0
         self._every = ""
@@ -75,7 +69,7 @@ class MacroReader:
             else:
                 definition, value = bare, meant
         said = as_written(value) if definition.parameters is None else value
-        if said.kind in ("integer", "string") and is_version(definition.name, said, self.version):
+        if said.kind in ("integer", "string") and self._carries_version(definition, said):
             value = MacroValue("version", value.text, value.number, value.type)
         elif is_date(definition):
             value = MacroValue("version", "".join(token[1] for token in definition.body))
@@ -109,14 +103,35 @@ class MacroReader:
         if self._versions is None:
             self._versions = frozenset()
             found = set()
-            for definition in list(self.expander.table.values()):
-                named = definition.place and definition.parameters is None and definition.body
-                if named and _VERSION_NAME.search(definition.name.upper()):
+            for definition in self._constants():
+                if says_version(definition.name) or family(definition.name):
                     value = self.value(definition)
-                    if value.kind in ("integer", "string") and is_version(definition.name, value, self.version):
+                    if value.kind in ("integer", "string") and self._carries_version(definition, value):
                         found.add(definition.name)
             self._versions = frozenset(found)
         return self._versions
+
+    def _carries_version(self, definition: Definition, value: MacroValue) -> bool:
+        """Tell whether a constant is the version of the release, by itself or as a part of a family that spells it."""
+        name = definition.name
+        if definition.parameters is not None:
+            return is_version(name, value, self.version)
+        return is_version(name, value, self.version) or (bool(family(name)) and name in self._spelled())
+
+    def _spelled(self) -> frozenset[str]:
+        """Return the macros of families that spell the version of the release: ``X_MAJOR``, ``X_MINOR``, ``X_REV``."""
+        if self._families is None:
+            values = {}
+            for definition in self._constants():
+                if says_version(definition.name) or family(definition.name):
+                    values[definition.name] = as_written(self.value(definition))
+            self._families = spelled(values, self.version)
+        return self._families
+
+    def _constants(self) -> list[Definition]:
+        """Return the macros of headers that have a body and no parameters."""
+        table = list(self.expander.table.values())
+        return [found for found in table if found.place and found.parameters is None and found.body]
 
     def _whole(self, definition: Definition, value: MacroValue) -> tuple[str, str]:
         """Return the complete expansion, where it is not the body itself, and the limit that it passed.
@@ -361,41 +376,3 @@ def is_date(definition: Definition) -> bool:
         return False
     year, month, day = (int(part) if part.isdecimal() else 0 for part in parts[::2])
     return 1900 < year < 2200 and 0 < month < 13 and 0 < day < 32
-
-
-def is_version(name: str, value: MacroValue, version: str) -> bool:
-    """Tell whether a macro carries the version of the release: it changes with each one.
-
-    The name has to say so, and the value too: when the release's version is known it has to be
-    (part of) it, so that ``TLS1_2_VERSION`` stays a constant.
-    """
-    if not _VERSION_NAME.search(name.upper()) or _NO_RELEASE.search(name.upper()):
-        return False
-    numbers = [int(part) for part in re.findall(r"[0-9]+", version)[:4]]
-    if not numbers and value.kind == "string":  # a name such as "api-minor" is none
-        return re.search(r"[0-9]", value.text) is not None
-    if not numbers:
-        return True
-    if value.kind == "string":
-        return ".".join(str(n) for n in numbers[:2]) in value.text or bool(
-            re.search(r"_(?:TIMESTAMP|SOURCE_ID|RELEASE_DATE|BUILDTYPE|SCM_\w+)$", name)
-        )
-    if re.search(r"MAJOR|MINOR|MICRO|PATCH|REVISION|_AGE$|RELEASE", name.upper()):
-        return value.number in numbers
-    return value.number in _encodings(numbers, bool(re.search(r"VERSION_?NUM|VERNUM", name.upper())))
-
-
-def _encodings(numbers: list[int], small: bool) -> set[int]:
-    """Return the integers that projects make of a whole version; ``small`` ones too, which much else may be."""
-    major, minor, micro = (*numbers, 0, 0)[:3]
-    found: set[int] = set()
-    for step in (10, 100, 1000, 0x10, 0x100, 0x1000):
-        for shift in (1, step, step * step):
-            found.add(((major * step + minor) * step + micro) * shift)
-            found.add(((major * step + minor) * step + micro) * shift + 0xF)
-    found.add(major * 1_000_000 + minor * 1_000 + micro)
-    found.add((major << 28) | (minor << 20) | (micro << 4))
-    found.add((major << 24) | (minor << 16) | (micro << 8))
-    found.add((major << 28) | (minor << 20) | (micro << 12) | 0xF)
-    found.update(major * step + minor for step in (100, 1000, 0x100, 0x10000))
-    return {number for number in found if number >= 100 or (small and number)}

@@ -163,11 +163,20 @@ def carries_version(pair: Pair, old: Macro, new: Macro) -> bool:
         words = set(whole_text(old).split())
         return not words.isdisjoint(named) and whole_text(old) == whole_text(new)
     owned = all(_COPYRIGHT.search(f"{old.name} {text}") for text in (old.value.text, new.value.text))
-    before, after = (
-        _without_years(text.replace(version, "@") if version.count(".") else text, owned)
-        for text, version in ((old.value.text, pair.old_version), (new.value.text, pair.new_version))
+    versions = ((pair.old_version, pair.new_version), (pair.old.version, pair.new.version))
+    return any(
+        _without_years(_without(old.value.text, before), owned)
+        == _without_years(_without(new.value.text, after), owned)
+        for before, after in versions
     )
-    return before == after
+
+
+def _without(text: str, version: str) -> str:
+    """Return a text with a mark for each mention of a version: ``1.9.0``, and ``1.9-0`` where it has three numbers."""
+    if _THREE_NUMBERS.fullmatch(version):
+        parts = "[._-]".join(re.split("[.-]", version))
+        return re.sub(rf"(?<![0-9]){parts}(?![0-9])", "@", text)
+    return text.replace(version, "@") if version.count(".") else text
 
 
 def _without_years(text: str, owned: bool) -> str:
@@ -306,6 +315,7 @@ def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) 
 
 _SIZES = re.compile(r"\b(?:sizeof|_Alignof|__alignof__|alignof)\b")
 _COPYRIGHT = re.compile(r"copyright|\(c\)|©", re.IGNORECASE)
+_THREE_NUMBERS = re.compile(r"[0-9]+(?:[.-][0-9]+){2,3}")
 _YEARS = re.compile(r"\b(?:19|20)[0-9][0-9](?:\s*[-,]\s*(?:19|20)[0-9][0-9])*\b,?\s*")
 _DOUBLE = re.compile(r"\( \( ([^()]*) \) \)")
 

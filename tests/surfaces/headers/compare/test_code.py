@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidiff.finding import Severity
-from abidiff.surfaces.headers.build.macro_values import is_version
+from abidiff.surfaces.headers.build.version_macros import is_version
 from abidiff.surfaces.headers.model import MacroValue
 from tests.surfaces.headers.helpers import findings
 
