@@ -60,6 +60,7 @@ func result(c *libvirt.Connect) (ok bool) {
 func changed(v uint32) bool { v += 9; return v >= oldest }
 func limit(c *libvirt.Connect, min uint32) bool { min = 0; v, _ := c.GetLibVersion(); return v >= min }
 func sometimes(c *libvirt.Connect) uint32 { if x() { return 9999999 }; v, _ := c.GetLibVersion(); return v }
+func old(x any) error { return fmt.Errorf("old: %v", x) }
 func die(e error) { y(e); os.Exit(1) }
 var initial uint32 = 8000000
 func init() { initial = 0 }
@@ -77,6 +78,8 @@ UNGUARDED = {
     "log.Fatal": f'e := {USE}\nif {NO} {{ log.Fatal("old") }}',
     "os.Exit": f"e := {USE}\nif {NO} {{ y()\nos.Exit(1) }}",
     "an own end": f"e := {USE}\nif {NO} {{ die(e) }}",
+    "an own function for an error": f"e := {USE}\nif {NO} {{ return old(x) }}",
+    "an own method of the name": f"if given.GetLibVersion() >= oldest {{ {USE} }}",
     "in the start of if": f'if e := {USE}; {NO} {{ panic("old") }}',
     "handed on after": f"e := {USE}\nif {NO} {{ y() }}\nif e != nil {{ return e }}",
     "handed on below": f"e := {USE}\nif e != nil {{\nif {NO} {{ y() }}\nreturn e }}",
@@ -128,7 +131,8 @@ def test_what_is_a_check(libvirt: Catalogue, name: str) -> None:
 
 @pytest.mark.parametrize("name", UNGUARDED)
 def test_what_is_no_check(libvirt: Catalogue, name: str) -> None:
-    found = asked(libvirt, {"a.go": written(UNGUARDED[name])})
+    own = "func (g given) GetLibVersion() uint32 { return 99999999 }\n" if "given." in UNGUARDED[name] else ""
+    found = asked(libvirt, {"a.go": written(UNGUARDED[name]) + own})
     assert not found.problems
     assert told(found, "sets-floor") == [NAME]
 
@@ -160,7 +164,13 @@ def test_names_of_packages(libvirt: Catalogue, test: str) -> None:
 
 def test_a_field_that_is_set_to_more(libvirt: Catalogue) -> None:
     check = f"if h.version >= oldest {{ {USE} }}"
-    for other in ("h.version = 9999999", "h.version++", "p := &h.version; *p = 1", "h = &host{version: 9999999}"):
+    for other in (
+        "h.version = 9999999",
+        "h.version++",
+        "p := &h.version; *p = 1",
+        "h = &host{version: 9999999}",
+        "h = &host{9999999}",
+    ):
         text = program(f"{check}\n{other}")
         assert told(asked(libvirt, {"a.go": text}), "sets-floor") == [NAME]
 

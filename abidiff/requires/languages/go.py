@@ -51,6 +51,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     parsed = [found for path, data in wanted.items() if (found := _parsed(parser, path, data, problems)) is not None]
     index = Index(parsed)
     conditions = Conditions(index)
+    ending = enders((*index.placed.values(), *index.bodies.values()))
     names = Names(catalogue)
     preamble = preambles(parsed, catalogue)
     uses: list[Use] = list(preamble.uses)
@@ -59,7 +60,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     for file in parsed:
         if not file.aliases and "C" not in file.imports:
             continue
-        walker = _Walker(file, names, index, conditions)
+        walker = _Walker(file, names, index, conditions, ending)
         try:
             walker.several(file.root.named_children, ())
         except RecursionError:
@@ -111,7 +112,7 @@ def _wrong(root: Any, path: str) -> Location:
 class _Walker:
     """Goes through one file in the order of its statements.  ``types``: variable → type, as the index names them."""
 
-    def __init__(self, file: File, names: Names, index: Index, conditions: Conditions) -> None:
+    def __init__(self, file: File, names: Names, index: Index, conditions: Conditions, ending: frozenset[str]) -> None:
         self.file = file
         self.names = names
         self.index = index
@@ -120,8 +121,7 @@ class _Walker:
         self.guards: list[Guard] = []
         self.types: dict[str, str] = {}
         self.scope = conditions.scope(file)
-        self.own = frozenset(index.methods)
-        self.ending = enders((*index.placed.values(), *index.bodies.values()))
+        self.ending = ending
 
     def several(self, nodes: list[Any], guards: tuple[Guard, ...]) -> None:
         """Go through nodes, each behind the same checks."""
@@ -149,7 +149,7 @@ class _Walker:
 
     def leaves(self, block: Any) -> bool:
         """Tell whether what follows a block is not reached from its end."""
-        return leaves(block, self.file, self.own)
+        return leaves(block, self.file, self.index.methods)
 
     def handled(self, check: Any, assigned: Any, guards: tuple[Guard, ...]) -> tuple[Guard, ...]:
         """Return the checks of a statement whose error is looked at, with that where it is understood."""

@@ -69,12 +69,14 @@ class Conditions:
 
     ``fields``   fields that hold the library's version, or nothing, whenever they are set.
     ``tellers``  the nodes of functions that return it.
+    ``own``      methods of the application that are called as the library's and give something else.
     """
 
     def __init__(self, index: Index) -> None:
         self.index = index
         self.fields: set[str] = set()
         self.tellers: set[int] = set()
+        self.own: set[str] = set()
         self.comparing: frozenset[str] = frozenset()
         self.left = MOST
         self._ways: dict[int, Ways | None] = {}
@@ -90,6 +92,13 @@ class Conditions:
             self._learn(words, told)
             if len(self.fields) + len(self.tellers) == before:
                 break
+        known = TELL | told | self.fields
+        self.own |= {
+            name
+            for name in TELL
+            for each in index.several.get(name, ())
+            if known.isdisjoint(WORD.findall(text(each.body)))
+        }
         for _ in range(CALLS):
             marks = TELL | told | self.fields | self.comparing | {"GetVersion"}
             self.comparing = frozenset(name for name, found in words.items() if not marks.isdisjoint(found))
@@ -157,7 +166,7 @@ class Conditions:
         operand = text(function.child_by_field_name("operand"))
         if operand in scope.file.imports and not scope.table.is_local(operand):
             return name == "GetVersion" and scope.file.aliases.get(operand) is False
-        return name in TELL
+        return name in TELL and name not in self.own
 
     def function(self, node: Any, scope: Scope) -> Function | None:
         """Return the function of the application that a call calls, where there is one of its name."""

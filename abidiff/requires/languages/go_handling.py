@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from abidiff.requires.languages.go_conditions import called, returned, statements
@@ -12,6 +12,7 @@ from abidiff.requires.languages.go_tables import FUNCTIONS
 
 UNSUPPORTED = re.compile(r"ERR_NO_SUPPORT|ErrNoSupport")
 ERRORS = re.compile(r"\b\w*[eE]rr\w*\b")
+MADE = re.compile(r"\AErr|\bErrorf?\b|\berrors\.\w")
 NAME = re.compile(r"[A-Za-z_]\w*")
 LEAVING = frozenset(("return_statement", "break_statement", "continue_statement", "goto_statement"))
 ENDING = re.compile(r"\A(?:panic|Panic|Panicf|Panicln|Exit|Exitf|Goexit|FailNow|Fatal\w*)\Z")
@@ -29,7 +30,7 @@ GONE = frozenset(("return_statement", "continue_statement"))
 GIVING = frozenset(("short_var_declaration", "assignment_statement"))
 
 
-def leaves(block: Any, file: File, own: frozenset[str]) -> bool:
+def leaves(block: Any, file: File, own: Collection[str]) -> bool:
     """Tell whether what follows a block is not reached from its end; ``own``: the application's own functions."""
     inside = statements(block)
     if not inside:
@@ -39,7 +40,7 @@ def leaves(block: Any, file: File, own: frozenset[str]) -> bool:
     return _surely_ends(call, file, own) if call is not None else last.type in LEAVING
 
 
-def _surely_ends(call: Any, file: File, own: frozenset[str]) -> bool:
+def _surely_ends(call: Any, file: File, own: Collection[str]) -> bool:
     name, _ = called(call)
     if not ENDING.match(name) or name in own:
         return False
@@ -63,9 +64,16 @@ def jumped_to(statement: Any) -> bool:
 
 
 def enders(functions: Iterable[Function]) -> frozenset[str]:
-    """Return the names of the functions whose last statement ends the program, or hands on by panic."""
-    last = ((each.name, statements(each.body)[-1:]) for each in functions)
-    return frozenset(name for name, several in last for one in several if _may_end(one, frozenset()))
+    """Return the names of the functions that end the program with their last statement, or always make an error."""
+    found: set[str] = set()
+    for each in functions:
+        last = statements(each.body)[-1:]
+        ends = [returned(one) for one in _within(each.body) if one.type == "return_statement"]
+        if any(_may_end(one, frozenset()) for one in last) or (
+            ends and all(values and MADE.search(text(values[-1])) for values in ends)
+        ):
+            found.add(each.name)
+    return frozenset(found)
 
 
 def unsupported(statement: Any, assigned: Any, ending: frozenset[str]) -> Any:
@@ -158,7 +166,9 @@ def _hands_on(node: Any, held: set[str], ending: frozenset[str]) -> bool:
     values, errors = returned(node), _error_results(node)
     if not values:
         return bool(errors & held)
-    return bool(errors) and values[-1].type not in ("nil", "call_expression")
+    if values[-1].type == "call_expression":
+        return called(values[-1])[0] in ending
+    return bool(errors) and values[-1].type != "nil"
 
 
 def _may_end(node: Any, ending: frozenset[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -10,6 +11,9 @@ from abidiff.requires.languages.go_tables import Tables
 
 LIBRARY = "@"
 """Begins the name of a type of the bindings: ``@Domain``."""
+
+DOUBLES = re.compile(r"mock|fake|stub|dummy|test", re.IGNORECASE)
+"""In the names of files and types that stand in for others in tests."""
 
 RENAMED = 8
 """Names of a type are followed so far."""
@@ -48,7 +52,8 @@ class Index:
     """The declarations of all files; a name that two declarations give another meaning has none.
 
     ``functions``   name → function or method.
-    ``placed``      package and name → function; ``bodies``: name → method.
+    ``placed``      package and name → function; ``bodies``: name → method; ``several``: all of a name, but for those
+                    that stand in for others in tests.
     ``fields``      name of a field of a struct → its type.
     ``renamed``     name of a type → the one that it is another name of, or whose lists or maps it stands for.
     ``embedded``    struct → the types that it embeds; ``owned``: (type, method) of the application.
@@ -68,6 +73,8 @@ class Index:
         self.methods: set[str] = set()
         self.folders = frozenset(file.package for file in files)
         self.tables = Tables()
+        self.several: dict[str, list[Function]] = {}
+        self._order: dict[str, list[str]] = {}
         self._clashing: set[tuple[str, str]] = set()
         for file in files:
             self.tables.read(file)
@@ -75,6 +82,9 @@ class Index:
                 self._declaration(node, file)
         for spec, file in self.tables.types:
             self._type(spec, file)
+        for name, at, bound, table in self.tables.placed:
+            for field in self._order.get(name, [])[at : at + 1]:
+                self.tables.fields.setdefault(field, []).append((bound, table))
         self.tables.settle()
         for kind, name in self._clashing:
             held: dict[str, Any] = getattr(self, kind)
@@ -102,6 +112,7 @@ class Index:
                 embedded.append(of)
             for name in names or [of.rpartition(".")[2].lstrip("@")]:
                 self._keep("fields", name, of)
+                self._order.setdefault(own, []).append(name)
         if embedded:
             self.embedded[own] = (*self.embedded.get(own, ()), *embedded)
 
@@ -121,6 +132,8 @@ class Index:
             result = first.child_by_field_name("type") if first is not None else None
         found = Function(name, parameters, body, type_name(result, file), node, file)
         places = {"functions": name, "bodies": name} if receiver is not None else {"functions": name}
+        if receiver is not None and DOUBLES.search(f"{file.path} {text(receiver)}") is None:
+            self.several.setdefault(name, []).append(found)
         if receiver is None:
             places["placed"] = f"{file.package} {name}"
         for kind, key in places.items():

@@ -68,6 +68,7 @@ class Tables:
 
     ``packages``  package → its table; ``functions``: the id of a function's node → its table.
     ``fields``    name of a field → all values that it gets, each in the table where it stands.
+    ``placed``    (type, position, value, table) of the fields that a literal gives without their names.
     ``types``     the declarations of types in functions, each with its file.
     """
 
@@ -76,6 +77,7 @@ class Tables:
         self.functions: dict[int, Table] = {}
         self.fields: dict[str, list[tuple[Bound, Table]]] = {}
         self.types: list[tuple[Any, Any]] = []
+        self.placed: list[tuple[str, int, Bound, Table]] = []
         self._given: list[tuple[Table, str, Bound]] = []
         self._changed: set[str] = set()
 
@@ -147,7 +149,7 @@ class Tables:
         elif kind == "unary_expression" and _text(node.child_by_field_name("operator")) == "&":
             self._assign([node.child_by_field_name("operand")], [], table, file)
         elif kind == "composite_literal" and node.child_by_field_name("type").type == "type_identifier":
-            self._literal(node.child_by_field_name("body"), table, file)
+            self._literal(node, table, file)
 
     def _declare(
         self,
@@ -177,13 +179,17 @@ class Tables:
                 if _text(operand) in file.imports:
                     self._changed.add(name)
 
-    def _literal(self, body: Any, table: Table, file: Any) -> None:
-        """Take in the fields that a literal of an own type names."""
-        for each in body.named_children:
+    def _literal(self, node: Any, table: Table, file: Any) -> None:
+        """Take in the fields that a literal of an own type sets."""
+        kind, body = _text(node.child_by_field_name("type")), node.child_by_field_name("body")
+        elements = [each for each in body.named_children if each.type != "comment"]
+        for at, each in enumerate(elements):
             if each.type == "keyed_element" and len(each.named_children) == 2:
                 key, value = (one.named_children[0] if one.named_children else one for one in each.named_children)
                 if key.type == "identifier":
                     self.fields.setdefault(_text(key), []).append((Bound(value, file), table))
+            elif each.type == "literal_element" and each.named_children:
+                self.placed.append((kind, at, Bound(each.named_children[0], file), table))
 
 
 def _is_whole(node: Any) -> bool:
