@@ -148,12 +148,14 @@ class ProblemKind(StrEnum):
 
     UNREAD = "unread"
     EMPTY = "empty"
+    NOTHING = "nothing"
 
 
 class Problem(msgspec.Struct, frozen=True):
     """Something that could not be looked at: never success.
 
-    ``kind``     ``empty`` when a surface has units and nothing in them, else ``unread``.
+    ``kind``     ``empty`` when a surface has units and nothing in them, ``nothing`` when no surface had anything to
+                 look at, else ``unread``.
     ``side``     ``old``, ``new`` or empty.
     ``surface``  the surface that it belongs to, or empty (the input itself).
     ``rendered`` the whole text with source line, caret and hint.
@@ -261,9 +263,12 @@ class Report(msgspec.Struct, frozen=True):
     def exit_code(self) -> int:
         """The process's exit code: the verdict's, as far as ``fail_on`` asks for it.
 
-        What is proven, a warning that was asked for too, wins over what is open.
+        What is proven, a warning that was asked for too, wins over what is open.  A run that looked at nothing at all
+        answers nobody's question, whatever ``fail_on`` asks for, but for ``never``.
         """
         verdict = self.verdict
+        if verdict is Verdict.UNDECIDED and any(problem.kind is ProblemKind.NOTHING for problem in self.problems):
+            return EXIT_COMPATIBLE if self.fail_on is FailOn.NEVER else EXIT_UNDECIDED
         if self.fail_on.covers(FailOn.WARNING) and self.count(Severity.WARNING):
             return EXIT_INCOMPATIBLE
         if verdict is Verdict.COMPATIBLE:

@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from abidiff.cli.options import configuration, deliver, destinations, input_options, pipeline_options, report_options
+from abidiff.cli.options import (
+    configuration,
+    deliver,
+    destinations,
+    glob_options,
+    input_options,
+    pipeline_options,
+    report_options,
+)
 
 
 def _complete_ref(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -46,6 +54,7 @@ def _complete_ref(ctx: click.Context, param: click.Parameter, incomplete: str) -
     help="Work tree [.].",
 )
 @input_options
+@glob_options
 @report_options
 @click.pass_context
 def command(ctx: click.Context, /, against: tuple[str, ...], repository: str, **given: Any) -> None:

@@ -44,6 +44,10 @@ def validate(ctx: click.Context, /, schema: str, documents: tuple[str, ...], nam
     """
     chooser = _chooser(schema, name, given["profile"])
     results = [_one(chooser, path) for path in _paths(documents)]
+    if not results:
+        from abidiff.errors import SourceError
+
+        raise SourceError("no document was found", hint="of a folder, the files that end in .xml are validated")
     if given["format_name"] == "json":
         text = json.dumps({"schema": schema, "documents": results}, indent=2, ensure_ascii=False)
     else:

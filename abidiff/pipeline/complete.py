@@ -102,5 +102,17 @@ def nothing(summaries: list[SurfaceSummary], problems: list[Problem]) -> list[Pr
     looked = any(any(s.old.values()) or any(s.new.values()) for s in summaries)
     if looked or any(problem.kind is ProblemKind.EMPTY for problem in problems):
         return []
-    hint = "no headers, symbol maps, protocols or schemas that a profile knows; see --profile"
-    return [Problem("", "nothing was looked at: there is nothing to compare", hint=hint)]
+    hint = (
+        "no headers, symbol maps, protocols or schemas that a profile knows: name them (--headers GLOB), see --profile"
+    )
+    return [Problem("", "nothing was looked at: there is nothing to compare", hint=hint, kind=ProblemKind.NOTHING)]
+
+
+def apart(summaries: Iterable[SurfaceSummary]) -> list[Problem]:
+    """Report sides that have no surface in common: the one is no later state of the other."""
+    one = [s.title for s in summaries if any(s.old.values())]
+    other = [s.title for s in summaries if any(s.new.values())]
+    if not one or not other or set(one) & set(other):
+        return []
+    message = f"the old side holds {', '.join(one)}, the new one {', '.join(other)}: nothing was compared"
+    return [Problem("", message, hint="give two releases of one project", kind=ProblemKind.NOTHING)]

@@ -14,7 +14,7 @@ from abidiff.change import Change
 from abidiff.errors import LimitError, UsageError
 from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline import memory, worker
-from abidiff.pipeline.complete import empty, nothing, nothing_in, summary_of, two_projects, unjudged
+from abidiff.pipeline.complete import apart, empty, nothing, nothing_in, summary_of, two_projects, unjudged
 from abidiff.pipeline.deprecations import listing
 from abidiff.pipeline.inputs import Inputs
 from abidiff.pipeline.judgement import dated, policy_for, report
@@ -88,6 +88,8 @@ def differences(before: Reading, after: Reading, options: Options) -> Comparison
         decided = decided and not any(p.surface == surface.name for p in problems)
         summaries.append(replace(summary, decided=decided))
     problems += nothing(summaries, problems)
+    if unlike := apart(summaries):
+        return Comparison(before.head(), after.head(), (), tuple(summaries), tuple(unlike))
     return Comparison(before.head(), after.head(), tuple(findings), tuple(summaries), tuple(problems))
 
 

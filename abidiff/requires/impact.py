@@ -103,6 +103,9 @@ class Declared:
 
 def impact(application: Release, old: Side, new: Side, compared: Report, *, tests: bool = False) -> Report:
     """Return a comparison with what touches an application; ``old`` and ``new`` are the sides with their models."""
+    for side, found in (("OLD", [s.old for s in compared.surfaces]), ("NEW", [s.new for s in compared.surfaces])):
+        if not any(any(census.values()) for census in found):
+            raise SourceError(f"{side} holds nothing of a library", hint="the order is APP OLD NEW")
     files = {path: application.files[path] for path in application.files}
     kept = {path: data for path, data in files.items() if tests or not languages.is_test(path)}
     library = Declared(old, languages.document_roots(kept, tests=True))

@@ -174,6 +174,9 @@ def open_folder(argument: str, path: Path, request: Opening, *, label: str = "")
         if inner is None or inner.name in ("include", "usr", "src", "docs"):
             break
         path = inner
+    with os.scandir(path) as entries:
+        if next(entries, None) is None:
+            raise SourceError(f"{what}: the folder is empty", hint="a release with nothing in it is no release")
     walk = Walk(what, path, request)
     request.progress(f"reading {what}")
     walk.run()

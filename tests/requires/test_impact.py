@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from abidiff.cli.main import cli
+from abidiff.errors import SourceError
 
 pytest.importorskip("tree_sitter_c")
 
@@ -253,3 +254,15 @@ def test_macros_lead_to_what_they_expand_to(tmp_path: Path, header: str, applica
 
 def test_a_macro_that_nothing_names_touches_nothing(tmp_path: Path) -> None:
     assert between(tmp_path, *GONE, "#define G() ship_gone()\nint f(void) { return ship_sail(1); }\n")[0] == 0
+
+
+def test_a_wrong_order_is_told(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/app.c").write_text("int f(void) { return ship_sail(1); }\n")
+    for version in ("1", "2"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "ship.h").write_text(f"int ship_sail(int);\nint ship_{version}(void);\n")
+    given = [str(tmp_path / each) for each in ("1", "2", "app")]
+    with pytest.raises(SourceError, match="NEW holds nothing") as error:
+        CliRunner().invoke(cli, ["impact", *given, "--headers", "*.h", "--no-config"], catch_exceptions=False)
+    assert "APP OLD NEW" in (error.value.hint or "")
