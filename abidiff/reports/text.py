@@ -96,7 +96,7 @@ def _verdict(w: _Writer, report: Report) -> None:
 
 
 def _brief(w: _Writer, report: Report) -> None:
-    """Write a line for each problem and finding, gravest first, and how many there are of the rest."""
+    """Write a line for each problem and finding, gravest first, how many there are of the rest, and each note."""
     for problem in report.problems:
         side = view.side_of(report, problem)
         where = view.place(side, problem.location) or view.name_of(side)
@@ -111,6 +111,8 @@ def _brief(w: _Writer, report: Report) -> None:
     if numbers["waived"] or numbers["extension"]:
         added = view.plural(numbers["extension"], "addition")
         w.line(f"{numbers['waived']} waived, {added}: not listed" if numbers["waived"] else f"{added} not listed")
+    for note in report.notes:
+        w.line(f"{w.paint('NOTE', 'dim')}  {printable(note)}")
 
 
 def _table(w: _Writer, report: Report) -> None:
