@@ -116,8 +116,9 @@ def test_nothing_to_look_at_is_not_success(tmp_path: Path) -> None:
 
 
 def test_a_side_without_the_surface_is_a_problem(tree, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    report = compare(tree("lib-1.0", "a\n"), str(tmp_path / "empty"), SERIAL)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/README").write_text("")
+    report = compare(tree("lib-1.0", "a\n"), str(tmp_path / "other"), SERIAL)
     assert any("none on this side" in p.message and p.side == "new" for p in report.problems)
 
 
