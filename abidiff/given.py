@@ -28,3 +28,9 @@ def content(path: Path, most: int = MOST) -> bytes:
                 raise OSError(errno.EINVAL, "a pipe, and no file", str(path))
             os.set_blocking(descriptor, True)
         return stream.read(most)
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Tell whether a name in a folder that the user named is a link to something outside of that folder."""
+    real, root = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath((real, root)) != root

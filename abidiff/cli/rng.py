@@ -38,12 +38,12 @@ def validate(ctx: click.Context, /, schema: str, documents: tuple[str, ...], nam
 
     SCHEMA is a .rng file, or a release (tarball, folder, REPO@REV): of its schemas the one that takes
     the document's root element is used, or the one that --schema names.  DOCUMENT is a file, a folder
-    (all .xml files below it), or - for standard input.
+    (all .xml files below it, links out of it are not read), or - for standard input.
 
     Exit codes: 0 all valid, 1 some are not, 3 for some there is no answer (not readable, no schema).
     """
     chooser = _chooser(schema, name, given["profile"])
-    results = [_one(chooser, path) for path in _paths(documents)]
+    results = [_outside(path) if outside else _one(chooser, path) for path, outside in _paths(documents)]
     if not results:
         from abidiff.errors import SourceError
 
@@ -114,15 +114,23 @@ def _chooser(argument: str, name: str, profile: str) -> Any:
     return chooser
 
 
-def _paths(documents: tuple[str, ...]) -> Iterator[str]:
-    """Yield the documents; folders are walked, links to folders not followed."""
+def _paths(documents: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    """Yield the documents, and whether one leads out of the folder that was given; links to folders stay unfollowed."""
+    from abidiff.given import leads_out
+
     for given in documents:
         if given == "-" or not Path(given).is_dir():
-            yield given
+            yield given, False
             continue
         for folder, folders, files in os.walk(given):
             folders.sort()
-            yield from (f"{folder}/{file}" for file in sorted(files) if file.endswith(".xml"))
+            for file in sorted(files):
+                if file.lower().endswith(".xml"):
+                    yield f"{folder}/{file}", leads_out(Path(folder, file), Path(given))
+
+
+def _outside(path: str) -> dict[str, Any]:
+    return {"document": path, "result": "unreadable", "message": "a link out of the folder: not read"}
 
 
 def _one(chooser: Any, path: str) -> dict[str, Any]:

@@ -61,3 +61,19 @@ def test_what_is_too_large_is_a_problem(libvirt: Catalogue, path: str, text: str
 def test_a_continued_condition_is_no_use(libvirt: Catalogue) -> None:
     text = C.format("#if defined(A) && \\\n    defined(virDomainFDAssociate)\n#endif")
     assert told(asked(libvirt, {"a.c": text}), "sets-floor") == ["virDomainCreate"]
+
+
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
+
+
+@pytest.mark.parametrize("path", ["l.c", "l.py", "l.go", "l.xml", "l.rs", "l.C"])
+@pytest.mark.parametrize("data", [LFS.encode(), b"\0" * 100], ids=["pointer", "null"])
+def test_what_holds_no_text_is_a_problem(libvirt: Catalogue, path: str, data: bytes) -> None:
+    found = asked(libvirt, {"a.c": C.format(""), path: data})
+    assert found.exit_code == 3
+    assert [problem.location.path for problem in found.problems if problem.location] == [path]
+
+
+@pytest.mark.parametrize("path", ["a.C", "a.cppm", "a.hh", "a.mm"])
+def test_other_endings_of_c(libvirt: Catalogue, path: str) -> None:
+    assert told(asked(libvirt, {path: C.format("")}), "sets-floor") == ["virDomainCreate"]

@@ -9,6 +9,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 
+from abidiff.files import POINTER
+from abidiff.finding import Problem
+from abidiff.location import Location
 from abidiff.markup import as_utf8
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.declared import is_declaration
@@ -17,7 +20,7 @@ from abidiff.requires.model import Reading
 
 ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("python", (".py",)),
-    ("c", (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp")),
+    ("c", (".c", ".h", ".cc", ".cpp", ".cxx", ".c++", ".C", ".cppm", ".hpp", ".hh", ".hxx", ".H", ".inl", ".m", ".mm")),
     ("go", (".go",)),
     (
         "protocol",
@@ -67,12 +70,19 @@ def is_test(path: str) -> bool:
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     """Return what all files use, in the order of their paths; vendored clients of the library are left out."""
     groups: dict[str, dict[str, bytes]] = {}
+    problems: list[Problem] = []
     for path, data in files.items():
         if any(folder in path for folder in VENDORED):
             continue
         name = "binary" if data.startswith(ELF) else language(path)
-        if name:
-            groups.setdefault(name, {})[path] = data if name == "binary" else as_utf8(data)
+        if not name:
+            continue
+        text = data if name == "binary" else as_utf8(data)
+        why = "" if name == "binary" else _no_text(text)
+        if why:
+            problems.append(Problem("requires", why, Location(path), hint="mend it, or leave it out"))
+        else:
+            groups.setdefault(name, {})[path] = text
     parts = []
     for name, several in sorted(groups.items()):
         module = importlib.import_module(f"{__name__}.{name}")
@@ -80,5 +90,12 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     return Reading(
         tuple(sorted((use for part in parts for use in part.uses), key=lambda use: (use.location, use.name))),
         tuple(sorted((guard for part in parts for guard in part.guards), key=lambda guard: guard.location)),
-        tuple(problem for part in parts for problem in part.problems),
+        (*problems, *(problem for part in parts for problem in part.problems)),
     )
+
+
+def _no_text(data: bytes) -> str:
+    """Return why nothing can be said of a file that should be text, or nothing."""
+    if data.startswith(POINTER):
+        return "a pointer of Git LFS: what the file holds is elsewhere"
+    return "not text: it holds null bytes" if b"\0" in data else ""

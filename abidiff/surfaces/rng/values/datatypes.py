@@ -31,6 +31,8 @@ Params: TypeAlias = tuple[tuple[str, str], ...]
 Context: TypeAlias = Mapping[str, str]
 
 LENGTHS = ("length", "minLength", "maxLength")
+LONGEST_BOUND = 300
+"""Characters of a bound; a double has at most 309 digits before its point, and no schema writes them out."""
 RANGES = ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive")
 DIGITS = ("totalDigits", "fractionDigits")
 
@@ -174,6 +176,8 @@ def _param_problem(found: Type, param: str, text: str) -> str | None:
     if param in LENGTHS or param in DIGITS:
         good = re.fullmatch(r"\+?[0-9]{1,9}", value) and (param != "totalDigits" or int(value) > 0)
         return None if good else f"the parameter {param!r} is not a length: {text!r}"
+    if len(value) > LONGEST_BOUND:
+        return f"the parameter {param!r} has more than {LONGEST_BOUND} characters"
     if not _lexical(found, value, {}) and not out_of_range(found, param, text):
         return f"the parameter {param!r} is no {found.name}: {text!r}"
     return None
