@@ -17,8 +17,8 @@ from abidiff.pipeline.options import Options
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
 from abidiff.pipeline.reading import Reading, UnitName
 from abidiff.policy import Policy, apply
-from abidiff.sources.history import parts, relative
-from abidiff.sources.history.stored import Head
+from abidiff.sources.history import parts
+from abidiff.sources.history.stored import Head, check_release, model_of
 from abidiff.sources.history.tables import refusing
 from abidiff.sources.snapshot import missing_of
 
@@ -28,36 +28,41 @@ class Stored:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self.known: dict[bytes, Part] = {}
+        self.known: dict[tuple[str, int], tuple[bytes, Part]] = {}
 
     def reading(self, release: int) -> Reading:
         """Return a release as one side of a comparison."""
-        query = "SELECT version, label, date, profile, head FROM releases WHERE id = ?"
-        version, label, date, profile, head = self.connection.execute(query, (release,)).fetchone()
-        told = msgspec.msgpack.decode(parts.get(self.connection, head), type=Head)
+        query = "SELECT version, label, date, profile, head, digest FROM releases WHERE id = ?"
+        version, label, date, profile, head, stated = self.connection.execute(query, (release,)).fetchone()
+        packed = parts.get(self.connection, head)
+        told = msgspec.msgpack.decode(packed, type=Head)
         units = tuple(UnitName(unit.surface, unit.name, unit.tier) for unit in told.units)
         side = Side(label, told.version, version, date)
-        found = self._models(release)
+        found, digests = self._models(release)
+        check_release(stated, packed, digests)
         unread = tuple(("", path, why) for path, why in told.unread)
         head = (side, profile, units, missing_of(told.missing), told.notes, "")
         return Reading(*head, found, unread=unread, blank=told.blank)
 
-    def _models(self, release: int) -> Models:
+    def _models(self, release: int) -> tuple[Models, dict[str, bytes]]:
+        """Return the models with their hashes; what lies in one part is one model, whatever the rows say."""
         query = "SELECT surface, digest, part, census FROM model WHERE release = ?"
         rows = self.connection.execute(query, (release,)).fetchall()
         flawed = {
             row[0] for row in self.connection.execute("SELECT surface FROM problem WHERE release = ?", (release,))
         }
-        held: dict[str, Part] = {}
-        for surface, digest, part, census in rows:
-            found = self.known.get(digest)
-            if found is None:
-                raw = msgspec.Raw(relative.read(surface, parts.get(self.connection, part)))
+        held: dict[tuple[str, int], tuple[bytes, Part]] = {}
+        for surface, digest, number, census in rows:
+            known = self.known.get((surface, number))
+            if known is None or known[0] != digest:
+                raw = msgspec.Raw(model_of(self.connection, surface, digest, number))
                 packed = PackedPart(Origin(key=digest.hex()), json.loads(census), surface in flawed, raw)
-                found = Part.held(surface, packed)
-            held[surface] = found
-        self.known = {bytes.fromhex(part.origin.key): part for part in held.values()}
-        return Models({each.name: held[each.name] for each in registry.SURFACES if each.name in held})
+                known = digest, Part.held(surface, packed)
+            held[surface, number] = known
+        self.known = held
+        found = {part.name: part for _, part in held.values()}
+        models = Models({each.name: found[each.name] for each in registry.SURFACES if each.name in found})
+        return models, {part.name: digest for digest, part in held.values()}
 
 
 def compare_neighbours(store: Store, options: Options) -> int:

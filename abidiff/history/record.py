@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 import msgspec
@@ -59,10 +58,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     @property
     def digest(self) -> str:
         """A hash over all that is kept of the release."""
-        total = hashlib.sha256(self.head)
-        for name in sorted(self.models):
-            total.update(name.encode() + self.models[name].digest)
-        return total.hexdigest()
+        return parts.release_digest(self.head, {name: found.digest for name, found in self.models.items()})
 
 
 class Recorder:

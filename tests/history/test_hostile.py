@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 
 from abidiff.errors import AbidiffError, SourceError
+from abidiff.finding import Report, Severity
 from abidiff.history.listing import listed
 from abidiff.history.lives import opened
+from abidiff.history.pairs import compare_neighbours
 from abidiff.history.since import ask
+from abidiff.history.store import writing
 from abidiff.pipeline import compare
 from abidiff.pipeline.options import Options
+from abidiff.sources.identify import identify
 from tests.history.library import exported, four, history
 
 NO_CACHE = Options(cache=False)
@@ -54,6 +58,9 @@ def changed(good: Path, path: Path, *statements: str) -> Path:
         ("UPDATE model SET surface = 'engine' WHERE surface = 'rng'", "no surface is called"),
         ("UPDATE releases SET head = (SELECT max(id) FROM part)", "can't be used"),
         ("UPDATE releases SET head = 4711", "not there"),
+        ("UPDATE releases SET digest = 'x'", "other models than its hash says"),
+        ("UPDATE model SET digest = x'00' WHERE surface = 'headers'", "headers is another one than its hash says"),
+        ("DELETE FROM model WHERE surface = 'exports'", "other models than its hash says"),
     ],
 )
 def test_tampered(good: Path, tmp_path: Path, statement: str, told: str) -> None:
@@ -100,3 +107,87 @@ def test_questions_to_a_history_with_an_emptied_table(good: Path, tmp_path: Path
     path = changed(good, tmp_path / "h.db", f"DELETE FROM {table}")
     with suppress(SourceError), opened(path) as found:
         assert isinstance(ask(found, "*"), list)
+
+
+OF_ANOTHER_RELEASE = (
+    "UPDATE model SET (digest, part) = (SELECT other.digest, part FROM model AS other, releases WHERE other.release ="
+    " releases.id AND version = '1.0.0' AND other.surface = model.surface) WHERE release = "
+    "(SELECT id FROM releases WHERE version = '1.9.0')"
+)
+HEAD_AND_DIGEST_TOO = (
+    "UPDATE releases SET (digest, head) = (SELECT digest, head FROM releases WHERE version = '1.0.0')"
+    " WHERE version = '1.9.0'"
+)
+DAMAGED = {
+    "model of another release": OF_ANOTHER_RELEASE,
+    "part": "UPDATE part SET data = zeroblob(100)",
+    "flipped": "UPDATE part SET data = CAST(substr(data, 1, 9) || x'ff' || substr(data, 11) AS BLOB)",
+    "row": "DELETE FROM model WHERE release = (SELECT id FROM releases WHERE version = '1.9.0')",
+    "row of one surface": "DELETE FROM model WHERE surface = 'exports'",
+    "hash": "UPDATE releases SET digest = 'x'",
+}
+
+
+@pytest.fixture
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def found(path: Path, *, cache: bool) -> Report:
+    return compare(f"{path}@1.0.0", f"{path}@1.9.0", Options(cache=cache))
+
+
+@pytest.mark.usefixtures("_own_cache")
+@pytest.mark.parametrize("statement", DAMAGED.values(), ids=DAMAGED)
+def test_a_comparison_that_is_known_answers_for_nothing_else(good: Path, tmp_path: Path, statement: str) -> None:
+    path = changed(good, tmp_path / "h.db")
+    cold, first, warm = found(path, cache=False), found(path, cache=True), found(path, cache=True)
+    assert cold == first == warm
+    assert any(each.severity is Severity.BREAKING for each in cold.findings)
+    changed(good, path, statement)
+    for cache in (True, True, False):
+        with pytest.raises(SourceError, match="can't be used"):
+            found(path, cache=cache)
+
+
+@pytest.mark.usefixtures("_own_cache")
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [OF_ANOTHER_RELEASE],
+        [OF_ANOTHER_RELEASE, HEAD_AND_DIGEST_TOO],
+        ["UPDATE part SET data = (SELECT data FROM part WHERE id = 2), size = (SELECT size FROM part WHERE id = 2)"],
+    ],
+    ids=["models", "a whole release", "parts"],
+)
+def test_a_copy_does_not_answer_for_the_original(good: Path, tmp_path: Path, statements: list[str]) -> None:
+    path = changed(good, tmp_path / "h.db", *statements)
+    with suppress(SourceError):
+        assert not found(path, cache=True).findings
+    changed(good, path)
+    assert found(path, cache=True) == found(path, cache=False)
+    assert found(path, cache=True).findings
+
+
+def test_what_an_input_is_does_not_depend_on_what_the_file_says_of_it(good: Path, tmp_path: Path) -> None:
+    """A release that is told under the hash of another one is not that one."""
+    path = tmp_path / "h.db"
+    changed(good, path)
+    before = {version: identify(f"{path}@{version}") for version in ("1.0.0", "1.1.0")}
+    assert before == {version: identify(f"{path}@{version}") for version in before}
+    stolen = (
+        "UPDATE releases SET digest = (SELECT digest FROM releases WHERE version = '1.1.0') WHERE version = '1.0.0'"
+    )
+    changed(good, path, stolen)
+    after = {version: identify(f"{path}@{version}") for version in before}
+    assert after["1.1.0"] == before["1.1.0"]
+    assert after["1.0.0"] not in before.values()
+
+
+def test_neighbours_are_not_equal_because_the_file_says_so(good: Path, tmp_path: Path) -> None:
+    stolen = (
+        "UPDATE model SET digest = (SELECT digest FROM model AS m WHERE m.release = 1 AND m.surface = model.surface)"
+    )
+    path = changed(good, tmp_path / "h.db", stolen, "DELETE FROM compared", "DELETE FROM finding")
+    with writing(path) as store, pytest.raises(SourceError, match="than its hash says"):
+        compare_neighbours(store, NO_CACHE)

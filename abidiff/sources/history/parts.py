@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Mapping
 
 import zstandard
 
@@ -24,6 +25,14 @@ class PartError(SourceError):
 def digest(data: bytes) -> bytes:
     """Return what a part is known by (SHA-256)."""
     return hashlib.sha256(data).digest()
+
+
+def release_digest(head: bytes, models: Mapping[str, bytes]) -> str:
+    """Return what a release is known by: a hash over its head and, surface by surface, the hashes of its models."""
+    total = hashlib.sha256(head)
+    for surface in sorted(models):
+        total.update(surface.encode() + models[surface])
+    return total.hexdigest()
 
 
 def put(connection: sqlite3.Connection, data: bytes, base: int | None) -> int:
@@ -64,6 +73,42 @@ def get(connection: sqlite3.Connection, number: int) -> bytes:
     if digest(found) != name:
         raise PartError(f"part {number} of the history is damaged: its hash is another one")
     return found
+
+
+class Seals:
+    """Hashes over parts as they lie in the file, made of the bytes that :func:`get` would read; nothing is unpacked.
+
+    What a part says of its own hash is hashed as everything else and believed in nothing.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.rows: dict[int, tuple[int | None, str]] = {}
+
+    def of(self, number: int | None) -> tuple[str, ...]:
+        """Return the hashes of a part and of those that it is a patch on; raises PartError as :func:`get` does."""
+        found: list[str] = []
+        wanted = number
+        while wanted is not None:
+            if len(found) > MAX_DEPTH:
+                raise PartError(f"part {number} of the history is not there")
+            wanted, seal = self._row(wanted, number)
+            found.append(seal)
+        return tuple(found)
+
+    def _row(self, wanted: int, number: int | None) -> tuple[int | None, str]:
+        known = self.rows.get(wanted)
+        if known is None:
+            query = "SELECT digest, base, size, data FROM part WHERE id = ?"
+            row = self.connection.execute(query, (wanted,)).fetchone()
+            if row is None:
+                raise PartError(f"part {number} of the history is not there")
+            name, base, size, data = row
+            if not isinstance(data, bytes):
+                raise PartError(f"part {number} of the history is damaged: it holds no bytes")
+            text = repr((name, base, size, digest(data)))
+            known = self.rows[wanted] = base, digest(text.encode("utf-8", "surrogateescape")).hex()
+        return known
 
 
 def pack(data: bytes, base: bytes) -> bytes:

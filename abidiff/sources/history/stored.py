@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -69,13 +70,22 @@ def open_stored(argument: str) -> Release:
 
 
 def identity(argument: str) -> str:
-    """Return a text that is the same only for the same content; empty for what is no history."""
+    """Return a text that is the same only for the same content; empty for what is no history.
+
+    It is a hash over all that :func:`open_stored` reads for the release and over the argument, which reports name, made
+    anew each time; whatever digests the file states, a copy that holds something else is another input.
+    """
     found = split(argument)
     if found is None:
         return ""
     with reading(found[0], argument) as connection:
-        _, label, _, _, digest = _row(connection, found[1], argument)
-    return f"history {digest} {label}"
+        number, _, exact, head, stated = _row(connection, found[1], argument)
+        seals = parts.Seals(connection)
+        profile = connection.execute("SELECT profile FROM releases WHERE id = ?", (number,)).fetchone()[0]
+        query = "SELECT surface, digest, part FROM model WHERE release = ? ORDER BY surface"
+        models = [(*row, seals.of(row[2])) for row in connection.execute(query, (number,)).fetchall()]
+        told = repr((argument, exact, profile, stated, head is None, seals.of(head), models))
+    return f"history {parts.digest(told.encode('utf-8', 'surrogateescape')).hex()}"
 
 
 def place(argument: str) -> tuple[str, str] | None:
@@ -101,6 +111,20 @@ def _row(connection: sqlite3.Connection, version: str, argument: str) -> tuple[i
     return number, str(label), str(exact), head, str(digest)
 
 
+def model_of(connection: sqlite3.Connection, surface: str, digest: bytes, part: int) -> bytes:
+    """Return the bytes of a model; raises PartError where the hash that is stated for it is not theirs."""
+    found = relative.read(surface, parts.get(connection, part))
+    if parts.digest(found) != digest:
+        raise parts.PartError(f"its model of {printable(surface)} is another one than its hash says")
+    return found
+
+
+def check_release(stated: str, head: bytes, models: Mapping[str, bytes]) -> None:
+    """Refuse a release that does not hold what its hash was made of; ``models``: surface → hash of its model."""
+    if parts.release_digest(head, models) != stated:
+        raise parts.PartError("the release holds other models than its hash says")
+
+
 def near(word: str, known: list[str]) -> str:
     """Return what may have been meant."""
     import difflib
@@ -111,17 +135,22 @@ def near(word: str, known: list[str]) -> str:
 
 
 def _release(connection: sqlite3.Connection, version: str, argument: str) -> Release:
-    number, _, exact, head, _ = _row(connection, version, argument)
+    number, _, exact, head, stated = _row(connection, version, argument)
     if head is None:
         raise SourceError(
             f"{printable(argument)}: this history tells of {printable(exact)}, and does not hold its models",
             hint="compare the release itself",
         )
-    told = msgspec.msgpack.decode(parts.get(connection, head), type=Head)
+    packed = parts.get(connection, head)
+    told = msgspec.msgpack.decode(packed, type=Head)
     models: dict[str, Any] = {}
-    for surface, part in connection.execute("SELECT surface, part FROM model WHERE release = ?", (number,)).fetchall():
+    digests: dict[str, bytes] = {}
+    query = "SELECT surface, digest, part FROM model WHERE release = ?"
+    for surface, digest, part in connection.execute(query, (number,)).fetchall():
         kind = registry.surface(surface).model()
-        models[surface] = msgspec.msgpack.decode(relative.read(surface, parts.get(connection, part)), type=kind)
+        models[surface] = msgspec.msgpack.decode(model_of(connection, surface, digest, part), type=kind)
+        digests[surface] = digest
+    check_release(stated, packed, digests)
     profile = connection.execute("SELECT profile FROM releases WHERE id = ?", (number,)).fetchone()[0]
     return Release(
         label=printable(told.label),
