@@ -6,7 +6,9 @@ Every key is known and has a type; what is not known is refused with its place.
 from __future__ import annotations
 
 import datetime
+import os
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
@@ -108,17 +110,31 @@ def known_rules() -> frozenset[str]:
 def find(start: Path) -> Path | None:
     """Return the nearest ``abidiff.toml`` (or ``pyproject.toml`` with ``[tool.abidiff]``) upwards.
 
-    The search ends at the top of a git work tree.
+    The search ends at the top of a git work tree.  Raises PolicyError for a file of that name that can't be read, so
+    that none is passed over in silence.
     """
     folder = start.resolve()
     for here in (folder, *folder.parents):
         for name in FILE_NAMES:
             path = here / name
-            if path.is_file() and (name == "abidiff.toml" or b"[tool.abidiff" in _bytes(path)):
+            if _is_there(path) and (name == "abidiff.toml" or b"[tool.abidiff" in _bytes(path)):
                 return path
         if (here / ".git").exists():
             return None
     return None
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether a file is there; what stands in its place and is none is refused."""
+    wrong = f"the {WHAT} is no file"
+    try:
+        if not os.path.lexists(path):
+            return False
+        if stat.S_ISREG(path.stat().st_mode):
+            return True
+    except OSError as error:
+        wrong = f"can't read the {WHAT}: {error.strerror}" + (", a link to nothing" if path.is_symlink() else "")
+    raise PolicyError(f"{path}: {wrong}", hint="mend it, name another with --config, or go without by --no-config")
 
 
 def load(path: Path | None, *, found: bool = False) -> Config:

@@ -259,7 +259,9 @@ def configuration(config_file: str | None, no_config: bool, start: Path | None =
 
 
 def destinations(format_names: tuple[str, ...], output: str | None) -> list[tuple[str, str | None]]:
-    """Return (format, file) for each ``--format``; at most one goes to standard output."""
+    """Return (format, file) for each ``--format``; at most one goes to standard output, and none to an input."""
+    from abidiff.cli.output import apart_from_inputs, place
+
     out: list[tuple[str, str | None]] = []
     if output == "":
         raise click.BadParameter("the name of the file is empty", param_hint="'--output'")
@@ -274,8 +276,9 @@ def destinations(format_names: tuple[str, ...], output: str | None) -> list[tupl
         if equals and not file:
             raise click.BadParameter(f"{given!r} names no file: {name}=FILE, or {name} alone", param_hint="'--format'")
         out.append((name, file or output))
-    if len({file for _, file in out}) < len(out):
+    if len({place(file) for _, file in out}) < len(out):
         raise click.UsageError("several formats need a file each: --format json=report.json --format html=report.html")
+    apart_from_inputs([file for _, file in out])
     return out
 
 

@@ -9,12 +9,16 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from abidiff.errors import AbidiffError
+import click
+
+from abidiff.errors import AbidiffError, UsageError
 
 _OWN = re.compile(r"/dev/(?:stderr|fd/(\d{1,9}))|/proc/self/fd/(\d{1,9})", re.ASCII)
 """Streams that the process was given: a shell's ``>(command)`` is one."""
+_STANDARD = ("-", "/dev/stdout", "/dev/fd/1")
 
 
 class OutputError(AbidiffError):
@@ -27,14 +31,43 @@ def emit(text: str, output: str | None) -> None:
 
 
 def emit_bytes(data: bytes, output: str | None) -> None:
-    """Write bytes to a file (whole or not at all), or to standard output."""
+    """Write bytes to a file (whole or not at all), or to standard output; an input is not written over."""
+    apart_from_inputs([output])
     with Outputs() as outputs:
         outputs.add(data, output)
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Write aside, then rename: nobody ever sees half a file, and a failure leaves the old one."""
-    emit_bytes(data, f"./{path}" if str(path) == "-" else str(path))
+    with Outputs() as outputs:
+        outputs.add(data, f"./{path}" if str(path) == "-" else str(path))
+
+
+def place(output: str | None) -> str:
+    """Return what tells an output from others: ``-`` for standard output, else the path with its links followed."""
+    if output is None or output in _STANDARD:
+        return "-"
+    try:
+        return os.path.realpath(output)
+    except (OSError, ValueError):  # writing says what is wrong with it
+        return output
+
+
+def apart_from_inputs(outputs: Iterable[str | None]) -> None:
+    """Refuse an output that is a file among the inputs of the command.  Raises :class:`UsageError`."""
+    context = click.get_current_context(silent=True)
+    places: dict[str, str | None] = {place(output): output for output in outputs if place(output) != "-"}
+    if context is None or not places:
+        return
+    for parameter in context.command.params:
+        path = isinstance(parameter.type, click.Path) or parameter.name == "application"
+        if not path or parameter.name in ("output", "known"):  # a list of symbols is brought up to date in its place
+            continue
+        value = context.params.get(parameter.name or "")
+        for given in value if isinstance(value, tuple) else (value,):
+            output = places.get(place(str(given))) if given else None
+            if output and Path(output).is_file():
+                raise UsageError(f"{output} is an input, and would be written over", hint="give another file to write")
 
 
 class Outputs:
@@ -61,7 +94,7 @@ class Outputs:
 
     def add(self, data: bytes, output: str | None) -> None:
         """Take in one output; ``-`` or None is standard output, ``/dev/fd/3`` what the caller opened."""
-        if output in (None, "-", "/dev/stdout", "/dev/fd/1"):
+        if output is None or output in _STANDARD:
             if sys.stdout is None:
                 raise OutputError("standard output is closed")
             self._streams.append((None, data))

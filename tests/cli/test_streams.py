@@ -275,6 +275,33 @@ def test_a_pipe_that_nobody_reads_is_not_written_to(pipes: Path) -> None:
     assert not Path("kept").exists()
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "compare old.h new.h -f json=a.json -f html=./a.json",
+        "compare old.h new.h -f json=a.json -f html=link",
+        "compare old.h new.h -f text -f json=./a.json -o a.json",
+        "compare old.h new.h -o new.h",
+        "compare old.h new.h -f text -f json=./old.h",
+        "compare old.h new.h --config settings.toml -o settings.toml",
+        "check new.h -o other",
+        "notes old.h new.h -o new.h",
+        "snapshot new.h -o ./new.h",
+    ],
+)
+def test_two_outputs_in_one_place_or_over_an_input(asked: str, pipes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("link").symlink_to("a.json")
+    Path("other").symlink_to("new.h")
+    Path("settings.toml").write_text("")
+    before = {path: path.read_bytes() for path in sorted(pipes.iterdir()) if path.is_file()}
+    with pytest.raises(SystemExit) as caught:
+        main([*asked.split(), *([] if "snapshot" in asked else ["--no-cache"])])
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert "would be written over" in said or "several formats need a file each" in said
+    assert {path: path.read_bytes() for path in sorted(pipes.iterdir()) if path.is_file()} == before
+
+
 def test_what_the_caller_opened_is_written_to(pipes: Path) -> None:
     reader = os.open("pipe.json", os.O_RDONLY | os.O_NONBLOCK)
     emit("to a pipe that is read\n", "pipe.json")

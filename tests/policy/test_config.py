@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,24 @@ def test_the_nearest_file_counts_up_to_the_top_of_the_repository(tmp_path: Path)
     (repo / "pyproject.toml").write_text("[tool.abidiff]\n")
     assert config.find(inner) == repo / "pyproject.toml"
     assert config.load(None) == Config()
+
+
+@pytest.mark.parametrize("name", config.FILE_NAMES)
+def test_what_is_no_file_is_not_passed_over(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    (tmp_path / ".git").mkdir()
+    assert config.find(tmp_path) is None
+    path.mkdir()
+    with pytest.raises(PolicyError, match=rf"{name}: the configuration is no file") as caught:
+        config.find(tmp_path)
+    assert caught.value.exit_code == 2
+    path.rmdir()
+    os.mkfifo(path)
+    with pytest.raises(PolicyError, match=rf"{name}: the configuration is no file"):
+        config.find(tmp_path)
+    path.unlink()
+    path.symlink_to("nothing.toml")
+    with pytest.raises(PolicyError, match=rf"{name}: can't read the configuration: .*, a link to nothing"):
+        config.find(tmp_path)
+    (tmp_path / "nothing.toml").write_text("[tool.abidiff]\n")
+    assert config.find(tmp_path) == path
