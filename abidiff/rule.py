@@ -19,6 +19,7 @@ import msgspec
 from abidiff.change import Change
 from abidiff.finding import Finding, News, Severity, Witness
 from abidiff.location import Location
+from abidiff.wording import listed
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -179,5 +180,5 @@ def _sweep(group: list[Finding], words: str) -> Finding:
     """Return one finding for many; its place is the first one's."""
     names = tuple(finding.subject for finding in group)
     first = group[0]
-    message = f"{len(group)} {words}: {', '.join(names[:3])} and {len(names) - 3} more"
+    message = f"{len(group)} {words}: {listed(names, 3)}"
     return first.with_(subject=first.unit, key="*", message=message, details=(), reaches=names)

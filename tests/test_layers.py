@@ -29,6 +29,7 @@ LAYERS = (
         "grammar",
         "markup",
         "versions",
+        "wording",
         "limits",
         "patterns",
         "elf",

@@ -13,6 +13,7 @@ import click
 
 from abidiff.cli.options import own_limits
 from abidiff.surface_names import RNG
+from abidiff.wording import listed
 
 INVALID, OPEN = 1, 3
 
@@ -178,8 +179,7 @@ def _lines(results: list[dict[str, Any]], quiet: bool) -> Iterator[str]:
         elif state == "invalid":
             yield f"{where}:{result['line']}: {result['message']} ({result['schema']}, {result['path']})"
             if result["expected"]:
-                more = len(result["expected"]) - 12
-                yield f"  expected: {', '.join(result['expected'][:12])}" + (f" and {more} more" if more > 0 else "")
+                yield f"  expected: {listed(result['expected'], 12)}"
         else:
             yield f"{where}: {state}: {result['message']}"
     if len(results) > 1:

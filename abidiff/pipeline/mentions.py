@@ -9,6 +9,7 @@ from abidiff.errors import AbidiffError
 from abidiff.finding import Finding
 from abidiff.rule import load as rules_of
 from abidiff.surface import Surface
+from abidiff.wording import listed
 
 SOURCES = (".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".c.in", ".h.in")
 SHOWN = 6
@@ -72,5 +73,4 @@ def _named(data: bytes, names: set[str]) -> Iterator[tuple[str, int]]:
 def _text(places: Sequence[str], files: int) -> str:
     if not places:
         return f"nothing in {files} C files of the new release"
-    more = len(places) - SHOWN
-    return ", ".join(places[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return listed(places, SHOWN)

@@ -117,7 +117,7 @@ def _additions(report: Report, style: Style) -> list[str]:
                 out += _spots(folding.by_place(report, listed), "  - ", code)
                 continue
             for f in listed:
-                out.append(f"  - {code(f.subject)} ({code(view.new_place(report, f) or view.old_place(report, f))})")
+                out.append(f"  - {code(f.subject)} ({code(folding.where(report, f))})")
         out.append("")
     return [*out, "</details>", ""]
 

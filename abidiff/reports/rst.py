@@ -123,10 +123,7 @@ def _additions(report: Report, style: Style) -> list[str]:
             if folding.told_by_place(listed, style):
                 out += [*_spots(folding.by_place(report, listed), literal), ""]
                 continue
-            out += [
-                f"* {literal(f.subject)} ({literal(view.new_place(report, f) or view.old_place(report, f))})"
-                for f in listed
-            ]
+            out += [f"* {literal(f.subject)} ({literal(folding.where(report, f))})" for f in listed]
             out.append("")
     return out
 

@@ -10,6 +10,7 @@ from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Si
 from abidiff.location import Location
 from abidiff.reports.escape import printable
 from abidiff.surface_names import CONSISTENCY
+from abidiff.wording import listed
 
 SEVERITIES = (
     Severity.BREAKING,
@@ -242,7 +243,7 @@ def facts(finding: Finding) -> list[tuple[str, str]]:
         out.append(("affects", f"{affects} on {targets}" if affects and targets else affects or targets))
     out += [(label, text) for label, text in finding.details if label.strip() and text.strip()]
     if finding.reaches and finding.reaches != (finding.subject,):
-        out.append(("reaches", _some([name for name in finding.reaches if name] or ["others"])))
+        out.append(("reaches", listed([name for name in finding.reaches if name] or ["others"], 8)))
     if finding.tier:
         out.append(("promise", promise(finding)))
     if finding.waiver:
@@ -273,9 +274,3 @@ def whole_tally(report: Report) -> str:
     """Return the counts in words, with how much could not be looked at."""
     extra = f", {plural(len(report.problems), 'problem')}" if report.problems else ""
     return summary_tally(report) + extra
-
-
-def _some(names: list[str], most: int = 8) -> str:
-    """Return the first names, and how many more there are (the JSON report has them all)."""
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

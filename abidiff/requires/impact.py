@@ -22,6 +22,7 @@ from abidiff.requires.report import with_unread
 from abidiff.rule import load, run
 from abidiff.surface_names import EXPORTS, HEADERS, RNG, SYMBOLS, XDR
 from abidiff.surfaces import rules
+from abidiff.wording import listed
 
 SURFACES = (HEADERS, SYMBOLS, EXPORTS, XDR)
 PROCEDURE = re.compile(rb"\b[A-Z]+_PROC_[A-Z]|digitalocean/go-libvirt")
@@ -208,5 +209,4 @@ def _out_of_reach(use: Use, finding: Finding, new: Version) -> bool:
 
 def _told(found: list[tuple[str, Use]]) -> str:
     places = list(dict.fromkeys(f"{name} at {use.location}" for name, use in found))
-    more = f" and {len(places) - MOST} more" if len(places) > MOST else ""
-    return ", ".join(places[:MOST]) + more
+    return listed(places, MOST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from abidiff.location import Location
+from abidiff.wording import listed
 
 MOST = 20
 
@@ -13,6 +14,4 @@ def also(places: Sequence[Location]) -> tuple[tuple[str, str], ...]:
     """Return the places after the first as a detail of a finding."""
     if len(places) < 2:
         return ()
-    told = ", ".join(str(place) for place in places[1:MOST])
-    more = f" and {len(places) - MOST} more" if len(places) > MOST else ""
-    return (("also at", told + more),)
+    return (("also at", listed([str(place) for place in places[1:]], MOST - 1)),)

@@ -15,18 +15,10 @@ from abidiff.requires.facts import Condition, Facts, guard_of, shortened
 from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.go_conditions import Conditions, assignments, called, statements
 from abidiff.requires.languages.go_handling import enders, jumped_to, leaves, unsupported
-from abidiff.requires.languages.go_index import (
-    LIBRARY,
-    File,
-    Index,
-    file_of,
-    named,
-    parameters_of,
-    text,
-    type_name,
-)
+from abidiff.requires.languages.go_index import LIBRARY, File, Index, file_of, parameters_of, type_name
 from abidiff.requires.languages.go_names import TYPES, Names
 from abidiff.requires.languages.go_preamble import preambles
+from abidiff.requires.languages.go_tables import named, text
 from abidiff.requires.languages.problems import too_large
 from abidiff.requires.model import Guard, Reading, Use
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from abidiff.requires.encoding import decoded
 from abidiff.requires.facts import UNKNOWN, Condition, compared, conjunction, disjunction, negated
-from abidiff.requires.languages.go_index import File, Function, Index, named, text
-from abidiff.requires.languages.go_tables import Bound, Table
+from abidiff.requires.languages.go_index import File, Function, Index
+from abidiff.requires.languages.go_tables import Bound, Table, named, text
 from abidiff.requires.model import Version, parsed
 
 TELL = frozenset(("GetLibVersion", "ConnectGetLibVersion"))

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from abidiff.requires.languages.go_conditions import called, returned, statements
-from abidiff.requires.languages.go_index import File, Function, named, text
-from abidiff.requires.languages.go_tables import FUNCTIONS
+from abidiff.requires.languages.go_index import File, Function
+from abidiff.requires.languages.go_tables import FUNCTIONS, named, text
 
 UNSUPPORTED = re.compile(r"ERR_NO_SUPPORT|ErrNoSupport")
 ERRORS = re.compile(r"\b\w*[eE]rr\w*\b")

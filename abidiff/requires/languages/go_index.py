@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from abidiff.requires.languages.go_names import BINDINGS, CLIENTS, TYPES
-from abidiff.requires.languages.go_tables import Tables
+from abidiff.requires.languages.go_tables import Tables, text
 
 LIBRARY = "@"
 """Begins the name of a type of the bindings: ``@Domain``."""
@@ -229,20 +229,6 @@ def type_name(node: Any, file: File) -> str:
     if node.type == "type_identifier":
         return LIBRARY + text(node) if "." in file.aliases and text(node) in TYPES else text(node)
     return ""
-
-
-def text(node: Any) -> str:
-    """Return the source of a node."""
-    return node.text.decode("utf-8", "replace") if node is not None else ""
-
-
-def named(node: Any) -> list[Any]:
-    """Return the members of a list of expressions, or one expression as a list."""
-    if node is None:
-        return []
-    return (
-        [each for each in node.named_children if each.type != "comment"] if node.type == "expression_list" else [node]
-    )
 
 
 def _within(node: Any, *kinds: str) -> Iterator[Any]:

@@ -52,7 +52,7 @@ class Table:
         found: list[tuple[Bound, Table]] = []
         for table in self.chain():
             several = [(each, table) for each in table.bound.get(name, ())]
-            others = [pair for pair in several if _text(pair[0].value) != name]
+            others = [pair for pair in several if text(pair[0].value) != name]
             found += others
             if name in table.whole and len(others) == len(several):
                 break
@@ -109,44 +109,44 @@ class Tables:
 
     def _function(self, node: Any, outer: Table, file: Any) -> Table:
         if node.type == "function_declaration":
-            outer.bind(_text(node.child_by_field_name("name")), Bound(None, file), whole=True)
+            outer.bind(text(node.child_by_field_name("name")), Bound(None, file), whole=True)
         table = self.functions[node.id] = Table(outer)
         for part in PARTS:
             held = node.child_by_field_name(part)
             for each in held.named_children if held is not None and held.type == "parameter_list" else ():
                 for name in each.children_by_field_name("name"):
-                    table.bind(_text(name), Bound(None, file, part == "result"), whole=True)
+                    table.bind(text(name), Bound(None, file, part == "result"), whole=True)
         return table
 
     def _node(self, node: Any, table: Table, file: Any) -> None:
         kind = node.type
         if kind in SPECS:
             whole = table.outer is None or _is_whole(node.parent)
-            values = _several(node.child_by_field_name("value"))
+            values = named(node.child_by_field_name("value"))
             self._declare(node.children_by_field_name("name"), values, table, file, whole=whole, zero=True)
         elif kind == "short_var_declaration":
-            names, values = (_several(node.child_by_field_name(side)) for side in ("left", "right"))
+            names, values = (named(node.child_by_field_name(side)) for side in ("left", "right"))
             self._declare(names, values, table, file, whole=_is_whole(node))
         elif kind in ("type_spec", "type_alias"):
-            name = _text(node.child_by_field_name("name"))
+            name = text(node.child_by_field_name("name"))
             table.bind(name, Bound(None, file), whole=table.outer is None)
             if table.outer is not None:
                 self.types.append((node, file))
         elif kind == "type_switch_statement":
-            self._declare(_several(node.child_by_field_name("alias")), [], table, file)
+            self._declare(named(node.child_by_field_name("alias")), [], table, file)
         elif kind in RECEIVES:
-            names = _several(node.child_by_field_name("left"))
+            names = named(node.child_by_field_name("left"))
             if any(each.type == ":=" for each in node.children):
                 self._declare(names, [], table, file)
             else:
                 self._assign(names, [], table, file)
         elif kind == "assignment_statement":
-            names, values = (_several(node.child_by_field_name(side)) for side in ("left", "right"))
-            plain = _text(node.child_by_field_name("operator")) == "="
+            names, values = (named(node.child_by_field_name(side)) for side in ("left", "right"))
+            plain = text(node.child_by_field_name("operator")) == "="
             self._assign(names, values if plain else [], table, file)
         elif kind in ("inc_statement", "dec_statement"):
             self._assign(node.named_children[:1], [], table, file)
-        elif kind == "unary_expression" and _text(node.child_by_field_name("operator")) == "&":
+        elif kind == "unary_expression" and text(node.child_by_field_name("operator")) == "&":
             self._assign([node.child_by_field_name("operand")], [], table, file)
         elif kind == "composite_literal" and node.child_by_field_name("type").type == "type_identifier":
             self._literal(node, table, file)
@@ -163,8 +163,8 @@ class Tables:
     ) -> None:
         for at, name in enumerate(names):
             value = values[at] if at < len(values) else None
-            if _text(name) != "_":
-                table.bind(_text(name), Bound(value, file, zero and not values), whole=whole)
+            if text(name) != "_":
+                table.bind(text(name), Bound(value, file, zero and not values), whole=whole)
 
     def _assign(self, targets: list[Any], values: list[Any], table: Table, file: Any) -> None:
         for at, target in enumerate(targets):
@@ -172,22 +172,22 @@ class Tables:
                 target = target.named_children[0]
             bound = Bound(values[at] if at < len(values) else None, file)
             if target.type == "identifier":
-                self._given.append((table, _text(target), bound))
+                self._given.append((table, text(target), bound))
             elif target.type == "selector_expression":
-                name, operand = _text(target.child_by_field_name("field")), target.child_by_field_name("operand")
+                name, operand = text(target.child_by_field_name("field")), target.child_by_field_name("operand")
                 self.fields.setdefault(name, []).append((bound, table))
-                if _text(operand) in file.imports:
+                if text(operand) in file.imports:
                     self._changed.add(name)
 
     def _literal(self, node: Any, table: Table, file: Any) -> None:
         """Take in the fields that a literal of an own type sets."""
-        kind, body = _text(node.child_by_field_name("type")), node.child_by_field_name("body")
+        kind, body = text(node.child_by_field_name("type")), node.child_by_field_name("body")
         elements = [each for each in body.named_children if each.type != "comment"]
         for at, each in enumerate(elements):
             if each.type == "keyed_element" and len(each.named_children) == 2:
                 key, value = (one.named_children[0] if one.named_children else one for one in each.named_children)
                 if key.type == "identifier":
-                    self.fields.setdefault(_text(key), []).append((Bound(value, file), table))
+                    self.fields.setdefault(text(key), []).append((Bound(value, file), table))
             elif each.type == "literal_element" and each.named_children:
                 self.placed.append((kind, at, Bound(each.named_children[0], file), table))
 
@@ -203,7 +203,8 @@ def _is_whole(node: Any) -> bool:
     return False
 
 
-def _several(node: Any) -> list[Any]:
+def named(node: Any) -> list[Any]:
+    """Return the members of a list of expressions, or one expression as a list."""
     if node is None:
         return []
     if node.type == "expression_list":
@@ -211,5 +212,6 @@ def _several(node: Any) -> list[Any]:
     return [node]
 
 
-def _text(node: Any) -> str:
+def text(node: Any) -> str:
+    """Return the source of a node."""
     return str(node.text.decode("utf-8", "replace")) if node is not None else ""

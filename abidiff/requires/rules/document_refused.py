@@ -8,14 +8,14 @@ from abidiff.finding import Finding, Severity, Witness
 from abidiff.requires.change import Refused
 from abidiff.requires.samples import SCHEMA
 from abidiff.rule import Example, Rule, finding
+from abidiff.wording import listed
 
 MOST_EXPECTED = 12
 
 
 def check(change: Refused) -> Iterable[Finding]:
     """Say where the document goes wrong; it is the witness itself."""
-    shown = ", ".join(change.expected[:MOST_EXPECTED])
-    more = f" and {len(change.expected) - MOST_EXPECTED} more" if len(change.expected) > MOST_EXPECTED else ""
+    expected = listed(change.expected, MOST_EXPECTED)
     text = change.document.decode("utf-8", "replace")
     summary = "the older release's schema takes this document, the newer one's does not"
     yield finding(
@@ -23,7 +23,7 @@ def check(change: Refused) -> Iterable[Finding]:
         change,
         f"{change.subject} is refused at {change.path}: {change.why}" if change.path else f"{change.why}",
         breaks="the application, where the library validates what it is given",
-        details=(("used", str(change.place)), *((("expected", shown + more),) if shown else ())),
+        details=(("used", str(change.place)), *((("expected", expected),) if expected else ())),
         witness=Witness("document", summary, text, (("document.xml", change.document),)),
     )
 

@@ -10,6 +10,7 @@ from abidiff.requires.model import shown
 from abidiff.requires.places import MOST
 from abidiff.requires.samples import NEW, OLD
 from abidiff.rule import Example, Rule, finding
+from abidiff.wording import listed
 
 
 def check(change: Raised) -> Iterable[Finding]:
@@ -18,8 +19,7 @@ def check(change: Raised) -> Iterable[Finding]:
     after = f", when {', '.join(change.after)} has ended" if change.after else ""
     details = [("held by", ", ".join(change.holds))]
     if change.checks:
-        more = f" and {len(change.checks) - MOST} more" if len(change.checks) > MOST else ""
-        details.append(("checks that could go", ", ".join(str(place) for place in change.checks[:MOST]) + more))
+        details.append(("checks that could go", listed([str(place) for place in change.checks], MOST)))
     yield finding(
         RULE,
         change,

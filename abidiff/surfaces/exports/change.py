@@ -5,6 +5,7 @@ from __future__ import annotations
 from abidiff.change import Change
 from abidiff.finding import unversioned
 from abidiff.location import Location
+from abidiff.wording import listed
 
 
 class ExportChange(Change, frozen=True):
@@ -45,8 +46,7 @@ class SymbolsChange(ExportChange, frozen=True):
     @property
     def shown(self) -> str:
         """The first three names, and how many more there are."""
-        more = len(self.symbols) - 3
-        return ", ".join(self.symbols[:3]) + (f" and {more} more" if more > 0 else "")
+        return listed(self.symbols, 3)
 
 
 class PrivateVanished(SymbolsChange, frozen=True):

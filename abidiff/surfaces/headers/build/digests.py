@@ -5,14 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from abidiff.finding import Problem
 from abidiff.surfaces.headers.read.macros import Definition
 from abidiff.surfaces.headers.read.preprocess import Preprocessor
-
-if TYPE_CHECKING:
-    pass
 
 
 def digests(problems: Iterable[Problem], files: Mapping[str, bytes], preprocessor: Preprocessor) -> list[str]:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from abidiff.surfaces.headers.read.files import Files
-
-if TYPE_CHECKING:
-    pass
 
 
 class IncludeNames:

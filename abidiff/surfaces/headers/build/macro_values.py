@@ -104,7 +104,7 @@ class MacroReader:
             self._versions = frozenset()
             found = set()
             for definition in self._constants():
-                if says_version(definition.name) or family(definition.name):
+                if says_version(definition.name) or family(definition.name)[0]:
                     value = self.value(definition)
                     if value.kind in ("integer", "string") and self._carries_version(definition, value):
                         found.add(definition.name)
@@ -114,16 +114,16 @@ class MacroReader:
     def _carries_version(self, definition: Definition, value: MacroValue) -> bool:
         """Tell whether a constant is the version of the release, by itself or as a part of a family that spells it."""
         name = definition.name
-        if definition.parameters is not None:
-            return is_version(name, value, self.version)
-        return is_version(name, value, self.version) or (bool(family(name)) and name in self._spelled())
+        if is_version(name, value, self.version):
+            return True
+        return definition.parameters is None and family(name)[0] != "" and name in self._spelled()
 
     def _spelled(self) -> frozenset[str]:
         """Return the macros of families that spell the version of the release: ``X_MAJOR``, ``X_MINOR``, ``X_REV``."""
         if self._families is None:
             values = {}
             for definition in self._constants():
-                if says_version(definition.name) or family(definition.name):
+                if says_version(definition.name) or family(definition.name)[0]:
                     values[definition.name] = as_written(self.value(definition))
             self._families = spelled(values, self.version)
         return self._families

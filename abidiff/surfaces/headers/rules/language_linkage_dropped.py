@@ -9,18 +9,17 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import LanguageLinkageDropped
 from abidiff.surfaces.headers.prove import attributes
 from abidiff.surfaces.headers.rules._common import SOURCE, finding
+from abidiff.wording import listed
 
 MOST = 8
 
 
 def _check(change: LanguageLinkageDropped) -> Iterable[Finding]:
-    names = [old.name for old, _ in change.functions]
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    listed = ", ".join(names[:MOST]) + more
+    names = listed([old.name for old, _ in change.functions], MOST)
     message = (
-        f'<{change.subject}> declares {listed} without extern "C" for C++ programs'
+        f'<{change.subject}> declares {names} without extern "C" for C++ programs'
         if change.language
-        else f"<{change.subject}> no longer declares {listed} for C++ programs"
+        else f"<{change.subject}> no longer declares {names} for C++ programs"
     )
     yield finding(
         RULE,

@@ -9,17 +9,17 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import NoLongerBrought
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import SOURCE, finding
+from abidiff.wording import listed
 
 MOST = 8
 
 
 def _check(change: NoLongerBrought) -> Iterable[Finding]:
     names = [name for _, name in change.names]
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
     yield finding(
         RULE,
         change,
-        f"<{change.subject}> no longer brings {', '.join(names[:MOST])}{more}: see <{'>, <'.join(change.now)}>",
+        f"<{change.subject}> no longer brings {listed(names, MOST)}: see <{'>, <'.join(change.now)}>",
         breaks="programs that include only this header no longer compile",
         old=change.old,
         new=change.new,

@@ -11,10 +11,11 @@ from msgspec import structs
 from abidiff.location import Location
 from abidiff.surfaces.rng.change import DefaultChanged
 from abidiff.surfaces.rng.decide.bisimulation import Universe
-from abidiff.surfaces.rng.decide.paths import listed, names_text
+from abidiff.surfaces.rng.decide.paths import names_text
 from abidiff.surfaces.rng.decide.places import below
 from abidiff.surfaces.rng.model import Attribute, Ref, Schema, Schemas
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common, name_set
+from abidiff.wording import listed
 
 Default: TypeAlias = tuple[str | None, Location | None]
 """A default value, and where the attribute stands."""
@@ -43,7 +44,7 @@ class _Cause:
             new=self.other[1],
             schemas=(self.pair[0].path, self.pair[1].path),
             reaches=reaches,
-            details=(("paths", listed(paths[:5], len(paths) - 5)),) if len(paths) > 1 else (),
+            details=(("paths", listed(paths, 5)),) if len(paths) > 1 else (),
         )
 
 

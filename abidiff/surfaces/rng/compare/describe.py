@@ -10,7 +10,7 @@ from abidiff.surfaces.rng.change import SchemaChange
 from abidiff.surfaces.rng.compare.repair import repair
 from abidiff.surfaces.rng.decide.causes import Cause, condition_text
 from abidiff.surfaces.rng.decide.modes import Mode
-from abidiff.surfaces.rng.decide.paths import listed, names_text
+from abidiff.surfaces.rng.decide.paths import names_text
 from abidiff.surfaces.rng.decide.places import Places
 from abidiff.surfaces.rng.decide.steps import Failure, Kind
 from abidiff.surfaces.rng.decide.written import Written
@@ -19,6 +19,7 @@ from abidiff.surfaces.rng.prove.prove import Prover
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.languages import NO_TEXT, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME
+from abidiff.wording import listed
 
 _BREAKING: dict[Kind, type[SchemaChange]] = {
     Kind.ATTRIBUTE_REMOVED: change.AttributeRemoved,
@@ -79,7 +80,7 @@ def describe(
         old, new = (there, here) if allowed else (here, there)
     paths = _paths(cause)
     if len(paths) > 1 and mode is not Mode.WIDER:
-        details.append(("paths", listed(paths[:5], len(paths) - 5)))
+        details.append(("paths", listed(paths, 5)))
     mended = repair(cause, written) if mode in (Mode.TAKEN, Mode.LOST) and kind is not change.Undecided else None
     if mended is not None:
         details.append(("repair", mended.text))
@@ -172,7 +173,7 @@ def _what(cause: Cause) -> str:
         return "the content"
     several = _names(cause)
     if len(several) > 1:
-        return listed([_short(one) for one in several[:4]], len(several) - 4)
+        return listed([_short(one) for one in several], 4)
     if cause.names.single is None:
         return ("attributes " if cause.is_attribute else "elements ") + str(cause.names)
     name = names_text(cause.names)
@@ -209,9 +210,7 @@ def _beside(cause: Cause) -> str:
 
 def _together(cause: Cause) -> str:
     """Name the parts of one content that a grouped cause is about."""
-    parts = dict.fromkeys(_short(one) for one in sorted([cause, *cause.more], key=lambda c: _short(c)))
-    shown = list(parts)[:6]
-    return ", ".join(shown) + (f" and {len(parts) - 6} more" if len(parts) > 6 else "")
+    return listed(sorted({_short(one) for one in [cause, *cause.more]}), 6)
 
 
 def _short(cause: Cause) -> str:
@@ -259,8 +258,7 @@ def _example(cause: Cause) -> str:
         return "text"
     simple = _texts(cause)
     if simple:
-        more = f" and {len(simple) - 6} more" if len(simple) > 6 else ""
-        return ", ".join(map(repr, simple[:6])) + more
+        return listed([repr(text) for text in simple], 6)
     return f"values such as {found!r}"
 
 

@@ -63,8 +63,3 @@ def names_text(names: NameSet) -> str:
 def element_path(path: Sequence[tuple[State, Edge, bool]]) -> list[NameSet]:
     """Return the names of the elements that a path goes down through."""
     return [edge.label.names for _, edge, down in path if down and isinstance(edge.label, Child)]
-
-
-def listed(parts: Sequence[str], more: int) -> str:
-    """Return some texts, and how many more there are."""
-    return ", ".join(parts) + (f" and {more} more" if more > 0 else "")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 from abidiff.errors import ParseError
+from abidiff.markup import quoteattr
 from abidiff.surfaces.rng.read.catalog import CATALOG
 from abidiff.surfaces.rng.read.load import Files
 

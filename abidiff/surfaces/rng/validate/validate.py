@@ -14,6 +14,7 @@ from abidiff.surfaces.rng.model import NOT_ALLOWED, Schemas
 from abidiff.surfaces.rng.names import Space, braced
 from abidiff.surfaces.rng.read.parser import OutsideError, outside, parser
 from abidiff.surfaces.rng.validate.patterns import WS, Context, Patterns
+from abidiff.wording import listed
 
 MAX_BYTES = 50_000_000
 """A larger document is refused."""
@@ -35,9 +36,7 @@ class Invalid(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         text = f"{self.location}: {self.message}"
         if self.expected:
-            shown = ", ".join(self.expected[:12])
-            more = len(self.expected) - 12
-            text += f"\n  expected: {shown}" + (f" and {more} more" if more > 0 else "")
+            text += f"\n  expected: {listed(self.expected, 12)}"
         return text
 
 

@@ -25,6 +25,7 @@ from abidiff.surfaces.rng.values.datatypes import allows, collapse, equal, find,
 from abidiff.surfaces.rng.values.interning import owned
 from abidiff.surfaces.rng.values.typelangs import BY_DOCUMENT as _BY_DOCUMENT
 from abidiff.surfaces.rng.values.typelangs import Params, data_bounds, value_bounds
+from abidiff.wording import listed
 
 
 class Nominal:
@@ -529,8 +530,7 @@ def describe(one: Lang, limit: int = 4) -> str:
     if not words:
         found = example(one)
         return f"values like {found!r}" if isinstance(found, str) else "some values"
-    more = f" and {len(words) - limit} more" if len(words) > limit else ""
-    return ", ".join(words[:limit]) + more
+    return listed(words, limit)
 
 
 owned(_NOMINALS, _ATOMS, _LANGS, caches=(join, minus, meet, example, beyond_blanks))

@@ -8,13 +8,13 @@ from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.xdr.change import Renamed
 from abidiff.surfaces.xdr.rules._common import report
+from abidiff.wording import listed
 
 
 def _check(change: Renamed) -> Iterator[Finding]:
-    shown = ", ".join(f"{before} is now {after}" for before, after in change.names[:4])
-    more = f" and {len(change.names) - 4} more" if len(change.names) > 4 else ""
+    shown = listed([f"{before} is now {after}" for before, after in change.names], 4)
     same = "; the bytes are the same" if change.same else ""
-    message = f"{change.what} {shown}{more}{same}"
+    message = f"{change.what} {shown}{same}"
     yield report(RULE, change, message, breaks="")
 
 

@@ -1,0 +1,11 @@
+"""How messages name many things: the first of them, and how many more there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def listed(texts: Sequence[str], most: int) -> str:
+    """Return ``a, b and 3 more``: the first ``most`` texts, and the number of the others."""
+    shown = ", ".join(texts[:most])
+    return f"{shown} and {len(texts) - most} more" if len(texts) > most else shown
