@@ -37,7 +37,7 @@ def command(application: str, old: str, new: str, tests: bool, **given: Any) -> 
     """
     from abidiff import limits
     from abidiff.cli.progress import progress
-    from abidiff.pipeline import compare, read_side
+    from abidiff.pipeline import compare_with_sides
     from abidiff.requires import languages
     from abidiff.requires.impact import asked, impact
     from abidiff.sources.open import open_argument
@@ -49,6 +49,6 @@ def command(application: str, old: str, new: str, tests: bool, **given: Any) -> 
         release = open_argument(application, Opening(languages.wanted, limits.now(), show))
         given["surfaces"] = given.get("surfaces") or asked(release.files, tests=tests)
         options = pipeline_options(given, config, progress=show)
-        compared = compare(old, new, options)
-        report = impact(release, read_side(old, options), read_side(new, options), compared, tests=tests)
+        compared, before, after = compare_with_sides(old, new, options)
+        report = impact(release, before, after, compared, tests=tests)
     return deliver(report, given)

@@ -41,22 +41,44 @@ def compare(old: str, new: str, options: Options) -> Report:
     return verified(found, inputs.release(old), inputs.release(new), options) if options.verify else found
 
 
+def compare_with_sides(old: str, new: str, options: Options) -> tuple[Report, Reading, Reading]:
+    """Compare two releases, and return both sides with their models as well; each is read once."""
+    keys = _keys(old, new, options)
+    inputs = Inputs(options)
+    before, after = _read_both(old, new, keys, options, inputs)
+    key = memory.comparison_key(*keys)
+    found = report_of(memory.recall(key) or _compared(before, after, new, key, options), options)
+    if options.verify:
+        found = verified(found, inputs.release(old), inputs.release(new), options)
+    return found, before, after
+
+
 def compared(old: str, new: str, options: Options, inputs: Inputs | None = None) -> Comparison:
     """Return what two inputs differ by, from memory where both were compared before; ``inputs`` keeps what is read."""
+    keys = _keys(old, new, options)
+    key = memory.comparison_key(*keys)
+    found = memory.recall(key)
+    if found is None:
+        before, after = _read_both(old, new, keys, options, inputs or Inputs(options))
+        found = _compared(before, after, new, key, options)
+    return found
+
+
+def _keys(old: str, new: str, options: Options) -> tuple[str | None, str | None]:
+    """Return what two inputs are known by.  Raises UsageError when they are one."""
     if not options.same_is_fine and same_input(old, new):
         raise UsageError(
             f"OLD and NEW are the same input: {printable(old)}",
             hint="a comparison of something with itself proves nothing; was one name mixed up?",
         )
-    keys = memory.reading_key(options.request(old)), memory.reading_key(options.request(new))
-    key = memory.comparison_key(*keys)
-    found = memory.recall(key)
-    if found is None:
-        before, after = _read_both(old, new, keys, options, inputs or Inputs(options))
-        found = differences(before, after, options)
-        told = with_places(found.findings, chosen(options.request("").surfaces), new)
-        found = replace(found, findings=tuple(told))
-        memory.remember(key, found)
+    return memory.reading_key(options.request(old)), memory.reading_key(options.request(new))
+
+
+def _compared(before: Reading, after: Reading, new: str, key: str | None, options: Options) -> Comparison:
+    found = differences(before, after, options)
+    told = with_places(found.findings, chosen(options.request("").surfaces), new)
+    found = replace(found, findings=tuple(told))
+    memory.remember(key, found)
     return found
 
 
