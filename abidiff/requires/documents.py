@@ -16,6 +16,7 @@ from abidiff.requires.languages.problems import problem_of
 from abidiff.requires.model import DOCUMENT, Use, Version, shown
 from abidiff.surfaces.rng.model import Schemas
 
+NO_SCHEMA = "no schema takes its first element"
 Refusal = tuple[str, Location] | None
 """Why a release refuses a document, and where; None: it takes it."""
 
@@ -40,6 +41,8 @@ def oldest(documents: Mapping[str, bytes], versions: list[Version], schemas: Cal
     uses: list[Use] = []
     notes: list[str] = []
     for path, root in _parsed(documents):
+        if root is None:
+            continue
         newest = len(versions) - 1
         wrong = judge.refusal(newest, root, path)
         if wrong is not None:
@@ -64,15 +67,22 @@ def oldest(documents: Mapping[str, bytes], versions: list[Version], schemas: Cal
 
 
 def _parsed(documents: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
-    """Yield the documents with nothing to fill in; one that does not parse is told where its uses are read."""
+    """Yield the documents, and None for those with something to fill in.
+
+    One that is too large or does not parse is told where its uses are read.
+    """
     from abidiff.requires.languages.xml import is_crowded, is_template
     from abidiff.surfaces.rng.validate.validate import parse_document
 
     most = now().document_bytes
     for path, data in documents.items():
-        if len(data) <= most and not is_crowded(data) and not is_template(data):
-            with suppress(ParseError):
-                yield path, parse_document(data, path)
+        if len(data) > most or is_crowded(data):
+            continue
+        if is_template(data):
+            yield path, None
+            continue
+        with suppress(ParseError):
+            yield path, parse_document(data, path)
 
 
 class _Judge:
@@ -101,7 +111,7 @@ class _Judge:
         except LimitError as error:
             return error.message, Location(path)
         if found is None:
-            return "no schema takes its first element", Location(path, root.sourceline or 0)
+            return NO_SCHEMA, Location(path, root.sourceline or 0)
         wrong = found[1]
         return None if wrong is None else (wrong.message, wrong.location)
 
@@ -127,9 +137,8 @@ def hold(documents: Mapping[str, bytes], old: Schemas, new: Schemas) -> Held:
     A document is the library's when a schema of the older release takes its root element.  One that no schema of the
     newer release takes is refused, unless that release has schemas that could not be read.
     """
-    from abidiff.requires.languages.xml import is_crowded, is_template
     from abidiff.surfaces.rng.validate.choose import Chooser
-    from abidiff.surfaces.rng.validate.validate import parse_document
+    from abidiff.surfaces.rng.validate.validate import Invalid
 
     before, after = Chooser(old), Chooser(new)
     decided: list[str] = []
@@ -137,15 +146,11 @@ def hold(documents: Mapping[str, bytes], old: Schemas, new: Schemas) -> Held:
     foreign: list[str] = []
     templates: list[str] = []
     problems: list[Problem] = []
-    expected: tuple[str, ...]
-    for path, data in documents.items():
-        if len(data) > now().document_bytes or is_crowded(data):
-            continue  # the reader of uses has told it
-        if is_template(data):
+    for path, root in _parsed(documents):
+        if root is None:
             templates.append(path)
             continue
         try:
-            root = parse_document(data, path)
             first = before.validate(root, path)
             if first is None:
                 continue
@@ -153,22 +158,15 @@ def hold(documents: Mapping[str, bytes], old: Schemas, new: Schemas) -> Held:
                 foreign.append(path)
                 continue
             second = after.validate(root, path)
-        except ParseError:
-            continue  # the reader of uses has told it
         except LimitError as error:
             problems.append(problem_of(ParseError(error.message, Location(path), hint=error.hint)))
             continue
-        if second is None:
-            if new.problems:
-                problems.append(Problem("requires", f"{path}: no schema of the newer release could be read for it"))
-                continue
-            place, why, where, expected = Location(path, 1), "no schema takes its first element", root.tag, ()
-        elif second[1] is not None:
-            wrong = second[1]
-            place, why, where, expected = wrong.location, wrong.message, wrong.path, wrong.expected
-        else:
-            decided.append(path)
+        if second is None and new.problems:
+            problems.append(Problem("requires", f"{path}: no schema of the newer release could be read for it"))
             continue
         decided.append(path)
-        refused.append(Refused(first[0], path, place, where, why, expected, data))
+        wrong = second[1] if second is not None else Invalid(NO_SCHEMA, Location(path, 1), root.tag)
+        if wrong is not None:
+            told = wrong.location, wrong.path, wrong.message, wrong.expected
+            refused.append(Refused(first[0], path, *told, documents[path]))
     return Held(tuple(decided), tuple(refused), tuple(foreign), tuple(templates), tuple(problems))
