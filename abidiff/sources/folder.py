@@ -126,22 +126,27 @@ class Walk:
             name = "kept-bytes" if self.bytes > self.request.limits.kept_bytes else "kept-files"
             raise passed(name, f"{self.what}: the files that matter are more than the bound allows")
         self.newest = max(self.newest, mtime)
-        self.files[path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")] = data
+        self.files[_normal(path)] = data
 
     def _unread(self, path: str, why: str) -> None:
         """Say that something wanted could not be read."""
         self._note(f"{printable(path)}: {why}: not read")
         if len(self.unread) < MAX_UNREAD:
-            self.unread[path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")] = why
+            self.unread[_normal(path)] = why
 
     def _lost(self, path: str, why: str) -> None:
         """Say that a link behind which a folder may lie is not followed."""
         if len(self.astray) < MAX_UNREAD and self.request.leads(path):
-            self.astray[f"{path}/".encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")] = why
+            self.astray[_normal(f"{path}/")] = why
 
     def _note(self, text: str) -> None:
         if len(self.notes) < 20:
             self.notes[text] = None
+
+
+def _normal(path: str) -> str:
+    """Return a path as UTF-8 where its bytes are that, whatever the encoding of the system's names is."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
 
 
 def read_regular(full: str, limit: int, what: str, path: str) -> tuple[bytes, float] | None:
