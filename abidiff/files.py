@@ -18,11 +18,13 @@ OTHERS = "<with>/"
 class Files(Mapping[str, bytes]):
     """Path → bytes, in the order in which they were given."""
 
-    __slots__ = ("_digests", "_held")
+    __slots__ = ("_digests", "_held", "looked")
 
     def __init__(self, held: Mapping[str, bytes]) -> None:
         self._held: dict[str, bytes] = dict(held)
         self._digests: dict[str, str] = {}
+        self.looked: dict[tuple[str, str], bool] = {}
+        """(pattern, path) → whether a file holds what the pattern looks for, as far as it was asked."""
 
     def __getitem__(self, path: str) -> bytes:
         return self._held[path]

@@ -29,6 +29,9 @@ TICK = 0.01
 SHORT = 1000
 """Characters of texts and expressions that go one way only, for which there is no need to look."""
 
+MOST_KNOWN = 10_000
+"""So many answers about short texts are kept."""
+
 _SIZE = 1024
 """The unit of ``ru_maxrss``, in bytes."""
 
@@ -146,18 +149,27 @@ class Searches:
 class Patterns:
     """Some expressions of which one has to match; all searches together take ``pattern-seconds``."""
 
-    __slots__ = ("_others", "_plain", "_searches", "all")
+    __slots__ = ("_known", "_others", "_plain", "_searches", "all")
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self.all = patterns
+        self._known: dict[str, bool] = {}
         self._plain = tuple(re.compile(pattern) for pattern in patterns if _plain(pattern))
         self._others = tuple(pattern for pattern in patterns if not _plain(pattern))
         self._searches = Searches()
 
     def hold(self, text: str) -> bool:
-        """Tell whether one of them matches somewhere in a text, such as a name."""
+        """Tell whether one of them matches somewhere in a text, such as a name, of which many come again."""
         if len(text) > SHORT:
             return any(self._searches.holds(pattern, text, text) for pattern in self.all)
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            found = self._known[text] = self._holds(text)
+        return found
+
+    def _holds(self, text: str) -> bool:
         if any(pattern.search(text) for pattern in self._plain):
             return True
         return any(self._searches.holds(pattern, text, text) for pattern in self._others)

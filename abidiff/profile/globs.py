@@ -223,6 +223,12 @@ def heads(globs: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({LITERAL_HEAD.match(plain)[0] for glob in globs for plain in expand(glob)}))  # type: ignore[index]
 
 
+@lru_cache(maxsize=512)
+def bounds(globs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the beginnings and the endings of which every match has one: they rule out most paths at C's speed."""
+    return heads(globs), endings(globs)
+
+
 def shortest(tails: Iterable[str]) -> tuple[str, ...]:
     """Drop the endings that end in another one of them."""
     every = set(tails)

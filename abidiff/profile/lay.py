@@ -10,7 +10,7 @@ from typing import Any
 from abidiff.files import Files
 from abidiff.markup import as_utf8
 from abidiff.patterns import Searches
-from abidiff.profile.globs import Selection, compiled, expand
+from abidiff.profile.globs import Selection, bounds, compiled, expand
 from abidiff.profile.model import Profile, UnitRule
 from abidiff.project import Project, Unit
 from abidiff.release import Release, frozen
@@ -84,9 +84,11 @@ def _consistency(profile: Profile, paths: Iterable[str]) -> list[Unit]:
 
 
 def _matching(rule: UnitRule, paths: Iterable[str]) -> list[str]:
-    match = compiled(rule.files).fullmatch
-    without = compiled(rule.exclude).fullmatch
-    return [path for path in paths if match(path) and not without(path)]
+    match, without = compiled(rule.files).fullmatch, compiled(rule.exclude).fullmatch
+    starts, ends = bounds(rule.files)
+    return [
+        path for path in paths if path.startswith(starts) and path.endswith(ends) and match(path) and not without(path)
+    ]
 
 
 def claimed(profile: Profile, path: str, surfaces: Container[str] | None = None) -> str:
@@ -151,15 +153,15 @@ def _holds(rule: UnitRule, release: Release, path: str, searches: Searches) -> b
 
 
 def holds(pattern: str, files: Mapping[str, bytes], path: str, searches: Searches) -> bool:
-    """Tell whether a pattern matches in a file; one that is known by the id of its blob is looked into once."""
+    """Tell whether a pattern matches in a file; each is looked into once, a blob of git once for all states."""
     blob = files.blob(path) if isinstance(files, Files) else ""
-    found = _held.get((pattern, blob)) if blob else None
+    key, known = (pattern, blob or path), _held if blob else files.looked if isinstance(files, Files) else {}
+    found = known.get(key)
     if found is None:
         found = searches.holds(pattern, as_utf8(files[path]), path)
-        if blob:
-            if len(_held) >= MOST_HELD:
-                _held.clear()
-            _held[pattern, blob] = found
+        if len(known) >= MOST_HELD:
+            known.clear()
+        known[key] = found
     return found
 
 
@@ -178,11 +180,14 @@ def _units(profile: Profile, rule: UnitRule, release: Release, files: list[str],
     if not files:
         return []
     options = _options(profile, rule, release, paths)
+    starts, ends = bounds(rule.context)
+    match = compiled(rule.context).fullmatch
+    context = [path for path in paths if path.startswith(starts) and path.endswith(ends) and match(path)]
     if "{" not in rule.name:
-        every = _with_context(rule, files, paths)
+        every = _with_context(context, files)
         return [Unit(rule.surface, rule.name, rule.tier, every, _roots(rule, files), options)]
     return [
-        Unit(rule.surface, _name(rule, path), rule.tier, _with_context(rule, [path], paths), (path,), options)
+        Unit(rule.surface, _name(rule, path), rule.tier, _with_context(context, [path]), (path,), options)
         for path in files
     ]
 
@@ -193,18 +198,11 @@ def _name(rule: UnitRule, path: str) -> str:
     return rule.name.replace("{stem}", stem).replace("{file}", file).replace("{path}", path)
 
 
-def _with_context(rule: UnitRule, files: list[str], paths: list[str]) -> tuple[str, ...]:
+def _with_context(context: list[str], files: list[str]) -> tuple[str, ...]:
     """Add the context that lies in the same folder as the unit, or below it."""
-    if not rule.context:
-        return tuple(sorted(files))
-    match = compiled(rule.context).fullmatch
     folders = {path.rpartition("/")[0] for path in files}
-    beside = {path for path in paths if match(path) and _within(path, folders)}
-    return tuple(sorted(beside.union(files)))
-
-
-def _within(path: str, folders: set[str]) -> bool:
-    return any(not folder or path.startswith(f"{folder}/") for folder in folders)
+    below = ("",) if "" in folders else tuple(f"{folder}/" for folder in folders)
+    return tuple(sorted({*files, *(path for path in context if path.startswith(below))}))
 
 
 def _roots(rule: UnitRule, files: list[str]) -> tuple[str, ...]:

@@ -58,8 +58,8 @@ class Collector:
         self.links: dict[str, tuple[str, bool]] = {}
         self.names: list[bytes] = []
         self.extra = extra
-        self._extra_names = frozenset(name.encode("utf-8", "surrogateescape") for name in extra)
-        self._folders: dict[bytes, bool] = {}
+        self.extra_names = frozenset(name.encode("utf-8", "surrogateescape") for name in extra)
+        self.shut: dict[bytes, bool] = {}  # folder → whether nothing in it can be wanted, as far as it was asked
         self._unseen: frozenset[str] = frozenset()
         self._found: dict[str, str] | None = None
         self.deadline = Deadline(request.limits.seconds, what)
@@ -105,27 +105,28 @@ class Collector:
         """
         if raw.lower().endswith(self._odd) or not raw.startswith(self._start) or b"//" in raw or b"/./" in raw:
             return False
-        self.members += 1
-        if not self.members & 0xFF:
-            self._many()
-        self.names.append(raw)
+        self.pass_by(raw)
         return True
 
     def closed(self, raw: bytes) -> bool:
         """Count a member, link or not, that lies in a folder in which nothing can be wanted."""
         folder = raw[: raw.rfind(b"/") + 1]
-        known = self._folders.get(folder)
+        known = self.shut.get(folder)
         if known is None:
             if raw.count(b"/") > self.limits.path_parts:
                 self._deep(raw.decode("utf-8", "replace"))
-            known = self._folders[folder] = self._closed(folder)
-        if not known or raw in self._extra_names:
+            known = self.shut[folder] = self._closed(folder)
+        if not known or raw in self.extra_names:
             return False
+        self.pass_by(raw)
+        return True
+
+    def pass_by(self, raw: bytes) -> None:
+        """Count a member that nobody wants."""
         self.members += 1
         if not self.members & 0xFF:
             self._many()
         self.names.append(raw)
-        return True
 
     def _closed(self, folder: bytes) -> bool:
         if self._as_it_is or not folder.startswith(self._start) or b"//" in folder or b"/." in folder:
@@ -247,7 +248,7 @@ class Collector:
         elif not path.startswith(self._prefix) and path != self.top:
             self.top = ""
             self._as_it_is = True
-            self._folders.clear()
+            self.shut.clear()
         self._start = self.top.encode("utf-8", "surrogateescape") + b"/" if self.top else b""
 
     def _matters(self, path: str) -> bool:
@@ -304,7 +305,7 @@ class Collector:
     def passed_by(self, path: str) -> bool:
         """Tell whether a path lies in a folder whose members were passed by, links among them."""
         folder = path.encode("utf-8", "surrogateescape").rpartition(b"/")[0] + b"/"
-        return bool(self._folders.get(folder)) and path not in self.extra
+        return bool(self.shut.get(folder)) and path not in self.extra
 
     def matters(self, path: str) -> bool:
         """Tell whether a path is wanted."""

@@ -49,11 +49,15 @@ TIME = re.compile(rb"-?\d{1,12}(?:\.\d{0,20})?")
 STAMPS = re.compile(
     rb"(\d\d) mtime=(T)\n((\d\d) atime=T\n)?((\d\d) ctime=T\n)?".replace(b"T", rb"\d{1,12}(?:\.\d{1,20})?")
 )
+LONG = re.compile(rb"([1-9]\d{1,2}) path=([^\n\0]+)\n([1-9]\d) mtime=(\d{1,12}(?:\.\d{1,20})?)\n")
+"""A header that tells a long name and the time, as those of long names do."""
 CHARSETS = (b"ISO-IR 10646 2000 UTF-8", b"ISO-IR 10646-1:2000 UTF-8", b"BINARY")
 UNCLEAR = frozenset(("SCHILY.realsize", "SCHILY.filetype", "LIBARCHIVE.symlinktype", "GNU.dumpdir"))
 """Records that change what a member is."""
 EXTENDED = frozenset(b"xgXLK")
 PLAIN = frozenset(b"\x000")
+PASSED = frozenset(b"\x00025")
+"""Flags of files, symbolic links and folders."""
 ZERO = bytes(BLOCK)
 
 
@@ -127,10 +131,15 @@ class Tar:
         self.before = b""  # the flags of the extended headers that stand before a member
 
     def run(self) -> None:
-        """Give all members to the collector."""
-        source, passes = self.input, self.passes
+        """Give all members to the collector.
+
+        Nearly all are plain files in folders that were seen to be closed: what is asked of these stands here.
+        """
+        source, collector = self.input, self.collector
+        shut, extra, usually = collector.shut, collector.extra_names, USUAL.match
         sizes: dict[bytes, int] = {}  # of extended headers, most of which are alike
         stamps: dict[bytes, bytes] = {}  # what they tell → the time of change
+        long = b""  # the name of the next member where that, and perhaps the time, is all that was told of it
         while True:
             at = source.at
             if len(source.buffer) - at < BLOCK:
@@ -157,25 +166,45 @@ class Tar:
                 if stamp is not None:
                     self.stamp, self.before = stamp, b"x"
                     source.at = at + 2 * BLOCK
-                elif not self.stamped(size):
-                    self.extended(flag, size)
-                elif len(stamps) < MOST_ALIKE:
-                    stamps[text] = self.stamp
+                elif self.stamped(size):
+                    if len(stamps) < MOST_ALIKE:
+                        stamps[text] = self.stamp
+                else:
+                    long = self.named(text)
+                    if not long:
+                        self.extended(flag, size)
                 continue
             if header[0] == 0 and header == ZERO:
                 self.end()
                 return
-            size = self.size(header)
+            if header[262] == 0 and usually(header) and summed(header) == int(header[148:154], 8) > 0:
+                size = int(header[124:135], 8)
+            else:
+                size = self.size(header)
             if flag in EXTENDED:
                 self.extended(flag, size)
-            elif flag in PLAIN and not self.own and passes(raw_name(header)):
-                size = -(-size // BLOCK) * BLOCK
-                if size <= len(buffer) - source.at:
-                    source.at += size
-                else:
-                    source.skip(size)
+                long = b""
+                continue
+            raw = long or (header[:100].partition(b"\0")[0] if not header[345] else raw_name(header))
+            plainly = not self.own or bool(long)
+            long = b""
+            if plainly and flag in PASSED and raw not in extra and shut.get(raw[: raw.rfind(b"/") + 1]):
+                simple = raw[-1:] != b"/" if flag != 0x35 else not size
+                if simple and (flag != 0x32 or (not size and header[157])):
+                    collector.pass_by(raw)
+                    if self.own:
+                        self.own = {}
+                    self.before = b""
+                    size = -(-size // BLOCK) * BLOCK
+                    if size <= len(buffer) - source.at:
+                        source.at += size
+                    else:
+                        source.skip(size)
+                    continue
+            if flag in PLAIN and not self.own and self.passes(raw):
+                source.skip(-(-size // BLOCK) * BLOCK)
                 self.before = b""
-            elif flag == 0x32 and not size and header[157] and not self.own and self.led_past(raw_name(header)):
+            elif flag == 0x32 and not size and header[157] and not self.own and self.led_past(raw):
                 self.before = b""
             else:
                 self.member(header, size, flag)
@@ -309,8 +338,7 @@ class Tar:
             stated, size, right = number(header, 148, 156), number(header, 124, 136), plain(header)
         if header[262] == 0x20 and header[156] != 0x53 and header[381:495].strip(b"\0"):
             right = False
-        total = (adler32(header) & 0xFFFF) - 1 - (adler32(header[148:156]) & 0xFFFF) + 1 + 8 * 32
-        if stated <= 0 or (total - stated) % 65521:
+        if stated <= 0 or stated % 65521 != summed(header):
             raise SourceError(
                 f"{self.collector.what}: can't be read: damaged tar header after {self.collector.members} members",
                 hint="the archive is damaged; fetch it again",
@@ -334,6 +362,16 @@ class Tar:
         self.before = b"x"
         source.at = at + BLOCK
         return True
+
+    def named(self, text: bytes) -> bytes:
+        """Take a pax header that tells a name and the time of change; return the name, nothing when it is another."""
+        found = LONG.fullmatch(text) if not self.own else None
+        if found is None or int(found[1]) != found.end(2) + 1 or int(found[3]) != len(text) - found.end(2) - 1:
+            return b""
+        self.own = {"path": found[2].decode("utf-8", "surrogateescape"), "mtime": found[4].decode()}
+        self.stamp, self.before = b"", b"x"
+        self.input.at += BLOCK
+        return found[2]
 
     def extended(self, flag: int, size: int) -> None:
         """Read a pax or GNU header that tells more of the member behind it."""
@@ -399,6 +437,11 @@ class Tar:
             f"{self.collector.what}: can't be read: {printable(name)}: damaged tar header",
             hint="the archive is damaged; fetch it again",
         )
+
+
+def summed(header: bytes) -> int:
+    """Return the sum of a header's bytes, its own sum taken as blanks, modulo 65521."""
+    return ((adler32(header) & 0xFFFF) - (adler32(header[148:156]) & 0xFFFF) + 8 * 32) % 65521
 
 
 def raw_name(header: bytes) -> bytes:
