@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from abidiff.cli.options import configuration, glob_options, input_options, pipeline_options
+from abidiff.cli.options import OUTPUT, configuration, glob_options, input_options, pipeline_options
 
 _FEW = 60
 
@@ -28,7 +28,7 @@ def listed(sizes: dict[str, int]) -> list[tuple[str, int]]:
 @glob_options
 @click.option("--finding", default="", metavar="FINGERPRINT", help="Keep only the files that this finding needs.")
 @click.option("--yes", is_flag=True, help="Write it without asking.")
-@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write it, as .tar.gz.")
+@click.option("-o", "--output", required=True, type=OUTPUT, metavar="FILE", help="Where to write it, as .tar.gz.")
 def command(old: str, new: str, finding: str, yes: bool, output: str, **given: Any) -> None:
     """Pack the input of a verdict that you think is wrong, to report it.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abidiff.cli.options import configuration, limit_option, pipeline_options
+from abidiff.cli.options import OUTPUT, configuration, limit_option, pipeline_options
 from abidiff.surface_names import HEADERS
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("configurations")
 @click.argument("release", type=click.Path())
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @limit_option

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from abidiff.cli.options import configuration, glob_options, input_options, pipeline_options
+from abidiff.cli.options import OUTPUT, configuration, glob_options, input_options, pipeline_options
 
 
 @click.command("detail")
@@ -15,7 +15,7 @@ from abidiff.cli.options import configuration, glob_options, input_options, pipe
 @click.argument("name")
 @input_options
 @glob_options
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file, whole or not at all.")
 def command(old: str, new: str, name: str, output: str | None, **given: Any) -> None:
     """Show what changed inside one record of the models: a struct, an enum, a procedure, a type.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from abidiff.cli.options import configuration, limit_option, pipeline_options
+from abidiff.cli.options import OUTPUT, configuration, limit_option, pipeline_options
 from abidiff.surface_names import DRIVERS, SYMBOLS
 
 
@@ -14,7 +14,7 @@ from abidiff.surface_names import DRIVERS, SYMBOLS
 @click.argument("release", type=click.Path())
 @click.option("--driver", "names", multiple=True, metavar="NAME", help="Show this driver only; may be repeated.")
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json", "html"]), default="text")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @limit_option

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from abidiff.cli.options import OUTPUT
+
 
 def complete_rule(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
     """Offer the names of rules."""
@@ -19,7 +21,7 @@ def complete_rule(ctx: click.Context, param: click.Parameter, incomplete: str) -
 
 @click.command("explain")
 @click.argument("rule", shell_complete=complete_rule)
-@click.option("-o", "--output", metavar="FILE", help="Write to a file.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file.")
 def command(rule: str, output: str | None) -> None:
     """Explain a rule: what it says, whom it concerns, and its examples.
 

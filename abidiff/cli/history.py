@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abidiff.cli.options import configuration, input_options, limit_option, own_limits, pipeline_options, report_options
-from abidiff.errors import EXIT_UNDECIDED
+from abidiff.cli.options import (
+    OUTPUT,
+    configuration,
+    input_options,
+    limit_option,
+    own_limits,
+    pipeline_options,
+    report_options,
+)
+from abidiff.errors import EXIT_UNDECIDED, EXIT_USAGE
 
 if TYPE_CHECKING:
     from abidiff.history.build import Built
@@ -93,7 +101,9 @@ def _told(done: Built) -> int:
     click.echo(f"{len(done.added)} added, {len(done.known)} there already, {pairs} compared")
     for argument, error in done.failed:
         say(f"not added: {argument}: {error.render()}")
-    return EXIT_UNDECIDED if done.failed else 0
+    if all(error.exit_code == EXIT_USAGE for _, error in done.failed):
+        return EXIT_USAGE if done.failed else 0
+    return EXIT_UNDECIDED
 
 
 @command.command("check")
@@ -133,7 +143,7 @@ def listing(history: str, as_json: bool) -> None:
 
 @command.command("export")
 @click.argument("history", metavar="FILE|NAME")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file, whole or not at all.")
 @own_limits
 def export(history: str, output: str | None) -> None:
     """Write a history as text: releases, items with their lifetimes, findings; one JSON object a line.

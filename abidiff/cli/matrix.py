@@ -6,6 +6,8 @@ import datetime
 
 import click
 
+from abidiff.cli.options import OUTPUT
+
 
 def day_of(text: str) -> datetime.date:
     """Return the day that ``--on`` names; today where it names none."""
@@ -24,7 +26,7 @@ def day_of(text: str) -> datetime.date:
 @click.option("--all", "everything", is_flag=True, help="What is no longer supported as well.")
 @click.option("--distributions", "path", metavar="FILE", help="Rows of your own, instead of those that are shipped.")
 @click.option("-f", "--format", "name", type=click.Choice(["text", "json", "markdown"]), default="text")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file, whole or not at all.")
 def command(library: str, day: str, everything: bool, path: str | None, name: str, output: str | None) -> None:
     """Show which distribution ships which release of a library, since when and until when it is supported.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from abidiff.cli.options import configuration, glob_options, input_options, pipeline_options
+from abidiff.cli.options import OUTPUT, configuration, glob_options, input_options, pipeline_options
 
 
 @click.command("notes")
@@ -17,7 +17,7 @@ from abidiff.cli.options import configuration, glob_options, input_options, pipe
 @click.option("-f", "--format", "format_name", type=click.Choice(["rst", "markdown"]), default="rst")
 @click.option("--witness", is_flag=True, help="Say of each breakage whom it breaks, what shows it, and where.")
 @click.option("--all", "everything", is_flag=True, help="Name everything that is new, however much it is.")
-@click.option("-o", "--output", metavar="FILE", help="Write the notes to a file, whole or not at all.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write the notes to a file, whole or not at all.")
 def command(
     old: str, new: str, format_name: str, witness: bool, everything: bool, output: str | None, **given: Any
 ) -> None:

@@ -12,6 +12,8 @@ import click
 from abidiff.surface_names import HEADERS, NAMES, RNG, SYMBOLS, XDR
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from abidiff.config import Config
     from abidiff.finding import Report
     from abidiff.pipeline import Options
@@ -20,6 +22,30 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 FORMAT_NAMES = ("text", "json", "sarif", "junit", "codequality", "github", "markdown", "rst", "html")
+
+
+class OutputFile(click.ParamType):
+    """A file to write, ``-`` for standard output; one whose folder is not there is refused at once."""
+
+    name = "file"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name as it is.  Raises :class:`PlaceError`."""
+        del param, ctx
+        from abidiff.cli.output import refuse_no_folder
+
+        refuse_no_folder(value)
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Complete as the shell completes files."""
+        del ctx, param
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
+
+
+OUTPUT = OutputFile()
 
 
 def _defines(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -199,7 +225,9 @@ def report_options(function: Function) -> Function:
             default="auto",
             help="Colour in the text report; NO_COLOR is respected.",
         ),
-        click.option("-o", "--output", metavar="FILE", help="Write the report to a file, whole or not at all."),
+        click.option(
+            "-o", "--output", type=OUTPUT, metavar="FILE", help="Write the report to a file, whole or not at all."
+        ),
         click.option(
             "-f",
             "--format",
@@ -260,7 +288,7 @@ def configuration(config_file: str | None, no_config: bool, start: Path | None =
 
 def destinations(format_names: tuple[str, ...], output: str | None) -> list[tuple[str, str | None]]:
     """Return (format, file) for each ``--format``; at most one goes to standard output, and none to an input."""
-    from abidiff.cli.output import apart_from_inputs, place
+    from abidiff.cli.output import apart_from_inputs, place, refuse_no_folder
 
     out: list[tuple[str, str | None]] = []
     if output == "":
@@ -278,6 +306,8 @@ def destinations(format_names: tuple[str, ...], output: str | None) -> list[tupl
         out.append((name, file or output))
     if len({place(file) for _, file in out}) < len(out):
         raise click.UsageError("several formats need a file each: --format json=report.json --format html=report.html")
+    for _, file in out:
+        refuse_no_folder(file)
     apart_from_inputs([file for _, file in out])
     return out
 

@@ -14,15 +14,51 @@ from pathlib import Path
 
 import click
 
-from abidiff.errors import AbidiffError, UsageError
+from abidiff.errors import EXIT_USAGE, AbidiffError, UsageError
 
 _OWN = re.compile(r"/dev/(?:stderr|fd/(\d{1,9}))|/proc/self/fd/(\d{1,9})", re.ASCII)
 """Streams that the process was given: a shell's ``>(command)`` is one."""
 _STANDARD = ("-", "/dev/stdout", "/dev/fd/1")
 
 
+_WRONG_PLACE = (
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+)
+"""What is wrong with the name that was given, and not with the device behind it."""
+
+
 class OutputError(AbidiffError):
-    """The report can't be written where it should go."""
+    """The report can't be written: the device is full, or nobody reads."""
+
+
+class PlaceError(OutputError):
+    """The name of an output leads to no place where a file can be put."""
+
+    exit_code = EXIT_USAGE
+
+
+def _failure(path: Path, error: OSError) -> OutputError:
+    kind = PlaceError if error.errno in _WRONG_PLACE else OutputError
+    return kind(f"can't write {path}: {error.strerror}")
+
+
+def refuse_no_folder(output: str | None) -> None:
+    """Refuse, before anything is read, an output whose folder is not there.  Raises :class:`PlaceError`."""
+    if not output or output in _STANDARD or "\0" in output:
+        return
+    path = Path(output)
+    try:
+        if not path.exists() and not path.resolve().parent.is_dir():
+            raise PlaceError(f"can't write {path}: its folder is not there", hint="make the folder first")
+    except (OSError, RuntimeError):  # writing says what is wrong with it
+        return
 
 
 def emit(text: str, output: str | None) -> None:
@@ -106,9 +142,9 @@ class Outputs:
                 return
             self._put_aside(path.resolve(), data)
         except OSError as error:
-            raise OutputError(f"can't write {path}: {error.strerror}") from None
+            raise _failure(path, error) from None
         except (RuntimeError, ValueError) as error:  # links in a circle; a NUL in the name
-            raise OutputError(f"can't write {path}: {error}") from None
+            raise PlaceError(f"can't write {path}: {error}") from None
 
     def _put_aside(self, target: Path, data: bytes) -> None:
         number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
@@ -134,7 +170,7 @@ class Outputs:
                 aside.replace(target)
         except OSError as error:
             _undo(done, len(self._aside) > 1)
-            raise OutputError(f"can't write {target}: {error.strerror}") from None
+            raise _failure(target, error) from None
         for _, old in done:
             if old is not None:
                 old.unlink(missing_ok=True)
@@ -152,8 +188,9 @@ def _poured(path: Path, data: bytes) -> None:
         with open(descriptor, "wb") as stream:  # noqa: PTH123
             stream.write(data)
     except OSError as error:
-        reason = "a pipe that nobody reads" if error.errno == errno.ENXIO and path.is_fifo() else error.strerror
-        raise OutputError(f"can't write {path}: {reason}") from None
+        if error.errno == errno.ENXIO and path.is_fifo():
+            raise OutputError(f"can't write {path}: a pipe that nobody reads") from None
+        raise _failure(path, error) from None
 
 
 def _kept(target: Path) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from abidiff.cli.options import configuration, own_limits
+from abidiff.cli.options import OUTPUT, configuration, own_limits
 
 
 @click.command("policy")
@@ -15,7 +15,7 @@ from abidiff.cli.options import configuration, own_limits
 @click.option("--config", "config_file", type=click.Path(dir_okay=False), help="Configuration.")
 @click.option("--no-config", is_flag=True, help="Use no configuration.")
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "markdown", "json"]), default="text")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file.")
 @own_limits
 def command(
     release: str | None, profile: str, config_file: str | None, no_config: bool, format_name: str, output: str | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from abidiff.cli.options import OUTPUT
 from abidiff.surface_names import NAMES
 
 
@@ -16,7 +17,7 @@ from abidiff.surface_names import NAMES
     help="Only these.",
 )
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file.")
 def command(surfaces: tuple[str, ...], format_name: str, output: str | None) -> None:
     """List the rules: name, severity under the full promise, summary."""
     from abidiff.cli.listing import as_json, as_text, listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from abidiff.cli.options import own_limits
+from abidiff.cli.options import OUTPUT, own_limits
 from abidiff.errors import EXIT_UNDECIDED
 
 
@@ -19,7 +19,7 @@ from abidiff.errors import EXIT_UNDECIDED
 )
 @click.option("--driver", default="", metavar="NAME", help="Only what this driver implements.")
 @click.option("-f", "--format", "name", type=click.Choice(["text", "json"]), default="text")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file, whole or not at all.")
 @own_limits
 def command(names: tuple[str, ...], history: str, driver: str, name: str, output: str | None) -> int:
     """Tell since when something is there, until when, and what broke it in between.

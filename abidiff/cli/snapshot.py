@@ -6,13 +6,15 @@ from typing import Any
 
 import click
 
-from abidiff.cli.options import configuration, input_options, pipeline_options
+from abidiff.cli.options import OUTPUT, configuration, input_options, pipeline_options
 
 
 @click.command("snapshot")
 @click.argument("release", type=click.Path())
 @input_options
-@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write it; - is standard output.")
+@click.option(
+    "-o", "--output", required=True, type=OUTPUT, metavar="FILE", help="Where to write it; - is standard output."
+)
 def command(release: str, output: str, **given: Any) -> None:
     """Write the models of a release to one file, usable wherever a release is.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from abidiff.cli.options import own_limits
+from abidiff.cli.options import OUTPUT, own_limits
 
 
 @click.command("symbols")
@@ -18,7 +18,7 @@ from abidiff.cli.options import own_limits
 @click.option("--version", "version", default="", help="Version of the package that new symbols are there since.")
 @click.option("--package", default="", help="Name of the package, for a library that the file does not hold.")
 @click.option("--provides", is_flag=True, help="List what an RPM package of these libraries provides instead.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file.")
 @own_limits
 @click.pass_context
 def command(

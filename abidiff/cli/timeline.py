@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from abidiff.cli.options import own_limits
+from abidiff.cli.options import OUTPUT, own_limits
 
 
 @click.command("timeline")
@@ -17,7 +17,7 @@ from abidiff.cli.options import own_limits
     metavar="FILE|NAME",
     help="The history to show: a file, or one that is shipped.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file, whole or not at all.")
 @own_limits
 def command(history: str, output: str | None) -> None:
     """Show a whole history as one HTML page.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abidiff.cli.options import configuration, limit_option, pipeline_options
+from abidiff.cli.options import OUTPUT, configuration, limit_option, pipeline_options
 from abidiff.errors import EXIT_UNDECIDED
 from abidiff.surface_names import SYMBOLS, XDR
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     help="A history: tells since when procedures are there, and which were given up.",
 )  # fmt: skip
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json", "html"]), default="text")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--profile", default="", metavar="NAME|FILE", help="Profile of the project [default: recognised].")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @limit_option

@@ -146,6 +146,8 @@ def writing(path: Path, *, new: bool = False) -> Iterator[Store]:
         raise UsageError(f"{printable(what)}: this file is no history: not overwritten")
     if not path.exists() and not new:
         raise MissingError(f"{printable(what)}: no such file", hint="make it with: abi-diff history build")
+    if not path.exists() and not path.absolute().parent.is_dir():
+        raise MissingError(f"{printable(what)}: its folder is not there", hint="make the folder first")
     with refusing(what):
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:

@@ -79,7 +79,7 @@ def _unknown(repository: Path, name: str) -> SourceError:
         hint = f"run: git -C {where} fetch --tags {known[0]}"
     else:
         hint = f"see what there is: git -C {where} for-each-ref"
-    return SourceError(f"{where}: no revision {shown!r}", hint=hint)
+    return MissingError(f"{where}: no revision {shown!r}", hint=hint)
 
 
 def open_revision(argument: str, request: Opening) -> Release:
@@ -331,7 +331,7 @@ def newest_tag(repository: Path, pattern: str, head: str = "") -> str:
     final = [name for name in names if not _is_candidate(name)]
     if final:
         return final[0]
-    raise SourceError(
+    raise MissingError(
         f"{where}: no release tag matches {printable(pattern)!r}",
         hint=f"run: git -C {where} fetch --tags (a shallow clone has none)",
     )
@@ -345,7 +345,7 @@ def latest_release(repository: Path) -> str:
     found = [(version_key(match[1].replace("_", ".")), name) for match, name in matches]
     if found:
         return max(found)[1]
-    raise SourceError(
+    raise MissingError(
         f"{printable(str(repository))}: no tag is that of a release",
         hint="tag:GLOB says which tags are releases (a shallow clone has none)",
     )

@@ -12,7 +12,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from abidiff.errors import SourceError
+from abidiff.errors import MissingError, SourceError
 from abidiff.sources.request import printable
 
 TIMEOUT = 120
@@ -91,7 +91,7 @@ def failure(repository: Path, complaint: str, what: str, hint: str = "") -> Sour
             hint=f"if you trust it: git config --global --add safe.directory {real}",
         )
     if "not a git repository" in complaint:
-        return SourceError(f"{shown}: not a git repository", hint=hint or "give REPO@REV with the path of one")
+        return MissingError(f"{shown}: not a git repository", hint=hint or "give REPO@REV with the path of one")
     if any(text in complaint for text in ("lazy fetch", "promisor", "not allowed", "missing blob")):
         return SourceError(
             f"{what}: the clone is partial and lacks objects",

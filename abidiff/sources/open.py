@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from abidiff.errors import MissingError, SourceError
@@ -9,6 +10,9 @@ from abidiff.release import Release
 from abidiff.sources.request import Opening, printable
 
 __all__ = ["Opening", "open_argument"]
+
+_NOTHING = (errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
+"""What opening says of a name that leads to nothing, or to what this user may not read."""
 
 
 def open_argument(argument: str, request: Opening) -> Release:
@@ -28,9 +32,9 @@ def open_argument(argument: str, request: Opening) -> Release:
             return open_folder(argument, path, request)
         if path.exists():
             return _file(argument, path, request)
-    except PermissionError as error:
-        raise MissingError(f"{printable(argument)}: {error.strerror}") from None
     except OSError as error:
+        if error.errno in _NOTHING:
+            raise MissingError(f"{printable(argument)}: {error.strerror}") from None
         raise SourceError(f"{printable(argument)}: {error.strerror or error}") from None
     if "@" in argument:
         from abidiff.sources.history.stored import open_stored, split

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,3 +63,81 @@ def test_what_may_not_be_read_is_as_if_missing(
         main([part.replace("{}", str(denied)) for part in arguments])
     assert caught.value.code == 2
     assert denied.name in capfd.readouterr().err
+
+
+STATES = {
+    "compare": ("compare", "{}@nowhere", DEMO),
+    "notes": ("notes", "{}@nowhere", DEMO),
+    "check": ("check", "{}@nowhere"),
+    "snapshot": ("snapshot", "{}@nowhere", "-o", "out.json"),
+    "history build": ("history", "build", "{}@nowhere", "-o", "out.db"),
+    "history glob": ("history", "build", "{}@nowhere*", "-o", "out.db"),
+    "gate": ("gate", "{}", "--against", "nowhere"),
+    "gate tag": ("gate", "{}", "--against", "tag:nowhere*"),
+    "gate latest": ("gate", "{}", "--against", "latest-release"),
+    "impact": ("impact", DEMO, "{}@nowhere", NEWER),
+    "policy": ("policy", "{}@nowhere"),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_revision_that_is_not_there_is_a_wrong_argument(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    repository = tmp_path / "harbour"
+    shutil.copytree(DEMO, repository)
+    git = ("git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@b")
+    for arguments in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "first")):
+        subprocess.run([*git, *arguments], check=True)
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    monkeypatch.chdir(tmp_path)
+    for folder in (repository, plain):
+        assert ran(*(part.replace("{}", str(folder)) for part in STATES[name])) == 2
+        assert str(folder) in capfd.readouterr().err
+
+
+OUTPUTS = {
+    "compare": ("compare", DEMO, NEWER, "-o", "{}"),
+    "compare json": ("compare", DEMO, NEWER, "-f", "json={}"),
+    "notes": ("notes", DEMO, NEWER, "-o", "{}"),
+    "check": ("check", DEMO, "-o", "{}"),
+    "detail": ("detail", DEMO, NEWER, "harbour_ship", "-o", "{}"),
+    "snapshot": ("snapshot", DEMO, "-o", "{}"),
+    "bundle": ("bundle", DEMO, NEWER, "--yes", "-o", "{}"),
+    "history build": ("history", "build", DEMO, "-o", "{}"),
+    "history export": ("history", "export", "libvirt", "-o", "{}"),
+    "since": ("since", "virDomainCreate", "-o", "{}"),
+    "timeline": ("timeline", "-o", "{}"),
+    "matrix": ("matrix", "-o", "{}"),
+    "rules": ("rules", "-o", "{}"),
+    "explain": ("explain", "function-removed", "-o", "{}"),
+    "policy": ("policy", DEMO, "-o", "{}"),
+    "configurations": ("configurations", DEMO, "-o", "{}"),
+    "xdr list": ("xdr", "list", DEMO, "-o", "{}"),
+}
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_an_output_in_no_folder_is_a_wrong_argument_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ran(*(part.replace("{}", "nowhere/out.txt") for part in OUTPUTS[name])) == 2
+    told = capfd.readouterr()
+    assert "nowhere/out.txt: its folder is not there" in told.err
+    assert told.out == ""
+
+
+def test_a_device_that_takes_nothing_is_no_wrong_argument(capfd: pytest.CaptureFixture[str]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full")
+    assert ran("rules", "-o", "/dev/full") == 3
+    assert "/dev/full" in capfd.readouterr().err
+
+
+def ran(*arguments: str) -> int:
+    """Run the command in this process; return its exit code."""
+    with pytest.raises(SystemExit) as caught:
+        main(list(arguments))
+    return int(caught.value.code or 0)

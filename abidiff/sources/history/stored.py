@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from abidiff import surfaces as registry
-from abidiff.errors import AbidiffError, SourceError
+from abidiff.errors import AbidiffError, MissingError, SourceError
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.sources.history import parts, relative
@@ -106,7 +106,7 @@ def _row(connection: sqlite3.Connection, version: str, argument: str) -> tuple[i
     rows = connection.execute(query, (*names, version)).fetchall()
     if not rows:
         known = [str(row[0]) for row in connection.execute("SELECT version FROM releases LIMIT 10000")]
-        raise SourceError(f"{printable(argument)}: no release {printable(version)!r} in it", hint=near(version, known))
+        raise MissingError(f"{printable(argument)}: no release {printable(version)!r} in it", hint=near(version, known))
     number, label, exact, head, digest = rows[0]
     return number, str(label), str(exact), head, str(digest)
 
