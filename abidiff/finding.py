@@ -98,6 +98,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``short``     what the message says beside the subject, for lists that name the subject; empty: nothing.
     ``within``    what the subject belongs to: the version node of a symbol, the enumeration of a constant, a driver.
     ``value``     what came with it: the values that an attribute takes, the function that a driver implements.
+    ``near``      the file of the new release that is nearest to where it stood, of what has no place there any more.
     ``removes``   what it speaks of is gone, so a mark of deprecation may have announced it.
     ``tier``, ``clause``, ``waiver`` are filled in by policy, ``confirmation`` by ``--verify``.
     """
@@ -111,6 +112,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
     old: Location | None = None
     new: Location | None = None
+    near: str = ""
     affects: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     details: tuple[tuple[str, str], ...] = ()

@@ -13,6 +13,7 @@ from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSum
 from abidiff.pipeline.complete import name_of
 from abidiff.pipeline.deprecations import since
 from abidiff.pipeline.marks import Marked
+from abidiff.pipeline.near import with_near
 from abidiff.pipeline.options import Options
 from abidiff.pipeline.reading import Reading
 from abidiff.profile import load
@@ -34,6 +35,7 @@ def report(
     summaries = tuple(summaries)
     policy = replace(policy, libraries=tuple(names for summary in summaries for names in summary.libraries))
     judged = policies.apply(findings, policy)
+    judged = with_near(judged, after.paths)
     judged = waive(judged, policy, looked_at=[summary.name for summary in summaries])
     allowed = options.allow_undecided or options.config.allow_undecided
     return Report(

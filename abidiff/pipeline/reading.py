@@ -46,7 +46,8 @@ class Reading(msgspec.Struct, frozen=True):
     ``unread`` is what belongs to a surface and could not be read (surface, path, why), ``unmatched`` the
     (surface, glob) pairs of the user that no file of this side matches.  ``pinned`` are those paths of ``unread`` which
     only a glob over all folders reaches, and whose content ``why`` names: a problem where they differ.
-    ``blank`` are the files of a surface with nothing in them.
+    ``blank`` are the files of a surface with nothing in them.  ``paths`` are all files that were taken, none where only
+    their models are there.
     """
 
     side: Side
@@ -61,6 +62,7 @@ class Reading(msgspec.Struct, frozen=True):
     unmatched: tuple[tuple[str, str], ...] = ()
     pinned: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
     def head(self) -> Reading:
         """Return the reading without its models."""
@@ -139,6 +141,7 @@ def read_whole(
         unmatched=_unmatched(release, request),
         pinned=tuple(path for path in release.pinned if not reached(profile, path)),
         blank=blanks(release, profile, project, kept),
+        paths=tuple(sorted(release.files)),
     )
     if request.cache:
         blobs.remember(release.files)

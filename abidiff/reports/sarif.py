@@ -105,9 +105,10 @@ def _bases(report: Report) -> dict[str, Any]:
 
 
 def _result(report: Report, f: Finding, index: int) -> dict[str, Any]:
+    here = f.new or (Location(f.near) if f.near else None)
     places = [
         _location(side, base, location)
-        for side, base, location in ((report.new, "NEW", f.new), (report.old, "OLD", f.old))
+        for side, base, location in ((report.new, "NEW", here), (report.old, "OLD", f.old))
         if location is not None
     ]
     result: dict[str, Any] = {

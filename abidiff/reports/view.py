@@ -140,6 +140,17 @@ def new_place(report: Report, finding: Finding) -> str:
     return place(report.new, finding.new)
 
 
+def annotated(finding: Finding) -> Location | None:
+    """Return where a note on the new release goes; of what is gone the head of the file nearest to where it stood.
+
+    Where no files of the new release are known, that is the old file, without a line.
+    """
+    if finding.new is not None:
+        return finding.new
+    path = finding.near or (finding.old.path if finding.old else "")
+    return Location(path) if path else None
+
+
 def places(report: Report, finding: Finding) -> list[tuple[str, str]]:
     """Return where a finding stands on both sides; a side that lacks the thing says so."""
     out = []
