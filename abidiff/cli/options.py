@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from abidiff.finding import Report
     from abidiff.pipeline import Options
 
+    TextParameter = click.ParamType[str]
+else:
+    TextParameter = click.ParamType  # older versions of click take no argument there
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 FORMAT_NAMES = ("text", "json", "sarif", "junit", "codequality", "github", "markdown", "rst", "html")
 
 
-class OutputFile(click.ParamType):
+class OutputFile(TextParameter):
     """A file to write, ``-`` for standard output; one whose folder is not there is refused at once."""
 
     name = "file"
@@ -306,8 +310,8 @@ def destinations(format_names: tuple[str, ...], output: str | None) -> list[tupl
         out.append((name, file or output))
     if len({place(file) for _, file in out}) < len(out):
         raise click.UsageError("several formats need a file each: --format json=report.json --format html=report.html")
-    for _, file in out:
-        refuse_no_folder(file)
+    for _, target in out:
+        refuse_no_folder(target)
     apart_from_inputs([file for _, file in out])
     return out
 
