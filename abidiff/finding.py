@@ -81,6 +81,10 @@ class Witness(msgspec.Struct, frozen=True):
     files: tuple[tuple[str, bytes], ...] = ()
 
 
+COUNTS_VERSIONS = "version"
+"""The trait of a finding on a number that grows with what a library offers: its name may stay."""
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One claim about behaviour.
 

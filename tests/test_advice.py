@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from abidiff import policy as policies
 from abidiff.advice import Advice, advice
 from abidiff.config import Config
 from abidiff.finding import Finding, LibraryNames, Problem, Report, Severity, Side, SurfaceSummary
+from abidiff.pipeline import Options, compare
 from abidiff.profile.model import Profile, Tier
 
 SHIP = LibraryNames("libship.so.1", "libship.so.1", "libship.so.1.2.3", "libship.so.1.2.4")
@@ -101,3 +103,26 @@ def test_an_api_may_go_with_the_soname_only(names: LibraryNames, severity: str) 
     policy = policies.Policy(profile, Config(), units, datetime.date(2024, 1, 1), libraries=(names,))
     (judged,) = policies.apply([finding(Severity.BREAKING, "source", unit="ship")], policy)
     assert judged.severity == severity
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "answer"),
+    [
+        ("SHIP_API_VERSION", "0x01000109", "0x0100010A", "may-stay"),
+        ("SHIP_VERSION_NUMBER", "41", "42", "may-stay"),
+        ("SHIP_API_VERSION", "7", "6", "must-change"),
+        ("SHIP_ABI_VERSION", "6", "7", "must-change"),
+        ("SHIP_FORMAT_VERSION", "6", "7", "must-change"),
+        ("SHIP_SIZE", "6", "7", "must-change"),
+    ],
+)
+def test_a_count_of_versions_that_grew_needs_no_other_name(
+    tmp_path: Path, name: str, old: str, new: str, answer: str
+) -> None:
+    for side, value in (("ship-1.0.26", old), ("ship-1.0.28", new)):
+        (tmp_path / side / "include").mkdir(parents=True)
+        (tmp_path / side / "include/ship.h").write_text(f"#define {name} {value}\nint ship_moor(void);\n")
+    sides = str(tmp_path / "ship-1.0.26"), str(tmp_path / "ship-1.0.28")
+    report = compare(*sides, Options(parallel=False, cache=False))
+    assert [(f.subject, f.severity) for f in report.findings] == [(name, Severity.BREAKING)]
+    assert next(found for found in advice(report) if found.about == "soname").answer == answer

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
 from abidiff import profile
+from abidiff.finding import FailOn
 from abidiff.pipeline import Options, compare
 from abidiff.project import Project
 from abidiff.release import Release
@@ -135,3 +137,43 @@ def test_two_projects_are_not_compared(tmp_path: Path) -> None:
     assert "--profile libvirt" in problem.hint
     together = compare(*sides, Options(parallel=False, cache=False, profile="generic", surfaces=("headers",)))
     assert together.exit_code == 1
+
+
+STRANGERS = {"zlib-1.3": ("include/zlib.h", "include/zconf.h"), "expat-2.5": ("include/expat.h",)}
+
+
+def _trees(tmp_path: Path, trees: dict[str, tuple[str, ...]]) -> tuple[str, str]:
+    for name, files in trees.items():
+        for number, file in enumerate(files):
+            path = tmp_path / name / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"int {re.sub('[^a-z]', '_', name)}_{number}(void);\n")
+    one, other = trees
+    return str(tmp_path / one), str(tmp_path / other)
+
+
+def test_two_packages_are_not_compared(tmp_path: Path) -> None:
+    sides = _trees(tmp_path, STRANGERS)
+    for fail_on in (FailOn.BREAKING, None):
+        report = compare(*sides, Options(parallel=False, cache=False, fail_on=fail_on))
+        assert (report.exit_code, report.findings) == (3, ())
+    (problem,) = report.problems
+    assert "the old side is zlib, the new one expat, and of 2 names of files none is in both" in problem.message
+    assert "--profile generic" in problem.hint
+    assert compare(*sides, Options(parallel=False, cache=False, profile="generic")).exit_code == 1
+    assert compare(*sides, Options(parallel=False, cache=False, globs=(("headers", "include/*.h"),))).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (("tiff5-dev_4.2", "include/tiff.h"), ("libtiff-dev_4.5", "include/tiff4.h")),  # one name with another number
+        (("gtk-3.0", "include/gtk.h"), ("gtk4-4.1", "include/gtk4.h")),
+        (("ship-1.0", "include/harbour.h"), ("fleet-2.0", "include/fleet/harbour.h")),  # renamed, with the same files
+        (("old", "include/harbour.h"), ("new", "include/tide.h")),  # names without versions say nothing
+        (("old-1.0", "include/harbour.h"), ("new", "include/tide.h")),
+    ],
+)
+def test_a_project_that_was_renamed_is_compared(tmp_path: Path, old: tuple[str, str], new: tuple[str, str]) -> None:
+    sides = _trees(tmp_path, {old[0]: (old[1],), new[0]: (new[1],)})
+    assert compare(*sides, Options(parallel=False, cache=False)).exit_code == 1

@@ -14,19 +14,6 @@ from abidiff.surface import Surface
 EMPTY_HINT = "an empty surface is never a success"
 
 
-def two_projects(before: Reading, after: Reading) -> list[Problem]:
-    """Report a comparison of two different projects."""
-    problems = []
-    if before.profile != after.profile:
-        message = (
-            f"the old side is recognised as {before.profile}, the new one as {after.profile}: nothing was compared"
-        )
-        known = [name for name in (after.profile, before.profile) if name != "generic"] or ["generic"]
-        ways = " or ".join(f"--profile {name}" for name in known)
-        problems.append(Problem("", message, hint=f"to compare them as one project, give {ways}"))
-    return problems
-
-
 def name_of(reading: Reading) -> str:
     """Return how a message names a side: its label, and what the user gave."""
     label = reading.side.label

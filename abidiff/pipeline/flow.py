@@ -14,7 +14,7 @@ from abidiff.change import Change
 from abidiff.errors import LimitError, UsageError
 from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline import memory, worker
-from abidiff.pipeline.complete import apart, empty, nothing, nothing_in, summary_of, two_projects, unjudged
+from abidiff.pipeline.complete import apart, empty, nothing, nothing_in, summary_of, unjudged
 from abidiff.pipeline.deprecations import listing
 from abidiff.pipeline.inputs import Inputs
 from abidiff.pipeline.judgement import dated, policy_for, report
@@ -23,6 +23,7 @@ from abidiff.pipeline.memory import Comparison
 from abidiff.pipeline.mentions import with_places
 from abidiff.pipeline.options import Options, quiet
 from abidiff.pipeline.parts import Part
+from abidiff.pipeline.projects import two_projects
 from abidiff.pipeline.reading import Reading, chosen
 from abidiff.pipeline.unread import closed, undecided, unproved, without_equal
 from abidiff.release import Release
@@ -92,7 +93,7 @@ def differences(before: Reading, after: Reading, options: Options) -> Comparison
     findings: list[Finding] = []
     summaries: list[SurfaceSummary] = []
     _globs_match(before, after)
-    if before.profile != after.profile:  # two projects: nothing of the one is a removal in the other
+    if two_projects(before, after, options):  # nothing of the one is a removal in the other
         return Comparison(before.head(), after.head(), (), (), ())
     before, after = without_equal(before, after)
     open_ = undecided(before, after)
@@ -124,7 +125,7 @@ def _globs_match(before: Reading, after: Reading) -> None:
 
 def report_of(found: Comparison, options: Options) -> Report:
     """Apply policy and waivers to what was found."""
-    problems = [*two_projects(found.before, found.after), *found.problems]
+    problems = [*two_projects(found.before, found.after, options), *found.problems]
     old, new = (found.before.side, found.before.marked), (found.after.side, found.after.marked)
     policy = dated(policy_for(found.before, found.after, options), [old, new], _history(options))
     told = listing(found.after.marked, policy) if options.deprecations else []

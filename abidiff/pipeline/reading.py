@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from abidiff import surfaces as registry
 from abidiff.errors import SourceError, UsageError
-from abidiff.files import digests
+from abidiff.files import OTHERS, digests
 from abidiff.finding import Problem, Side
 from abidiff.location import Location
 from abidiff.pipeline.marks import Marked, marked
@@ -46,8 +46,8 @@ class Reading(msgspec.Struct, frozen=True):
     ``unread`` is what belongs to a surface and could not be read (surface, path, why), ``unmatched`` the
     (surface, glob) pairs of the user that no file of this side matches.  ``pinned`` are those paths of ``unread`` which
     only a glob over all folders reaches, and whose content ``why`` names: a problem where they differ.
-    ``blank`` are the files of a surface with nothing in them.  ``paths`` are all files that were taken, none where only
-    their models are there.
+    ``blank`` are the files of a surface with nothing in them.  ``paths`` are all files that were taken, by names that
+    can be printed; none where only models are there.
     """
 
     side: Side
@@ -141,7 +141,7 @@ def read_whole(
         unmatched=_unmatched(release, request),
         pinned=tuple(path for path in release.pinned if not reached(profile, path)),
         blank=blanks(release, profile, project, kept),
-        paths=tuple(sorted(release.files)),
+        paths=tuple(sorted(path for path in release.files if path.isprintable() and not path.startswith(OTHERS))),
     )
     if request.cache:
         blobs.remember(release.files)
@@ -379,14 +379,14 @@ def pack(reading: Reading) -> bytes:
     """Return a reading as bytes, to hand it from process to process."""
     parts = {name: part.pack() for name, part in reading.parts.items()}
     head = (reading.side, reading.profile, reading.units, reading.missing, reading.notes, reading.digest)
-    more = (reading.marked, reading.unread, reading.unmatched, reading.pinned, reading.blank)
+    more = (reading.marked, reading.unread, reading.unmatched, reading.pinned, reading.blank, reading.paths)
     return msgspec.msgpack.encode(_Packed(*head, parts, *more))
 
 
 def unpack(data: bytes) -> Reading:
     """Undo :func:`pack`; the models stay packed until they are looked into."""
     raw = msgspec.msgpack.decode(data, type=_Packed)
-    more = (raw.marked, raw.unread, raw.unmatched, raw.pinned, raw.blank)
+    more = (raw.marked, raw.unread, raw.unmatched, raw.pinned, raw.blank, raw.paths)
     parts = Models({name: Part.held(name, part) for name, part in raw.parts.items()})
     return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, parts, *more)
 
@@ -404,3 +404,4 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
     unmatched: tuple[tuple[str, str], ...]
     pinned: tuple[str, ...]
     blank: tuple[str, ...]
+    paths: tuple[str, ...]

@@ -17,6 +17,7 @@ _NO_RELEASE = re.compile(
 )
 _WHOLE_NAME = re.compile(r"(?!API_)(?:LIB)?[A-Z0-9]+_(?:LIB_?)?VER(?:SION)?")
 """The library's own version: one word and ``VERSION``, so neither ``X_API_VERSION`` nor ``X_EVENT_VERSION``."""
+_COUNT_NAME = re.compile(r"(?:^|_)VERSION(?:_?(?:NUMBER|NUM|HEX|INT|CODE))?$")
 _PART_NAME = re.compile(
     r"(?P<stem>[A-Z0-9_]*?)(?P<before>_?VERSION_|_?VER_|_)"
     r"(?P<part>MAJOR|MINOR|MICRO|PATCH|PATCHLEVEL|SUBMINOR|SUBLEVEL|TINY|RELEASE|REVISION|REV|[123])(?P<behind>_VERSION)?"
@@ -30,6 +31,12 @@ _ENDS = tuple(f"{part}{behind}" for part in (*_RANKS, *_LAST) for behind in ("",
 def says_version(name: str) -> bool:
     """Tell whether a name is one that versions have."""
     return _VERSION_NAME.search(name.upper()) is not None
+
+
+def counts_versions(name: str) -> bool:
+    """Tell whether a number of this name says what a library offers, and not what it takes: `LIBUSB_API_VERSION`."""
+    upper = name.upper()
+    return _COUNT_NAME.search(upper) is not None and _NO_RELEASE.search(upper) is None
 
 
 def is_version(name: str, value: MacroValue, version: str) -> bool:

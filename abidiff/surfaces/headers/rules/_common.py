@@ -41,6 +41,7 @@ def finding(
     key: str = "",
     short: str = "",
     within: str = "",
+    traits: tuple[str, ...] = (),
 ) -> Finding:
     """Return a finding of a rule."""
     held_on = (change.target,) if change.target else sorted_targets(targets)
@@ -73,6 +74,7 @@ def finding(
         details=details,
         short=short,
         within=within,
+        traits=traits,
         witness=witness,
     )
 

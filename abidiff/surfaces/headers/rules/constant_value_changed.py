@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import COUNTS_VERSIONS, Finding, Severity
 from abidiff.rule import Example, Rule
+from abidiff.surfaces.headers.build.version_macros import counts_versions
 from abidiff.surfaces.headers.code_change import ConstantChanged
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import finding, value_text
+
+
+def _counts_versions(change: ConstantChanged) -> bool:
+    """Tell whether a number grew with the library: programs that were built with the old one ask for no more."""
+    old, new = change.old.value, change.new
+    grew = old.number is not None and new.number is not None and old.number < new.number
+    return grew and counts_versions(change.subject)
 
 
 def _check(change: ConstantChanged) -> Iterable[Finding]:
@@ -31,6 +39,7 @@ def _check(change: ConstantChanged) -> Iterable[Finding]:
         breaks="programs already built use the old value, and those compiled anew the other one",
         old=change.old.mark.location,
         new=change.location,
+        traits=(COUNTS_VERSIONS,) if _counts_versions(change) else (),
         witness=witness.constant_value(change, change.subject, change.old.value, change.new),
     )
 
@@ -40,7 +49,9 @@ RULE = Rule(
     summary="a constant (macro) has another value",
     why=(
         "The value is compiled into programs: the name of a parameter, a flag, the size of a buffer. "
-        "Values are compared, not spellings; include guards and version numbers are no constants."
+        "Values are compared, not spellings; include guards and version numbers are no constants. "
+        "A number that counts the versions of the interface (`SHIP_API_VERSION`) is one; that it grew is no reason for "
+        "another SONAME."
     ),
     clause="values",
     severity=Severity.BREAKING,
