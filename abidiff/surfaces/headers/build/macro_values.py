@@ -89,6 +89,14 @@ class MacroReader:
             definition.overridable,
         )
 
+    def looked_at_all(self) -> bool:
+        """Tell whether some of what was read depends on every macro that there is."""
+        return bool(self._every)
+
+    def take_versions(self, other: MacroReader) -> None:
+        """Take over which macros carry the version from a reader to which they are the same."""
+        self._versions, self._families = other.versions(), other._spelled()
+
     def _unwarned(self, definition: Definition) -> tuple[list[Token], str | None]:
         """Do so where another macro makes the compiler talk."""
         try:

@@ -75,7 +75,7 @@ def _ordered(release: Release, units: list[Unit], memory: KnownDeclarations | No
         if not failing:
             break
         late |= failing
-        last = TranslationUnit(release, units, memory, triplet, late)
+        last = TranslationUnit(release, units, memory, triplet, late, before=last)
         if len(last.found) < len(best.found):
             best = last
     return best

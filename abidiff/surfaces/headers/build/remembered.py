@@ -74,8 +74,9 @@ class _Entered(NamedTuple):
 class Recall:
     """Stands between a parser and pycparser.
 
-    ``base`` is that of another configuration of the same files: what has the same tokens at the same place there, and
-    the same meanings of the names in them, is entered as it was there.
+    ``base`` is that of another configuration of the same files, or of another order: what has the same tokens at the
+    same place there, and the same meanings of the names in them, is entered as it was there.  ``notes``: another run
+    will ask for what is entered here.
     """
 
     def __init__(
@@ -84,6 +85,8 @@ class Recall:
         parser: Parser,
         spans: Mapping[str, list[tuple[int, int]]],
         base: Recall | None = None,
+        *,
+        notes: bool = True,
     ) -> None:
         self.memory = memory
         self.entered: dict[int, _Entered] = {}
@@ -96,13 +99,13 @@ class Recall:
         self.guarded: dict[str, tuple[list[int], list[int]]] = {}
         self.budget = 100_000 + 4 * len(parser.tokens)
         self.lost = False
-        self.notes = base is None
+        self.notes = notes
         self.base = base if base is not None and self._alike(base) else None
 
     def _alike(self, base: Recall) -> bool:
         """Tell whether all beside tokens and names is the same in another configuration."""
-        changed = any(each.changes or each.parser.pragmas.renamed for each in (self, base))
-        return not changed and base.salt == self.salt and base.spans == self.spans
+        renamed = self.parser.pragmas.renamed == base.parser.pragmas.renamed
+        return renamed and base.salt == self.salt and base.spans == self.spans
 
     def declaration(self, start: int) -> int:
         """Enter the external declaration at a token; return the token behind it."""
@@ -113,7 +116,10 @@ class Recall:
             self.memory.kept[same.key] = same.product
             self._replay(same.product, same.down)
             self._chained(same.product.names, same.meaning)
-            return start + len(same.texts)
+            after = start + len(same.texts)
+            if self.notes:
+                self.entered[self.parser.tokens[start][2]] = same._replace(start=start, after=after)
+            return after
         asked = self._asked(start)
         if asked is not None:
             found = self.memory.known.get(asked.key)
@@ -142,6 +148,10 @@ class Recall:
         after = start + len(found.texts)
         if after >= len(tokens) or tokens[start:after] != self.base.parser.tokens[found.start : found.after]:
             return None
+        if self.changes or self.base.changes:
+            here, there = self.parser.pragmas, self.base.parser.pragmas
+            if here.at(start) != there.at(found.start) or here.at(after) is not here.at(start):
+                return None
         return found if self._known(found.texts) == found.known else None
 
     def _known(self, texts: tuple[str, ...]) -> str:

@@ -14,17 +14,15 @@ from abidiff.location import Location
 from abidiff.patterns import Patterns
 from abidiff.project import Unit
 from abidiff.release import Release
-from abidiff.surfaces.headers.build.configurations import (
-    Conditions,
-    Configuration,
-    covering,
-)
+from abidiff.surfaces.headers.build.alone import DECLARED, take
+from abidiff.surfaces.headers.build.configurations import Conditions, Configuration, covering
 from abidiff.surfaces.headers.build.digests import digests
 from abidiff.surfaces.headers.build.foreign import foreign
 from abidiff.surfaces.headers.build.include_names import IncludeNames
 from abidiff.surfaces.headers.build.languages import languages
 from abidiff.surfaces.headers.build.lent import included, lent, reached, reached_by
 from abidiff.surfaces.headers.build.macro_values import MacroReader
+from abidiff.surfaces.headers.build.macros_again import KnownMacros
 from abidiff.surfaces.headers.build.order import inclusion_order
 from abidiff.surfaces.headers.build.poisoned import poison
 from abidiff.surfaces.headers.build.settings import defines_of, targets_of
@@ -66,15 +64,11 @@ _PRELUDE = {
 }
 
 
-def _other(entry: Any, before: Any) -> bool:
-    """Tell whether two entries differ in more than where they stand."""
-    return bool(msgspec.structs.replace(entry, mark=before.mark) != before)
-
-
 class TranslationUnit:
     """Units that share their settings are read together: what they include is read once.
 
     ``triplet``: the multi-arch folder of the machine that is read for; ``late``: headers that come behind others.
+    ``base``: the default configuration; ``before``: a unit that has read the same files in another order.
     """
 
     def __init__(
@@ -88,6 +82,7 @@ class TranslationUnit:
         configuration: Configuration = (),
         only: str = "",
         target: str = "x86_64",
+        before: TranslationUnit | None = None,
     ) -> None:
         self.release = release
         self.given, self.triplet, self.configuration, self.target = units, triplet, configuration, target
@@ -97,8 +92,11 @@ class TranslationUnit:
         self.late = late
         self.left: dict[str, str]
         self.base = base
+        self.before = before
+        self.alone: dict[str, TranslationUnit] = {}
         self.base_lent = base.lent if base else None
         self.languages: dict[str, str] | None = base.languages if base else None
+        self.known_macros: KnownMacros | None = None
         self.errors: dict[str, HeaderError] = {}
         self.probed: dict[str, HeaderError] = {}
         self.needs: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -106,14 +104,16 @@ class TranslationUnit:
         owner = {path: unit.name for unit in reversed(self.units) for path in unit.files}
         substitutions = {str(k): str(v) for k, v in dict(options.get("substitutions") or {}).items()}
         folders = options.get("include_dirs") or ("include", "")
-        self.files: Files = base.files if base else Files(self.release, owner, folders, substitutions, triplet)
+        read = base or before
+        self.files: Files = read.files if read else Files(self.release, owner, folders, substitutions, triplet)
         self.left = dict(base.left) if base else {}
         self.owner: dict[str, str] = base.owner if base else self._of_c(owner, triplet)
-        self.named: IncludeNames = base.named if base else IncludeNames(self.files, self.owner)
+        self.named: IncludeNames = read.named if read else IncludeNames(self.files, self.owner)
         self.units = [self._trimmed(unit) for unit in units]
         defines = (*defines_of(options), *configuration)
-        self.preprocessor = Preprocessor(
-            self.files, defines, frozenset(options.get("sentinel_macros") or ()), target=target
+        like = base.preprocessor if base is not None and not only else None
+        self.preprocessor: Preprocessor = Preprocessor(
+            self.files, defines, frozenset(options.get("sentinel_macros") or ()), target=target, like=like
         )
         self.order: list[tuple[str, bool]] = base.order if base else inclusion_order(self.units, self.files, self.late)
         if only:
@@ -122,6 +122,8 @@ class TranslationUnit:
         for path, tentative in order:
             if path not in self.preprocessor.done:
                 self._include(path, tentative)
+            else:
+                self.preprocessor.left_out(path)
         for path, tentative in order:
             if tentative and path not in self.preprocessor.done:
                 self._include_with_what_it_needs(path)
@@ -144,9 +146,17 @@ class TranslationUnit:
         if self.touched and self.memory is None:
             self.memory = self._shared()
         self.parser = self._parsed(options)
-        self.macros = self._macros()
+        self.macros = self._macros(only)
         if not only:
             self._apart()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Keep nothing of what was read before in another order."""
+        if self.before is not None:
+            self.before = None
+            if self.remembers is not None:
+                self.remembers.base = None
 
     def _choose(self) -> None:
         """Find out which other configurations there are to read."""
@@ -186,63 +196,51 @@ class TranslationUnit:
         A header that can't be read first keeps what it declares behind the others.
         """
         for path in self.touched:
-            alone = TranslationUnit(
-                self.release,
-                self.given,
-                self._shared(),
-                self.triplet,
-                self.late,
-                self,
-                self.configuration,
-                path,
-                self.target,
-            )
+            alone = self._read_alone(path)
             if alone.found or path not in alone.preprocessor.done:
                 continue
             self.poisoned.update(alone.poisoned)
             if self._take(path, alone):
                 self.apart.append(path)
+            if self.base is None:
+                self.alone[path] = alone
             before = len(self.found)
             self.found = [p for p in self.found if p.location is None or p.location.path != path]
             if not self.found:
                 self.parser.unread.clear()
             if len(self.found) < before and path not in self.apart:
                 self.apart.append(path)
+        self.alone = {path: alone for path, alone in self.alone.items() if path in self.apart}
+
+    def _read_alone(self, path: str) -> TranslationUnit:
+        """Read a header first, unless it does what it did in the default configuration."""
+        before = self.base.alone.get(path) if self.base is not None else None
+        if before is not None and self.preprocessor.begins_like(before.preprocessor, path):
+            return before
+        return TranslationUnit(
+            self.release,
+            self.given,
+            self._shared(),
+            self.triplet,
+            self.late,
+            self,
+            self.configuration,
+            path,
+            self.target,
+        )
 
     def _take(self, path: str, alone: TranslationUnit) -> bool:
-        """Take the declarations of a header from another run; tell whether they are other ones.
-
-        Where another header includes it, what that makes of it stays, since most programs see this; what differs for a
-        program that includes it first is kept beside.
-        """
+        """Take the declarations of a header from another run; tell whether they are other ones."""
         unit = self.owner[path]
         brought = any(path in included for other, included in self.below.items() if other != path)
-        pairs: list[tuple[dict[str, Any], dict[str, Any]]] = [(self.macros[unit], alone.macros[unit])]
-        for name in ("functions", "variables", "typedefs", "records", "enums"):
-            pairs.append((getattr(self.parser.tables, name), getattr(alone.parser.tables, name)))
-        changed = False
-        names = ("macros", "functions", "variables", "typedefs", "records", "enums")
-        for name, (table, other) in zip(names, pairs, strict=True):
-            before = {key: entry for key, entry in table.items() if entry.mark.location.path == path}
-            after = {key: entry for key, entry in other.items() if entry.mark.location.path == path}
-            there = {key: entry for key, entry in after.items() if key not in before and self._owned(table.get(key))}
-            others = {key: entry for key, entry in there.items() if _other(entry, table[key])}
-            after = {key: entry for key, entry in after.items() if key not in there}
-            if brought:
-                others.update((k, entry) for k, entry in after.items() if k in before and entry != before[k])
-                after = {**after, **before}
-            if others:  # who includes it first, or not what declares them too
-                self.variants.setdefault(path, {})[name] = others
-            if before != after:
-                changed = True
-                for key in before:
-                    del table[key]
-                table.update(after)
+        mine, its = (
+            {"macros": each.macros[unit], **{name: getattr(each.parser.tables, name) for name in DECLARED}}
+            for each in (self, alone)
+        )
+        changed, others = take(path, self.owner, mine, its, brought=brought)
+        if others:  # who includes it first, or not what declares them too
+            self.variants[path] = {**self.variants.get(path, {}), **others}
         return changed
-
-    def _owned(self, entry: Any) -> bool:
-        """Tell whether a public header declares what an entry stands for."""
-        return entry is not None and entry.mark.location.path in self.owner
 
     def _touched(self) -> list[str]:
         """Return headers that ask for, or expand, macros of other public headers that they do not include."""
@@ -332,6 +330,9 @@ class TranslationUnit:
         for path in self.owner:
             if path in self.errors or self.preprocessor.via.get(path) in (path, None):
                 continue
+            if self.before is not None and path in self.before.probed:
+                self.errors[path] = self.probed[path] = self.before.probed[path]
+                continue
             file = self.files.open(path)
             if any(name == "error" for name, _, _ in file.pieces):
                 alone = Preprocessor(self.files, (*defines_of(options), *self.configuration))
@@ -357,8 +358,9 @@ class TranslationUnit:
         if self.memory is not None:
             from abidiff.surfaces.headers.build.remembered import Recall
 
-            base = self.base.remembers if self.base is not None else None
-            self.remembers = Recall(self.memory, parser, self.preprocessor.sentinels, base)
+            like = self.base or self.before
+            known = like.remembers if like is not None else None
+            self.remembers = Recall(self.memory, parser, self.preprocessor.sentinels, known, notes=self.base is None)
             parser.recall = self.remembers.declaration
         parser.unit()
         return parser
@@ -388,9 +390,10 @@ class TranslationUnit:
         at = bisect_right(mine, (offset, 1 << 60)) - 1
         return at >= 0 and mine[at][0] <= offset < mine[at][1]
 
-    def _macros(self) -> dict[str, dict[str, Macro]]:
-        """Return unit → name → macro, of what is defined at the end."""
+    def _macros(self, only: str) -> dict[str, dict[str, Macro]]:
+        """Return unit → name → macro, of what is defined at the end; ``only``: of those that one header defines."""
         expander = self.preprocessor.expander
+        expander.pasted = set()
         reader = MacroReader(expander, self.parser, self.release.version)
         self.lent: dict[str, ForeignName] = (
             self.base_lent
@@ -398,16 +401,28 @@ class TranslationUnit:
             else lent(self.files, self.parser.tables, expander.table.values(), reader)
         )
         found: dict[str, dict[str, Macro]] = {unit.name: {} for unit in self.units}
+        known = self._known_macros(reader) if not only else {}
         for definition in list(expander.table.values()):
             if not definition.place:
                 continue
             file = self.files.file_of(definition.place)
-            if file is None or file.system:
+            if file is None or file.system or (only and file.path != only):
                 continue
             owner = self.owner.get(file.path)
             if owner is not None:
-                found[owner][definition.name] = reader.read(definition, file)
+                found[owner][definition.name] = known.get(definition.name) or reader.read(definition, file)
+        if self.base is None and self.remembers is not None and not self.remembers.lost:
+            made = {name: macro for macros in found.values() for name, macro in macros.items()}
+            self.known_macros = KnownMacros(dict(expander.table), made, self.remembers.chain, reader)
         return found
+
+    def _known_macros(self, reader: MacroReader) -> dict[str, Macro]:
+        """Return the macros that stand for what they did in the default configuration."""
+        like = self.base or self.before
+        known = like.known_macros if like is not None else None
+        if known is None or self.remembers is None or self.remembers.lost:
+            return {}
+        return known.same(self.preprocessor.expander.table, self.remembers.chain, reader)
 
     # --- results ------------------------------------------------------------------------
 

@@ -76,3 +76,15 @@ def is_guard(file: SourceFile, at: int, name: str) -> bool:
         return False
     words = [t[1] for t in file.tokens(before[1], before[2])]
     return words in ([name], ["!", "defined", name], ["!", "defined", "(", name, ")"])
+
+
+def negated(name: str, tokens: list[Token]) -> tuple[str, ...]:
+    """Return the macros that a condition wants to be undefined: ``#ifndef X``, ``!defined X``."""
+    words = [t[1] for t in tokens]
+    if name == "ifndef":
+        return tuple(words[:1])
+    found = []
+    for at, word in enumerate(words):
+        if word == "defined" and at and words[at - 1] == "!":
+            found += [w for w in words[at + 1 : at + 3] if w != "("][:1]
+    return tuple(found)

@@ -52,6 +52,7 @@ TOKEN = re.compile(
     r"|([^ \t\n\f\v]))"
 )
 _KINDS = ("", "s", "c", "i", "n", "p", "o")
+_NAMES = re.compile(r"[\w$]+")
 
 
 class SourceFile:
@@ -63,8 +64,10 @@ class SourceFile:
 
     __slots__ = (
         "_cache",
+        "_guard",
         "_starts",
         "_unusual",
+        "_words",
         "base",
         "comments",
         "merges",
@@ -95,6 +98,8 @@ class SourceFile:
         marked = "<<<<<<<" in text or ">>>>>>>" in text or "|||||||" in text or "@@ -" in text
         self.merges = [found.start() for found in MERGE.finditer(self.text)] if marked else []
         self._cache: dict[int, list[Token]] = {}
+        self._guard: tuple[str, int] | None = None
+        self._words: frozenset[str] | None = None
         self._starts: list[int] = []
 
     def _clean(self, text: str) -> str:
@@ -154,6 +159,45 @@ class SourceFile:
                 found = _respelled(found)
             self._cache[start] = found
         return found
+
+    def words(self) -> frozenset[str]:
+        """Return all identifiers in the text, and what looks like one."""
+        if self._words is None:
+            found = frozenset(_NAMES.findall(self.text))
+            if self._unusual:
+                found |= {token[1] for name, start, end in self.pieces for token in self.tokens(start, end)}
+            self._words = found
+        return self._words
+
+    def guard(self) -> tuple[str, int]:
+        """Return the macro without which nothing of the file counts, and where its ``#endif`` stands; an empty name
+        for a file that has none."""
+        if self._guard is None:
+            self._guard = self._guarded()
+        return self._guard
+
+    def _guarded(self) -> tuple[str, int]:
+        directives = [piece for piece in self.pieces if piece[0]]
+        if not directives or directives[0][0] not in ("if", "ifndef") or directives[-1][0] != "endif" or self.merges:
+            return "", 0
+        first, last = directives[0], directives[-1]
+        depth = 0
+        for piece in directives:
+            name = piece[0]
+            if name in ("if", "ifdef", "ifndef"):
+                depth += 1
+            elif name == "endif":
+                depth -= 1
+            closed = depth < 1 and piece is not last
+            if closed or (depth == 1 and name in ("else", "elif", "elifdef", "elifndef")):
+                return "", 0
+        outside = (self.text[: first[1]].rpartition("\n")[0], self.text[last[2] :])
+        words = [token[1] for token in self.tokens(first[1], first[2])]
+        guard = words[0] if first[0] == "ifndef" and len(words) == 1 else ""
+        if first[0] == "if" and words[:2] == ["!", "defined"]:
+            named = words[2:] if len(words) == 3 else words[3:-1] if words[2:3] == ["("] and len(words) == 5 else []
+            guard = named[0] if named and words[-1] in (named[0], ")") else ""
+        return (guard, last[1]) if depth == 0 and guard and not "".join(outside).strip() else ("", 0)
 
     def line_of(self, offset: int) -> int:
         """Return the line (from 1) of an offset."""

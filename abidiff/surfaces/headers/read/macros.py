@@ -63,14 +63,16 @@ class MacroTable(dict[str, Definition]):
     """Name → definition, in the order of their definition; what was done to it since a mark can be taken back.
 
     Most headers only add names: the table is copied where one goes that was there before, and not for every header.
+    ``changes``: where it is a list, what is done is noted there.
     """
 
-    __slots__ = ("_added", "_before")
+    __slots__ = ("_added", "_before", "changes")
 
     def __init__(self) -> None:
         super().__init__()
         self._added: set[str] | None = None
         self._before: dict[str, Definition] | None = None
+        self.changes: list[tuple[str, Definition | None]] | None = None
 
     def mark(self) -> None:
         """Remember what the table holds now."""
@@ -97,6 +99,8 @@ class MacroTable(dict[str, Definition]):
                 self._added.add(name)
             elif name not in self._added:
                 self._copy(self._added)
+        if self.changes is not None:
+            self.changes.append((name, definition))
         super().__setitem__(name, definition)
 
     def __delitem__(self, name: str) -> None:
@@ -109,6 +113,8 @@ class MacroTable(dict[str, Definition]):
         return super().pop(name, default)
 
     def _goes(self, name: str) -> None:
+        if self.changes is not None:
+            self.changes.append((name, None))
         if self._added is not None and self._before is None and name in self and name not in self._added:
             self._copy(self._added)
 
@@ -119,12 +125,13 @@ class MacroTable(dict[str, Definition]):
 class Expander:
     """The macro table with a budget: no input makes it run or grow without bound.
 
-    ``used``: the files (by the number in their places) whose macros were expanded.
+    ``used``: the files (by the number in their places) whose macros were expanded; ``pasted``: names that ``##`` made.
     """
 
     def __init__(self, budget: int) -> None:
         self.table = MacroTable()
         self.used: set[int] = set()
+        self.pasted: set[str] = set()
         self.budget = budget
         self.spent = 0
         self.depth = 0
@@ -328,6 +335,7 @@ class Expander:
             token = tokens[at]
             if token[1] == "##" and token[0] == "p" and out and at + 1 < len(tokens):
                 out[-1] = paste(out[-1], tokens[at + 1])
+                self.pasted.add(out[-1][1])
                 at += 2
                 continue
             out.append(token)

@@ -7,38 +7,28 @@ import re
 import msgspec
 
 from abidiff import limits
-from abidiff.finding import Problem
-from abidiff.location import Location
+from abidiff.surfaces.headers.read.again import Again, RootRun, apply, join
+from abidiff.surfaces.headers.read.answers import OPERATORS, Answers
 from abidiff.surfaces.headers.read.directives import (
     asked_about,
     destringized,
     is_guard,
     is_guarding,
-    operand,
+    negated,
     parameters_of,
     words,
 )
-from abidiff.surfaces.headers.read.expression import Expression, NotConstant
-from abidiff.surfaces.headers.read.failures import HeaderError, make_problem, too_many
-from abidiff.surfaces.headers.read.files import Files
-from abidiff.surfaces.headers.read.lexer import PLACE_BITS, SourceFile, Token, presentable
-from abidiff.surfaces.headers.read.macros import Definition, Expander, Expanding
-from abidiff.surfaces.headers.read.predefined import CPLUSPLUS, KNOWN_ATTRIBUTES, predefined
+from abidiff.surfaces.headers.read.expression import NotConstant
+from abidiff.surfaces.headers.read.failures import HeaderError, too_many
+from abidiff.surfaces.headers.read.lexer import SourceFile, Token, presentable
+from abidiff.surfaces.headers.read.macros import Definition, Expanding
+from abidiff.surfaces.headers.read.predefined import CPLUSPLUS, predefined
 
 _MACRO_PRAGMA = re.compile(r'\s*(push|pop)_macro\s*\(\s*"\s*([^\s"]+)\s*"\s*\)')
 _POISON = re.compile(r"\s*GCC\s+poison\b\s*(.*)", re.DOTALL)
 _PRAGMA_ERROR = re.compile(r"\s*GCC\s+error\b\s*(.*)", re.DOTALL)
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"})
-_HAS = frozenset({"__has_include", "__has_include_next"})
-_HAS_FEATURE = frozenset({"__has_attribute", "__has_builtin", "__has_c_attribute", "__has_cpp_attribute"})
-
-
-# C23 6.10.1: the compilers that are judged do not have it, and nothing is embedded.
-_HAS_EMBED = "__has_embed"
 DEFINES = "<defines>"
-_OPERATORS = frozenset({"defined", _HAS_EMBED}) | _HAS | _HAS_FEATURE
-_ANSWERS = frozenset({("n", "0"), ("n", "1")})
-"""What most conditions are once their operators have an answer."""
 
 
 class _Group(msgspec.Struct):
@@ -55,16 +45,17 @@ class _Group(msgspec.Struct):
     text: str = ""
 
 
-class Preprocessor(msgspec.Struct):
+class Preprocessor(Answers):
     """One translation unit, for one target.
 
-    ``cplusplus``  as a C++ program reads it.
+    ``like``       another run over the same files: root headers that do the same as there are not read again.
     ``tokens``     what is left for the parser; a pragma is a token of kind ``P``.
     ``sentinels``  path → spans of offsets guarded by a sentinel macro.
     ``seen``       path → file, of everything included, in order.
     ``edges``      (path of the includer, path of the included).
     ``done``       paths that were read to their end; ``via`` path → the root that led to it.
     ``absent``     names of headers that were not found.
+    ``first``      the macros before the first header; ``runs`` path → what a root header did.
     ``poisoned``   names that ``#pragma GCC poison`` made unusable → where it stands.
     ``used``       path → the files (by the number in their places) whose macros it asks for or expands.
     ``replaced``   path → the headers that define macros of it anew or take them away.
@@ -72,11 +63,7 @@ class Preprocessor(msgspec.Struct):
                    ``#endif`` does for an ``#else`` that is not written.
     """
 
-    files: Files
-    defines: tuple[tuple[str, str], ...] = ()
-    sentinel_macros: frozenset[str] = frozenset()
-    target: str = "x86_64"
-    cplusplus: bool = False
+    like: Preprocessor | None = None
     tokens: list[Token] = msgspec.field(default_factory=list)
     sentinels: dict[str, list[tuple[int, int]]] = msgspec.field(default_factory=dict)
     seen: dict[str, SourceFile] = msgspec.field(default_factory=dict)
@@ -84,25 +71,25 @@ class Preprocessor(msgspec.Struct):
     done: set[str] = msgspec.field(default_factory=set)
     via: dict[str, str] = msgspec.field(default_factory=dict)
     dropped: list[Token] = msgspec.field(default_factory=list)
-    problems: list[Problem] = msgspec.field(default_factory=list)
-    expander: Expander = msgspec.field(default_factory=lambda: Expander(limits.now().header_expansion))
     used: dict[str, set[int]] = msgspec.field(default_factory=dict)
     entered: dict[str, set[int]] = msgspec.field(default_factory=dict)
     replaced: dict[str, set[str]] = msgspec.field(default_factory=dict)
     absent: set[str] = msgspec.field(default_factory=set)
     poisoned: dict[str, int] = msgspec.field(default_factory=dict)
     cut: set[str] = msgspec.field(default_factory=set)
+    runs: dict[str, RootRun] = msgspec.field(default_factory=dict)
+    first: dict[str, Definition] = msgspec.field(default_factory=dict)
+    _again: Again | None = None
+    _run_now: RootRun = msgspec.field(default_factory=lambda: RootRun("", 0))
     _poisoned: set[str] = msgspec.field(default_factory=set)
     _once: set[str] = msgspec.field(default_factory=set)
-    _stack: list[SourceFile] = msgspec.field(default_factory=list)
     _open: list[Token] = msgspec.field(default_factory=list)
     _pushed: dict[str, list[Definition | None]] = msgspec.field(default_factory=dict)
-    _brought: dict[str, Definition] = msgspec.field(default_factory=dict)
     _in_text: bool = False
     _counter: int = 0
 
     def __post_init__(self) -> None:
-        self._brought = {name: Definition(name, [], 0, operator=self._operator) for name in _OPERATORS}
+        self._brought = {name: Definition(name, [], 0, operator=self._operator) for name in OPERATORS}
         self.expander.table.update(predefined(self.target))
         table = self.expander.table
         if self.cplusplus:
@@ -115,16 +102,11 @@ class Preprocessor(msgspec.Struct):
         text = "".join(f"#define {name} {value}\n" for name, value in self.defines)
         if text:
             self._run(self.files.internal(DEFINES, text))
+        if self.like is not None:
+            self._again = Again(self.like.runs, self.like.first, table)
+        self.first = dict(table)
 
     # --- places -------------------------------------------------------------------------
-
-    def location(self, place: int) -> Location:
-        """Return path, line and column of a token's place."""
-        return self.files.location(place)
-
-    def problem(self, message: str, place: int, hint: str = "") -> None:
-        """Record something that could not be read."""
-        self.problems.append(make_problem(self.files, message, place, hint))
 
     def _line(self, token: Token) -> Token:
         return ("n", str(self.location(token[2]).line), token[2], token[3], None)
@@ -135,6 +117,7 @@ class Preprocessor(msgspec.Struct):
 
     def _count(self, token: Token) -> Token:
         self._counter += 1
+        self._run_now.plain = False
         return ("n", str(self._counter - 1), token[2], token[3], None)
 
     # --- files --------------------------------------------------------------------------
@@ -154,13 +137,19 @@ class Preprocessor(msgspec.Struct):
 
         ``tentative``: a header that fails leaves no trace (it may come in through another one).
         """
+        if self._again is not None:
+            same = self._again.same(file.path, self._once, self.files.file_of)
+            if same is not None:
+                self._repeat(same)
+                return None
         depth = len(self._stack)
         table = self.expander.table
+        run = self._run_now = RootRun(file.path, len(self.tokens))
+        self.expander.pasted, self.expander.used = run.pasted, set()
         if tentative:
             table.mark()
-        tokens, problems, seen = len(self.tokens), len(self.problems), set(self.seen)
-        once, done, absent = set(self._once), set(self.done), set(self.absent)
-        poisoned = dict(self.poisoned)
+        table.changes = run.changes
+        problems, poisoned = len(self.problems), dict(self.poisoned)
         self._poisoned = set()
         error: HeaderError | None = None
         try:
@@ -170,21 +159,72 @@ class Preprocessor(msgspec.Struct):
             error = found
         except RecursionError:
             error = HeaderError("nested too deeply", file.base)
+        table.changes = None
         del self._stack[depth:]
         self._open.clear()
+        self._noted(run)
+        run.plain &= error is None and len(self.problems) == problems and self.poisoned == poisoned
         if error is not None and tentative:
             table.take_back()
-            del self.tokens[tokens:], self.problems[problems:]
-            self._once, self.done, self.absent, self.poisoned = once, done, absent, poisoned
-            for path in [path for path in self.seen if path not in seen]:
+            run.changes.clear()
+            del self.tokens[run.start :], self.problems[problems:]
+            self._once -= run.once
+            self.done -= run.done
+            self.absent -= run.absent
+            self.poisoned = poisoned
+            for path in run.seen:
                 del self.seen[path]
         else:
             table.keep()
-            for path in self.seen:
+            for path in run.seen:
                 self.via.setdefault(path, file.path)
+        run.end = len(self.tokens)
+        if self._again is not None:
+            self._again.follow(file.path, run.changes)
+        else:
+            self.runs[file.path] = run
         return error
 
+    def begins_like(self, other: Preprocessor, path: str) -> bool:
+        """Tell whether a root header that another run began with does the same where this one begins with it."""
+        again = Again(other.runs, other.first, self.first)
+        return again.same(path, set(), self.files.file_of) is not None
+
+    def left_out(self, path: str) -> None:
+        """Note that a root header is not read, since another one has led to it."""
+        if self._again is not None:
+            self._again.follow(path)
+
+    def _noted(self, run: RootRun) -> None:
+        """Add what a root header did to what the run did."""
+        self.edges |= run.edges
+        join(self.used, run.used)
+        join(self.entered, run.entered)
+        join(self.replaced, run.replaced)
+        for path, spans in run.sentinels.items():
+            self.sentinels.setdefault(path, []).extend(spans)
+
+    def _repeat(self, run: RootRun) -> None:
+        """Do what a root header did in the run that this one is like."""
+        assert self._again is not None
+        assert self.like is not None
+        for table in (self.expander.table, self._again.there):
+            apply(run.changes, table)
+        self.tokens.extend(self.like.tokens[run.start : run.end])
+        self._noted(run)
+        self.done |= run.done
+        self._once |= run.once
+        self.absent |= run.absent
+        for path, file in run.visited.items():
+            self.seen.setdefault(path, file)
+            self.via.setdefault(path, run.path)
+
     def _run(self, file: SourceFile) -> None:
+        run = self._run_now
+        if file.path not in run.visited:
+            run.visited[file.path] = file
+            if file.path in self._once:
+                run.known.add(file.path)
         if file.path in self._once:
             return
         if len(self._stack) >= limits.now().header_includes:
@@ -195,13 +235,17 @@ class Preprocessor(msgspec.Struct):
                 f"headers that include each other without include guards? {limits.raising('header-includes')}",
             )
         self._stack.append(file)
-        first_visit = file.path not in self.seen
-        self.seen.setdefault(file.path, file)
-        if first_visit:
+        if file.path not in self.seen:
+            self.seen[file.path] = file
+            run.seen.append(file.path)
             self._complain(file)
         groups: list[_Group] = []
-        entered = self.entered.setdefault(file.path, set())
-        outside, self.expander.used = self.expander.used, self.used.setdefault(file.path, set())
+        entered = run.entered.setdefault(file.path, set())
+        outside, self.expander.used = self.expander.used, run.used.setdefault(file.path, set())
+        if self._kept_out(file, entered):
+            self._read_through(file, outside)
+            return
+        run.read.add(file.path)
         live = True
         for at, (name, start, end) in enumerate(file.pieces):
             if not name:
@@ -222,9 +266,23 @@ class Preprocessor(msgspec.Struct):
         if groups:
             self.problem("#if without #endif", groups[-1].place)
             self.cut.add(file.path)
-        self.done.add(file.path)
+        self._read_through(file, outside)
+
+    def _read_through(self, file: SourceFile, outside: set[int]) -> None:
+        if file.path not in self.done:
+            self.done.add(file.path)
+            self._run_now.done.add(file.path)
         self._stack.pop()
         self.expander.used = outside
+
+    def _kept_out(self, file: SourceFile, entered: set[int]) -> bool:
+        """Tell whether a file's guard keeps all of it out."""
+        guard, end = file.guard()
+        if not guard or self._poisoned or not self.defined(guard):
+            return False
+        self._run_now.guards.add(guard)
+        entered.add(~end)
+        return True
 
     def _complain(self, file: SourceFile) -> None:
         if file.too_large:
@@ -292,7 +350,7 @@ class Preprocessor(msgspec.Struct):
                     tokens = file.tokens(start, end)
                     if any(t[1] in self.sentinel_macros for t in tokens) and name != "ifndef":
                         sentinel = end
-            needs = self._negated(file, name, start, end) if truth else ()
+            needs = negated(name, file.tokens(start, end)) if truth else ()
             if len(groups) >= limits.now().condition_nesting:
                 too_many("condition-nesting", "conditions in conditions", place)
             groups.append(_Group(truth, truth, live, place, sentinel, needs, text=file.text[start:end]))
@@ -323,7 +381,7 @@ class Preprocessor(msgspec.Struct):
 
     def _close_sentinel(self, file: SourceFile, group: _Group, end: int) -> None:
         if group.sentinel >= 0:
-            self.sentinels.setdefault(file.path, []).append((group.sentinel, end))
+            self._run_now.sentinels.setdefault(file.path, []).append((group.sentinel, end))
             group.sentinel = -1
 
     def _condition(self, file: SourceFile, name: str, start: int, end: int) -> bool:
@@ -342,75 +400,6 @@ class Preprocessor(msgspec.Struct):
         except Expanding as error:
             self.problem(f"#if: {error.message}", error.place, error.hint)
             return False
-
-    def defined(self, name: str) -> bool:
-        """Tell whether ``#ifdef NAME`` holds."""
-        definition = self.expander.table.get(name)
-        if definition is not None:
-            self.expander.used.add(definition.place >> PLACE_BITS)
-            return True
-        return name in self.sentinel_macros or name in _HAS or name in _HAS_FEATURE
-
-    def evaluate(self, tokens: list[Token], place: int) -> bool:
-        """Evaluate the condition of ``#if`` (§6.10.1)."""
-        ready = self.answered(tokens)
-        if not ready:
-            raise NotConstant("the condition is empty", place)
-        if len(ready) == 1 and ready[0][:2] in _ANSWERS:
-            return ready[0][1] == "1"
-        table = self.expander.table
-        added = {name: made for name, made in self._brought.items() if name not in table}
-        dict.update(table, added)  # for a moment only
-        try:
-            expanded = self.expander.expand(ready)
-        finally:
-            for name in added:
-                dict.__delitem__(table, name)
-        return bool(Expression(expanded, preprocessing=True).whole()[0])
-
-    def _operator(self, token: Token, work: list[Token]) -> list[Token]:
-        """``defined X`` and the like that a macro brings: its operand is not expanded, as GCC has it."""
-        taken = [token]
-        if work:
-            taken.append(work.pop())
-        if taken[-1][1] == "(":
-            depth = 1
-            while work and depth:
-                taken.append(work.pop())
-                depth += (taken[-1][1] == "(") - (taken[-1][1] == ")")
-        return self.answered(taken)
-
-    def answered(self, tokens: list[Token]) -> list[Token]:
-        """Replace ``defined X``, ``__has_include(...)`` and the like by 0 or 1."""
-        out: list[Token] = []
-        at = 0
-        while at < len(tokens):
-            kind, text, place, space, _ = tokens[at]
-            at += 1
-            if kind != "i" or text not in _OPERATORS:
-                out.append(tokens[at - 1])
-                continue
-            inside, at = operand(tokens, at)
-            if text == "defined":
-                if len(inside) != 1:
-                    raise NotConstant("'defined' without a name", place)
-                found = self.defined(inside[0][1])
-            elif text in _HAS:
-                found = self._has_include(inside)
-            elif text == _HAS_EMBED:
-                found = False
-            else:
-                found = bool(inside) and inside[-1][1].strip("_") in KNOWN_ATTRIBUTES
-            out.append(("n", str(int(found)), place, space, None))
-        return out
-
-    def _has_include(self, inside: list[Token]) -> bool:
-        if len(inside) == 1 and inside[0][0] != "s":
-            inside = self.expander.expand(inside)
-        text = "".join(token[1] for token in inside)
-        if len(text) < 3:
-            return False
-        return self.files.find(text[1:-1], text[0] == '"', self._stack[-1] if self._stack else None) is not None
 
     # --- other directives ---------------------------------------------------------------
 
@@ -444,24 +433,12 @@ class Preprocessor(msgspec.Struct):
             refused=True,
         )
 
-    @staticmethod
-    def _negated(file: SourceFile, name: str, start: int, end: int) -> tuple[str, ...]:
-        """Return the macros that a condition wants to be undefined: ``#ifndef X``, ``!defined X``."""
-        words = [t[1] for t in file.tokens(start, end)]
-        if name == "ifndef":
-            return tuple(words[:1])
-        found = []
-        for at, word in enumerate(words):
-            if word == "defined" and at and words[at - 1] == "!":
-                found += [w for w in words[at + 1 : at + 3] if w != "("][:1]
-        return tuple(found)
-
     def _replaced(self, definition: Definition | None, file: SourceFile) -> None:
         """Note that a header takes away what another one has defined."""
         if definition is not None and definition.place:
             other = self.files.file_of(definition.place)
             if other is not None and other is not file and not other.system and not definition.guard:
-                self.replaced.setdefault(other.path, set()).add(file.path)
+                self._run_now.replaced.setdefault(other.path, set()).add(file.path)
 
     def _define(self, file: SourceFile, at: int, start: int, end: int, groups: list[_Group]) -> None:
         tokens = file.tokens(start, end)
@@ -507,19 +484,22 @@ class Preprocessor(msgspec.Struct):
             return
         if found is None:
             self.absent.add(wanted)
+            self._run_now.absent.add(wanted)
             self.problem(
                 f"header {wanted!r} not found",
                 place,
                 "give the package that it is in, or its folder: --with PACKAGE; or name its place in include_dirs",
             )
             return
-        self.edges.add((file.path, found.path))
+        self._run_now.edges.add((file.path, found.path))
         self._run(found)
 
     def _pragma(self, file: SourceFile, start: int, end: int) -> None:
         text = file.text[start:end].strip()
         if text == "once":
-            self._once.add(file.path)
+            if file.path not in self._once:
+                self._once.add(file.path)
+                self._run_now.once.add(file.path)
         elif not self._macro_pragma(text):
             self._poison_or_error(text, file.base + start)
             if text.startswith("redefine_extname"):
@@ -569,6 +549,7 @@ class Preprocessor(msgspec.Struct):
         if match is None:
             return False
         what, name = match.groups()
+        self._run_now.plain = False
         table = self.expander.table
         if what == "push":
             self._pushed.setdefault(name, []).append(table.get(name))

@@ -1,0 +1,52 @@
+"""What a header declares for a program that includes it before all others."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+import msgspec
+
+DECLARED = ("functions", "variables", "typedefs", "records", "enums")
+
+Table = dict[str, Any]
+
+
+def take(
+    path: str, owner: Container[str], mine: Mapping[str, Table], its: Mapping[str, Table], *, brought: bool
+) -> tuple[bool, dict[str, Table]]:
+    """Take what a header declares from ``its`` tables, of a run that begins with it, into ``mine``.
+
+    Return whether that is something else, and what is kept beside.  Where another header includes it (``brought``),
+    what that makes of it stays, since most programs see this; what differs for a program that includes it first is kept
+    beside, and what another of the public headers (``owner``) declares too.
+    """
+    changed = False
+    beside: dict[str, Table] = {}
+    for name, table in mine.items():
+        before = {key: entry for key, entry in table.items() if entry.mark.location.path == path}
+        after = {key: entry for key, entry in its[name].items() if entry.mark.location.path == path}
+        there = {key: entry for key, entry in after.items() if key not in before and _owned(table.get(key), owner)}
+        others = {key: entry for key, entry in there.items() if _other(entry, table[key])}
+        after = {key: entry for key, entry in after.items() if key not in there}
+        if brought:
+            others.update((k, entry) for k, entry in after.items() if k in before and entry != before[k])
+            after = {**after, **before}
+        if others:
+            beside[name] = others
+        if before != after:
+            changed = True
+            for key in before:
+                del table[key]
+            table.update(after)
+    return changed, beside
+
+
+def _owned(entry: Any, owner: Container[str]) -> bool:
+    """Tell whether a public header declares what an entry stands for."""
+    return entry is not None and entry.mark.location.path in owner
+
+
+def _other(entry: Any, before: Any) -> bool:
+    """Tell whether two entries differ in more than where they stand."""
+    return bool(msgspec.structs.replace(entry, mark=before.mark) != before)
