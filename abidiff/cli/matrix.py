@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
 from abidiff.cli.options import OUTPUT
+
+if TYPE_CHECKING:
+    from abidiff.requires.distributions import Row
 
 
 def day_of(text: str) -> datetime.date:
@@ -18,6 +23,17 @@ def day_of(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text) if text else today()
     except ValueError:
         raise UsageError(f"{text[:40]!r} is no date", hint="give it as 2026-04-23") from None
+
+
+def must_know(rows: Iterable[Row], library: str) -> None:
+    """Raise UsageError when no row says which release of a library is shipped."""
+    from abidiff.errors import UsageError
+    from abidiff.wording import listed
+
+    known = sorted({each for row in rows for each in row.versions})
+    if library not in known:
+        hint = f"they know of {listed(known, 12)}; --distributions FILE takes rows of your own"
+        raise UsageError(f"no distribution's row knows of {library[:80]!r}", hint=hint)
 
 
 @click.command("matrix")
@@ -40,6 +56,7 @@ def command(library: str, day: str, everything: bool, path: str | None, name: st
 
     on = day_of(day)
     rows = read(Path(path)) if path else shipped()
+    must_know(rows, library)
     kept = [row for row in rows if row.ships(library) and (everything or row.supported(on))]
     others = sorted({each for row in kept for each in row.versions} - {library})
     emit(render(name, kept, [library, *others], on), output)

@@ -79,7 +79,7 @@ def command(
         raise UsageError(f"{declared!r} is no version", hint="give it as 8.0.0")
     release = open_argument(application, Opening(languages.wanted, limits.now(), lambda _: None))
     fail_on = FailOn(given["fail_on"]) if given.get("fail_on") else FailOn.UNDECIDED
-    rows, on = _rows(distributions, day) if matrix or ahead else ((), datetime.date.min)
+    rows, on = _rows(distributions, day, Path(history).stem) if matrix or ahead else ((), datetime.date.min)
     question = Question(
         Path(history).stem, version, tests, asks, rows, on, matrix, ahead, fail_on, given["allow_undecided"]
     )
@@ -100,9 +100,11 @@ def command(
     return deliver(found, given)
 
 
-def _rows(distributions: str | None, day: str) -> tuple[tuple[Row, ...], datetime.date]:
+def _rows(distributions: str | None, day: str, library: str) -> tuple[tuple[Row, ...], datetime.date]:
     """Return the distributions that are asked about, and the day."""
-    from abidiff.cli.matrix import day_of
+    from abidiff.cli.matrix import day_of, must_know
     from abidiff.requires.distributions import read, shipped
 
-    return (read(Path(distributions)) if distributions else shipped()), day_of(day)
+    rows = read(Path(distributions)) if distributions else shipped()
+    must_know(rows, library)
+    return rows, day_of(day)

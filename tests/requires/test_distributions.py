@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from abidiff.cli.main import cli
-from abidiff.errors import PolicyError
+from abidiff.errors import PolicyError, UsageError
 from abidiff.requires.distributions import Row, read, served, shipped, steps
 from abidiff.requires.model import shown
 
@@ -107,3 +107,14 @@ def test_requires_with_distributions(tmp_path: Path) -> None:
     assert ("requires/leaves-behind", "Ubuntu 22.04") in told
     assert ("requires/leaves-behind", "Debian 12") not in told
     assert ("requires/may-be-raised", "libvirt 10.0.0") in told
+
+
+@pytest.mark.parametrize("command", ["matrix --library nolib", "requires a.py --history nolib --matrix"])
+def test_a_library_that_no_row_knows_is_a_usage_error(tmp_path: Path, command: str) -> None:
+    (tmp_path / "a.py").write_text("import libvirt\n")
+    arguments = command.replace("a.py", str(tmp_path / "a.py")).split()
+    error = CliRunner().invoke(cli, arguments, standalone_mode=False).exception
+    assert isinstance(error, UsageError)
+    assert "nolib" in error.message
+    assert "libvirt" in error.hint
+    assert error.exit_code == 2
