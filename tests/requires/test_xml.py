@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from abidiff.cli.main import cli
 from abidiff.history.lives import opened
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.languages.xml import HOLE, without_holes
+from abidiff.requires.languages.templates import HOLE, without_holes
 from abidiff.requires.model import parsed
 from tests.history.library import history, release
 from tests.requires.test_requires import asked, told
@@ -84,6 +84,88 @@ def test_documents_of_others(libvirt: Catalogue, text: str) -> None:
     found = asked(libvirt, {"a.xml": text, "a.c": code})
     assert not found.problems
     assert not any("/" in finding.subject for finding in found.findings)
+
+
+STRANGE = {
+    "an element": ("<tpm model='tpm-crb'/><flux/>", ["domain/devices/flux"]),
+    "an attribute": ("<tpm model='tpm-crb' color='red'/>", ["domain/devices/tpm/@color"]),
+    "what is in it is not told again": ("<flux a='1'><b/></flux>", ["domain/devices/flux"]),
+    "in an element in itself": (
+        f"<disk>{'<backingStore>' * 3}<flux/>{'</backingStore>' * 3}</disk>",
+        ["domain/devices/disk/backingStore/flux"],
+    ),
+    "a place that is deep in itself": (
+        "<disk><backingStore><backingStore><format type='raw'/></backingStore></backingStore></disk>",
+        [],
+    ),
+    "in another namespace": ("<x:flux xmlns:x='urn:x' a='1'/><tpm x:a='1' xmlns:x='urn:x'/>", []),
+}
+
+
+@pytest.mark.parametrize("case", STRANGE)
+def test_a_place_that_no_schema_has_is_unknown(libvirt: Catalogue, case: str) -> None:
+    """A use of a newer release than the history has, or a slip: which release it needs is not known."""
+    inside, names = STRANGE[case]
+    found = asked(libvirt, {"guest.xml": GUEST.format(inside)})
+    assert told(found, "unknown-name") == names
+    assert found.exit_code == (3 if names else 0)
+    for finding in found.findings:
+        assert finding.rule != "requires/unknown-name" or (finding.new and finding.new.line == 4)
+
+
+def test_metadata_has_what_it_likes(libvirt: Catalogue) -> None:
+    text = "<domain type='kvm'><name>a</name><metadata><flux a='1'><b/></flux></metadata></domain>"
+    assert asked(libvirt, {"guest.xml": text}).exit_code == 0
+
+
+def test_an_entity_with_elements_is_read(libvirt: Catalogue) -> None:
+    """The root is the document's, not the first element in its DTD."""
+    dtd = """<!DOCTYPE domain [<!ENTITY tpm "<tpm model='tpm-crb'/>">]>\n"""
+    found = asked(libvirt, {"guest.xml": dtd + GUEST.format("&tpm;")})
+    assert told(found, "sets-floor") == [TPM]
+    assert not found.problems
+
+
+CRB = "<tpm model='tpm-crb'/>"
+SEVERAL = {
+    "two roots": "{% if a %}<domain/>{% else %}GUEST{% endif %}",
+    "two roots one after the other": "<?xml version='1.0'?>\n<domain/>{{ if .x }}GUEST{{ end }}",
+    "a root of others first": "{% if a %}<other/>{% endif %}GUEST",
+    "two start tags": GUEST.format(
+        "{% if a %}<disk type='file'>{% elif b %}<disk>{% else %}<disk type='block'>{% endif %}</disk>TPM"
+    ),
+    "two values of one attribute": GUEST.format("<tpm {% if a %}model='tpm-tis'{% else %}model='tpm-crb'{% endif %}/>"),
+    "ERB": GUEST.format("<qemu:x/>TPM<% list.each do |x| %><% if x %><input/><% else %><% end %><% end %>"),
+    "a branch in a branch": GUEST.format(
+        "{{ if a }}<disk type='file'>{{ else }}{{ range b }}<disk>{{ else }}<disk type='dir'>{{ end }}{{ end }}</disk>"
+        "TPM"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SEVERAL)
+def test_every_branch_of_a_template_is_read(libvirt: Catalogue, case: str) -> None:
+    text = SEVERAL[case].replace("GUEST", GUEST.format("TPM")).replace("TPM", CRB)
+    found = asked(libvirt, {"guest.xml.j2": text})
+    assert told(found, "sets-floor") == [TPM]
+    assert not found.problems
+    assert told(found, "unknown-name") == []
+
+
+def test_a_template_without_a_document_in_any_branch_is_a_problem(libvirt: Catalogue) -> None:
+    found = asked(libvirt, {"guest.xml.j2": GUEST.format("<disk>{% if a %}<tpm>{% endif %}" + CRB)})
+    assert found.exit_code == 3
+    assert [problem.location.path for problem in found.problems if problem.location] == ["guest.xml.j2"]
+
+
+@pytest.mark.parametrize(
+    "piece", ["{% if a %}", "{% if a %}{% else %}", "{% else %}", "<!--", "<!DOCTYPE a [", "{{end}}"]
+)
+def test_branches_that_never_end_take_no_time(libvirt: Catalogue, piece: str) -> None:
+    start = time.process_time()
+    found = asked(libvirt, {"guest.xml.j2": GUEST.format(piece * 20_000), "a.py": "import libvirt\nlibvirt.open()\n"})
+    assert time.process_time() - start < 5
+    assert found.exit_code in (0, 3)
 
 
 def test_bad_input_is_named(libvirt: Catalogue) -> None:

@@ -47,9 +47,9 @@ def document_roots(files: Mapping[str, bytes], *, tests: bool) -> frozenset[str]
     kept = [path for path in files if language(path) == "xml" and (tests or not is_test(path))]
     if not kept:
         return frozenset()
-    from abidiff.requires.languages.xml import root_of
+    from abidiff.requires.languages.xml import roots_of
 
-    return frozenset(root_of(as_utf8(files[path])) for path in kept)
+    return frozenset(root for path in kept for root in roots_of(as_utf8(files[path])))
 
 
 def language(path: str) -> str:

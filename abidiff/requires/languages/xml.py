@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from abidiff import limits
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
+from abidiff.history.items.rng import MAX_PATHS
 from abidiff.location import Location
 from abidiff.markup import as_utf8
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.languages.problems import problem_of, too_large
+from abidiff.requires.languages.templates import HOLE, HOLES, branch_by_branch, without_holes
 from abidiff.requires.model import Reading, Use, Version
 
-HOLE = "abidiff-hole"
-"""What stands for something that is filled in later: no element, attribute or value of a schema is called so."""
-
-GO = r"(?:(?!\{\{|\}\}).)*\}\}"
-STATEMENT = (
-    r"\{%(?:(?!\{%|%\}).)*%\}|\{#(?:(?!\{#|#\}).)*#\}|<%(?!=)(?:(?!<%|%>).)*%>"
-    rf"|\{{\{{-?\s*(?:(?:if|else|end|range|with|template|define|block)\b|/\*){GO}"
-)
-VALUE = (
-    rf"\{{\{{{GO}|<%=(?:(?!<%|%>).)*%>|\$\{{[^{{}}\n]*\}}"
-    r"|%\(\w+\)[a-z]|%[-0-9.]*(?:l|ll|z)?[sdiuxX]\b|@\w+@|\$\w+"
-)
-HOLES = re.compile(f"({STATEMENT})|{VALUE}", re.DOTALL)
 ROOT = re.compile(rb"<([A-Za-z_][\w.-]*)[\s/>]")
+DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
 MOST_ATTRIBUTES = 10_000
 LONG_TAG = re.compile(rb"<[^<>]{20000,}")
-NAME = re.compile(r"[\w.:-]\Z|<\Z|</\Z")
 
 
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     """Return what documents use; one whose root, or first elements, no schema of the library has is left out."""
     roots = {path.partition("/")[0] for path in catalogue.paths}
+    places = _Places(catalogue)
     uses: list[Use] = []
     problems: list[Problem] = []
     for path, data in files.items():
-        if root_of(data) not in roots:
+        if roots.isdisjoint(roots_of(data)):
             continue
         large = too_large(path, data, "document-bytes", limits.now().document_bytes)
         if large is not None:
@@ -49,16 +40,36 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
         if is_crowded(data):
             problems.append(Problem("requires", f"a tag with more than {MOST_ATTRIBUTES} attributes", Location(path)))
             continue
-        root = _parsed(path, data, problems)
-        if root is not None:
-            uses += _uses(root, path, catalogue)
+        found = (use for root in _roots(path, data, problems) for use in places.uses(root, path))
+        uses += dict.fromkeys(found)
     return Reading(tuple(uses), (), tuple(problems))
 
 
-def root_of(data: bytes) -> str:
-    """Return the name of the first element of a document or template, or nothing."""
-    found = ROOT.search(data)
-    return found[1].decode() if found is not None else ""
+def roots_of(data: bytes) -> frozenset[str]:
+    """Return the name of the first element of a document; of a template those that may be first."""
+    if is_template(data):
+        return frozenset(found.decode() for found in ROOT.findall(data))
+    if b"<!DOCTYPE" in data and (name := _first_element(data)):
+        return frozenset((name,))
+    at = 0
+    while (found := ROOT.search(data, at)) is not None:
+        comment = data.find(b"<!--", at, found.start())
+        if comment < 0:
+            return frozenset((found[1].decode(),))
+        end = data.find(b"-->", comment + 4)
+        at = end + 3 if end >= 0 else len(data)
+    return frozenset()
+
+
+def _first_element(data: bytes) -> str:
+    """Return the name of the root element of a document with a DTD, whose entities may have elements too."""
+    from lxml import etree
+
+    options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
+    try:
+        return next((str(each.tag) for _, each in etree.iterparse(io.BytesIO(data), events=("start",), **options)), "")
+    except (etree.XMLSyntaxError, ValueError, OSError):
+        return ""
 
 
 def is_crowded(data: bytes) -> bool:
@@ -71,91 +82,123 @@ def is_template(data: bytes) -> bool:
     return HOLES.search(as_utf8(data).decode("utf-8", "replace")) is not None
 
 
-def _parsed(path: str, data: bytes, problems: list[Problem]) -> Any:
-    """Return the root of a document; in a template what is filled in later is left open."""
-    from lxml import etree
-
-    def parser(*, recover: bool = False) -> etree.XMLParser:
-        return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=recover)
+def _roots(path: str, data: bytes, problems: list[Problem]) -> list[Any]:
+    """Return the root of a document; of a template all that may be one, with what is filled in later left open."""
+    from abidiff.surfaces.rng.validate.validate import parse_document
 
     try:
-        return etree.fromstring(data, parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
+        return [parse_document(data, path)]
+    except ParseError as error:
         text = data.decode("utf-8", "replace")
-        filled = without_holes(text)
-        if filled == text:
-            line = getattr(error, "lineno", 0) or 0
-            column = (getattr(error, "position", None) or (0, 0))[1]
-            message = f"not well-formed: {str(error).partition(', line ')[0]}"
-            place = Location(path, line, column)
-            shown = text.splitlines()[line - 1] if 0 < line <= text.count("\n") + 1 else ""
-            problems.append(problem_of(ParseError(message, place, line_text=shown)))
-            return None
+        if HOLES.search(text) is None:
+            problems.append(problem_of(error))
+            return []
     if "\ufffd" in text or "\0" in text:
         problems.append(Problem("requires", "neither a document nor text", Location(path)))
-        return None
-    try:
-        return etree.fromstring(filled.encode(), parser(recover=True))
-    except (etree.XMLSyntaxError, ValueError):
-        problems.append(Problem("requires", "not a document, nor a template of one", Location(path)))
-        return None
+        return []
+    whole, wrong = _fragments(without_holes(text))
+    if not wrong:
+        return whole
+    found: list[Any] = []
+    for each in branch_by_branch(text):
+        parts, wrong = _fragments(without_holes(each))
+        if wrong:
+            place = Location(path, *wrong[1:])
+            message = f"a template, and no document in any of its branches: {wrong[0]}"
+            problems.append(Problem("requires", message, place, hint="what it asks for is not known as a whole"))
+            return whole
+        found += parts
+    return found
 
 
-def without_holes(text: str) -> str:
-    """Return a template with a word for each value that is filled in, and without its statements; lines stay."""
-    out: list[str] = []
-    quote, inside, at = "", False, 0
-    for found in HOLES.finditer(text):
-        before = text[at : found.start()]
-        quote, inside = _state(before, quote, inside)
-        out.append(before)
-        glued = bool(NAME.search(before))
-        empty = (found[1] is not None and not quote) or (inside and not quote and not glued)
-        out.append("\n" * found[0].count("\n") if empty else HOLE + "\n" * found[0].count("\n"))
-        at = found.end()
-    return "".join((*out, text[at:]))
+def _fragments(text: str) -> tuple[list[Any], tuple[str, int, int] | None]:
+    """Return the elements that stand outermost, and what is wrong first with its line and column.
 
-
-def _state(text: str, quote: str, inside: bool) -> tuple[str, bool]:
-    """Return the quote that is open after some text, and whether a tag is."""
-    for char in text:
-        if quote:
-            quote = "" if char == quote else quote
-        elif inside and char in "\"'":
-            quote = char
-        elif char in "<>":
-            inside = char == "<"
-    return quote, inside
-
-
-def _uses(root: Any, path: str, catalogue: Catalogue) -> Iterator[Use]:
-    """Yield the uses of a document in its order; what is no newer than what it stands in asks for nothing more.
-
-    Where no history is known, every place is a use.
+    A prefix that is not declared is not wrong: what is around the template may declare it.
     """
-    top = _name(root)
-    first = next((name for each in root.iterchildren("*") if (name := f"{top}/{_name(each)}") in catalogue.paths), "")
-    if not first:
-        return
-    yield Use(first, (first,), Location(path, root.sourceline or 0))
-    waiting: list[tuple[Any, str, Version]] = [(root, top, ())]
-    while waiting:
-        element, where, outer = waiting.pop()
-        location = Location(path, element.sourceline or 0)
-        here = max(outer, _since(catalogue, where))
-        for names in ((where,), *_facts(element, where)):
-            known = outer if names[0] == where else here
-            for name in names:
-                if name in catalogue.paths and ((since := _since(catalogue, name)) > known or not catalogue.versions):
-                    known = since
-                    yield Use(name, (name,), location)
-        inside = ((each, f"{where}/{_name(each)}") for each in element.iterchildren("*"))
-        waiting += reversed([(each, below, here) for each, below in inside if below in catalogue.paths])
+    from lxml import etree
+
+    plain = "<!DOCTYPE" in text
+    wrapped = text if plain else f"<{HOLE}>{DECLARATION.sub('', text)}</{HOLE}>"
+    options: dict[str, Any] = {"no_network": True, "load_dtd": False, "recover": True, "resolve_entities": "internal"}
+    parser = etree.XMLParser(remove_comments=True, remove_pis=True, **options)
+    try:
+        top = etree.fromstring(wrapped.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        return [], (str(error), 0, 0)
+    wrong = next((each for each in parser.error_log if each.domain_name == "PARSER"), None)
+    roots = [] if top is None else [top] if plain else list(top.iterchildren("*"))
+    return roots, (wrong.message, wrong.line, wrong.column) if wrong is not None else None
 
 
-def _since(catalogue: Catalogue, name: str) -> Version:
-    entry = catalogue.paths.get(name)
-    return entry.since if entry is not None else ()
+class _Places:
+    """Holds elements and attributes against the places that schemas have."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.paths: Collection[str] = catalogue.paths
+        self.known = bool(catalogue.versions) and len(catalogue.paths) < MAX_PATHS
+        elements = (path.rpartition("/") for path in catalogue.paths if "=" not in path)
+        self.parents = {above for above, _, name in elements if not name.startswith("@")}
+
+    def uses(self, root: Any, path: str) -> Iterator[Use]:
+        """Yield the uses of a document in its order; what is no newer than what it stands in asks for nothing more.
+
+        An element or attribute in no namespace that no schema has at its place is a use of what is not known.  Where
+        no history is known, every place is a use.
+        """
+        top = _name(root)
+        names = (f"{top}/{_name(each)}" for each in root.iterchildren("*"))
+        first = next((name for name in names if name in self.paths), "")
+        if not first:
+            return
+        yield Use(first, (first,), Location(path, root.sourceline or 0))
+        waiting: list[tuple[Any, str, Version]] = [(root, top, ())]
+        while waiting:
+            element, where, outer = waiting.pop()
+            location = Location(path, element.sourceline or 0)
+            here = max(outer, self.since(where))
+            inner = self.inside(where)
+            for several in ((where,), *_facts(element, inner)):
+                known = outer if several[0] == where else here
+                for name in several:
+                    since = self.since(name)
+                    if name in self.paths and (since > known or not self.catalogue.versions):
+                        known = since
+                        yield Use(name, (name,), location)
+            yield from (Use(name, (), location) for name in self.strange(element, inner))
+            below = [(each, f"{inner}/{_name(each)}") for each in element.iterchildren("*")]
+            for each, name in below:
+                if name not in self.paths and self.is_strange(each.tag, f"{inner}/*"):
+                    yield Use(name, (), Location(path, each.sourceline or 0))
+            waiting += reversed([(each, name, here) for each, name in below if name in self.paths])
+
+    def inside(self, where: str) -> str:
+        """Return the place whose content is known: an element that stands in itself again is told once."""
+        outer, _, last = where.rpartition("/")
+        while outer and where not in self.parents:
+            above, _, name = outer.rpartition("/")
+            if name == last and outer in self.parents:
+                return outer
+            outer = above
+        return where
+
+    def strange(self, element: Any, where: str) -> Iterator[str]:
+        """Yield the attributes of an element that no schema has there."""
+        for key in element.attrib:
+            if f"{where}/@{key}" not in self.paths and self.is_strange(key, f"{where}/@*"):
+                yield f"{where}/@{key}"
+
+    def is_strange(self, tag: str, wildcard: str) -> bool:
+        """Tell whether a name that is not there is one that should be: in no namespace, and nothing goes there."""
+        return (
+            self.known and not tag.startswith("{") and HOLE not in tag and ":" not in tag and wildcard not in self.paths
+        )
+
+    def since(self, name: str) -> Version:
+        """Return the release that brought a place."""
+        entry = self.catalogue.paths.get(name)
+        return entry.since if entry is not None else ()
 
 
 def _facts(element: Any, where: str) -> Iterator[tuple[str, ...]]:
