@@ -60,10 +60,28 @@ class _Writer:
 
     def item(self, place: str, text: str) -> None:
         told = f"{printable(place)}: " if place else ""
-        wrapped = textwrap.wrap(told + printable(text), self.style.width - 4, break_long_words=False)
-        wrapped[0] = self.paint(told, "dim") + wrapped[0][len(told) :] if wrapped[0].startswith(told) else wrapped[0]
-        for number, line in enumerate(wrapped):
-            self.line(("    " if number == 0 else "        ") + line)
+        wrapped = self.wrapped(told + printable(text), "    ", "        ")
+        start = f"    {told}"
+        if wrapped[0].startswith(start):
+            wrapped[0] = f"    {self.paint(told, 'dim')}{wrapped[0][len(start) :]}"
+        for line in wrapped:
+            self.line(line)
+
+    def wrapped(self, text: str, first: str, more: str) -> list[str]:
+        """Return a text as lines of the style's width; words, and so names and places, stay whole."""
+        return textwrap.wrap(
+            text,
+            self.style.width,
+            initial_indent=first,
+            subsequent_indent=more,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def told(self, text: str, indent: str, more: str = "") -> None:
+        """Write a sentence at an indent, what does not fit below it."""
+        for line in self.wrapped(printable(text), indent, indent + more):
+            self.line(line)
 
 
 def render(report: Report, style: Style) -> str:
@@ -88,9 +106,14 @@ def render(report: Report, style: Style) -> str:
 
 
 def _verdict(w: _Writer, report: Report) -> None:
-    head = w.paint(printable(view.sides(report)), "head")
-    w.line(f"{w.paint(view.word(report).upper(), str(report.verdict))}  {head}")
-    w.line(f"  {printable(view.verdict_line(report))}")
+    word, sides = view.word(report).upper(), printable(view.sides(report))
+    head = [sides]
+    if len(word) + 2 + len(sides) > w.style.width:
+        head = [f"{side}{'' if number else ' →'}" for number, side in enumerate(sides.split(" → ", 1))]
+    w.line(f"{w.paint(word, str(report.verdict))}  {w.paint(head[0], 'head')}")
+    for more in head[1:]:
+        w.line(" " * (len(word) + 2) + w.paint(more, "head"))
+    w.told(view.verdict_line(report), "  ")
     for line in textwrap.wrap(view.whole_tally(report), w.style.width - 2):
         w.line(f"  {line}")
 
@@ -162,12 +185,18 @@ def _problem(w: _Writer, report: Report, problem: Problem) -> None:
     where = ", ".join(part for part in (label, problem.surface, problem.unit) if part)
     place = view.place(side, problem.location)
     message = f"{place}: {problem.message}" if place else problem.message
-    w.line(f"  {w.paint('PROBLEM', 'problem')}  {printable(message)}" + (f"  [{printable(where)}]" if where else ""))
+    told = printable(message) + (f"  [{printable(where)}]" if where else "")
+    wrapped = w.wrapped(f"PROBLEM  {told}", "  ", "    ")
+    for line in (wrapped[0].replace("PROBLEM", w.paint("PROBLEM", "problem"), 1), *wrapped[1:]):
+        w.line(line)
     rendered = lines(problem.rendered) if problem.rendered else []
     for line in rendered[1:]:
-        w.line("    " + line)
+        if "hint: " in line:
+            w.told(line.strip(), "    ", "  ")
+        else:
+            w.line("    " + line)
     if problem.hint and not any("hint: " in line for line in rendered):
-        w.line(f"    hint: {printable(problem.hint)}")
+        w.told(f"hint: {problem.hint}", "    ", "  ")
 
 
 def _findings(w: _Writer, report: Report) -> None:
@@ -222,8 +251,13 @@ def _witness(w: _Writer, finding: Finding) -> None:
         return
     w.labelled("witness", finding.witness.summary)
     body = lines(finding.witness.text)
+    room = w.style.width - 8
     for line in body[:_WITNESS_LINES]:
-        w.line("      " + w.paint("| ", "dim") + line)
+        sentence = (
+            finding.witness.kind == "message" and len(line) > room
+        )  # of programs and documents every blank counts
+        for part in textwrap.wrap(line, room, subsequent_indent="  ", break_long_words=False) if sentence else [line]:
+            w.line("      " + w.paint("| ", "dim") + part)
     if len(body) > _WITNESS_LINES:
         w.line(f"      … {len(body) - _WITNESS_LINES} more lines: see --witness-dir or --format json")
 
@@ -235,7 +269,7 @@ def _waived(w: _Writer, report: Report) -> None:
     w.head("Waived")
     for finding in found:
         w.line(f"  waived {finding.severity}  {printable(finding.subject)}  {w.paint(finding.rule, 'dim')}")
-        w.line("    " + printable(finding.message))
+        w.told(finding.message, "    ")
         w.labelled("reason", finding.waiver)
         for label, place in (
             ("old", view.old_place(report, finding)),
