@@ -76,11 +76,13 @@ def _texts(value: Any) -> Any:
 @cache
 def _manual() -> dict[str, tuple[str, str, Severity]]:
     """Return rule → (summary, why, severity); a rule that is not known has no entry."""
+    from abidiff import history, requires
     from abidiff.rule import load
     from abidiff.surfaces import SURFACES
     from abidiff.waivers import RULES
 
-    rules = [*(rule for surface in SURFACES for rule in load(surface.rules)), *RULES]
+    folders = (*(surface.rules for surface in SURFACES), requires.RULES, history.RULES)
+    rules = [*(rule for folder in folders for rule in load(folder)), *RULES]
     return {rule.id: (rule.summary, " ".join(rule.why.split()), rule.severity) for rule in rules}
 
 
