@@ -102,7 +102,8 @@ def test_compared_out_of_the_history_is_compared_as_it_is(tmp_path: Path) -> Non
         versions = ["1.0.0", "1.1.0", "1.9.0", "1.10.0"]
         straight = compare(releases[old], releases[new], Options())
         stored = compare(f"{path}@{versions[old]}", f"{path}@v{versions[new]}", Options())
-        assert stored.findings == straight.findings
+        without = tuple(f.with_(near="") for f in straight.findings)  # a history keeps no paths of files
+        assert tuple(stored.findings) == without
         assert (stored.exit_code, stored.surfaces) == (straight.exit_code, straight.surfaces)
     assert "1.10.0" in render("text", stored, Style())
 
