@@ -104,6 +104,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``value``     what came with it: the values that an attribute takes, the function that a driver implements.
     ``near``      the file of the new release that is nearest to where it stood, of what has no place there any more.
     ``removes``   what it speaks of is gone, so a mark of deprecation may have announced it.
+    ``used``      where an application uses it, in the files of the application.
     ``tier``, ``clause``, ``waiver`` are filled in by policy, ``confirmation`` by ``--verify``.
     """
 
@@ -126,6 +127,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     within: str = ""
     value: str = ""
     removes: bool = False
+    used: tuple[Location, ...] = ()
     witness: Witness | None = None
     tier: str = ""
     clause: str = ""
@@ -237,7 +239,9 @@ class Side(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """The whole result of one comparison (``old`` is None for ``check``).
 
-    ``fail_on``  what the exit code speaks of; the verdict does not depend on it.
+    ``fail_on``      what the exit code speaks of; the verdict does not depend on it.
+    ``application``  the folder of the working tree in which the files of the application lie that the report is about,
+    empty for its top; None where it is about none.
     """
 
     old: Side | None
@@ -249,6 +253,7 @@ class Report(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     allowed_undecided: bool = False
     fail_on: FailOn = FailOn.UNDECIDED
+    application: str | None = None
 
     @property
     def verdict(self) -> Verdict:

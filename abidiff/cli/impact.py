@@ -35,8 +35,11 @@ def command(application: str, old: str, new: str, tests: bool, **given: Any) -> 
     Exit code: 0 when nothing that breaks touches the application, 1 when something does, 3 when something could not be
     read or decided.
     """
+    from msgspec.structs import replace
+
     from abidiff import limits
     from abidiff.cli.progress import progress
+    from abidiff.cli.standing import standing
     from abidiff.pipeline import compare_with_sides
     from abidiff.requires import languages
     from abidiff.requires.impact import asked, impact
@@ -51,4 +54,4 @@ def command(application: str, old: str, new: str, tests: bool, **given: Any) -> 
         options = pipeline_options(given, config, progress=show)
         compared, before, after = compare_with_sides(old, new, options)
         report = impact(release, before, after, compared, tests=tests)
-    return deliver(report, given)
+    return deliver(replace(report, application=standing(application)), given)

@@ -63,8 +63,11 @@ def command(
     Exit code: 1 when something newer than what is declared is used without a check, or a check lets releases through
     that lack what is behind it; 3 when a file could not be read or no release has a name.
     """
+    from msgspec.structs import replace
+
     from abidiff import limits
     from abidiff.cli.options import deliver
+    from abidiff.cli.standing import standing
     from abidiff.errors import UsageError
     from abidiff.finding import FailOn, Report
     from abidiff.requires import languages, memory
@@ -97,7 +100,7 @@ def command(
             return report(release, catalogue, question, whole_documents(found) if roots else None)
 
     found = ask() if no_cache else memory.remembered(memory.key(release, history, driver, question), ask)
-    return deliver(found, given)
+    return deliver(replace(found, application=standing(application)), given)
 
 
 def _rows(distributions: str | None, day: str, library: str) -> tuple[tuple[Row, ...], datetime.date]:

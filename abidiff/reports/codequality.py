@@ -55,9 +55,9 @@ def _issue(report: Report, f: Finding) -> dict[str, Any]:
         "categories": ["Compatibility"],
         "fingerprint": f.fingerprint,
         "severity": "info" if f.waiver else _SEVERITIES[f.severity],
-        "location": _location(view.annotated(f)),
+        "location": _location(view.annotated(report, f)),
     }
-    if f.old and (f.new or f.near):
+    if report.application is None and f.old and (f.new or f.near):
         issue["other_locations"] = [_location(f.old)]
     return issue
 
@@ -75,7 +75,7 @@ def _problem(report: Report, p: Problem) -> dict[str, Any]:
         "categories": ["Compatibility"],
         "fingerprint": hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16],
         "severity": "critical",
-        "location": _location(p.location if p.side != "old" else None),
+        "location": _location(view.troubled(report, p)),
     }
 
 

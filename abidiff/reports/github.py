@@ -36,7 +36,7 @@ def _annotation(report: Report, f: Finding) -> str:
         level = "warning"
     word = f"waived {f.severity}" if f.waiver else str(f.severity)
     title = f"{word}: {f.subject} ({f.rule})"
-    return f"::{level} {_place(view.annotated(f))}title={_property(title)}::{_data(body(report, f))}"
+    return f"::{level} {_place(view.annotated(report, f))}title={_property(title)}::{_data(body(report, f))}"
 
 
 def _problem(report: Report, p: Problem) -> str:
@@ -44,8 +44,8 @@ def _problem(report: Report, p: Problem) -> str:
     text = p.rendered or p.message
     if side:
         text = f"{view.name_of(side)}: {text}"
-    here = p.location if p.side != "old" else None
-    return f"::error {_place(here)}title={_property('abidiff could not look at this')}::{_data(text)}"
+    place = _place(view.troubled(report, p))
+    return f"::error {place}title={_property('abidiff could not look at this')}::{_data(text)}"
 
 
 def _place(location: Location | None) -> str:

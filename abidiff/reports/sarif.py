@@ -27,6 +27,10 @@ _LEVELS = {
 }
 
 
+TREE = "%SRCROOT%"
+"""What paths of an application are relative to."""
+
+
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 - every format has the same signature
     """Return a SARIF log with one run; additions are results of kind ``informational``."""
     shown = [f for f in report.findings if f.severity is not Severity.OFF]
@@ -100,19 +104,33 @@ def _rule(name: str) -> dict[str, Any]:
 
 
 def _bases(report: Report) -> dict[str, Any]:
+    tree = {"description": {"text": "the top of the work tree, or the working folder"}}
+    if report.application is not None and report.old is None:
+        return {TREE: tree}
     out = {"NEW": {"description": {"text": f"the new side: {view.name_of(report.new)}"}}}
     if report.old is not None:
         out["OLD"] = {"description": {"text": f"the old side: {view.name_of(report.old)}"}}
-    return out
+    return out | ({TREE: tree} if report.application is not None else {})
+
+
+def _places(report: Report, f: Finding) -> list[dict[str, Any]]:
+    """Return where a finding stands, first what a note on the change points to."""
+    here = f.new
+    used: tuple[Location | None, ...] = f.used
+    if report.application is None:
+        here = f.new or (Location(f.near) if f.near else None)
+    elif report.old is None:
+        here, used = None, (f.new,)
+    sides = [
+        *((None, TREE, view.in_tree(report, each)) for each in used),
+        (report.new, "NEW", here),
+        (report.old, "OLD", f.old),
+    ]
+    return [_location(side, base, location) for side, base, location in sides if location is not None]
 
 
 def _result(report: Report, f: Finding, index: int) -> dict[str, Any]:
-    here = f.new or (Location(f.near) if f.near else None)
-    places = [
-        _location(side, base, location)
-        for side, base, location in ((report.new, "NEW", here), (report.old, "OLD", f.old))
-        if location is not None
-    ]
+    places = _places(report, f)
     result: dict[str, Any] = {
         "ruleId": f.rule,
         "ruleIndex": index,
@@ -157,7 +175,8 @@ def _properties(report: Report, f: Finding) -> dict[str, Any]:
 
 def _location(side: Side | None, base: str, location: Location) -> dict[str, Any]:
     path = quote(location.path, safe="/", errors="surrogateescape")
-    physical: dict[str, Any] = {"artifactLocation": {"uri": path, "uriBaseId": base}}
+    artifact = {"uri": f"file://{path}"} if path.startswith("/") else {"uri": path, "uriBaseId": base}
+    physical: dict[str, Any] = {"artifactLocation": artifact}
     if location.line:
         physical["region"] = {"startLine": location.line}
         if location.column:
@@ -168,6 +187,8 @@ def _location(side: Side | None, base: str, location: Location) -> dict[str, Any
 def _notification(report: Report, p: Problem) -> dict[str, Any]:
     side = view.side_of(report, p)
     out: dict[str, Any] = {"level": "error", "message": {"text": p.rendered or p.message}}
-    if p.location is not None:
-        out["locations"] = [_location(side, "OLD" if p.side == "old" else "NEW", p.location)]
+    place = p.location if p.side else view.in_tree(report, p.location)
+    if place is not None:
+        own = report.application is not None and not p.side
+        out["locations"] = [_location(side, TREE if own else "OLD" if p.side == "old" else "NEW", place)]
     return out

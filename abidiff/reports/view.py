@@ -140,15 +140,32 @@ def new_place(report: Report, finding: Finding) -> str:
     return place(report.new, finding.new)
 
 
-def annotated(finding: Finding) -> Location | None:
-    """Return where a note on the new release goes; of what is gone the head of the file nearest to where it stood.
+def annotated(report: Report, finding: Finding) -> Location | None:
+    """Return where a note on a change goes: where the application uses the subject, else in the new release.
 
-    Where no files of the new release are known, that is the old file, without a line.
+    Of what is gone that is the head of the file nearest to where it stood; where no files of the new release are known,
+    the old file, without a line.
     """
+    if report.application is not None:
+        return in_tree(report, finding.used[0] if finding.used else finding.new)
     if finding.new is not None:
         return finding.new
     path = finding.near or (finding.old.path if finding.old else "")
     return Location(path) if path else None
+
+
+def troubled(report: Report, problem: Problem) -> Location | None:
+    """Return where a note on a problem goes; none for a file of the old release or of a library."""
+    if problem.side == "old" or (problem.side and report.application is not None):
+        return None
+    return in_tree(report, problem.location)
+
+
+def in_tree(report: Report, location: Location | None) -> Location | None:
+    """Return a place in an application as the working tree names it."""
+    if location is None or not report.application:
+        return location
+    return location._replace(path=f"{report.application.rstrip('/')}/{location.path}")
 
 
 def places(report: Report, finding: Finding) -> list[tuple[str, str]]:

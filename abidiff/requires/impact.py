@@ -118,7 +118,8 @@ def impact(application: Release, old: Side, new: Side, compared: Report, *, test
     decided = set(held.decided) | set(held.foreign)
     by_name = _by_reach([use for use in reading.uses if use.location.path not in decided], library)
     touching = _touching(grave, by_name, parsed(compared.new.version))
-    refused = run(load(RULES), held.refused)
+    loaded = load(RULES)
+    refused = [each.with_(used=(one.place,)) for one in held.refused for each in run(loaded, [one])]
     census = {
         "files": len(kept),
         "uses": len(reading.uses),
@@ -148,6 +149,7 @@ def impact(application: Release, old: Side, new: Side, compared: Report, *, test
         findings=tuple(findings),
         problems=(*compared.problems, *reading.problems, *held.problems),
         notes=tuple(told),
+        application="",
         allowed_undecided=compared.allowed_undecided,
         fail_on=compared.fail_on,
     )
@@ -197,7 +199,8 @@ def _touching(
         several = (each for name in sorted(names) for each in uses.get(name, ()))
         found = [each for each in several if not _out_of_reach(each[1], finding, new)]
         if found:
-            yield finding.with_(details=(*finding.details, ("used", _told(found))))
+            places = dict.fromkeys(use.location for _, use in found)
+            yield finding.with_(details=(*finding.details, ("used", _told(found))), used=tuple(places)[:MOST])
 
 
 def _out_of_reach(use: Use, finding: Finding, new: Version) -> bool:

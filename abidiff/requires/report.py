@@ -64,6 +64,7 @@ def report(
         ),
         allowed_undecided=question.allow_undecided,
         fail_on=question.fail_on,
+        application="",
     )
 
 
