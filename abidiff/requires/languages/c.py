@@ -105,6 +105,8 @@ class _Files:
                 row += before.count(b"\n")
                 column = match.start() - found.data.rfind(b"\n", 0, match.start()) - 1
             region = groups.regions[bisect_right(starts, row + 1) - 1]
+            if region.skipped:
+                continue
             self.name(node, match[0].decode(), Location(path, row + 1, column + 1), region.guards)
 
     def name(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...]) -> None:

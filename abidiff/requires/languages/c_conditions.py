@@ -76,6 +76,12 @@ def tested(text: str, catalogue: Catalogue, macros: Macros) -> Condition:
     return _Reader(tokens, catalogue, macros).disjunction(0)
 
 
+def literal(text: str) -> bool | None:
+    """Return whether a condition that is nothing but a number holds; None for every other one."""
+    number = _number(text.strip("() "))
+    return None if number is None else number != 0
+
+
 def is_defined(name: str, catalogue: Catalogue, macros: Macros) -> Condition:
     """Return what ``defined NAME`` says: the name is there; ``HAVE_NAME`` as configure scripts write it says so too.
 

@@ -11,7 +11,7 @@ from abidiff.errors import ParseError
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, guard_of, negated
-from abidiff.requires.languages.c_conditions import Macro, defined, either, is_defined, tested, torn
+from abidiff.requires.languages.c_conditions import Macro, defined, either, is_defined, literal, tested, torn
 from abidiff.requires.model import Guard
 
 DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|define|undef)\b(.*)", re.DOTALL)
@@ -24,10 +24,11 @@ MOST = 2000
 
 
 class Region(NamedTuple):
-    """Lines from ``start`` on that are behind ``guards``, up to the next region."""
+    """Lines from ``start`` on that are behind ``guards``, up to the next region; ``skipped`` ones are in no program."""
 
     start: int
     guards: tuple[Guard, ...]
+    skipped: bool = False
 
 
 class Directive(NamedTuple):
@@ -41,13 +42,16 @@ class Directive(NamedTuple):
 class _Open(NamedTuple):
     """A group that is open: what its branches so far said, what this one does, and where it began.
 
-    ``here`` is None where a file only makes sure that it is read once.
+    ``here`` is None where a file only makes sure that it is read once.  ``skipped``: its condition is the number 0, or
+    that of a branch before it is another number; this holds then for all ``later`` ones.
     """
 
     before: Condition
     here: Condition | None
     now: Guard | None
     line: int
+    skipped: bool = False
+    later: bool = False
 
 
 class Groups:
@@ -68,17 +72,17 @@ class Groups:
 
     def read(self, directives: list[Directive]) -> None:
         """Take in all directives.  Raises ParseError when the groups do not pair."""
+        skipped = False
         for n, found in enumerate(directives):
-            if found.word == "define":
-                self._define(found.rest)
-                continue
-            if found.word == "undef":
-                self._undefine(found.rest)
+            if found.word in ("define", "undef"):
+                if not skipped:
+                    (self._define if found.word == "define" else self._undefine)(found.rest)
                 continue
             after = directives[n + 1] if n + 1 < len(directives) else None
             self._conditional(found, after)
-            guards = tuple(each.now for each in self.stack if each.now is not None)
-            self.regions.append(Region(found.line, guards))
+            skipped = any(each.skipped for each in self.stack)
+            guards = () if skipped else tuple(each.now for each in self.stack if each.now is not None)
+            self.regions.append(Region(found.line, guards, skipped))
         if self.stack:
             place = Location(self.path, self.stack[-1].line, 1)
             raise ParseError("#if without #endif", place, hint="the file ends inside of it")
@@ -86,13 +90,14 @@ class Groups:
     def _conditional(self, found: Directive, after: Directive | None) -> None:
         line, word, rest = found
         location = Location(self.path, line, 1)
+        number = literal(rest) if word in ("if", "elif") else None
         if word.startswith("if"):
             condition = self._condition(word, rest)
             here = None if _only_once(found, after) else condition
             guard = _guard(condition.yes, f"#{word} {rest}", location)
             if len(self.stack) >= DEEPEST:
                 raise ParseError(f"#if nested more than {DEEPEST} deep", location)
-            self.stack.append(_Open(negated(condition), here, guard, line))
+            self.stack.append(_Open(negated(condition), here, guard, line, number is False, number is True))
         elif not self.stack:
             raise ParseError(f"#{word} without #if", location, line_text=f"#{word} {rest}")
         elif word == "endif":
@@ -104,7 +109,9 @@ class Groups:
                 own = self._condition(word, rest)
                 condition, before = conjunction(before, own), conjunction(before, negated(own))
             shown = f"#{word} {rest}" if rest else f"#else of line {top.line}"
-            self.stack.append(_Open(before, condition, _guard(condition.yes, shown, location), top.line))
+            now = _guard(condition.yes, shown, location)
+            skipped = top.later or number is False
+            self.stack.append(_Open(before, condition, now, top.line, skipped, top.later or number is True))
 
     def _condition(self, word: str, rest: str) -> Condition:
         name = rest.split()[0] if rest.split() else ""

@@ -1,0 +1,70 @@
+"""Uses in C programs that no compiler sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidiff.history.lives import opened
+from abidiff.requires.catalogue import Catalogue
+from tests.requires.test_requires import asked, told
+
+NAME = "virDomainSetLaunchSecurityState"
+USE = f"void f(virDomainPtr d) {{ {NAME}(d, 0, 0, 0); }}\n"
+OTHER = "void g(virDomainPtr d) { virDomainCreate(d); }\n"
+
+
+@pytest.fixture(scope="module")
+def libvirt() -> Catalogue:
+    with opened("libvirt") as found:
+        return Catalogue(found)
+
+
+SKIPPED = {
+    "0": f"#if 0\n{USE}#endif\n",
+    "0 in parentheses": f"#if (0) /* later */\n{USE}#endif\n",
+    "0 with a suffix": f"#if 0UL\n{USE}#endif\n",
+    "inside of it": f"#if 0\n#ifdef X\n#else\n{USE}#endif\n#endif\n",
+    "after an inner group": f"#if 0\n#ifdef X\n#endif\n{USE}#endif\n",
+    "else of 1": f"#if 1\n#else\n{USE}#endif\n",
+    "elif after 1": f"#if 1\n#elif X\n{USE}#endif\n",
+    "elif 0": f"#ifdef X\n#elif 0\n{USE}#endif\n",
+    "else after elif 1": f"#ifdef X\n#elif 1\n#else\n{USE}#endif\n",
+    "a macro's body": f"#if 0\n#define SECURE(d) {NAME}(d, 0, 0, 0)\n#endif\nvoid f(virDomainPtr d) {{ SECURE(d); }}\n",
+}
+COMPILED = {
+    "else of 0": f"#if 0\n#else\n{USE}#endif\n",
+    "elif after 0": f"#if 0\n#elif X\n{USE}#endif\n",
+    "else after 0 and elif": f"#if 0\n#elif X\n#else\n{USE}#endif\n",
+    "1": f"#if 1\n{USE}#endif\n",
+    "behind it": f"#if 0\n#endif\n{USE}",
+    "a name": f"#if NOTHING\n{USE}#endif\n",
+    "more than a number": f"#if 0 || X\n{USE}#endif\n",
+    "ifdef": f"#ifdef X\n#if 0\n#endif\n{USE}#endif\n",
+    "its own definition in it": f"#if 0\nint {NAME}(int a) {{ return a; }}\n#endif\n{USE}",
+    "a macro that is not defined": f"#if 0\n#define {NAME}(a, b, c, d)\n#endif\n{USE}",
+    "a commented 0": f"/*\n#if 0\n*/\n{USE}",
+}
+
+
+@pytest.mark.parametrize("name", SKIPPED)
+def test_what_no_compiler_reads_is_no_use(libvirt: Catalogue, name: str) -> None:
+    found = asked(libvirt, {"a.c": SKIPPED[name] + OTHER})
+    assert NAME not in {finding.subject for finding in found.findings}
+    assert not found.problems
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_what_a_compiler_may_read_is_one(libvirt: Catalogue, name: str) -> None:
+    assert told(asked(libvirt, {"a.c": COMPILED[name] + OTHER}), "sets-floor") == [NAME]
+
+
+def test_checks_that_no_compiler_reads_say_nothing(libvirt: Catalogue) -> None:
+    check = "#if LIBVIR_CHECK_VERSION(1, 0, 0)\n#endif\n"
+    assert len(told(asked(libvirt, {"a.c": check + USE}), "dead-check")) == 1
+    assert told(asked(libvirt, {"a.c": f"#if 0\n{check}#endif\n{USE}"}), "dead-check") == []
+
+
+def test_a_macro_that_is_defined_in_skipped_lines_only(libvirt: Catalogue) -> None:
+    check = "#if LIBVIR_CHECK_VERSION(8, 0, 0)\n#define SEV\n#endif\n"
+    text = f"{check}#if 0\n#undef SEV\n#define SEV\n#endif\n#ifdef SEV\n{USE}#endif\n"
+    assert told(asked(libvirt, {"a.c": text}), "optional-feature") == [NAME]
