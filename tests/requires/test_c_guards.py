@@ -1,4 +1,4 @@
-"""Uses in C programs that no compiler sees."""
+"""Uses in C programs that no compiler sees, and those that a linker may leave open."""
 
 from __future__ import annotations
 
@@ -68,3 +68,48 @@ def test_a_macro_that_is_defined_in_skipped_lines_only(libvirt: Catalogue) -> No
     check = "#if LIBVIR_CHECK_VERSION(8, 0, 0)\n#define SEV\n#endif\n"
     text = f"{check}#if 0\n#undef SEV\n#define SEV\n#endif\n#ifdef SEV\n{USE}#endif\n"
     assert told(asked(libvirt, {"a.c": text}), "optional-feature") == [NAME]
+
+
+WEAK = f"#pragma weak {NAME}\n"
+OPTIONAL = {
+    "above": WEAK + USE,
+    "with blanks and a comment": f" #  pragma  weak {NAME} /* since 8.0.0 */\n{USE}",
+    "in a header that is read once": f"#ifndef A_H\n#define A_H\n{WEAK}{USE}#endif\n",
+    "before the guard of a header": f"#ifndef A_H\n#pragma once\n#define A_H\n{WEAK}{USE}#endif\n",
+    "a macro's body": f"{WEAK}#define SECURE(d) {NAME}(d, 0, 0, 0)\nvoid f(virDomainPtr d) {{ SECURE(d); }}\n",
+}
+NEEDED = {
+    "below": USE + WEAK,
+    "another name": "#pragma weak virDomainCreate\n" + USE,
+    "an alias": f"#pragma weak {NAME} = other\n{USE}",
+    "behind a condition": f"#ifdef X\n{WEAK}#endif\n{USE}",
+    "in what no compiler reads": f"#if 0\n{WEAK}#endif\n{USE}",
+    "in a comment": f"/* {WEAK} */\n{USE}",
+    "another pragma": f"#pragma weaken {NAME}\n{USE}",
+}
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_a_weak_function_is_optional(libvirt: Catalogue, name: str) -> None:
+    found = asked(libvirt, {"a.c": OPTIONAL[name] + OTHER})
+    assert told(found, "optional-feature") == [NAME]
+    assert NAME not in told(found, "sets-floor")
+    assert told(found, "weak-check") == told(found, "dead-check") == []
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_what_is_not_weak_is_needed(libvirt: Catalogue, name: str) -> None:
+    assert told(asked(libvirt, {"a.c": NEEDED[name] + OTHER}), "sets-floor") == [NAME]
+
+
+def test_weak_is_a_matter_of_one_file_and_of_functions(libvirt: Catalogue) -> None:
+    assert told(asked(libvirt, {"a.c": WEAK, "b.c": USE}), "sets-floor") == [NAME]
+    constant = "VIR_DOMAIN_UNDEFINE_TPM"
+    found = asked(libvirt, {"a.c": f"#pragma weak {constant}\nint a = {constant};\n"})
+    assert told(found, "sets-floor") == [constant]
+
+
+def test_weak_counts_for_nothing_where_groups_do_not_pair(libvirt: Catalogue) -> None:
+    found = asked(libvirt, {"a.c": f"{WEAK}{USE}#endif\n{OTHER}"})
+    assert told(found, "sets-floor") == [NAME]
+    assert len(found.problems) == 1

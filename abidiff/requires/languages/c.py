@@ -26,6 +26,9 @@ CONTINUED = (b"\\\n", b"\\\r\n")
 CONDITION = re.compile(rb"[ \t]*(?:#|%:)[ \t]*(?:el)?if(?:n?def)?\b")
 QUOTED = re.compile(rb'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/', re.DOTALL)
 HEADERS = (".h", ".hpp")
+LINKED = frozenset(("function", "variable", "symbol"))
+"""Kinds of names that a linker may leave open."""
+
 DEFINES = frozenset(("preproc_def", "preproc_function_def"))
 
 
@@ -89,7 +92,7 @@ class _Files:
             groups.read(found.directives)
         except ParseError as error:
             self.problems.append(problem_of(error))
-            groups.regions = [Region(1, ())]
+            groups.regions, groups.weak = [Region(1, ())], {}
         self.guards += [guard for region in groups.regions for guard in region.guards if guard.low or guard.high]
         starts = [region.start for region in groups.regions]
         root = self.parser.parse(found.data).root_node
@@ -107,7 +110,11 @@ class _Files:
             region = groups.regions[bisect_right(starts, row + 1) - 1]
             if region.skipped:
                 continue
-            self.name(node, match[0].decode(), Location(path, row + 1, column + 1), region.guards)
+            name, guards = match[0].decode(), region.guards
+            if groups.weak.get(name, row + 1) <= row and self.catalogue.entries[name].kind in LINKED:
+                here = Location(path, groups.weak[name], 1)
+                guards = (*guards, Guard(f"#pragma weak {name}", here, names=(name,), handles=True))
+            self.name(node, name, Location(path, row + 1, column + 1), guards)
 
     def name(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...]) -> None:
         """Take in one occurrence of a name of the library."""

@@ -14,7 +14,9 @@ from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, guard
 from abidiff.requires.languages.c_conditions import Macro, defined, either, is_defined, literal, tested, torn
 from abidiff.requires.model import Guard
 
-DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|define|undef)\b(.*)", re.DOTALL)
+DIRECTIVE = re.compile(
+    r"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|define|undef|pragma[ \t]+weak)\b(.*)", re.DOTALL
+)
 DEFINITION = re.compile(r"(\w+)(\([^)]*\))? ?(.*)")
 COMMENT = re.compile(r"""//[^\n]*|/\*.*?(?:\*/|\Z)|'\\?"'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL)
 DEEPEST = 300
@@ -59,6 +61,7 @@ class Groups:
 
     ``regions``  the lines and the checks that they are behind.
     ``macros``   what the file defines, with the conditions around each definition.
+    ``weak``     name → the line of the ``#pragma weak NAME``, of those that are behind no condition.
     """
 
     def __init__(self, path: str, catalogue: Catalogue, others: Mapping[str, Macro]) -> None:
@@ -67,6 +70,7 @@ class Groups:
         self.others = others
         self.known: dict[str, Macro] = dict(others)
         self.macros: dict[str, Macro] = {}
+        self.weak: dict[str, int] = {}
         self.regions = [Region(1, ())]
         self.stack: list[_Open] = []
 
@@ -77,6 +81,10 @@ class Groups:
             if found.word in ("define", "undef"):
                 if not skipped:
                     (self._define if found.word == "define" else self._undefine)(found.rest)
+                continue
+            if found.word.startswith("pragma"):
+                if all(each.here is None for each in self.stack) and found.rest.isidentifier():
+                    self.weak.setdefault(found.rest, found.line)
                 continue
             after = directives[n + 1] if n + 1 < len(directives) else None
             self._conditional(found, after)
