@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from abidiff.errors import AbidiffError, UsageError
 from abidiff.finding import Report
 from abidiff.pipeline import Options, compare
-from abidiff.pipeline.reading import opened
+from abidiff.pipeline.reading import read_whole
 from abidiff.release import Release
 
 MAX_BYTES = 64 << 20
@@ -66,9 +66,9 @@ def bundle(old: str, new: str, fingerprint: str, options: Options, seconds: floa
     """
     sides, profiles = [], []
     for argument in (old, new):
-        release, profile, _ = opened(options.request(argument))
+        release, _, reading = read_whole(options.request(argument))
         sides.append(_packed(release, argument))
-        profiles.append(profile.name)
+        profiles.append(reading.profile)
     before, after = sides
     report = compare(old, new, options)
     wanted = _what(report, fingerprint)

@@ -195,6 +195,10 @@ class Traced(Files):
         self._asked.append((about, answers))
         return self.files
 
+    def missing(self) -> tuple[str, ...]:
+        """Return the paths that were looked for and are not there."""
+        return tuple(path for path in sorted(self._read) if path not in self.files)
+
     def trace(self) -> Trace:
         """Return what was read, with hashes of what was found."""
         read = tuple(sorted(self._read))
@@ -219,6 +223,10 @@ class Trace(msgspec.Struct, frozen=True, array_like=True):
     there: tuple[str, ...] = ()
     listed: tuple[tuple[tuple[str, ...], str, str], ...] = ()
     asked: tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...] = ()
+
+    def missing(self, files: Files) -> tuple[str, ...]:
+        """Return the paths that were looked for and are not there, of files of which the trace holds."""
+        return tuple(path for path in self.read if path not in files)
 
     def holds(self, files: Files, answer: Answer | None = None) -> bool:
         """Tell whether all that was read is the same in other files."""

@@ -43,6 +43,7 @@ class Release(msgspec.Struct, frozen=True):
     ``pinned``   those of ``unread`` whose content ``why`` names: submodules, by their commit.
     ``astray``   those of ``unread`` that are links behind which a folder may lie.
     ``blank``    with ``models``: the files of a surface that held nothing.
+    ``passed``   what is in an archive beside ``files``: the paths that nobody asked for.
     ``models``   surface name → model that was read instead of files (a snapshot), else empty.
     ``project``  the :class:`abidiff.project.Project` that came with the models, else None.
     """
@@ -60,6 +61,7 @@ class Release(msgspec.Struct, frozen=True):
     pinned: tuple[str, ...] = ()
     astray: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
+    passed: tuple[bytes, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as plain dictionaries (a release is read in a process of its own)."""

@@ -44,6 +44,7 @@ class Answer(msgspec.Struct, frozen=True):
     """A model with the settings that it was parsed under, the trace of its parse, and its key.
 
     ``key`` is the same for equal models only; empty for a model with problems, which is not kept.
+    ``missing``: the paths that the parse looked for and did not find.
     ``packed``: the model as bytes, where it was just encoded.
     """
 
@@ -51,6 +52,7 @@ class Answer(msgspec.Struct, frozen=True):
     settings: str
     trace: Trace
     key: str
+    missing: tuple[str, ...] = ()
     packed: bytes = b""
 
 
@@ -85,7 +87,9 @@ class Queries:
         files = release.files if isinstance(release.files, Files) else Files(release.files)
         settings = settings or self.settings(surface, release, project, needed)
         if len(needed) != sum(name in models for name in surface.needs) or not all(needed):
-            return Answer(surface.parse(release, project, models), settings, Trace(), "")
+            traced = Traced(files)
+            model = surface.parse(msgspec.structs.replace(release, files=traced), project, models)
+            return Answer(model, settings, Trace(), "", traced.missing())
         own = [path for found in project.of(surface.name) for path in found.files]
         place = join("traces", settings, digests(files, own))
         known: tuple[Known, ...] = entries.load(self.store, place, tuple[Known, ...]) or ()
@@ -93,7 +97,7 @@ class Queries:
             if found.trace.holds(files, surface.answer):
                 model = self.load(found.model, surface.model())
                 if model is not None:
-                    return Answer(model, settings, found.trace, found.model)
+                    return Answer(model, settings, found.trace, found.model, found.trace.missing(files))
                 break
         else:
             self.misses += 1
@@ -114,7 +118,7 @@ class Queries:
         parse = surface.recall
         model = parse(self, traced, project, models) if parse else surface.parse(traced, project, models)
         if model.problems:
-            return Answer(model, settings, Trace(), "")
+            return Answer(model, settings, Trace(), "", files.missing())
         trace = files.trace()
         with suppress(UnicodeEncodeError, OverflowError):
             packed = msgspec.msgpack.encode(model)
@@ -123,8 +127,8 @@ class Queries:
             place, known = entry
             rest = tuple(one for one in known if one.trace != trace)
             entries.save(self.store, place, (Known(trace, key), *rest)[:MOST_TRACES])
-            return Answer(model, settings, trace, key, packed)
-        return Answer(model, settings, Trace(), "")
+            return Answer(model, settings, trace, key, files.missing(), packed)
+        return Answer(model, settings, Trace(), "", files.missing())
 
     def load(self, key: str, kind: Any) -> Any:
         """Return an entry of that class from the store, None unless it reads completely."""

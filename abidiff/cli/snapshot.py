@@ -25,14 +25,14 @@ def command(release: str, output: str, **given: Any) -> None:
     from abidiff import snapshot
     from abidiff.cli.output import emit_bytes
     from abidiff.cli.progress import progress
-    from abidiff.pipeline.reading import blanks, models_of, opened
+    from abidiff.pipeline.reading import blanks, models_with_included, opened
     from abidiff.reports.escape import lines
 
     config = configuration(given["config_file"], given["no_config"])
     with progress() as show:
         request = pipeline_options(given, config).request(release)
         opened_release, profile, project = opened(request)
-        models = models_of(opened_release, project, request, show)
+        opened_release, models = models_with_included(opened_release, project, request, show)
         opened_release = replace(opened_release, blank=blanks(opened_release, profile, project, models))
         data = snapshot.render(opened_release, project, models)
     emit_bytes(data, output)

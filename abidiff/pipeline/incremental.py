@@ -35,9 +35,12 @@ class Incremental:
         settings = self.queries.settings(surface, self.release, self.project, needed)
         same = old is not None and old.origin.key and old.origin.settings == settings
         if old is not None and same and old.origin.trace.holds(self.files, surface.answer):
+            old.missing = old.origin.trace.missing(self.files)
             return old
         found = self.queries.answer(surface, self.release, self.project, models, needed, settings)
         origin = Origin(found.settings, found.trace, found.key)
-        if old is not None and found.key and old.origin.key == found.key:
-            return old.of(origin)
-        return Part.made(surface.name, found.model, origin, found.packed)
+        same_model = old is not None and found.key and old.origin.key == found.key
+        part = old.of(origin) if old is not None and same_model else None
+        part = part or Part.made(surface.name, found.model, origin, found.packed)
+        part.missing = found.missing
+        return part

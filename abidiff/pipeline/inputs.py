@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from abidiff.files import Files
 from abidiff.pipeline.options import Options
-from abidiff.pipeline.reading import Reading, opened, pack, read_whole, unpack
+from abidiff.pipeline.reading import Reading, pack, read_whole, unpack
 from abidiff.release import Release
 
 
@@ -29,7 +29,7 @@ class Inputs:
         """Return a release that was read; one that was known without its files is opened now."""
         found = self._releases.get(argument)
         if found is None:
-            found = self._releases[argument] = opened(self.options.request(argument))[0]
+            found = self._releases[argument] = read_whole(self.options.request(argument))[0]
         return found
 
     def pack(self, argument: str, reading: Reading) -> bytes:
@@ -38,7 +38,7 @@ class Inputs:
         if release is not None and (release.project is not None or hasattr(release.files, "seen")):
             release = None  # a snapshot has no files, those of a repository are in its objects
         files = dict(release.files) if release is not None else {}
-        plain = replace(release, files=files, models={}, project=None) if release is not None else None
+        plain = replace(release, files=files, models={}, project=None, passed=()) if release is not None else None
         return msgspec.msgpack.encode(_Packed(msgspec.Raw(pack(reading)), plain))
 
     def unpack(self, argument: str, data: bytes) -> Reading:

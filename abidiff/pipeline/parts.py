@@ -32,12 +32,16 @@ class PackedPart(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Part:
-    """The model of one surface, as it was made or as it was packed."""
+    """The model of one surface, as it was made or as it was packed.
 
-    __slots__ = ("_model", "_packed", "census", "flawed", "name", "origin")
+    ``missing``: the paths that were looked for in making it and are not among the files, where this is known.
+    """
+
+    __slots__ = ("_model", "_packed", "census", "flawed", "missing", "name", "origin")
 
     def __init__(self, name: str, origin: Origin, census: Mapping[str, int], *, flawed: bool) -> None:
         self.name, self.origin, self.census, self.flawed = name, origin, dict(census), flawed
+        self.missing: tuple[str, ...] = ()
         self._model: Any = None
         self._packed: msgspec.Raw | None = None
 

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from abidiff import surfaces as registry
 from abidiff.errors import SourceError, UsageError
-from abidiff.files import OTHERS, digests
+from abidiff.files import OTHERS, Traced, digests
 from abidiff.finding import Problem, Side
 from abidiff.location import Location
+from abidiff.pipeline.included import with_included
 from abidiff.pipeline.marks import Marked, marked
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
 from abidiff.pipeline.request import Request
@@ -123,7 +124,7 @@ def read_whole(
 ) -> tuple[Release, Project, Reading]:
     """Read a release as :func:`read` does; return the release and its project as well."""
     release, profile, project = opened(request, like.side.origin if like else "")
-    models = models_of(release, project, request, progress, like)
+    release, models = models_with_included(release, project, request, progress, like)
     kept = {found.name for found in chosen(request.surfaces)}
     parts = Models({name: part for name, part in models.parts.items() if name in kept})
     headers = parts.parts.get(HEADERS)
@@ -203,6 +204,21 @@ def models_of(
     return models
 
 
+def models_with_included(
+    release: Release,
+    project: Project,
+    request: Request,
+    progress: Callable[[str], None],
+    like: Reading | None = None,
+) -> tuple[Release, Models]:
+    """Parse every surface that is asked for; return the models, and the release with all that was read for them."""
+
+    def again(found: Release) -> Models:
+        return models_of(found, project, request, progress, like)
+
+    return with_included(release, again(release), request, again)
+
+
 def _held(found: Surface, release: Release, request: Request) -> Any:
     """Return a model of a snapshot, which has no files to make another one of."""
     if found.name not in release.models and found.optional and not request.surfaces:
@@ -240,7 +256,8 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
     if release.project is None:
         unread = (*(entry for entry in release.unread if _matters(profile, *entry)), *strays(profile, release))
         release = replace(release, unread=unread)
-    project = _defined(_directed(project_of(profile, release), request.direction), request.defines)
+    project = _hidden(project_of(profile, release), request.excluded)
+    project = _defined(_directed(project, request.direction), request.defines)
     release = _with_elsewhere(release, profile, project, request)
     if request.cache and "@" in request.argument:
         from abidiff.pipeline import states
@@ -291,6 +308,17 @@ def _defined(project: Project, defines: tuple[tuple[str, str], ...]) -> Project:
         for unit in project.units
     )
     return replace(project, units=units)
+
+
+def _hidden(project: Project, excluded: tuple[str, ...]) -> Project:
+    """Leave out what the user leaves out, though headers include it."""
+    units = (
+        replace(unit, options=frozen({**unit.options, "left_out": (*unit.options.get("left_out", ()), *excluded)}))
+        if unit.surface == HEADERS
+        else unit
+        for unit in project.units
+    )
+    return replace(project, units=tuple(units)) if excluded else project
 
 
 def _directed(project: Project, direction: str) -> Project:
@@ -358,10 +386,18 @@ def _parser(
 ) -> Callable[[Surface, Models], Part]:
     """Return how a surface is parsed: as far as possible not at all, from the cache library by library, or straight."""
     if not request.cache:
-        return lambda found, models: Part.made(found.name, found.parse(release, project, models), Origin())
+        return lambda found, models: _straight(found, release, project, models)
     from abidiff.pipeline.incremental import Incremental
 
     return Incremental(release, project, like.parts if like else {}).part
+
+
+def _straight(found: Surface, release: Release, project: Project, models: Models) -> Part:
+    """Parse a surface without a cache."""
+    files = Traced(release.files)
+    part = Part.made(found.name, found.parse(replace(release, files=files), project, models), Origin())
+    part.missing = files.missing()
+    return part
 
 
 def _digest(release: Release) -> str:

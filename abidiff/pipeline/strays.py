@@ -40,7 +40,8 @@ def strays(profile: Profile, release: Release) -> Iterator[tuple[str, str]]:
         if surface.optional:
             why = LFS if not glob and release.files[path].startswith(POINTER) else ""
         else:
-            why = _why(path, release.files[path], glob)
+            why = f"its name is like {glob}, but for capital and small letters" if glob else ""
+            why = why or not_itself(path, release.files[path])
         if not why and not taken and not surface.optional and surface.unlike is not None:
             why = surface.unlike(path, as_utf8(release.files[path]))
         if why:
@@ -48,10 +49,8 @@ def strays(profile: Profile, release: Release) -> Iterator[tuple[str, str]]:
             yield path, why
 
 
-def _why(path: str, data: bytes, glob: str) -> str:
+def not_itself(path: str, data: bytes) -> str:
     """Return why a file is none, whatever its surface."""
-    if glob:
-        return f"its name is like {glob}, but for capital and small letters"
     if data.startswith(POINTER):
         return LFS
     if b"\0" in as_utf8(data)[:HEAD] and not path.lower().endswith(".rnc"):

@@ -7,14 +7,16 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
+
 from abidiff.files import Files
 from abidiff.markup import as_utf8
 from abidiff.patterns import Searches
-from abidiff.profile.globs import Selection, bounds, compiled, expand
+from abidiff.profile.globs import MAX_GLOB, Selection, bounds, compiled, expand
 from abidiff.profile.model import Profile, UnitRule
 from abidiff.project import Project, Unit
 from abidiff.release import Release, frozen
-from abidiff.surface_names import CONSISTENCY
+from abidiff.surface_names import CONSISTENCY, HEADERS
 from abidiff.surfaces import options_of
 from abidiff.versions import older
 
@@ -37,6 +39,7 @@ def lay(profile: Profile, release: Release) -> Project:
     paths = [path for path in sorted(release.files) if path not in closed]
     taken: dict[str, set[str]] = {}
     units: list[Unit] = []
+    hidden: set[str] = set()
     searches = Searches()
     for rule in profile.units:
         if rule.otherwise and any(unit.surface == rule.surface and unit.name == rule.name for unit in units):
@@ -44,11 +47,32 @@ def lay(profile: Profile, release: Release) -> Project:
         mine = taken.setdefault(rule.surface, set())
         files = [path for path in _take(rule, release, paths, searches) if path not in mine]
         mine.update(files)
+        hidden.update(_left_out(rule, paths))
         if not older(release.version, rule.installed):
             units += _units(profile, rule, release, files, paths)
+    units = _hiding(units, hidden)
     missing = tuple(_missing(profile, release, {(unit.surface, unit.name) for unit in units}))
     units += _consistency(profile, paths)
     return Project(profile.name, tuple(_distinct(units)), missing)
+
+
+def _left_out(rule: UnitRule, paths: Iterable[str]) -> Iterator[str]:
+    """Yield the headers that a rule would take and leaves out by name."""
+    if rule.surface == HEADERS and rule.exclude:
+        match, without = compiled(rule.files).fullmatch, compiled(rule.exclude).fullmatch
+        yield from (path for path in paths if match(path) and without(path))
+
+
+def _hiding(units: list[Unit], hidden: set[str]) -> list[Unit]:
+    """Let units of headers know which headers the profile leaves out by name: no unit's, though others include them."""
+    own = {path for unit in units if unit.surface == HEADERS for path in unit.files}
+    globs = tuple(re.sub(r"[][{}*?]", "?", path) for path in sorted(hidden - own) if len(path) <= MAX_GLOB)
+    if not globs:
+        return units
+    return [
+        replace(unit, options=frozen({**unit.options, "left_out": globs})) if unit.surface == HEADERS else unit
+        for unit in units
+    ]
 
 
 def _missing(profile: Profile, release: Release, found: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from abidiff.files import Files, Joined
 from abidiff.limits import Limits, now
 from abidiff.release import Release
 
-__all__ = ["open_release", "prepare"]
+__all__ = ["joined_files", "open_release", "prepare"]
 
 
 def open_release(
@@ -37,6 +38,16 @@ def open_release(
 
     request = Opening(wanted, limits or now(), progress or _silent, version_files, backend)
     return open_argument(argument, request)
+
+
+def joined_files(first: Mapping[str, bytes], more: Mapping[str, bytes]) -> Files:
+    """Put the files of two releases that are one beside each other; those of one repository stay unread."""
+    from abidiff.sources.git_files import GitFiles
+
+    if isinstance(first, GitFiles) and isinstance(more, GitFiles):
+        return first.joined(more)
+    one, other = (files if isinstance(files, Files) else Files(files) for files in (first, more))
+    return Joined(one, other)
 
 
 def prepare() -> None:

@@ -97,6 +97,7 @@ def _release(argument: str, path: Path, request: Opening, collector: Collector) 
         notes=tuple(notes),
         unread=collector.misses(),
         astray=collector.astray,
+        passed=collector.passed(),
     )
 
 

@@ -57,6 +57,7 @@ class Collector:
         self.files: dict[str, bytes] = {}
         self.links: dict[str, tuple[str, bool]] = {}
         self.names: list[bytes] = []
+        self._others: list[bytes] = []
         self.extra = extra
         self.extra_names = frozenset(name.encode("utf-8", "surrogateescape") for name in extra)
         self.shut: dict[bytes, bool] = {}  # folder → whether nothing in it can be wanted, as far as it was asked
@@ -155,6 +156,7 @@ class Collector:
             self._drop(path)
             self.links[path] = (target, kind is Kind.HARDLINK)
         elif kind is Kind.OTHER:
+            self._others.append(path.encode("utf-8", "surrogateescape"))
             self.odd(path, "neither file, folder nor link")
         return None
 
@@ -278,6 +280,12 @@ class Collector:
         start = len(self.top) + 1 if self.top else 0
         stripped = {path[start:]: data for path, data in out.items()}
         return {path: data for path, data in stripped.items() if self._wanted(path)}
+
+    def passed(self) -> tuple[bytes, ...]:
+        """Return the paths in the release of all that is no folder."""
+        start = len(self.top.encode("utf-8", "surrogateescape")) + 1 if self.top else 0
+        links = (link.encode("utf-8", "surrogateescape") for link in self.links)
+        return tuple(name[start:] for name in (*self.names, *self._others, *links))
 
     def told(self) -> tuple[object, ...]:
         """Return what a release is made of, but for its day, to compare what two readers saw."""

@@ -102,6 +102,12 @@ class GitFiles(Files):
         """Return the id of the blob of each path."""
         return dict(self._oids)
 
+    def joined(self, more: GitFiles) -> GitFiles:
+        """Return these files and more of the same tree."""
+        made = GitFiles({**more.oids(), **self._oids}, self._repository, self._what, self._limits)
+        made.known, made.learned = self.known, self.learned
+        return made
+
     def _read(self, oid: str) -> bytes:
         data = self._objects().blob(oid, self._limits.file_bytes)
         self._bytes += len(data)

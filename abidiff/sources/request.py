@@ -103,11 +103,12 @@ def release(
     unread: tuple[tuple[str, str], ...] = (),
     pinned: tuple[str, ...] = (),
     astray: tuple[str, ...] = (),
+    passed: tuple[bytes, ...] = (),
 ) -> Release:
     """Make a release with its files in order."""
     held = files if isinstance(files, Files) else Files({path: files[path] for path in sorted(files)})
     told = (label, version, held, origin, date, single_file, notes)
-    return Release(*told, unread=unread, pinned=pinned, astray=astray)
+    return Release(*told, unread=unread, pinned=pinned, astray=astray, passed=passed)
 
 
 def day(seconds: float) -> datetime.date | None:

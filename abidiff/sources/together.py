@@ -77,6 +77,7 @@ def put_together(argument: str, parts: tuple[str, ...], releases: list[Release])
         notes=tuple(dict.fromkeys(note for release in releases for note in release.notes)),
         unread=tuple(_unread(releases, files)),
         pinned=tuple(dict.fromkeys(path for release in releases for path in release.pinned)),
+        passed=tuple(path for release in releases for path in release.passed),
         astray=tuple(dict.fromkeys(path for release in releases for path in release.astray)),
     )
 

@@ -311,7 +311,8 @@ class Header(msgspec.Struct, frozen=True):
     umbrella that brings it in).  ``error``: why it can't be included on its own (``#error``),
     empty when it can or was not tried.  ``needs``: macros that it asks for, with the values that it was given.
     ``sees``: headers of others that it leads to; ``brings``: public headers of the release that it leads to, by
-    their ``include``, itself among them.  ``alone``: it needs nothing that it does not bring.
+    their ``include``, itself among them, and other files of the release, by their paths.  ``alone``: it needs nothing
+    that it does not bring.
     """
 
     path: str
@@ -403,6 +404,7 @@ class Library(msgspec.Struct, frozen=True):
     ``also``: names that several headers declare → these, by their ``include``.
     ``clashes``: names that two of its headers declare otherwise.
     ``poisoned``: names that programs may not write any more (``#pragma GCC poison``) → where it says so.
+    ``brought``: files of the release that are no public headers and that these include → what a program includes.
     """
 
     name: str
@@ -428,6 +430,7 @@ class Library(msgspec.Struct, frozen=True):
     machines: tuple[str, ...] = ()
     poisoned: dict[str, Location] = {}
     clashes: tuple[Clash, ...] = ()
+    brought: dict[str, str] = {}
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""

@@ -1,11 +1,14 @@
-"""What a header declares for a program that includes it before all others."""
+"""What a header declares for a program that includes it before all others, and whose types it uses."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 import msgspec
+
+from abidiff.surfaces.headers.read.files import Files
+from abidiff.surfaces.headers.read.lexer import PLACE_BITS, Token
 
 DECLARED = ("functions", "variables", "typedefs", "records", "enums")
 
@@ -50,3 +53,18 @@ def _owned(entry: Any, owner: Container[str]) -> bool:
 def _other(entry: Any, before: Any) -> bool:
     """Tell whether two entries differ in more than where they stand."""
     return bool(msgspec.structs.replace(entry, mark=before.mark) != before)
+
+
+def type_users(tokens: Iterable[Token], typedefs: Mapping[str, Any], files: Files) -> dict[str, set[str]]:
+    """Return header → headers that declare the type names in it."""
+    found: dict[str, set[str]] = {}
+    paths: dict[int, str] = {}
+    for kind, text, place, _, _ in tokens:
+        if kind == "i" and text in typedefs:
+            number = place >> PLACE_BITS
+            path = paths.get(number)
+            if path is None:
+                file = files.file_of(place)
+                path = paths[number] = file.path if file is not None else ""
+            found.setdefault(path, set()).add(typedefs[text].mark.location.path)
+    return found

@@ -7,15 +7,17 @@ of the library that lead to each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from abidiff.files import OTHERS
+from abidiff.profile.globs import compiled
 from abidiff.surfaces.headers.build.macro_values import MacroReader
 from abidiff.surfaces.headers.build.tables import Tables
 from abidiff.surfaces.headers.layout.spell import declared, value_of
 from abidiff.surfaces.headers.layout.system import SYSTEM
 from abidiff.surfaces.headers.model import ForeignName
 from abidiff.surfaces.headers.read.files import Files
+from abidiff.surfaces.headers.read.lexer import SourceFile
 from abidiff.surfaces.headers.read.macros import Definition
 
 MOST = 20_000
@@ -50,6 +52,36 @@ def included(edges: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for includer, path in edges:
         below.setdefault(includer, []).append(path)
     return below
+
+
+def brought(
+    below: Mapping[str, list[str]],
+    starts: Iterable[tuple[str, str]],
+    seen: Mapping[str, SourceFile],
+    apart: Container[str],
+    left_out: Iterable[str],
+) -> dict[str, str]:
+    """Return the files of the release that are no public headers and that these include: path → unit.
+
+    What a public header includes is what programs see, whatever it is called and wherever it lies.  ``starts``: public
+    headers with their units; ``seen``: what was included; ``apart``: what is some unit's by itself, or nobody's;
+    ``left_out``: globs of what the profile or the user leaves out by name.
+    """
+    excluded = compiled(tuple(left_out)).fullmatch
+    found: dict[str, str] = {}
+    done = set[str]()
+    for start, unit in starts:
+        pending = [start]
+        while pending:
+            for path in sorted(below.get(pending.pop(), ())):
+                file = seen.get(path)
+                if path in done or file is None or file.system:
+                    continue
+                done.add(path)
+                pending.append(path)
+                if path not in apart and excluded(path) is None:
+                    found[path] = unit
+    return found
 
 
 def reached(below: Mapping[str, list[str]], path: str) -> tuple[str, ...]:

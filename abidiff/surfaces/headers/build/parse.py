@@ -29,7 +29,7 @@ from abidiff.surfaces.headers.model import (
 if TYPE_CHECKING:
     from abidiff.surfaces.headers.build.remembered import KnownDeclarations
 
-_SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros", "configurations")
+_SETTINGS = ("include_dirs", "substitutions", "defines", "sentinels", "sentinel_macros", "configurations", "left_out")
 MAX_ORDERS = 3
 MAX_MACHINES = 4
 
@@ -52,12 +52,14 @@ def parse_remembering(release: Release, project: Project, memory: Callable[[str]
     groups: dict[str, list[Unit]] = {}
     for unit in project.of("headers"):
         groups.setdefault(repr([plain(unit.options.get(key)) for key in _SETTINGS]), []).append(unit)
+    every = {path: key for key, units in groups.items() for unit in units for path in unit.files}
     libraries: dict[str, Library] = {}
     problems: list[Problem] = []
     digests: list[str] = []
-    for units in groups.values():
+    for key, units in groups.items():
         found = memory(repr([unit.name for unit in units]))
-        translation = _ordered(release, units, found, triplet)
+        others = frozenset(path for path, group in every.items() if group != key)
+        translation = _ordered(release, units, found, triplet, others)
         for library in with_views(translation, found):
             libraries[library.name] = library
         problems.extend(translation.problems())
@@ -66,16 +68,18 @@ def parse_remembering(release: Release, project: Project, memory: Callable[[str]
     return Headers(ordered, tuple(problems), tuple(digests))
 
 
-def _ordered(release: Release, units: list[Unit], memory: KnownDeclarations | None, triplet: str) -> TranslationUnit:
+def _ordered(
+    release: Release, units: list[Unit], memory: KnownDeclarations | None, triplet: str, others: frozenset[str]
+) -> TranslationUnit:
     """Read units; headers that can't be read first are read behind those that include them."""
-    best = last = TranslationUnit(release, units, memory, triplet)
+    best = last = TranslationUnit(release, units, memory, triplet, others=others)
     late: set[str] = set()
     for _ in range(MAX_ORDERS):
         failing = last.failing() - late
         if not failing:
             break
         late |= failing
-        last = TranslationUnit(release, units, memory, triplet, late, before=last)
+        last = TranslationUnit(release, units, memory, triplet, late, others=others, before=last)
         if len(last.found) < len(best.found):
             best = last
     return best
@@ -123,7 +127,7 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
     left = blocks(found, entered, failed, ordered[limit:], [target for target in unread if target != "win64"])
     free, tests = found.free(), found.tests()
     for library in libraries:
-        paths = {path for path, name in base.owner.items() if name == library.name}
+        paths = {path for path, name in base.declares.items() if name == library.name}
         seen = texts(found, entered, paths)
         made = tuple(views[library.name])
         own = tuple(b for b in left if b.path in paths and fingerprint(b.condition, b.digest) not in seen)

@@ -14,13 +14,13 @@ from abidiff.location import Location
 from abidiff.patterns import Patterns
 from abidiff.project import Unit
 from abidiff.release import Release
-from abidiff.surfaces.headers.build.alone import DECLARED, take
+from abidiff.surfaces.headers.build.alone import DECLARED, take, type_users
 from abidiff.surfaces.headers.build.configurations import Conditions, Configuration, covering
 from abidiff.surfaces.headers.build.digests import digests
 from abidiff.surfaces.headers.build.foreign import foreign
 from abidiff.surfaces.headers.build.include_names import IncludeNames
 from abidiff.surfaces.headers.build.languages import languages
-from abidiff.surfaces.headers.build.lent import included, lent, reached, reached_by
+from abidiff.surfaces.headers.build.lent import brought, included, lent, reached, reached_by
 from abidiff.surfaces.headers.build.macro_values import MacroReader
 from abidiff.surfaces.headers.build.macros_again import KnownMacros
 from abidiff.surfaces.headers.build.order import inclusion_order
@@ -68,7 +68,8 @@ class TranslationUnit:
     """Units that share their settings are read together: what they include is read once.
 
     ``triplet``: the multi-arch folder of the machine that is read for; ``late``: headers that come behind others.
-    ``base``: the default configuration; ``before``: a unit that has read the same files in another order.
+    ``base``: the default configuration; ``before``: a unit that has read the same files in another order;
+    ``others``: headers of units that are read apart from these.
     """
 
     def __init__(
@@ -82,9 +83,11 @@ class TranslationUnit:
         configuration: Configuration = (),
         only: str = "",
         target: str = "x86_64",
+        others: Collection[str] = (),
         before: TranslationUnit | None = None,
     ) -> None:
         self.release = release
+        self.others = others
         self.given, self.triplet, self.configuration, self.target = units, triplet, configuration, target
         self.units = units
         self.memory = memory
@@ -129,6 +132,12 @@ class TranslationUnit:
                 self._include_with_what_it_needs(path)
         if len(order) == 1 and order[0][0] not in self.preprocessor.done and not only:
             self._include(order[0][0], tentative=False)  # what could be read of a header that stands alone counts
+        self.below = included(self.preprocessor.edges)
+        apart = {*self.owner, *self.left, *others}
+        starts = [(path, self.owner[path]) for path, _ in self.order if path in self.owner]
+        self.brought = brought(self.below, starts, self.preprocessor.seen, apart, options.get("left_out") or ())
+        self.brought.update(base.brought if base else {})
+        self.declares = {**self.owner, **self.brought}
         self.found: list[Problem] = list(self.preprocessor.problems)
         self.conditions: Conditions | None = None
         self.configurations: dict[Configuration, bool] = {}
@@ -138,7 +147,6 @@ class TranslationUnit:
         else:
             self.errors = {**base.probed, **self.errors}
         self._failed_headers()
-        self.below = included(self.preprocessor.edges)
         self.apart: list[str] = []
         self.poisoned = self._poisoned()
         self.variants: dict[str, dict[str, dict[str, Any]]] = {}
@@ -160,7 +168,7 @@ class TranslationUnit:
 
     def _choose(self) -> None:
         """Find out which other configurations there are to read."""
-        self.conditions = Conditions(self.preprocessor, self.owner)
+        self.conditions = Conditions(self.preprocessor, self.declares)
         self.configurations = covering(self.conditions)
         if self.configurations and self.memory is None:
             from abidiff.surfaces.headers.build.remembered import KnownDeclarations
@@ -183,7 +191,7 @@ class TranslationUnit:
         """Read the same files in another configuration; declarations that are the same are not parsed again."""
         shared = self._shared()
         made = TranslationUnit(
-            self.release, self.given, shared, self.triplet, self.late, self, configuration, "", target
+            self.release, self.given, shared, self.triplet, self.late, self, configuration, "", target, self.others
         )
         if memory is not None:
             memory.kept.update(shared.kept)
@@ -227,6 +235,7 @@ class TranslationUnit:
             self.configuration,
             path,
             self.target,
+            self.others,
         )
 
     def _take(self, path: str, alone: TranslationUnit) -> bool:
@@ -408,7 +417,7 @@ class TranslationUnit:
             file = self.files.file_of(definition.place)
             if file is None or file.system or (only and file.path != only):
                 continue
-            owner = self.owner.get(file.path)
+            owner = self.declares.get(file.path)
             if owner is not None:
                 found[owner][definition.name] = known.get(definition.name) or reader.read(definition, file)
         if self.base is None and self.remembers is not None and not self.remembers.lost:
@@ -429,7 +438,7 @@ class TranslationUnit:
     def problems(self) -> list[Problem]:
         """Return what could not be read, with the unit it belongs to."""
         return [
-            with_fields(p, unit=self.owner.get(p.location.path if p.location else "", self.units[0].name))
+            with_fields(p, unit=self.declares.get(p.location.path if p.location else "", self.units[0].name))
             for p in self.found
         ]
 
@@ -439,7 +448,7 @@ class TranslationUnit:
 
     def libraries(self) -> list[Library]:
         """Cut the tables of the translation unit into libraries by the headers that declare."""
-        self.type_users = self._type_users()
+        self.type_users = type_users(self.preprocessor.tokens, self.parser.tables.typedefs, self.files)
         if self.languages is None:
             self.languages = self._languages()
         unread = set(self.parser.unread)
@@ -447,7 +456,7 @@ class TranslationUnit:
         done = self.preprocessor.done
         if any(path not in done and not self._refuses(path, error) for path, error in self.errors.items()):
             unread.add("*")
-        cut = {self.owner.get(path) for path in self.preprocessor.cut}
+        cut = {self.declares.get(path) for path in self.preprocessor.cut}
         return [self._library(u, tuple(sorted({*unread, "*"} if u.name in cut else unread))) for u in self.units]
 
     def _spoken(self, functions: Mapping[str, FunctionDecl]) -> dict[str, str]:
@@ -463,17 +472,17 @@ class TranslationUnit:
         functions = {
             name: found.mark.location.path
             for name, found in self.parser.tables.functions.items()
-            if not found.linkage.startswith("static") and not found.asm and found.mark.location.path in self.owner
+            if not found.linkage.startswith("static") and not found.asm and found.mark.location.path in self.declares
         }
         defines = (*defines_of(self.units[0].options), *self.configuration)
         return languages(self.preprocessor, [path for path, _ in self.order], self.needs, functions, defines)
 
     def _library(self, unit: Unit, unread: tuple[str, ...]) -> Library:
-        tables, name, owner = self.parser.tables, unit.name, self.owner
+        tables, name, owner, declares = self.parser.tables, unit.name, self.owner, self.declares
         macros = self.macros[name]
 
         def own(path: str) -> bool:
-            return owner.get(path) == name
+            return declares.get(path) == name
 
         functions = {n: f for n, f in tables.functions.items() if own(f.mark.location.path)}
         for found in functions.values():
@@ -507,6 +516,7 @@ class TranslationUnit:
             also=self._also(name),
             poisoned={n: place for n, place in sorted(self.poisoned.items()) if own(place.path)},
             clashes=tuple(c for c in tables.clashes if any(map(own, c.paths)) and all(p in owner for p in c.paths)),
+            brought={p: self.named.first(self.preprocessor.via.get(p, p)) for p in sorted(self.brought) if own(p)},
         )
 
     def first_views(self, library: Library) -> list[View]:
@@ -543,11 +553,16 @@ class TranslationUnit:
             error.message if error is not None else "",
             self.needs.get(path, ()),
             reached(self.below, path),
-            tuple(sorted(self.named.first(each) for each in reached_by(self.below, path) if each in self.owner)),
+            self._brings(path),
             self._stands_alone(path),
             names if len(names) > 1 else (),
             self._after(path),
         )
+
+    def _brings(self, path: str) -> tuple[str, ...]:
+        """Return the public headers that a header leads to, by their names, and what it brings that is none."""
+        found = {each for each in reached_by(self.below, path) if each in self.declares}
+        return tuple(sorted(self.named.first(each) if each in self.owner else each for each in found))
 
     def _stands_alone(self, path: str) -> bool:
         """Tell whether every type name in a header, and in what it brings, is declared by one of these."""
@@ -567,21 +582,6 @@ class TranslationUnit:
                     pending.append(each)
         names = dict.fromkeys(self.named.first(self.preprocessor.via.get(each, each)) for each in reversed(found))
         return tuple(name for name in names if name != self.named.first(self.preprocessor.via.get(path, path)))
-
-    def _type_users(self) -> dict[str, set[str]]:
-        """Return header → headers that declare the type names in it."""
-        found: dict[str, set[str]] = {}
-        typedefs = self.parser.tables.typedefs
-        paths: dict[int, str] = {}
-        for kind, text, place, _, _ in self.preprocessor.tokens:
-            if kind == "i" and text in typedefs:
-                number = place >> PLACE_BITS
-                path = paths.get(number)
-                if path is None:
-                    file = self.files.file_of(place)
-                    path = paths[number] = file.path if file is not None else ""
-                found.setdefault(path, set()).add(typedefs[text].mark.location.path)
-        return found
 
     def _also(self, name: str) -> dict[str, tuple[str, ...]]:
         """Return the names that several headers declare, one of the unit among them."""

@@ -37,8 +37,8 @@ class Pair:
         self.types = TypeComparer(old, new)
         self.unread = frozenset(new.unread)
         self._unread_old = frozenset(old.unread)
-        self._via = {h.path: h.via for h in old.headers}
-        self._via_new = {h.path: h.via for h in new.headers}
+        self._via = {**old.brought, **{h.path: h.via for h in old.headers}}
+        self._via_new = {**new.brought, **{h.path: h.via for h in new.headers}}
 
     @cached_property
     def old_layouts(self) -> RecordLayouts:

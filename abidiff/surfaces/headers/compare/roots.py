@@ -44,7 +44,7 @@ def compare_roots(pair: Pair) -> Iterator[HeaderChange]:
 
 def _places(library: Library) -> dict[str, tuple[str, tuple[str, ...], Location]]:
     """Return name → (kind, headers that declare it, where)."""
-    includes = {header.path: header.include for header in library.headers}
+    includes = {**{path: path for path in library.brought}, **{h.path: h.include for h in library.headers}}
     found = {}
     for name, (kind, mark) in marks(library).items():
         include = includes.get(mark.location.path)
