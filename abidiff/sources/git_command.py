@@ -9,13 +9,18 @@ repository's own settings that could start a program are overridden, fetching is
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
+import time
+from functools import lru_cache
 from pathlib import Path
 
 from abidiff.errors import MissingError, SourceError
 from abidiff.sources.request import printable
 
-TIMEOUT = 120
+TIMEOUT = 60
+"""Seconds for which git may be silent."""
+MOST_LOOKED_AT = 100_000
 SETTINGS = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
@@ -47,8 +52,53 @@ def environment(index: str = "") -> dict[str, str]:
     return kept
 
 
+def open_to_waits(repository: Path) -> str:
+    """Return what in a repository's own folder git would wait for or read without end: a pipe or a device; or nothing.
+
+    Nothing is opened for it.  Where the repository lies elsewhere (a file ``.git`` names it), the time limit holds.
+    """
+    try:
+        real = Path(os.path.realpath(repository))
+        around = next((folder / ".git" for folder in (real, *real.parents) if os.path.lexists(folder / ".git")), real)
+        pending, left = [str(around)], MOST_LOOKED_AT
+        if not around.is_dir():
+            return "" if around.is_file() else str(around)
+        while pending:
+            with os.scandir(pending.pop()) as entries:
+                for entry in entries:
+                    left -= 1
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                    elif not entry.is_file(follow_symlinks=False) and _waits(entry):
+                        return entry.path
+            if left < 0:
+                break
+    except OSError:
+        pass  # git says what is wrong
+    return ""
+
+
+def _waits(entry: os.DirEntry[str]) -> bool:
+    try:
+        mode = entry.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
+
+
+@lru_cache(maxsize=64)
+def _looked_at(repository: Path, _time: int) -> str:
+    return open_to_waits(repository)
+
+
 def command(repository: Path, *arguments: str) -> list[str]:
-    """Return the whole command line."""
+    """Return the whole command line; a repository with a pipe in it is refused, since git would wait for it."""
+    odd = _looked_at(repository, int(time.monotonic()) >> 2)
+    if odd:
+        raise SourceError(
+            f"{printable(str(repository))}: {printable(odd)} is a pipe or a device: git would wait for it",
+            hint="take it away; what is a repository holds files and folders",
+        )
     settings = [part for setting in SETTINGS for part in ("-c", setting)]
     return ["git", "--no-pager", "-C", str(repository), *settings, *arguments]
 

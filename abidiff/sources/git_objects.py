@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import io
 import os
+import select
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from abidiff.errors import SourceError
 from abidiff.limits import Deadline, Limits, passed
-from abidiff.sources.git_command import command, environment, failure
+from abidiff.sources.git_command import TIMEOUT, command, environment, failure
 
 BATCH = 400
 MAX_COMMIT = 1 << 20
@@ -26,6 +28,32 @@ MAX_TREE = 64 << 20
 _Place = tuple[int, str, int, int, int]
 _idle: list[tuple[_Place, subprocess.Popen[bytes]]] = []
 MOST_IDLE = 2
+
+
+class _Patient(io.RawIOBase):
+    """What a process prints, waited for no longer than git may be silent."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
+        self._stream = stream
+        self._poll = select.poll()
+        self._poll.register(stream.fileno(), select.POLLIN)
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is; raise when nothing comes."""
+        if not self._poll.poll(TIMEOUT * 1000):
+            raise SourceError(f"git cat-file was silent for {TIMEOUT} seconds")
+        return os.readv(self.fileno(), [buffer])
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def _place(repository: Path) -> _Place | None:
@@ -157,6 +185,8 @@ class Objects:
                 )
             except FileNotFoundError:
                 raise SourceError("git is not installed", hint="install git, or give a tarball or a folder") from None
+            assert self.process.stdout is not None
+            self.process.stdout = io.BufferedReader(_Patient(self.process.stdout), 1 << 16)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         return self.process.stdout, self.process.stdin
