@@ -9,18 +9,17 @@ repository's own settings that could start a program are overridden, fetching is
 from __future__ import annotations
 
 import os
-import stat
 import subprocess
 import time
 from functools import lru_cache
 from pathlib import Path
 
 from abidiff.errors import MissingError, SourceError
+from abidiff.sources.git_waits import what_waits
 from abidiff.sources.request import printable
 
 TIMEOUT = 60
 """Seconds for which git may be silent."""
-MOST_LOOKED_AT = 100_000
 SETTINGS = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
@@ -52,47 +51,27 @@ def environment(index: str = "") -> dict[str, str]:
     return kept
 
 
-def open_to_waits(repository: Path) -> str:
-    """Return what in a repository's own folder git would wait for or read without end: a pipe or a device; or nothing.
-
-    Nothing is opened for it.  Where the repository lies elsewhere (a file ``.git`` names it), the time limit holds.
-    """
-    try:
-        real = Path(os.path.realpath(repository))
-        around = next((folder / ".git" for folder in (real, *real.parents) if os.path.lexists(folder / ".git")), real)
-        pending, left = [str(around)], MOST_LOOKED_AT
-        if not around.is_dir():
-            return "" if around.is_file() else str(around)
-        while pending:
-            with os.scandir(pending.pop()) as entries:
-                for entry in entries:
-                    left -= 1
-                    if entry.is_dir(follow_symlinks=False):
-                        pending.append(entry.path)
-                    elif not entry.is_file(follow_symlinks=False) and _waits(entry):
-                        return entry.path
-            if left < 0:
-                break
-    except OSError:
-        pass  # git says what is wrong
-    return ""
-
-
-def _waits(entry: os.DirEntry[str]) -> bool:
-    try:
-        mode = entry.stat().st_mode
-    except OSError:
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
-
-
 @lru_cache(maxsize=64)
 def _looked_at(repository: Path, _time: int) -> str:
-    return open_to_waits(repository)
+    return what_waits(repository)
+
+
+_silent: dict[Path, float] = {}
+
+
+def silent(repository: Path, what: str) -> SourceError:
+    """Return the error for git that is silent; for a while it is not asked again about that repository."""
+    _silent[repository] = time.monotonic()
+    return SourceError(f"git {what} in {printable(str(repository))} was silent for {TIMEOUT} seconds and is ended")
 
 
 def command(repository: Path, *arguments: str) -> list[str]:
     """Return the whole command line; a repository with a pipe in it is refused, since git would wait for it."""
+    since = _silent.get(repository)
+    if since is not None:
+        if time.monotonic() - since < TIMEOUT:
+            raise SourceError(f"git in {printable(str(repository))} was silent for {TIMEOUT} seconds and is ended")
+        del _silent[repository]
     odd = _looked_at(repository, int(time.monotonic()) >> 2)
     if odd:
         raise SourceError(
@@ -117,7 +96,7 @@ def run(repository: Path, *arguments: str, index: str = "") -> tuple[int, bytes,
     except FileNotFoundError:
         raise SourceError("git is not installed", hint="install git, or give a tarball or a folder") from None
     except subprocess.TimeoutExpired:
-        raise SourceError(f"git {arguments[0]} took more than {TIMEOUT} seconds") from None
+        raise silent(repository, arguments[0]) from None
     except OSError as error:
         raise SourceError(f"git can't be run in {printable(str(repository))}: {error.strerror}") from None
     return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip()

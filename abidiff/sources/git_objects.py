@@ -18,7 +18,7 @@ from typing import IO, Any, NamedTuple
 
 from abidiff.errors import SourceError
 from abidiff.limits import Deadline, Limits, passed
-from abidiff.sources.git_command import TIMEOUT, command, environment, failure
+from abidiff.sources.git_command import TIMEOUT, command, environment, failure, silent
 
 BATCH = 400
 MAX_COMMIT = 1 << 20
@@ -33,9 +33,9 @@ MOST_IDLE = 2
 class _Patient(io.RawIOBase):
     """What a process prints, waited for no longer than git may be silent."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], repository: Path) -> None:
         super().__init__()
-        self._stream = stream
+        self._stream, self._repository = stream, repository
         self._poll = select.poll()
         self._poll.register(stream.fileno(), select.POLLIN)
 
@@ -48,7 +48,7 @@ class _Patient(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Read what there is; raise when nothing comes."""
         if not self._poll.poll(TIMEOUT * 1000):
-            raise SourceError(f"git cat-file was silent for {TIMEOUT} seconds")
+            raise silent(self._repository, "cat-file")
         return os.readv(self.fileno(), [buffer])
 
     def close(self) -> None:
@@ -186,7 +186,7 @@ class Objects:
             except FileNotFoundError:
                 raise SourceError("git is not installed", hint="install git, or give a tarball or a folder") from None
             assert self.process.stdout is not None
-            self.process.stdout = io.BufferedReader(_Patient(self.process.stdout), 1 << 16)
+            self.process.stdout = io.BufferedReader(_Patient(self.process.stdout, self.repository), 1 << 16)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         return self.process.stdout, self.process.stdin
