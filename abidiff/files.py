@@ -8,6 +8,7 @@ from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, M
 import msgspec
 
 MISSING = "-"
+_HEADERS = (".h", ".h.in")
 POINTER = b"version https://git-lfs.github.com/spec/"
 """How a file begins that Git LFS left in the place of another one."""
 
@@ -119,6 +120,12 @@ def digests(files: Mapping[str, bytes], paths: Iterable[str]) -> str:
     return total.hexdigest()
 
 
+def note_sought(files: Mapping[str, bytes], paths: Iterable[str]) -> None:
+    """Note paths that are not there and that, if they were, would be what was looked for."""
+    if isinstance(files, Traced):
+        files.sought(paths)
+
+
 def paths_of(files: Mapping[str, bytes], endings: tuple[str, ...] = (), below: str = "") -> tuple[str, ...]:
     """Return the paths that begin with ``below`` and end with one of ``endings``, in the order of the files."""
     return (files if isinstance(files, Files) else Files(files)).paths(endings, below)
@@ -136,13 +143,14 @@ def asked_of(files: Mapping[str, bytes], about: tuple[str, ...], answers: Mappin
 class Traced(Files):
     """Files that note all that is read of them: contents, presence, listings, answers to questions."""
 
-    __slots__ = ("_asked", "_listed", "_read", "_there", "files")
+    __slots__ = ("_asked", "_listed", "_read", "_sought", "_there", "files")
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         super().__init__({})
         self.files = files if isinstance(files, Files) else Files(files)
         self._read: set[str] = set()
         self._there: set[str] = set()
+        self._sought: set[str] = set()
         self._listed: set[tuple[tuple[str, ...], str]] = set()
         self._asked: list[tuple[tuple[str, ...], Mapping[str, object]]] = []
 
@@ -195,9 +203,13 @@ class Traced(Files):
         self._asked.append((about, answers))
         return self.files
 
-    def missing(self) -> tuple[str, ...]:
-        """Return the paths that were looked for and are not there."""
-        return tuple(path for path in sorted(self._read) if path not in self.files)
+    def sought(self, paths: Iterable[str]) -> None:
+        """Note paths that are not there and that, if they were, would be what was looked for."""
+        self._sought.update(paths)
+
+    def missing(self, *, every: bool) -> tuple[str, ...]:
+        """Return the paths that were looked for and are not there: every one, or those that would change the result."""
+        return _missing(self._read, self._sought, self.files, every=every)
 
     def trace(self) -> Trace:
         """Return what was read, with hashes of what was found."""
@@ -206,7 +218,8 @@ class Traced(Files):
         asked = tuple(
             (about, tuple((name, repr(found)) for name, found in said.items())) for about, said in self._asked
         )
-        return Trace(read, digests(self.files, read), tuple(sorted(self._there - self._read)), listed, asked)
+        there, sought = tuple(sorted(self._there - self._read)), tuple(sorted(self._sought))
+        return Trace(read, digests(self.files, read), there, listed, asked, sought)
 
 
 class Trace(msgspec.Struct, frozen=True, array_like=True):
@@ -216,6 +229,7 @@ class Trace(msgspec.Struct, frozen=True, array_like=True):
     ``there``   the paths that were only found to exist.
     ``listed``  (endings, below, hash of the paths that were listed).
     ``asked``   (about, ((question, answer), ...)): questions that stand for the files that answer them.
+    ``sought``  the paths that are not there and that, if they were, would be what was looked for.
     """
 
     read: tuple[str, ...] = ()
@@ -223,10 +237,11 @@ class Trace(msgspec.Struct, frozen=True, array_like=True):
     there: tuple[str, ...] = ()
     listed: tuple[tuple[tuple[str, ...], str, str], ...] = ()
     asked: tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...] = ()
+    sought: tuple[str, ...] = ()
 
-    def missing(self, files: Files) -> tuple[str, ...]:
-        """Return the paths that were looked for and are not there, of files of which the trace holds."""
-        return tuple(path for path in self.read if path not in files)
+    def missing(self, files: Files, *, every: bool) -> tuple[str, ...]:
+        """Return the same as a reader's ``missing``, of files of which the trace holds."""
+        return _missing(self.read, self.sought, files, every=every)
 
     def holds(self, files: Files, answer: Answer | None = None) -> bool:
         """Tell whether all that was read is the same in other files."""
@@ -247,6 +262,12 @@ class Trace(msgspec.Struct, frozen=True, array_like=True):
 
 Answer = Callable[[Files, tuple[str, ...]], Callable[[str], object]]
 """(files, what the questions are about) → question → answer."""
+
+
+def _missing(read: Iterable[str], sought: Iterable[str], files: Files, *, every: bool) -> tuple[str, ...]:
+    """Where all was found, a header that is missing is the system's in another folder, unless it was ``sought``."""
+    paths = {*(path for path in read if every or not path.endswith(_HEADERS)), *sought}
+    return tuple(path for path in sorted(paths) if path not in files)
 
 
 def _listing(files: Files, endings: tuple[str, ...], below: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,88 @@ def test_what_moves_into_an_included_file_stays(tmp_path: Path) -> None:
     old, new = releases(tmp_path, "folder", [whole, moved])
     assert run("compare", old, new) == 0
     assert run("compare", new, old) == 0
+
+
+PROFILE = """format = 1
+name = "own"
+title = "own"
+summary = "One header."
+recognise = []
+[version]
+files = []
+[tiers.full]
+title = "full"
+promise = "All stays."
+clause = "all stays."
+[[units]]
+surface = "headers"
+name = "headers"
+tier = "full"
+files = ["include/a.h", "include/errno.h"]
+[units.options]
+include_dirs = ["include"]
+"""
+A = b"int a(void);\n"
+ASKS = b"#if __has_include(%b)\nint a(void);\n#else\nint b(void);\n#endif\n"
+UNREAD: dict[str, tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]] = {
+    "only asked for": ({"include/a.h": ASKS % b'"../odd/t.h"'}, {"odd/t.h": b""}, {}),
+    "only asked for in brackets": ({"include/a.h": ASKS % b"<odd/t.h>"}, {"include/odd/t.h": b""}, {}),
+    "beside, as a system header is called": (
+        {"include/a.h": b'#include "../odd/t.h"\n' + A, "odd/t.h": b'#include "errno.h"\n'},
+        {"odd/errno.h": GONE},
+        {"odd/errno.h": HERE},
+    ),
+    "beside, as a public header is called": (
+        {
+            "include/a.h": b'#include "odd/t.h"\n' + A,
+            "include/errno.h": HERE,
+            "include/odd/t.h": b'#include "errno.h"\n',
+        },
+        {"include/odd/errno.h": GONE},
+        {"include/odd/errno.h": b"int other(void);\n"},
+    ),
+    "beside the public header itself": (
+        {"include/a.h": b'#include "stdint.h"\n' + A},
+        {"include/stdint.h": GONE},
+        {"include/stdint.h": HERE},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ["folder", "archive", "git"])
+@pytest.mark.parametrize("way", UNREAD)
+def test_an_unread_header_is_found_before_others(way: str, kind: str, tmp_path: Path) -> None:
+    both, before, after = UNREAD[way]
+    profile = str(put(tmp_path / "own.toml", PROFILE.encode()))
+    old, new = releases(tmp_path, kind, [{**both, **before}, {**both, "README": b"x", **after}])
+    if kind == "git" and not after:
+        repository = Repository(tmp_path / "ship")
+        (repository.path / next(iter(before))).unlink()
+        repository("commit", "-qam", "gone")
+        new = f"{repository.path}@HEAD"
+    assert [cached("compare", old, new, "--profile", profile) for _ in range(2)] == [1, 1], "warm as cold"
+    assert run("compare", old, new, "--profile", profile) == 1
+
+
+@pytest.mark.parametrize("brackets", [True, False])
+def test_a_system_header_stays_what_brackets_name(brackets: bool, tmp_path: Path) -> None:
+    text = b"#include <errno.h>\n" if brackets else b'#include "errno.h"\n'
+    both = {"include/a.h": b'#include "../odd/t.h"\n' + A, "odd/t.h": text}
+    sides = [{**both, "odd/errno.h": GONE}, {**both, "odd/errno.h": HERE}]
+    profile = str(put(tmp_path / "own.toml", PROFILE.encode()))
+    assert run("compare", *releases(tmp_path, "folder", sides), "--profile", profile) == (0 if brackets else 1)
+
+
+@pytest.mark.judge
+def test_gcc_looks_beside_the_includer_first(tmp_path: Path) -> None:
+    for name, text in {
+        "include/odd/t.h": '#include "errno.h"\n',
+        "include/odd/errno.h": "int beside;\n",
+        "include/errno.h": "int before;\n",
+        "a.c": '#include "odd/t.h"\n',
+    }.items():
+        put(tmp_path / name, text.encode())
+    command = ["gcc", "-E", "-P", "-Iinclude", "a.c"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert "beside" in done.stdout
+    assert "before" not in done.stdout

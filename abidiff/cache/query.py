@@ -89,7 +89,7 @@ class Queries:
         if len(needed) != sum(name in models for name in surface.needs) or not all(needed):
             traced = Traced(files)
             model = surface.parse(msgspec.structs.replace(release, files=traced), project, models)
-            return Answer(model, settings, Trace(), "", traced.missing())
+            return Answer(model, settings, Trace(), "", traced.missing(every=bool(model.problems)))
         own = [path for found in project.of(surface.name) for path in found.files]
         place = join("traces", settings, digests(files, own))
         known: tuple[Known, ...] = entries.load(self.store, place, tuple[Known, ...]) or ()
@@ -97,7 +97,7 @@ class Queries:
             if found.trace.holds(files, surface.answer):
                 model = self.load(found.model, surface.model())
                 if model is not None:
-                    return Answer(model, settings, found.trace, found.model, found.trace.missing(files))
+                    return Answer(model, settings, found.trace, found.model, found.trace.missing(files, every=False))
                 break
         else:
             self.misses += 1
@@ -118,7 +118,7 @@ class Queries:
         parse = surface.recall
         model = parse(self, traced, project, models) if parse else surface.parse(traced, project, models)
         if model.problems:
-            return Answer(model, settings, Trace(), "", files.missing())
+            return Answer(model, settings, Trace(), "", files.missing(every=True))
         trace = files.trace()
         with suppress(UnicodeEncodeError, OverflowError):
             packed = msgspec.msgpack.encode(model)
@@ -127,8 +127,8 @@ class Queries:
             place, known = entry
             rest = tuple(one for one in known if one.trace != trace)
             entries.save(self.store, place, (Known(trace, key), *rest)[:MOST_TRACES])
-            return Answer(model, settings, trace, key, files.missing(), packed)
-        return Answer(model, settings, Trace(), "", files.missing())
+            return Answer(model, settings, trace, key, files.missing(every=False), packed)
+        return Answer(model, settings, Trace(), "", files.missing(every=False))
 
     def load(self, key: str, kind: Any) -> Any:
         """Return an entry of that class from the store, None unless it reads completely."""

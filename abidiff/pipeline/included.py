@@ -22,7 +22,6 @@ ROUNDS = 12
 """Of files that include each other, so many are followed."""
 MOST = 5000
 """Of so many paths a release is asked whether it has them."""
-_HEADERS = (".h", ".h.in")
 LATE = "files that are included by files that are included: deeper than is followed"
 
 
@@ -68,17 +67,14 @@ def with_included(
 
 
 def _looked_for(release: Release, models: Models) -> Iterator[str]:
-    """Yield the paths that were looked for and not found.
-
-    Where all was found, a header of that name is one of the system's, or one that nobody needs.
-    """
+    """Yield the paths that were looked for and not found."""
     if release.single_file or release.project is not None:
         return
     seen: set[str] = set()
     for part in models.parts.values():
         for path in part.missing:
             plain = not path.startswith(("/", "../", OTHERS)) and "\0" not in path and len(path) < 4096
-            if plain and path not in seen and (part.flawed or not path.endswith(_HEADERS)):
+            if plain and path not in seen:
                 seen.add(path)
                 yield path
 

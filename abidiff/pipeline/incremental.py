@@ -35,7 +35,7 @@ class Incremental:
         settings = self.queries.settings(surface, self.release, self.project, needed)
         same = old is not None and old.origin.key and old.origin.settings == settings
         if old is not None and same and old.origin.trace.holds(self.files, surface.answer):
-            old.missing = old.origin.trace.missing(self.files)
+            old.missing = old.origin.trace.missing(self.files, every=old.flawed)
             return old
         found = self.queries.answer(surface, self.release, self.project, models, needed, settings)
         origin = Origin(found.settings, found.trace, found.key)

@@ -396,7 +396,7 @@ def _straight(found: Surface, release: Release, project: Project, models: Models
     """Parse a surface without a cache."""
     files = Traced(release.files)
     part = Part.made(found.name, found.parse(replace(release, files=files), project, models), Origin())
-    part.missing = files.missing()
+    part.missing = files.missing(every=part.flawed)
     return part
 
 

@@ -117,4 +117,5 @@ class Answers(msgspec.Struct):
         text = "".join(token[1] for token in inside)
         if len(text) < 3:
             return False
-        return self.files.find(text[1:-1], text[0] == '"', self._stack[-1] if self._stack else None) is not None
+        includer = self._stack[-1] if self._stack else None
+        return self.files.find(text[1:-1], text[0] == '"', includer, asked=True) is not None

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 from abidiff import limits
-from abidiff.files import OTHERS, paths_of
+from abidiff.files import OTHERS, note_sought, paths_of
 from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.resources import bundled
@@ -120,9 +120,19 @@ class Files:
         return found
 
     def find(
-        self, wanted: str, quoted: bool, includer: SourceFile | None, *, following: bool = False
+        self,
+        wanted: str,
+        quoted: bool,
+        includer: SourceFile | None,
+        *,
+        following: bool = False,
+        asked: bool = False,
     ) -> SourceFile | None:
-        """Resolve an ``#include``: beside the includer, include_dirs, system, anywhere in the headers."""
+        """Resolve an ``#include``: beside the includer, include_dirs, system, anywhere in the headers.
+
+        What would have been taken before, had it been read, is noted: beside the includer, and all places where one
+        only asks whether it is there (``asked``).
+        """
         files = self.release.files
         foreign = includer is not None and includer.path.startswith(OTHERS)
         own = includer.path if includer is not None and (foreign or not includer.system) else ""
@@ -130,6 +140,7 @@ class Files:
             beside = system_file(wanted)
             if beside is not None or following:
                 return beside
+        tried: list[str] = []
         for folder in self._places(quoted, own, foreign):
             path = posixpath.normpath(posixpath.join(folder, wanted)) if folder else wanted
             if path.startswith("../"):
@@ -138,15 +149,21 @@ class Files:
                 continue  # a header that includes its own name stands before the one that is meant
             for each in (path, path + ".in"):
                 if each in files:
+                    note_sought(files, (one for one in tried if quoted and one != path))  # a template is as good
                     return self.open(each)
+                if quoted or asked:
+                    tried.append(each)
         name = posixpath.normpath(wanted)
         given = "" if name in _OF_THE_COMPILER else self._others.find(name, own)
         system = system_file(wanted) if not given or given == own else None
         if system is not None:
+            note_sought(files, tried[:2] if quoted and own else ())
             return system
         path = ("" if foreign or given else self._by_suffix.get(name, "")) or given or self._others.find(name, own)
         if not path or path == own:
+            note_sought(files, tried if asked else ())
             return None
+        note_sought(files, tried)
         return self.open(path)
 
     def _places(self, quoted: bool, own: str, foreign: bool) -> Iterable[str]:
