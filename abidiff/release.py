@@ -66,7 +66,7 @@ class Release(msgspec.Struct, frozen=True):
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as plain dictionaries (a release is read in a process of its own)."""
         fields = (self.label, self.version, dict(self.files), self.origin, self.date)
-        told = (self.project, self.unread, self.pinned, self.astray, self.blank)
+        told = (self.project, self.unread, self.pinned, self.astray, self.blank, self.passed)
         return _release, (*fields, self.single_file, self.notes, dict(self.models), *told)
 
     def text(self, path: str) -> str:
@@ -88,7 +88,8 @@ def _release(
     pinned: tuple[str, ...],
     astray: tuple[str, ...],
     blank: tuple[str, ...],
+    passed: tuple[bytes, ...],
 ) -> Release:
     held = MappingProxyType(models)
-    told = (held, project, unread, pinned, astray, blank)
+    told = (held, project, unread, pinned, astray, blank, passed)
     return Release(label, version, Files(files), origin, date, single_file, notes, *told)
