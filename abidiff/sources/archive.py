@@ -17,7 +17,7 @@ from typing import BinaryIO
 from abidiff.errors import SourceError, UsageError
 from abidiff.release import Release
 from abidiff.sources import request as req
-from abidiff.sources.collect import Collector
+from abidiff.sources.collect import DAMAGED, Collector
 from abidiff.sources.decompress import chunks, detect
 from abidiff.sources.request import Opening
 
@@ -25,7 +25,6 @@ BACKENDS = ("", "libarchive", "stdlib")
 ENDINGS = re.compile(r"(?:\.orig)?\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?|tzst|zip|deb|rpm)\Z", re.IGNORECASE)
 HEAD = 1024
 MAX_PASSES = 4
-DAMAGED = "the archive is damaged, or made to deceive; fetch it again"
 
 
 def kind_of(path: Path) -> str:

@@ -8,12 +8,15 @@ folder, duplicates and refusals are settled here, so that both readers give the 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from enum import IntEnum
 from posixpath import normpath
 
+from abidiff.errors import SourceError
 from abidiff.limits import Deadline, passed
 from abidiff.sources.request import Opening, printable
 
+DAMAGED = "the archive is damaged, or made to deceive; fetch it again"
 MAX_NOTES = 20
 MAX_UNREAD = 1000
 NEVER = b"\0/"
@@ -57,7 +60,8 @@ class Collector:
         self.files: dict[str, bytes] = {}
         self.links: dict[str, tuple[str, bool]] = {}
         self.names: list[bytes] = []
-        self._others: list[bytes] = []
+        self._odd: list[bytes] = []
+        self._others: set[str] = set()  # wanted paths that are folders, pipes, devices or sparse files
         self.extra = extra
         self.extra_names = frozenset(name.encode("utf-8", "surrogateescape") for name in extra)
         self.shut: dict[bytes, bool] = {}  # folder → whether nothing in it can be wanted, as far as it was asked
@@ -153,17 +157,35 @@ class Collector:
             self.names.append(path.encode("utf-8", "surrogateescape"))
             return path if self._matters(path) else None
         if kind is Kind.SYMLINK or kind is Kind.HARDLINK:
+            self._unlike(path, self._others)
             self._drop(path)
             self.links[path] = (target, kind is Kind.HARDLINK)
         elif kind is Kind.OTHER:
-            self._others.append(path.encode("utf-8", "surrogateescape"))
+            self._odd.append(path.encode("utf-8", "surrogateescape"))
             self.odd(path, "neither file, folder nor link")
+        elif self._matters(path):
+            self._other(path)
         return None
 
     def odd(self, path: str, what: str) -> None:
         """Note a member that can't be read as a file, when it matters."""
         if self._matters(path):
+            self._other(path)
             self.missed(path, what)
+
+    def _other(self, path: str) -> None:
+        """Remember a wanted path that is no file and no link."""
+        self._unlike(path, self.files, self.links)
+        self._others.add(path)
+
+    def _unlike(self, path: str, *known: Container[str]) -> None:
+        """Refuse a path that is known as a member of another kind: what unpacks it keeps the one or the other."""
+        if any(path in each for each in known):
+            raise self._two_kinds(path)
+
+    def _two_kinds(self, path: str) -> SourceError:
+        text = f"{self.what}: can't be read: {printable(path)} is in it as things of two kinds"
+        return SourceError(text, hint=DAMAGED)
 
     def missed(self, path: str, why: str) -> None:
         """Say that something wanted can't be read."""
@@ -197,6 +219,7 @@ class Collector:
 
     def keep(self, path: str, data: bytes, mtime: float) -> None:
         """Keep the bytes of a wanted member; the last of several with one name wins."""
+        self._unlike(path, self._others)
         if path in self.files:
             self._drop(path)
             self.note(f"{printable(path)}: more than once in the archive; the last one counts")
@@ -277,6 +300,7 @@ class Collector:
             if target in self.files:
                 out[link] = self.files[target]
         out.update((path, data) for path, data in self.files.items())
+        self._nested()
         start = len(self.top) + 1 if self.top else 0
         stripped = {path[start:]: data for path, data in out.items()}
         return {path: data for path, data in stripped.items() if self._wanted(path)}
@@ -285,7 +309,19 @@ class Collector:
         """Return the paths in the release of all that is no folder."""
         start = len(self.top.encode("utf-8", "surrogateescape")) + 1 if self.top else 0
         links = (link.encode("utf-8", "surrogateescape") for link in self.links)
-        return tuple(name[start:] for name in (*self.names, *self._others, *links))
+        return tuple(name[start:] for name in (*self.names, *self._odd, *links))
+
+    def _nested(self) -> None:
+        """Refuse a file in which another one lies that is kept."""
+        folders = {
+            path[:at].encode("utf-8", "surrogateescape")
+            for path in self.files.keys() - self.extra
+            for at, sign in enumerate(path)
+            if sign == "/"
+        }
+        both = folders.intersection(self.names)
+        if both:
+            raise self._two_kinds(min(both).decode("utf-8", "surrogateescape"))
 
     def told(self) -> tuple[object, ...]:
         """Return what a release is made of, but for its day, to compare what two readers saw."""

@@ -254,6 +254,40 @@ def test_the_last_of_several_counts(tmp_path: Path, opened: Open, backend: str) 
     assert any("more than once" in note for note in release.notes)
 
 
+@pytest.mark.parametrize("kind", [tarfile.DIRTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE])
+@pytest.mark.parametrize("first", ["file", "link", "other"])
+def test_a_path_that_is_of_two_kinds_is_refused(
+    tmp_path: Path, opened: Open, backend: str, kind: bytes, first: str
+) -> None:
+    path = "s-1/include/a.h"
+    other = Member(path, kind=kind)
+    members = {
+        "file": [Member(path, HEADER), other],
+        "link": [Member("s-1/include/b.h", HEADER), symlink(path, "b.h"), other],
+        "other": [other, Member("s-1/include/a.h", HEADER)],
+    }[first]
+    with pytest.raises(SourceError, match="two kinds"):
+        opened(put(tmp_path / "x.tar", build.tar(members)), backend)
+
+
+@pytest.mark.parametrize("pack", [build.tar, build.zipped])
+@pytest.mark.parametrize("file", ["s-1/include/a.h", "s-1/include"])
+def test_a_file_that_is_a_folder_too_is_refused(
+    tmp_path: Path, opened: Open, backend: str, pack: Callable[[list[Member]], bytes], file: str
+) -> None:
+    members = [folder("s-1/"), Member(file, HEADER), Member("s-1/include/a.h/b.h", HEADER)]
+    for number, order in enumerate((members, members[::-1])):
+        with pytest.raises(SourceError, match=f"{file} is in it as things of two kinds"):
+            opened(put(tmp_path / f"{number}.x", pack(order)), backend)
+
+
+def test_a_zip_with_a_file_and_a_folder_of_its_name(tmp_path: Path, opened: Open, backend: str) -> None:
+    members = [Member("s-1/include/a.h", HEADER), folder("s-1/include/a.h")]
+    for number, order in enumerate((members, members[::-1])):
+        with pytest.raises(SourceError, match="two kinds"):
+            opened(put(tmp_path / f"{number}.zip", build.zipped(order)), backend)
+
+
 def test_devices_are_not_read(tmp_path: Path, opened: Open, backend: str) -> None:
     members = [
         Member("s-1/include/null.h", kind=tarfile.CHRTYPE),
