@@ -67,6 +67,9 @@ def open_archive(argument: str, path: Path, kind: str, request: Opening) -> Rele
             _read_again(path, kind, second)
             if second.told() != collector.told():
                 raise SourceError(f"{what}: can't be read: it can be read in two ways", hint=DAMAGED)
+        if collector.hollow:
+            text = f"{what}: there is nothing in this archive" + (" but folders" if collector.members else "")
+            raise SourceError(text, hint="a release with nothing in it is no release; fetch or pack it again")
         lacking = collector.lacking()
         if not lacking:
             break

@@ -328,6 +328,11 @@ class Collector:
         links = {link: target for link, target in self.links.items() if self.concerns(link)}
         return self.result(), links, self.top, sorted(path for path, _ in self.misses())
 
+    @property
+    def hollow(self) -> bool:
+        """Whether there is nothing in it but folders."""
+        return not (self.names or self.links or self.unread or self._refused)
+
     def aliased(self) -> bool:
         """Tell whether links lead to files that are wanted."""
         return bool(self._aliases())

@@ -410,6 +410,32 @@ def test_nothing_wanted_is_an_empty_release(tmp_path: Path, opened: Open, backen
     assert dict(opened(put(tmp_path / "x.tar", build.tar([Member("README")])), backend).files) == {}
 
 
+@pytest.mark.parametrize("members", [[], [folder("s-1/")], [folder("s-1/"), folder("s-1/include/")]])
+@pytest.mark.parametrize("how", ["zip", "tar", "tar.gz", "deb"])
+def test_nothing_at_all_is_no_release(
+    tmp_path: Path, opened: Open, backend: str, members: list[Member], how: str
+) -> None:
+    made = {
+        "zip": lambda: build.zipped(members),
+        "tar": lambda: build.tar(members),
+        "tar.gz": lambda: build.compress(build.tar(members), "gz"),
+        "deb": lambda: build.deb(build.compress(build.tar(members), "xz")),
+    }[how]()
+    with pytest.raises(SourceError, match=r"nothing in this archive|named like an archive, but is none"):
+        opened(put(tmp_path / f"x.{how}", made), backend)
+
+
+def test_an_empty_archive_says_so_and_breaks_nothing(tmp_path: Path) -> None:
+    old = tmp_path / "old.zip"
+    put(old, build.zipped([Member("s-1/include/ship.h", HEADER)]))
+    empty = put(tmp_path / "new.zip", build.zipped([]))
+    for sides in ((old, empty), (empty, old)):
+        command = [sys.executable, "-m", "abidiff", "compare", *map(str, sides)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "new.zip: there is nothing in this archive" in done.stderr
+
+
 def test_a_backend_that_does_not_exist(tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     path = put(tmp_path / "x.tar", build.tar(TREE))
     monkeypatch.setenv("ABIDIFF_ARCHIVE", "7zip")
