@@ -30,7 +30,7 @@ from abidiff.surfaces.xdr.model import (
 )
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
 from abidiff.surfaces.xdr.read.definitions import KnownDefinitions, parse_source
-from abidiff.surfaces.xdr.read.scan import scan
+from abidiff.surfaces.xdr.read.scan import printable, scan
 
 Key = tuple[str, str]
 """A definition: its unit and its name."""
@@ -38,6 +38,7 @@ Key = tuple[str, str]
 Units = Mapping[str, tuple[Resolver, Mapping[str, str]]]
 """The units of a release, each with the units of the types that it only uses."""
 
+HEADERS = (".h", ".h.in")
 MAX_TYPEDEFS = 10_000
 NO_NUMBERS = ("float", "double", "quadruple", "void")
 
@@ -88,7 +89,7 @@ def parse_text(path: str, data: bytes) -> Protocols:
 
 
 def _headers(release: Release) -> tuple[str, ...]:
-    return tuple(sorted(paths_of(release.files, (".h", ".h.in"))))
+    return tuple(sorted(paths_of(release.files, HEADERS)))
 
 
 def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tuple[str, ...] = ()) -> Protocols:
@@ -134,8 +135,9 @@ def _parts(release: Release, unit: Unit, problems: list[Problem], memory: KnownD
             continue
         for name, at in source.includes:
             target = _find(release, path, name)
-            if target is None and name.endswith(".x"):
-                problems.append(_problem(source.error(f"{name} is not part of the release", at), unit.name))
+            if target is None and not name.endswith(HEADERS):
+                text = "is not part of the release" if name.endswith(".x") else "is not read: it is no .x file"
+                problems.append(_problem(source.error(f"{printable(name)} {text}", at), unit.name))
             elif target is not None:
                 queue.append(target)
     return parts

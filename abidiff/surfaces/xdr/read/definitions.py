@@ -17,7 +17,7 @@ import msgspec
 
 from abidiff.grammar.run import UnacceptedError
 from abidiff.grammar.tables import Token
-from abidiff.surfaces.xdr.read.scan import Source
+from abidiff.surfaces.xdr.read.scan import Source, printable
 from abidiff.surfaces.xdr.read.syntax import Declaration, EnumeratorNode, Item, UnionBody, grammar
 
 _BLANK = re.compile(r"\s*")
@@ -114,10 +114,11 @@ def _behind(code: str, at: int) -> int:
 
 
 def parse_source(source: Source, memory: KnownDefinitions | None = None) -> tuple[Item, ...]:
-    """Return the definitions of a scanned file; raises :class:`ParseError`.
+    """Return the definitions of a scanned file; raises :class:`ParseError`, for a part in another file too.
 
     With a memory, only those are parsed that it does not know.
     """
+    _whole(source)
     parser = grammar()
     try:
         known = memory.items(source.code, parser.attempt) if memory is not None else None
@@ -126,3 +127,17 @@ def parse_source(source: Source, memory: KnownDefinitions | None = None) -> tupl
         from abidiff.surfaces.xdr.read.explain import parse_or_explain
 
         return parse_or_explain(parser, source)  # type: ignore[no-any-return]
+
+
+def _whole(source: Source) -> None:
+    """Refuse a definition of which a part is included: the file that is named holds no definitions of its own."""
+    if not source.includes:
+        return
+    pieces = cut(source.code) or []  # what cannot be cut does not parse
+    for name, at in source.includes:
+        if any(start < at < end for start, end in pieces):
+            raise source.error(
+                f"a part of this definition is in {printable(name)}, which is not read",
+                at,
+                "put the definitions themselves into the file, as the preprocessor does (cpp -P)",
+            )

@@ -3,10 +3,13 @@ from __future__ import annotations
 
 import contextlib
 import time
+from pathlib import Path
 
 import pytest
 
 from abidiff.errors import ParseError
+from abidiff.finding import Severity, Verdict
+from abidiff.pipeline import Options, compare
 from abidiff.surfaces.xdr.build.parse import parse
 from abidiff.surfaces.xdr.model import Array, Enum, Named, Opaque, Pointer, Simple, Size, String, Struct, Typedef, Union
 from abidiff.surfaces.xdr.read.scan import scan
@@ -94,6 +97,51 @@ def test_included_files_are_part_of_the_unit() -> None:
     found = parse(release, Project("test", project.units[:1]), {})
     assert not found.problems
     assert [t.name for t in found.protocols[0].types] == ["s", "t"]
+
+
+PROCS = "int F(int) = 1;\n"
+INSIDE = (
+    ("program P {{ version V {{\n{}void LAST(void) = 9;\n}} = 1; }} = 77;\n", PROCS),
+    ("program P {{\n{}version V {{ void LAST(void) = 9; }} = 1; }} = 77;\n", "version U { int F(int) = 1; } = 2;\n"),
+    ("enum e {{\n{}A = 1 }};\n", "B = 2,\n"),
+    ("enum e {{\n{}}};\n", "B = 2\n"),
+    ("struct s {{\nint a;\n{}}};\n", "int b;\n"),
+    ("union u switch (int k) {{\ncase 1: int a;\n{}}};\n", "case 2: int b;\n"),
+    ("const A =\n{};\n", "1\n"),
+)
+
+
+@pytest.mark.parametrize(("around", "part"), INSIDE)
+@pytest.mark.parametrize("name", ["part.h", "part.inc", "part.x", "part"])
+def test_a_definition_with_a_part_in_another_file_is_undecided(
+    around: str, part: str, name: str, tmp_path: Path
+) -> None:
+    for side, text in (("old", part), ("new", part.replace("1", "3").replace("2", "4"))):
+        folder = tmp_path / side
+        folder.mkdir()
+        (folder / "p.x").write_text("struct whole { int a; };\n" + around.format(f'#include "{name}"\n'))
+        (folder / name).write_text(text)
+        (tmp_path / "plain").mkdir(exist_ok=True)
+        (tmp_path / "plain/p.x").write_text("struct whole { int a; };\n" + around.format(part))
+    for old in ("old", "plain"):
+        report = compare(str(tmp_path / old), str(tmp_path / "new"), Options(cache=False, parallel=False))
+        assert report.verdict is Verdict.UNDECIDED
+        assert not [finding for finding in report.findings if finding.severity is Severity.BREAKING]
+        said = [problem for problem in report.problems if "a part of this definition is in" in problem.message]
+        assert [(problem.location.path, problem.location.column) for problem in said if problem.location] == [
+            ("p.x", 1)
+        ] * (2 if old == "old" else 1)
+
+
+@pytest.mark.parametrize("name", ["more.inc", "more", "MORE_H"])
+def test_what_is_included_and_is_no_protocol_file_is_undecided(name: str) -> None:
+    files = {"p.x": f'struct s {{ int a; }};\n#include "{name}"\n'.encode(), name: b"const A = 1;\n"}
+    (problem,) = parse(*sides(files), {}).problems
+    assert (str(problem.location), problem.message) == ("p.x:2:1", f"{name} is not read: it is no .x file")
+
+
+def test_headers_between_definitions_are_for_the_preprocessor() -> None:
+    assert not model('#include <rpc/types.h>\nstruct s { int a; };\n#include "ship.h"\n').problems
 
 
 def test_macros_and_conditionals() -> None:
