@@ -124,6 +124,8 @@ class _ElfReader:
         header = self.file.header
         if header["e_type"] != "ET_DYN":
             raise NotReadableError(f"no shared library but {header['e_type']}")
+        if isinstance(header["e_machine"], int) or header["e_machine"] == "EM_NONE":
+            raise NotReadableError(f"no machine that is known: e_machine {self._machine():#06x}")
         if not header["e_shoff"] or not 0 < self.file.num_sections() <= _MAX_SECTIONS:
             raise NotReadableError("it has no section headers, or too many")
         sections = [self.file._get_section_header(n) for n in range(self.file.num_sections())]
@@ -140,6 +142,10 @@ class _ElfReader:
         marks = {symbol.name for symbol in found if symbol.name == symbol.version}
         absolute = tuple(name for name in own if name in marks)
         return SharedObject(self._soname(sections), machine, own, absolute, symbols)
+
+    def _machine(self) -> int:
+        """Return the number of the machine as the file states it (gABI, e_machine)."""
+        return int.from_bytes(self.data[18:20], "little" if self.file.little_endian else "big")
 
     @staticmethod
     def _of(sections: list[Any], kind: str) -> Any:

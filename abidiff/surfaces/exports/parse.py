@@ -34,6 +34,9 @@ _LINKER = ("_init", "_fini", "__bss_start", "_edata", "_end", "__end__", "_bss_e
            "_ftext", "_fbss", "_gp")  # fmt: skip
 # Where the loader and the linker look: below these, folders are a program's own.
 _SEARCHED = re.compile(r"(?:usr/)?lib(?:32|64|x32)?(?:/[a-z0-9_]+-[a-z0-9_-]+)?/[^/]+\Z")
+_NAMED = re.compile(r"lib.+\.so(?:\.[0-9]+[a-z]?)*\Z")
+# What a script of the linker that stands for a library holds (GNU ld, "Commands Dealing with Files").
+_SCRIPT = re.compile(r"\b(?:INPUT|GROUP)\s{0,9}\(|^\s{0,9}INCLUDE\s", re.MULTILINE)
 _IN_LIB = re.compile(r"(?:usr/)?lib(?:32|64|x32)?/")
 
 
@@ -73,10 +76,8 @@ def _libraries(release: Release, unit: Unit, problems: list[Problem]) -> Iterato
                 if file:
                     found = replace(_of_elf(unit, path, data, alone=release.single_file), file=file)
                     yield _promised(found, unit.options)
-            elif foreign(data):
-                raise NotReadableError(f"{foreign(data)}: only ELF is read")
-            elif b"\0" in as_utf8(data)[:4096]:
-                raise NotReadableError("neither an ELF library nor text")
+            elif why := _no_library(path, data, alone=release.single_file):
+                raise NotReadableError(why)
             else:
                 for library in _of_text(unit, path, as_utf8(data).decode("utf-8", "backslashreplace")):
                     yield _promised(library, unit.options)
@@ -117,7 +118,23 @@ def _of_text(unit: Unit, path: str, text: str) -> Iterable[SharedLibrary]:
         return symbols_file.read(unit.name, path, text)
     if path.endswith(".readelf"):
         return [readelf.read(unit.name, path, text)]
-    return []  # a script of the linker: `libship.so` that says INPUT(-lship2)
+    return []  # a script of the linker: `libship.so` that says INPUT(-lship2); or no library by its name
+
+
+def _no_library(path: str, data: bytes, *, alone: bool) -> str:
+    """Return why a file that is no ELF cannot stand for a library; empty for text that describes one."""
+    name = path.rpartition("/")[2]
+    if foreign(data):
+        return f"{foreign(data)}: only ELF is read"
+    text = as_utf8(data)
+    if b"\0" in text[:4096]:
+        return "neither an ELF library nor text"
+    if ".symbols" in name or name.endswith(".readelf") or not (alone or _NAMED.match(name)):
+        return ""
+    if not text.strip():
+        return "there is nothing in it"
+    found = _SCRIPT.search(text.decode("utf-8", "backslashreplace"))
+    return "" if found else "neither an ELF library nor a script of the linker"
 
 
 def linked(release: Release, project: Project, problems: list[Problem]) -> Iterator[tuple[str, SharedObject]]:
@@ -126,10 +143,14 @@ def linked(release: Release, project: Project, problems: list[Problem]) -> Itera
         seen: set[bytes] = set()
         for path in unit.files:
             data = release.files[path]
-            if data[:4] != MAGIC or data in seen or not (release.single_file or _SEARCHED.match(path)):
+            if data in seen or not (release.single_file or _SEARCHED.match(path)):
                 continue
             seen.add(data)
             try:
+                if data[:4] != MAGIC and (why := _no_library(path, data, alone=release.single_file)):
+                    raise NotReadableError(why)
+                if data[:4] != MAGIC:
+                    continue
                 found = read_elf(data)
             except NotReadableError as error:
                 problems.append(_problem(unit, f"the library does not read: {error}", Location(path)))

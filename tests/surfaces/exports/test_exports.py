@@ -103,3 +103,53 @@ def test_names_with_plus_are_cut_where_files_are(tmp_path: Path) -> None:
     assert parts_of(str(one)) == ()
     assert parts_of(f"{one}+{tmp_path}/none.deb") == ()
     assert parts_of(str(tmp_path)) == (str(one), str(other))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("libdock.so.1", "hello\n", "neither an ELF library nor a script of the linker"),
+        ("libdock.so", "libdock.so.1", "neither an ELF library nor a script of the linker"),
+        ("libdock.so.1.2a", "the GROUP of INPUT\n", "neither an ELF library nor a script of the linker"),
+        ("libdock.so.1", " \n", "there is nothing in it"),
+        ("libdock.so", "/* GNU ld script */\nGROUP ( /lib/libship.so.1 AS_NEEDED ( -ldock2 ) )\n", ""),
+        ("libdock.so", "INPUT(libship.so.1)\n", ""),
+        ("ld.so.8", ".TH LD.SO 8\n", ""),
+        ("dock.so", "a page\n", ""),
+    ],
+)
+@pytest.mark.parametrize("sides", [("new",), ("old", "new")])
+def test_text_with_the_name_of_a_library_is_a_problem(
+    tmp_path: Path, name: str, text: str, why: str, sides: tuple[str, ...]
+) -> None:
+    code = "int shipOpen(void){return 1;}"
+    for side in ("old", "new"):
+        release(tmp_path / side, code, "int shipOpen(void);\n")
+        if why and side not in sides:
+            library(tmp_path / f"{side}/usr/lib/{name}", "int dock(void){return 1;}", "-Wl,-soname,libdock.so.1")
+    for side in sides:
+        (tmp_path / f"{side}/usr/lib/{name}").write_text(text)
+    report = compare(str(tmp_path / "old"), str(tmp_path / "new"), Options(cache=False, parallel=False))
+    assert not [finding for finding in report.findings if finding.severity is Severity.BREAKING]
+    said = [(str(p.location), p.message) for p in report.problems]
+    expected = (f"usr/lib/{name}", f"the library does not read: {why}")
+    assert said == ([expected] * len(sides) if why else [])
+    assert report.verdict is (Verdict.UNDECIDED if why else Verdict.COMPATIBLE)
+
+
+def test_text_as_a_library_on_its_own_is_a_problem(tmp_path: Path) -> None:
+    for side in ("old", "new"):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "dock.so").write_text(f"{side}\n")
+    report = compare(str(tmp_path / "old/dock.so"), str(tmp_path / "new/dock.so"), Options(cache=False, parallel=False))
+    assert report.verdict is Verdict.UNDECIDED
+    assert any("neither an ELF library nor a script" in problem.message for problem in report.problems)
+
+
+@pytest.mark.parametrize("machine", [0xFFFF, 0])
+def test_a_machine_that_nobody_knows_is_a_problem(tmp_path: Path, machine: int) -> None:
+    path = library(tmp_path / "libship.so.1", OLD)
+    data = bytearray(path.read_bytes())
+    data[18:20] = machine.to_bytes(2, "little" if data[5] == 1 else "big")
+    with pytest.raises(elf.NotReadableError, match=f"no machine that is known: e_machine {machine:#06x}"):
+        elf.read(bytes(data))
