@@ -60,7 +60,7 @@ class Collector:
         self.files: dict[str, bytes] = {}
         self.links: dict[str, tuple[str, bool]] = {}
         self.names: list[bytes] = []
-        self._odd: list[bytes] = []
+        self._special: list[bytes] = []
         self._others: set[str] = set()  # wanted paths that are folders, pipes, devices or sparse files
         self.extra = extra
         self.extra_names = frozenset(name.encode("utf-8", "surrogateescape") for name in extra)
@@ -161,7 +161,7 @@ class Collector:
             self._drop(path)
             self.links[path] = (target, kind is Kind.HARDLINK)
         elif kind is Kind.OTHER:
-            self._odd.append(path.encode("utf-8", "surrogateescape"))
+            self._special.append(path.encode("utf-8", "surrogateescape"))
             self.odd(path, "neither file, folder nor link")
         elif self._matters(path):
             self._other(path)
@@ -309,7 +309,7 @@ class Collector:
         """Return the paths in the release of all that is no folder."""
         start = len(self.top.encode("utf-8", "surrogateescape")) + 1 if self.top else 0
         links = (link.encode("utf-8", "surrogateescape") for link in self.links)
-        return tuple(name[start:] for name in (*self.names, *self._odd, *links))
+        return tuple(name[start:] for name in (*self.names, *self._special, *links))
 
     def _nested(self) -> None:
         """Refuse a file in which another one lies that is kept."""
