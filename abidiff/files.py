@@ -8,7 +8,8 @@ from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, M
 import msgspec
 
 MISSING = "-"
-_HEADERS = (".h", ".h.in")
+C_HEADERS = (".h", ".h.in")
+"""How the names of C headers end, those that a build makes too."""
 POINTER = b"version https://git-lfs.github.com/spec/"
 """How a file begins that Git LFS left in the place of another one."""
 
@@ -266,7 +267,7 @@ Answer = Callable[[Files, tuple[str, ...]], Callable[[str], object]]
 
 def _missing(read: Iterable[str], sought: Iterable[str], files: Files, *, every: bool) -> tuple[str, ...]:
     """Where all was found, a header that is missing is the system's in another folder, unless it was ``sought``."""
-    paths = {*(path for path in read if every or not path.endswith(_HEADERS)), *sought}
+    paths = {*(path for path in read if every or not path.endswith(C_HEADERS)), *sought}
     return tuple(path for path in sorted(paths) if path not in files)
 
 

@@ -25,9 +25,10 @@ def neighbours(main: Path, headers: tuple[str, ...]) -> dict[str, bytes]:
 
 
 def _headers(path: Path) -> list[Path]:
+    from abidiff.files import C_HEADERS
     from abidiff.given import leads_out
 
     if not path.is_dir():
         return [path]
-    every = (found for found in path.rglob("*") if found.name.endswith((".h", ".h.in")) and found.is_file())
+    every = (found for found in path.rglob("*") if found.name.endswith(C_HEADERS) and found.is_file())
     return sorted(found for found in every if not leads_out(found, path))

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Container, Iterator
 
 from abidiff import surfaces as registry
-from abidiff.files import POINTER, digest_of
+from abidiff.files import C_HEADERS, POINTER, digest_of
 from abidiff.markup import as_utf8
 from abidiff.profile import Profile, candidates, claimed
 from abidiff.profile.globs import compiled
@@ -86,7 +86,7 @@ def elsewhere(release: Release, profile: Profile, project: Project, surfaces: Co
     if laid.isdisjoint(BINARIES) and not any(path.endswith((".pc", ".pc.in")) for path in release.files):
         return None
     left_out = compiled(rules[0].exclude).fullmatch
-    found = [path for path in sorted(release.files) if path.endswith((".h", ".h.in")) and left_out(path) is None]
+    found = [path for path in sorted(release.files) if path.endswith(C_HEADERS) and left_out(path) is None]
     if not found:
         return None
     first = min(found, key=lambda path: (path.count("/"), path))

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from abidiff.history.lives import opened
 from abidiff.requires.catalogue import Catalogue
 from tests.requires.test_requires import asked, told
 
 NAME = "virDomainSetLaunchSecurityState"
 USE = f"void f(virDomainPtr d) {{ {NAME}(d, 0, 0, 0); }}\n"
 OTHER = "void g(virDomainPtr d) { virDomainCreate(d); }\n"
-
-
-@pytest.fixture(scope="module")
-def libvirt() -> Catalogue:
-    with opened("libvirt") as found:
-        return Catalogue(found)
 
 
 SKIPPED = {

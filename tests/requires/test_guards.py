@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from abidiff.history.lives import opened
 from abidiff.requires.catalogue import Catalogue
 from tests.requires.test_requires import asked, told
 
@@ -12,12 +11,6 @@ NAME = "VIR_DOMAIN_UNDEFINE_TPM"
 USE = f"libvirt.{NAME}"
 HELPER = "def ok(c, v):\n  {}\n\ndef f(c):\n  if ok(c, 8009000):\n    " + USE + "\n"
 METHOD = "class A:\n  def ok(self, c, v):\n    return c.getLibVersion() >= v\n"
-
-
-@pytest.fixture(scope="module")
-def libvirt() -> Catalogue:
-    with opened("libvirt") as found:
-        return Catalogue(found)
 
 
 GUARDED = {

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from abidiff.history.lives import opened
 from abidiff.requires.catalogue import Catalogue
 from tests.requires.test_requires import asked, told
 
 NEW = "REMOTE_PROC_DOMAIN_FD_ASSOCIATE"
 OLD = "REMOTE_PROC_DOMAIN_CREATE"
-
-
-@pytest.fixture(scope="module")
-def libvirt() -> Catalogue:
-    with opened("libvirt") as found:
-        return Catalogue(found)
 
 
 @pytest.mark.parametrize(

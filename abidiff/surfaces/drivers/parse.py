@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from abidiff.files import C_HEADERS
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.project import Project, Unit
@@ -54,7 +55,7 @@ def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Dri
     for unit in project.of("drivers"):
         members: dict[str, list[str]] = {}
         for path in unit.files:
-            if path.endswith((".h", ".h.in")):
+            if path.endswith(C_HEADERS):
                 callbacks += _structs(_Places(path, release.text(path)), members)
         served = {(found.kind, found.field) for found in callbacks}
         for path in unit.files:

@@ -147,9 +147,9 @@ def linked(release: Release, project: Project, problems: list[Problem]) -> Itera
                 continue
             seen.add(data)
             try:
-                if data[:4] != MAGIC and (why := _no_library(path, data, alone=release.single_file)):
-                    raise NotReadableError(why)
                 if data[:4] != MAGIC:
+                    if why := _no_library(path, data, alone=release.single_file):
+                        raise NotReadableError(why)
                     continue
                 found = read_elf(data)
             except NotReadableError as error:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from abidiff.errors import ParseError
-from abidiff.files import paths_of
+from abidiff.files import C_HEADERS, paths_of
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.patterns import Patterns
@@ -38,7 +38,6 @@ Key = tuple[str, str]
 Units = Mapping[str, tuple[Resolver, Mapping[str, str]]]
 """The units of a release, each with the units of the types that it only uses."""
 
-HEADERS = (".h", ".h.in")
 MAX_TYPEDEFS = 10_000
 NO_NUMBERS = ("float", "double", "quadruple", "void")
 
@@ -89,7 +88,7 @@ def parse_text(path: str, data: bytes) -> Protocols:
 
 
 def _headers(release: Release) -> tuple[str, ...]:
-    return tuple(sorted(paths_of(release.files, HEADERS)))
+    return tuple(sorted(paths_of(release.files, C_HEADERS)))
 
 
 def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tuple[str, ...] = ()) -> Protocols:
@@ -135,7 +134,7 @@ def _parts(release: Release, unit: Unit, problems: list[Problem], memory: KnownD
             continue
         for name, at in source.includes:
             target = _find(release, path, name)
-            if target is None and not name.endswith(HEADERS):
+            if target is None and not name.endswith(C_HEADERS):
                 text = "is not part of the release" if name.endswith(".x") else "is not read: it is no .x file"
                 problems.append(_problem(source.error(f"{printable(name)} {text}", at), unit.name))
             elif target is not None:
