@@ -13,6 +13,8 @@ from abidiff.surface_names import HEADERS, SYMBOLS, XDR
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    if not project.of("consistency") and not (project.of(HEADERS) and project.of(SYMBOLS)):
+        return _model()()
     from abidiff.surfaces.consistency.parse import parse
 
     return parse(release, project, models)

@@ -12,6 +12,8 @@ from abidiff.surface import Surface
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    if not project.of("drivers"):
+        return _model()()
     from abidiff.surfaces.drivers.parse import parse
 
     return parse(release, project, models)

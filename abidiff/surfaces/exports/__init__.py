@@ -14,6 +14,8 @@ from abidiff.surface_names import HEADERS, SYMBOLS
 
 
 def _parse(release: Release, project: Project, models: Mapping[str, Any]) -> Any:
+    if not project.of("exports"):
+        return _model()()
     from abidiff.surfaces.exports.parse import parse
 
     return parse(release, project, models)
@@ -44,6 +46,8 @@ def _verify(findings: Sequence[Finding], old: Release, new: Release) -> Iterable
 
 
 def _libraries(old: Any, new: Any) -> Iterable[LibraryNames]:
+    if not old.libraries and not new.libraries:
+        return ()
     from abidiff.surfaces.exports.compare import names
 
     return names(old, new)
