@@ -70,6 +70,11 @@ OPTIONAL = {
     "in a header that is read once": f"#ifndef A_H\n#define A_H\n{WEAK}{USE}#endif\n",
     "before the guard of a header": f"#ifndef A_H\n#pragma once\n#define A_H\n{WEAK}{USE}#endif\n",
     "a macro's body": f"{WEAK}#define SECURE(d) {NAME}(d, 0, 0, 0)\nvoid f(virDomainPtr d) {{ SECURE(d); }}\n",
+    "an attribute": f"int {NAME}(virDomainPtr d, void *p, int n, int f) __attribute__((weak));\n{USE}",
+    "an attribute in front": f"__attribute__ ((__weak__)) int {NAME}(virDomainPtr d, void *p, int n, int f);\n{USE}",
+    "an attribute of C23": f"[[gnu::weak]] int {NAME}(virDomainPtr d, void *p, int n, int f);\n{USE}",
+    "an attribute of its own type": f"extern __typeof__({NAME}) {NAME} __attribute__((weak));\n{USE}",
+    "the operator": f'_Pragma("weak {NAME}")\n{USE}',
 }
 NEEDED = {
     "below": USE + WEAK,
@@ -78,6 +83,12 @@ NEEDED = {
     "behind a condition": f"#ifdef X\n{WEAK}#endif\n{USE}",
     "in what no compiler reads": f"#if 0\n{WEAK}#endif\n{USE}",
     "in a comment": f"/* {WEAK} */\n{USE}",
+    "an attribute behind a condition": f"#ifdef X\nint {NAME}(int) __attribute__((weak));\n#endif\n{USE}",
+    "another attribute": f"int {NAME}(int) __attribute__((pure));\n{USE}",
+    "an attribute of something else": f"int other(int (*{NAME})(int)) __attribute__((weak));\n{USE}",
+    "an attribute of one of several": f"int {NAME}(int), x __attribute__((weak));\n{USE}",
+    "an attribute in a comment": f"int {NAME}(int) /* __attribute__((weak)) */;\n{USE}",
+    "an operator that is a string": f'char *s = "_Pragma(weak {NAME})";\n{USE}',
     "another pragma": f"#pragma weaken {NAME}\n{USE}",
 }
 

@@ -18,6 +18,8 @@ OLD = "REMOTE_PROC_DOMAIN_CREATE"
         ("client.rb", "call(Remote::{0}) # by number\n"),
         ("Client.java", 'call("//", Remote.{0});\n'),
         ("client.pl", 'call("#", {0});\n'),
+        ("client.pl", "call($#list, {0});\n"),
+        ("client.pl", "s#a#b#; call({0});\n"),
     ],
 )
 def test_a_procedure_sets_the_floor(libvirt: Catalogue, path: str, text: str) -> None:
@@ -29,6 +31,7 @@ def test_a_procedure_sets_the_floor(libvirt: Catalogue, path: str, text: str) ->
     [
         ("client.rs", "// {0}\n/* {0}\n {0} */\n"),
         ("client.rb", "# {0}\n"),
+        ("client.pl", "call(); # {0}\n#{0}\n"),
         ("Client.java", "int {0}_COUNT = 1; int MY_{0} = 2;\n"),
     ],
 )

@@ -25,7 +25,13 @@ LOOKUPS = frozenset(("dlsym", "dlvsym", "g_module_symbol", "GetProcAddress"))
 CONTINUED = (b"\\\n", b"\\\r\n")
 CONDITION = re.compile(rb"[ \t]*(?:#|%:)[ \t]*(?:el)?if(?:n?def)?\b")
 QUOTED = re.compile(rb'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/', re.DOTALL)
+COMMENTS = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 HEADERS = (".h", ".hpp")
+WEAK = re.compile(rb"\b__attribute(?:__)?\s*\(\(\s*(?:weak|__weak__)\s*\)\)|\[\[\s*gnu::(?:weak|__weak__)\s*\]\]")
+PRAGMA = re.compile(rb'\b_Pragma\s*\(\s*"\s*weak\s+\Z')
+REACH = 200
+"""Bytes before a name in which ``_Pragma`` is looked for."""
+
 LINKED = frozenset(("function", "variable", "symbol"))
 """Kinds of names that a linker may leave open."""
 
@@ -96,6 +102,12 @@ class _Files:
         self.guards += [guard for region in groups.regions for guard in region.guards if guard.low or guard.high]
         starts = [region.start for region in groups.regions]
         root = self.parser.parse(found.data).root_node
+        for match in found.places if b"weak" in found.data else ():
+            node = root.descendant_for_byte_range(match.start(), match.end())
+            row = node.start_point[0] + 1
+            region = groups.regions[bisect_right(starts, row) - 1]
+            if region.always and not region.skipped and _is_weak(node, found.data, match.start()):
+                groups.weak.setdefault(match[0].decode(), row)
         for match in found.places:
             node = root.descendant_for_byte_range(match.start(), match.end())
             if node.type == "preproc_arg" and not _is_code(found.data[node.start_byte : match.start()]):
@@ -111,9 +123,9 @@ class _Files:
             if region.skipped:
                 continue
             name, guards = match[0].decode(), region.guards
-            if groups.weak.get(name, row + 1) <= row and self.catalogue.entries[name].kind in LINKED:
+            if groups.weak.get(name, row + 2) <= row + 1 and self.catalogue.entries[name].kind in LINKED:
                 here = Location(path, groups.weak[name], 1)
-                guards = (*guards, Guard(f"#pragma weak {name}", here, names=(name,), handles=True))
+                guards = (*guards, Guard(f"weak {name}", here, names=(name,), handles=True))
             self.name(node, name, Location(path, row + 1, column + 1), guards)
 
     def name(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...]) -> None:
@@ -170,6 +182,21 @@ def _is_static(node: Any) -> bool:
 def _parents(node: Any) -> Iterator[Any]:
     while (node := node.parent) is not None:
         yield node
+
+
+def _is_weak(node: Any, data: bytes, at: int) -> bool:
+    """Tell whether a name is declared weak here: by an attribute of its declaration, or by ``_Pragma``."""
+    if node.type in ("string_content", "string_literal"):
+        return PRAGMA.search(data, max(0, at - REACH), at) is not None
+    declaration = next((each for each in _parents(node) if each.type == "declaration"), None)
+    if declaration is None or len(declaration.children_by_field_name("declarator")) != 1:
+        return False
+    end = data.find(b";", declaration.start_byte, declaration.end_byte + REACH)
+    told = COMMENTS.sub(b" ", data[declaration.start_byte : max(end, declaration.end_byte)])
+    inner = declaration.child_by_field_name("declarator")
+    while inner is not None and inner != node:
+        inner = inner.child_by_field_name("declarator")
+    return inner is not None and WEAK.search(told) is not None
 
 
 def _looked_up(node: Any) -> str:

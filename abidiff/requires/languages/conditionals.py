@@ -26,11 +26,15 @@ MOST = 2000
 
 
 class Region(NamedTuple):
-    """Lines from ``start`` on that are behind ``guards``, up to the next region; ``skipped`` ones are in no program."""
+    """Lines from ``start`` on that are behind ``guards``, up to the next region.
+
+    ``skipped``  they are in no program.  ``always``: they stand in no conditional group.
+    """
 
     start: int
     guards: tuple[Guard, ...]
     skipped: bool = False
+    always: bool = True
 
 
 class Directive(NamedTuple):
@@ -61,7 +65,7 @@ class Groups:
 
     ``regions``  the lines and the checks that they are behind.
     ``macros``   what the file defines, with the conditions around each definition.
-    ``weak``     name → the line of the ``#pragma weak NAME``, of those that are behind no condition.
+    ``weak``     name → the line that makes it weak (``#pragma weak NAME``), where that is behind no condition.
     """
 
     def __init__(self, path: str, catalogue: Catalogue, others: Mapping[str, Macro]) -> None:
@@ -83,17 +87,21 @@ class Groups:
                     (self._define if found.word == "define" else self._undefine)(found.rest)
                 continue
             if found.word.startswith("pragma"):
-                if all(each.here is None for each in self.stack) and found.rest.isidentifier():
+                if self._is_always() and found.rest.isidentifier():
                     self.weak.setdefault(found.rest, found.line)
                 continue
             after = directives[n + 1] if n + 1 < len(directives) else None
             self._conditional(found, after)
             skipped = any(each.skipped for each in self.stack)
             guards = () if skipped else tuple(each.now for each in self.stack if each.now is not None)
-            self.regions.append(Region(found.line, guards, skipped))
+            self.regions.append(Region(found.line, guards, skipped, self._is_always()))
         if self.stack:
             place = Location(self.path, self.stack[-1].line, 1)
             raise ParseError("#if without #endif", place, hint="the file ends inside of it")
+
+    def _is_always(self) -> bool:
+        """Tell whether no condition is around but that by which a file is read once."""
+        return all(each.here is None for each in self.stack)
 
     def _conditional(self, found: Directive, after: Directive | None) -> None:
         line, word, rest = found

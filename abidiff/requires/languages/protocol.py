@@ -14,7 +14,7 @@ from abidiff.requires.model import Reading, Use
 PROCEDURES = frozenset(("procedure", "event"))
 WORD = re.compile(r"\b[A-Z][A-Z0-9_]*_PROC_[A-Z0-9_]+\b")
 SLASHES = re.compile(r"//[^\n]*|/\*.*?\*/|(\"(?:[^\"\\\n]|\\.)*\")", re.DOTALL)
-HASH = re.compile(r"#[^\n]*|(\"(?:[^\"\\\n]|\\.)*\")")
+HASH = re.compile(r"(?:(?<=[\s;,(){}])|^)#[^\n]*|(\"(?:[^\"\\\n]|\\.)*\")", re.MULTILINE)
 WITH_HASH = (".rb", ".pl", ".pm", ".ex", ".exs", ".tcl")
 
 
