@@ -38,6 +38,17 @@ GUARDED = {
     "a list in a handler": f"try:\n  x = any({USE} for _ in y)\nexcept AttributeError:\n  pass\n",
     "a class that hands on": "class A:\n  def getLibVersion(self):\n    return self.c.getLibVersion()\n"
     f"def f():\n  if A().getLibVersion() >= 8009000:\n    {USE}\n",
+    "a check that is false first": "def f(x, c):\n  new = False\n  if x:\n    new = c.getLibVersion() >= 8009000\n"
+    f"  if new:\n    {USE}\n",
+    "one of two checks": "def f(x, c):\n  if x:\n    new = c.getLibVersion() >= 9000000\n  else:\n"
+    f"    new = c.getLibVersion() >= 8009000\n  if new:\n    {USE}\n",
+    "a check that an object holds": "class A:\n  new = None\n  def __init__(self, c):\n    v = c.getLibVersion()\n"
+    f"    self.new = v >= 8009000\n  def f(self):\n    if not self.new:\n      return\n    {USE}\n",
+    "a check that a base class holds": "class A:\n  def __init__(self, c):\n"
+    f"    self.new = c.getLibVersion() >= 8009000\nclass B(A):\n  def f(self):\n    if self.new:\n      {USE}\n",
+    "suppress": f"import contextlib\nwith open(x), contextlib.suppress(KeyError, AttributeError):\n  {USE}\n",
+    "suppress by its name": "from contextlib import suppress as quiet\ndef f():\n"
+    f"  with quiet(AttributeError):\n    {USE}\n",
     "a function inside of a check": f"if libvirt.getVersion() >= 8009000:\n  def f():\n    {USE}\n",
 }
 CONSTANT = "MIN = 8009000\n{}\n  if c.getLibVersion() >= MIN:\n    " + USE + "\n"
@@ -105,6 +116,35 @@ UNGUARDED = {
     "a handler that ends by a function": "def stop(text):\n  print(text)\n  sys.exit(1)\n"
     f"try:\n  {USE}\nexcept AttributeError:\n  stop('old')\n",
     "a handler behind one that raises": f"try:\n  {USE}\nexcept Exception:\n  raise\nexcept AttributeError:\n  pass\n",
+    "true before a check": f"def f(x, c):\n  new = True\n  if x:\n    new = c.getLibVersion() >= 8009000\n"
+    f"  if new:\n    {USE}\n",
+    "a check or something else": "def f(x, c):\n  new = c.getLibVersion() >= 8009000\n  if x:\n    new = forced()\n"
+    f"  if new:\n    {USE}\n",
+    "not, of a check that was false first": "def f(x, c):\n  old = False\n  if x:\n"
+    f"    old = c.getLibVersion() < 8009000\n  if not old:\n    {USE}\n",
+    "a check that an object holds or not": "class A:\n  def __init__(self, c):\n"
+    "    self.new = c.getLibVersion() >= 8009000\n  def force(self):\n    self.new = True\n"
+    f"  def f(self):\n    if self.new:\n      {USE}\n",
+    "a check that another object sets": "class A:\n  def __init__(self, c):\n"
+    "    self.new = c.getLibVersion() >= 8009000\ndef g(a):\n  a.new = x\nclass B(A):\n  def f(self):\n"
+    f"    if self.new:\n      {USE}\n",
+    "a check of another class": "class A:\n  def __init__(self, c):\n    self.new = c.getLibVersion() >= 8009000\n"
+    f"class B:\n  def f(self):\n    if self.new:\n      {USE}\n",
+    "a check of another object": "class A:\n  def __init__(self, c):\n    self.new = c.getLibVersion() >= 8009000\n"
+    f"  def f(self, cfg):\n    if cfg.new:\n      {USE}\n",
+    "a method for a check": "class A:\n  def __init__(self, c):\n    self.new = c.getLibVersion() >= 8009000\n"
+    f"class B(A):\n  def new(self):\n    pass\n  def f(self):\n    if self.new:\n      {USE}\n",
+    "suppress of something else": f"import contextlib\nwith contextlib.suppress(KeyError):\n  {USE}\n",
+    "suppress of the library's errors": "import contextlib\n"
+    f"with contextlib.suppress(libvirt.libvirtError):\n  {USE}\n",
+    "an own suppress": f"def suppress(x):\n  pass\nwith suppress(AttributeError):\n  {USE}\n",
+    "suppress of another module": f"from mine import suppress\nwith suppress(AttributeError):\n  {USE}\n",
+    "a handed-in suppress": "from contextlib import suppress\ndef f(suppress):\n"
+    f"  with suppress(AttributeError):\n    {USE}\n",
+    "a handed-in contextlib": "import contextlib\ndef f(contextlib):\n"
+    f"  with contextlib.suppress(AttributeError):\n    {USE}\n",
+    "before suppress": f"import contextlib\nwith {USE}, contextlib.suppress(AttributeError):\n  pass\n",
+    "lambda in suppress": f"import contextlib\nwith contextlib.suppress(AttributeError):\n  x = lambda: {USE}\n",
     "an own class": OWN.format("def f():\n  c = A()"),
     "a parameter of an own class": OWN.format("def f(c: A):"),
     "an own class below": OWN.format("class B(A):\n  pass\ndef f():\n  c = B()"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from abidiff import limits
@@ -12,13 +12,14 @@ from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.facts import Condition, Facts, guard_of, shortened
+from abidiff.requires.facts import UNKNOWN, Condition, Facts, guard_of, shortened
 from abidiff.requires.languages.problems import problem_of, too_large
-from abidiff.requires.languages.python_conditions import Conditions, Known
+from abidiff.requires.languages.python_conditions import Conditions, Known, either
 from abidiff.requires.languages.python_index import (
     Function,
     Index,
     Inside,
+    class_of,
     is_nothing,
     parameters,
     statements,
@@ -178,6 +179,7 @@ class _Walker:
         fakes = conditions.versions.fakes_in(index.top)
         self.scope = _Scope(index.top, {}, set(), {}, built_in | several | index.top.foreign, fakes)
         self.seen = self.scope
+        self.suppressors = index.suppressors()
         self.binds = bool(file.aliases or file.imported or file.all_names)
 
     def body(self, statements: Sequence[ast.stmt], guards: tuple[Guard, ...]) -> None:
@@ -203,6 +205,11 @@ class _Walker:
                 self.trial(node, guards)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self.function(node, guards)
+            case ast.With(items=items, body=body):
+                for item in items:
+                    self.expression(item.context_expr, guards)
+                    guards = (*guards, *self.suppressed(item.context_expr, body))
+                self.body(body, guards)
             case ast.ClassDef(body=body):
                 for each in (*node.decorator_list, *node.bases):
                     self.expression(each, guards)
@@ -258,8 +265,7 @@ class _Walker:
     def trial(self, node: ast.Try, guards: tuple[Guard, ...]) -> None:
         """Go through ``try``: a handler that catches the missing name and does not raise again is a check."""
         inner = guards
-        only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in node.body)
-        missing = IMPORT if only_imports else ATTRIBUTE
+        missing = _missing(node.body)
         handler = next((each for each in node.handlers if missing & _exceptions(each)), None)
         if handler is not None and not self.ends(handler):
             words = ", ".join(sorted(_exceptions(handler) & (ATTRIBUTE | IMPORT)))
@@ -269,6 +275,27 @@ class _Walker:
         for handler in node.handlers:
             self.body(handler.body, guards)
         self.body(node.finalbody, guards)
+
+    def suppressed(self, manager: ast.expr, body: Sequence[ast.stmt]) -> Iterator[Guard]:
+        """Yield the check that ``contextlib.suppress`` is where it lets the missing name pass."""
+        match manager:
+            case ast.Call(func=ast.Name(id=name), args=args):
+                known = self.suppressors
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="suppress"), args=args):
+                known = frozenset(("contextlib",))
+            case _:
+                return
+        imported = name in known and all(isinstance(each, ast.Import | ast.ImportFrom) for each in self.binders(name))
+        names = {name for each in args for name in _names(each)} & _missing(body)
+        if names and imported:
+            yield Guard(f"suppress({', '.join(sorted(names))})", self.place(manager), handles=True)
+
+    def binders(self, name: str) -> Sequence[ast.AST | None]:
+        """Return what binds a name in the innermost scope that does."""
+        inside: Inside | None = self.scope.inside
+        while inside is not None and name not in inside.bound:
+            inside = inside.outer
+        return inside.bound[name] if inside is not None else ()
 
     def ends(self, handler: ast.ExceptHandler) -> bool:
         """Tell whether a handler raises again, or ends the program, itself or by an own function that does only so."""
@@ -296,12 +323,19 @@ class _Walker:
             self.scope.conditions.pop(name, None)
             self.scope.versions.discard(name)
             self.scope.types.pop(name, None)
-            if len(values) == 1 and (condition.yes or condition.no):
+            if len(values) > 1:
+                condition = self.several_conditions(values)
+            if condition.yes or condition.no:
                 self.scope.conditions[name] = condition
             if self.tells(node.value) and all(each is not None and self.is_version(each) for each in values):
                 self.scope.versions.add(name)
             if kind:
                 self.scope.types[name] = kind
+
+    def several_conditions(self, values: Sequence[ast.AST | None]) -> Condition:
+        """Return what a variable says that holds one of several values."""
+        told = [self.condition(each) if isinstance(each, ast.expr) else UNKNOWN for each in values]
+        return either(told, values)
 
     def tells(self, node: ast.AST) -> bool:
         """Tell whether an expression is the library's version here."""
@@ -425,7 +459,8 @@ class _Walker:
     def condition(self, node: ast.expr) -> Condition:
         """Return what a condition says here."""
         scope = self.scope
-        return self.conditions.of(node, Known(scope.conditions, scope.versions, scope.hidden, scope.fakes))
+        own = self.conditions.attributes.get(class_of(scope.inside), {}) if self.conditions.attributes else {}
+        return self.conditions.of(node, Known(scope.conditions, scope.versions, scope.hidden, scope.fakes, own))
 
     def behind(self, guards: tuple[Guard, ...], facts: Facts, test: ast.expr, word: str = "") -> tuple[Guard, ...]:
         """Return the checks with one more, where it says something."""
@@ -457,8 +492,19 @@ def _leaves(body: Sequence[ast.stmt]) -> bool:
 def _exceptions(handler: ast.ExceptHandler) -> set[str]:
     if handler.type is None:
         return {"BaseException"}
-    several = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return _names(handler.type)
+
+
+def _names(node: ast.expr) -> set[str]:
+    """Return the exceptions that an expression names."""
+    several = node.elts if isinstance(node, ast.Tuple) else [node]
     return {each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in several}
+
+
+def _missing(body: Sequence[ast.stmt]) -> frozenset[str]:
+    """Return the exceptions that tell of a name that is missing in a block."""
+    only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in body)
+    return IMPORT if only_imports else ATTRIBUTE
 
 
 def later(guards: tuple[Guard, ...]) -> tuple[Guard, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import reduce
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import (
     UNKNOWN,
     Condition,
+    Facts,
+    common,
     compared,
     conjunction,
     disjunction,
@@ -18,11 +20,15 @@ from abidiff.requires.facts import (
     negated,
 )
 from abidiff.requires.languages.python_helpers import OPERATORS, argument
-from abidiff.requires.languages.python_index import Index, Inside
+from abidiff.requires.languages.python_index import Index, Inside, class_of, is_nothing
 from abidiff.requires.languages.python_versions import Versions, yields
 
 DEPTH = 50
 """Levels of one condition that are looked at."""
+
+
+CHECKS = (ast.Compare, ast.BoolOp, ast.Call, ast.UnaryOp)
+"""Values that may be conditions."""
 
 
 class Known(NamedTuple):
@@ -31,12 +37,24 @@ class Known(NamedTuple):
     ``conditions``  variables that hold a condition, ``versions`` those that hold the library's version.
     ``hidden``      names that mean no constant, no function and nothing built in: they are bound to something else.
     ``fakes``       variables that hold an object of an own class with a ``getLibVersion`` of its own.
+    ``own``         attributes of ``self`` that hold a condition.
     """
 
     conditions: Mapping[str, Condition]
     versions: Collection[str]
     hidden: frozenset[str]
     fakes: frozenset[str]
+    own: Mapping[str, Condition] = {}
+
+
+def either(conditions: Sequence[Condition], values: Sequence[ast.AST | None]) -> Condition:
+    """Return what something says that holds one of several conditions, or is false: of ``values`` some are."""
+    is_false = [isinstance(each, ast.Constant) and not each.value for each in values]
+    told = [each for each, never in zip(conditions, is_false, strict=True) if not never]
+    if not told:
+        return UNKNOWN
+    no = Facts() if any(is_false) else reduce(common, (each.no for each in told))
+    return Condition(reduce(common, (each.yes for each in told)), no)
 
 
 class Conditions:
@@ -51,6 +69,7 @@ class Conditions:
         self.methods = methods
         self.predicates: dict[str, Condition] = {}
         self.properties: dict[str, Condition] = {}
+        self.attributes: dict[str, dict[str, Condition]] = {}
 
     def learn(self, modules: list[Index]) -> None:
         """Find the functions that do nothing but return a condition; all functions of one name return the same."""
@@ -62,6 +81,46 @@ class Conditions:
         for name, (is_property, condition) in found.items():
             if (condition.yes or condition.no) and name not in self.versions.rebound:
                 (self.properties if is_property else self.predicates)[name] = condition
+        self._learn_attributes(modules)
+
+    def _learn_attributes(self, modules: list[Index]) -> None:
+        """Find the attributes of ``self`` that hold a condition, or are false, whenever one of their name is set."""
+        held: dict[str, list[tuple[ast.AST | None, Inside]]] = {}
+        for module in modules:
+            for name, several in module.holders.items():
+                held.setdefault(name, []).extend(several)
+        classes = [each for module in modules for each in module.classes]
+        for inside in classes:
+            for name in held.keys() & inside.bound:
+                held[name] += [(value, inside) for value in inside.bound[name]]
+        for name, values in held.items():
+            if any(isinstance(value, CHECKS) for value, _ in values):
+                condition = either([self._stored(*each) for each in values], [value for value, _ in values])
+                if condition.yes or condition.no:
+                    for _, inside in values:
+                        self.attributes.setdefault(class_of(inside), {})[name] = condition
+        for _ in range(DEPTH if self.attributes else 0):
+            before = sum(map(len, self.attributes.values()))
+            for node in (each.node for each in classes):
+                assert isinstance(node, ast.ClassDef)
+                for base in node.bases:
+                    if isinstance(base, ast.Name) and base.id in self.attributes:
+                        self.attributes[node.name] = self.attributes[base.id] | self.attributes.get(node.name, {})
+            if sum(map(len, self.attributes.values())) == before:
+                break
+        self.attributes.pop("", None)
+
+    def _stored(self, value: ast.AST | None, inside: Inside) -> Condition:
+        """Return what a value says that an attribute is given in a class or a function."""
+        if not isinstance(value, CHECKS):
+            return UNKNOWN
+        fakes = self.versions.fakes_in(inside)
+        versions = {
+            name
+            for name, several in inside.bound.items()
+            if all(each is not None and (is_nothing(each) or self.versions.tells(each, (), fakes)) for each in several)
+        }
+        return self.of(value, Known({}, versions, inside.hidden(), fakes))
 
     def _predicate(self, function: Inside) -> tuple[bool, Condition]:
         """Return whether a function is a property, and the condition that it returns."""
@@ -93,6 +152,8 @@ class Conditions:
                 return self._call(node, known)
             case ast.Name(id=name):
                 return known.conditions.get(name, UNKNOWN)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in known.own and "self" not in known.fakes:
+                return known.own[name]
             case ast.Attribute(attr=name):
                 return self.properties.get(name, UNKNOWN)
         return UNKNOWN

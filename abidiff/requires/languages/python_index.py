@@ -62,6 +62,7 @@ class Index:
     """What a module defines, imports and assigns; ``names`` are those of its functions and classes.
 
     ``stored``  (object, attribute, value): what is assigned to attributes, no value where it is not plain.
+    ``holders`` attribute → the values that it is given, each with the class or function where it is.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -72,6 +73,7 @@ class Index:
         self.names: set[str] = set()
         self.imports: list[ast.Import | ast.ImportFrom] = []
         self.stored: list[tuple[ast.expr, str, ast.expr | None]] = []
+        self.holders: dict[str, list[tuple[ast.AST | None, Inside]]] = {}
         self.top = Inside(tree)
         pending: list[tuple[ast.stmt, Inside]] = [(node, self.top) for node in tree.body]
         while pending:
@@ -97,6 +99,11 @@ class Index:
             pending += [(each, inside) for each in blocks(node)]
         for inside in self.functions:
             self._hand_out(inside)
+
+    def suppressors(self) -> frozenset[str]:
+        """Return what the module calls ``contextlib.suppress``."""
+        several = (node for node in self.imports if isinstance(node, ast.ImportFrom) and node.module == "contextlib")
+        return frozenset(each.asname or each.name for node in several for each in node.names if each.name == "suppress")
 
     @property
     def assigns(self) -> Iterator[ast.Assign]:
@@ -143,6 +150,7 @@ class Index:
                 inside.bind(name, value)
             case ast.Attribute(value=of, attr=name):
                 self.stored.append((of, name, value))
+                self.holders.setdefault(name, []).append((value, inside))
             case ast.Tuple(elts=several) | ast.List(elts=several):
                 for each in several:
                     self._target(each, None, inside)
@@ -160,6 +168,13 @@ class Index:
             for name in node.names:
                 if outside is not None and name in inside.bound:
                     outside.bound.setdefault(name, []).extend([None, None])
+
+
+def class_of(inside: Inside) -> str:
+    """Return the name of the class whose method a place stands in, or nothing."""
+    while inside.outer is not None and not isinstance(inside.node, ast.ClassDef):
+        inside = inside.outer
+    return inside.node.name if isinstance(inside.node, ast.ClassDef) else ""
 
 
 def parameters(args: ast.arguments) -> list[str]:
