@@ -31,6 +31,14 @@ GUARDED = {
     "nothing": f"if e := {USE}; {NO} {{ return nil }}\nif e := z(); e != nil {{ return e }}",
     "in a call": f"e := retry(func() error {{ return {USE} }})\nif {NO} {{ y() }}",
     "errors.As": f"e := {USE}\nif l := (X{{}}); errors.As(e, &l) && l.Code == libvirt.ERR_NO_SUPPORT {{ y() }}",
+    "a case for the error": f"e := {USE}\nswitch {{\ncase {NO}:\ny()\ncase e != nil:\nreturn e\n}}",
+    "a case that returns": f"e := {USE}\nswitch {{\ncase {NO}:\nreturn nil\n}}\nreturn e",
+    "a switch with the use": f"switch e := {USE}; {{\ncase {NO}:\ny()\ndefault:\nreturn e\n}}",
+    "a switch of codes": f"e := {USE}\nif l, ok := e.(libvirt.Error); ok {{\nswitch l.Code {{\n"
+    "case libvirt.ERR_NO_DOMAIN, libvirt.ERR_NO_SUPPORT:\nreturn nil\ndefault:\nreturn e\n}\n}\nreturn e",
+    "a switch of a code": f"e := {USE}\nswitch code(e) {{\ncase libvirt.ERR_NO_SUPPORT:\ny()\ndefault:\nreturn e\n}}",
+    "a switch of types": f"e := {USE}\nswitch l := e.(type) {{\ncase nil:\ncase libvirt.Error:\n"
+    "if l.Code == libvirt.ERR_NO_SUPPORT { return nil }\nreturn e\n}",
     "a longer function": f"if longer(conn) {{ {USE} }}",
 }
 HELPERS = """
@@ -84,6 +92,14 @@ UNGUARDED = {
     "handed on after": f"e := {USE}\nif {NO} {{ y() }}\nif e != nil {{ return e }}",
     "handed on below": f"e := {USE}\nif e != nil {{\nif {NO} {{ y() }}\nreturn e }}",
     "handed on outside": f"var e error\nif x() {{\ne = {USE}\nif {NO} {{ y() }}\n}}\nreturn e",
+    "a case that hands on": f"e := {USE}\nswitch {{\ncase {NO}:\nreturn e\n}}",
+    "handed on in a case before": f"e := {USE}\nswitch {{\ncase e != nil:\nreturn e\ncase {NO}:\ny()\n}}",
+    "handed on after a case": f"e := {USE}\nswitch {{\ncase {NO}:\ny()\n}}\nreturn e",
+    "a case that falls through": f"e := {USE}\nswitch {{\ncase {NO}:\nfallthrough\ncase x():\nreturn e\n}}",
+    "the opposite case": f"e := {USE}\nswitch {{\ncase !{NO}:\ny()\ndefault:\nreturn e\n}}",
+    "a code of another error": f"e := {USE}\nswitch code(f) {{\ncase libvirt.ERR_NO_SUPPORT:\ny()\n}}\nreturn e",
+    "another code": f"e := {USE}\nswitch code(e) {{\ncase libvirt.ERR_NO_DOMAIN:\ny()\ndefault:\nreturn e\n}}",
+    "a code that ends": f"e := {USE}\nswitch code(e) {{\ncase libvirt.ERR_NO_SUPPORT:\npanic(e)\n}}",
     "another error": f"e := {USE}\nif errors.Is(f, libvirt.ERR_NO_SUPPORT) {{ y() }}",
     "another branch": f"e := {USE}\nif !{NO} {{ y() }} else {{ return e }}",
     "run later": f"e := func() error {{ return {USE} }}\nif {NO} {{ y() }}",

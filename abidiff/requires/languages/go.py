@@ -161,6 +161,11 @@ class _Walker:
                 self.bare(node, guards)
             case "expression_switch_statement" if node.child_by_field_name("value") is None:
                 self.cases(node, guards)
+            case "expression_switch_statement" | "type_switch_statement":
+                start = node.child_by_field_name("initializer")
+                if start is not None:
+                    self.node(start, self.handled(node, start, guards))
+                self.several([each for each in node.named_children if each != start], guards)
             case "short_var_declaration" | "assignment_statement" | "var_declaration" | "range_clause":
                 self.several(node.named_children, guards)
                 self.remember(node)
@@ -204,7 +209,7 @@ class _Walker:
         """Go through ``switch`` without a value: each case is behind its test and the opposite of those before."""
         outside, falls = guards, False
         if (start := node.child_by_field_name("initializer")) is not None:
-            self.node(start, guards)
+            self.node(start, self.handled(node, start, guards))
         for each in node.named_children:
             if each.type not in ("expression_case", "default_case"):
                 continue

@@ -27,6 +27,7 @@ REST = 50_000
 
 BLOCKS = frozenset(("block", "statement_list"))
 GONE = frozenset(("return_statement", "continue_statement"))
+TESTING = frozenset(("if_statement", "expression_switch_statement", "type_switch_statement"))
 GIVING = frozenset(("short_var_declaration", "assignment_statement"))
 
 
@@ -79,10 +80,10 @@ def enders(functions: Iterable[Function]) -> frozenset[str]:
 def unsupported(statement: Any, assigned: Any, ending: frozenset[str]) -> Any:
     """Return the test of an error that catches what the library lacks; None where the program does not go on then.
 
-    ``statement``  the ``if`` after the use, or with it; ``assigned``: what assigns the error; ``ending``: own
-                   functions that end the program.
+    ``statement``  the ``if`` or ``switch`` after the use, or with it; ``assigned``: what assigns the error;
+                   ``ending``: own functions that end the program.
     """
-    if statement.type != "if_statement" or assigned is None or statement.end_byte - statement.start_byte > LONGEST:
+    if statement.type not in TESTING or assigned is None or statement.end_byte - statement.start_byte > LONGEST:
         return None
     error = next((text(each) for each in _targets(assigned)[-1:]), "_")
     for each in _within(statement):
@@ -95,7 +96,27 @@ def unsupported(statement: Any, assigned: Any, ending: frozenset[str]) -> Any:
                 return None
             after = _after(each, statement, assigned, held, error)
             return test if _goes_on(each, after, held, error, ending) else None
+        if each.type == "expression_case" and UNSUPPORTED.search(text(each.child_by_field_name("value"))):
+            held = {error} | _derived(statement, each, error)
+            return _in_case(each, statement, assigned, held, error, ending)
     return None
+
+
+def _in_case(case: Any, statement: Any, assigned: Any, held: set[str], error: str, ending: frozenset[str]) -> Any:
+    """Return the test of a case for what the library lacks, where the program goes on after it."""
+    switch, tests = case.parent, named(case.child_by_field_name("value"))
+    value = switch.child_by_field_name("value")
+    if value is None:
+        before = [each for each in switch.named_children if each.end_byte <= case.start_byte and each.type == case.type]
+        if len(tests) != 1 or _is_opposite(tests[0]) is not False or any(_mentions(each, held) for each in before):
+            return None
+    if not _mentions(tests[0] if value is None else value, held):
+        return None
+    inside = statements(case)
+    if any(each.type == "fallthrough_statement" for each in inside[-1:]):
+        return None
+    after = _after(switch, statement, assigned, held, error)
+    return case.child_by_field_name("value") if _continues(inside, after, held, error, ending) else None
 
 
 def _goes_on(check: Any, after: Iterator[Any], held: set[str], error: str, ending: frozenset[str]) -> bool:
@@ -104,13 +125,18 @@ def _goes_on(check: Any, after: Iterator[Any], held: set[str], error: str, endin
     if opposite is None:
         return False
     branch = check.child_by_field_name("alternative" if opposite else "consequence")
-    if branch is not None:
-        if any(_hands_on(each, held, ending) for each in _within(branch)):
-            return False
-        if branch.type == "block" and any(each.type in GONE for each in statements(branch)[-1:]):
-            return True
-        if any(_replaces(each, held, error) for each in statements(branch)):
-            return True
+    if branch is None or branch.type == "block":
+        return _continues(statements(branch), after, held, error, ending)
+    inside = (each is not branch and _hands_on(each, held, ending) for each in _within(branch))
+    return not any(inside) and not any(each is None or _hands_on(each, held, ending) for each in after)
+
+
+def _continues(branch: list[Any], after: Iterator[Any], held: set[str], error: str, ending: frozenset[str]) -> bool:
+    """Tell whether the program goes on from the statements for what the library lacks, and after them."""
+    if any(_hands_on(each, held, ending) for one in branch for each in _within(one)):
+        return False
+    if any(each.type in GONE for each in branch[-1:]) or any(_replaces(each, held, error) for each in branch):
+        return True
     return not any(each is None or _hands_on(each, held, ending) for each in after)
 
 
@@ -201,6 +227,8 @@ def _derived(statement: Any, check: Any, error: str) -> set[str]:
         if each.type in GIVING and each.start_byte < check.end_byte:
             if _mentions(each.child_by_field_name("right"), {error} | found):
                 found |= {text(one) for one in _targets(each)} - {"_"}
+        elif each.type == "type_switch_statement" and _mentions(each.child_by_field_name("value"), {error} | found):
+            found |= {text(one) for one in named(each.child_by_field_name("alias"))}
         elif each.type == "call_expression":
             name, arguments = called(each)
             if name == "As" and len(arguments) == 2 and _mentions(arguments[0], {error} | found):
