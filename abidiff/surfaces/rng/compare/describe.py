@@ -157,7 +157,7 @@ def _key(cause: Cause, mode: Mode, kind: type[SchemaChange]) -> str:
 
 def _traits(cause: Cause, pair: tuple[Schema, Schema]) -> tuple[str, ...]:
     free = {uri: name for schema in pair for name, uri in schema.free_namespaces}
-    names = [*cause.way.names] + ([cause.names] if not cause.is_attribute else [])
+    names = [*cause.way.inner.names] + ([cause.names] if not cause.is_attribute else [])
     names += [cause.names] if cause.is_attribute and cause.names is not NO_NAME else []
     found = {free[n.single[0]] for n in names if n.single and n.single[0] in free}
     return tuple(sorted(f"namespace:{name}" for name in found))
@@ -189,7 +189,7 @@ def _be(cause: Cause) -> str:
 
 
 def _parent(cause: Cause) -> str:
-    path = cause.way.names
+    path = cause.way.inner.names
     return f"<{names_text(path[-1])}>" if path else "the root"
 
 

@@ -8,13 +8,13 @@ part is the edit.  What a repair has to put back, or to take away, stands there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
 from abidiff.surfaces.rng.decide.parting import Passing, Walk, there_still
-from abidiff.surfaces.rng.decide.paths import Path
 from abidiff.surfaces.rng.decide.places import indexes
-from abidiff.surfaces.rng.decide.steps import Child, Kind, Obligation
+from abidiff.surfaces.rng.decide.steps import Child, Kind, Obligation, State
 from abidiff.surfaces.rng.decide.written import Chain, Written
 from abidiff.surfaces.rng.model import DEFINE, TEXT, Data, Value
 from abidiff.surfaces.rng.values import languages
@@ -25,6 +25,9 @@ _REQUIRED = (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED)
 _REMOVED = (Kind.ATTRIBUTE_REMOVED, Kind.ELEMENT_REMOVED)
 _VALUES = (Kind.ATTRIBUTE_VALUE, Kind.TEXT_VALUE)
 
+Owners: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+"""Elements of the side whose documents are refused, and of the other one."""
+
 
 class Blame:
     """Finds the edits of the causes of one direction; ``allowing`` is the side whose documents are refused."""
@@ -34,10 +37,11 @@ class Blame:
         self.allowing = allowing
         self.sides = written
         self._wild: dict[tuple[tuple[int, ...], tuple[int, ...], NameSet, bool], Edit | None] = {}
+        self._reached: dict[tuple[Owners | None, int, frozenset[int]], Owners] = {}
 
     def edit(self, cause: Cause) -> Edit | None:
         """Return the edit of a cause, None when there is no outline to see it in."""
-        mine, theirs = self._owners(cause.path)
+        mine, theirs = self._owners(cause.way.inner.steps)
         here, there = self.sides[self.allowing], self.sides[1 - self.allowing]
         gone = self._wildcard(cause)
         if gone is not None:
@@ -61,8 +65,8 @@ class Blame:
         if found is None:
             return None
         at, names, is_attribute = found
-        mine, theirs = self._owners(cause.path[:at])
-        key = (tuple(mine), tuple(theirs), names, is_attribute)
+        mine, theirs = self._owners(cause.way.inner.steps[:at])
+        key = (mine, theirs, names, is_attribute)
         if key not in self._wild:
             self._wild[key] = self._without(mine, theirs, names, is_attribute)
         return self._wild[key]
@@ -115,23 +119,26 @@ class Blame:
             start is not None and there.chain(start, edit.forbidden) is not None for start in starts
         )
 
-    def _owners(self, path: Path) -> tuple[list[int], list[int]]:
-        """Return the elements of both sides that a way ends in, followed from the root."""
-        letters = self.universe.letters
-        now: list[frozenset[int] | None] = [None, None]
-        for _, edge, down in path:
-            if not down:
-                continue
-            assert isinstance(edge.label, Child)
-            reached = (frozenset([edge.label.letter]), edge.label.against)
-            for turn, side in enumerate((self.allowing, 1 - self.allowing)):
-                members = frozenset(m for letter in reached[turn] for m in letters[letter].members[side])
-                around = now[turn]
-                if around is not None:
-                    inner = frozenset().union(*(self.sides[side].children(one) for one in around))
-                    members = members & inner or members
-                now[turn] = members
-        return sorted(now[0] or ()), sorted(now[1] or ())
+    def _owners(self, steps: Sequence[tuple[State, Child]]) -> Owners:
+        """Return the elements of both sides that a way ends in, followed from the root, by its steps into elements."""
+        here: Owners = ((), ())
+        for at, (_, label) in enumerate(steps):
+            key = (here if at else None, label.letter, label.against)
+            found = self._reached.get(key)
+            if found is None:
+                mine = self._members(self.allowing, [label.letter], here[0] if at else None)
+                theirs = self._members(1 - self.allowing, label.against, here[1] if at else None)
+                found = self._reached[key] = (mine, theirs)
+            here = found
+        return here
+
+    def _members(self, side: int, letters: Iterable[int], around: Iterable[int] | None) -> tuple[int, ...]:
+        """Return the elements of some letters, those that stand in one of some elements if any do."""
+        members = {m for letter in letters for m in self.universe.letters[letter].members[side]}
+        if around is not None:
+            inner = frozenset().union(*(self.sides[side].children(one) for one in around))
+            members = members & inner or members
+        return tuple(sorted(members))
 
     def _whole(self, mine: Sequence[int], theirs: Sequence[int]) -> Edit | None:
         here, there = self.sides[self.allowing], self.sides[1 - self.allowing]
@@ -245,14 +252,14 @@ _NAMED = ("element", "attribute", "ref", "parentRef", "grammar", DEFINE)
 
 
 def _wildcard(cause: Cause, universe: Universe) -> tuple[int, NameSet, bool] | None:
-    """Return the wildcard that let in what is refused: the length of the way to its element, its names, its kind.
+    """Return the wildcard that let in what is refused: the elements around it by number, its names, its kind.
 
     The other side has no wildcard there, and what is refused was not allowed beside the wildcard.
     """
     letters = universe.letters
-    for at, (state, edge, down) in enumerate(cause.path):
-        label = edge.label
-        if down and isinstance(label, Child) and state.owner.letter >= 0:
+    steps = cause.way.inner.steps
+    for at, (state, label) in enumerate(steps):
+        if state.owner.letter >= 0:
             names = letters[label.letter].names
             if names.infinite and not _has_wild_element(state.owner, universe):
                 return at, names, False
@@ -267,7 +274,7 @@ def _wildcard(cause: Cause, universe: Universe) -> tuple[int, NameSet, bool] | N
     allowing = [one for one in sets if meets(one, cause.names)]
     if not allowing or not all(one.infinite for one in allowing):
         return None
-    return len(cause.path), min(allowing, key=lambda one: one.number), cause.is_attribute
+    return len(steps), min(allowing, key=lambda one: one.number), cause.is_attribute
 
 
 def _has_wild_element(owner: Obligation, universe: Universe) -> bool:

@@ -11,7 +11,7 @@ from abidiff.surfaces.rng.decide import algebra, erasing
 from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
-from abidiff.surfaces.rng.decide.paths import Path, element_path, names_text, path_to
+from abidiff.surfaces.rng.decide.paths import Path, Way, names_text
 from abidiff.surfaces.rng.decide.refusals import Refusals
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
 from abidiff.surfaces.rng.values import languages
@@ -34,22 +34,6 @@ class Edit(msgspec.Struct, frozen=True):
     forbidden: int
     shared: int
     wild: bool = False
-
-
-class Way:
-    """The way to a state, with all that is asked of it for each failure there.
-
-    ``names``   the elements that it goes down through, ``text`` is their path.
-    ``claims``  on how many children of another kind its documents depend (fewer make better ones).
-    """
-
-    __slots__ = ("claims", "names", "path", "text")
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.names = element_path(path)
-        self.text = "/".join(names_text(names) for names in self.names)
-        self.claims = sum(isinstance(e.label, Child) and e.label.claim is not None for _, e, _ in path)
 
 
 class Cause(msgspec.Struct, eq=False):
@@ -97,7 +81,7 @@ class Cause(msgspec.Struct, eq=False):
     @property
     def elements(self) -> str:
         """The element path down to the owner."""
-        return self.way.text
+        return self.way.inner.text
 
     @property
     def subject(self) -> str:
@@ -122,6 +106,7 @@ class Collector:
         self.refusals = Refusals()
         self._dependents: dict[tuple[int, NameSet, frozenset[int], int], Obligation | None] = {}
         self._ways: dict[State, Way] = {}
+        self._fatals: dict[State, Edge | None] = {}
         self._passable: dict[tuple[int, NameSet, frozenset[int]], bool] = {}
 
     def of_root(self, schema: str, root: Obligation) -> Iterator[Cause]:
@@ -245,12 +230,14 @@ class Collector:
 
     def _fatal_other(self, state: State, edge: Edge) -> Failure | None:
         """Return what hides a component: the first component that always fails, unless it is this one."""
-        assert isinstance(edge.label, Others)
-        for other in state.edges:
-            if not isinstance(other.label, Others) or not self._fatal(state, other.target.p, other.target.q):
-                continue
-            return None if other is edge else first_from(other.target)
-        return None
+        if state not in self._fatals:
+            self._fatals[state] = self._first_fatal(state)
+        first = self._fatals[state]
+        return None if first is None or first is edge else first_from(first.target)
+
+    def _first_fatal(self, state: State) -> Edge | None:
+        components = (edge for edge in state.edges if isinstance(edge.label, Others))
+        return next((edge for edge in components if self._fatal(state, edge.target.p, edge.target.q)), None)
 
     def _can_pass(self, label: Child) -> bool:
         """Whether some child of the letter is one of the other side's too (exact, a least fixpoint)."""
@@ -261,14 +248,27 @@ class Collector:
         return found
 
     def _cause(self, schema: str, before: Before, state: State, failure: Failure, hider: Failure | None) -> Cause:
-        way = self._ways.get(state)
-        if way is None:
-            way = self._ways[state] = Way(path_to(before, state))
+        way = self._way(before, state)
         cause = self._classify(schema, way, failure, hider)
-        if hider is not None:
+        if hider is not None and way.claims:
             labels = [edge.label for _, edge, _ in way.path if isinstance(edge.label, Child) and edge.label.claim]
             cause.refused = tuple((label, full) for label in labels if (full := self._dependent(label)) is not None)
         return cause
+
+    def _way(self, before: Before, state: State) -> Way:
+        """Return the way to a state; it shares what it can with those that are known."""
+        found, missing = self._ways.get(state), []
+        while found is None:
+            step = before[state]
+            if step is None:
+                found = self._ways[state] = Way()
+            else:
+                missing.append((state, step))
+                state = step[0]
+                found = self._ways.get(state)
+        for target, step in reversed(missing):
+            found = self._ways[target] = Way(found, step)
+        return found
 
     # what the real reason is
 
@@ -354,8 +354,7 @@ class Collector:
 
     def _present(self, cause: Cause) -> Iterator[Present]:
         """The attributes that were read on the way, in the owner itself."""
-        start = max((i for i, (_, _, down) in enumerate(cause.path) if down), default=-1) + 1
-        for _, edge, _ in cause.path[start:]:
+        for _, edge, _ in cause.way.own:
             if isinstance(edge.label, Present):
                 yield edge.label
 

@@ -70,24 +70,32 @@ class Symbols:
         branches = [(0, b) for b in (p.parts if p.kind == K_INTER else (p,))]
         branches += [(1, b) for b in (q.parts if q.kind == K_INTER else (q,))]
         shared = _shared(p, q)
-        alone: dict[P, _Part] = {}
+        # of most, nothing has to be looked for: what both have, and attributes of one name
+        alone: dict[P, list[int]] = {}
+        named: dict[int, list[int]] = {}
+        names = 0
         parts: list[_Part] = []
         for i, (_, branch) in enumerate(branches):
             if branch in shared:
-                alone.setdefault(branch, _Part(0, 0, False, [])).branches.append(i)
+                alone.setdefault(branch, []).append(i)
                 continue
-            new = _Part(self.partners(branch.letters), branch.mask, branch.text, [i])
-            letters = branch.letters
-            touched = [one for one in parts if one.touches(new, letters)]
-            for one in touched:
-                new = _Part(new.letters | one.letters, new.names | one.names, new.text or one.text, [])
-            new.branches = sorted([i, *(at for one in touched for at in one.branches)])
-            parts = [one for one in parts if one not in touched]
-            parts.append(new)
+            mask = branch.mask
+            if not branch.letters and not branch.text:
+                if mask in named:
+                    named[mask].append(i)
+                    continue
+                if not mask & names and not mask & (mask - 1):
+                    named[mask] = [i]
+                    names |= mask
+                    continue
+            if mask & names:
+                parts += [_Part(0, one, False, named.pop(one)) for one in list(named) if one & mask]
+            names |= mask
+            parts = _joined(parts, _Part(self.partners(branch.letters), mask, branch.text, [i]), branch.letters)
         out: list[tuple[list[P], list[P]]] = []
-        for part in sorted([*alone.values(), *parts], key=lambda one: one.branches[0]):
+        for numbers in sorted([*alone.values(), *named.values(), *(part.branches for part in parts)]):
             sides: tuple[list[P], list[P]] = ([], [])
-            for i in part.branches:
+            for i in numbers:
                 sides[branches[i][0]].append(branches[i][1])
             out.append(sides)
         return out
@@ -166,6 +174,17 @@ class _Part:
     def touches(self, other: _Part, letters: int) -> bool:
         """Whether another part, of one branch with some letters, has a name of this one."""
         return bool(self.letters & letters or self.names & other.names or (self.text and other.text))
+
+
+def _joined(parts: list[_Part], new: _Part, letters: int) -> list[_Part]:
+    """Return parts with a new one, of a branch with some letters, and those that it touches in one."""
+    touched = [one for one in parts if one.touches(new, letters)]
+    if not touched:
+        return [*parts, new]
+    for one in touched:
+        new = _Part(new.letters | one.letters, new.names | one.names, new.text or one.text, new.branches + one.branches)
+    new.branches.sort()
+    return [*(one for one in parts if one not in touched), new]
 
 
 def _shared(p: P, q: P) -> frozenset[P]:

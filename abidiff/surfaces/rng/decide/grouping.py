@@ -146,7 +146,7 @@ def _one(found: list[Cause], order: Mapping[str, int]) -> Cause:
     wild = found[0].edit is not None and found[0].edit.wild
     found.sort(
         key=lambda c: (
-            len(c.way.names) if wild else 0,
+            len(c.way.inner.names) if wild else 0,
             c.kind is not kinds[0],
             c.way.claims,
             bool(c.path) and c.elements.count("/"),

@@ -276,8 +276,7 @@ class Inclusion:
         pairs = [(algebra.inter(a), algebra.inter(b)) for a, b in components]
         for i, (one, other) in enumerate(pairs):
             if one is not other:
-                others = tuple(pair for j, pair in enumerate(pairs) if j != i)
-                out.append(Goes(one, other, Others(others)))
+                out.append(Goes(one, other, Others(pairs, i)))
         return True
 
     # step 4

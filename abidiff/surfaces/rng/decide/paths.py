@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from abidiff.surfaces.rng.decide.steps import Child, Edge, Obligation, State
@@ -47,6 +46,62 @@ def path_to(before: dict[State, tuple[State, Edge, bool] | None], state: State) 
     return out[::-1]
 
 
+class Inner:
+    """The elements that a way goes down through: their ``names``, ``text`` as a path, the steps into each."""
+
+    __slots__ = ("names", "steps", "text")
+
+    def __init__(self, around: Inner | None = None, state: State | None = None, label: Child | None = None) -> None:
+        self.names: tuple[NameSet, ...] = ()
+        self.steps: tuple[tuple[State, Child], ...] = ()
+        self.text = ""
+        if around is not None and state is not None and label is not None:
+            self.names = (*around.names, label.names)
+            self.steps = (*around.steps, (state, label))
+            name = names_text(label.names)
+            self.text = f"{around.text}/{name}" if around.names else name
+
+
+class Way:
+    """The way to a state: one ``step`` after the way ``above``, with what is asked of it for each failure there.
+
+    ``inner``   the elements that it goes down through.
+    ``claims``  on how many children of another kind its documents depend (fewer make better ones).
+    """
+
+    __slots__ = ("above", "claims", "inner", "step")
+
+    def __init__(self, above: Way | None = None, step: tuple[State, Edge, bool] | None = None) -> None:
+        self.above = above
+        self.step = step
+        if above is None or step is None:
+            self.inner, self.claims = Inner(), 0
+            return
+        state, edge, down = step
+        label = edge.label
+        child = isinstance(label, Child)
+        self.inner = Inner(above.inner, state, label) if down and isinstance(label, Child) else above.inner
+        self.claims = above.claims + (child and label.claim is not None)  # type: ignore[union-attr]
+
+    @property
+    def path(self) -> Path:
+        """The steps, from the root on."""
+        return self._back(whole=True)
+
+    @property
+    def own(self) -> Path:
+        """The steps in the last element."""
+        return self._back(whole=False)
+
+    def _back(self, *, whole: bool) -> Path:
+        out: Path = []
+        way = self
+        while way.above is not None and way.step is not None and (whole or not way.step[2]):
+            out.append(way.step)
+            way = way.above
+        return out[::-1]
+
+
 def name_text(name: tuple[str, str]) -> str:
     """Write a name for a path: namespaces show as the prefix that the schema has for them, or one made of them."""
     ns, local = name
@@ -58,8 +113,3 @@ def names_text(names: NameSet) -> str:
     if names.single:
         return name_text(names.single)
     return str(names)
-
-
-def element_path(path: Sequence[tuple[State, Edge, bool]]) -> list[NameSet]:
-    """Return the names of the elements that a path goes down through."""
-    return [edge.label.names for _, edge, down in path if down and isinstance(edge.label, Child)]

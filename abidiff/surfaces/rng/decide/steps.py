@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -36,9 +37,15 @@ class Step(StrEnum):
 
 
 class Others(msgspec.Struct, frozen=True):
-    """One component was taken; the others are filled with what both sides have."""
+    """One component was taken, ``taken`` of ``components``; the others are filled with what both sides have."""
 
-    pairs: tuple[tuple[P, P], ...]
+    components: Sequence[tuple[P, P]]
+    taken: int
+
+    @property
+    def pairs(self) -> list[tuple[P, P]]:
+        """The components that were not taken."""
+        return [pair for at, pair in enumerate(self.components) if at != self.taken]
 
 
 class Present(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ Rows: TypeAlias = list[list[int]]
 def minimal(rows: Rows, accept: set[int]) -> tuple[Rows, set[int]]:
     """Merge equivalent states; state 0 stays number 0."""
     rows, accept = _reachable(rows, accept)
-    block = _hopcroft(rows, accept) if len(rows) >= 64 else _moore(rows, accept)
+    block = _blocks(_narrow(rows), accept)
     number: dict[int, int] = {}
     names = [number.setdefault(one, len(number)) for one in block]
     merged: Rows = [[] for _ in number]
@@ -19,6 +19,18 @@ def minimal(rows: Rows, accept: set[int]) -> tuple[Rows, set[int]]:
         if not merged[names[state]]:
             merged[names[state]] = [names[target] for target in row]
     return merged, {names[state] for state in accept}
+
+
+def _narrow(rows: Rows) -> Rows:
+    """Return the rows with one class of characters of those that lead everywhere to the same states."""
+    columns = dict.fromkeys(zip(*rows, strict=True))
+    if len(columns) == len(rows[0]):
+        return rows
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _blocks(rows: Rows, accept: set[int]) -> list[int]:
+    return _hopcroft(rows, accept) if len(rows) >= 64 else _moore(rows, accept)
 
 
 def _moore(rows: Rows, accept: set[int]) -> list[int]:
