@@ -47,8 +47,11 @@ class Symbols:
 
     def strangers(self, q: P, p: P) -> int:
         """Return the letters of q whose names p has not, a bit for each."""
-        rest = q.letters & ~p.letters
-        return rest & ~self.partners(p.letters) if rest else 0
+        rest, mine = q.letters & ~p.letters, p.letters
+        if rest and mine not in self._partners and rest.bit_count() < mine.bit_count():
+            each = self._each
+            return bits_of(letter for letter in bits(rest) if not each[letter] & mine)
+        return rest & ~self.partners(mine) if rest else 0
 
     def strange_attributes(self, q: P, p: P) -> list[NameSet]:
         """Return the names of attributes that only q has (whole sets; what overlaps stays)."""
@@ -73,7 +76,8 @@ class Symbols:
         # of most, nothing has to be looked for: what both have, and attributes of one name
         alone: dict[P, list[int]] = {}
         named: dict[int, list[int]] = {}
-        names = 0
+        names = letters = 0
+        text = False
         parts: list[_Part] = []
         for i, (_, branch) in enumerate(branches):
             if branch in shared:
@@ -88,10 +92,13 @@ class Symbols:
                     named[mask] = [i]
                     names |= mask
                     continue
-            if mask & names:
+            new = _Part(self.partners(branch.letters), mask, branch.text, [i])
+            if mask & names or branch.letters & letters or (branch.text and text):
                 parts += [_Part(0, one, False, named.pop(one)) for one in list(named) if one & mask]
-            names |= mask
-            parts = _joined(parts, _Part(self.partners(branch.letters), mask, branch.text, [i]), branch.letters)
+                parts = _joined(parts, new, branch.letters)
+            else:
+                parts.append(new)
+            names, letters, text = names | mask, letters | new.letters, text or branch.text
         out: list[tuple[list[P], list[P]]] = []
         for numbers in sorted([*alone.values(), *named.values(), *(part.branches for part in parts)]):
             sides: tuple[list[P], list[P]] = ([], [])

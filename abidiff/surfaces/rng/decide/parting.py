@@ -92,12 +92,23 @@ class Walk:
         if not self.passing.loose:
             return False
         if kind in ("group", "interleave", "choice"):  # of one part nothing is left but that part (4.12)
-            inside = set(map(self.here.token, self.here.inside(part)))
-            return any(len(inside & set(map(self.there.token, self.there.inside(one)))) == 1 for one in front)
+            return any(self._left(part, one) == 1 for one in front)
         if kind != "ref":
             return False
         goal = self.here.token(self.goal)
         return any(goal in self.there.leaves(one) and there_still(self.here, self.there, part, one) for one in front)
+
+    def _left(self, part: int, one: int) -> int:
+        """Return how many parts of a part stand in one of the other side, by their names or by what is in them."""
+        others = self.there.inside(one)
+        kept = {
+            self.here.token(mine)
+            for mine in self.here.inside(part)
+            for other in others
+            if self.here.token(mine) == self.there.token(other)
+            and (self.here.token(mine)[0] not in _WRAPPERS or self._likeness(mine, other))
+        }
+        return len(kept)
 
     def _fewer(self, above: int, token: tuple[str, str], front: Sequence[int]) -> bool:
         """Whether a choice of the other side has branches of a kind, and fewer of them."""
@@ -123,7 +134,19 @@ class Walk:
         instead = [other for other in self._surplus(above, inside) if there.token(other) in looser]
         instead = [other for other in instead if there.token(other) not in own]
         instead = [other for other in instead if self._likeness(part, other)]
-        return self._nearest(part, instead) if instead else self._through(token, inside)
+        if instead:
+            return self._nearest(part, instead)
+        if self.here.outline.kinds[above] == "choice":  # a branch that stands as it was is no other one's
+            inside = [other for other in inside if not self._unchanged(above, part, other)]
+        return self._through(token, inside)
+
+    def _unchanged(self, above: int, part: int, other: int) -> bool:
+        """Whether one of the other side's parts is what another part of this side was."""
+        token = self.there.token(other)
+        return any(
+            one != part and self.here.token(one) == token and self._likeness(one, other) == 1
+            for one in self.here.inside(above)
+        )
 
     def _surplus(self, above: int, inside: Sequence[int]) -> list[int]:
         """Return the parts of a kind and name that the other side has more often."""
@@ -160,12 +183,23 @@ class Walk:
         if len(found) < 2 and len(mine) < 2:
             return found
         theirs = [other for other in self.there.inside(one) if self.there.token(other) == token]
+        if self.here.outline.kinds[above] == "choice" and token[0] in _WRAPPERS and len(mine) == len(theirs):
+            found = self._not_taken(part, found, mine, theirs)
         if token[0] in _WRAPPERS and len(mine) > len(theirs):
             found = [t for t in found if self._likeness(part, t) >= max(self._likeness(m, t) for m in mine)]
         near = self._nearest(part, found)
         if len(near) > 1 and len(mine) == len(theirs):
             near = [twin for other, twin in zip(mine, theirs, strict=True) if other == part and twin in near] or near
         return near
+
+    def _not_taken(self, part: int, found: list[int], mine: list[int], theirs: list[int]) -> list[int]:
+        """Return those that are not another part unchanged; if all are, what stands in the part's place is its own."""
+        left = [m for m in mine if not any(self._likeness(m, t) == 1 for t in theirs)]
+        if part not in left:
+            return found
+        came = [t for t in theirs if not any(self._likeness(m, t) == 1 for m in mine)]
+        place = dict(zip(mine, theirs, strict=True))[part]
+        return [t for t in found if t in came] or [t for t in came if t == place]
 
     def _nearest(self, part: int, found: Sequence[int]) -> list[int]:
         best = max((self._likeness(part, other) for other in found), default=0)

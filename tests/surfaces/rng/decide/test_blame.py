@@ -99,3 +99,39 @@ def test_what_loosens_on_the_way_is_not_blamed() -> None:
     (found,) = [f for f in findings(old, new) if f.severity is Severity.BREAKING]
     assert found.old is not None
     assert found.old.line > 5
+
+
+TICKS = """<element name="timer"><choice>
+<attribute name="policy"><choice><value>a</value><value>b</value></choice></attribute>
+<group><attribute name="policy">
+<value>c</value></attribute><optional><element name="more"><empty/></element></optional></group>
+</choice></element>"""
+
+
+@pytest.mark.parametrize("new", ["policy2", ""])
+def test_a_branch_that_stands_as_it_was_is_not_what_another_one_became(new: str) -> None:
+    old = grammar(TICKS)
+    first = '<attribute name="policy"><choice><value>a</value><value>b</value></choice></attribute>'
+    other = old.replace(first, first.replace("policy", new) if new else "", 1)
+    (found,) = [f for f in findings(old, other) if f.severity is Severity.BREAKING]
+    assert "no longer takes 'a', 'b'" in found.message
+    assert found.old is not None
+    assert found.new is not None
+    assert found.old.line == old.count("\n", 0, old.index(first)) + 1
+    assert found.new.line <= found.old.line
+
+
+def test_a_branch_of_many_optional_parts_went_and_nothing_was_unwrapped() -> None:
+    several = "".join(f'\n<optional><attribute name="{name}"/></optional>' for name in ("port", "auto", "web"))
+    branch = f"<group>{several}</group>"
+    socket = '<group><optional><attribute name="socket"/></optional></group>'
+    rest = '<optional><attribute name="passwd"/></optional>'
+    old = grammar(
+        '<element name="g"><choice><group><attribute name="type"><value>vnc</value></attribute>'
+        f'\n<choice>\n{branch}{socket}</choice>{rest}</group>\n<group><attribute name="type"><value>rdp</value></attribute>'
+        '<optional><attribute name="port"/></optional></group></choice></element>'
+    )
+    found = [f for f in findings(old, old.replace(branch, "")) if f.severity is Severity.BREAKING]
+    line = old.count("\n", 0, old.index(branch)) + 1
+    assert found
+    assert {f.old.line for f in found if f.old is not None} == {line}
