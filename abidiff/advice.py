@@ -1,7 +1,7 @@
 """What follows for names and versions: SONAME, libtool's `-version-info`, semantic version.
 
 Each answer names the finding that decides it.  A waived finding decides nothing, nor does a number that
-counts the versions of the interface (`LIBUSB_API_VERSION`) and grew.
+counts the versions of the interface (`LIBUSB_API_VERSION`) or the enumerators before it (`LIBUSB_OPTION_MAX`) and grew.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from abidiff.finding import COUNTS_VERSIONS, Finding, LibraryNames, Report, Severity, unversioned
+from abidiff.finding import COUNTS_ITEMS, COUNTS_VERSIONS, Finding, LibraryNames, Report, Severity, unversioned
 
 _NUMBERS = re.compile(r"\.so\.([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,9})\Z")
 _SONAME_NUMBER = re.compile(r"\.so\.([0-9]{1,6})\Z")
@@ -59,7 +59,7 @@ def advice(report: Report) -> tuple[Advice, ...]:
     linked = {summary.name for summary in report.surfaces if summary.linked and (summary.old or summary.new)}
     if report.old is None or not linked:
         return ()
-    live = [f for f in report.findings if not f.waiver and COUNTS_VERSIONS not in f.traits]
+    live = [f for f in report.findings if not f.waiver and not {COUNTS_VERSIONS, COUNTS_ITEMS}.intersection(f.traits)]
     libraries = [names for summary in report.surfaces for names in summary.libraries]
     unread = any(not problem.surface or problem.surface in linked for problem in report.problems)
     found: list[Advice] = []

@@ -84,6 +84,9 @@ class Witness(msgspec.Struct, frozen=True):
 COUNTS_VERSIONS = "version"
 """The trait of a finding on a number that grows with what a library offers: its name may stay."""
 
+COUNTS_ITEMS = "count"
+"""The trait of a finding on an enumerator that only says how many there are, and grew with them: its name may stay."""
+
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One claim about behaviour.

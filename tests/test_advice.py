@@ -126,3 +126,24 @@ def test_a_count_of_versions_that_grew_needs_no_other_name(
     report = compare(*sides, Options(parallel=False, cache=False))
     assert [(f.subject, f.severity) for f in report.findings] == [(name, Severity.BREAKING)]
     assert next(found for found in advice(report) if found.about == "soname").answer == answer
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "answer"),
+    [
+        ("A, SHIP_OPTION_MAX", "A, B, SHIP_OPTION_MAX", "may-stay"),
+        ("A, SHIP_OPTION_LAST = 1", "A, B, SHIP_OPTION_LAST", "may-stay"),
+        ("A, B, SHIP_OPTION_MAX", "A, SHIP_OPTION_MAX, B", "must-change"),
+        ("A, SHIP_OPTION_MAX = 7", "A, SHIP_OPTION_MAX = 8", "must-change"),
+        ("A, SHIP_OPTION_SAIL", "A, B, SHIP_OPTION_SAIL", "must-change"),
+        ("A, SHIP_OPTION_MAX, B", "A, C, SHIP_OPTION_MAX, B", "must-change"),
+    ],
+)
+def test_a_count_of_enumerators_that_grew_needs_no_other_name(tmp_path: Path, old: str, new: str, answer: str) -> None:
+    for side, text in (("ship-1.0.26", old), ("ship-1.0.28", new)):
+        (tmp_path / side / "include").mkdir(parents=True)
+        (tmp_path / side / "include/ship.h").write_text(f"enum ship_option {{ {text} }};\nint ship_moor(void);\n")
+    sides = str(tmp_path / "ship-1.0.26"), str(tmp_path / "ship-1.0.28")
+    report = compare(*sides, Options(parallel=False, cache=False))
+    assert any(f.severity is Severity.BREAKING for f in report.findings)
+    assert next(found for found in advice(report) if found.about == "soname").answer == answer

@@ -471,13 +471,18 @@ class EnumeratorAdded(HeaderChange, frozen=True, kw_only=True):
 
 
 class EnumeratorValueChanged(HeaderChange, frozen=True, kw_only=True):
-    """An enumeration constant has another value; ``bits``: of the same bits in 32 bits, with another sign."""
+    """An enumeration constant has another value.
+
+    ``bits``    of the same bits in 32 bits, with another sign.
+    ``counts``  it is last in its enum and one above the others, on both sides, and grew: it says how many there are.
+    """
 
     old: Enumerator
     enum: str
     value: int
     location: Location
     bits: bool = False
+    counts: bool = False
 
 
 class HeadersConflict(HeaderChange, frozen=True, kw_only=True):

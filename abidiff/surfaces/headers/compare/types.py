@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from abidiff.surfaces.headers.change import (
@@ -33,6 +34,8 @@ from abidiff.surfaces.headers.model import (
     Typedef,
     is_callback,
 )
+
+_COUNT = re.compile(r"(?:_|\b)(?:N|NR|NUM|COUNT|MAX|LAST|END)\Z|_(?:NUM|MAX|LAST|NUMBER_OF)_\w+\Z", re.IGNORECASE)
 
 
 def compare_typedefs(pair: Pair) -> Iterator[HeaderChange]:
@@ -175,6 +178,7 @@ def _enumerator(pair: Pair, enum: Enum, old: Enumerator, new: Enumerator | None)
                 value=new.value,
                 location=new.mark.location,
                 bits=same_bits(old.value, new.value),
+                counts=new.value > old.value and _counts(enum, old) and _counts_in(pair, new),
             )
         return
     macro, number = pair.new.macros.get(old.name), pair.object_number(old.name)
@@ -202,6 +206,18 @@ def _enumerator(pair: Pair, enum: Enum, old: Enumerator, new: Enumerator | None)
         return
     if not pair.open(old.name):
         yield EnumeratorRemoved(pair.unit, old.name, include=include, old=old, enum=display(enum))
+
+
+def _counts_in(pair: Pair, enumerator: Enumerator) -> bool:
+    return any(_counts(e, enumerator) for e in pair.new.enums.values() if enumerator in (e.enumerators or ()))
+
+
+def _counts(enum: Enum, enumerator: Enumerator) -> bool:
+    """Tell whether an enumerator only says how many others there are: by its name, its place and its value."""
+    others = enum.enumerators or ()
+    if len(others) < 2 or others[-1].name != enumerator.name or not _COUNT.search(enumerator.name):
+        return False
+    return enumerator.value == max(e.value for e in others[:-1]) + 1
 
 
 def same_bits(a: int, b: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import COUNTS_ITEMS, Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import EnumeratorValueChanged
 from abidiff.surfaces.headers.prove import witness
@@ -33,6 +33,7 @@ def _check(change: EnumeratorValueChanged) -> Iterable[Finding]:
         breaks="programs already built use the old value, and those compiled anew the other one",
         old=change.old.mark.location,
         new=change.location,
+        traits=(COUNTS_ITEMS,) if change.counts else (),
         witness=witness.asserts(
             change,
             f"{change.subject} == {witness.c_integer(change.old.value)}",
@@ -45,7 +46,8 @@ RULE = Rule(
     id="headers/enumerator-value-changed",
     summary="an enumeration constant has another value",
     why=(
-        "The value is compiled into programs. A program already built asks for one thing and the library does another."
+        "The value is compiled into programs. A program already built asks for one thing and the library does another. "
+        "That an enumerator grew which only counts those before it (`SHIP_LAST`) is no reason for another SONAME."
     ),
     clause="values",
     severity=Severity.BREAKING,
