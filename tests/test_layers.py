@@ -33,6 +33,7 @@ LAYERS = (
         "limits",
         "patterns",
         "elf",
+        "collecting",
         "toml",
         "surface_names",
     ),
@@ -259,7 +260,7 @@ STAGES = {
     ),
     "xdr": ("options", "model", "read", "build", "wire", "sheet", "change", "compare", "prove", "rules", "__init__"),
     "rng": (
-        *("options", "collecting", "names", "model", "values", "read", "build", "validate"),
+        *("options", "names", "model", "values", "read", "build", "validate"),
         *("decide", "change", "prove", "compare", "rules", "__init__"),
     ),
     "symbols": (

@@ -8,12 +8,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from abidiff import limits
+from abidiff.collecting import paused
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import UNKNOWN, Condition, Facts, guard_of, shortened
+from abidiff.requires.languages.callers import Callers
 from abidiff.requires.languages.problems import problem_of, too_large
+from abidiff.requires.languages.python_callers import alone, named_nowhere_else
 from abidiff.requires.languages.python_conditions import Conditions, Known, either
 from abidiff.requires.languages.python_index import (
     Function,
@@ -25,7 +28,7 @@ from abidiff.requires.languages.python_index import (
     statements,
     targets,
 )
-from abidiff.requires.languages.python_modules import Modules
+from abidiff.requires.languages.python_modules import Modules, is_about
 from abidiff.requires.languages.python_names import MODULES, methods
 from abidiff.requires.languages.python_versions import Versions
 from abidiff.requires.model import Guard, Reading, Use
@@ -55,24 +58,33 @@ class _File(NamedTuple):
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     """Return what Python files use; those that do not mention the bindings are not read."""
     problems: list[Problem] = []
-    read = [(path, _parsed(path, data, problems)) for path, data in files.items() if b"libvirt" in data]
-    modules = {path: Index(tree) for path, tree in read if tree is not None}
+    with paused():
+        read = ((path, data, _parsed(path, data, problems)) for path, data in files.items() if is_about(data))
+        modules = {path: Index(tree, walrus=b":=" in data) for path, data, tree in read if tree is not None}
+        uses, guards = _read(modules, files, catalogue, problems)
+    return Reading(tuple(uses), tuple(dict.fromkeys(guards)), tuple(problems))
+
+
+def _read(
+    modules: Mapping[str, Index], files: Mapping[str, bytes], catalogue: Catalogue, problems: list[Problem]
+) -> tuple[list[Use], list[Guard]]:
+    """Return the uses and the checks of the modules that were read."""
     called = methods(catalogue)
     versions = Versions(list(modules.values()), Modules(modules, files).unread)
     conditions = Conditions(catalogue, versions, called)
     conditions.learn(list(modules.values()))
     own = frozenset(name for module in modules.values() for name in module.names)
-    uses: list[Use] = []
+    callers = Callers(alone(modules.values()))
     guards: list[Guard] = []
     for path, module in modules.items():
-        walker = _Walker(_file(path, module), module, catalogue, conditions, called, own)
+        walker = _Walker(_file(path, module), module, catalogue, conditions, called, own, callers)
         try:
             walker.body(module.tree.body, ())
         except RecursionError:
             problems.append(Problem("requires", "nested too deeply", Location(path)))
-        uses += walker.uses
         guards += walker.guards
-    return Reading(tuple(uses), tuple(dict.fromkeys(guards)), tuple(problems))
+    uses = callers.guarded(lambda counts: named_nowhere_else(counts, modules, files, versions.rebound))
+    return uses, guards
 
 
 def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | None:
@@ -165,13 +177,14 @@ class _Walker:
         conditions: Conditions,
         called: Mapping[str, tuple[str, ...]],
         own: frozenset[str],
+        callers: Callers,
     ) -> None:
         self.file = file
         self.catalogue = catalogue
         self.conditions = conditions
         self.called = called
         self.own = own
-        self.uses: list[Use] = []
+        self.callers = callers
         self.guards: list[Guard] = []
         self.index = index
         built_in = frozenset(name for name in ("hasattr", "getattr") if name in index.top.bound)
@@ -358,6 +371,9 @@ class _Walker:
     def expression(self, node: ast.expr, guards: tuple[Guard, ...]) -> None:
         """Go through an expression."""
         hidden = self.scope.hidden
+        named = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        if named in self.callers.outer:
+            self.callers.refer(named, self.around(), guards)
         match node:
             case ast.BoolOp(op=operator, values=values):
                 for value in values:
@@ -396,11 +412,16 @@ class _Walker:
             case ast.Name(id=name) if name in self.file.imported:
                 self.use(self.file.imported[name], self.names(self.file.imported[name]), node, guards)
                 return
-        for child in ast.iter_child_nodes(node):
+        for part in node._fields:
+            child = getattr(node, part)
             if isinstance(child, ast.expr):
                 self.expression(child, guards)
-            elif isinstance(child, ast.keyword):
-                self.expression(child.value, guards)
+            elif isinstance(child, list):
+                for each in child:
+                    if isinstance(each, ast.expr):
+                        self.expression(each, guards)
+                    elif isinstance(each, ast.keyword):
+                        self.expression(each.value, guards)
 
     def comprehension(
         self,
@@ -454,7 +475,17 @@ class _Walker:
     def use(self, name: str, names: tuple[str, ...], node: ast.AST, guards: tuple[Guard, ...]) -> None:
         """Keep a use; a name that only C has, and one that the bindings made themselves, is none."""
         if names or name.startswith("VIR_"):
-            self.uses.append(Use(name, names, self.place(node), guards))
+            self.callers.uses.append((Use(name, names, self.place(node), guards), self.around()))
+
+    def around(self) -> str:
+        """Return the innermost function around that is the only one of its name, or nothing."""
+        inside: Inside | None = self.scope.inside
+        while inside is not None:
+            name = inside.node.name if isinstance(inside.node, Function) else ""
+            if name in self.callers.outer:
+                return name
+            inside = inside.outer
+        return ""
 
     def condition(self, node: ast.expr) -> Condition:
         """Return what a condition says here."""

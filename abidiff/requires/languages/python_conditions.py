@@ -129,10 +129,11 @@ class Conditions:
         if not isinstance(node, ast.FunctionDef) or len(returns) != 1 or node.body[-1] is not returns[0]:
             return False, UNKNOWN
         is_property = any("property" in ast.unparse(each) for each in node.decorator_list)
-        if returns[0].value is None or yields(node):
+        if returns[0].value is None:
             return is_property, UNKNOWN
         known = Known({}, frozenset(), function.hidden(), self.versions.fakes_in(function))
-        return is_property, self.of(returns[0].value, known)
+        found = self.of(returns[0].value, known)
+        return is_property, UNKNOWN if any(found) and yields(node) else found
 
     def of(self, node: ast.expr, known: Known, depth: int = 0) -> Condition:
         """Return what a condition says."""

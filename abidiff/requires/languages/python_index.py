@@ -61,12 +61,14 @@ class Inside:
 class Index:
     """What a module defines, imports and assigns; ``names`` are those of its functions and classes.
 
+    ``walrus``  whether any of its expressions may bind a name.
     ``stored``  (object, attribute, value): what is assigned to attributes, no value where it is not plain.
     ``holders`` attribute → the values that it is given, each with the class or function where it is.
     """
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, *, walrus: bool = True) -> None:
         self.tree = tree
+        self.walrus = walrus
         self.functions: list[Inside] = []
         self.classes: list[Inside] = []
         self.scopes: dict[ast.AST, Inside] = {}
@@ -141,7 +143,7 @@ class Index:
         for case in getattr(node, "cases", ()):
             for name in _captured(case.pattern):
                 inside.bind(name, None)
-        for name in _walruses(node):
+        for name in _walruses(node) if self.walrus else ():
             inside.bind(name, None)
 
     def _target(self, target: ast.expr, value: ast.expr | None, inside: Inside) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 from abidiff.requires.languages.python_index import Index
@@ -12,7 +13,41 @@ from abidiff.requires.languages.python_names import MODULES
 DEPTH = 8
 """Modules that hand a name on to each other are followed so far."""
 
+SURE = re.compile(
+    rb"\bimport\b[^\n]*\blibvirt|\bfrom[ \t]+libvirt|['\"]libvirt(?:_qemu|_lxc|mod)?['\"]|getLibVersion|getVersion"
+    rb"|^[ \t]*\w+[ \t]*(?::[^\n=]*)?=[ \t]*(?:[(\[][ \t]*\d+[ \t]*,|\d{4}|['\"]\d+\.\d)",
+    re.MULTILINE,
+)
+TEXT = re.compile(
+    rb"#[^\n]*"
+    rb"|\"\"\"(?:[^\\]|\\.)*?\"\"\""
+    rb"|\'\'\'(?:[^\\]|\\.)*?\'\'\'"
+    rb'|"(?:[^"\\\n]|\\.)*"'
+    rb"|'(?:[^'\\\n]|\\.)*'",
+    re.DOTALL,
+)
+
 Parts = tuple[str, ...]
+
+
+def is_about(data: bytes) -> bool:
+    """Tell whether a module has to do with the library: it imports it, tells a version, or names it in its code.
+
+    One that speaks of it in comments and long strings alone has nothing to tell.
+    """
+    if b"libvirt" not in data:
+        return False
+    return SURE.search(data) is not None or b"libvirt" in code(data)
+
+
+def code(data: bytes) -> bytes:
+    """Return a module without its comments and without its strings of several lines."""
+    return TEXT.sub(_kept, data)
+
+
+def _kept(found: re.Match[bytes]) -> bytes:
+    text = found[0]
+    return b"" if text.startswith((b"#", b'"""', b"'''")) else text
 
 
 class Modules:

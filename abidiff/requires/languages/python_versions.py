@@ -56,7 +56,7 @@ class Versions:
                     if isinstance(value, ast.Name) and value.id in module.top.foreign:
                         clashing.add(name)
                     old = self.constants.get(name)
-                    if old is not None and ast.dump(old) != ast.dump(value):
+                    if old is not None and not _same(old, value):
                         clashing.add(name)
                     self.constants[name] = value
         for module in modules:
@@ -255,8 +255,20 @@ def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
                 yield each.id, value
 
 
-def _same(one: ast.AST | None, other: ast.expr) -> bool:
-    return one is not None and ast.dump(one) == ast.dump(other)
+def _same(one: ast.AST | None, other: ast.AST) -> bool:
+    """Tell whether two values are written alike."""
+    if one is other:
+        return True
+    match one, other:
+        case ast.Constant(value=value), ast.Constant(value=given):
+            return type(value) is type(given) and bool(value == given)
+        case ast.Name(id=name), ast.Name(id=given):
+            return name == given
+        case ast.Attribute(value=of, attr=name), ast.Attribute(value=by, attr=given):
+            return name == given and _same(of, by)
+        case ast.Tuple(elts=several), ast.Tuple(elts=others):
+            return len(several) == len(others) and all(map(_same, several, others))
+    return type(one) is type(other) and ast.dump(one) == ast.dump(other) if one is not None else False
 
 
 def _is_self(node: ast.expr) -> bool:

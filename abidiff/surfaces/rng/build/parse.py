@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from abidiff.collecting import paused
 from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
@@ -14,7 +15,6 @@ from abidiff.release import Release
 from abidiff.surfaces.rng.build.compact import Reach, compact
 from abidiff.surfaces.rng.build.restrictions import Restrictions
 from abidiff.surfaces.rng.build.simplify import Simplifier
-from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.model import Schema, Schemas
 from abidiff.surfaces.rng.read.library import Read, SchemaFiles
 from abidiff.surfaces.rng.read.load import Files

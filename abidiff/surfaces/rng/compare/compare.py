@@ -8,11 +8,11 @@ from contextlib import suppress
 
 from msgspec import structs
 
+from abidiff.collecting import paused
 from abidiff.errors import AbidiffError, LimitError
 from abidiff.location import Location
 from abidiff.surfaces.rng import change
 from abidiff.surfaces.rng.change import Proof, SchemaChange
-from abidiff.surfaces.rng.collecting import paused
 from abidiff.surfaces.rng.compare.defaults import changed_defaults
 from abidiff.surfaces.rng.compare.describe import describe
 from abidiff.surfaces.rng.compare.pairs import Pair, paired
