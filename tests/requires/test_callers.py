@@ -18,6 +18,7 @@ GUARDED = {
     "    return\n  new(d)\n",
     "a caller of a caller": f"{NEW}def f(d):\n  new(d)\ndef g(d):\n  if {CHECK}:\n    f(d)\n",
     "a function that calls itself": f"{NEW}  new(d)\ndef f(d):\n  if {CHECK}:\n    new(d)\n",
+    "functions that call each other": f"{NEW}  g(d)\ndef g(d):\n  new(d)\ndef f(d):\n  if {CHECK}:\n    g(d)\n",
     "a method": f"class B: pass\n{CLASS.format('(B)', 'x = 1')}  def f(self, d):\n    if {CHECK}:\n      self.new(d)\n",
     "a static method": CLASS.replace("(self, d)", "(d)").format("", "@staticmethod")
     + f"def f(d):\n  if {CHECK}:\n    A.new(d)\n",
@@ -29,6 +30,9 @@ GUARDED = {
 }
 UNGUARDED = {
     "no caller": NEW,
+    "functions that only call each other": f"{NEW}  g(d)\ndef g(d):\n  new(d)\n",
+    "functions that call each other, one from outside": f"{NEW}  g(d)\ndef g(d):\n  if {CHECK}:\n    new(d)\n"
+    "def f(d):\n  new(d)\n",
     "one of two callers": f"{NEW}def f(d):\n  if {CHECK}:\n    new(d)\ndef g(d):\n  new(d)\n",
     "a weaker one": f"{NEW}def f(d):\n  if {CHECK}:\n    new(d)\ndef g(d):\n  if x:\n    new(d)\n",
     "a caller of a caller": f"{NEW}def f(d):\n  new(d)\ndef g(d):\n  if {CHECK}:\n    f(d)\nf(x)\n",

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from abidiff.requires.facts import Facts, common, together
+from abidiff.requires.facts import Facts, common, guard_of, together
 from abidiff.requires.model import Guard, Use
 
-DEEPEST = 20
-"""Functions that call each other are followed so deep."""
+ROUNDS = 50
+"""Rounds in which functions that call each other are followed; when more are needed nothing is known."""
 
 
 class Reference(NamedTuple):
@@ -33,8 +33,6 @@ class Callers:
         self.outer = outer
         self.references: dict[str, list[Reference]] = {}
         self.uses: list[tuple[Use, str]] = []
-        self._found: dict[str, tuple[Guard, ...]] = {}
-        self._behind: set[str] = set()
 
     def refer(self, name: str, inside: str, guards: tuple[Guard, ...]) -> None:
         """Take in that a function is named; a handler there does not count, for a function may run on later."""
@@ -46,42 +44,73 @@ class Callers:
 
         ``is_whole`` is given functions and how often they were seen, and returns those that are named nowhere else.
         """
-        if not any(self._added(name, 0) for name in {name for _, name in self.uses}):
-            return [use for use, _ in self.uses]
-        counts = {name: len(self.references[name]) for name in sorted(self._behind)}
-        whole = frozenset(is_whole(counts))
-        self.references = {name: several for name, several in self.references.items() if name in whole}
-        self._found.clear()
+        found = self._behind(self._reached())
+        if found:
+            whole = frozenset(is_whole({name: len(self.references.get(name, ())) for name in sorted(found)}))
+            self.references = {name: several for name, several in self.references.items() if name in whole}
+            found = self._behind(found)
+        checks = {name: self._check(name, facts) for name, facts in found.items()}
         out = []
         for use, name in self.uses:
-            added = self._added(name, 0)
-            out.append(msgspec.structs.replace(use, guards=(*added, *use.guards)) if added else use)
+            added = checks.get(name)
+            out.append(msgspec.structs.replace(use, guards=(added, *use.guards)) if added is not None else use)
         return out
 
-    def _added(self, name: str, depth: int) -> tuple[Guard, ...]:
-        """Return the checks that a function is behind wherever it runs."""
-        if not name or depth > DEEPEST:
-            return ()
-        if name not in self._found:
-            self._found[name] = ()
-            several = [each for each in self.references.get(name, ()) if each.inside != name]
-            ways = [(*self._added(each.inside, depth + 1), *each.guards) for each in several]
-            own = ways[0] if len(ways) == 1 else _shared(ways)
-            if own:
-                self._behind.add(name)
-            self._found[name] = (*self._added(self.outer.get(name, ""), depth + 1), *own)
-        return self._found[name]
+    def _reached(self) -> set[str]:
+        """Return the functions with uses, those that name them, and so on."""
+        waiting, reached = [name for _, name in self.uses], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name and name not in reached:
+                reached.add(name)
+                waiting += (each.inside for each in self.references.get(name, ()))
+                waiting.append(self.outer.get(name, ""))
+        return reached
+
+    def _behind(self, names: Iterable[str]) -> dict[str, Facts]:
+        """Return what holds in functions wherever they run, of those where anything does.
+
+        The largest answer that agrees with itself: a function that calls itself is behind what its other callers are.
+        """
+        order = sorted(names)
+        found: dict[str, Facts | None] = {name: None if name in self.references else Facts() for name in order}
+        for _ in range(ROUNDS):
+            before = dict(found)
+            for name in order:
+                ways = [_and(found.get(each.inside, Facts()), each.guards) for each in self.references.get(name, ())]
+                own = reduce(_or, ways) if ways else Facts()
+                outer = found.get(self.outer.get(name, ""), Facts())
+                found[name] = None if own is None or outer is None else together(own, outer)
+            if found == before:
+                return {name: facts for name, facts in found.items() if facts}
+        return {}
+
+    def _check(self, name: str, facts: Facts) -> Guard:
+        """Return the check that a function is behind, as the first of its callers has it."""
+        waiting, seen = [name], set[str]()
+        while waiting:
+            each = waiting.pop(0)
+            if each and each not in seen:
+                seen.add(each)
+                for reference in self.references.get(each, ()):
+                    if reference.guards:
+                        first = reference.guards[-1]
+                        return guard_of(facts, first.text, first.location)
+                waiting += (reference.inside for reference in self.references.get(each, ()))
+                waiting.append(self.outer.get(each, ""))
+        raise AssertionError(name)
 
 
-def _shared(ways: list[tuple[Guard, ...]]) -> tuple[Guard, ...]:
-    """Return what all of several ways make sure of, as a check that stands where the first one does."""
-    if not ways or not all(ways):
-        return ()
-    found = reduce(common, (reduce(together, (_facts(guard) for guard in way)) for way in ways))
-    if not found:
-        return ()
-    first = ways[0][-1]
-    return (Guard(first.text, first.location, found.low, found.high, tuple(sorted(found.names))),)
+def _and(facts: Facts | None, guards: tuple[Guard, ...]) -> Facts | None:
+    """Return what is known behind checks where ``facts`` are; None stands for everything."""
+    return None if facts is None else reduce(together, map(_facts, guards), facts)
+
+
+def _or(one: Facts | None, other: Facts | None) -> Facts | None:
+    """Return what is known where one of two is."""
+    if one is None or other is None:
+        return other if one is None else one
+    return common(one, other)
 
 
 def _facts(guard: Guard) -> Facts:
