@@ -9,7 +9,7 @@ NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test explore test-slow check lint types generated generated-check targets system-layouts \
-        releases distributions corpora judges bench bench-profile bench-mutants bench-libraries bench-schemas fuzz warm found golden new-rule history-repository ship-history \
+        releases distributions corpora applications judges bench bench-profile bench-mutants bench-libraries bench-schemas fuzz warm found golden new-rule history-repository ship-history \
         package package-tools interface container site clean
 
 help: ## list the targets
@@ -101,6 +101,11 @@ corpora: ## fetch the other real input: -dev packages, .x files, schemas
 	  libsqlite3-dev libcurl4-openssl-dev libpng-dev libusb-1.0-0-dev libssl-dev libglib2.0-dev \
 	  libssh2-1-dev libevent-dev
 	$(PYTHON) tools/fetch_formats.py
+
+applications: setup ## hold what `requires` says of applications against libvirt's own tags (APPLICATIONS="FOLDER...")
+	test -n "$(APPLICATIONS)" || $(PYTHON) tools/fetch_sources.py --into corpora/applications --suite bookworm \
+	  --suite trixie collectd libvirt-dbus nova virt-manager || true
+	$(RUN) tools/check_uses.py $(NEW) $(or $(APPLICATIONS),corpora/applications/*.tar.*)
 
 judges: ## install the independent programs that the tests hold the tool against (Debian, root)
 	apt-get install --yes --no-install-recommends gcc gcc-multilib clang castxml rpcsvc-proto libtirpc-dev \

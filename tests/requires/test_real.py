@@ -1,7 +1,8 @@
-"""The release that brought each function of libvirt: its own tags against the nodes of its symbol map."""
+"""The release that brought each name of libvirt: its own tags against its symbol map, its headers and a text search."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -104,3 +105,33 @@ def test_a_compiler_agrees(real_release: Callable[[str], Path], tmp_path: Path) 
     assert len(names) > 50
     assert undeclared(real_release(newer), tmp_path / newer, names) == set()
     assert undeclared(real_release(older), tmp_path / older, names) == set(names)
+
+
+UNLIKE = {
+    "virConnCopyLastError": "0.6.0",
+    "virConnGetLastError": "0.6.0",
+    "virDomainBlockPeek": "0.4.3",
+    "virDomainDestroyFlagsValues": "0.9.4",
+    "virDomainMemoryPeek": "0.4.3",
+    "virGetLastErrorMessage": "1.0.6",
+    "virStorageVolCreateXML": "1.0.1",
+    "virStorageVolCreateXMLFrom": "1.0.1",
+}
+"""Where a text search of libvirt 11.3.0 for tags says another release: that of a flag, or of one of several tags."""
+
+
+def test_a_text_search_for_tags_agrees(real_release: Callable[[str], Path]) -> None:
+    place = Path(__file__).resolve().parents[2] / "tools/check_uses.py"
+    spec = importlib.util.spec_from_file_location("check_uses", place)
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    told = tool.tags(tool.sources(real_release("11.3.0")))
+    with opened("libvirt") as history:
+        catalogue = Catalogue(history)
+    entries = {name: entry for name in told if (entry := catalogue.get(name)) is not None}
+    assert len(entries) > 2200
+    oldest = parsed(tool.FIRST)
+    unlike = {name for name, entry in entries.items() if not tool.same(entry.since, told[name], oldest)}
+    assert {name: told[name] for name in unlike} == UNLIKE
