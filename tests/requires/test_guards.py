@@ -49,6 +49,9 @@ GUARDED = {
     "suppress": f"import contextlib\nwith open(x), contextlib.suppress(KeyError, AttributeError):\n  {USE}\n",
     "suppress by its name": "from contextlib import suppress as quiet\ndef f():\n"
     f"  with quiet(AttributeError):\n    {USE}\n",
+    "while": f"def f(c):\n  while c.getLibVersion() >= 8009000:\n    {USE}\n",
+    "a case": f"def f(c):\n  match x:\n    case 1 if c.getLibVersion() >= 8009000:\n      {USE}\n",
+    "a name of the module that is there": f"NEW = hasattr(libvirt, '{NAME}')\ndef f():\n  if NEW:\n    {USE}\n",
     "a function inside of a check": f"if libvirt.getVersion() >= 8009000:\n  def f():\n    {USE}\n",
 }
 CONSTANT = "MIN = 8009000\n{}\n  if c.getLibVersion() >= MIN:\n    " + USE + "\n"
@@ -69,6 +72,9 @@ UNGUARDED = {
     "an attribute for a constant": CONSTANT.format("def f(c, cfg):").replace(">= MIN", ">= cfg.MIN"),
     "its own attribute": CONSTANT.format("def f(self, c):").replace(">= MIN", ">= self.MIN"),
     "the smaller one": CONSTANT.format("def f(c):").replace(">= MIN", ">= min(MIN, x)"),
+    "another case": f"def f(c):\n  match x:\n    case 1 if c.getLibVersion() >= 8009000:\n      pass\n    case _:\n"
+    f"      {USE}\n",
+    "after while": f"def f(c):\n  while c.getLibVersion() >= 8009000:\n    pass\n  {USE}\n",
     "a parameter for a check": HELD.format("def f(new):"),
     "an import for a check": HELD.format("def f():\n  from cfg import new"),
     "with for a check": HELD.format("def f():\n  with x() as new:\n    pass"),
@@ -212,6 +218,32 @@ def test_functions_of_modules(libvirt: Catalogue, test: str) -> None:
     held += "def new():\n  return libvirt.getVersion() >= 8009000\n"
     assert told(asked(libvirt, {"a.py": text, "other.py": held}), "sets-floor") == [NAME]
     assert NAME in told(asked(libvirt, {"a.py": text, "cfg.py": held}), "optional-feature")
+
+
+CHECKS = {
+    "from cfg import NEW": "NEW",
+    "from app.cfg import NEW": "NEW",
+    "import cfg": "cfg.NEW",
+    "from . import cfg": "cfg.NEW",
+}
+
+
+@pytest.mark.parametrize("test", CHECKS)
+def test_checks_of_modules(libvirt: Catalogue, test: str) -> None:
+    text = f"import libvirt\n{test}\ndef f(c):\n  if {CHECKS[test]}:\n    {USE}\n"
+    held = "import libvirt\nNEW = libvirt.getVersion() >= 8009000\n"
+    assert NAME in told(asked(libvirt, {"app/a.py": text, "app/cfg.py": held}), "optional-feature")
+    others = {
+        "app/cfg.py": "import libvirt\nNEW = True\n",
+        "app/more.py": "import libvirt\nNEW = x\n",
+        "app/set.py": "import libvirt, cfg\ncfg.NEW = True\n",
+    }
+    for path, other in others.items():
+        files = {"app/a.py": text, "app/cfg.py": held, path: other}
+        assert told(asked(libvirt, files), "sets-floor") == [NAME]
+    handed = text.replace("def f(c", f"def f(c, {CHECKS[test].split('.')[0]}")
+    assert told(asked(libvirt, {"app/a.py": handed, "app/cfg.py": held}), "sets-floor") == [NAME]
+    assert told(asked(libvirt, {"app/a.py": text, "app/other.py": held}), "sets-floor") == [NAME]
 
 
 USES = {

@@ -223,6 +223,10 @@ class _Walker:
                     self.expression(item.context_expr, guards)
                     guards = (*guards, *self.suppressed(item.context_expr, body))
                 self.body(body, guards)
+            case ast.While(test=test, body=body, orelse=orelse):
+                self.expression(test, guards)
+                self.body(body, self.behind(guards, self.condition(test).yes, test))
+                self.body(orelse, guards)
             case ast.ClassDef(body=body):
                 for each in (*node.decorator_list, *node.bases):
                     self.expression(each, guards)
@@ -257,7 +261,11 @@ class _Walker:
             if isinstance(value, ast.expr):
                 self.expression(value, guards)
             elif isinstance(value, ast.match_case):
-                self.body(value.body, guards)
+                inner = guards
+                if value.guard is not None:
+                    self.expression(value.guard, guards)
+                    inner = self.behind(guards, self.condition(value.guard).yes, value.guard)
+                self.body(value.body, inner)
             elif isinstance(value, ast.AST):
                 for child in ast.iter_child_nodes(value):
                     if isinstance(child, ast.expr):
@@ -491,7 +499,8 @@ class _Walker:
         """Return what a condition says here."""
         scope = self.scope
         own = self.conditions.attributes.get(class_of(scope.inside), {}) if self.conditions.attributes else {}
-        return self.conditions.of(node, Known(scope.conditions, scope.versions, scope.hidden, scope.fakes, own))
+        known = Known(scope.conditions, scope.versions, scope.hidden, scope.fakes, own, self.file.others)
+        return self.conditions.of(node, known)
 
     def behind(self, guards: tuple[Guard, ...], facts: Facts, test: ast.expr, word: str = "") -> tuple[Guard, ...]:
         """Return the checks with one more, where it says something."""

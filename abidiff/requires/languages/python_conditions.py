@@ -38,6 +38,7 @@ class Known(NamedTuple):
     ``hidden``      names that mean no constant, no function and nothing built in: they are bound to something else.
     ``fakes``       variables that hold an object of an own class with a ``getLibVersion`` of its own.
     ``own``         attributes of ``self`` that hold a condition.
+    ``modules``     names that stand for other modules.
     """
 
     conditions: Mapping[str, Condition]
@@ -45,6 +46,7 @@ class Known(NamedTuple):
     hidden: frozenset[str]
     fakes: frozenset[str]
     own: Mapping[str, Condition] = {}
+    modules: Collection[str] = ()
 
 
 def either(conditions: Sequence[Condition], values: Sequence[ast.AST | None]) -> Condition:
@@ -69,6 +71,7 @@ class Conditions:
         self.methods = methods
         self.predicates: dict[str, Condition] = {}
         self.properties: dict[str, Condition] = {}
+        self.constants: dict[str, Condition] = {}
         self.attributes: dict[str, dict[str, Condition]] = {}
 
     def learn(self, modules: list[Index]) -> None:
@@ -81,7 +84,22 @@ class Conditions:
         for name, (is_property, condition) in found.items():
             if (condition.yes or condition.no) and name not in self.versions.rebound:
                 (self.properties if is_property else self.predicates)[name] = condition
+        self._learn_constants(modules)
         self._learn_attributes(modules)
+
+    def _learn_constants(self, modules: list[Index]) -> None:
+        """Find the names of modules that hold a condition; all modules that bind the name do so alike."""
+        found: dict[str, Condition] = {}
+        for module in modules:
+            for name, values in module.top.bound.items():
+                own = [each for each in values if not isinstance(each, ast.ImportFrom)]
+                if own:
+                    told = UNKNOWN
+                    if any(isinstance(each, CHECKS) for each in own):
+                        told = either([self._stored(each, module.top) for each in own], own)
+                    found[name] = told if found.get(name, told) == told else UNKNOWN
+        stored = {name for module in modules for name in (*module.holders, *module.names)}
+        self.constants = {name: told for name, told in found.items() if any(told) and name not in stored}
 
     def _learn_attributes(self, modules: list[Index]) -> None:
         """Find the attributes of ``self`` that hold a condition, or are false, whenever one of their name is set."""
@@ -152,7 +170,11 @@ class Conditions:
             case ast.Call():
                 return self._call(node, known)
             case ast.Name(id=name):
-                return known.conditions.get(name, UNKNOWN)
+                held = UNKNOWN if name in known.hidden else self.constants.get(name, UNKNOWN)
+                return known.conditions.get(name, held)
+            case ast.Attribute(value=ast.Name(id=of), attr=name) if name in self.constants:
+                is_known = of not in known.hidden and of not in self.versions.unread and of not in ("self", "cls")
+                return self.constants[name] if is_known and of in known.modules else UNKNOWN
             case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in known.own and "self" not in known.fakes:
                 return known.own[name]
             case ast.Attribute(attr=name):
