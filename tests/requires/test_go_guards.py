@@ -39,6 +39,8 @@ GUARDED = {
     "a switch of a code": f"e := {USE}\nswitch code(e) {{\ncase libvirt.ERR_NO_SUPPORT:\ny()\ndefault:\nreturn e\n}}",
     "a switch of types": f"e := {USE}\nswitch l := e.(type) {{\ncase nil:\ncase libvirt.Error:\n"
     "if l.Code == libvirt.ERR_NO_SUPPORT { return nil }\nreturn e\n}",
+    "a field that holds a check": f"{GET}g := &own{{new: v >= oldest}}\nif g.new {{ {USE} }}",
+    "a field that is given a check": f"g := own{{}}\n{GET}g.given = v >= oldest\nif !g.given {{ return nil }}\n{USE}",
     "a longer function": f"if longer(conn) {{ {USE} }}",
 }
 HELPERS = """
@@ -70,6 +72,7 @@ func limit(c *libvirt.Connect, min uint32) bool { min = 0; v, _ := c.GetLibVersi
 func sometimes(c *libvirt.Connect) uint32 { if x() { return 9999999 }; v, _ := c.GetLibVersion(); return v }
 func old(x any) error { return fmt.Errorf("old: %v", x) }
 func die(e error) { y(e); os.Exit(1) }
+type own struct { new, given, more, list, More bool }
 var initial uint32 = 8000000
 func init() { initial = 0 }
 var handed uint32 = 8000000
@@ -100,6 +103,14 @@ UNGUARDED = {
     "a code of another error": f"e := {USE}\nswitch code(f) {{\ncase libvirt.ERR_NO_SUPPORT:\ny()\n}}\nreturn e",
     "another code": f"e := {USE}\nswitch code(e) {{\ncase libvirt.ERR_NO_DOMAIN:\ny()\ndefault:\nreturn e\n}}",
     "a code that ends": f"e := {USE}\nswitch code(e) {{\ncase libvirt.ERR_NO_SUPPORT:\npanic(e)\n}}",
+    "a field that holds more": f"{GET}g := &own{{more: v >= oldest}}\n"
+    f"if x() {{ g.more = true }}\nif g.more {{ {USE} }}",
+    "a field of a list": f"{GET}g := &own{{list: v >= oldest}}\nh := []own{{{{list: true}}}}\nif h[0].list {{ {USE} }}",
+    "a field of a list by its place": f"{GET}g := &own{{new: v >= oldest}}\n"
+    f"h := []own{{{{true, x}}}}\nif h[0].new {{ {USE} }}",
+    "a field by its address": f"{GET}g := &own{{more: v >= oldest}}\nset(&g.more)\nif g.more {{ {USE} }}",
+    "a field that is not": f"{GET}g := &own{{more: v < oldest}}\nif !g.more {{ {USE} }}",
+    "a field of others": f"{GET}g := &own{{More: v >= oldest}}\nif g.More {{ {USE} }}",
     "another error": f"e := {USE}\nif errors.Is(f, libvirt.ERR_NO_SUPPORT) {{ y() }}",
     "another branch": f"e := {USE}\nif !{NO} {{ y() }} else {{ return e }}",
     "run later": f"e := func() error {{ return {USE} }}\nif {NO} {{ y() }}",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import Any, NamedTuple
 
 from abidiff.requires.encoding import decoded
-from abidiff.requires.facts import UNKNOWN, Condition, compared, conjunction, disjunction, negated
+from abidiff.requires.facts import UNKNOWN, Condition, common, compared, conjunction, disjunction, negated
 from abidiff.requires.languages.go_index import File, Function, Index
 from abidiff.requires.languages.go_tables import Bound, Table, named, text
 from abidiff.requires.model import Version, parsed
@@ -80,6 +81,7 @@ class Conditions:
         self.comparing: frozenset[str] = frozenset()
         self.left = MOST
         self._ways: dict[int, Ways | None] = {}
+        self._truths: dict[str, Condition] = {}
         words = {name: frozenset(WORD.findall(text(each.body))) for name, each in index.functions.items()}
         for key, each in index.placed.items():
             name = key.rpartition(" ")[2]
@@ -194,6 +196,10 @@ class Conditions:
                 return self._binary(node, scope, depth)
             case "identifier":
                 return self._held(text(node), scope, depth)
+            case "selector_expression":
+                operand = text(node.child_by_field_name("operand"))
+                if operand not in scope.file.imports or scope.table.is_local(operand):
+                    return self._field(text(node.child_by_field_name("field")), depth)
             case "call_expression":
                 _, arguments = called(node)
                 function = self.function(node, scope)
@@ -217,6 +223,19 @@ class Conditions:
         held = scope.cache[key]
         assert isinstance(held, Condition)
         return held
+
+    def _field(self, name: str, depth: int) -> Condition:
+        """Return what is known where a field is true: all that it is ever given are conditions, or false.
+
+        One whose name begins with a capital letter may be set where nobody sees it, as from JSON.
+        """
+        if name not in self._truths:
+            self._truths[name] = UNKNOWN
+            values = [pair for pair in self.index.tables.fields.get(name, ()) if not _is_nothing(pair[0])]
+            if values and name[:1].islower() and all(each.value is not None for each, _ in values):
+                told = [self.of(each.value, Scope(each.file, table, {}, 0, {}), depth + 1) for each, table in values]
+                self._truths[name] = Condition(reduce(common, (each.yes for each in told)))
+        return self._truths[name]
 
     def _follows(self, function: Function, arguments: list[Any], scope: Scope) -> bool:
         """Tell whether a call is looked at: its function may compare the library's version."""

@@ -148,7 +148,7 @@ class Tables:
             self._assign(node.named_children[:1], [], table, file)
         elif kind == "unary_expression" and text(node.child_by_field_name("operator")) == "&":
             self._assign([node.child_by_field_name("operand")], [], table, file)
-        elif kind == "composite_literal" and node.child_by_field_name("type").type == "type_identifier":
+        elif kind == "literal_value":
             self._literal(node, table, file)
 
     def _declare(
@@ -179,17 +179,33 @@ class Tables:
                 if text(operand) in file.imports:
                     self._changed.add(name)
 
-    def _literal(self, node: Any, table: Table, file: Any) -> None:
-        """Take in the fields that a literal of an own type sets."""
-        kind, body = text(node.child_by_field_name("type")), node.child_by_field_name("body")
+    def _literal(self, body: Any, table: Table, file: Any) -> None:
+        """Take in the fields that a literal sets: by their names, or by their places in an own type."""
+        kind = _literal_type(body)
         elements = [each for each in body.named_children if each.type != "comment"]
         for at, each in enumerate(elements):
             if each.type == "keyed_element" and len(each.named_children) == 2:
                 key, value = (one.named_children[0] if one.named_children else one for one in each.named_children)
                 if key.type == "identifier":
                     self.fields.setdefault(text(key), []).append((Bound(value, file), table))
-            elif each.type == "literal_element" and each.named_children:
+            elif each.type == "literal_element" and each.named_children and kind:
                 self.placed.append((kind, at, Bound(each.named_children[0], file), table))
+
+
+def _literal_type(body: Any) -> str:
+    """Return the own type of what stands in braces; what stands in those of a list or a map may leave its type out."""
+    depth = 0
+    while body.parent is not None and body.parent.type in ("literal_element", "keyed_element", "literal_value"):
+        depth += body.type == "literal_value"
+        body = body.parent
+    literal = body.parent
+    kind = literal.child_by_field_name("type") if literal is not None and literal.type == "composite_literal" else None
+    while kind is not None and depth:
+        kind = kind.child_by_field_name("element") or kind.child_by_field_name("value")
+        depth -= 1
+    while kind is not None and kind.type == "pointer_type":
+        kind = kind.named_children[0]
+    return text(kind) if kind is not None and kind.type == "type_identifier" else ""
 
 
 def _is_whole(node: Any) -> bool:
