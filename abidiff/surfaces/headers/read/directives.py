@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from abidiff.surfaces.headers.read.conditions import compared, numbers_about
 from abidiff.surfaces.headers.read.expression import NotConstant, unescape
@@ -67,12 +68,13 @@ def words(condition: str) -> frozenset[str]:
 
 def is_guard(file: SourceFile, at: int, name: str) -> bool:
     """Tell whether the macro is the file's include guard: ``#ifndef X`` first, ``#define X`` next."""
-    pieces = file.pieces
-    names = [n for n, _, _ in pieces[:at] if n]
-    if len([n for n in names if n not in ("pragma", "null")]) != 1:
-        return False
-    before = next((p for p in reversed(pieces[:at]) if p[0] in ("ifndef", "if")), None)
-    if before is None:
+    before: tuple[str, int, int] | None = None
+    for piece in islice(file.pieces, at):
+        if piece[0] and piece[0] not in ("pragma", "null"):
+            if before is not None:
+                return False
+            before = piece
+    if before is None or before[0] not in ("ifndef", "if"):
         return False
     words = [t[1] for t in file.tokens(before[1], before[2])]
     return words in ([name], ["!", "defined", name], ["!", "defined", "(", name, ")"])
