@@ -264,8 +264,8 @@ class MacroValue(msgspec.Struct, frozen=True):
 
     ``kind``: ``integer`` (``number``, ``text`` in decimal), ``string`` (``text``: what it holds; ``type``: that of
     its elements, empty for ``char``),
-    ``float`` (``text`` canonical), ``name`` (``text``: an identifier that it is an alias of: a
-    function, type, variable, enumerator), ``type`` (``text``), ``empty``, ``attribute``,
+    ``float`` (``text`` canonical; ``type`` where it is one literal), ``name`` (``text``: an identifier that it is
+    an alias of: a function, type, variable, enumerator), ``type`` (``text``), ``empty``, ``attribute``,
     ``guard``, ``version`` (by the profile), ``code`` (``text``: its normalised tokens).
     ``type`` the C type of an integer (``int``, ``unsigned int``, ``long`` ...).  ``usable``: ``if`` for an integer
     that ``#if`` takes (§6.10.1), ``expression`` for one that is a constant expression only, empty where not known.

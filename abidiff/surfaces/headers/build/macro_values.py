@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from math import isfinite
 
 from msgspec.structs import replace
 
@@ -34,6 +36,7 @@ _ATTRIBUTE_WORDS = frozenset(
 )  # fmt: skip
 _QUALIFIERS = frozenset({"const", "volatile", "__const"})
 MAX_REST = 6  # variable arguments that a helper macro may take apart
+EACH = 40  # tokens that a macro may expand to beside what all have together (limit header-expansion)
 MAX_LOOKED = 2_000_000  # tokens, in looking for what a macro may expand
 _DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__DATE__", "__TIME__"})
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,3}(?:[-.]?[a-z]+\d*)?")
@@ -50,7 +53,7 @@ class MacroReader:
         self.version = version
         self._versions: frozenset[str] | None = None
         self._families: frozenset[str] | None = None
-        self._made = 0
+        self._made = -EACH * len(expander.table)
         self._looked = 0
         self._every = ""
 
@@ -291,7 +294,7 @@ class MacroReader:
             return self._code(tokens)
         if isinstance(number, int):
             return integer(number, type_, "if" if in_condition(tokens, number) else "expression")
-        return MacroValue("float", repr(number))
+        return floating(number, tokens)
 
     def _code(self, tokens: list[Token]) -> MacroValue:
         text = presentable(" ".join(t[1] for t in tokens))
@@ -311,6 +314,29 @@ def _bodies(macros: dict[str, Definition]) -> str:
 def integer(number: int, type_: str, usable: str = "if") -> MacroValue:
     """Return an integer value (one that msgpack can hold)."""
     return MacroValue("integer", str(number), number, type_, usable)
+
+
+def floating(number: float, tokens: list[Token]) -> MacroValue:
+    """Return a floating value, with its type (§6.4.4.2) where it is one literal with nothing but a sign.
+
+    A ``long double`` that no ``double`` is keeps its suffix: it is another value than the nearest ``double``.
+    """
+    inner = inside(tokens)
+    while len(inner) > 1 and inner[0][1] in ("+", "-"):
+        inner = inside(inner[1:])
+    text = inner[0][1] if len(inner) == 1 and inner[0][0] == "n" else ""
+    type_ = {"f": "float", "l": "long double"}.get(text[-1:].lower(), "double") if text else ""
+    if type_ != "long double" or _exact(text[:-1]):
+        return MacroValue("float", repr(number), type=type_)
+    return MacroValue("float", (repr(number) if isfinite(number) else text[:-1]) + "L", type=type_)
+
+
+def _exact(text: str) -> bool:
+    """Tell whether a double holds the number that is written."""
+    try:
+        return text[:2].lower() == "0x" or Decimal(text) == Decimal(float(text))
+    except (ValueError, ArithmeticError):
+        return False
 
 
 def inside(tokens: list[Token]) -> list[Token]:
@@ -360,14 +386,14 @@ def literal(token: Token) -> MacroValue | None:
         whole = integer_literal(text)
         if whole is not None:
             return integer(int(whole[0]), whole[1])
-        floating = float_literal(text)
-        return MacroValue("float", repr(floating[0])) if floating is not None else None
+        found = float_literal(text)
+        return floating(found[0], [token]) if found is not None else None
     if kind == "c":
         try:
-            found = character_literal(text)
+            letter = character_literal(text)
         except (NotConstant, ValueError):
             return None
-        return integer(int(found[0]), found[1])
+        return integer(int(letter[0]), letter[1])
     return None
 
 

@@ -281,7 +281,7 @@ def _uses(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> Itera
             found = code.macros(old, new)
             if found.kind == "operand" or found.limit:
                 yield _code(pair, old, new, include, found)
-    if a.kind != "integer":
+    if a.kind == "string":
         return
     if a.type != b.type and a.type and b.type:
         yield ConstantUseChanged(pair.unit, old.name, include=include, old=old, new=new, kind="type")

@@ -214,7 +214,7 @@ def _constant(pair: Pair, old: Variable) -> MacroValue | None:
 
 def _as_constant(pair: Pair, old: Variable, new: MacroValue, include: str) -> Iterator[HeaderChange]:
     number = int(old.value)
-    if number != (new.number if new.number is not None else float(new.text)):
+    if number != (new.number if new.number is not None else float(new.text.rstrip("L"))):
         macro = Macro(old.name, MacroValue("integer", old.value, number, "int"), old.value, old.value, old.mark)
         place = pair.new.macros.get(old.name) or pair.new_constants[old.name]
         yield ConstantChanged(pair.unit, old.name, include=include, old=macro, new=new, location=place.mark.location)

@@ -26,10 +26,10 @@ def _check(change: ConstantKindChanged) -> Iterable[Finding]:
 
 def _witness(change: ConstantKindChanged) -> Witness | None:
     before, after = change.old.value, change.new.value
-    if before.kind == "float" and after.kind == "integer" and float(before.text) == after.number:
+    if before.kind == "float" and after.kind == "integer" and float(before.text.rstrip("L")) == after.number:
         name = change.subject
         return witness.asserts(change, f"(2 * ({name}) + 1) / 2 != ({name})", f"divides {name}, which is a fraction")
-    if before.kind == "integer" and after.kind == "float" and float(after.text) == before.number:
+    if before.kind == "integer" and after.kind == "float" and float(after.text.rstrip("L")) == before.number:
         return witness.enumerator_value(change, change.subject)
     if before.kind in CONSTANT_KINDS:
         return witness.constant_value(change, change.subject, before)

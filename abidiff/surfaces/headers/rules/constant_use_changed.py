@@ -45,6 +45,9 @@ RULE = Rule(
     affects=("source",),
     examples=(
         Example("of another type", "#define SHIP_MAX 12\n", "#define SHIP_MAX 12u\n", fires=("SHIP_MAX",)),
+        Example(
+            "a fraction of another type", "#define SHIP_PART 0.5\n", "#define SHIP_PART 0.5f\n", fires=("SHIP_PART",)
+        ),
         Example("a cast", "#define SHIP_MAX 12\n", "#define SHIP_MAX ((int)12)\n", fires=("SHIP_MAX",)),
         Example(
             "a number that warns is none in #if",

@@ -182,7 +182,9 @@ def test_what_a_macro_gives_is_its_interface(old: str, new: str, severity: Sever
         ("#define M(p) (*(const int *)(p))\n", "#define M(p) (*(__const int *)(p))\n"),
         ("#include <stdint.h>\n#define T uint32_t\n", "#include <stdint.h>\n#define T unsigned int\n"),
         ("#define T int\n", "typedef int T;\n"),
-        ("#define E 0.5\n", "#define E 0.5f\n"),
+        ("#define E 0.5\n", "#define E (+.50e0)\n"),
+        ("#define E 0.5f\n", "#define E (5e-1F)\n"),
+        ("#define E (0.5 + 1)\n", "#define E 1.5f\n"),
         ("static const int t[3] = { 1, 2, 3 };\n", "static const int t[3] = { [2] = 3, [0] = 1, [1] = 2 };\n"),
         ("static const int t[2][2] = { {1, 2}, {3, 4} };\n", "static const int t[2][2] = { 1, 2, 3, 4 };\n"),
         ('static const char t[4] = "abc";\n', "static const char t[4] = { 'a', 'b', 'c', 0 };\n"),
@@ -194,10 +196,18 @@ def test_other_spellings_say_nothing(old: str, new: str) -> None:
     assert [f for f in findings(old, new) if f.severity is not Severity.EXTENSION] == []
 
 
+@pytest.mark.parametrize(("old", "new"), [("0.5", "0.5f"), ("(-0.5f)", "-0.5"), ("0x1p3", "0x1p3L"), ("2.5L", "2.5")])
+def test_a_fraction_of_another_type_is_a_warning(old: str, new: str) -> None:
+    (found,) = findings(f"#define E {old}\n", f"#define E {new}\n")
+    assert (found.rule, found.severity) == ("headers/constant-use-changed", Severity.WARNING)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         ("#define T int\n", "typedef long T;\n"),
+        ("#define E 0.1\n", "#define E 0.1L\n"),
+        ("#define E 1e400L\n", "#define E 1e300L\n"),
         ("#define T char *\n", "#define T const char *\n"),
         ("#define E 0.1\n", "#define E 0.1f\n"),
         ("#define E 2.0\n", "#define E 2\n"),
