@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidiff.requires.catalogue import Catalogue
+from tests.requires import test_go as go
 from tests.requires.test_requires import asked, told
 
 NAME = "VIR_DOMAIN_UNDEFINE_TPM"
@@ -77,3 +78,43 @@ def test_a_check_of_a_caller_that_asks_for_too_little(libvirt: Catalogue) -> Non
     place = next(each for each in found.findings if each.rule == "requires/weak-check").new
     assert place is not None
     assert place.line in (3, 5)
+
+
+NEW_GO = f"// secure is newer.\nfunc secure(dom *libvirt.Domain) {{ {go.USE} }}\n"
+METHOD_GO = f"func (h *host) secure(dom *libvirt.Domain) {{ {go.USE} }}\n"
+LOOKS = "v, _ := conn.GetLibVersion()\nif v >= oldest {{ {} }}"
+GUARDED_GO = {
+    "a function": go.program(LOOKS.format("secure(dom)")) + NEW_GO,
+    "a method": go.program(LOOKS.format("h.secure(dom)")) + METHOD_GO,
+    "handed on": go.program(LOOKS.format("go run(h.secure)")) + METHOD_GO,
+    "a caller of a caller": go.program(LOOKS.format("more(dom)")) + NEW_GO + "func more(d any) { secure(d) }\n",
+}
+UNGUARDED_GO = {
+    "no caller": go.program("") + NEW_GO,
+    "another caller": go.program(LOOKS.format("secure(dom)")) + NEW_GO + "func more(d any) { secure(d) }\n",
+    "an interface": go.program(LOOKS.format("h.secure(dom)")) + METHOD_GO + "type s interface { secure(d any) }\n",
+    "for others": (go.program(LOOKS.format("secure(dom)")) + NEW_GO).replace("secure", "Secure"),
+    "for C": go.program(LOOKS.format("secure(dom)")) + "//export secure\n" + NEW_GO,
+    "two of the name": go.program(LOOKS.format("h.secure(dom)")) + METHOD_GO + "func (o other) secure() {}\n",
+    "not supported": go.program("if e := secure(dom); errors.Is(e, libvirt.ERR_NO_SUPPORT) { y() }") + NEW_GO,
+}
+
+
+@pytest.mark.parametrize("name", GUARDED_GO)
+def test_callers_that_look_in_go(libvirt: Catalogue, name: str) -> None:
+    found = asked(libvirt, {"a.go": GUARDED_GO[name]})
+    assert not found.problems
+    assert told(found, "optional-feature") == [go.NAME]
+    assert told(found, "weak-check") == []
+
+
+@pytest.mark.parametrize("name", UNGUARDED_GO)
+def test_callers_that_do_not_in_go(libvirt: Catalogue, name: str) -> None:
+    found = asked(libvirt, {"a.go": UNGUARDED_GO[name]})
+    assert not found.problems
+    assert told(found, "sets-floor") == [go.NAME]
+
+
+def test_another_file_of_go(libvirt: Catalogue) -> None:
+    files = {"a.go": GUARDED_GO["a function"], "b.go": "package app\nfunc more(d any) { secure(d) }\n"}
+    assert told(asked(libvirt, files), "sets-floor") == [go.NAME]

@@ -13,6 +13,8 @@ from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import Condition, Facts, guard_of, shortened
 from abidiff.requires.languages.binary import HINT
+from abidiff.requires.languages.callers import Callers
+from abidiff.requires.languages.go_callers import alone, named_nowhere_else
 from abidiff.requires.languages.go_conditions import Conditions, assignments, called, statements
 from abidiff.requires.languages.go_handling import enders, jumped_to, leaves, unsupported
 from abidiff.requires.languages.go_index import LIBRARY, File, Index, file_of, parameters_of, type_name
@@ -46,19 +48,19 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     ending = enders((*index.placed.values(), *index.bodies.values()))
     names = Names(catalogue)
     preamble = preambles(parsed, catalogue)
-    uses: list[Use] = list(preamble.uses)
+    callers = Callers(alone(parsed))
     guards: list[Guard] = list(preamble.guards)
     problems += preamble.problems
     for file in parsed:
         if not file.aliases and "C" not in file.imports:
             continue
-        walker = _Walker(file, names, index, conditions, ending)
+        walker = _Walker(file, names, index, conditions, ending, callers)
         try:
             walker.several(file.root.named_children, ())
         except RecursionError:
             problems.append(Problem("requires", "nested too deeply", Location(file.path)))
-        uses += walker.uses
         guards += walker.guards
+    uses = [*preamble.uses, *callers.guarded(lambda counts: named_nowhere_else(counts, files))]
     return Reading(tuple(uses), tuple(dict.fromkeys(guards)), tuple(problems))
 
 
@@ -102,14 +104,26 @@ def _wrong(root: Any, path: str) -> Location:
 
 
 class _Walker:
-    """Goes through one file in the order of its statements.  ``types``: variable → type, as the index names them."""
+    """Goes through one file in the order of its statements.  ``types``: variable → type, as the index names them.
 
-    def __init__(self, file: File, names: Names, index: Index, conditions: Conditions, ending: frozenset[str]) -> None:
+    ``inside``  the function around whose callers may be known, or nothing.
+    """
+
+    def __init__(
+        self,
+        file: File,
+        names: Names,
+        index: Index,
+        conditions: Conditions,
+        ending: frozenset[str],
+        callers: Callers,
+    ) -> None:
         self.file = file
         self.names = names
         self.index = index
         self.conditions = conditions
-        self.uses: list[Use] = []
+        self.callers = callers
+        self.inside = ""
         self.guards: list[Guard] = []
         self.types: dict[str, str] = {}
         self.scope = conditions.scope(file)
@@ -150,6 +164,8 @@ class _Walker:
 
     def node(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Go through a statement or an expression."""
+        if node.type == "identifier" and (name := text(node)) in self.callers.outer:
+            self.callers.refer(name, self.inside, guards)
         match node.type:
             case "block" | "statement_list":
                 self.block(node, guards)
@@ -180,7 +196,10 @@ class _Walker:
 
     def function(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Go through a function with variables of its own."""
-        outer = self.types, self.scope
+        outer = self.types, self.scope, self.inside
+        if node.type != "func_literal":
+            name = text(node.child_by_field_name("name"))
+            self.inside = name if name in self.callers.outer else ""
         self.types = dict(self.types)
         self.scope = self.conditions.scope(self.file, node)
         if node.type == "func_literal" and not _runs_here(node):
@@ -192,7 +211,7 @@ class _Walker:
                 self.types.update(parameters_of(found, self.file))
         if (body := node.child_by_field_name("body")) is not None:
             self.block(body, guards)
-        self.types, self.scope = outer
+        self.types, self.scope, self.inside = outer
 
     def choice(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Go through ``if``."""
@@ -328,6 +347,8 @@ class _Walker:
     def selected(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Take in ``operand.field``."""
         operand, name = node.child_by_field_name("operand"), text(node.child_by_field_name("field"))
+        if name in self.callers.outer:
+            self.callers.refer(name, self.inside, guards)
         alias = text(operand) if operand.type == "identifier" and not self.is_local(text(operand)) else ""
         if alias in self.file.aliases:
             self.member(name, node, guards, client=self.file.aliases[alias])
@@ -372,7 +393,8 @@ class _Walker:
     def use(self, name: str, names: tuple[str, ...], node: Any, guards: tuple[Guard, ...]) -> None:
         """Keep a use; what only a client has is none."""
         if names:
-            self.uses.append(Use(name, names, self.place(node.child_by_field_name("field") or node), guards))
+            place = self.place(node.child_by_field_name("field") or node)
+            self.callers.uses.append((Use(name, names, place, guards), self.inside))
 
     def condition(self, node: Any) -> Condition:
         """Return what the test of ``if`` says."""
