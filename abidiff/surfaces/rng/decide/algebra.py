@@ -124,6 +124,7 @@ _TABLE: dict[tuple[object, ...], P] = {}
 def _renew() -> None:
     """Take over the masks of names that have grown."""
     _KILLED.clear()
+    _STEPS.clear()
     for one in _TABLE.values():
         one.mask = one.names.mask if one.kind == K_ATTR else mask_of(one.attrs)
 
@@ -456,12 +457,23 @@ def _derive(p: P, letter: int) -> P:
     return choice(out)
 
 
+_STEPS: dict[tuple[int, int], list[tuple[Lang, P]]] = {}
+
+
 def derive_attribute(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
     """Return (values, what remains) for one attribute whose name is in a cell.
 
     Every set of names in the pattern either holds the whole cell or nothing of it.  No two attributes of
-    an element have one name (XML 1.0, 3.1), so a single name does not come again.
+    an element have one name (XML 1.0, 3.1), so a single name does not come again.  The list is not to be changed.
     """
+    key = (p.id, cell.number)
+    found = _STEPS.get(key)
+    if found is None:
+        found = _STEPS[key] = _derive_attribute(p, cell)
+    return found
+
+
+def _derive_attribute(p: P, cell: NameSet) -> list[tuple[Lang, P]]:
     joined: dict[int, tuple[Lang, P]] = {}
     for lang, after in _attribute_steps(p, cell):
         rest = after if cell.single is None else kill(after, 0, cell.mask)
@@ -560,4 +572,4 @@ def show(p: P) -> str:
     return "(" + sign.join(show(part) for part in p.parts) + ")"
 
 
-owned(_TABLE, _DERIVED, _KILLED)
+owned(_TABLE, _DERIVED, _STEPS, _KILLED)

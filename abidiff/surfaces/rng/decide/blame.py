@@ -42,6 +42,8 @@ class Blame:
     def edit(self, cause: Cause) -> Edit | None:
         """Return the edit of a cause, None when there is no outline to see it in."""
         mine, theirs = self._owners(cause.way.inner.steps)
+        if cause.kind in _VALUES:
+            theirs = self._changed(theirs)
         here, there = self.sides[self.allowing], self.sides[1 - self.allowing]
         gone = self._wildcard(cause)
         if gone is not None:
@@ -55,6 +57,16 @@ class Blame:
         if cause.kind is Kind.STRUCTURE and cause.failure.kind is Kind.ATTRIBUTE_VALUE:
             return self._value(here, there, mine, theirs, cause) or self._whole(mine, theirs)
         return self._best(here, there, mine, theirs, cause) or self._whole(mine, theirs)
+
+    def _changed(self, theirs: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the elements that only their side has: one that both have is not what another one became.
+
+        All, when there are none.
+        """
+        universe, side = self.universe, 1 - self.allowing
+        of = universe.of_element[side]
+        changed = tuple(one for one in theirs if not universe.letters[of[one]].members[self.allowing])
+        return changed or theirs
 
     def _wildcard(self, cause: Cause) -> Edit | None:
         """Return the edit that took a wildcard away, if what is refused was allowed by nothing else.

@@ -154,6 +154,8 @@ class Collector:
         while order:
             for state in order:
                 for edge in state.edges:
+                    if not _leads_to_failures(edge):
+                        continue
                     if isinstance(edge.label, Child) and edge.label.claim is not None:
                         later.append((state, edge))
                     else:
@@ -392,6 +394,11 @@ class Collector:
                 cause.names = label.names
                 return
         cause.kind = Kind.STRUCTURE
+
+
+def _leads_to_failures(edge: Edge) -> bool:
+    label = edge.label
+    return edge.target.failed or (isinstance(label, Child) and label.below is not None and label.below.failed)
 
 
 def _all_targets(edge: Edge) -> Iterator[tuple[State, bool, Failure | None]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import compress
 
 from abidiff.surfaces.rng.values.interning import owned
 
+_TRUTH = bytes(number == ord("1") for number in range(256))
 _BITS: dict[int, list[int]] = {}
 
 
@@ -16,7 +18,8 @@ def bits(mask: int) -> list[int]:
         if found is None:
             if len(_BITS) > 4_000:
                 _BITS.clear()
-            found = _BITS[mask] = [number for number, digit in enumerate(f"{mask:b}"[::-1]) if digit == "1"]
+            digits = f"{mask:b}"[::-1].encode().translate(_TRUTH)
+            found = _BITS[mask] = list(compress(range(len(digits)), digits))
         return found
     out = []
     while mask:

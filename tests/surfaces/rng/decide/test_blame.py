@@ -135,3 +135,12 @@ def test_a_branch_of_many_optional_parts_went_and_nothing_was_unwrapped() -> Non
     line = old.count("\n", 0, old.index(branch)) + 1
     assert found
     assert {f.old.line for f in found if f.old is not None} == {line}
+
+
+def test_an_element_that_both_sides_have_is_not_what_another_one_became() -> None:
+    ports = [f'<element name="p"><attribute name="type">\n<value>{t}</value></attribute></element>' for t in "abc"]
+    old = grammar('<element name="net"><choice>\n' + "\n".join(ports) + "</choice></element>")
+    new = old.replace('"type"', '"kind"', 1)
+    (found,) = [f for f in findings(old, new) if f.severity is Severity.BREAKING]
+    assert found.new is not None
+    assert found.new.line == old.count("\n", 0, old.index('<element name="p"')) + 1
