@@ -16,6 +16,7 @@ from abidiff.surfaces.headers.model import (
     Member,
     Parameter,
     Record,
+    Type,
     Typedef,
     Variable,
 )
@@ -86,8 +87,9 @@ class FunctionAdded(HeaderChange, frozen=True, kw_only=True):
 class ParameterDifference:
     """One parameter that changed.
 
-    ``kind``: ``type``, ``const-added``, ``const-dropped``, or ``signed`` and ``unsigned``, what it is now where
-    nothing but the sign of an integer differs.
+    ``kind``: ``type``, ``const-added``, ``const-dropped``, ``signed`` and ``unsigned``, what it is now where nothing
+    but the sign of an integer differs, or ``any-object`` where a pointer to objects of one type became one to any.
+    ``refused``: the type of an argument that compilers took without a word and now complain of.
     """
 
     position: int
@@ -95,6 +97,7 @@ class ParameterDifference:
     new: Parameter
     kind: str
     targets: frozenset[str]
+    refused: Type | None = None
 
 
 class ParametersChanged(HeaderChange, frozen=True, kw_only=True):
@@ -127,13 +130,18 @@ class ParameterConstAdded(HeaderChange, frozen=True, kw_only=True):
 
 
 class ReturnChanged(HeaderChange, frozen=True, kw_only=True):
-    """The return type changed.  ``kind`` as in :class:`ParameterDifference`."""
+    """The return type changed.
+
+    ``kind`` as in :class:`ParameterDifference`, or ``from-nothing`` where it was void and is an integer or a pointer.
+    ``refused``: compilers complain where the result is kept as what it was.
+    """
 
     old: FunctionDecl
     new: FunctionDecl
     kind: str
     binary: bool
     targets: frozenset[str]
+    refused: bool = False
 
 
 class VariadicChanged(HeaderChange, frozen=True, kw_only=True):

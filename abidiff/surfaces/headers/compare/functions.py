@@ -25,15 +25,16 @@ from abidiff.surfaces.headers.change import (
     VariadicChanged,
 )
 from abidiff.surfaces.headers.code_change import ConstantChanged, VariableValueChanged
+from abidiff.surfaces.headers.compare.arguments import any_object_now, refused, result_now, result_refused
 from abidiff.surfaces.headers.compare.attributes import hidden
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.representation import exported, represented_alike
 from abidiff.surfaces.headers.compare.same_type import Targets
 from abidiff.surfaces.headers.compare.signedness import sign_change
 from abidiff.surfaces.headers.layout import calling
-from abidiff.surfaces.headers.layout.spell import declared
+from abidiff.surfaces.headers.layout.spell import declared, spell
 from abidiff.surfaces.headers.layout.values import difference
-from abidiff.surfaces.headers.model import Array, FunctionDecl, Macro, MacroValue, Pointer, Type, Variable
+from abidiff.surfaces.headers.model import Array, FunctionDecl, Macro, MacroValue, Pointer, Type, TypedefRef, Variable
 
 
 def compare_functions(pair: Pair) -> Iterator[HeaderChange]:
@@ -108,7 +109,9 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
         targets = pair.types.differ(a.type, b.type)
         if targets and not pair.types.stands_for(b.type, a.type):
             kind = sign_change(pair.types, a.type, b.type) or const_kind(pair, a.type, b.type)
-            differences.append(ParameterDifference(position=at, old=a, new=b, kind=kind, targets=targets))
+            kind = "any-object" if any_object_now(pair.types, a.type, b.type) else kind
+            no = None if _spelled_anew(pair, a.type) else refused(pair.types, a.type, b.type)
+            differences.append(ParameterDifference(position=at, old=a, new=b, kind=kind, targets=targets, refused=no))
     count = len(old.type.parameters) != len(new.type.parameters)
     if not differences and not count:
         return
@@ -121,6 +124,16 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
         return
     binary = exported(old) and (count or any(not represented_alike(pair.types, d.old.type, d.new.type) for d in found))
     yield ParametersChanged(pair.unit, old.name, include=include, old=old, new=new, differences=found, binary=binary)
+
+
+def _spelled_anew(pair: Pair, old: Type) -> bool:
+    """Tell whether a name in a type stands for another one on the new side: who spells it there gets that one."""
+    return any(
+        word in pair.new.macros
+        or (word in pair.new.typedefs and pair.types.peel(own, pair.old)[0] != pair.types.peel(own, pair.new)[0])
+        for word in re.findall(r"[A-Za-z_]\w*", spell(old))
+        for own in (TypedefRef(word),)
+    )
 
 
 def _constrained(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:
@@ -140,9 +153,13 @@ def _result(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> I
         return
     sign = sign_change(pair.types, old.type.result, new.type.result)
     kind = sign or const_kind(pair, old.type.result, new.type.result)
-    binary = exported(old) and not represented_alike(pair.types, old.type.result, new.type.result)
+    if result_now(pair.types, old.type.result, new.type.result):
+        kind = "from-nothing"
+    alike = kind == "from-nothing" or represented_alike(pair.types, old.type.result, new.type.result)
+    binary = exported(old) and not alike
+    no = not _spelled_anew(pair, old.type.result) and result_refused(pair.types, old.type.result, new.type.result)
     yield ReturnChanged(
-        pair.unit, old.name, include=include, old=old, new=new, kind=kind, binary=binary, targets=targets
+        pair.unit, old.name, include=include, old=old, new=new, kind=kind, binary=binary, targets=targets, refused=no
     )
 
 

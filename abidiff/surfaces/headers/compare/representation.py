@@ -78,6 +78,11 @@ def _scalars_alike(types: TypeComparer, a: Type, b: Type) -> bool:
     return True
 
 
+def passed_as_integer(types: TypeComparer, new: Type) -> bool:
+    """Tell whether a type of the new side is an integer or an enumeration on every target."""
+    return all(_class(new, types.new, target) in ("integer", "bool") for target in types.targets)
+
+
 def _class(type_: Type, library: Library, target: str) -> str:
     """Return how a scalar is passed: ``integer``, or the name of its kind; empty when it is no scalar."""
     if isinstance(type_, EnumRef):

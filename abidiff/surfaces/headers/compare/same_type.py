@@ -187,6 +187,8 @@ class TypeComparer:
             return False
         if old.members is None or new.members is None:
             return False
+        if old.tag and (kept := self.new.records.get(a)) is not None and kept.members is not None:
+            return False  # it is there under its tag: the other one is another type
         self._assumed.add((a, b))
         same = self._same_members(old, new)
         if not same:

@@ -6,6 +6,8 @@ program that needs the optimiser to see the value (bit-fields) says so in its fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from abidiff.finding import Witness
 from abidiff.surfaces.headers.change import HeaderChange, LayoutChanged, Shift, TagRemoved
 from abidiff.surfaces.headers.layout.spell import anonymous, spell
@@ -69,15 +71,44 @@ def uses(change: HeaderChange, name: str) -> Witness:
     return program(change, f"void *witness(void)\n{{\n    return (void *)&{name};\n}}\n", f"uses {name}, which is gone")
 
 
-def redeclares(change: HeaderChange, old: FunctionDecl) -> Witness:
-    """A program that repeats the old declaration, which contradicts the new one."""
-    after = getattr(change, "new", None)  # a macro of this name would stand in its place
-    text = f"#undef {old.name}\n" if old.macro or (isinstance(after, FunctionDecl) and after.macro) else ""
+def points(change: HeaderChange, old: FunctionDecl) -> Witness:
+    """A program that gives a function on as what it was: as a callback, or as who is built already calls it."""
     return program(
         change,
-        f"{text}{spell(old.type, old.name)};\n",
-        f"declares {old.name} as it was: the compiler says that the types conflict",
+        f"{_bare(change, old)}{spell(Pointer(old.type), 'witness')} = {old.name};\n",
+        f"points to {old.name} as what it was: the types of the functions do not agree",
     )
+
+
+def calls(change: HeaderChange, old: FunctionDecl, given: Sequence[Type], more: Sequence[str] = ()) -> Witness:
+    """A program that calls a function with arguments of these types, and with more of them that are spelled."""
+    if any(anonymous(type_) for type_ in given):
+        return points(change, old)
+    names, taken = _taken(given)
+    own = "struct witness;\n" if "struct witness " in taken else ""
+    body = f"{_bare(change, old)}{own}void call({taken})\n{{\n    (void){old.name}({', '.join((*names, *more))});\n}}\n"
+    return program(change, body, f"calls {old.name} as it was called")
+
+
+def result(change: HeaderChange, old: FunctionDecl) -> Witness:
+    """A program that hands on what a function returns."""
+    given = [parameter.type for parameter in old.type.parameters]
+    if any(anonymous(type_) for type_ in (*given, old.type.result)):
+        return points(change, old)
+    names, taken = _taken(given)
+    head = spell(Function(old.type.result, (), prototyped=False), "call").replace("call()", f"call({taken})", 1)
+    body = f"{_bare(change, old)}{head}\n{{\n    return {old.name}({', '.join(names)});\n}}\n"
+    return program(change, body, f"uses what {old.name} returns as what it was")
+
+
+def _bare(change: HeaderChange, old: FunctionDecl) -> str:
+    after = getattr(change, "new", None)  # a macro of this name would stand in its place
+    return f"#undef {old.name}\n" if old.macro or (isinstance(after, FunctionDecl) and after.macro) else ""
+
+
+def _taken(given: Sequence[Type]) -> tuple[list[str], str]:
+    names = [f"a{at}" for at in range(len(given))]
+    return names, ", ".join(spell(type_, name) for type_, name in zip(given, names, strict=True)) or "void"
 
 
 def declares(change: HeaderChange, name: str, type_: Type) -> Witness | None:

@@ -19,6 +19,7 @@ SOURCE = ("source",)
 BINARY = ("binary",)
 BOTH = ("source", "binary")
 ALIKE = "; to those already built it is the same"
+NOBODY = "nobody who calls it; a pointer to the function needs the new type"
 SIGNS = {
     "unsigned": "programs that are compiled anew and ask whether it is negative: it never is any more",
     "signed": "nobody in general; numbers above the signed range are negative now when compiled anew",

@@ -6,12 +6,16 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import Finding, Severity, Witness
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import ParameterDifference, ParametersChanged
 from abidiff.surfaces.headers.layout.spell import on, prototype
+from abidiff.surfaces.headers.model import FunctionDecl
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import affected, finding, types_text
+from abidiff.surfaces.headers.rules._common import NOBODY, affected, finding, types_text
+
+# Differences with which each call compiles and works as before.
+_TAKEN = ("any-object", "const-added", "signed", "unsigned")
 
 
 def _check(change: ParametersChanged) -> Iterable[Finding]:
@@ -21,21 +25,35 @@ def _check(change: ParametersChanged) -> Iterable[Finding]:
     else:
         message = "; ".join(_difference(d) for d in change.differences)
     targets = frozenset().union(*(d.targets for d in change.differences)) if len(old) == len(new) else frozenset()
+    taken = len(old) == len(new) and all(d.kind in _TAKEN for d in change.differences)
     yield finding(
         RULE,
         change,
         message,
-        breaks=(
-            "programs that call it no longer compile as they did"
-            + (", and those already built pass something else" if change.binary else "")
-        ),
+        breaks=NOBODY if taken else _breaks(change),
         old=change.old.mark.location,
         new=change.new.mark.location,
         affects=affected(binary=change.binary),
         targets=targets,
         details=(("was", prototype(change.old)), ("is", prototype(change.new))),
-        witness=witness.redeclares(change, replace(change.old, type=on(change.old.type, targets))),
+        severity=Severity.WARNING if taken else None,
+        witness=_witness(change, replace(change.old, type=on(change.old.type, targets))),
     )
+
+
+def _breaks(change: ParametersChanged) -> str:
+    built = ", and those already built pass something else" if change.binary else ""
+    return f"programs that call it no longer compile as they did{built}"
+
+
+def _witness(change: ParametersChanged, old: FunctionDecl) -> Witness:
+    """Return a call that is refused; where each call compiles, who calls by a pointer goes wrong."""
+    before, after = old.type.parameters, change.new.type.parameters
+    given = {d.position: d.refused for d in change.differences if d.refused is not None}
+    many = len(before) > len(after) and not change.new.type.variadic
+    if len(before) < len(after) or many or given:
+        return witness.calls(change, old, [given.get(at) or p.type for at, p in enumerate(before)])
+    return witness.points(change, old)
 
 
 def _difference(difference: ParameterDifference) -> str:
@@ -52,7 +70,8 @@ RULE = Rule(
         "Callers pass what the old declaration asked for. With another number of parameters or other "
         "types they do not compile, or, already built, the callee reads registers and stack that hold "
         "something else. Types are compared after resolving typedefs: a typedef swapped for what it "
-        "stands for is no change."
+        "stands for is no change. Where a pointer to an object became one to any object (`void *`), each call "
+        "is what it was: a warning, for those who point to the function."
     ),
     clause="types",
     severity=Severity.BREAKING,
@@ -73,6 +92,7 @@ RULE = Rule(
             "int shipOpen(char *uri);\n",
             fires=("shipOpen",),
         ),
+        Example("any object now", "int shipSink(char *ship);\n", "int shipSink(void *ship);\n", fires=("shipSink",)),
         Example(
             "another type on some targets only",
             "#include <stddef.h>\nint shipLoad(size_t tons);\n",

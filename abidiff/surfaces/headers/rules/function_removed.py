@@ -28,9 +28,7 @@ def _check(change: FunctionRemoved) -> Iterable[Finding]:
         new=change.location,
         affects=affected(binary=exported(change.old) and change.became != _MACRO_KIND),
         witness=(
-            witness.redeclares(change, change.old)
-            if change.became == "variable"
-            else witness.uses(change, change.old.name)
+            witness.points(change, change.old) if change.became == "variable" else witness.uses(change, change.old.name)
         ),
     )
 

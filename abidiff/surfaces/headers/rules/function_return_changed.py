@@ -9,21 +9,24 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import ReturnChanged
 from abidiff.surfaces.headers.layout.spell import spell
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import SIGNS, SOURCE, affected, finding, on_targets
+from abidiff.surfaces.headers.rules._common import NOBODY, SIGNS, SOURCE, affected, finding, on_targets
+
+_KEPT = {"const-dropped": Severity.NOTICE, "from-nothing": Severity.WARNING}
+"""Kinds of changes with which each call compiles and works as before."""
 
 
 def _check(change: ReturnChanged) -> Iterable[Finding]:
-    if change.kind == "const-dropped":
+    if change.kind in _KEPT:
         yield finding(
             RULE,
             change,
             f"{change.subject} returns {spell(change.new.type.result)}, was {spell(change.old.type.result)}",
-            breaks="nobody who calls it; a pointer to the function needs the new type",
+            breaks=NOBODY,
             old=change.old.mark.location,
             new=change.new.mark.location,
             affects=SOURCE,
-            severity=Severity.NOTICE,
-            witness=witness.redeclares(change, change.old),
+            severity=_KEPT[change.kind],
+            witness=witness.points(change, change.old),
         )
         return
     if change.kind in SIGNS:
@@ -55,7 +58,7 @@ def _check(change: ReturnChanged) -> Iterable[Finding]:
         new=change.new.mark.location,
         affects=affected(binary=change.binary),
         targets=change.targets,
-        witness=witness.redeclares(change, change.old),
+        witness=(witness.result if change.refused else witness.points)(change, change.old),
     )
 
 
@@ -66,7 +69,8 @@ RULE = Rule(
         "Programs store and test the result with the type they were built with. A function that returned "
         "nothing or a number and returns something else now is read wrongly by programs already built. "
         "Of a number that became unsigned, `if (f() < 0)` never holds any more; one that became signed is a warning. "
-        "Dropping const from what a returned pointer points to breaks no caller and is a notice."
+        "Dropping const from what a returned pointer points to breaks no caller and is a notice; an integer or a "
+        "pointer where nothing was returned is a warning, for those who point to the function."
     ),
     clause="types",
     severity=Severity.BREAKING,
@@ -77,6 +81,7 @@ RULE = Rule(
         Example("another type", "int shipSpeed(void);\n", "double shipSpeed(void);\n", fires=("shipSpeed",)),
         Example("const added", "char *shipName(void);\n", "const char *shipName(void);\n", fires=("shipName",)),
         Example("const dropped", "const char *shipName(void);\n", "char *shipName(void);\n", fires=("shipName",)),
+        Example("a result now", "void shipSink(int id);\n", "int shipSink(int id);\n", fires=("shipSink",)),
         Example("unsigned now", "int shipFind(int id);\n", "unsigned int shipFind(int id);\n", fires=("shipFind",)),
         Example("signed now", "unsigned int shipFind(int id);\n", "int shipFind(int id);\n", fires=("shipFind",)),
         Example(

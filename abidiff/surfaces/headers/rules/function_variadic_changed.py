@@ -26,7 +26,11 @@ def _check(change: VariadicChanged) -> Iterable[Finding]:
         new=change.new.mark.location,
         affects=affected(binary=exported(change.old)),
         details=(("was", prototype(change.old)), ("is", prototype(change.new))),
-        witness=witness.redeclares(change, change.old),
+        witness=(
+            witness.points(change, change.old)
+            if change.new.type.variadic
+            else witness.calls(change, change.old, [p.type for p in change.old.type.parameters], ("1",))
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import ParameterConstAdded
 from abidiff.surfaces.headers.layout.spell import prototype
 from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import finding
+from abidiff.surfaces.headers.rules._common import NOBODY, finding
 
 
 def _check(change: ParameterConstAdded) -> Iterable[Finding]:
@@ -18,11 +18,11 @@ def _check(change: ParameterConstAdded) -> Iterable[Finding]:
         RULE,
         change,
         f"{change.subject} no longer writes through {names}: const was added",
-        breaks="nobody who calls it; a pointer to the function needs the new type",
+        breaks=NOBODY,
         old=change.old.mark.location,
         new=change.new.mark.location,
         details=(("was", prototype(change.old)), ("is", prototype(change.new))),
-        witness=witness.redeclares(change, change.old),
+        witness=witness.points(change, change.old),
     )
 
 
