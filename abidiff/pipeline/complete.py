@@ -55,11 +55,15 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
     return out
 
 
-def absent(surface: Surface, summary: SurfaceSummary, after: Reading) -> bool:
+def absent(surface: Surface, summary: SurfaceSummary, before: Reading, after: Reading) -> bool:
     """Tell whether the new side has no file of a surface that the old one has something of.
 
-    So it is where a package holds nothing any more but what it depends on: nothing is proved to be gone.
+    So it is where a package holds nothing any more but what it depends on: nothing is proved to be gone.  In a state
+    of the repository that both sides are of, what is not there is gone.
     """
+    repository = before.side.origin.rpartition("@")[0]
+    if repository and repository == after.side.origin.rpartition("@")[0]:
+        return False
     if surface.optional or any(unit.surface == surface.name for unit in after.units):
         return False
     return any(items_of(surface, summary.old)) and not any(items_of(surface, summary.new))

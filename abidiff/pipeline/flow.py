@@ -103,7 +103,7 @@ def differences(before: Reading, after: Reading, options: Options) -> Comparison
         summary = summary_of(surface, before, after)
         found: list[Finding] = []
         unjudged: list[Problem] = []
-        if not absent(surface, summary, after):
+        if not absent(surface, summary, before, after):
             found, unjudged = _of_surface(surface, before.parts[surface.name], after.parts[surface.name])
         if any(f.severity is Severity.BREAKING for f in found):
             found = list(unproved(found, closed(surface, summary, before, after)))

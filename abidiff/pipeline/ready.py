@@ -62,4 +62,4 @@ def prepare(request: Request) -> None:
                 surface.parse(Release("", "", {path: data}), Project("generic", (unit,)), {})
         elif surface.smallest is None and kinds is None:
             with suppress(Exception):
-                surface.parse(Release("", "", {}), Project("generic", ()), {})
+                surface.parse(Release("", "", {}), Project("generic", (Unit(surface.name, "a", "", (), ()),)), {})
