@@ -76,27 +76,3 @@ def test_no_document_is_no_valid_one(tmp_path: Path) -> None:
     code, said = run("rng", "validate", str(tmp_path / "ship.rng"), str(tmp_path / "documents"))
     assert code == 3
     assert "no document was found" in said
-
-
-def test_what_only_the_old_side_has_is_not_told_as_gone(tmp_path: Path) -> None:
-    """A package may become one that only depends on those that its headers went to."""
-    for side in ("old", "new"):
-        (tmp_path / side / "usr/share/doc/ship").mkdir(parents=True)
-        (tmp_path / side / "usr/share/doc/ship/README").write_text("Ships.\n")
-    (tmp_path / "old/usr/include").mkdir()
-    (tmp_path / "old/usr/include/ship.h").write_text(HEADER)
-    code, said = run("compare", str(tmp_path / "old"), str(tmp_path / "new"), "-f", "json")
-    assert code == 3
-    found = json.loads(said)
-    assert found["findings"] == []
-    assert "there are none on this side" in found["problems"][0]["message"]
-
-
-def test_a_header_of_several_that_goes_is_gone(tmp_path: Path) -> None:
-    for side in ("old", "new"):
-        (tmp_path / side / "include").mkdir(parents=True)
-        (tmp_path / side / "include/sea.h").write_text("int sea_depth(void);\n")
-    (tmp_path / "old/include/ship.h").write_text(HEADER)
-    code, said = run("compare", str(tmp_path / "old"), str(tmp_path / "new"))
-    assert code == 1
-    assert "ship_sail" in said

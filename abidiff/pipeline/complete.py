@@ -12,7 +12,6 @@ from abidiff.rule import load as rules_of
 from abidiff.surface import Surface
 
 EMPTY_HINT = "an empty surface is never a success"
-ABSENT_HINT = f"{EMPTY_HINT}, nor proof that what it held is gone: give what holds it now, as another package may"
 
 
 def name_of(reading: Reading) -> str:
@@ -36,7 +35,6 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
     sides = (("old", before, summary.old, summary.new), ("new", after, summary.new, summary.old))
     for side, reading, here, there in sides:
         units = [unit.name for unit in reading.units if unit.surface == surface.name]
-        hint = EMPTY_HINT
         if any(items_of(surface, here)):
             continue
         if units and not surface.optional:
@@ -48,25 +46,10 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
                 f"{surface.title}: there are none on this side, and there are on the other",
                 ProblemKind.UNREAD,
             )
-            hint = ABSENT_HINT if side == "new" else EMPTY_HINT
         else:
             continue
-        out.append(Problem(surface.name, message, side=side, hint=hint, kind=kind))
+        out.append(Problem(surface.name, message, side=side, hint=EMPTY_HINT, kind=kind))
     return out
-
-
-def absent(surface: Surface, summary: SurfaceSummary, before: Reading, after: Reading) -> bool:
-    """Tell whether the new side has no file of a surface that the old one has something of.
-
-    So it is where a package holds nothing any more but what it depends on: nothing is proved to be gone.  In a state
-    of the repository that both sides are of, what is not there is gone.
-    """
-    repository = before.side.origin.rpartition("@")[0]
-    if repository and repository == after.side.origin.rpartition("@")[0]:
-        return False
-    if surface.optional or any(unit.surface == surface.name for unit in after.units):
-        return False
-    return any(items_of(surface, summary.old)) and not any(items_of(surface, summary.new))
 
 
 def items_of(surface: Surface, census: Mapping[str, int]) -> list[int]:
