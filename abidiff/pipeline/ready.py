@@ -55,11 +55,8 @@ def prepare(request: Request) -> None:
         wanted(*(load(name) for name in ([request.profile] if request.profile else known())))
     kinds = suffixes(request.argument)
     for surface in chosen(with_needed(request.surfaces)):
-        if surface.smallest is not None and (kinds is None or _suffix(surface) in kinds):
-            path, data = surface.smallest
-            unit = Unit(surface.name, "a", "", (path,), (path,))
+        files = dict((surface.smallest,)) if surface.smallest is not None else {}
+        if kinds is None or (files and _suffix(surface) in kinds):
+            unit = Unit(surface.name, "a", "", tuple(files), tuple(files))
             with suppress(Exception):
-                surface.parse(Release("", "", {path: data}), Project("generic", (unit,)), {})
-        elif surface.smallest is None and kinds is None:
-            with suppress(Exception):
-                surface.parse(Release("", "", {}), Project("generic", (Unit(surface.name, "a", "", (), ()),)), {})
+                surface.parse(Release("", "", files), Project("generic", (unit,)), {})

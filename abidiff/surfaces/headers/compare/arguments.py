@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abidiff.surfaces.headers.compare.representation import passed_as_integer, represented_alike
+from abidiff.surfaces.headers.compare.results import is_void
 from abidiff.surfaces.headers.compare.same_type import TypeComparer
 from abidiff.surfaces.headers.model import Builtin, EnumRef, Function, Pointer, Qualified, RecordRef, Type
 
@@ -17,7 +18,7 @@ def any_object_now(types: TypeComparer, old: Type, new: Type) -> bool:
         return False
     x, before = types.peel(a.target, types.old)
     y, after = types.peel(b.target, types.new)
-    return _void(y) and not _void(x) and not isinstance(x, Function) and before <= after
+    return is_void(y, types.new) and not is_void(x, types.old) and not isinstance(x, Function) and before <= after
 
 
 def result_now(types: TypeComparer, old: Type, new: Type) -> bool:
@@ -26,7 +27,7 @@ def result_now(types: TypeComparer, old: Type, new: Type) -> bool:
     Floating numbers are none of these: on i386 who takes no notice leaves them on the stack of the FPU (psABI).
     """
     a, b = types.peel(old, types.old)[0], types.peel(new, types.new)[0]
-    return _void(a) and (isinstance(b, Pointer) or passed_as_integer(types, b))
+    return is_void(a, types.old) and (isinstance(b, Pointer) or passed_as_integer(types, b))
 
 
 def refused(types: TypeComparer, old: Type, new: Type) -> Type | None:
@@ -35,9 +36,9 @@ def refused(types: TypeComparer, old: Type, new: Type) -> Type | None:
     if isinstance(a, Pointer) and isinstance(b, Pointer):
         x, before = types.peel(a.target, types.old)
         y, after = types.peel(b.target, types.new)
-        if _void(x) and not _void(y):
+        if is_void(x, types.old) and not is_void(y, types.new):
             return Pointer(Qualified(OWN, tuple(sorted(before))) if before else OWN)
-        return old if not before <= after or (not _void(y) and _incompatible(types, x, y)) else None
+        return old if not before <= after or (not is_void(y, types.new) and _incompatible(types, x, y)) else None
     alone = isinstance(a, (Pointer, RecordRef)) or isinstance(b, (Pointer, RecordRef))
     return old if alone and b != Builtin("bool") else None
 
@@ -48,16 +49,14 @@ def result_refused(types: TypeComparer, old: Type, new: Type) -> bool:
     if isinstance(a, Pointer) and isinstance(b, Pointer):
         x, before = types.peel(a.target, types.old)
         y, after = types.peel(b.target, types.new)
-        return not after <= before or (not (_void(x) or _void(y)) and _incompatible(types, x, y))
+        return not after <= before or (
+            not (is_void(x, types.old) or is_void(y, types.new)) and _incompatible(types, x, y)
+        )
     alone = isinstance(a, (Pointer, RecordRef)) or isinstance(b, (Pointer, RecordRef))
-    return not _void(a) and (_void(b) or (alone and a != Builtin("bool")))
+    return not is_void(a, types.old) and (is_void(b, types.new) or (alone and a != Builtin("bool")))
 
 
 def _incompatible(types: TypeComparer, x: Type, y: Type) -> bool:
     """Tell whether pointers to these types are incompatible for compilers as they come: signs alone are not."""
     numbers = isinstance(x, (Builtin, EnumRef)) and isinstance(y, (Builtin, EnumRef))
     return bool(types.differ(x, y)) and not (numbers and represented_alike(types, x, y))
-
-
-def _void(type_: Type) -> bool:
-    return isinstance(type_, Builtin) and type_.kind == "void"

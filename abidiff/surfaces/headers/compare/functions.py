@@ -128,12 +128,13 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
 
 def _spelled_anew(pair: Pair, old: Type) -> bool:
     """Tell whether a name in a type stands for another one on the new side: who spells it there gets that one."""
-    return any(
-        word in pair.new.macros
-        or (word in pair.new.typedefs and pair.types.peel(own, pair.old)[0] != pair.types.peel(own, pair.new)[0])
-        for word in re.findall(r"[A-Za-z_]\w*", spell(old))
-        for own in (TypedefRef(word),)
-    )
+    for word in re.findall(r"[A-Za-z_]\w*", spell(old)):
+        own = TypedefRef(word)
+        if word in pair.new.macros:
+            return True
+        if word in pair.new.typedefs and pair.types.peel(own, pair.old)[0] != pair.types.peel(own, pair.new)[0]:
+            return True
+    return False
 
 
 def _constrained(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:

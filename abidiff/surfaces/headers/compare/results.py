@@ -9,11 +9,10 @@ from abidiff.surfaces.headers.code.decide import Decision
 from abidiff.surfaces.headers.code.normal import normal
 from abidiff.surfaces.headers.code.syntax import Tree
 from abidiff.surfaces.headers.compare.matching import Pair
-from abidiff.surfaces.headers.layout.spell import anonymous, spell
+from abidiff.surfaces.headers.layout.spell import anonymous, head, spell
 from abidiff.surfaces.headers.model import (
     Builtin,
     EnumRef,
-    Function,
     Library,
     Pointer,
     Qualified,
@@ -112,8 +111,7 @@ def program(count: int, tree: Tree, library: Library, type_: Type, body: str, gi
     if anonymous(type_) or any(at not in types or anonymous(types[at]) for at in wanted):
         return ""
     taken = ", ".join(spell(types[at], f"a{at}") for at in wanted) or "void"
-    head = spell(Function(type_, (), prototyped=False), "witness").replace("witness()", f"witness({taken})", 1)
-    return f"{head}\n{{\n{body}}}\n"
+    return f"{head(type_, 'witness', taken)}\n{{\n{body}}}\n"
 
 
 def _call(name: str, count: int) -> str:

@@ -32,6 +32,11 @@ def spell(type_: Type, name: str = "") -> str:
     return _spell(type_, name).strip()
 
 
+def head(result: Type, name: str, taken: str) -> str:
+    """Return the head of a function's definition; ``taken`` are its parameters as C, or ``void``."""
+    return spell(Function(result, (), prototyped=False), name).replace(f"{name}()", f"{name}({taken})", 1)
+
+
 def _spell(type_: Type, inner: str) -> str:
     match type_:
         case Pointer(target):

@@ -1,6 +1,6 @@
 """The smallest C program that compiles against the old headers and not against the new ones.
 
-Most are declarations that contradict (a hard error in every compiler) or static assertions.  A
+Most use what is declared as programs do (a call, a result, an address) or are static assertions.  A
 program that needs the optimiser to see the value (bit-fields) says so in its first line.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from abidiff.finding import Witness
 from abidiff.surfaces.headers.change import HeaderChange, LayoutChanged, Shift, TagRemoved
-from abidiff.surfaces.headers.layout.spell import anonymous, spell
+from abidiff.surfaces.headers.layout.spell import anonymous, head, spell
 from abidiff.surfaces.headers.model import (
     Array,
     Builtin,
@@ -96,8 +96,8 @@ def result(change: HeaderChange, old: FunctionDecl) -> Witness:
     if any(anonymous(type_) for type_ in (*given, old.type.result)):
         return points(change, old)
     names, taken = _taken(given)
-    head = spell(Function(old.type.result, (), prototyped=False), "call").replace("call()", f"call({taken})", 1)
-    body = f"{_bare(change, old)}{head}\n{{\n    return {old.name}({', '.join(names)});\n}}\n"
+    used = f"{{\n    return {old.name}({', '.join(names)});\n}}\n"
+    body = f"{_bare(change, old)}{head(old.type.result, 'call', taken)}\n{used}"
     return program(change, body, f"uses what {old.name} returns as what it was")
 
 
@@ -124,10 +124,10 @@ def _address(
     """A program that takes the address of an object; incompatible pointers are no valid C (§6.5.16.1)."""
     if anonymous(type_):
         return None
-    head = spell(Function(Pointer(type_), (), prototyped=not given), "witness")
-    head = head.replace("witness()", f"witness({given})", 1) if given else head
     size = f"    (void)sizeof({object_});\n" if sized else ""
-    return program(change, f"{head}\n{{\n{size}    return &{object_};\n}}\n", summary)
+    return program(
+        change, f"{head(Pointer(type_), 'witness', given or 'void')}\n{{\n{size}    return &{object_};\n}}\n", summary
+    )
 
 
 def names_type(change: HeaderChange, name: str) -> Witness:
@@ -140,9 +140,8 @@ def same_type(change: HeaderChange, name: str, old: Type, new: Type) -> Witness 
     if anonymous(old):
         return None
     deep = isinstance(old, (Qualified, Builtin)) or (isinstance(new, Builtin) and new.kind == "void")
-    given = Function(Pointer(Pointer(old)) if deep else Pointer(old), (), prototyped=False)
-    stars = "**" if deep else "*"
-    text = spell(given, "witness").replace("witness()", f"witness({name} {stars}object)", 1)
+    given = Pointer(Pointer(old)) if deep else Pointer(old)
+    text = head(given, "witness", f"{name} {'**' if deep else '*'}object")
     return program(change, f"{text}\n{{\n    return object;\n}}\n", f"uses {name} as what it stood for")
 
 
@@ -330,7 +329,7 @@ def negative(change: HeaderChange, value: str, sign: str, name: str, called: Fun
         return None
     if called is None:
         return asserts(change, f"(__typeof__({value}))-1 < 0", f"needs {name} to hold negative numbers")
-    given = ", ".join(spell(parameter.type, f"a{at}") for at, parameter in enumerate(called.parameters)) or "void"
+    _, given = _taken([parameter.type for parameter in called.parameters])
     if any(anonymous(parameter.type) for parameter in called.parameters):
         return None
     body = (

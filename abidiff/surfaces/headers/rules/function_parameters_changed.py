@@ -20,12 +20,13 @@ _TAKEN = ("any-object", "const-added", "signed", "unsigned")
 
 def _check(change: ParametersChanged) -> Iterable[Finding]:
     old, new = change.old.type.parameters, change.new.type.parameters
-    if len(old) != len(new):
+    alike = len(old) == len(new)
+    if not alike:
         message = f"{change.subject} takes {len(new)} parameters, not {len(old)}"
     else:
         message = "; ".join(_difference(d) for d in change.differences)
-    targets = frozenset().union(*(d.targets for d in change.differences)) if len(old) == len(new) else frozenset()
-    taken = len(old) == len(new) and all(d.kind in _TAKEN for d in change.differences)
+    targets = frozenset().union(*(d.targets for d in change.differences)) if alike else frozenset()
+    taken = alike and all(d.kind in _TAKEN for d in change.differences)
     yield finding(
         RULE,
         change,
