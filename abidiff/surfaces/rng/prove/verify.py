@@ -77,30 +77,43 @@ def _questions(finding: Finding) -> list[Question]:
 
 
 def judge(asked: Sequence[Question], answers: Mapping[str, Sequence[str]]) -> tuple[Confirmation, str]:
-    """Return what the validators' answers amount to."""
+    """Return what the validators' answers amount to.
+
+    An answer counts whatever else the validator could not answer: one that reads OLD alone speaks of OLD.
+    """
     good: list[str] = []
-    bad: list[str] = []
     silent: list[str] = []
+    bad: list[tuple[Question, str]] = []
+    agreed: dict[Question, list[str]] = {question: [] for question in asked}
     for name, given in answers.items():
-        wrong = []
+        right = True
         for question, answer in zip(asked, given, strict=True):
-            side = "NEW" if question.side else "OLD"
+            side = _side(question)
             if answer not in ("valid", "invalid"):
                 silent.append(f"{name} has no answer under {side}: {answer}")
-                break
-            if (answer == "valid") is not question.expected:
-                wrong.append(f"{name} finds it {answer} under {side}")
-        else:
-            bad.extend(wrong)
-            if not wrong:
-                good.append(name)
-    if good and bad:
-        return Confirmation.DISPUTED, f"validator-dependent: {'; '.join(bad)}; {' and '.join(good)} agrees"
+                right = False
+            elif (answer == "valid") is question.expected:
+                agreed[question].append(name)
+            else:
+                bad.append((question, f"{name} finds it {answer} under {side}"))
+                right = False
+        if right:
+            good.append(name)
     if bad:
-        return Confirmation.REFUTED, "; ".join(bad)
+        wrong = "; ".join(text for _, text in bad)
+        if not all(agreed[question] for question, _ in bad):
+            return Confirmation.REFUTED, wrong
+        if good:
+            return Confirmation.DISPUTED, f"validator-dependent: {wrong}; {' and '.join(good)} agrees"
+        held = dict.fromkeys(f"{' and '.join(agreed[question])} agrees under {_side(question)}" for question, _ in bad)
+        return Confirmation.DISPUTED, "; ".join([f"validator-dependent: {wrong}", *held, *silent])
     if good:
         return Confirmation.CONFIRMED, "; ".join([" and ".join(good), *silent])
     return Confirmation.UNAVAILABLE, "; ".join(silent) or "no validator"
+
+
+def _side(question: Question) -> str:
+    return "NEW" if question.side else "OLD"
 
 
 class Bench:

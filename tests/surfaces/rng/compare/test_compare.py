@@ -333,6 +333,19 @@ def test_judging() -> None:
     assert verifying.judge(asked, {"libxml2": late})[0] is Confirmation.UNAVAILABLE
 
 
+def test_an_answer_about_one_side_counts_beside_no_answer_about_the_other() -> None:
+    asked = [verifying.Question(0, "s", b"", expected=True), verifying.Question(1, "s", b"", expected=False)]
+    letter, half = ["invalid", "invalid"], ["valid", "error regex"]
+    found = verifying.judge(asked, {"libxml2": letter, "jing": half})
+    assert found[0] is Confirmation.DISPUTED
+    assert found[1].startswith(
+        "validator-dependent: libxml2 finds it invalid under OLD; jing agrees under OLD; jing has"
+    )
+    # nobody speaks for the document under OLD, and nobody against it that is alone with an error
+    assert verifying.judge(asked, {"libxml2": letter, "jing": ["error", "invalid"]})[0] is Confirmation.REFUTED
+    assert verifying.judge(asked, {"libxml2": ["valid", "valid"], "jing": half})[0] is Confirmation.REFUTED
+
+
 def test_output_is_the_same_every_time() -> None:
     one = [(f.fingerprint, f.message, f.witness) for f in findings(OUTPUT_OLD, OUTPUT_NEW, direction="both")]
     assert one == [(f.fingerprint, f.message, f.witness) for f in findings(OUTPUT_OLD, OUTPUT_NEW, direction="both")]
