@@ -164,9 +164,9 @@ class Recall:
         tables.log, tables.doubtful = log, False
         try:
             after = self.parser.reader().declaration(start)
-        except BaseException:
-            # What it entered before it failed has no meaning that is known: from here on all is parsed.
-            self.lost = bool(log)
+        except Exception:
+            if log:
+                self._failed(start, log)
             raise
         finally:
             tables.log = None
@@ -188,6 +188,17 @@ class Recall:
             kinds, texts = tuple(t[0] for t in part), tuple(t[1] for t in part)
             self._chained(names, self._hash(kinds, texts, self._known(texts), start, log))
         return after
+
+    def _failed(self, start: int, log: list[Entry | tuple[str, int]]) -> None:
+        """Note what a declaration entered before it failed: it means what was entered, and is never remembered."""
+        after = behind(self.parser.tokens, self.parser.close, start)
+        if after < 0:  # where it ends is not known, nor what else it may have changed: from here on all is parsed
+            self.lost = True
+            return
+        part = self.parser.tokens[start : max(after, self.parser.behind(start))]
+        kinds, texts = tuple(t[0] for t in part), tuple(t[1] for t in part)
+        names = tuple(dict.fromkeys(name_of(entry) for entry in log))
+        self._chained(names, self._hash(kinds, texts, self._known(texts), start, ("failed", log)))
 
     def _hash(self, kinds: tuple[str, ...], texts: tuple[str, ...], known: str, at: int, other: object) -> str:
         """Return the meaning of tokens; ``known``: those of the names among them."""

@@ -82,11 +82,12 @@ class Parser(Scope):
 
     def _recover(self, start: int) -> int:
         """Go on behind the declaration that could not be read; its names are left open."""
-        at = self._behind(start)
+        at = self.behind(start)
         self.unread.update(t[1] for t in self.tokens[start:at] if t[0] == "i")
         return at
 
-    def _behind(self, at: int) -> int:
+    def behind(self, at: int) -> int:
+        """Return the token at which reading goes on when the declaration at a token could not be read."""
         tokens, close, last = self.tokens, self.close, len(self.tokens) - 1
         while at < last:
             text = tokens[at][1]

@@ -106,6 +106,16 @@ def test_what_depends_on_a_change_is_parsed(old: str, new: str, made: int) -> No
     assert versions(BASE, BASE.replace(old, new, 1)).made == made
 
 
+@pytest.mark.parametrize("failed", ["typedef int t, u[-1];", "struct odd { int a; } f, g[-1];"])
+def test_what_does_not_depend_on_a_failed_declaration_is_not_parsed(failed: str) -> None:
+    assert versions(f"{failed}\n{BASE}", f"{failed}\n{BASE}").made == 0
+
+
+def test_what_depends_on_a_failed_declaration_is_parsed_when_it_changes() -> None:
+    text = "typedef int t, u[-1];\nint f(t x);\nint g(void);"
+    assert versions(text, text.replace("int t,", "long t,")).made == 1
+
+
 STEPS: dict[str, tuple[Texts, ...]] = {
     "a macro is defined otherwise": (
         "#define T int\nT f(void);\nstruct s { T a; };",
