@@ -78,6 +78,8 @@ class Files:
     def open(self, path: str) -> SourceFile:
         """Return a file of the release, cleaned and cut."""
         found = self._opened.get(path)
+        if found is None and self._fills(path + ".in"):
+            found = self._opened[path] = self.open(path + ".in")
         if found is None:
             raw = self.release.files[path]
             if len(raw) > limits.now().header_bytes:
@@ -108,6 +110,16 @@ class Files:
             if size > most:
                 return "".join(parts)
         return "".join([*parts, text[at:]])
+
+    def _fills(self, template: str) -> bool:
+        """Tell whether all that a template leaves open is known: what was made of it, beside it, may be an older one.
+
+        A repository that keeps both (libvirt 0.0.2) has the file of whoever configured it last.
+        """
+        if not self.substitutions or template not in self.release.files:
+            return False
+        names = _PLACEHOLDER.findall(self.release.files[template].decode("utf-8", "surrogateescape"))
+        return bool(names) and all(name in self.substitutions for name in names)
 
     def internal(self, name: str, text: str) -> SourceFile:
         """Return a file that is made of text (definitions, a list of includes)."""

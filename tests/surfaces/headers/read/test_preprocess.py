@@ -261,6 +261,14 @@ def test_templates_are_instantiated() -> None:
     assert found.functions["f"].mark.location.path == "include/b.h.in"
 
 
+@pytest.mark.parametrize(("template", "path"), [("@NUM@", "b.h.in"), ("@NUM@ + @OTHER@", "b.h"), ("42", "b.h")])
+def test_a_template_stands_before_what_was_once_made_of_it(template: str, path: str) -> None:
+    """Where all that it leaves open is known: a repository that keeps both has the one of its last configuration."""
+    files = {"b.h": b"#define NUMBER 41\n", "b.h.in": f"#define NUMBER {template}\n".encode()}
+    found = Files(Release("x", "", MappingProxyType(files)), files, ("",), {"NUM": "42"})
+    assert found.open("b.h").path == path
+
+
 def test_sub_headers_that_refuse_to_be_included_alone() -> None:
     found = library(
         {
