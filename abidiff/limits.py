@@ -103,6 +103,7 @@ class Limits(msgspec.Struct, frozen=True):
     automaton_steps: Annotated[int, _of(_RNG, "steps", "steps in making one automaton")] = 1_000_000
     inclusion_states: Annotated[int, _of(_RNG, "states", "states of one element in comparing schemas")] = 4_000
     inclusion_total: Annotated[int, _of(_RNG, "states", "states of all elements in comparing schemas")] = 100_000
+    schema_steps: Annotated[int, _of(_RNG, "steps", "parts looked at in comparing schemas")] = 12_000_000
     derived_patterns: Annotated[int, _of(_RNG, "patterns", "patterns derived in comparing schemas")] = 500_000
     witness_steps: Annotated[int, _of(_RNG, "steps", "combinations looked at for a common document")] = 30_000
 

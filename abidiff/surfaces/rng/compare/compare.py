@@ -29,6 +29,7 @@ from abidiff.surfaces.rng.model import NotAllowed, Schema, Schemas
 from abidiff.surfaces.rng.prove.prove import Prover, Validators
 from abidiff.surfaces.rng.prove.witness import NoWitnessError, to_xml
 from abidiff.surfaces.rng.values import prefixes
+from abidiff.surfaces.rng.values.effort import counted
 from abidiff.surfaces.rng.values.interning import interning
 
 
@@ -41,13 +42,13 @@ def compare(old: Schemas, new: Schemas) -> list[SchemaChange]:
     changes: list[SchemaChange] = []
     for schema in old.schemas:
         if schema.name not in mine and not new.problems:
-            with interning():
+            with interning(), counted():
                 changes.append(_schema_gone(old, schema))
     for schema in new.schemas:
         if schema.name not in theirs and not old.problems:
             changes.append(_schema_new(schema))
     if pairs:
-        with interning():
+        with interning(), counted():
             changes += _compared(old, new, pairs)
     return changes
 

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Sequence
 
 from abidiff.limits import now, passed
 from abidiff.surfaces.rng.values import namesets
+from abidiff.surfaces.rng.values.effort import spend
 from abidiff.surfaces.rng.values.interning import owned
-from abidiff.surfaces.rng.values.languages import ANY, Lang, join
+from abidiff.surfaces.rng.values.languages import ANY, Lang, join, join_all
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, mask_of, without
 
 K_NONE, K_EMPTY, K_TEXT, K_DATA, K_ATTR, K_ELEM, K_CHOICE, K_GROUP, K_INTER, K_PLUS = range(10)
@@ -178,6 +179,7 @@ def element(letter: int) -> P:
 
 
 def _build(kind: int, parts: Sequence[P]) -> P:
+    spend(6 * len(parts))  # they take memory too
     return _node((kind, *[part.id for part in parts]), kind, tuple(parts))
 
 
@@ -187,28 +189,33 @@ def _build(kind: int, parts: Sequence[P]) -> P:
 def choice(parts: Iterable[P]) -> P:
     """Return either of the parts."""
     flat: dict[int, P] = {}
-    merged: dict[NameSet, P] = {}
-    texts: Lang | None = None
+    merged: dict[NameSet, list[P]] = {}
+    texts: list[Lang] = []
     for part in parts:
         for one in part.parts if part.kind == K_CHOICE else (part,):
             kind = one.kind
             if kind == K_NONE:
                 continue
             if kind == K_DATA:
-                texts = one.lang if texts is None else join(texts, one.lang)
+                texts.append(one.lang)
             elif kind == K_ATTR:
-                known = merged.get(one.names)
-                merged[one.names] = one if known is None else attribute(one.names, join(known.lang, one.lang))
+                merged.setdefault(one.names, []).append(one)
             else:
                 flat[one.id] = one
-    if texts is not None and TEXT.id not in flat:
-        piece = data(texts)
+    if texts and TEXT.id not in flat:
+        piece = data(_joined(texts))
         flat[piece.id] = piece
-    for one in merged.values():
+    for names, alike in merged.items():
+        one = alike[0] if len(alike) == 1 else attribute(names, _joined([each.lang for each in alike]))
         flat[one.id] = one
     if len(flat) > 1 and EMPTY.id in flat and any([p.nullable for p in flat.values() if p is not EMPTY]):
         del flat[EMPTY.id]
     return _choice_of(flat)
+
+
+def _joined(langs: list[Lang]) -> Lang:
+    """Return the union at once: one by one, thousands of values would each make a set of all before them."""
+    return join(*langs) if len(langs) == 2 else join_all(langs)
 
 
 def _choice_of(flat: dict[int, P]) -> P:
@@ -441,6 +448,7 @@ def derive(p: P, letter: int) -> P:
 def _derive(p: P, letter: int) -> P:
     parts = p.parts
     if p.kind == K_CHOICE:
+        spend(len(parts))
         if letter == TEXT_LETTER:
             return choice([derive(part, letter) for part in parts if part.text])
         return choice([derive(part, letter) for part in parts if part.letters >> letter & 1])
@@ -448,6 +456,7 @@ def _derive(p: P, letter: int) -> P:
         return group((derive(parts[0], letter), optional(p)))
     out: list[P] = []
     for i, part in enumerate(parts):
+        spend(1)
         step = derive(part, letter)
         if step is not NONE:
             rest = (*parts[:i], step, *parts[i + 1 :]) if p.kind == K_INTER else (step, *parts[i + 1 :])
@@ -529,6 +538,7 @@ def kill(p: P, letters: int, names: int = 0, text: bool = False) -> P:
     key = (p.id, here, names, text)
     found = _KILLED.get(key)
     if found is None:
+        spend(len(p.parts))
         if p.kind == K_CHOICE and p.bare:
             # no part is left that could be one with another: what is there stays in order
             found = _some([one for one in p.parts if not (one.letters & here or (text and one.kind == K_TEXT))], text)

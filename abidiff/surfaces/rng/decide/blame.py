@@ -19,6 +19,7 @@ from abidiff.surfaces.rng.decide.written import Chain, Written
 from abidiff.surfaces.rng.model import DEFINE, TEXT, Data, Value
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.bits import bits
+from abidiff.surfaces.rng.values.effort import spend
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, meets
 
 _REQUIRED = (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED)
@@ -244,7 +245,9 @@ class Blame:
         sample = languages.example(cause.failure.lang)
         number = 0 if side is self.sides[0] else 1
         nodes = side.model.nodes
-        for index in sorted(indexes(nodes, root)):
+        found = indexes(nodes, root)
+        spend(12 * len(found))
+        for index in sorted(found):
             node = nodes[index]
             if index == TEXT:
                 yield from side.texts(owner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abidiff.surfaces.rng.decide.algebra import EMPTY, K_ATTR, K_CHOICE, K_ELEM, K_NONE, P, rebuild
 from abidiff.surfaces.rng.values import namesets
+from abidiff.surfaces.rng.values.effort import spend
 from abidiff.surfaces.rng.values.interning import owned
 
 _VANISHES: dict[tuple[int, int, int], bool] = {}
@@ -25,10 +26,13 @@ def vanishes(p: P, letters: int, names: int = 0) -> bool:
     if found is None:
         every = kind == K_CHOICE
         found = every
+        looked = 0
         for part in p.parts:
+            looked += 1
             if vanishes(part, letters, names) is not every:
                 found = not every
                 break
+        spend(2 * looked)
         _VANISHES[key] = found
     return found
 

@@ -44,6 +44,7 @@ from abidiff.surfaces.rng.decide.steps import (
 )
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.bits import bits
+from abidiff.surfaces.rng.values.effort import spend
 from abidiff.surfaces.rng.values.languages import ANY, NO_TEXT, UNKNOWN, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common, mask_of, meets, subtract
 
@@ -249,6 +250,7 @@ class Inclusion:
         """Say which of the strangers q can't do without, each on its own where that is so."""
         found = False
         mask = mask_of(attrs)
+        spend(len(attrs) ** 2)
         for name in sorted(attrs, key=lambda n: n.number):
             others = mask_of(one for one in attrs if one is not name)
             if not erasing.vanishes(q, letters, others) or erasing.vanishes(q, 0, name.mask):

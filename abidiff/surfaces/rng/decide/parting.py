@@ -15,6 +15,7 @@ import msgspec
 from abidiff.surfaces.rng.decide.causes import Edit
 from abidiff.surfaces.rng.decide.written import Written
 from abidiff.surfaces.rng.model import DEFINE
+from abidiff.surfaces.rng.values.effort import spend
 
 _SAME = 0.8
 """So much of what a reference led to has to be there still for it to count as renamed or written out."""
@@ -124,6 +125,7 @@ class Walk:
     def _matches(self, above: int, part: int, one: int) -> Sequence[int]:
         token, there = self.here.token(part), self.there
         inside = there.inside(one)
+        spend(2 * len(inside))
         found = self._closest(above, part, one, [other for other in inside if there.token(other) == token])
         if found or not self.passing.loose:
             return found
@@ -150,6 +152,7 @@ class Walk:
 
     def _surplus(self, above: int, inside: Sequence[int]) -> list[int]:
         """Return the parts of a kind and name that the other side has more often."""
+        spend(len(inside) + len(self.here.inside(above)))
         mine = Counter(map(self.here.token, self.here.inside(above)))
         theirs = Counter(map(self.there.token, inside))
         return [other for other in inside if theirs[self.there.token(other)] > mine[self.there.token(other)]]
@@ -186,6 +189,7 @@ class Walk:
         if self.here.outline.kinds[above] == "choice" and token[0] in _WRAPPERS and len(mine) == len(theirs):
             found = self._not_taken(part, found, mine, theirs)
         if token[0] in _WRAPPERS and len(mine) > len(theirs):
+            spend(4 * len(found) * len(mine))
             found = [t for t in found if self._likeness(part, t) >= max(self._likeness(m, t) for m in mine)]
         near = self._nearest(part, found)
         if len(near) > 1 and len(mine) == len(theirs):
@@ -213,6 +217,7 @@ class Walk:
     def _counterpart(self, above: int, part: int, front: Sequence[int]) -> int:
         """Return what stands on the other side in place of the part that it has not."""
         here, there = self.here, self.there
+        spend(2 * len(here.inside(above)) + sum(len(there.inside(one)) for one in front))
         ahead = [p for one in front for p in self._surplus(above, there.inside(one)) if p in self.twins]
         if ahead:
             return self._nearest(part, ahead)[0]

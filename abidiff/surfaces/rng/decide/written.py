@@ -10,6 +10,7 @@ from typing import TypeAlias
 from abidiff.location import Location
 from abidiff.surfaces.rng.decide.places import below
 from abidiff.surfaces.rng.model import DEFINE, Attribute, Element, Outline, Ref, Schemas
+from abidiff.surfaces.rng.values.effort import spend
 from abidiff.surfaces.rng.values.namesets import NameSet, meets, name_set
 
 Chain: TypeAlias = tuple[int, ...]
@@ -195,7 +196,9 @@ class Written:
 
     def attributes(self, element: int, names: NameSet) -> Iterator[tuple[Attribute, int]]:
         """Return the attributes of some names in an element's content."""
-        for one, node in self._attributes(element):
+        attributes = self._attributes(element)
+        spend(len(attributes))
+        for one, node in attributes:
             if meets(one, names):
                 for part in self.parts("attribute", node.location, str(node.name)):
                     yield node, part
@@ -222,7 +225,9 @@ class Written:
 
     def elements(self, element: int, names: NameSet) -> Iterator[int]:
         """Return the parts of the child elements of some names."""
-        for child in sorted(self.children(element)):
+        children = self.children(element)
+        spend(len(children))
+        for child in sorted(children):
             one = self.model.elements[child]
             if meets(name_set(one.name), names):
                 part = self.element(one)

@@ -22,6 +22,7 @@ from abidiff.surfaces.rng.validate.hashcons import (
     Store,
 )
 from abidiff.surfaces.rng.values.datatypes import allows, equal
+from abidiff.surfaces.rng.values.effort import spend
 
 WS = " \t\r\n"
 Context = Mapping[str, str]
@@ -80,6 +81,7 @@ class Patterns(Store):
 
     def _in_any(self, parts: Parts, name: str, derive: Callable[[int, str], int], join: Callable[[Parts], int]) -> int:
         """Derive one of the parts, the others staying as they are."""
+        spend(8 * len(parts))
         found = []
         for index, part in enumerate(parts):
             derived = derive(part, name)

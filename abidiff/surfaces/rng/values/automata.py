@@ -266,6 +266,7 @@ def _determined(node: Regex) -> tuple[list[int], list[int], Rows, set[int]]:
 def _subsets(follow: list[int], match: list[int], first: int, last: int, nullable: bool) -> tuple[Rows, set[int]]:
     """Subset construction; a state is the set of positions that was read, -1 the initial one."""
     bound, steps = now().automaton_states, now().automaton_steps
+    weight = 1 + (len(follow) >> 10)  # sets of thousands of positions take longer to unite
     numbers: dict[int, int] = {-1: 0}
     order = [-1]
     rows: Rows = []
@@ -275,7 +276,7 @@ def _subsets(follow: list[int], match: list[int], first: int, last: int, nullabl
         reach = first
         if state != -1:
             reach = 0
-            steps -= state.bit_count()
+            steps -= weight * (state.bit_count() + (len(match) >> 3))
             if steps < 0:
                 raise passed("automaton-steps", f"a pattern needs more than {now().automaton_steps} steps")
             for position in bits(state):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from abidiff.surfaces.rng.names import AnyName, Name, NameChoice, NameClass, NsName
+from abidiff.surfaces.rng.values.effort import spend
 from abidiff.surfaces.rng.values.interning import owned
 
 _SPELLINGS = ("other", "any", "extra", "anything")
@@ -220,6 +221,7 @@ def cells(sets: Iterable[NameSet]) -> list[NameSet]:
     for one in distinct:
         rest = one.mask & ~singles
         following: list[int] = []
+        spend(4 * len(wide))
         for part in wide:
             following.extend(piece for piece in (part & rest, part & ~rest) if piece)
             rest &= ~part
