@@ -542,6 +542,30 @@ def nested_groups(root: Path) -> Pair:
     return _rng(root, body.format("a"), body.format("b"))
 
 
+@maker
+def many_values(root: Path) -> Pair:
+    """A choice of 40,000 values, one of which goes."""
+    body = "".join(f"<value>v{n}</value>" for n in range(40_000))
+    text = "<start><element name='e'><choice>{}</choice></element></start>"
+    return _rng(root, text.format(body + "<value>gone</value>"), text.format(body))
+
+
+@maker
+def optional_attributes(root: Path) -> Pair:
+    """3,000 optional attributes, one of which goes."""
+    body = "".join(f"<optional><attribute name='a{n}'/></optional>" for n in range(3_000))
+    text = "<start><element name='e'>{}</element></start>"
+    return _rng(root, text.format(body + "<optional><attribute name='gone'/></optional>"), text.format(body))
+
+
+@maker
+def lists_of_values(root: Path) -> Pair:
+    """Lists of 5,000 values, one of which goes."""
+    body = "".join(f"<value>v{n}</value>" for n in range(5_000))
+    text = "<start><element name='e'><list><oneOrMore><choice>{}</choice></oneOrMore></list></element></start>"
+    return _rng(root, text.format(body + "<value>gone</value>"), text.format(body))
+
+
 def make(name: str, root: Path) -> Pair:
     """Make one hostile input in an empty folder."""
     root.mkdir(parents=True, exist_ok=True)

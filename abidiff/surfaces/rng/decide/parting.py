@@ -139,16 +139,13 @@ class Walk:
         if instead:
             return self._nearest(part, instead)
         if self.here.outline.kinds[above] == "choice":  # a branch that stands as it was is no other one's
-            inside = [other for other in inside if not self._unchanged(above, part, other)]
+            mine = self.here.named(above)
+            inside = [other for other in inside if not self._unchanged(mine.get(there.token(other), ()), part, other)]
         return self._through(token, inside)
 
-    def _unchanged(self, above: int, part: int, other: int) -> bool:
-        """Whether one of the other side's parts is what another part of this side was."""
-        token = self.there.token(other)
-        return any(
-            one != part and self.here.token(one) == token and self._likeness(one, other) == 1
-            for one in self.here.inside(above)
-        )
+    def _unchanged(self, mine: Sequence[int], part: int, other: int) -> bool:
+        """Whether one of the other side's parts is what another part of its name was on this side."""
+        return any(one != part and self._likeness(one, other) == 1 for one in mine)
 
     def _surplus(self, above: int, inside: Sequence[int]) -> list[int]:
         """Return the parts of a kind and name that the other side has more often."""

@@ -66,6 +66,7 @@ class Written:
         ]
         self._index: dict[tuple[str, str, int, str], list[int]] = {}
         self._inside: list[list[int]] = [[] for _ in self.outline.kinds]
+        self._by_token: dict[int, dict[tuple[str, str], list[int]]] = {}
         self._routes: dict[int, dict[int, list[int]]] = {}
         self._useful: dict[tuple[int, int], frozenset[int]] = {}
         self._leaves: dict[int, frozenset[tuple[str, str]]] = {}
@@ -83,6 +84,15 @@ class Written:
         """Return the parts of a part: of a reference, what it leads to."""
         target = self.outline.targets[part]
         return (target,) if target >= 0 else self._inside[part]
+
+    def named(self, part: int) -> Mapping[tuple[str, str], Sequence[int]]:
+        """Return the parts of a part by what they are known by."""
+        found = self._by_token.get(part)
+        if found is None:
+            found = self._by_token[part] = {}
+            for one in self.inside(part):
+                found.setdefault(self._tokens[one], []).append(one)
+        return found
 
     def token(self, part: int) -> tuple[str, str]:
         """Return what a part is known by on both sides."""
