@@ -293,8 +293,11 @@ class Collector:
             if gone is not None:
                 cause.names, cause.is_attribute = gone
                 cause.kind = Kind.ATTRIBUTE_REMOVED if gone[1] else Kind.ELEMENT_REMOVED
+                if self._has(cause.owner, *gone):
+                    cause.kind = Kind.STRUCTURE  # the other side has it, but not beside what was read
+                    cause.condition = self._conflict(cause)
             return cause
-        if kind is Kind.ATTRIBUTE_REMOVED and self._known(cause.owner, failure.names):
+        if kind is Kind.ATTRIBUTE_REMOVED and self._has(cause.owner, failure.names, True):
             cause.kind = Kind.STRUCTURE
         if kind in (Kind.ATTRIBUTE_REMOVED, Kind.STRUCTURE):
             cause.condition = self._conflict(cause)
@@ -302,19 +305,22 @@ class Collector:
             self._value_conflict(cause)
         return cause
 
-    def _known(self, owner: Obligation, names: NameSet) -> bool:
-        return names.mask & owner.q.mask != 0
+    def _has(self, owner: Obligation, names: NameSet, is_attribute: bool) -> bool:
+        """Whether the other side has an attribute or an element of some names in the content."""
+        if is_attribute:
+            return names.mask & owner.q.mask != 0
+        return any(meets(names, other) for other in self.inclusion.symbols.names(owner.q))
 
     def _with(self, cause: Cause) -> algebra.P:
         """Return what the other side has left when it takes the cause's attribute or element."""
         q = cause.owner.q
         if cause.is_attribute:
-            cell = cause.failure.names
+            cell = cause.names
             if cell.single is None:
                 return NONE
             return algebra.choice([rest for _, rest in algebra.derive_attribute(q, cell)])
         letters = self.inclusion.universe.letters
-        others = bits_of(d for d in bits(q.letters) if meets(letters[d].names, cause.failure.names))
+        others = bits_of(d for d in bits(q.letters) if meets(letters[d].names, cause.names))
         parts = [part for part in (q.parts if q.kind == algebra.K_CHOICE else (q,)) if part.letters & others]
         return algebra.choice(parts)
 
@@ -453,5 +459,9 @@ def condition_text(cause: Cause) -> str:
     if cause.condition is None:
         return ""
     names, lang = cause.condition
-    values = f" of {languages.describe(lang)}" if lang is not NO_TEXT else ""
+    others = (one.condition[1] for one in cause.more if one.condition and one.names is not cause.names)
+    if any(other is not lang for other in others):
+        values = " of some values"
+    else:
+        values = f" of {languages.describe(lang)}" if lang is not NO_TEXT else ""
     return f"@{names_text(names)}{values}"

@@ -468,7 +468,7 @@ def _term_example(term: Term) -> str | Unknown | None:
     if dfa.is_empty or pos & neg:
         return None
     if not pos and not neg:
-        return automata.some_words(dfa)[0]
+        return _agreed(dfa)
     sure = dfa
     for nominal in pos:
         sure = automata.intersection(sure, nominal.lower)
@@ -487,6 +487,14 @@ def _term_example(term: Term) -> str | Unknown | None:
             if all(n.holds(text) is not False for n in pos):
                 return text
     return UNKNOWN
+
+
+def _agreed(dfa: Dfa) -> str:
+    """Return a short text; not a URI of no host where another one will do, which jing takes for none."""
+    first = automata.some_words(dfa)[0]
+    if not first.endswith("//"):
+        return first
+    return next((text for text in automata.some_words(dfa, 30) if not text.endswith("//")), first)
 
 
 def holds(one: Lang, text: str) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TypeAlias
@@ -10,7 +11,6 @@ from abidiff.surfaces.rng.values import automata, moments, uris
 from abidiff.surfaces.rng.values.automata import ANYTHING, NOTHING, Dfa, compile_regex
 from abidiff.surfaces.rng.values.charsets import XML_CHARS, chars
 from abidiff.surfaces.rng.values.datatypes import (
-    DIGITS,
     LENGTHS,
     TYPES,
     XSD,
@@ -22,15 +22,11 @@ from abidiff.surfaces.rng.values.datatypes import (
     pattern,
 )
 from abidiff.surfaces.rng.values.interning import owned
-from abidiff.surfaces.rng.values.xsdregex import EMPTY_WORD, Alt, Chars, Regex, Repeat, Seq, literal
+from abidiff.surfaces.rng.values.numbers import decimal_value, decimals, integer_range, small
+from abidiff.surfaces.rng.values.xsdregex import Alt, Chars, Regex, Repeat, Seq
 
 Params: TypeAlias = tuple[tuple[str, str], ...]
 Bounds: TypeAlias = tuple[Dfa, Dfa, tuple[str, ...]]
-
-MAX_DIGITS = 40
-"""Facets of more digits are not made into automata."""
-_DIGIT = Chars(chars("0123456789"))
-_ZEROS = Repeat(Chars(chars("0")), 0, None)
 
 
 @cache
@@ -78,8 +74,8 @@ def _core(found: Type, params: Params) -> tuple[Dfa, bool]:
         core = automata.intersection(pattern(uris.FORM), pattern(uris.ESCAPES))
         return automata.intersection(core, _sized(Chars(XML_CHARS), params)) if lengths else core, True
     lexical = pattern(found.lexical) if found.lexical else ANYTHING
-    if found.name == "decimal" and facets and facets.keys() <= set(DIGITS) and _small(params):
-        return automata.intersection(lexical, compile_regex(_digits(params))), True
+    if found.name == "decimal" and facets and small(params):
+        return automata.intersection(lexical, decimals(params)), True
     plain = not facets and not repeated
     regular = found.family in ("boolean", "float", "double", "decimal", "base64", "duration")
     return lexical, plain and (regular or found.name in ("time", "gDay", "gMonth"))
@@ -140,27 +136,6 @@ def _repeat_with_space(item: Regex, params: Params) -> Regex:
     return Seq((item, Repeat(rest, low - 1, None if high is None else high - 1)))
 
 
-# Decimals with a number of digits
-
-
-def _small(params: Params) -> bool:
-    return all(int(collapse(text)) <= MAX_DIGITS for name, text in params if name in DIGITS)
-
-
-def _digits(params: Params) -> Regex:
-    """Return the decimals of so many digits, and so many after the point (zeros at the ends do not count)."""
-    totals = [int(collapse(text)) for name, text in params if name == "totalDigits"]
-    parts = [int(collapse(text)) for name, text in params if name == "fractionDigits"]
-    sign = Repeat(Chars(chars("+-")), 0, 1)
-    branches: list[Regex] = []
-    for whole in range(min(totals) + 1) if totals else (None,):
-        after = [*parts, *([] if whole is None else [min(totals) - whole])]
-        before: Regex = Seq((_ZEROS, Repeat(_DIGIT, 0, whole)))
-        tail = Seq((Chars(chars(".")), Repeat(_DIGIT, 0, min(after, default=None)), _ZEROS))
-        branches.append(Seq((sign, before, Repeat(tail, 0, 1))))
-    return Alt(tuple(branches))
-
-
 # Integers
 
 
@@ -188,56 +163,6 @@ def _min(one: int | None, other: int) -> int:
     return other if one is None else min(one, other)
 
 
-def integer_range(low: int | None, high: int | None) -> Regex:
-    """Return the texts of the integers from ``low`` to ``high``: signs, leading zeros, -0."""
-    branches: list[Regex] = []
-    if high is None or high >= 0:
-        start = max(low or 0, 0) if low is not None else 0
-        plus = Repeat(Chars(chars("+")), 0, 1)
-        branches.append(Seq((plus, _between(start, high))))
-        if start == 0:
-            branches.append(Seq((Chars(chars("-")), Chars(chars("0")), _ZEROS)))
-    if low is None or low < 0:
-        start = 1 if high is None or high >= 0 else -high
-        branches.append(Seq((Chars(chars("-")), _between(start, None if low is None else -low))))
-    return Alt(tuple(branches))
-
-
-def _between(low: int, high: int | None) -> Regex:
-    """Digits, with leading zeros, of the numbers from low (at least 0) to high."""
-    if high is not None and high < low:
-        return Alt(())
-    branches: list[Regex] = []
-    top = max(len(str(low)), len(str(high)) if high is not None else 0)
-    for size in range(len(str(low)), top + 1):
-        first = max(low, 10 ** (size - 1) if size > 1 else 0)
-        last = 10**size - 1 if high is None else min(high, 10**size - 1)
-        if first <= last:
-            branches.append(_same_size(str(first), str(last)))
-    if high is None:
-        branches.append(Seq((Chars(chars("123456789")), Repeat(_DIGIT, top, None))))
-    return Seq((_ZEROS, Alt(tuple(branches))))
-
-
-def _same_size(first: str, last: str) -> Regex:
-    """Digits of one size between two numbers of that size."""
-    if not first:
-        return EMPTY_WORD
-    rest = len(first) - 1
-    if not first.strip("0") and not last.strip("9"):
-        return Repeat(_DIGIT, len(first), len(first))
-    if first[0] == last[0]:
-        return Seq((Chars(chars(first[0])), _same_size(first[1:], last[1:])))
-    branches: list[Regex] = [
-        Seq((Chars(chars(first[0])), _same_size(first[1:], "9" * rest))),
-        Seq((Chars(chars(last[0])), _same_size("0" * rest, last[1:]))),
-    ]
-    middle = "".join(str(d) for d in range(int(first[0]) + 1, int(last[0])))
-    if middle:
-        branches.append(Seq((Chars(chars(middle)), Repeat(_DIGIT, rest, rest))))
-    return Alt(tuple(branches))
-
-
 # Nominal types
 
 
@@ -252,12 +177,26 @@ def _lower(found: Type, params: Params, core: Dfa) -> tuple[Dfa, tuple[str, ...]
         # without a prefix a name means something everywhere
         form = r"[\i-[:]][\c-[:]]*" if found.name == "QName" else r"[a-zA-Z_][a-zA-Z0-9_.\-]*"
         return automata.intersection(core, pattern(form)), samples
+    if found.family == "moment":
+        samples += _neighbours(params)
     if found.family in ("float", "double", "decimal"):
         samples += ("0", "1", "-1", "0.5", "2", "10", "100", "1000000", "NaN", "INF", "-INF")
     if found.name in BY_DOCUMENT:
         return NOTHING, samples
     library = XSD if found.name in TYPES else ""
     return automata.words(text for text in samples if allows(library, found.name, params, text, {})), samples
+
+
+def _neighbours(params: Params) -> tuple[str, ...]:
+    """Return moments a year before and after bounds; without a year, those at the ends."""
+    found = []
+    for _, text in params:
+        year = re.match(r"-?[0-9]{4,18}(?=$|[Z+\-])", collapse(text))
+        if year is not None:
+            for other in (int(year[0]) - 1, int(year[0]) + 1):
+                sign = "-" if other < 0 else ""
+                found.append(f"{sign}{abs(other) or 1:04}{collapse(text)[year.end() :]}")
+    return tuple(found)
 
 
 BY_DOCUMENT = frozenset(["ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION"])
@@ -274,13 +213,13 @@ _SURE_MOMENT = Alt(
 _SAMPLES: Mapping[str, tuple[str, ...]] = {
     "dateTime": ("2001-01-01T00:00:00", "2001-01-01T00:00:00Z"),
     "date": ("2001-01-01", "2001-01-01Z"),
-    "time": ("00:00:00",),
+    "time": ("00:00:00", "23:59:59"),
     "gYearMonth": ("2001-01",),
     "gYear": ("2001",),
-    "gMonthDay": ("--01-01",),
-    "gDay": ("---01",),
-    "gMonth": ("--01",),
-    "duration": ("P1D", "PT0S", "P1Y", "P1M"),
+    "gMonthDay": ("--01-01", "--12-31"),
+    "gDay": ("---01", "---31"),
+    "gMonth": ("--01", "--12"),
+    "duration": ("P1D", "PT0S", "P1Y", "P1M", "-P1Y", "P9999Y"),
     "base64Binary": ("", "YQ==", "YWI=", "YWJj", "YWJjZA=="),
     "ID": ("a",),
     "IDREF": ("a",),
@@ -308,24 +247,12 @@ def value_bounds(library: str, name: str, text: str) -> str | Dfa | Bounds:
     if found.family == "boolean":
         return automata.collapsed(automata.words(["true", "1"] if value in ("true", "1") else ["false", "0"]))
     if found.family == "decimal":
-        return automata.collapsed(automata.intersection(lexical, compile_regex(_decimal_value(value))))
+        return automata.collapsed(automata.intersection(lexical, compile_regex(decimal_value(value))))
     if found.family == "hex":
         letters = tuple(Chars(chars(c.lower() + c.upper())) for c in value)
         return automata.collapsed(compile_regex(Seq(letters)))
     sure = NOTHING if found.family == "name" else automata.collapsed(automata.words([value]))
     return automata.collapsed(lexical), sure, (value,)
-
-
-def _decimal_value(text: str) -> Regex:
-    whole, _, part = text.lstrip("+-").partition(".")
-    whole, part = whole.lstrip("0"), part.rstrip("0")
-    sign: Regex = Repeat(Chars(chars("+")), 0, 1)
-    if text.startswith("-") and (whole or part):
-        sign = Chars(chars("-"))
-    elif not whole and not part:
-        sign = Repeat(Chars(chars("+-")), 0, 1)
-    tail = Seq((Chars(chars(".")), literal(part), _ZEROS))
-    return Seq((sign, _ZEROS, literal(whole), tail if part else Repeat(tail, 0, 1)))
 
 
 owned(caches=(data_bounds,))

@@ -144,3 +144,17 @@ def test_an_element_that_both_sides_have_is_not_what_another_one_became() -> Non
     (found,) = [f for f in findings(old, new) if f.severity is Severity.BREAKING]
     assert found.new is not None
     assert found.new.line == old.count("\n", 0, old.index('<element name="p"')) + 1
+
+
+def test_a_choice_split_by_its_values_is_one_cause() -> None:
+    a, b = '<element name="a"><empty/></element>', '<element name="b"><empty/></element>'
+    x, y = "<value>x</value>", "<value>y</value>"
+
+    def kind(values: str, inside: str) -> str:
+        return f'<group><attribute name="t">{values}</attribute>{inside}</group>'
+
+    old = kind(f"<choice>{x}{y}</choice>", f"<choice>{a}{b}</choice>")
+    new = f"<choice>{kind(x, a)}{kind(y, b)}</choice>"
+    (found,) = findings(grammar(f'<element name="r">{old}</element>'), grammar(f'<element name="r">{new}</element>'))
+    assert found.rule == "rng/structure-tightened"
+    assert found.message == "<b>, <a> are no longer allowed in <r> together with @t of some values"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from random import Random
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from abidiff.surfaces.rng.values import automata
 from abidiff.surfaces.rng.values.datatypes import TYPES, XSD, allows, equal, known
 from abidiff.surfaces.rng.values.languages import ANY, UNKNOWN, example, holds, join, meet, minus, of_data, of_value
-from abidiff.surfaces.rng.values.typelangs import data_bounds, integer_range
+from abidiff.surfaces.rng.values.numbers import integer_range
+from abidiff.surfaces.rng.values.typelangs import data_bounds
 
 Params = tuple[tuple[str, str], ...]
 
@@ -125,6 +127,18 @@ def test_integer_ranges_are_exact() -> None:
             assert found.accepts(text) == found.accepts(padded) == (low <= number <= high)
 
 
+@pytest.mark.parametrize("op", ["minInclusive", "maxInclusive", "minExclusive", "maxExclusive"])
+def test_decimal_ranges_are_exact(op: str) -> None:
+    texts = ["".join(one) for size in range(5) for one in itertools.product("+-.025", repeat=size)]
+    for bound in ("0", "-0", ".5", "-2.05", "2", "-5", "20.0"):
+        for more in ((), (("fractionDigits", "1"),)):
+            params = ((op, bound), *more)
+            found = data_bounds(XSD, "decimal", params)
+            assert isinstance(found, automata.Dfa)
+            for text in texts:
+                assert found.accepts(text) == allows(XSD, "decimal", params, text, {}), (params, text)
+
+
 def test_across_types() -> None:
     def data(name: str, *params: tuple[str, str]) -> object:
         return of_data(XSD, name, params)
@@ -135,6 +149,12 @@ def test_across_types() -> None:
     assert example(minus(data("dateTime"), data("date"))) == "0001-01-01T00:00:00"
     assert example(minus(data("dateTime"), data("token", ("pattern", "[^ ]+")))) is None
     assert example(minus(data("double", ("minInclusive", "0")), data("double"))) is None
+    assert example(minus(data("date"), data("date", ("minInclusive", "2000-01-01")))) == "1999-01-01"
+    assert example(minus(data("gDay"), data("gDay", ("maxInclusive", "---15")))) == "---31"
+    assert example(minus(data("decimal", ("maxExclusive", "2")), data("decimal", ("maxInclusive", "1.9")))) == "1.91"
+    assert example(minus(data("anyURI", ("pattern", "https?://.*")), data("anyURI", ("pattern", "http://.*")))) == (
+        "https://a"
+    )
     assert example(minus(data("double"), data("double", ("minInclusive", "0")))) == "-1"
     assert (
         example(minus(data("date", ("minInclusive", "2001-01-01")), data("date", ("minInclusive", "2000-01-01"))))
