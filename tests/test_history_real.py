@@ -1,4 +1,4 @@
-"""The symbol maps of a clone of libvirt's own repository, tag by tag: ``ABIDIFF_LIBVIRT_GIT`` names it."""
+"""A clone of libvirt's own repository, tag by tag: ``ABIDIFF_LIBVIRT_GIT`` names it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from abidiff.finding import Severity
 from abidiff.pipeline import Options, compare
+from bench.neighbours import measured, steps
 
 REPOSITORY = os.environ.get("ABIDIFF_LIBVIRT_GIT", "")
 OPTIONS = Options(surfaces=("symbols",), parallel=False)
@@ -42,3 +43,15 @@ def test_every_neighbouring_pair_of_maps_is_decided() -> None:
             if finding.severity in (Severity.BREAKING, Severity.UNDECIDED):
                 known = (finding.unit, finding.subject) in TRUE or finding.unit == "libvirt_admin_public"
                 assert known, (old, new, finding.message)
+
+
+@pytest.mark.slow
+@pytest.mark.judge
+@pytest.mark.skipif(not REPOSITORY, reason="ABIDIFF_LIBVIRT_GIT names no clone of libvirt")
+def test_every_break_between_neighbours_is_confirmed_and_what_is_not_read_others_refuse() -> None:
+    rows = [measured(REPOSITORY, *step) for step in steps(REPOSITORY)]
+    assert len(rows) > 50
+    assert not [(row.old, row.new, row.why) for row in rows if row.code < 0]
+    said = [(row.old, row.new, each) for row in rows for each in row.said if each.severity == "breaking"]
+    assert not [found for found in said if found[2].confirmation != "confirmed"]
+    assert not [each for row in rows for each in row.refused if not each.refusing]
