@@ -159,6 +159,87 @@ UNGUARDED = {
     "a handed-in module": f"def f(libvirt):\n  if libvirt.getVersion() >= 8009000:\n    {USE}\n",
 }
 
+NEWER = {
+    "assert": f"def f(c):\n  assert c.getLibVersion() >= 8009000\n  {USE}\n",
+    "a case that takes the version": f"def f(c):\n  match c.getLibVersion():\n    case v if v >= 8009000:\n"
+    f"      {USE}\n",
+    "a case of a check": f"def f(c):\n  match c.getLibVersion() >= 8009000:\n    case True:\n      {USE}\n",
+    "what a case before leaves": f"def f(c):\n  match c.getLibVersion():\n    case v if v < 8009000:\n      pass\n"
+    f"    case _:\n      {USE}\n",
+    "a name that is true after a use": f"try:\n  {USE}\n  HAVE = True\nexcept AttributeError:\n  HAVE = False\n"
+    f"def f():\n  if HAVE:\n    {USE}\n",
+    "a name that is true where a use went": f"try:\n  {USE}\nexcept AttributeError:\n  HAVE = False\nelse:\n"
+    f"  HAVE = True\ndef f():\n  if HAVE:\n    {USE}\n",
+    "a name that is false first, and true after a use": f"HAVE = False\ntry:\n  {USE}\n  HAVE = True\n"
+    f"except AttributeError:\n  pass\ndef f():\n  if HAVE:\n    {USE}\n",
+    "a name that is true after an import": f"try:\n  from libvirt import {NAME}\n  HAVE = True\n"
+    f"except ImportError:\n  HAVE = False\ndef f():\n  if HAVE:\n    {USE}\n",
+    "an import or nothing": f"try:\n  from libvirt import {NAME}\nexcept ImportError:\n  {NAME} = None\ndef f():\n"
+    f"  if {NAME} is not None:\n    print({NAME})\n",
+    "an import or zero": f"try:\n  from libvirt import {NAME}\nexcept ImportError:\n  {NAME} = 0\ndef f():\n"
+    f"  if {NAME}:\n    print({NAME})\n",
+    "a value or nothing": f"try:\n  X = {USE}\nexcept AttributeError:\n  X = None\ndef f():\n  if X:\n    {USE}\n",
+    "getattr or nothing": f"X = getattr(libvirt, '{NAME}', None)\ndef f():\n  if X is not None:\n    {USE}\n",
+    "a test of getattr": f"def f():\n  if getattr(libvirt, '{NAME}', None):\n    {USE}\n",
+    "an attribute that is true after a use": f"class A:\n  def __init__(self):\n    try:\n      {USE}\n"
+    f"      self.has = True\n    except AttributeError:\n      self.has = False\n  def f(self):\n    if self.has:\n"
+    f"      {USE}\n",
+    "an attribute that is true behind a check": f"class A:\n  def __init__(self, c):\n    self.has = False\n"
+    f"    if c.getLibVersion() >= 8009000:\n      self.has = True\n  def f(self):\n    if self.has:\n      {USE}\n",
+    "an attribute that is true if": f"class A:\n  def __init__(self, c):\n"
+    f"    self.has = True if c.getLibVersion() >= 8009000 else False\n  def f(self):\n    if self.has:\n      {USE}\n",
+    "a name that is true behind a check": f"HAS = False\nif libvirt.getVersion() >= 8009000:\n  HAS = True\n"
+    f"def f():\n  if HAS:\n    {USE}\n",
+    "a name that is true behind a check, else not": f"if libvirt.getVersion() >= 8009000:\n  HAS = True\nelse:\n"
+    f"  HAS = False\ndef f():\n  if HAS:\n    {USE}\n",
+    "after a handler that leaves": f"def f():\n  try:\n    {USE}\n  except AttributeError:\n    return\n  {USE}\n",
+    "a walrus": f"def f(c):\n  if (v := c.getLibVersion()) >= 8009000:\n    {USE}\n",
+    "a chain": f"def f(c):\n  if 8009000 <= c.getLibVersion() < 99000000:\n    {USE}\n",
+    "a name in dir": f"def f():\n  if '{NAME}' in dir(libvirt):\n    {USE}\n",
+    "a name in __dict__": f"def f():\n  if '{NAME}' in libvirt.__dict__:\n    {USE}\n",
+    "bool": f"def f(c):\n  if bool(c.getLibVersion() >= 8009000):\n    {USE}\n",
+    "a function that returns true behind a check": f"def ok(c):\n  if c.getLibVersion() >= 8009000:\n"
+    f"    return True\n  return False\ndef f(c):\n  if ok(c):\n    {USE}\n",
+    "a function that tries": f"def ok():\n  try:\n    {USE}\n    return True\n  except AttributeError:\n"
+    f"    return False\ndef f():\n  if ok():\n    {USE}\n",
+    "a function that leaves a handler": f"def ok():\n  try:\n    {USE}\n  except AttributeError:\n"
+    f"    return False\n  return True\ndef f():\n  if ok():\n    {USE}\n",
+    "a function that tries, else": f"def ok():\n  try:\n    {USE}\n  except AttributeError:\n    return False\n"
+    f"  else:\n    return True\ndef f():\n  if ok():\n    {USE}\n",
+    "a product": f"def f(c):\n  if c.getLibVersion() >= 8 * 1000000 + 9 * 1000:\n    {USE}\n",
+    "the filter of a comprehension": f"x = [{USE} for d in y if hasattr(libvirt, '{NAME}')]\n",
+    "only an import": f"try:\n  from libvirt import {NAME} as P\nexcept ImportError:\n  P = None\nprint(P)\n",
+}
+GUARDED |= NEWER
+UNGUARDED |= {
+    "assert of the whole program": f"assert libvirt.getVersion() >= 8009000\n{USE}\n",
+    "the end of the program": f"def f(c):\n  if c.getLibVersion() < 8009000:\n    raise SystemExit\n  {USE}\n",
+    "another import": f"try:\n  from libvirt import VIR_DOMAIN_RUNNING\n  {USE}\nexcept ImportError:\n  pass\n",
+    "true before a use": f"try:\n  HAVE = True\n  {USE}\nexcept AttributeError:\n  HAVE = False\nif HAVE:\n  {USE}\n",
+    "true in a handler": f"HAVE = False\ntry:\n  {USE}\nexcept AttributeError:\n  HAVE = True\nif HAVE:\n  {USE}\n",
+    "true after it all": f"HAVE = False\ntry:\n  {USE}\nexcept AttributeError:\n  pass\nHAVE = True\nif HAVE:\n"
+    f"  {USE}\n",
+    "true after a use that may not run": f"HAVE = False\ntry:\n  x and {USE}\n  HAVE = True\nexcept AttributeError:\n"
+    f"  pass\nif HAVE:\n  {USE}\n",
+    "a check that is something": f"NEW = libvirt.getVersion() >= 8009000\nif NEW is not None:\n  {USE}\n",
+    "false or nothing": f"X = getattr(libvirt, '{NAME}', False)\nif X is not None:\n  {USE}\n",
+    "a default that is true": f"if getattr(libvirt, '{NAME}', True):\n  {USE}\n",
+    "one handler that goes on": f"def f():\n  try:\n    x()\n    {USE}\n  except AttributeError:\n    return\n"
+    f"  except KeyError:\n    pass\n  {USE}\n",
+    "the case of a check that fails": f"def f(c):\n  match c.getLibVersion() >= 8009000:\n    case False:\n"
+    f"      {USE}\n",
+    "a case of something else": f"def f(c):\n  match x:\n    case v if v >= 8009000:\n      {USE}\n",
+    "a case before": f"def f(c):\n  match c.getLibVersion():\n    case 1 if c.getLibVersion() < 8009000:\n      pass\n"
+    f"    case _:\n      {USE}\n",
+    "a function with one more way": f"def ok(c):\n  if c.getLibVersion() >= 8009000:\n    return True\n  return x\n"
+    f"def f(c):\n  if ok(c):\n    {USE}\n",
+    "if, or true": f"def f(c):\n  if True if x else c.getLibVersion() >= 8009000:\n    {USE}\n",
+    "not in dir": f"if '{NAME}' not in dir(libvirt):\n  {USE}\n",
+    "a part of a chain": f"def f(c):\n  if 0 <= c.getLibVersion() < 8009000:\n    {USE}\n",
+    "the filter of another one": f"x = [d for d in y if hasattr(libvirt, '{NAME}')]\n{USE}\n",
+    "an import that is there": f"try:\n  from libvirt import {NAME}\nexcept ImportError:\n  raise\nprint({NAME})\n",
+}
+
 
 @pytest.mark.parametrize("name", GUARDED)
 def test_what_is_a_check(libvirt: Catalogue, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from abidiff import limits
@@ -18,6 +19,7 @@ from abidiff.requires.languages.callers import Callers
 from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.languages.python_callers import alone, named_nowhere_else
 from abidiff.requires.languages.python_conditions import Conditions, Known, either
+from abidiff.requires.languages.python_handlers import ATTRIBUTE, IMPORT, exceptions, later, names_of, raises
 from abidiff.requires.languages.python_index import (
     Function,
     Index,
@@ -31,13 +33,10 @@ from abidiff.requires.languages.python_index import (
 from abidiff.requires.languages.python_modules import Modules, is_about
 from abidiff.requires.languages.python_names import MODULES, methods
 from abidiff.requires.languages.python_versions import Versions
+from abidiff.requires.languages.python_ways import goes_on, leaves, presences
 from abidiff.requires.model import Guard, Reading, Use
 
-ATTRIBUTE = frozenset(("AttributeError", "NameError", "Exception", "BaseException"))
-IMPORT = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
-LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 CLASSES = ("vir", "libvirtError")
-ENDING = frozenset(("exit", "_exit", "quit", "abort", "die", "fatal", "fail"))
 CONSUMING = frozenset(("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"))
 
 
@@ -201,14 +200,27 @@ class _Walker:
             self.statement(statement, guards)
             if isinstance(statement, ast.If):
                 condition = self.condition(statement.test)
-                if _leaves(statement.body):
+                if self.passes(statement.body):
                     guards = self.behind(guards, condition.no, statement.test, "not ")
-                if statement.orelse and _leaves(statement.orelse):
+                if self.passes(statement.orelse):
                     guards = self.behind(guards, condition.yes, statement.test)
+            elif isinstance(statement, ast.Assert) and self.scope.inside is not self.index.top:
+                guards = self.behind(guards, self.condition(statement.test).yes, statement.test)
+            elif isinstance(statement, ast.Try) and goes_on(statement):
+                for test in (test for each in statement.body for test in presences(each)):
+                    facts = self.condition(test).yes
+                    guards = (*guards, guard_of(facts, "try", self.place(statement))) if facts else guards
+
+    def passes(self, body: Sequence[ast.stmt]) -> bool:
+        """Tell whether only some releases come past a block, and the program serves the others too."""
+        is_whole = self.scope.inside is self.index.top and bool(body) and isinstance(body[-1], ast.Raise)
+        return leaves(body) and not is_whole and not _exits(body[-1])
 
     def statement(self, node: ast.stmt, guards: tuple[Guard, ...]) -> None:
         """Go through one statement."""
         match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"), orelse=orelse):
+                self.body(orelse, guards)
             case ast.If(test=test, body=body, orelse=orelse):
                 condition = self.condition(test)
                 self.expression(test, guards)
@@ -237,14 +249,14 @@ class _Walker:
             case ast.ImportFrom(module=module, names=names) if module in MODULES:
                 for one in names:
                     self.use(one.name, self.names(one.name), node, guards)
-            case ast.Assert(test=test):
-                self.expression(test, guards)
+            case ast.Match():
+                self.matched(node, guards)
             case _:
                 self.other(node, guards)
 
     def other(self, node: ast.stmt, guards: tuple[Guard, ...]) -> None:
         """Go through a statement that has blocks or only expressions."""
-        if isinstance(node, ast.Assign):
+        if isinstance(node, ast.Assign | ast.AnnAssign):
             self.remember(node)
         for _, value in ast.iter_fields(node):
             if isinstance(value, ast.expr):
@@ -260,16 +272,37 @@ class _Walker:
         for value in values:
             if isinstance(value, ast.expr):
                 self.expression(value, guards)
-            elif isinstance(value, ast.match_case):
-                inner = guards
-                if value.guard is not None:
-                    self.expression(value.guard, guards)
-                    inner = self.behind(guards, self.condition(value.guard).yes, value.guard)
-                self.body(value.body, inner)
             elif isinstance(value, ast.AST):
                 for child in ast.iter_child_nodes(value):
                     if isinstance(child, ast.expr):
                         self.expression(child, guards)
+
+    def matched(self, node: ast.Match, guards: tuple[Guard, ...]) -> None:
+        """Go through ``match``: cases that take everything behind a check, and those of a check that holds or not."""
+        self.expression(node.subject, guards)
+        condition, told = self.condition(node.subject), self.tells(node.subject)
+        wholes = [_whole(each.pattern) for each in node.cases]
+        for each, name in zip(node.cases, wholes, strict=True):
+            for pattern in ast.walk(each.pattern):
+                if isinstance(pattern, ast.MatchValue):
+                    self.expression(pattern.value, guards)
+            here, after, test = guards, Facts(), each.guard
+            known = name and told and len(self.scope.inside.bound.get(name, ())) == wholes.count(name)
+            if name and known:
+                self.scope.versions.add(name)
+            if test is not None:
+                self.expression(test, guards)
+                facts = self.condition(test)
+                here = self.behind(here, facts.yes, test)
+                after = facts.no if name is not None else Facts()
+            elif isinstance(each.pattern, ast.MatchSingleton) and each.pattern.value is not None:
+                test, is_true = node.subject, each.pattern.value
+                here = self.behind(here, condition.yes if is_true else condition.no, test)
+                after = condition.no if is_true else condition.yes
+            self.body(each.body, here)
+            guards = self.behind(guards, after, test, "not ") if test is not None else guards
+            if name:
+                self.scope.versions.discard(name)
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, guards: tuple[Guard, ...]) -> None:
         """Go through a function with variables of its own."""
@@ -285,13 +318,14 @@ class _Walker:
 
     def trial(self, node: ast.Try, guards: tuple[Guard, ...]) -> None:
         """Go through ``try``: a handler that catches the missing name and does not raise again is a check."""
-        inner = guards
-        missing = _missing(node.body)
-        handler = next((each for each in node.handlers if missing & _exceptions(each)), None)
-        if handler is not None and not self.ends(handler):
-            words = ", ".join(sorted(_exceptions(handler) & (ATTRIBUTE | IMPORT)))
-            inner = (*guards, Guard(f"except {words}", self.place(node), handles=True))
-        self.body(node.body, inner)
+        for imports, several in groupby(node.body, lambda each: isinstance(each, ast.Import | ast.ImportFrom)):
+            missing = IMPORT if imports else ATTRIBUTE
+            inner = guards
+            handler = next((each for each in node.handlers if missing & exceptions(each)), None)
+            if handler is not None and not self.ends(handler):
+                words = ", ".join(sorted(exceptions(handler) & missing))
+                inner = (*guards, Guard(f"except {words}", self.place(node), handles=True))
+            self.body(list(several), inner)
         self.body(node.orelse, guards)
         for handler in node.handlers:
             self.body(handler.body, guards)
@@ -307,7 +341,9 @@ class _Walker:
             case _:
                 return
         imported = name in known and all(isinstance(each, ast.Import | ast.ImportFrom) for each in self.binders(name))
-        names = {name for each in args for name in _names(each)} & _missing(body)
+        names = {name for each in args for name in names_of(each)}
+        only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in body)
+        names &= IMPORT if only_imports else ATTRIBUTE
         if names and imported:
             yield Guard(f"suppress({', '.join(sorted(names))})", self.place(manager), handles=True)
 
@@ -320,7 +356,7 @@ class _Walker:
 
     def ends(self, handler: ast.ExceptHandler) -> bool:
         """Tell whether a handler raises again, or ends the program, itself or by an own function that does only so."""
-        if _raises(handler.body):
+        if raises(handler.body):
             return True
         called = {
             each.value.func.id
@@ -328,14 +364,15 @@ class _Walker:
             if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call) and isinstance(each.value.func, ast.Name)
         }
         return any(
-            isinstance(each.node, Function) and each.node.name in called and _raises(each.node.body[-1:])
+            isinstance(each.node, Function) and each.node.name in called and raises(each.node.body[-1:])
             for each in self.index.functions
         )
 
-    def remember(self, node: ast.Assign) -> None:
+    def remember(self, node: ast.Assign | ast.AnnAssign) -> None:
         """Keep what an assignment gives to variables."""
-        names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-        if not names:
+        several = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = [target.id for target in several if isinstance(target, ast.Name)]
+        if not names or node.value is None:
             return
         condition = self.condition(node.value)
         kind = self.kind_of(node.value)
@@ -344,7 +381,7 @@ class _Walker:
             self.scope.conditions.pop(name, None)
             self.scope.versions.discard(name)
             self.scope.types.pop(name, None)
-            if len(values) > 1:
+            if len(values) > 1 or values[:1] != [node.value]:
                 condition = self.several_conditions(values)
             if condition.yes or condition.no:
                 self.scope.conditions[name] = condition
@@ -418,6 +455,8 @@ class _Walker:
                 self.use(name, self.names(name), node, guards)
                 return
             case ast.Name(id=name) if name in self.file.imported:
+                if not all(isinstance(each, ast.ImportFrom) for each in self.binders(name)):
+                    return
                 self.use(self.file.imported[name], self.names(self.file.imported[name]), node, guards)
                 return
         for part in node._fields:
@@ -439,14 +478,23 @@ class _Walker:
         at_once: bool = False,
     ) -> None:
         """Go through a comprehension; all of a generator but what it begins with runs when it is asked."""
-        first, *others = node.generators
+        first = node.generators[0]
         self.expression(first.iter, guards)
         if isinstance(node, ast.GeneratorExp) and not at_once:
             guards = later(guards)
         names = [name for each in node.generators for name in targets(each.target)]
         values = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
-        for part in (*first.ifs, *(part for each in others for part in (each.iter, *each.ifs)), *values):
-            self.part(part, names, guards)
+        outer = self.scope
+        self.scope = outer.within(outer.inside, names, names)
+        for each in node.generators:
+            if each is not first:
+                self.expression(each.iter, guards)
+            for test in each.ifs:
+                self.expression(test, guards)
+                guards = self.behind(guards, self.condition(test).yes, test)
+        for value in values:
+            self.expression(value, guards)
+        self.scope = outer
 
     def part(self, node: ast.expr, names: list[str], guards: tuple[Guard, ...]) -> None:
         """Go through an expression with variables of its own."""
@@ -517,52 +565,21 @@ class _Walker:
         return Location(self.file.path, getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1)
 
 
+def _whole(pattern: ast.pattern) -> str | None:
+    """Return what a pattern that takes everything calls it, which may be nothing; None for any other pattern."""
+    return (pattern.name or "") if isinstance(pattern, ast.MatchAs) and pattern.pattern is None else None
+
+
+def _exits(node: ast.stmt) -> bool:
+    """Tell whether a statement is ``raise SystemExit``, which ends the program."""
+    raised = node.exc if isinstance(node, ast.Raise) else None
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(raised, ast.Name) and raised.id == "SystemExit"
+
+
 def _kind(name: str) -> str:
     """Return the type in the name of a C function: ``Domain`` of virDomainCreate."""
     from abidiff.requires.languages.python_names import CLASSES as TYPES
 
     bare = name.removeprefix("vir")
     return next((each for each in TYPES if bare.startswith(each)), "")
-
-
-def _leaves(body: Sequence[ast.stmt]) -> bool:
-    return bool(body) and isinstance(body[-1], LEAVING)
-
-
-def _exceptions(handler: ast.ExceptHandler) -> set[str]:
-    if handler.type is None:
-        return {"BaseException"}
-    return _names(handler.type)
-
-
-def _names(node: ast.expr) -> set[str]:
-    """Return the exceptions that an expression names."""
-    several = node.elts if isinstance(node, ast.Tuple) else [node]
-    return {each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in several}
-
-
-def _missing(body: Sequence[ast.stmt]) -> frozenset[str]:
-    """Return the exceptions that tell of a name that is missing in a block."""
-    only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in body)
-    return IMPORT if only_imports else ATTRIBUTE
-
-
-def later(guards: tuple[Guard, ...]) -> tuple[Guard, ...]:
-    """Return the checks that still hold when something runs later: no handler of an exception does."""
-    return tuple(each for each in guards if not each.handles)
-
-
-def _raises(body: Sequence[ast.stmt]) -> bool:
-    """Tell whether a block raises, itself or by a context manager that does it when it is left, or ends the program."""
-    for each in statements(body):
-        if isinstance(each, ast.Raise):
-            return True
-        if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call):
-            function = each.value.func
-            if (function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")) in ENDING:
-                return True
-        if isinstance(each, ast.With | ast.AsyncWith) and any(
-            "reraise" in ast.unparse(item.context_expr) for item in each.items
-        ):
-            return True
-    return False

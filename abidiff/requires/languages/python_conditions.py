@@ -21,14 +21,21 @@ from abidiff.requires.facts import (
 )
 from abidiff.requires.languages.python_helpers import OPERATORS, argument
 from abidiff.requires.languages.python_index import Index, Inside, class_of, is_nothing
+from abidiff.requires.languages.python_names import MODULES
 from abidiff.requires.languages.python_versions import Versions, yields
+from abidiff.requires.languages.python_ways import conditions as held_on
 
 DEPTH = 50
 """Levels of one condition that are looked at."""
 
 
-CHECKS = (ast.Compare, ast.BoolOp, ast.Call, ast.UnaryOp)
+CHECKS = (ast.Compare, ast.BoolOp, ast.Call, ast.UnaryOp, ast.IfExp, ast.Attribute)
 """Values that may be conditions."""
+
+NONE = ast.Constant(None)
+
+TABLES = frozenset(("dir", "vars"))
+"""Functions that give the names in a module."""
 
 
 class Known(NamedTuple):
@@ -49,14 +56,45 @@ class Known(NamedTuple):
     modules: Collection[str] = ()
 
 
+def is_false(value: ast.AST | None) -> bool:
+    """Tell whether a value is false as it stands."""
+    return isinstance(value, ast.Constant) and not value.value
+
+
 def either(conditions: Sequence[Condition], values: Sequence[ast.AST | None]) -> Condition:
     """Return what something says that holds one of several conditions, or is false: of ``values`` some are."""
-    is_false = [isinstance(each, ast.Constant) and not each.value for each in values]
-    told = [each for each, never in zip(conditions, is_false, strict=True) if not never]
+    never = [is_false(each) for each in values]
+    told = [each for each, is_never in zip(conditions, never, strict=True) if not is_never]
     if not told:
         return UNKNOWN
-    no = Facts() if any(is_false) else reduce(common, (each.no for each in told))
+    no = Facts() if any(never) else reduce(common, (each.no for each in told))
     return Condition(reduce(common, (each.yes for each in told)), no)
+
+
+def negative(node: ast.expr) -> ast.expr:
+    """Return the opposite of a condition."""
+    return ast.UnaryOp(ast.Not(), node)
+
+
+def is_table(node: ast.expr, hidden: Collection[str]) -> bool:
+    """Tell whether an expression gives the names of something: ``dir(libvirt)``, ``libvirt.__dict__``."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=[_]):
+            return name in TABLES and name not in hidden
+    return isinstance(node, ast.Attribute) and node.attr == "__dict__"
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_optional(value: ast.AST | None) -> bool:
+    match value:
+        case ast.Constant(value=None) | ast.Attribute(value=ast.Name(id="libvirt" | "libvirt_qemu" | "libvirt_lxc")):
+            return value is not None
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, _, ast.Constant(value=None)]):
+            return True
+    return isinstance(value, ast.ImportFrom) and value.module in MODULES
 
 
 class Conditions:
@@ -73,6 +111,7 @@ class Conditions:
         self.properties: dict[str, Condition] = {}
         self.constants: dict[str, Condition] = {}
         self.attributes: dict[str, dict[str, Condition]] = {}
+        self.optional: frozenset[str] = frozenset()
 
     def learn(self, modules: list[Index]) -> None:
         """Find the functions that do nothing but return a condition; all functions of one name return the same."""
@@ -84,19 +123,41 @@ class Conditions:
         for name, (is_property, condition) in found.items():
             if (condition.yes or condition.no) and name not in self.versions.rebound:
                 (self.properties if is_property else self.predicates)[name] = condition
+        self._learn_optional(modules)
         self._learn_constants(modules)
         self._learn_attributes(modules)
+
+    def _learn_optional(self, modules: list[Index]) -> None:
+        """Find the names that are something of the bindings, or ``None``, wherever they are bound."""
+        values: dict[str, list[ast.AST | None]] = {}
+        for module in modules:
+            for inside in (module.top, *module.classes, *module.functions):
+                for name, several in inside.bound.items():
+                    if name not in MODULES:
+                        values.setdefault(name, []).extend(several)
+            for name, held in module.holders.items():
+                values.setdefault(name, []).extend(value for value, _ in held)
+        self.optional = frozenset(
+            name
+            for name, several in values.items()
+            if len(several) > 1 - isinstance(several[0], ast.Call) and all(map(_is_optional, several))
+        )
 
     def _learn_constants(self, modules: list[Index]) -> None:
         """Find the names of modules that hold a condition; all modules that bind the name do so alike."""
         found: dict[str, Condition] = {}
         for module in modules:
             for name, values in module.top.bound.items():
+                given = [each for each in values if isinstance(each, ast.ImportFrom) and each.module in MODULES]
                 own = [each for each in values if not isinstance(each, ast.ImportFrom)]
                 if own:
                     told = UNKNOWN
-                    if any(isinstance(each, CHECKS) for each in own):
-                        told = either([self._stored(each, module.top) for each in own], own)
+                    if given or any(isinstance(each, CHECKS) for each in own):
+                        told = either(
+                            [self._stored(each, module.top) for each in own]
+                            + [self._given(each, name) for each in given],
+                            [*own, *given],
+                        )
                     found[name] = told if found.get(name, told) == told else UNKNOWN
         stored = {name for module in modules for name in (*module.holders, *module.names)}
         self.constants = {name: told for name, told in found.items() if any(told) and name not in stored}
@@ -143,14 +204,17 @@ class Conditions:
     def _predicate(self, function: Inside) -> tuple[bool, Condition]:
         """Return whether a function is a property, and the condition that it returns."""
         node = function.node
-        returns = [each for each in function.decides if isinstance(each, ast.Return)]
-        if not isinstance(node, ast.FunctionDef) or len(returns) != 1 or node.body[-1] is not returns[0]:
+        if not isinstance(node, ast.FunctionDef) or not function.returns:
             return False, UNKNOWN
         is_property = any("property" in ast.unparse(each) for each in node.decorator_list)
-        if returns[0].value is None:
-            return is_property, UNKNOWN
-        known = Known({}, frozenset(), function.hidden(), self.versions.fakes_in(function))
-        found = self.of(returns[0].value, known)
+        values: list[ast.expr] = []
+        for each, way in function.returns:
+            value = each.value if each.value is not None else NONE
+            around = list(held_on(way)) if way is not None and not is_false(value) else []
+            values.append(ast.BoolOp(ast.And(), [*around, value]) if around else value)
+        if not isinstance(node.body[-1], ast.Return):
+            values.append(NONE)
+        found = either([self._stored(each, function) for each in values], values)
         return is_property, UNKNOWN if any(found) and yields(node) else found
 
     def of(self, node: ast.expr, known: Known, depth: int = 0) -> Condition:
@@ -163,15 +227,39 @@ class Conditions:
                 return reduce(conjunction if isinstance(operator, ast.And) else disjunction, parts)
             case ast.UnaryOp(op=ast.Not(), operand=inner):
                 return negated(self.of(inner, known, depth + 1))
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                ways = [ast.BoolOp(ast.And(), [test, body]), ast.BoolOp(ast.And(), [negative(test), orelse])]
+                return either([self.of(each, known, depth + 1) for each in ways], [body, orelse])
+            case ast.NamedExpr(value=value):
+                return self.of(value, known, depth + 1)
+            case ast.Compare(left=ast.Constant(value=str(name)), ops=[ast.In() | ast.NotIn() as operator]):
+                there = self._has(name) if is_table(node.comparators[0], known.hidden) else UNKNOWN
+                return there if isinstance(operator, ast.In) else negated(there)
+            case ast.Compare(
+                left=left, ops=[ast.Is() | ast.IsNot() as operator], comparators=[ast.Constant(value=None)]
+            ):
+                there = Condition(self.of(left, known, depth + 1).yes) if self._is_value(left) else UNKNOWN
+                return there if isinstance(operator, ast.IsNot) else negated(there)
             case ast.Compare(left=left, ops=[operator], comparators=[right]):
                 return self._comparison(left, OPERATORS.get(type(operator), ""), right, known)
+            case ast.Compare(left=left, ops=[operator, *operators], comparators=[right, *others]):
+                first = self._comparison(left, OPERATORS.get(type(operator), ""), right, known)
+                rest = ast.Compare(right, operators, others)
+                return conjunction(first, self.of(rest, known, depth + 1))
             case ast.Call(func=ast.Name(id="hasattr"), args=[_, ast.Constant(value=str(name))]):
                 return self._has(name) if "hasattr" not in known.hidden else UNKNOWN
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)), default]):
+                is_asked = is_false(default) and "getattr" not in known.hidden
+                return Condition(self._has(name).yes) if is_asked else UNKNOWN
+            case ast.Call(func=ast.Name(id="bool"), args=[one]) if "bool" not in known.hidden:
+                return self.of(one, known, depth + 1)
             case ast.Call():
                 return self._call(node, known)
             case ast.Name(id=name):
                 held = UNKNOWN if name in known.hidden else self.constants.get(name, UNKNOWN)
                 return known.conditions.get(name, held)
+            case ast.Attribute(value=ast.Name(id=of), attr=name) if of in MODULES and of not in known.hidden:
+                return Condition(self._has(name).yes) if name.startswith(("VIR_", "vir")) else UNKNOWN
             case ast.Attribute(value=ast.Name(id=of), attr=name) if name in self.constants:
                 is_known = of not in known.hidden and of not in self.versions.unread and of not in ("self", "cls")
                 return self.constants[name] if is_known and of in known.modules else UNKNOWN
@@ -180,6 +268,22 @@ class Conditions:
             case ast.Attribute(attr=name):
                 return self.properties.get(name, UNKNOWN)
         return UNKNOWN
+
+    def _given(self, node: ast.ImportFrom, name: str) -> Condition:
+        """Return what a name says that is imported from the bindings, where it is something."""
+        found = next((each.name for each in node.names if (each.asname or each.name) == name), "")
+        return Condition(self._has(found).yes)
+
+    def _is_value(self, node: ast.expr) -> bool:
+        """Tell whether an expression is something of the bindings, or ``None``, and nothing else."""
+        match node:
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, _, ast.Constant(value=None)]):
+                return True
+            case ast.Name(id=name):
+                return name in self.optional
+            case ast.Attribute(attr=name):
+                return name in self.optional
+        return False
 
     def _comparison(self, left: ast.expr, operator: str, right: ast.expr, known: Known) -> Condition:
         for one, other, swapped in ((left, right, False), (right, left, True)):

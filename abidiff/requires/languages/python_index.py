@@ -6,18 +6,19 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from abidiff.requires.languages.python_names import MODULES
+from abidiff.requires.languages.python_ways import BLOCKS, Way, inner, steps, told
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-BLOCKS = ("body", "orelse", "finalbody")
 NOTHING = (None, False, 0, -1)
 
 
 class Inside:
     """A module, a class or a function, and the statements in it that are in no class or function inside of it.
 
-    ``decides``  its ``return`` and ``if`` statements.
+    ``returns``  its ``return`` statements, each with the way to it.
     ``bound``    name → what binds it, once for each time: the value where ``name = value`` does, the statement where a
                  definition or an import does, nothing where it is bound in another way (a parameter, ``for``, ``+=``).
+                 ``True`` stands there as the conditions under which it is given.
     ``foreign``  of a module: names that it imports from modules that were not read.
     """
 
@@ -25,7 +26,7 @@ class Inside:
         self.node = node
         self.outer = outer
         self.assigns: list[ast.Assign] = []
-        self.decides: list[ast.Return | ast.If] = []
+        self.returns: list[tuple[ast.Return, Way | None]] = []
         self.bound: dict[str, list[ast.AST | None]] = {}
         self.declared: list[ast.Global | ast.Nonlocal] = []
         self.foreign: frozenset[str] = frozenset()
@@ -36,11 +37,6 @@ class Inside:
     def bind(self, name: str, by: ast.AST | None) -> None:
         """Take in that a name is bound."""
         self.bound.setdefault(name, []).append(by)
-
-    def once(self, name: str) -> ast.AST | None:
-        """Return what binds a name, where one statement does and gives it a value, a definition or a module."""
-        found = self.bound.get(name, ())
-        return found[0] if len(found) == 1 else None
 
     def hidden(self) -> frozenset[str]:
         """The names whose meaning is not one of what was read, or its own: all but its functions and the bindings."""
@@ -77,28 +73,27 @@ class Index:
         self.stored: list[tuple[ast.expr, str, ast.expr | None]] = []
         self.holders: dict[str, list[tuple[ast.AST | None, Inside]]] = {}
         self.top = Inside(tree)
-        pending: list[tuple[ast.stmt, Inside]] = [(node, self.top) for node in tree.body]
+        pending: list[tuple[ast.stmt, Way | None, Inside]] = [(*each, self.top) for each in steps(tree.body)]
         while pending:
-            node, inside = pending.pop()
-            self._bindings(node, inside)
+            node, way, inside = pending.pop()
+            self._bindings(node, way, inside)
             match node:
                 case ast.Assign():
                     inside.assigns.append(node)
                 case ast.Return():
-                    inside.decides.append(node)
-                case ast.If():
-                    inside.decides.append(node)
+                    inside.returns.append((node, way))
                 case ast.Import() | ast.ImportFrom():
                     self.imports.append(node)
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     inside = self.scopes[node] = Inside(node, inside)
                     self.functions.append(inside)
                     self.names.add(node.name)
+                    way = None
                 case ast.ClassDef(name=name):
                     inside = self.scopes[node] = Inside(node, inside)
                     self.classes.append(inside)
                     self.names.add(name)
-            pending += [(each, inside) for each in blocks(node)]
+            pending += [(*each, inside) for each in reversed(inner(node, way))]
         for inside in self.functions:
             self._hand_out(inside)
 
@@ -113,14 +108,14 @@ class Index:
         for each in (self.top, *self.classes, *self.functions):
             yield from each.assigns
 
-    def _bindings(self, node: ast.stmt, inside: Inside) -> None:
+    def _bindings(self, node: ast.stmt, way: Way | None, inside: Inside) -> None:
         """Take in the names that a statement binds itself."""
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
-                    self._target(target, value, inside)
+                    self._target(target, told(value, way), inside)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self._target(target, value, inside)
+                self._target(target, told(value, way), inside)
             case ast.AugAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
                 self._target(target, None, inside)
             case ast.With(items=items) | ast.AsyncWith(items=items):

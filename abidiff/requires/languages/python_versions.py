@@ -133,6 +133,8 @@ class Versions:
                 return name in MODULES and name not in fakes
             case ast.Name(id=name):
                 return name in names
+            case ast.NamedExpr(value=value):
+                return self.tells(value, names, fakes)
             case ast.Attribute(attr=name):
                 return name in self.attributes
         return False
@@ -151,6 +153,9 @@ class Versions:
                 return parsed(text) if text[:1].isdigit() and "." in text else ()
             case ast.Tuple(elts=several) | ast.List(elts=several):
                 return _numbers(several)
+            case ast.BinOp():
+                found = _number(node)
+                return decoded(found) if found is not None and 1000 <= found < 10**10 else ()
             case ast.Name(id=name) if name not in hidden:
                 return self._constant(name, depth)
             case ast.Attribute(value=of, attr=name) if not (
@@ -249,7 +254,7 @@ def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
             targets = [target]
         case _:
             return
-    if isinstance(value, ast.Constant | ast.Tuple | ast.Name | ast.Attribute):
+    if isinstance(value, ast.Constant | ast.Tuple | ast.Name | ast.Attribute | ast.BinOp):
         for each in targets:
             if isinstance(each, ast.Name):
                 yield each.id, value
@@ -269,6 +274,19 @@ def _same(one: ast.AST | None, other: ast.AST) -> bool:
         case ast.Tuple(elts=several), ast.Tuple(elts=others):
             return len(several) == len(others) and all(map(_same, several, others))
     return type(one) is type(other) and ast.dump(one) == ast.dump(other) if one is not None else False
+
+
+def _number(node: ast.expr, depth: int = 0) -> int | None:
+    """Return what a sum of products of numbers gives."""
+    match node:
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
+            return number
+        case ast.BinOp(left=left, op=ast.Add() | ast.Mult() as operator, right=right) if depth < ROUNDS:
+            one, other = _number(left, depth + 1), _number(right, depth + 1)
+            if one is None or other is None or max(abs(one), abs(other)) >= 10**10:
+                return None
+            return one + other if isinstance(operator, ast.Add) else one * other
+    return None
 
 
 def _is_self(node: ast.expr) -> bool:
