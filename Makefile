@@ -9,7 +9,7 @@ NEW    ?= releases/libvirt-11.3.0.tar.xz
 HISTORY_REPOSITORY ?= build/libvirt
 
 .PHONY: help setup demo test explore test-slow check lint types generated generated-check targets system-layouts \
-        releases distributions corpora applications judges bench bench-profile bench-mutants bench-libraries bench-neighbours bench-schemas fuzz warm found golden new-rule history-repository ship-history \
+        releases distributions corpora applications judges bench bench-profile bench-mutants bench-libraries bench-neighbours bench-runtime bench-schemas fuzz warm found golden new-rule history-repository ship-history \
         package package-tools interface container site clean
 
 help: ## list the targets
@@ -159,6 +159,9 @@ bench-libraries: setup ## compare -dev packages of Debian's suites: PACKAGES=FOL
 
 bench-neighbours: setup ## compare the tags of clones of libvirt, each with the next, judged (LIBVIRT_GIT="CLONE ..."; goes on); writes docs/bench/neighbours.md
 	$(RUN) -m bench.neighbours $(LIBVIRT_GIT)
+
+bench-runtime: setup ## hold -dev packages with their runtime packages against readelf, libabigail and the SONAMEs of suites: PACKAGES=FOLDER...
+	$(RUN) -m bench.runtime $(or $(PACKAGES),corpora/runtime) --rows build/runtime.jsonl
 
 fuzz-archives: setup ## hold the two readers of archives against each other over damaged archives (SECONDS=300)
 	$(RUN) -m tests.sources.mutants --seconds $(or $(SECONDS),300) --out docs/bench

@@ -5,6 +5,7 @@ Only the witness's own stubs are built and started, in a directory that is remov
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from abidiff.finding import Confirmation, Finding
 
 Answer = tuple[Confirmation, str]
+_SECONDS = 30
 
 
 def asked(findings: Sequence[Finding], surface: str, run: Callable[[Path, str], Answer]) -> Iterable[Finding]:
@@ -41,3 +43,14 @@ def _apart(files: Iterable[tuple[str, bytes]], run: Callable[[Path], Answer]) ->
             return run(Path(name))
         except (OSError, subprocess.SubprocessError) as error:
             return Confirmation.UNAVAILABLE, f"the witness could not be built: {error}"
+
+
+def ran(directory: Path, compiler: str) -> Answer:
+    """Start `run.sh` of one witness: (what came out, in a few words)."""
+    environment = {**os.environ, "LC_ALL": "C", "CC": compiler}
+    done = subprocess.run(["sh", "run.sh"], cwd=directory, env=environment, capture_output=True, timeout=_SECONDS)
+    lines = (done.stdout + done.stderr).decode("utf-8", "replace").replace(f"{directory}/", "").strip().split("\n")
+    said = lines[-1] if done.returncode == 1 else lines[0]
+    if done.returncode == 0:
+        return Confirmation.CONFIRMED, said
+    return (Confirmation.REFUTED if done.returncode == 1 else Confirmation.UNAVAILABLE), said

@@ -6,9 +6,10 @@ The records themselves are in :mod:`abidiff.surfaces`.
 HEADERS = "headers"
 SYMBOLS = "symbols"
 EXPORTS = "exports"
+PACKAGES = "packages"
 XDR = "xdr"
 RNG = "rng"
 DRIVERS = "drivers"
 CONSISTENCY = "consistency"
 
-NAMES = (HEADERS, SYMBOLS, EXPORTS, XDR, RNG, DRIVERS, CONSISTENCY)
+NAMES = (HEADERS, SYMBOLS, EXPORTS, PACKAGES, XDR, RNG, DRIVERS, CONSISTENCY)

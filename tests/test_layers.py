@@ -34,6 +34,7 @@ LAYERS = (
         "patterns",
         "elf",
         "collecting",
+        "pkgconfig",
         "toml",
         "surface_names",
     ),
@@ -178,7 +179,7 @@ WORDS = {
     "a field of a format": ("reports/support.py drivers",),
     "the name of a folder": ("sources/others.py headers",),
     "an option of a profile": (
-        "surfaces/headers/options.py symbols",
+        "surfaces/headers/options.py symbols packages",
         "surfaces/xdr/options.py headers",
         "surfaces/xdr/build/parse.py headers",
         "surfaces/consistency/options.py headers",
@@ -282,6 +283,7 @@ STAGES = {
         ),
         *("rules", "__init__"),
     ),
+    "packages": ("model", "parse", "reach", "change", "compare", "witness", "verify", "rules", "__init__"),
     "drivers": ("model", "parse", "matrix", "change", "compare", "rules", "__init__"),
     "consistency": (
         *("options", "model", "settings", "comments", "dates", "check", "parse", "queries", "change", "compare"),

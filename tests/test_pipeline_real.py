@@ -184,7 +184,7 @@ def test_every_surface_at_once_is_decided_and_remembered(
     assert found.problems == ()
     assert found.count(Severity.UNDECIDED) == 0
     assert {summary.name: summary.decided for summary in found.surfaces} == dict.fromkeys(
-        ("headers", "symbols", "exports", "xdr", "rng", "drivers", "consistency"), True
+        ("headers", "symbols", "exports", "packages", "xdr", "rng", "drivers", "consistency"), True
     )
     assert {f.surface for f in found.findings if f.severity is Severity.BREAKING} <= {"rng"}
     monkeypatch.setattr(inputs, "read_whole", None)  # whoever reads now fails

@@ -36,6 +36,7 @@ def test_all_surfaces_are_in_it(report: Report) -> None:
         "headers",
         "symbols",
         "exports",
+        "packages",
         "xdr",
         "rng",
         "drivers",

@@ -47,6 +47,7 @@ ROOMS = (
     (260, 264, "history"),
     (160, 169, "requirements"),
     (170, 179, "packages"),
+    (275, 284, "packages"),
     (180, 180, "rules and reports"),
     (181, 189, "house"),
     (250, 254, "rng"),

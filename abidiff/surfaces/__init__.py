@@ -10,12 +10,13 @@ from abidiff.surfaces.consistency import SURFACE as CONSISTENCY
 from abidiff.surfaces.drivers import SURFACE as DRIVERS
 from abidiff.surfaces.exports import SURFACE as EXPORTS
 from abidiff.surfaces.headers import SURFACE as HEADERS
+from abidiff.surfaces.packages import SURFACE as PACKAGES
 from abidiff.surfaces.rng import SURFACE as RNG
 from abidiff.surfaces.symbols import SURFACE as SYMBOLS
 from abidiff.surfaces.xdr import SURFACE as XDR
 from abidiff.toml import Table
 
-SURFACES: tuple[Surface, ...] = (HEADERS, SYMBOLS, EXPORTS, XDR, RNG, DRIVERS, CONSISTENCY)
+SURFACES: tuple[Surface, ...] = (HEADERS, SYMBOLS, EXPORTS, PACKAGES, XDR, RNG, DRIVERS, CONSISTENCY)
 
 PROFILED: Mapping[str, Surface] = {found.name: found for found in SURFACES}
 """The surfaces by name, as profiles know them."""

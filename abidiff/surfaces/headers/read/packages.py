@@ -7,15 +7,12 @@ import re
 from collections.abc import Mapping
 
 from abidiff.files import OTHERS, paths_of
+from abidiff.pkgconfig import ENDINGS, MAX_BYTES, USUAL, resolved
 
-ENDINGS = (".pc", ".pc.in")
-_REFERENCE = re.compile(r"\$\{(\w+)\}|@(\w+)@")
+_PLACEHOLDER = re.compile(r"@\w+@")
 _VARIABLE = re.compile(r"^(\w+)[ \t]*=[ \t]*(.*)$", re.MULTILINE)
 _FLAGS = re.compile(r"^C[Ff]lags(?:\.private)?[ \t]*:[ \t]*(.*)$", re.MULTILINE)
 _INCLUDE = re.compile(r"-I[ \t]*(\"[^\"]*\"|[^\s\"]+)")
-_USUAL = {"prefix": "/usr", "exec_prefix": "/usr", "includedir": "/usr/include"}
-MAX_BYTES = 1 << 16
-MAX_STEPS = 20
 
 
 def include_folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -33,7 +30,7 @@ def include_folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
 
 def folders_of(text: str, where: str) -> list[str]:
     """Return the folders that one pkg-config file in the folder ``where`` names."""
-    values = {**_USUAL, **dict(_VARIABLE.findall(text)), "pcfiledir": f"/{where}"}
+    values = {**USUAL, **dict(_VARIABLE.findall(text)), "pcfiledir": f"/{where}"}
     found = []
     for flags in _FLAGS.findall(text):
         for folder in _INCLUDE.findall(flags):
@@ -44,11 +41,4 @@ def folders_of(text: str, where: str) -> list[str]:
 
 
 def _resolved(text: str, values: Mapping[str, str]) -> str:
-    for _ in range(MAX_STEPS):
-        after = _REFERENCE.sub(lambda m: (values.get(m[1], "") if m[1] else _USUAL.get(m[2], "")).strip()[:1000], text)[
-            :4000
-        ]
-        if after == text:
-            break
-        text = after
-    return text
+    return _PLACEHOLDER.sub("", resolved(text, values))

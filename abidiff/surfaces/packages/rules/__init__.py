@@ -1,0 +1,1 @@
+"""What is said of pkg-config packages, a rule a file."""
