@@ -520,6 +520,14 @@ class HeaderFails(HeaderChange, frozen=True, kw_only=True):
     new: Header
 
 
+class AssertionFails(HeaderChange, frozen=True, kw_only=True):
+    """A static assertion of a header fails, on ``targets``, or may fail (none); the subject is what it asserts."""
+
+    old: Location
+    new: Location
+    targets: frozenset[str]
+
+
 class Deprecated(HeaderChange, frozen=True, kw_only=True):
     """A declaration got the ``deprecated`` attribute."""
 

@@ -388,6 +388,15 @@ class Clash(msgspec.Struct, frozen=True):
     types: tuple[Type, ...] = ()
 
 
+class Assertion(msgspec.Struct, frozen=True, array_like=True):
+    """A static assertion that fails on targets, or of which that is not ``told``.  ``text``: what it asserts."""
+
+    text: str
+    location: Location
+    fails: tuple[str, ...] = ()
+    told: bool = True
+
+
 class Library(msgspec.Struct, frozen=True):
     """One library: its headers and what they declare, by name (in order of declaration).
 
@@ -398,13 +407,13 @@ class Library(msgspec.Struct, frozen=True):
     ``lent``: what programs get through its headers from those of others.
     ``free``: macros that its conditions ask for and that programs may define, each with its value by default
     (``0`` for none) and the bounds that comparisons ask whether it lies below; ``tests``: the conditions over them
-    (empty: one that could not be put so); ``views``: what it is in other
-    configurations; ``blocks``: what none of them enters; ``entered``: hashes over the other ones.
-    ``machines``: targets on which code is live that is not on x86_64.
+    (empty: one that could not be put so); ``views``: what it is in other configurations; ``blocks``: what none of
+    them enters; ``entered``: hashes over the other ones; ``machines``: targets with live code that is none on x86_64.
     ``also``: names that several headers declare → these, by their ``include``.
     ``clashes``: names that two of its headers declare otherwise.
     ``poisoned``: names that programs may not write any more (``#pragma GCC poison``) → where it says so.
     ``brought``: files of the release that are no public headers and that these include → what a program includes.
+    ``asserted``: static assertions that do not hold everywhere, or may not.
     """
 
     name: str
@@ -431,6 +440,7 @@ class Library(msgspec.Struct, frozen=True):
     poisoned: dict[str, Location] = {}
     clashes: tuple[Clash, ...] = ()
     brought: dict[str, str] = {}
+    asserted: tuple[Assertion, ...] = ()
 
     def constants(self) -> dict[str, Enumerator]:
         """Return every enumerator of the library's own enums by name."""

@@ -136,7 +136,7 @@ class Specifiers(msgspec.Struct):
             span = parser.span(node.bitsize)
             if at < 0:
                 at = node.bitsize.coord.line - 1
-            bits = self.types.constant(span)
+            bits = self.types.width(span)
         if at < 0:
             self.tables.doubtful = True
         outer, own = parser.feed.attached.get(at, (_NONE, _NONE))

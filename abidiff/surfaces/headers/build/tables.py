@@ -16,6 +16,7 @@ from abidiff.surfaces.headers.model import (
     TypedefRef,
     Variable,
 )
+from abidiff.surfaces.headers.read.lexer import Token
 
 Entry = Typedef | Record | Enum | FunctionDecl | Variable
 
@@ -26,6 +27,7 @@ class Tables(msgspec.Struct):
     ``places``    name or id → the headers that declare it.
     ``clashes``   names that several headers declare, otherwise.
     ``log``       what was entered, in order (a pair for a constant), when somebody wants to know.
+    ``negative``  lengths and widths below zero: what stands for them, and the targets on which they are.
     ``doubtful``  set where an entry depends on more than its tokens and what the names in them mean.
     """
 
@@ -38,6 +40,7 @@ class Tables(msgspec.Struct):
     references: dict[str, TypedefRef] = msgspec.field(default_factory=dict)
     places: dict[str, set[str]] = msgspec.field(default_factory=dict)
     clashes: list[Clash] = msgspec.field(default_factory=list)
+    negative: list[tuple[list[Token], tuple[str, ...]]] = msgspec.field(default_factory=list)
     log: list[Entry | tuple[str, int]] | None = None
     doubtful: bool = False
 

@@ -15,6 +15,7 @@ from abidiff.patterns import Patterns
 from abidiff.project import Unit
 from abidiff.release import Release
 from abidiff.surfaces.headers.build.alone import DECLARED, take, type_users
+from abidiff.surfaces.headers.build.assertions import assertions
 from abidiff.surfaces.headers.build.configurations import Conditions, Configuration, covering
 from abidiff.surfaces.headers.build.digests import digests
 from abidiff.surfaces.headers.build.foreign import foreign
@@ -448,6 +449,7 @@ class TranslationUnit:
 
     def libraries(self) -> list[Library]:
         """Cut the tables of the translation unit into libraries by the headers that declare."""
+        self.asserted = tuple(assertions(self.parser))
         self.type_users = type_users(self.preprocessor.tokens, self.parser.tables.typedefs, self.files)
         if self.languages is None:
             self.languages = self._languages()
@@ -517,6 +519,7 @@ class TranslationUnit:
             poisoned={n: place for n, place in sorted(self.poisoned.items()) if own(place.path)},
             clashes=tuple(c for c in tables.clashes if any(map(own, c.paths)) and all(p in owner for p in c.paths)),
             brought={p: self.named.first(self.preprocessor.via.get(p, p)) for p in sorted(self.brought) if own(p)},
+            asserted=tuple(a for a in self.asserted if own(a.location.path)),
         )
 
     def first_views(self, library: Library) -> list[View]:

@@ -13,6 +13,7 @@ from abidiff.surfaces.headers.build.feed import MAX_DEPTH, SHOWN
 from abidiff.surfaces.headers.build.objects import type_of
 from abidiff.surfaces.headers.build.tables import BASIC_WORDS, VOID, Tables, basic_type, bit_precise, builtin
 from abidiff.surfaces.headers.build.words import KNOWN_PREFIX, SIZES, UNQUALIFIED
+from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.model import (
     Array,
     Builtin,
@@ -212,9 +213,21 @@ class Types(msgspec.Struct):
             if any(token[1] in names for names in self.scopes for token in inner):
                 return Array(element, None)  # a length that another parameter gives (§6.7.6.2)
             raise
-        if length < 0:
-            raise Unreadable(f"an array of {length} elements", inner[0][2])
+        if length < 0 or any(each < 0 for _, each in lengths):
+            length, lengths = self.refused(inner, length, lengths)
         return Array(element, length, lengths)
+
+    def refused(
+        self, tokens: list[Token], number: int, numbers: tuple[tuple[str, int], ...]
+    ) -> tuple[int, tuple[tuple[str, int], ...]]:
+        """Take note of a negative length or width: no compiler takes it, and programs assert with it (§6.7.6.2)."""
+        if self.parser.depth:
+            raise Unreadable(f"an array of {number} elements", tokens[0][2])
+        self.tables.doubtful = True
+        self.tables.negative.append(
+            (tokens, tuple(t for t, n in numbers or ((t, number) for t in TARGET_NAMES) if n < 0))
+        )
+        return max(number, 1), tuple((target, max(each, 1)) for target, each in numbers)
 
     def _function(self, result: Type, args: Any) -> Type:
         if args is None:
@@ -283,6 +296,14 @@ class Types(msgspec.Struct):
         if attributes.vector is not None:
             type_ = Vector(type_, self.constant(attributes.vector))
         return type_
+
+    def width(self, tokens: list[Token]) -> int:
+        """Evaluate the width of a bit-field (§6.7.2.1)."""
+        if len(tokens) == 1:
+            return self.constant(tokens)
+        bits, widths = per_target(self.parser, tokens)
+        negative = bits < 0 or any(each < 0 for _, each in widths)
+        return self.refused(tokens, bits, widths)[0] if negative else bits
 
     def constant(self, tokens: list[Token]) -> int:
         """Evaluate an integer constant expression (§6.6)."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
+from abidiff.surfaces.headers.compare.assertions import compare_assertions
 from abidiff.surfaces.headers.compare.attributes import compare_attributes
 from abidiff.surfaces.headers.compare.clashes import compare_clashes
 from abidiff.surfaces.headers.compare.code import Code, compare_inline
@@ -87,6 +88,7 @@ def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
     if pair.old == pair.new:
         return
     yield from compare_headers(pair)
+    yield from compare_assertions(pair)
     yield from compare_functions(pair)
     yield from compare_variables(pair)
     if not same_types(pair.old, pair.new):
