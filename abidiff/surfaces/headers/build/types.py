@@ -220,8 +220,11 @@ class Types(msgspec.Struct):
     def refused(
         self, tokens: list[Token], number: int, numbers: tuple[tuple[str, int], ...]
     ) -> tuple[int, tuple[tuple[str, int], ...]]:
-        """Take note of a negative length or width: no compiler takes it, and programs assert with it (§6.7.6.2)."""
-        if self.parser.depth:
+        """Take note of a negative length or width: no compiler takes it, and headers assert with it (§6.7.6.2).
+
+        One that is written as a negative number asserts nothing: it is a mistake.
+        """
+        if self.parser.depth or (len(tokens) == 2 and tokens[1][0] == "n"):
             raise Unreadable(f"an array of {number} elements", tokens[0][2])
         self.tables.doubtful = True
         self.tables.negative.append(
