@@ -26,7 +26,7 @@ _DIRECTIVE = re.compile(
     re.MULTILINE,
 )
 _WORD = re.compile(rb"[A-Za-z_]\w*")
-_NOT_NEWLINE = re.compile(rb"[^\n]")
+_BLANK = bytes(10 if byte == 10 else 32 for byte in range(256))
 _ASKED = re.compile(r"[^\s<>=!,]+\Z")
 # Where a compiler looks by itself, of what was given beside the release.
 _SEARCHED = re.compile(
@@ -137,7 +137,7 @@ def _includes(release: Release, headers: tuple[str, ...]) -> tuple[tuple[Include
     for path in headers:
         data = as_utf8(release.files[path])
         if b"/*" in data:
-            data = _COMMENT.sub(lambda match: _NOT_NEWLINE.sub(b" ", match[0]), data)
+            data = _COMMENT.sub(lambda match: match[0].translate(_BLANK), data)
         found += _of_header(path.removesuffix(".in"), data, tested)
     return tuple(found), tuple(sorted(word.decode("ascii") for word in tested))
 
