@@ -117,3 +117,39 @@ def test_weak_counts_for_nothing_where_groups_do_not_pair(libvirt: Catalogue) ->
     found = asked(libvirt, {"a.c": f"{WEAK}{USE}#endif\n{OTHER}"})
     assert told(found, "sets-floor") == [NAME]
     assert len(found.problems) == 1
+
+
+PASTED = {
+    "the end": "#define CALL(x) virDomain ## x\nvoid f(void *d) { CALL(GraphicsReload)(d, 0, 0); }\n",
+    "the beginning": "#define CALL(a, x) do { a##GraphicsReload(x, 0, 0); } while (0)\n"
+    "void f(void *d) { CALL(virDomain, (g(d, 1))); }\n",
+    "the middle": "#define CALL(x) vir##x \\\n ## Reload\nvoid f(void *d) { CALL(DomainGraphics)(d, 0, 0); }\n",
+    "no parameters": "#define CALL virDomain##GraphicsReload\nvoid f(void *d) { CALL(d, 0, 0); }\n",
+    "a line that goes on": "void f(void *d) { virDomainGraphics\\\nReload(d, 0, 0); }\n",
+}
+NOT_PASTED = {
+    "a comment": "#define CALL(x) virDomain##x\n/* CALL(GraphicsReload) */\n",
+    "a string": '#define CALL(x) virDomain##x\nchar *f = "CALL(GraphicsReload)";\n',
+    "another name": "#define CALL(x) virDomain##x\nvoid f(void) { CALL(Graphics)(); }\n",
+    "no call": "#define CALL(x) virDomain##x\nchar *GraphicsReload;\n",
+    "in #if 0": "#define CALL(x) virDomain##x\n#if 0\nvoid f(void) { CALL(GraphicsReload)(); }\n#endif\n",
+}
+PASTE = "virDomainGraphicsReload"
+
+
+@pytest.mark.parametrize("name", PASTED)
+def test_names_that_are_put_together(libvirt: Catalogue, name: str) -> None:
+    assert told(asked(libvirt, {"a.c": PASTED[name] + OTHER}), "sets-floor") == [PASTE]
+    guarded = f"#if LIBVIR_CHECK_VERSION(11, 0, 0)\n{PASTED[name]}#endif\n{OTHER}"
+    assert told(asked(libvirt, {"a.c": guarded}), "optional-feature") == [PASTE]
+
+
+def test_a_macro_of_another_file_puts_names_together(libvirt: Catalogue) -> None:
+    header, _, rest = PASTED["the end"].partition("\n")
+    files = {"a.h": f"{header}\n", "a.c": rest, "b.c": OTHER}
+    assert told(asked(libvirt, files), "sets-floor") == [PASTE]
+
+
+@pytest.mark.parametrize("name", NOT_PASTED)
+def test_what_is_not_put_together(libvirt: Catalogue, name: str) -> None:
+    assert PASTE not in told(asked(libvirt, {"a.c": NOT_PASTED[name] + OTHER}), "sets-floor")

@@ -341,3 +341,14 @@ USES = {
 @pytest.mark.parametrize("text", USES)
 def test_uses(libvirt: Catalogue, text: str) -> None:
     assert told(asked(libvirt, {"a.py": f"import libvirt\n{text}\n"}), "sets-floor") == [USES[text]]
+
+
+BASE = "class D({}):\n  def graphicsReload(self):\n    return super().graphicsReload()\nD(x).create()\n"
+
+
+@pytest.mark.parametrize("base", ["libvirt.virDomain", "x, libvirt.virDomain", "virDomain"])
+def test_a_method_of_a_base_class(libvirt: Catalogue, base: str) -> None:
+    text = f"import libvirt\nfrom libvirt import virDomain\n{BASE.format(base)}"
+    assert told(asked(libvirt, {"a.py": text}), "sets-floor") == ["virDomainGraphicsReload"]
+    other = f"import libvirt\n{BASE.format('other.Domain')}libvirt.open()\n"
+    assert told(asked(libvirt, {"a.py": other}), "sets-floor") == []

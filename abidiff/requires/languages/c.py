@@ -15,12 +15,14 @@ from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.c_conditions import Macros
 from abidiff.requires.languages.c_macros import shared
+from abidiff.requires.languages.c_pastes import Pasted, pasted, pasting, words
 from abidiff.requires.languages.conditionals import Directive, Groups, Region, directives
 from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.model import Guard, Reading, Use
 
 WORD = re.compile(rb"[A-Za-z_]\w*")
 NAMES = frozenset(("identifier", "type_identifier"))
+TEXTS = frozenset(("comment", "string_content", "string_literal", "char_literal", "character"))
 LOOKUPS = frozenset(("dlsym", "dlvsym", "g_module_symbol", "GetProcAddress"))
 CONTINUED = (b"\\\n", b"\\\r\n")
 CONDITION = re.compile(rb"[ \t]*(?:#|%:)[ \t]*(?:el)?if(?:n?def)?\b")
@@ -47,8 +49,10 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
         raise SourceError("C sources can't be read here", hint=HINT) from None
     parser = Parser(Language(tree_sitter_c.language()))
     reader = _Files(parser, catalogue)
+    macros = pasting(files)
+    pattern = words(macros)
     for path, data in files.items():
-        reader.prepare(path, data)
+        reader.prepare(path, data, list(pasted(data, macros, pattern, reader.known)))
     known = shared({path: found.directives for path, found in reader.found.items()}, files, catalogue)
     for path, found in reader.found.items():
         others = {name: macro for name, each in known.items() if (macro := each.outside(path)) is not None}
@@ -62,6 +66,7 @@ class _Found(NamedTuple):
 
     data: bytes
     places: list[re.Match[bytes]]
+    pastes: list[Pasted]
     directives: list[Directive]
 
 
@@ -80,16 +85,16 @@ class _Files:
         self.own_static: set[tuple[str, str]] = set()
         self.bodies: dict[str, list[Use]] = {}
 
-    def prepare(self, path: str, data: bytes) -> None:
+    def prepare(self, path: str, data: bytes, pastes: list[Pasted]) -> None:
         """Find the names of the library, and the directives, of a file that has any."""
         places = [match for match in WORD.finditer(data) if match[0] in self.known]
-        if not places:
+        if not places and not pastes:
             return
         large = too_large(path, data, "header-bytes", limits.now().header_bytes)
         if large is not None:
             self.problems.append(large)
             return
-        self.found[path] = _Found(data, places, directives(data.decode("utf-8", "replace")))
+        self.found[path] = _Found(data, places, pastes, directives(data.decode("utf-8", "replace")))
 
     def file(self, path: str, found: _Found, others: Macros) -> None:
         """Read one file; ``others``: macros that other files define."""
@@ -122,11 +127,19 @@ class _Files:
             region = groups.regions[bisect_right(starts, row + 1) - 1]
             if region.skipped:
                 continue
-            name, guards = match[0].decode(), region.guards
-            if groups.weak.get(name, row + 2) <= row + 1 and self.catalogue.entries[name].kind in LINKED:
-                here = Location(path, groups.weak[name], 1)
-                guards = (*guards, Guard(f"weak {name}", here, names=(name,), handles=True))
-            self.name(node, name, Location(path, row + 1, column + 1), guards)
+            text, guards = match[0].decode(), region.guards
+            if groups.weak.get(text, row + 2) <= row + 1 and self.catalogue.entries[text].kind in LINKED:
+                here = Location(path, groups.weak[text], 1)
+                guards = (*guards, Guard(f"weak {text}", here, names=(text,), handles=True))
+            self.name(node, text, Location(path, row + 1, column + 1), guards)
+        for name, start in found.pastes:
+            node = root.descendant_for_byte_range(start, start)
+            is_code = node.type != "preproc_arg" or _is_code(found.data[node.start_byte : start])
+            row = found.data.count(b"\n", 0, start)
+            region = groups.regions[bisect_right(starts, row + 1) - 1]
+            if is_code and not region.skipped and node.type not in TEXTS:
+                text, column = name.decode(), start - found.data.rfind(b"\n", 0, start)
+                self.uses.append(Use(text, (text,), Location(path, row + 1, column), region.guards))
 
     def name(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...]) -> None:
         """Take in one occurrence of a name of the library."""

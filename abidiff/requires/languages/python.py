@@ -408,9 +408,24 @@ class _Walker:
         match node:
             case ast.Name(id=name):
                 return self.scope.types.get(name, "")
+            case ast.Call(func=ast.Name(id="super")):
+                return self.base()
             case ast.Call(func=ast.Attribute(attr=name)):
                 entry = self.catalogue.earliest(self.called.get(name, ()))
                 return entry.result if entry is not None and name not in self.own else ""
+        return ""
+
+    def base(self) -> str:
+        """Return the class of the bindings that the class around is made of, or nothing."""
+        inside: Inside | None = self.scope.inside
+        while inside is not None and not isinstance(inside.node, ast.ClassDef):
+            inside = inside.outer
+        for each in inside.node.bases if inside is not None and isinstance(inside.node, ast.ClassDef) else ():
+            match each:
+                case ast.Attribute(value=ast.Name(id=module), attr=name) if module in self.file.aliases:
+                    return name
+                case ast.Name(id=name) if name in self.file.imported:
+                    return self.file.imported[name]
         return ""
 
     def expression(self, node: ast.expr, guards: tuple[Guard, ...]) -> None:

@@ -1,0 +1,85 @@
+"""Names in C that are put together: ``a##b`` in macros (ISO C 6.10.3.3), and lines that go on (5.1.1.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+DEFINED = re.compile(
+    rb"^[ \t]*#[ \t]*define[ \t]+(\w+)(?:\(([^()\n]*)\))?((?:[^\\\n]|\\\r?\n|\\[^\r\n])*)", re.MULTILINE
+)
+CHAIN = re.compile(rb"\w+(?:\s*##\s*\w+)+")
+SPLIT = re.compile(rb"(?<!\w)[A-Za-z_]\w*(?:\\\r?\n\w+)+")
+DEFINING = re.compile(rb"define[ \t]+\Z")
+REACH = 2000
+"""Bytes of the arguments of a macro that are looked at."""
+
+OPENING, CLOSING = b"([{", b")]}"
+
+
+class Pasting(NamedTuple):
+    """A macro whose body puts names together; no parameters where it is not called."""
+
+    parameters: tuple[bytes, ...]
+    chains: tuple[tuple[bytes, ...], ...]
+
+
+class Pasted(NamedTuple):
+    """A name that is put together, and where: the first byte of the macro's name, or of its own."""
+
+    name: bytes
+    start: int
+
+
+def pasting(files: Mapping[str, bytes]) -> dict[bytes, list[Pasting]]:
+    """Return the macros whose bodies put names together, with all of their definitions."""
+    found: dict[bytes, list[Pasting]] = {}
+    for data in files.values():
+        for match in DEFINED.finditer(data) if b"##" in data else ():
+            chains = [tuple(re.findall(rb"\w+", each)) for each in CHAIN.findall(match[3].replace(b"\\\n", b" "))]
+            if chains:
+                parameters = tuple(each.strip() for each in (match[2] or b"").split(b","))
+                found.setdefault(match[1], []).append(
+                    Pasting(parameters if match[2] is not None else (), tuple(chains))
+                )
+    return found
+
+
+def words(macros: Mapping[bytes, list[Pasting]]) -> re.Pattern[bytes] | None:
+    """Return what finds the names of macros; None where there are none."""
+    return re.compile(rb"\b(?:" + b"|".join(sorted(macros)) + rb")\b") if macros else None
+
+
+def pasted(
+    data: bytes, macros: Mapping[bytes, list[Pasting]], pattern: re.Pattern[bytes] | None, known: Collection[bytes]
+) -> Iterator[Pasted]:
+    """Yield the known names that a file puts together."""
+    for match in SPLIT.finditer(data) if b"\\\n" in data or b"\\\r\n" in data else ():
+        name = re.sub(rb"\\\r?\n", b"", match[0])
+        if name in known:
+            yield Pasted(name, match.start())
+    for match in pattern.finditer(data) if pattern is not None else ():
+        if DEFINING.search(data, max(0, match.start() - 20), match.start()):
+            continue
+        given = _arguments(data, match.end())
+        for macro in macros[match[0]]:
+            values = dict(zip(macro.parameters, given, strict=False))
+            for chain in macro.chains:
+                name = b"".join(values.get(each, each) for each in chain)
+                if name in known:
+                    yield Pasted(name, match.start())
+
+
+def _arguments(data: bytes, at: int) -> list[bytes]:
+    """Return the arguments of a macro that is called at a place."""
+    text = data[at : at + REACH].lstrip()
+    found, depth, start = [], 0, 1
+    for n, byte in enumerate(text if text[:1] == b"(" else b""):
+        depth += (byte in OPENING) - (byte in CLOSING)
+        if depth == 0 or (depth == 1 and byte == ord(",")):
+            found.append(text[start:n].strip())
+            start = n + 1
+        if depth == 0:
+            break
+    return found
