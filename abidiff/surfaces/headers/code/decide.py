@@ -93,13 +93,14 @@ class Budget:
 
 
 class Side(msgspec.Struct):
-    """The text of a macro on one side."""
+    """The text of a macro on one side.  ``beyond``: of the last value, as in :class:`Machine`."""
 
     text: str
     names: Names
     budget: Budget
     trees: dict[str, Tree | None] = msgspec.field(default_factory=dict)
     failed: NotCode | None = None
+    beyond: bool = False
 
     def tree(self, text: str) -> Tree | None:
         """Return an expression, None for what is none."""
@@ -123,6 +124,7 @@ class Side(msgspec.Struct):
         except (Undefined, RecursionError, OverflowError):
             return None
         finally:
+            self.beyond = machine.beyond
             self.budget.steps -= self.budget.each - machine.steps
 
     def grouped(self, text: str, part: str) -> bool:
@@ -218,6 +220,8 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
                     return _other_text(use, before[0], after[0])
                 if "text" in (before[1], after[1]):
                     return None
+                if old.beyond and _same_bits(before, after):
+                    continue
                 return Decision("value", use, before, after, constant=not _reads(new.tree(new.text)))
             if before[1] != after[1] and typed is None:
                 typed = Decision("type", use, before, after)
@@ -226,6 +230,15 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
     if not loose and (typed is not None or not count):
         return typed or Decision("same")
     return _proved(count or 0, old, new, loose)
+
+
+def _same_bits(a: Value, b: Value) -> bool:
+    """Tell whether integers of two types have the same bits, as far as the narrower goes: ``1 << 31``, ``1u << 31``.
+
+    Where the one is none that C defines, this is all that can be told of its value.
+    """
+    bits = min(BITS.get(a[1], 0), BITS.get(b[1], 0))
+    return bool(bits) and a[1] != b[1] and not (a[0] - b[0]) % (1 << bits)
 
 
 def _reads(tree: Any) -> bool:

@@ -85,12 +85,16 @@ class Names(msgspec.Struct, frozen=True):
 
 
 class Machine:
-    """Evaluates trees within a budget of steps."""
+    """Evaluates trees within a budget of steps.
+
+    ``beyond``: a signed number was shifted out of its type, which has a value in GNU C and none in ISO C (§6.5.7).
+    """
 
     def __init__(self, names: Names, steps: int) -> None:
         self.names = names
         self.steps = steps
         self.calls = 0
+        self.beyond = False
 
     def value(self, tree: Tree, variables: Mapping[str, Value] | None = None) -> Value:
         """Return the value of an expression."""
@@ -272,7 +276,9 @@ class Machine:
                 self._value(a, scope, drop=True)
                 return self._value(b, scope)
             case ("bin", operator, a, b):
-                return binary(operator, self._value(a, scope), self._value(b, scope))
+                left, right = self._value(a, scope), self._value(b, scope)
+                self.beyond |= operator == "<<" and _is_beyond(left, right)
+                return binary(operator, left, right)
             case ("cond", condition, a, b):
                 return self._conditional(condition, a, b, scope)
             case ("cast", ("type", ("void",)), x) if drop:
@@ -468,6 +474,13 @@ def binary(operator: str, a: Value, b: Value) -> Value:
     if operator not in "+-*":
         raise NotValue(operator)
     return _kept({"+": i + j, "-": i - j, "*": i * j}[operator], kind)
+
+
+def _is_beyond(a: Value, b: Value) -> bool:
+    bits = BITS.get(a[1], 0)
+    if not bits or a[1].startswith("unsigned") or b[1] not in BITS or not 0 <= b[0] < bits:
+        return False
+    return bool(a[0] < 0 or (a[0] << b[0]) >> (bits - 1))
 
 
 def _shift(operator: str, a: Value, b: Value) -> Value:
