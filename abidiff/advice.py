@@ -2,6 +2,7 @@
 
 Each answer names the finding that decides it.  A waived finding decides nothing, nor does a number that
 counts the versions of the interface (`LIBUSB_API_VERSION`) or the enumerators before it (`LIBUSB_OPTION_MAX`) and grew.
+A declaration that went is no reason where the library's files are given: they tell which symbols went.
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from abidiff.finding import COUNTS_ITEMS, COUNTS_VERSIONS, Finding, LibraryNames, Report, Severity, unversioned
+from abidiff.finding import (
+    COUNTS_ITEMS,
+    COUNTS_VERSIONS,
+    NAMES_SYMBOL,
+    Finding,
+    LibraryNames,
+    Report,
+    Severity,
+    unversioned,
+)
 
 _NUMBERS = re.compile(r"\.so\.([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,9})\Z")
 _SONAME_NUMBER = re.compile(r"\.so\.([0-9]{1,6})\Z")
@@ -75,7 +85,9 @@ def advice(report: Report) -> tuple[Advice, ...]:
 
 
 def _concerns(finding: Finding, names: LibraryNames, libraries: Sequence[LibraryNames]) -> bool:
-    """Tell whether a finding is one of this library: not when it names another one."""
+    """Tell whether a finding is one of this library: not when it names another one, or what only the library tells."""
+    if NAMES_SYMBOL in finding.traits and names.old_file and names.new_file:
+        return False
     others = {unversioned(other.old_soname) for other in libraries} - {unversioned(names.old_soname)}
     return finding.key not in others and finding.unit not in others and f"lib{finding.unit}" not in others
 

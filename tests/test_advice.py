@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,38 @@ def test_a_count_of_enumerators_that_grew_needs_no_other_name(tmp_path: Path, ol
     report = compare(*sides, Options(parallel=False, cache=False))
     assert any(f.severity is Severity.BREAKING for f in report.findings)
     assert next(found for found in advice(report) if found.about == "soname").answer == answer
+
+
+@pytest.mark.judge
+@pytest.mark.skipif(not shutil.which("gcc"), reason="no gcc")
+@pytest.mark.parametrize(
+    ("old", "new", "kept", "answer"),
+    [
+        ("int ship_sink(void);", "", True, "may-stay"),
+        ("int ship_sink(void);", "", False, "must-change"),
+        ('int ship_sink(void) __asm__("ship_sink_2");', "", False, "must-change"),
+        ("extern int ship_count;", "", True, "may-stay"),
+        ("extern int ship_count;", "", False, "must-change"),
+        ("int ship_sink(void);", "extern int ship_sink;", True, "must-change"),
+    ],
+)
+def test_a_declaration_that_goes_is_judged_by_the_library(
+    tmp_path: Path, old: str, new: str, kept: bool, answer: str
+) -> None:
+    """Programs that are there start as long as the symbol is exported; without libraries nobody knows."""
+    body = "int ship_moor(void) { return 0; }\n"
+    more = "int ship_sink(void) { return 0; }\nint ship_sink_2(void) { return 0; }\nint ship_count;\n"
+    for side, text, exported in (("old", old, body + more), ("new", new, body + more if kept else body)):
+        library = tmp_path / side / "usr/lib/libship.so.1.0"
+        library.parent.mkdir(parents=True)
+        (tmp_path / side / "usr/include").mkdir()
+        (tmp_path / side / "usr/include/ship.h").write_text(f"int ship_moor(void);\n{text}\n")
+        (tmp_path / "ship.c").write_text(exported)
+        made = ["gcc", "-shared", "-nostdlib", "-Wl,-soname,libship.so.1", "-o", str(library), str(tmp_path / "ship.c")]
+        subprocess.run(made, check=True)
+    sides = str(tmp_path / "old"), str(tmp_path / "new")
+    report = compare(*sides, Options(parallel=False, cache=False))
+    assert any(f.severity is Severity.BREAKING for f in report.findings)
+    assert next(found for found in advice(report) if found.about == "soname").answer == answer
+    bare = compare(*sides, Options(parallel=False, cache=False, surfaces=("headers",)))
+    assert next(found for found in advice(bare) if found.about == "soname").answer == "must-change"

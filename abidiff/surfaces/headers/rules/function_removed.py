@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import NAMES_SYMBOL, Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import FunctionRemoved
 from abidiff.surfaces.headers.compare.representation import exported
@@ -30,6 +30,7 @@ def _check(change: FunctionRemoved) -> Iterable[Finding]:
         witness=(
             witness.points(change, change.old) if change.became == "variable" else witness.uses(change, change.old.name)
         ),
+        traits=() if change.became == "variable" or change.when or change.target else (NAMES_SYMBOL,),
     )
 
 

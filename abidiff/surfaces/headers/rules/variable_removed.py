@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import NAMES_SYMBOL, Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableRemoved
 from abidiff.surfaces.headers.compare.representation import exported
@@ -26,6 +26,7 @@ def _check(change: VariableRemoved) -> Iterable[Finding]:
         witness=witness.declares(change, change.subject, change.old.type)
         if change.became
         else witness.uses(change, change.subject),
+        traits=() if change.became or change.when or change.target else (NAMES_SYMBOL,),
     )
 
 
