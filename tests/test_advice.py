@@ -135,6 +135,8 @@ def test_a_count_of_versions_that_grew_needs_no_other_name(
     [
         ("A, SHIP_OPTION_MAX", "A, B, SHIP_OPTION_MAX", "may-stay"),
         ("A, SHIP_OPTION_LAST = 1", "A, B, SHIP_OPTION_LAST", "may-stay"),
+        ("A, SHIP_OPTION_MAX = A", "A, B, SHIP_OPTION_MAX = B", "may-stay"),
+        ("A, B, SHIP_OPTION_MAX = A", "A, B, SHIP_OPTION_MAX = B", "must-change"),
         ("A, B, SHIP_OPTION_MAX", "A, SHIP_OPTION_MAX, B", "must-change"),
         ("A, SHIP_OPTION_MAX = 7", "A, SHIP_OPTION_MAX = 8", "must-change"),
         ("A, SHIP_OPTION_SAIL", "A, B, SHIP_OPTION_SAIL", "must-change"),

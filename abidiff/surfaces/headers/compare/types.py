@@ -213,11 +213,11 @@ def _counts_in(pair: Pair, enumerator: Enumerator) -> bool:
 
 
 def _counts(enum: Enum, enumerator: Enumerator) -> bool:
-    """Tell whether an enumerator only says how many others there are: by its name, its place and its value."""
+    """Tell whether an enumerator only says how many others there are, or the last: by name, place and value."""
     others = enum.enumerators or ()
     if len(others) < 2 or others[-1].name != enumerator.name or not _COUNT.search(enumerator.name):
         return False
-    return enumerator.value == max(e.value for e in others[:-1]) + 1
+    return enumerator.value - max(e.value for e in others[:-1]) in (0, 1)
 
 
 def same_bits(a: int, b: int) -> bool:
