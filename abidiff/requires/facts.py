@@ -42,6 +42,13 @@ def shortened(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
+def refusal(condition: Condition, text: str, location: Location) -> list[Guard]:
+    """Return the check that refuses all releases below a version, where a condition holds on the others alone."""
+    version = condition.yes.low
+    is_exact = version and condition.no == Facts(high=version) and condition.yes == Facts(low=version)
+    return [guard_of(condition.yes, shortened(text), location)] if is_exact else []
+
+
 def at_least(version: Version) -> Condition:
     """Return the condition that the release is a version or newer."""
     return Condition(Facts(low=version), Facts(high=version))

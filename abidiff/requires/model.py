@@ -17,10 +17,13 @@ Version = tuple[int, ...]
 DOCUMENT = "document"
 """The kind of a document as a whole, beside the kinds of names."""
 
+CHECK = "check"
+"""The kind of a check by which an application refuses older releases."""
+
 
 def came(kind: str, subject: str, since: Version) -> str:
     """Say since when something is there: a name comes, a document is taken."""
-    verb = "is valid from {} on" if kind == DOCUMENT else "came with {}"
+    verb = {DOCUMENT: "is valid from {} on", CHECK: "is passed from {} on"}.get(kind, "came with {}")
     return f"{kind} {subject} {verb.format(shown(since))}"
 
 
@@ -70,8 +73,10 @@ class Reading(NamedTuple):
 
     ``guards``    all checks against versions that were understood, whether they have uses behind them or not.
     ``problems``  files that could not be read.
+    ``refusals``  checks on which the application stands as a whole: it refuses all releases below ``low``.
     """
 
     uses: tuple[Use, ...] = ()
     guards: tuple[Guard, ...] = ()
     problems: tuple[Problem, ...] = ()
+    refusals: tuple[Guard, ...] = ()

@@ -12,11 +12,11 @@ from abidiff.finding import Finding, Problem, Report, Severity, Side, SurfaceSum
 from abidiff.location import Location
 from abidiff.release import Release
 from abidiff.requires import RULES, change, languages, outlook
-from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.catalogue import Catalogue, Entry
 from abidiff.requires.declared import Declared, declared
 from abidiff.requires.documents import Whole
 from abidiff.requires.floor import Floor, Judged, dead, judge, weak
-from abidiff.requires.model import Guard, Reading, Use, shown
+from abidiff.requires.model import CHECK, Guard, Reading, Use, shown
 from abidiff.requires.question import Question
 from abidiff.rule import load, run
 from abidiff.sources.request import printable
@@ -40,6 +40,7 @@ def report(
     if told:
         question = msgspec.structs.replace(question, declared=told[0].version)
     reading = with_unread(languages.read(files, catalogue), application)
+    reading = reading._replace(uses=(*reading.uses, *_refusing(reading, catalogue)))
     asked = whole(files) if whole is not None else None
     if asked is not None:
         reading = reading._replace(uses=(*reading.uses, *_beyond(asked, reading.uses, catalogue)))
@@ -85,6 +86,13 @@ def with_unread(reading: Reading, application: Release) -> Reading:
         for path, why in application.unread
     )
     return reading._replace(problems=(*reading.problems, *unread))
+
+
+def _refusing(reading: Reading, catalogue: Catalogue) -> Iterator[Use]:
+    """Yield the checks by which the application refuses older releases as uses; the catalogue learns them."""
+    for each in reading.refusals:
+        catalogue.paths[each.text] = Entry(each.text, CHECK, each.low)
+        yield Use(each.text, (each.text,), each.location)
 
 
 def _beyond(asked: Whole, uses: Sequence[Use], catalogue: Catalogue) -> Iterator[Use]:
@@ -141,8 +149,11 @@ def _checks(found: Floor, reading: Reading, unit: str) -> Iterator[Change]:
         reached = max(several[0].low, found.version)
         places = tuple(each.use.location for each in several)
         yield change.Weak(unit, name, places, several[0].needs, reached, guard.text, guard.location)
+    refusing = {(each.location.path, each.low) for each in reading.refusals}
     for guard in dead(reading.guards, found.version):
         version = max(guard.low, guard.high)
+        if (guard.location.path, version) in refusing:
+            continue
         yield change.Dead(unit, guard.text, guard.location, version, found.version, bool(guard.low))
 
 

@@ -212,7 +212,6 @@ NEWER = {
 }
 GUARDED |= NEWER
 UNGUARDED |= {
-    "assert of the whole program": f"assert libvirt.getVersion() >= 8009000\n{USE}\n",
     "the end of the program": f"def f(c):\n  if c.getLibVersion() < 8009000:\n    raise SystemExit\n  {USE}\n",
     "another import": f"try:\n  from libvirt import VIR_DOMAIN_RUNNING\n  {USE}\nexcept ImportError:\n  pass\n",
     "true before a use": f"try:\n  HAVE = True\n  {USE}\nexcept AttributeError:\n  HAVE = False\nif HAVE:\n  {USE}\n",

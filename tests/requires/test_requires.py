@@ -326,3 +326,44 @@ def test_the_second_time_is_remembered(tmp_path: Path, monkeypatch: pytest.Monke
     (path / "a.py").write_text("import libvirt\nlibvirt.open()\n")
     changed = CliRunner().invoke(cli, ["requires", str(path)], standalone_mode=False)
     assert changed.output != first.output
+
+
+REFUSING = {
+    "a.c: #error": "#if !LIBVIR_CHECK_VERSION(9, 0, 0)\n# error too old\n#endif\n",
+    "a.c: #error in #else": "#if LIBVIR_VERSION_NUMBER >= 9000000\n#else\n#error old\n#endif\n",
+    "a.c: in a header": "#ifndef A\n#define A\n#if LIBVIR_VERSION_NUMBER < 9000000\n#error old\n#endif\n#endif\n",
+    "a.c: _Static_assert": '_Static_assert(LIBVIR_VERSION_NUMBER >= 9000000, "old");\n',
+    "a.py: assert": "import libvirt\nassert libvirt.getVersion() >= 9000000\n",
+    "a.py: raise": "import libvirt\nif libvirt.getVersion() < 9000000:\n  raise RuntimeError('old')\n",
+    "a.py: exit": "import libvirt, sys\nif libvirt.getVersion() < 9000000:\n  sys.exit('old')\n",
+}
+SERVING = {
+    "a.c: and": "#if LIBVIR_VERSION_NUMBER < 9000000 && defined(X)\n#error old\n#endif\n",
+    "a.c: inside of another": "#ifdef X\n#if LIBVIR_VERSION_NUMBER < 9000000\n#error old\n#endif\n#endif\n",
+    "a.c: in #if 0": "#if 0\n#if LIBVIR_VERSION_NUMBER < 9000000\n#error old\n#endif\n#endif\n",
+    "a.c: a range": "#if LIBVIR_VERSION_NUMBER < 9000000 && LIBVIR_VERSION_NUMBER > 8000000\n#error x\n#endif\n",
+    "a.c: a comment": '// _Static_assert(LIBVIR_VERSION_NUMBER >= 9000000, "old");\n',
+    "a.c: or": '_Static_assert(LIBVIR_VERSION_NUMBER >= 9000000 || X, "old");\n',
+    "a.c: behind another": '#ifdef X\n_Static_assert(LIBVIR_VERSION_NUMBER >= 9000000, "old");\n#endif\n',
+    "a.py: and": "import libvirt\nif libvirt.getVersion() < 9000000 and x:\n  raise RuntimeError('old')\n",
+    "a.py: a program": "import libvirt\nif x:\n  assert libvirt.getVersion() >= 9000000\n",
+    "a.py: no module": "import libvirt\nif libvirt.getVersion() < 9000000:\n  raise ImportError('old')\n",
+    "a.py: a function": "import libvirt\ndef f():\n  assert libvirt.getVersion() >= 9000000\n",
+}
+AFTER = {"a.c": "int f(virDomainPtr d) { return virDomainSaveParams(d, 0, 0, 0); }\n", "a.py": "print(libvirt.open)\n"}
+
+
+@pytest.mark.parametrize("name", REFUSING)
+def test_a_release_that_the_application_refuses_does_not_serve_it(libvirt: Catalogue, name: str) -> None:
+    file = name.partition(":")[0]
+    found = asked(libvirt, {file: REFUSING[name] + AFTER[file]}, "8.4.0")
+    assert found.notes[0] == "the oldest release of libvirt that serves the application is 9.0.0"
+    assert len(told(found, "sets-floor")) == len(told(found, "newer-than-declared")) == 1
+    assert told(found, "dead-check") == []
+
+
+@pytest.mark.parametrize("name", SERVING)
+def test_a_release_that_the_application_may_refuse(libvirt: Catalogue, name: str) -> None:
+    file = name.partition(":")[0]
+    found = asked(libvirt, {file: SERVING[name] + AFTER[file]})
+    assert not found.notes[0].endswith("9.0.0")

@@ -91,6 +91,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
         tuple(sorted((use for part in parts for use in part.uses), key=lambda use: (use.location, use.name))),
         tuple(sorted((guard for part in parts for guard in part.guards), key=lambda guard: guard.location)),
         (*problems, *(problem for part in parts for problem in part.problems)),
+        tuple(sorted((each for part in parts for each in part.refusals), key=lambda each: each.location)),
     )
 
 

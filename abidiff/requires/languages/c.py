@@ -12,8 +12,9 @@ from abidiff.errors import ParseError, SourceError
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.facts import refusal
 from abidiff.requires.languages.binary import HINT
-from abidiff.requires.languages.c_conditions import Macros
+from abidiff.requires.languages.c_conditions import Macros, tested
 from abidiff.requires.languages.c_macros import shared
 from abidiff.requires.languages.c_pastes import Pasted, pasted, pasting, words
 from abidiff.requires.languages.conditionals import Directive, Groups, Region, directives
@@ -33,6 +34,8 @@ WEAK = re.compile(rb"\b__attribute(?:__)?\s*\(\(\s*(?:weak|__weak__)\s*\)\)|\[\[
 PRAGMA = re.compile(rb'\b_Pragma\s*\(\s*"\s*weak\s+\Z')
 REACH = 200
 """Bytes before a name in which ``_Pragma`` is looked for."""
+
+ASSERTED = re.compile(rb"\b(?:_Static_assert|static_assert|G_STATIC_ASSERT)\s*\(([^;\",]*)")
 
 LINKED = frozenset(("function", "variable", "symbol"))
 """Kinds of names that a linker may leave open."""
@@ -58,7 +61,9 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
         others = {name: macro for name, each in known.items() if (macro := each.outside(path)) is not None}
         reader.file(path, found, others)
     uses = [use for use in (*reader.uses, *reader.expanded(files)) if not reader.is_own(use)]
-    return Reading(tuple(uses), tuple(dict.fromkeys(reader.guards)), tuple(reader.problems))
+    return Reading(
+        tuple(uses), tuple(dict.fromkeys(reader.guards)), tuple(reader.problems), tuple(dict.fromkeys(reader.refusals))
+    )
 
 
 class _Found(NamedTuple):
@@ -80,6 +85,7 @@ class _Files:
         self.found: dict[str, _Found] = {}
         self.uses: list[Use] = []
         self.guards: list[Guard] = []
+        self.refusals: list[Guard] = []
         self.problems: list[Problem] = []
         self.own: set[str] = set()
         self.own_static: set[tuple[str, str]] = set()
@@ -107,6 +113,14 @@ class _Files:
         self.guards += [guard for region in groups.regions for guard in region.guards if guard.low or guard.high]
         starts = [region.start for region in groups.regions]
         root = self.parser.parse(found.data).root_node
+        self.refusals += groups.refusals
+        for match in ASSERTED.finditer(found.data) if b"ssert" in found.data else ():
+            row = found.data.count(b"\n", 0, match.start()) + 1
+            node = root.descendant_for_byte_range(match.start(), match.start())
+            if groups.regions[bisect_right(starts, row) - 1].always and node.type not in TEXTS:
+                text = match[0].decode("utf-8", "replace")
+                told = tested(match[1].decode("utf-8", "replace"), self.catalogue, groups.known)
+                self.refusals += refusal(told, text, Location(path, row, 1))
         for match in found.places if b"weak" in found.data else ():
             node = root.descendant_for_byte_range(match.start(), match.end())
             row = node.start_point[0] + 1

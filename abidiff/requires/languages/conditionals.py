@@ -10,12 +10,13 @@ from typing import NamedTuple
 from abidiff.errors import ParseError
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, guard_of, negated
+from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, guard_of, negated, refusal
 from abidiff.requires.languages.c_conditions import Macro, defined, either, is_defined, literal, tested, torn
 from abidiff.requires.model import Guard
 
 DIRECTIVE = re.compile(
-    r"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|define|undef|pragma[ \t]+weak)\b(.*)", re.DOTALL
+    r"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|define|undef|error|pragma[ \t]+weak)\b(.*)",
+    re.DOTALL,
 )
 DEFINITION = re.compile(r"(\w+)(\([^)]*\))? ?(.*)")
 COMMENT = re.compile(r"""//[^\n]*|/\*.*?(?:\*/|\Z)|'\\?"'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL)
@@ -46,7 +47,7 @@ class Directive(NamedTuple):
 
 
 class _Open(NamedTuple):
-    """A group that is open: what its branches so far said, what this one does, and where it began.
+    """A group that is open: what its branches so far said, what this one does and how it reads, and where it began.
 
     ``here`` is None where a file only makes sure that it is read once.  ``skipped``: its condition is the number 0, or
     that of a branch before it is another number; this holds then for all ``later`` ones.
@@ -56,6 +57,7 @@ class _Open(NamedTuple):
     here: Condition | None
     now: Guard | None
     line: int
+    text: str
     skipped: bool = False
     later: bool = False
 
@@ -65,6 +67,7 @@ class Groups:
 
     ``regions``  the lines and the checks that they are behind.
     ``macros``   what the file defines, with the conditions around each definition.
+    ``refusals`` groups that hold ``#error`` where the release is older than some version, and only there.
     ``weak``     name → the line that makes it weak (``#pragma weak NAME``), where that is behind no condition.
     """
 
@@ -75,6 +78,7 @@ class Groups:
         self.known: dict[str, Macro] = dict(others)
         self.macros: dict[str, Macro] = {}
         self.weak: dict[str, int] = {}
+        self.refusals: list[Guard] = []
         self.regions = [Region(1, ())]
         self.stack: list[_Open] = []
 
@@ -85,6 +89,10 @@ class Groups:
             if found.word in ("define", "undef"):
                 if not skipped:
                     (self._define if found.word == "define" else self._undefine)(found.rest)
+                continue
+            if found.word == "error":
+                if not skipped:
+                    self._refuse(found)
                 continue
             if found.word.startswith("pragma"):
                 if self._is_always() and found.rest.isidentifier():
@@ -98,6 +106,13 @@ class Groups:
         if self.stack:
             place = Location(self.path, self.stack[-1].line, 1)
             raise ParseError("#if without #endif", place, hint="the file ends inside of it")
+
+    def _refuse(self, found: Directive) -> None:
+        """Take in ``#error``: where one condition leads to it, it is what that one says."""
+        around = [each for each in self.stack if each.here is not None]
+        if len(around) == 1 and around[0].here is not None:
+            told, text = negated(around[0].here), around[0].text
+            self.refusals += refusal(told, f"{text} #error {found.rest}", Location(self.path, around[0].line, 1))
 
     def _is_always(self) -> bool:
         """Tell whether no condition is around but that by which a file is read once."""
@@ -113,7 +128,9 @@ class Groups:
             guard = _guard(condition.yes, f"#{word} {rest}", location)
             if len(self.stack) >= DEEPEST:
                 raise ParseError(f"#if nested more than {DEEPEST} deep", location)
-            self.stack.append(_Open(negated(condition), here, guard, line, number is False, number is True))
+            self.stack.append(
+                _Open(negated(condition), here, guard, line, f"#{word} {rest}", number is False, number is True)
+            )
         elif not self.stack:
             raise ParseError(f"#{word} without #if", location, line_text=f"#{word} {rest}")
         elif word == "endif":
@@ -127,7 +144,7 @@ class Groups:
             shown = f"#{word} {rest}" if rest else f"#else of line {top.line}"
             now = _guard(condition.yes, shown, location)
             skipped = top.later or number is False
-            self.stack.append(_Open(before, condition, now, top.line, skipped, top.later or number is True))
+            self.stack.append(_Open(before, condition, now, top.line, shown, skipped, top.later or number is True))
 
     def _condition(self, word: str, rest: str) -> Condition:
         name = rest.split()[0] if rest.split() else ""

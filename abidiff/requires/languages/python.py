@@ -14,12 +14,23 @@ from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.facts import UNKNOWN, Condition, Facts, guard_of, shortened
+from abidiff.requires.facts import UNKNOWN, Condition, Facts, guard_of, refusal, shortened
 from abidiff.requires.languages.callers import Callers
 from abidiff.requires.languages.problems import problem_of, too_large
+from abidiff.requires.languages.python_bindings import File, file_of
 from abidiff.requires.languages.python_callers import alone, named_nowhere_else
 from abidiff.requires.languages.python_conditions import Conditions, Known, either
-from abidiff.requires.languages.python_handlers import ATTRIBUTE, IMPORT, exceptions, later, names_of, raises
+from abidiff.requires.languages.python_handlers import (
+    ATTRIBUTE,
+    IMPORT,
+    demanded,
+    exceptions,
+    exits,
+    later,
+    names_of,
+    raises,
+    whole,
+)
 from abidiff.requires.languages.python_index import (
     Function,
     Index,
@@ -40,33 +51,19 @@ CLASSES = ("vir", "libvirtError")
 CONSUMING = frozenset(("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"))
 
 
-class _File(NamedTuple):
-    """A file, the names that it gives to the bindings, what it imports from them, and other modules.
-
-    ``attributes``  attributes that hold the bindings; ``all_names``: it imports every name of them.
-    """
-
-    path: str
-    aliases: frozenset[str]
-    imported: Mapping[str, str]
-    others: frozenset[str]
-    attributes: frozenset[str]
-    all_names: bool
-
-
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     """Return what Python files use; those that do not mention the bindings are not read."""
     problems: list[Problem] = []
     with paused():
         read = ((path, data, _parsed(path, data, problems)) for path, data in files.items() if is_about(data))
         modules = {path: Index(tree, walrus=b":=" in data) for path, data, tree in read if tree is not None}
-        uses, guards = _read(modules, files, catalogue, problems)
-    return Reading(tuple(uses), tuple(dict.fromkeys(guards)), tuple(problems))
+        found = _read(modules, files, catalogue, problems)
+    return found._replace(problems=tuple(problems))
 
 
 def _read(
     modules: Mapping[str, Index], files: Mapping[str, bytes], catalogue: Catalogue, problems: list[Problem]
-) -> tuple[list[Use], list[Guard]]:
+) -> Reading:
     """Return the uses and the checks of the modules that were read."""
     called = methods(catalogue)
     versions = Versions(list(modules.values()), Modules(modules, files).unread)
@@ -75,15 +72,17 @@ def _read(
     own = frozenset(name for module in modules.values() for name in module.names)
     callers = Callers(alone(modules.values()))
     guards: list[Guard] = []
+    refusals: list[Guard] = []
     for path, module in modules.items():
-        walker = _Walker(_file(path, module), module, catalogue, conditions, called, own, callers)
+        walker = _Walker(file_of(path, module), module, catalogue, conditions, called, own, callers)
         try:
             walker.body(module.tree.body, ())
         except RecursionError:
             problems.append(Problem("requires", "nested too deeply", Location(path)))
         guards += walker.guards
+        refusals += walker.refusals
     uses = callers.guarded(lambda counts: named_nowhere_else(counts, modules, files, versions.rebound))
-    return uses, guards
+    return Reading(tuple(uses), tuple(dict.fromkeys(guards)), (), tuple(refusals))
 
 
 def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | None:
@@ -102,39 +101,6 @@ def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | Non
     except (ValueError, RecursionError, MemoryError) as error:
         problems.append(Problem("requires", f"not Python: {error}", Location(path)))
     return None
-
-
-def _file(path: str, module: Index) -> _File:
-    """Find what a file calls the bindings: ``import libvirt as X``, ``X = import_module("libvirt")``."""
-    aliases: set[str] = set()
-    others: set[str] = set()
-    imported: dict[str, str] = {}
-    for node in module.imports:
-        of = node.module if isinstance(node, ast.ImportFrom) else None
-        for each in node.names:
-            if isinstance(node, ast.Import):
-                bound = each.asname or each.name.partition(".")[0]
-                (aliases if each.name in MODULES else others).add(bound)
-            elif of in MODULES:
-                imported[each.asname or each.name] = each.name
-            else:
-                (aliases if each.name in MODULES else others).add(each.asname or each.name)
-    for assigned in module.assigns:
-        match assigned.value:
-            case ast.Call(args=[ast.Constant(value=str(name)), *_]) if name in MODULES:
-                aliases |= {target.id for target in assigned.targets if isinstance(target, ast.Name)}
-    attributes: set[str] = set()
-    for assigned in module.assigns:
-        if isinstance(assigned.value, ast.Name) and assigned.value.id in aliases:
-            aliases |= {target.id for target in assigned.targets if isinstance(target, ast.Name)}
-            attributes |= {target.attr for target in assigned.targets if isinstance(target, ast.Attribute)}
-    for inside in module.classes:
-        held = (
-            name for name, values in inside.bound.items() for value in values if getattr(value, "id", "") in aliases
-        )
-        attributes.update(held)
-    all_names = imported.pop("*", None) is not None
-    return _File(path, frozenset(aliases), imported, frozenset(others - aliases), frozenset(attributes), all_names)
 
 
 class _Scope(NamedTuple):
@@ -170,7 +136,7 @@ class _Walker:
 
     def __init__(
         self,
-        file: _File,
+        file: File,
         index: Index,
         catalogue: Catalogue,
         conditions: Conditions,
@@ -185,6 +151,7 @@ class _Walker:
         self.own = own
         self.callers = callers
         self.guards: list[Guard] = []
+        self.refusals: list[Guard] = []
         self.index = index
         built_in = frozenset(name for name in ("hasattr", "getattr") if name in index.top.bound)
         several = frozenset(name for name, values in index.top.bound.items() if len(values) > 1 and None in values)
@@ -198,6 +165,8 @@ class _Walker:
         """Go through a block; what follows a check that leaves is behind its opposite."""
         for statement in statements:
             self.statement(statement, guards)
+            if statements is self.index.tree.body:
+                self.refuse(statement)
             if isinstance(statement, ast.If):
                 condition = self.condition(statement.test)
                 if self.passes(statement.body):
@@ -211,10 +180,17 @@ class _Walker:
                     facts = self.condition(test).yes
                     guards = (*guards, guard_of(facts, "try", self.place(statement))) if facts else guards
 
+    def refuse(self, statement: ast.stmt) -> None:
+        """Take in a statement of a module that ends the program on all releases below a version."""
+        test = demanded(statement)
+        if test is not None:
+            text = shortened(ast.unparse(statement).partition("\n")[0])
+            self.refusals += refusal(self.condition(test), text, self.place(statement))
+
     def passes(self, body: Sequence[ast.stmt]) -> bool:
         """Tell whether only some releases come past a block, and the program serves the others too."""
         is_whole = self.scope.inside is self.index.top and bool(body) and isinstance(body[-1], ast.Raise)
-        return leaves(body) and not is_whole and not _exits(body[-1])
+        return leaves(body) and not is_whole and not exits(body[-1])
 
     def statement(self, node: ast.stmt, guards: tuple[Guard, ...]) -> None:
         """Go through one statement."""
@@ -281,7 +257,7 @@ class _Walker:
         """Go through ``match``: cases that take everything behind a check, and those of a check that holds or not."""
         self.expression(node.subject, guards)
         condition, told = self.condition(node.subject), self.tells(node.subject)
-        wholes = [_whole(each.pattern) for each in node.cases]
+        wholes = [whole(each.pattern) for each in node.cases]
         for each, name in zip(node.cases, wholes, strict=True):
             for pattern in ast.walk(each.pattern):
                 if isinstance(pattern, ast.MatchValue):
@@ -578,18 +554,6 @@ class _Walker:
     def place(self, node: ast.AST) -> Location:
         """Return where a node stands."""
         return Location(self.file.path, getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1)
-
-
-def _whole(pattern: ast.pattern) -> str | None:
-    """Return what a pattern that takes everything calls it, which may be nothing; None for any other pattern."""
-    return (pattern.name or "") if isinstance(pattern, ast.MatchAs) and pattern.pattern is None else None
-
-
-def _exits(node: ast.stmt) -> bool:
-    """Tell whether a statement is ``raise SystemExit``, which ends the program."""
-    raised = node.exc if isinstance(node, ast.Raise) else None
-    raised = raised.func if isinstance(raised, ast.Call) else raised
-    return isinstance(raised, ast.Name) and raised.id == "SystemExit"
 
 
 def _kind(name: str) -> str:

@@ -45,3 +45,35 @@ def raises(body: Sequence[ast.stmt]) -> bool:
         ):
             return True
     return False
+
+
+def whole(pattern: ast.pattern) -> str | None:
+    """Return what a pattern that takes everything calls it, which may be nothing; None for any other pattern."""
+    return (pattern.name or "") if isinstance(pattern, ast.MatchAs) and pattern.pattern is None else None
+
+
+def exits(node: ast.stmt) -> bool:
+    """Tell whether a statement is ``raise SystemExit``, which ends the program."""
+    raised = node.exc if isinstance(node, ast.Raise) else None
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(raised, ast.Name) and raised.id == "SystemExit"
+
+
+def demanded(node: ast.stmt) -> ast.expr | None:
+    """Return what has to hold for a program to come past a statement; None where that is not known."""
+    match node:
+        case ast.Assert(test=test):
+            return test
+        case ast.If(test=test, body=body, orelse=[]) if ends_all(body):
+            return ast.UnaryOp(ast.Not(), test)
+    return None
+
+
+def ends_all(body: Sequence[ast.stmt]) -> bool:
+    """Tell whether a block of a module ends the program; who imports it may go on after ``ImportError``."""
+    match body[-1]:
+        case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
+            return name not in IMPORT
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="sys" | "os"), attr="exit" | "_exit"))):
+            return True
+    return False
