@@ -52,6 +52,10 @@ class Blame:
         if cause.kind in _REQUIRED:
             found = self._best(there, here, theirs, mine, cause)
             return found and Edit(found.forbidden, found.allowed, found.shared)
+        if cause.kind is Kind.STRUCTURE and cause.condition is not None and cause.failure.kind is Kind.ATTRIBUTE_VALUE:
+            found = self._beside(here, there, mine, theirs, cause)
+            if found is not None:
+                return found
         if cause.kind is Kind.STRUCTURE and cause.condition is not None:
             cause.closer = self._best(here, there, mine, theirs, cause, ways=True)
             return self._whole(mine, theirs)
@@ -114,6 +118,21 @@ class Blame:
         if found is None:
             cause.kind = Kind.STRUCTURE
         return found
+
+    def _beside(
+        self, here: Written, there: Written, mine: Sequence[int], theirs: Sequence[int], cause: Cause
+    ) -> Edit | None:
+        """Return the edit of values that went in one branch, where another one with other values kept them.
+
+        The cause is about the attribute that has the values then, and no longer about what tells the branches apart.
+        """
+        told = cause.kind, cause.names, cause.condition
+        cause.kind, cause.names, cause.condition = Kind.ATTRIBUTE_VALUE, cause.failure.names, None
+        found = self._best(here, there, mine, theirs, cause, parted=True)
+        if found is not None and here.define(found.allowed) == there.define(found.forbidden):
+            return found
+        cause.kind, cause.names, cause.condition = told  # what was parted stands elsewhere
+        return None
 
     def where(self, cause: Cause) -> str:
         """Return the defines that the edit of a cause stands in, of the side that allows and of the other one."""
@@ -262,7 +281,7 @@ class Blame:
                 yield from (part for part in parts if side.useful(owner, part))
 
 
-_VALUED = ("data", "value", "choice")
+_VALUED = ("data", "value", "choice", "text")
 _NAMED = ("element", "attribute", "ref", "parentRef", "grammar", DEFINE)
 
 

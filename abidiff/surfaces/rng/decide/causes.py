@@ -13,7 +13,7 @@ from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
 from abidiff.surfaces.rng.decide.paths import Path, Way, names_text
 from abidiff.surfaces.rng.decide.refusals import Refusals
-from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Obligation, Others, Present, State
+from abidiff.surfaces.rng.decide.steps import Child, Edge, Failure, Kind, Label, Obligation, Others, Present, State
 from abidiff.surfaces.rng.values import languages
 from abidiff.surfaces.rng.values.bits import bits, bits_of
 from abidiff.surfaces.rng.values.languages import NO_TEXT, Lang
@@ -108,6 +108,7 @@ class Collector:
         self._ways: dict[State, Way] = {}
         self._fatals: dict[State, Edge | None] = {}
         self._passable: dict[tuple[int, NameSet, frozenset[int]], bool] = {}
+        self._wanted: dict[int, list[tuple[NameSet, bool]]] = {}
 
     def of_root(self, schema: str, root: Obligation) -> Iterator[Cause]:
         """Return the independent causes that a schema's documents show, then the masked ones."""
@@ -300,6 +301,11 @@ class Collector:
         if kind is Kind.ATTRIBUTE_REMOVED and self._has(cause.owner, failure.names, True):
             cause.kind = Kind.STRUCTURE
         if kind in (Kind.ATTRIBUTE_REMOVED, Kind.STRUCTURE):
+            missing = self._left_out(cause)
+            if missing is not None:
+                cause.names, cause.is_attribute = missing
+                cause.kind = Kind.ATTRIBUTE_REQUIRED if missing[1] else Kind.ELEMENT_REQUIRED
+                return cause
             cause.condition = self._conflict(cause)
         if kind is Kind.ATTRIBUTE_VALUE:
             self._value_conflict(cause)
@@ -339,6 +345,39 @@ class Collector:
             if erasing.vanishes(rest, group):
                 return names, False
         return None
+
+    def _left_out(self, cause: Cause) -> tuple[NameSet, bool] | None:
+        """Return what the other side wants beside it, the way had not, and the content is told to lack anyway."""
+        state = cause.failure.state
+        required = self._required(cause.owner)
+        rest = self._with(cause) if state is not None and required and cause.names is not NO_NAME else NONE
+        if state is None or rest is NONE:
+            return None
+        for names, is_attribute in required:
+            if names is cause.names and is_attribute == cause.is_attribute:
+                continue
+            if is_attribute:
+                there, wanted = state.p.mask & names.mask, erasing.vanishes(rest, 0, names.mask)
+            else:
+                letters = self.inclusion.universe.letters
+                there = any(meets(letters[one].names, names) for one in bits(state.p.letters))
+                wanted = erasing.vanishes(
+                    rest, bits_of(one for one in bits(rest.letters) if meets(letters[one].names, names))
+                )
+            read = (edge.label for _, edge, _ in cause.way.own)
+            if wanted and not there and not any(_names(label, names, is_attribute) for label in read):
+                return names, is_attribute
+        return None
+
+    def _required(self, owner: Obligation) -> list[tuple[NameSet, bool]]:
+        """Return what is missing somewhere in a content: attributes and elements by their names."""
+        found = self._wanted.get(owner.number)
+        if found is None:
+            failures = [one for state in owner.states.values() for one in state.failures]
+            both = {(one.names, True) for one in failures if one.kind is Kind.ATTRIBUTE_REQUIRED}
+            both |= {(one.names, False) for one in failures if one.kind is Kind.ELEMENT_REQUIRED}
+            found = self._wanted[owner.number] = sorted(both, key=lambda one: (one[0].number, one[1]))
+        return found
 
     def _one_of_several(self, failure: Failure) -> bool:
         """Whether the other side can do without what a failure says to be missing: it wants one of several."""
@@ -416,6 +455,11 @@ def _all_targets(edge: Edge) -> Iterator[tuple[State, bool, Failure | None]]:
             yield below, True, None
     if edge.target.failed:
         yield edge.target, False, edge.masked
+
+
+def _names(label: Label, names: NameSet, is_attribute: bool) -> bool:
+    """Whether a step reads an attribute or an element of some names."""
+    return isinstance(label, Present if is_attribute else Child) and meets(label.names, names)
 
 
 def _claimed(edge: Edge) -> bool:

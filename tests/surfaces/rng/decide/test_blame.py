@@ -158,3 +158,36 @@ def test_a_choice_split_by_its_values_is_one_cause() -> None:
     (found,) = findings(grammar(f'<element name="r">{old}</element>'), grammar(f'<element name="r">{new}</element>'))
     assert found.rule == "rng/structure-tightened"
     assert found.message == "<b>, <a> are no longer allowed in <r> together with @t of some values"
+
+
+def _branch(value: str, *inside: str) -> str:
+    kind = f'<attribute name="type"><value>{value}</value></attribute>'
+    return f"<group>{kind}<interleave>{''.join(inside)}</interleave></group>"
+
+
+def _breaks(old: str, new: str) -> list[Finding]:
+    return findings(grammar(f'<element name="r">{old}</element>'), grammar(f'<element name="r">{new}</element>'))
+
+
+def test_what_is_left_out_in_one_branch_is_required_there_and_nothing_else_refused() -> None:
+    def os(wrapper: str) -> str:
+        arguments = f'<{wrapper}><element name="initarg"><text/></element></{wrapper}>'
+        folder = '<optional><element name="initdir"><text/></element></optional>'
+        exe, hvm = (f'<element name="type"><value>{one}</value></element>' for one in ("exe", "hvm"))
+        exe = f'<element name="os"><interleave>{exe}{arguments}{folder}</interleave></element>'
+        hvm = f'<element name="os">{hvm}<optional><element name="boot"><empty/></element></optional></element>'
+        return f"<choice>{hvm}{exe}</choice>"
+
+    found = _breaks(os("zeroOrMore"), os("oneOrMore"))
+    assert [(one.rule, one.subject) for one in found] == [("rng/element-required", "r/os/initarg")]
+
+
+def test_values_that_went_beside_one_value_of_another_attribute_are_what_went() -> None:
+    def passwd(content: str) -> str:
+        return f'<optional><attribute name="passwd">{content}</attribute></optional>'
+
+    def both(vnc: str) -> str:
+        return f"<choice>{_branch('vnc', passwd(vnc))}{_branch('spice', passwd('<text/>'))}</choice>"
+
+    found = _breaks(both("<text/>"), both("<empty/>"))
+    assert [(one.rule, one.subject) for one in found] == [("rng/value-removed", "r/@passwd")]
