@@ -12,13 +12,14 @@ from abidiff.location import Location
 from abidiff.surfaces.rng.change import Repair
 
 N = "{http://relaxng.org/ns/structure/1.0}"
+_AROUND = {"wrap": "optional", "repeat": "zeroOrMore"}
 
 
 def apply(repair: Repair, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, bytes] | None:
     """Return the new files with the repair; None when a place that it names is not there."""
     now = _find(new[repair.now.path], repair.now, repair.new)
-    was = _find(old[repair.was.path], repair.was, repair.old) if repair.action != "wrap" else None
-    if now is None or (was is None and repair.action != "wrap"):
+    was = _find(old[repair.was.path], repair.was, repair.old) if repair.action not in _AROUND else None
+    if now is None or (was is None and repair.action not in _AROUND):
         return None
     root = now.getroottree().getroot()
     _change(repair.action, was, now)
@@ -47,8 +48,8 @@ def _change(action: str, was: Any, now: Any) -> None:
     if action == "swap":
         now.tag = was.tag
         return
-    if action in ("wrap", "beside"):
-        holder = etree.Element(N + ("optional" if action == "wrap" else "choice"))
+    if action in ("beside", *_AROUND):
+        holder = etree.Element(N + _AROUND.get(action, "choice"))
         now.getparent().replace(now, holder)
         holder.append(now)
         if was is not None:

@@ -26,8 +26,9 @@ class Proof(msgspec.Struct, frozen=True):
 class Repair(msgspec.Struct, frozen=True):
     """The smallest change to the new schema that allows again what a cause refuses.
 
-    ``action``  ``wrap``: ``optional`` around ``now``; ``swap``: ``was`` in place of ``now``; ``beside``: a choice of
-                both; ``allow``: ``was`` as another content of ``now``; ``put``: ``was`` back into ``now``.
+    ``action``  ``wrap``: ``optional`` around ``now``; ``repeat``: ``zeroOrMore`` around it; ``swap``: ``was`` in
+                place of ``now``; ``beside``: a choice of both; ``allow``: ``was`` as another content of ``now``;
+                ``put``: ``was`` back into ``now``.
     ``was``     where the part of the old schema stands, ``now`` where that of the new one does.
     ``old``, ``new``  the two as markup.
     """
@@ -45,6 +46,8 @@ class Repair(msgspec.Struct, frozen=True):
         match self.action:
             case "wrap":
                 return f"put <optional> around {self.new} {place}"
+            case "repeat":
+                return f"put <zeroOrMore> around {self.new} {place}"
             case "swap":
                 return f"{self.old} in place of {self.new} {place}"
             case "beside":

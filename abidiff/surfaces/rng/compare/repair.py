@@ -39,6 +39,8 @@ def _action(cause: Cause, old: Written, new: Written) -> str:
     was, now = old.outline.kinds[allowed], new.outline.kinds[forbidden]
     if cause.kind in (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED):
         return "wrap"
+    if now == "choice" and _crowd(cause) and {kind for kind, _ in new.leaves(forbidden)} == {"element"}:
+        return "repeat"
     if was in _WRAPPERS and now in _WRAPPERS and _tokens(old, allowed) == _tokens(new, forbidden):
         return "swap"
     again = new.token(forbidden) in _above(old, allowed)
@@ -48,6 +50,12 @@ def _action(cause: Cause, old: Written, new: Written) -> str:
         return "beside"
     # an attribute has one content
     return "allow" if was in ("data", "value", "text") or now == "attribute" else "put"
+
+
+def _crowd(cause: Cause) -> bool:
+    """Whether several elements could stand beside each other, of which the content is one alone now."""
+    several = len({one.names for one in (cause, *cause.more)}) > 1
+    return several and cause.kind is Kind.STRUCTURE and cause.condition is None
 
 
 def _implied(side: Written, group: int) -> bool:

@@ -134,6 +134,20 @@ class Blame:
         cause.kind, cause.names, cause.condition = told  # what was parted stands elsewhere
         return None
 
+    def exclusive(self, cause: Cause) -> tuple[int, int] | None:
+        """Return what a refused element stood in, and the choice that it is one branch of now."""
+        edit = cause.edit if cause.kind is Kind.STRUCTURE and cause.condition is None else None
+        if edit is None or edit.shared < 0:
+            return None
+        here, there = self.sides[self.allowing], self.sides[1 - self.allowing]
+        allowed, forbidden = edit.allowed, edit.forbidden
+        if there.outline.kinds[forbidden] != "choice" or here.outline.kinds[allowed] == "choice":
+            return None
+        own, branches = _under(here, allowed), _under(there, forbidden)
+        if not own <= branches or {kind for kind, _ in branches} != {"element"}:
+            return None
+        return here.outline.ups[allowed], forbidden
+
     def where(self, cause: Cause) -> str:
         """Return the defines that the edit of a cause stands in, of the side that allows and of the other one."""
         if cause.edit is None:
@@ -314,6 +328,12 @@ def _wildcard(cause: Cause, universe: Universe) -> tuple[int, NameSet, bool] | N
 def _has_wild_element(owner: Obligation, universe: Universe) -> bool:
     """Whether the side that refuses takes elements of any name in the content."""
     return any(universe.letters[letter].names.infinite for letter in bits(owner.q.letters))
+
+
+def _under(side: Written, part: int) -> frozenset[tuple[str, str]]:
+    """Return the elements, attributes and texts of a part: itself where it is one."""
+    found = side.leaves(part)
+    return frozenset([side.token(part)]) if side.outline.kinds[part] in ("element", "attribute") else found
 
 
 def _of_values(here: Written, part: int) -> bool:

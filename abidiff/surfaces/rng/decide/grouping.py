@@ -35,7 +35,7 @@ def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame, ref
             edits[id(cause.failure)] = cause.edit
         elif repairs.bring_back(cause):
             continue
-        groups.setdefault(_key(cause), []).append(cause)
+        groups.setdefault(_key(cause, blame), []).append(cause)
     parted = {id(one.failure.state) for found in groups.values() for one in found if one.alternative and one.parted}
     for key, found in list(groups.items()):
         # of several that are missing, one of which would do, that counts which was edited
@@ -127,7 +127,7 @@ def grouped_extensions(causes: Iterable[Cause], order: Mapping[str, int]) -> lis
     return [_one(found, order) for key, found in groups.items() if not key[-1] or key[:2] not in shown]
 
 
-def _key(cause: Cause) -> tuple[object, ...]:
+def _key(cause: Cause, blame: Blame) -> tuple[object, ...]:
     hidden = cause.hider is not None
     family = _FAMILY.get(cause.kind, str(cause.kind))
     condition = cause.condition[0] if cause.condition and cause.kind is Kind.STRUCTURE else None
@@ -135,6 +135,9 @@ def _key(cause: Cause) -> tuple[object, ...]:
         return ("not allowed", cause.edit.allowed, cause.edit.forbidden, None, None, hidden)
     if cause.edit is None:
         return (family, cause.owner.number, cause.subject, condition, None, hidden)
+    exclusive = blame.exclusive(cause)
+    if exclusive is not None:
+        return ("exclusive", *exclusive, None, None, hidden)
     unseen = condition is None and cause.edit.shared < 0
     names = (cause.names, cause.is_attribute) if unseen else None
     return (family, cause.edit.allowed, cause.edit.forbidden, condition, names, hidden)

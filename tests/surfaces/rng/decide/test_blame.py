@@ -191,3 +191,16 @@ def test_values_that_went_beside_one_value_of_another_attribute_are_what_went() 
 
     found = _breaks(both("<text/>"), both("<empty/>"))
     assert [(one.rule, one.subject) for one in found] == [("rng/value-removed", "r/@passwd")]
+
+
+def test_elements_that_exclude_each_other_now_are_one_cause() -> None:
+    names = ("mac", "vlan", "stp", "arp")
+    each = [f'<element name="{name}"><empty/></element>' for name in names]
+    old = "".join(f"<zeroOrMore>{one}</zeroOrMore>" for one in each)
+    required, parted = _breaks(old, f"\n<choice>{''.join(each)}</choice>")
+    assert (required.rule, parted.rule) == ("rng/element-required", "rng/structure-tightened")
+    assert parted.subject == "r"
+    assert "<mac>, <vlan>, <stp>, <arp> are no longer allowed in <r> where they were" in parted.message
+    assert dict(parted.details)["repair"].startswith("put <zeroOrMore> around <choice>")
+    mended = f"<zeroOrMore>\n<choice>{''.join(each)}</choice></zeroOrMore>"
+    assert not [one for one in _breaks(old, mended) if one.severity is not Severity.EXTENSION]
