@@ -370,5 +370,5 @@ def deliver(report: Report, given: dict[str, Any]) -> int:
         if witness_dir:
             from abidiff.pipeline.witnesses import write
 
-            write(report, Path(witness_dir))
+            write(report, Path(witness_dir), outputs.failing)
     return report.exit_code

@@ -110,10 +110,11 @@ class Outputs:
     """Several outputs as one: when one of them can't be written, all files are left as they were.
 
     Files are written aside at once; at the end of the ``with`` block standard output and devices are written, then
-    the files are put in their places.
+    the files are put in their places.  ``failing`` holds what is to be done when that fails.
     """
 
     def __init__(self) -> None:
+        self.failing = contextlib.ExitStack()
         self._aside: list[tuple[Path, Path]] = []
         self._streams: list[tuple[Path | None, bytes]] = []
 
@@ -122,8 +123,10 @@ class Outputs:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            if kind is None:
-                self._deliver()
+            with self.failing:
+                if kind is None:
+                    self._deliver()
+                    self.failing.pop_all()
         finally:
             for aside, _target in self._aside:
                 aside.unlink(missing_ok=True)

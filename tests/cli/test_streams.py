@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -190,18 +191,39 @@ def test_witnesses_that_can_not_be_written(tmp_path: Path, monkeypatch: pytest.M
     old, new = sides(tmp_path)
     write, calls = witnesses._write, []
 
-    def failing(folder: Path, name: str, data: bytes) -> None:
+    def failing(folder: Path, name: str, data: bytes, back: ExitStack) -> None:
         calls.append(name)
         if len(calls) == 3:
             raise OSError(28, "No space left on device")
-        write(folder, name, data)
+        write(folder, name, data, back)
 
     monkeypatch.setattr(witnesses, "_write", failing)
     with pytest.raises(SystemExit) as caught:
         main(["compare", old, new, "--no-cache", "-o", str(tmp_path / "r"), "--witness-dir", str(tmp_path / "w")])
     assert caught.value.code == 3
     assert not (tmp_path / "r").exists()
-    assert list((tmp_path / "w").iterdir()) == []
+    assert not (tmp_path / "w").exists()
+
+
+def test_witnesses_are_as_they_were_when_another_output_fails(tmp_path: Path) -> None:
+    def state() -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in (tmp_path / "w").rglob("*") if path.is_file()}
+
+    def run(old: str, new: str, folder: str, output: str) -> None:
+        with pytest.raises(SystemExit) as caught:
+            main(["compare", old, new, "--no-cache", "-o", output, "--witness-dir", str(tmp_path / folder)])
+        assert caught.value.code == (3 if output == "/dev/full" else 1)
+
+    old, new = sides(tmp_path)
+    run(old, new, "deep/w", "/dev/full")
+    assert not (tmp_path / "deep").exists()
+    run(old, new, "w", str(tmp_path / "r"))
+    before = state()
+    assert len(before) > 1
+    run(new, old, "w", "/dev/full")
+    assert state() == before
+    run(new, old, "w", str(tmp_path / "r"))
+    assert state() != before
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -30,7 +31,7 @@ from abidiff.surfaces.xdr.model import (
 )
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
 from abidiff.surfaces.xdr.read.definitions import KnownDefinitions, parse_source
-from abidiff.surfaces.xdr.read.scan import printable, scan
+from abidiff.surfaces.xdr.read.scan import Source, printable, scan
 
 Key = tuple[str, str]
 """A definition: its unit and its name."""
@@ -39,6 +40,7 @@ Units = Mapping[str, tuple[Resolver, Mapping[str, str]]]
 """The units of a release, each with the units of the types that it only uses."""
 
 MAX_TYPEDEFS = 10_000
+_PROGRAM = re.compile(rb"\bprogram\s+\w+\s*\{\s*version\b", re.ASCII)
 NO_NUMBERS = ("float", "double", "quadruple", "void")
 
 
@@ -133,18 +135,47 @@ def _parts(release: Release, unit: Unit, problems: list[Problem], memory: KnownD
             problems.append(_problem(error, unit.name))
             continue
         for name, at in source.includes:
+            if name.endswith(C_HEADERS):
+                parts += _of_header(release, unit, source, (name, at), problems, seen)
+                continue
             target = _find(release, path, name)
-            if target is None and not name.endswith(C_HEADERS):
+            if target is None:
                 text = "is not part of the release" if name.endswith(".x") else "is not read: it is no .x file"
                 problems.append(_problem(source.error(f"{printable(name)} {text}", at), unit.name))
-            elif target is not None:
+            else:
                 queue.append(target)
     return parts
 
 
+def _of_header(
+    release: Release, unit: Unit, source: Source, include: tuple[str, int], problems: list[Problem], seen: set[str]
+) -> list[Part]:
+    """Return the definitions of a header that ``#include`` names, which rpcgen reads as its own (``%#include`` is not).
+
+    Most are C, and only constants are taken from them; one that is C and holds a program all the same is a problem.
+    """
+    name, at = include
+    path = _find(release, source.path, name)
+    if path is None or path in seen:
+        return []
+    seen.add(path)
+    try:
+        header = scan(path, release.files[path])
+        parts = [Part(header, items)] if (items := parse_source(header)) else []
+    except ParseError as error:
+        if _PROGRAM.search(release.files[path]):
+            text = f"the program in {printable(name)} is not read"
+            why = f"{printable(error.message)} ({error.location})"
+            problems.append(_problem(source.error(text, at, why), unit.name))
+        return []
+    for further in header.includes:
+        parts += _of_header(release, unit, header, further, problems, seen)
+    return parts
+
+
 def _find(release: Release, path: str, name: str) -> str | None:
-    """Return the protocol file that an ``#include`` names; headers are for the C compiler."""
-    if not name.endswith(".x"):
+    """Return the protocol file or header that an ``#include`` names."""
+    if not name.endswith((".x", *C_HEADERS)):
         return None
     beside = str(PurePosixPath(path).parent / name)
     if beside in release.files:

@@ -144,6 +144,27 @@ def test_headers_between_definitions_are_for_the_preprocessor() -> None:
     assert not model('#include <rpc/types.h>\nstruct s { int a; };\n#include "ship.h"\n').problems
 
 
+def test_definitions_of_a_header_that_rpcgen_reads_are_part_of_the_unit() -> None:
+    files = {
+        "src/p.x": b'#include "ship.h"\n%#include "other.h"\nstruct s { int a[N]; };\n',
+        "src/ship.h": b'#ifndef SHIP_H\n#define SHIP_H\n#define N 3\n#include "deep.h"\nprogram P { version V {\n'
+        b"int F(int) = 1; } = 1; } = 77;\n#endif\n",
+        "src/deep.h": b"struct deep { int a; };\n",
+        "src/other.h": b"struct other { int a; };\n",
+    }
+    (found,) = parse(*sides(files), {}).protocols
+    assert ([one.name for one in found.programs], [one.name for one in found.types]) == (["P"], ["s", "deep"])
+
+
+def test_a_program_in_a_header_that_is_no_protocol_is_undecided() -> None:
+    header = b"extern int x;\nprogram P { version V { int F(int) = 1; } = 1; } = 77;\n"
+    files = {"p.x": b'struct s { int a; };\n#include "ship.h"\n', "ship.h": header}
+    (problem,) = parse(*sides(files), {}).problems
+    assert (str(problem.location), problem.message) == ("p.x:2:1", "the program in ship.h is not read")
+    files["ship.h"] = b"extern int x;\nint program(void);\n"
+    assert not parse(*sides(files), {}).problems
+
+
 def test_macros_and_conditionals() -> None:
     text = (
         "#define N 3\n#if defined(N) && N > 2\n#ifndef N\n;;;\n#else\nstruct s { int a[N]; };\n#endif\n#elif 1\n;;;\n#endif\n"
