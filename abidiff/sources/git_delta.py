@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -12,14 +11,12 @@ from abidiff.errors import AbidiffError
 from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.git import INDEX, WORKTREE, check, day_of, label_of, short, split, tree_and_commit
-from abidiff.sources.git_command import run
 from abidiff.sources.git_files import GitFiles
-from abidiff.sources.git_objects import Objects
+from abidiff.sources.git_objects import Entry, Found, Objects, entries
 from abidiff.sources.request import printable
 
-_CHANGE = re.compile(rb":(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*")
-_REGULAR = frozenset((b"100644", b"100755"))
-_NOTHING = b"000000"
+_REGULAR = frozenset(("100644", "100755"))
+_TREE = "40000"
 
 
 class Listing(msgspec.Struct, frozen=True, array_like=True):
@@ -67,10 +64,9 @@ def open_like(
             listing = find(old.oid) if old is not None else None
             if old is None or new is None or listing is None or _states_another(listing, new.oid, objects):
                 return None
+            changed = _changed(objects, old, new, listing.oids, wanted)
     except AbidiffError:
         return None
-    code, out, _ = run(repository, "diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", old.oid, new.oid)
-    changed = _changed(out, listing.oids, wanted) if code == 0 else None
     if changed is None or any(path in changed for path in listing.stating):
         return None
     files = GitFiles({**listing.oids, **changed}, repository, printable(argument), limits.now(), new.oid)
@@ -89,21 +85,56 @@ def _states_another(listing: Listing, tree: str, objects: Objects) -> bool:
     return False
 
 
-def _changed(out: bytes, known: Mapping[str, str], wanted: Callable[[str], bool]) -> dict[str, str] | None:
-    """Return the new ids of files that matter; None when more than their content changed."""
-    parts = out.split(b"\0")
+def _changed(
+    objects: Objects, old: Found, new: Found, known: Mapping[str, str], wanted: Callable[[str], bool]
+) -> dict[str, str] | None:
+    """Return the new ids of files that matter; None when more than their content changed.
+
+    Each tree is held against its name, as in a whole walk: git's own comparison takes trees for what they are called.
+    """
     found: dict[str, str] = {}
-    for head, raw in zip(parts[0::2], parts[1::2], strict=False):
-        change = _CHANGE.fullmatch(head)
-        if change is None:
-            return None
-        path = raw.decode("utf-8", "surrogateescape")
-        modes = {change[1], change[2]}
-        if not modes - {_NOTHING} <= _REGULAR:
-            return None
-        if _NOTHING in modes:
-            if path in known or wanted(path):
+    level: list[tuple[str, Found | None, Found | None]] = [("", old, new)]
+    seen = 0
+    while level:
+        folders: list[tuple[str, str, str]] = []
+        for folder, before, after in level:
+            mine, theirs = _entries(before, folder), _entries(after, folder)
+            if mine is None or theirs is None:
                 return None
-        elif path in known:
-            found[path] = change[4].decode()
+            seen += len(mine) + len(theirs)
+            for path in dict.fromkeys((*mine, *theirs)):
+                was, now = mine.get(path), theirs.get(path)
+                if was is not None and now is not None and (was.mode, was.oid) == (now.mode, now.oid):
+                    continue
+                modes = [one.mode for one in (was, now) if one is not None]
+                if _TREE in modes:
+                    folders.append((path, _tree(was), _tree(now)))
+                files = [mode for mode in modes if mode != _TREE]
+                if not _REGULAR.issuperset(files):
+                    return None
+                if len(files) == 1:
+                    if path in known or wanted(path):
+                        return None
+                elif files and path in known:
+                    assert now is not None
+                    found[path] = now.oid
+        if seen > objects.limits.members or (folders and folders[0][0].count("/") >= objects.limits.depth):
+            return None
+        trees = objects.trees([oid for _, *both in folders for oid in both if oid])
+        level = []
+        for path, first, second in folders:
+            one = next(trees) if first else None
+            level.append((path, one, next(trees) if second else None))
     return found
+
+
+def _tree(entry: Entry | None) -> str:
+    """Return the id of an entry's tree, nothing when it is none."""
+    return entry.oid if entry is not None and entry.mode == _TREE else ""
+
+
+def _entries(tree: Found | None, folder: str) -> dict[str, Entry] | None:
+    """Return what a tree holds by its paths; None when it holds a path twice."""
+    listed = list(entries(tree, folder)) if tree is not None else []
+    found = {entry.path: entry for entry in listed}
+    return found if len(found) == len(listed) else None

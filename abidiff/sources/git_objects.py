@@ -155,6 +155,10 @@ class Objects:
         for found in self._objects(oids, "blob", limit):
             yield found.data
 
+    def trees(self, oids: list[str]) -> Iterator[Found]:
+        """Yield tree objects, in order."""
+        return self._objects(oids, "tree", MAX_TREE)
+
     def _objects(self, oids: list[str], kind: str, limit: int) -> Iterator[Found]:
         for start in range(0, len(oids), BATCH):
             batch = oids[start : start + BATCH]
@@ -228,7 +232,7 @@ class Objects:
                 raise passed("members", f"{self.what}: more than {self.limits.members} paths in git")
             if not folders:
                 return
-            trees = self._objects([entry.oid for entry in folders], "tree", MAX_TREE)
+            trees = self.trees([entry.oid for entry in folders])
             level = [(entry.path, found) for entry, found in zip(folders, trees, strict=True)]
         raise passed("depth", f"{self.what}: folders nested deeper than {self.limits.depth}")
 
