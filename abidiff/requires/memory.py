@@ -46,15 +46,18 @@ def _history_code() -> str:
 
 
 def _identity(history: str) -> str:
-    """Return what tells a history from another one: what it was made of, or the state of its file.
+    """Return what tells a history from another one: what it was made of, or the digest of its file.
 
-    The first hundred bytes of a database of SQLite hold a counter of its changes.
+    A state of the file (size, times, the counter of changes of SQLite) can be that of another one; what is
+    written ahead (``-wal``) is part of the content.
     """
     path = Path(history)
     if path.is_file():
-        info = path.stat()
-        with path.open("rb") as stream:
-            head = stream.read(100).hex()
-        return f"{path.resolve()} {info.st_ino} {info.st_size} {info.st_mtime_ns} {head}"
+        digests = []
+        for part in (path, path.with_name(f"{path.name}-wal")):
+            if part.is_file():
+                with part.open("rb") as stream:
+                    digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
+        return " ".join(digests)
     shipped = HISTORY.parent / "histories" / f"{path.name}.json"
     return shipped.read_text(encoding="utf-8") if shipped.is_file() else history
