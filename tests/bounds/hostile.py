@@ -383,6 +383,18 @@ def big_numbers(root: Path) -> Pair:
     return files(root, ".h", text + "int h(void);\n", text + "int h(int);\n")
 
 
+@maker
+def ring_of_headers(root: Path) -> Pair:
+    """1,000 headers with guards, each of which includes the next one; from everywhere it goes too deep."""
+    for side, kind in (("old", "int"), ("new", "long")):
+        folder = root / side / "include"
+        folder.mkdir(parents=True)
+        for n in range(1_000):
+            text = f'#ifndef H{n}\n#define H{n}\n#include "h{(n + 1) % 1_000}.h"\n{kind} f{n}(void);\n#endif\n'
+            (folder / f"h{n}.h").write_text(text)
+    return Pair(root / "old", root / "new", ("--headers", "include/*.h"))
+
+
 # --- protocols
 
 

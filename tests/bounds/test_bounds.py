@@ -38,6 +38,7 @@ LIMITED = {
     "nested-conditions": "condition-nesting",
     "nested-conditions-of-one": "condition-nesting",
     "long-struct": "record-members",
+    "ring-of-headers": "header-includes",
     "many-symbols": "map-symbols",
     "many-symbols-removed": "map-symbols",
     "symbols-and-globs": "glob-steps",

@@ -29,6 +29,8 @@ _POISON = re.compile(r"\s*GCC\s+poison\b\s*(.*)", re.DOTALL)
 _PRAGMA_ERROR = re.compile(r"\s*GCC\s+error\b\s*(.*)", re.DOTALL)
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"})
 DEFINES = "<defines>"
+MAX_DEEP = 20
+"""After so many headers that include too deep no more are begun: each would read all that the limit allows."""
 
 
 class _Group(msgspec.Struct):
@@ -87,6 +89,7 @@ class Preprocessor(Answers):
     _pushed: dict[str, list[Definition | None]] = msgspec.field(default_factory=dict)
     _in_text: bool = False
     _counter: int = 0
+    _deep: int = 0
 
     def __post_init__(self) -> None:
         self._brought = {name: Definition(name, [], 0, operator=self._operator) for name in OPERATORS}
@@ -142,6 +145,9 @@ class Preprocessor(Answers):
             if same is not None:
                 self._repeat(same)
                 return None
+        if self._deep >= MAX_DEEP:
+            text = f"not read: {MAX_DEEP} headers before it include too deep (limit header-includes)"
+            return HeaderError(text, file.base, limits.raising("header-includes"))
         depth = len(self._stack)
         table = self.expander.table
         run = self._run_now = RootRun(file.path, len(self.tokens))
@@ -228,6 +234,7 @@ class Preprocessor(Answers):
         if file.path in self._once:
             return
         if len(self._stack) >= limits.now().header_includes:
+            self._deep += 1
             chain = " → ".join(f.path for f in self._stack[-3:])
             raise HeaderError(
                 f"included {len(self._stack)} deep: {chain} → {file.path} (limit header-includes)",
