@@ -210,7 +210,35 @@ NEWER = {
     "the filter of a comprehension": f"x = [{USE} for d in y if hasattr(libvirt, '{NAME}')]\n",
     "only an import": f"try:\n  from libvirt import {NAME} as P\nexcept ImportError:\n  P = None\nprint(P)\n",
 }
+WITH = (
+    "def new(fn):\n  def run(*a):\n    if libvirt.getVersion() < 8009000:\n      {}\n    return fn(*a)\n  return run\n"
+)
+DECORATED = f"@new\ndef f():\n  {USE}\n"
+TAKING = "import functools\ndef new(*v):\n  def wrap(fn):\n    @functools.wraps(fn)\n    def run(self, *a):\n{}"
+TAKING += "\n      return fn(self, *a)\n    return run\n  return wrap\n"
+LOOKING = "      if self.c.getLibVersion() < conv(v):\n        raise Old()"
+NUMBERS = "def new(major, minor, micro=0):\n  want = major * 1000000 + minor * 1000 + micro\n  def wrap(fn):\n"
+NUMBERS += "    if libvirt.getVersion() < want:\n      return None\n    return fn\n  return wrap\n"
+NEWER |= {
+    "a decorator": WITH.format("return None") + DECORATED,
+    "a decorator that raises": WITH.format("raise Old") + DECORATED,
+    "a decorator of a version": TAKING.format(LOOKING) + DECORATED.replace("@new", "@new(8, 9)"),
+    "a decorator of numbers": NUMBERS + DECORATED.replace("@new", "@new(8, minor=9)"),
+    "skipUnless": DECORATED.replace("@new", "@unittest.skipUnless(libvirt.getVersion() >= 8009000, 'old')"),
+    "skipif": DECORATED.replace("@new", "@pytest.mark.skipif(libvirt.getVersion() < 8009000, reason='old')"),
+}
 GUARDED |= NEWER
+UNGUARDED |= {
+    "a decorator that only tells": WITH.format("print('old')") + DECORATED,
+    "a decorator that keeps": "def new(fn):\n  ALL.append(fn)\n" + WITH.partition("\n")[2].format("return") + DECORATED,
+    "a decorator of another module": f"from other import new\n{DECORATED}",
+    "a decorator of an older version": TAKING.format(LOOKING) + DECORATED.replace("@new", "@new(*x)"),
+    "two decorators of a name": WITH.format("return") + "def g():\n  def new(fn):\n    return fn\n" + DECORATED,
+    "a decorator with another way": WITH.format("return fn(*a)") + DECORATED,
+    "a decorator that changes the version": NUMBERS.replace("  def wrap", "  want = 0\n  def wrap", 1)
+    + DECORATED.replace("@new", "@new(8, 9)"),
+    "skipIf": DECORATED.replace("@new", "@unittest.skipIf(libvirt.getVersion() >= 8009000, 'new')"),
+}
 UNGUARDED |= {
     "the end of the program": f"def f(c):\n  if c.getLibVersion() < 8009000:\n    raise SystemExit\n  {USE}\n",
     "another import": f"try:\n  from libvirt import VIR_DOMAIN_RUNNING\n  {USE}\nexcept ImportError:\n  pass\n",

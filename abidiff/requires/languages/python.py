@@ -20,6 +20,7 @@ from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.languages.python_bindings import File, file_of
 from abidiff.requires.languages.python_callers import alone, named_nowhere_else
 from abidiff.requires.languages.python_conditions import Conditions, Known, either
+from abidiff.requires.languages.python_decorators import behind, skipped
 from abidiff.requires.languages.python_handlers import (
     ATTRIBUTE,
     IMPORT,
@@ -284,13 +285,22 @@ class _Walker:
         """Go through a function with variables of its own."""
         for each in (*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)):
             self.expression(each, guards)
+        checks = [check for each in node.decorator_list for check in self.decorated(each)]
         outer, seen, inside = self.scope, self.seen, self.index.scopes[node]
         fakes = self.conditions.versions.fakes_in(inside)
         self.scope = self.seen = (seen if isinstance(outer.inside.node, ast.ClassDef) else outer).within(
             inside, inside.bound, inside.hidden(), fakes
         )
-        self.body(node.body, later(guards))
+        self.body(node.body, (*later(guards), *checks))
         self.scope, self.seen = outer, seen
+
+    def decorated(self, decorator: ast.expr) -> tuple[Guard, ...]:
+        """Return the checks that a decorator puts before a function."""
+        test = skipped(decorator)
+        if test is not None:
+            facts = self.condition(test[0])
+            return self.behind((), facts.yes if test[1] else facts.no, test[0], "" if test[1] else "not ")
+        return self.behind((), behind(decorator, self.conditions), decorator, "@")
 
     def trial(self, node: ast.Try, guards: tuple[Guard, ...]) -> None:
         """Go through ``try``: a handler that catches the missing name and does not raise again is a check."""

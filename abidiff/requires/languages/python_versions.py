@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 
 from abidiff.requires.encoding import decoded
@@ -28,10 +28,12 @@ class Versions:
     ``fakes``      own classes with a ``getLibVersion`` of their own that does not give the library's version;
                    ``faked`` the attributes that hold an object of one.
     ``unread``     names that stand for modules that were not read, or for what is in them.
+    ``given``      variables whose values are known while one call is looked at.
     """
 
     def __init__(self, modules: list[Index], unread: Collection[str] = NONE) -> None:
         self.unread = unread
+        self.given: Mapping[str, ast.expr] = {}
         self.constants: dict[str, ast.expr] = {}
         self.helpers: dict[str, Helper] = {}
         self.attributes: set[str] = set()
@@ -42,6 +44,7 @@ class Versions:
             for function in module.functions:
                 name = getattr(function.node, "name", "")
                 self._functions.setdefault(name, []).append(function)
+        self._inside: dict[Inside, list[Inside]] | None = None
         self.rebound = _rebound(modules)
         self._find_fakes(modules)
         self._find_constants(modules)
@@ -152,9 +155,13 @@ class Versions:
             case ast.Constant(value=str(text)):
                 return parsed(text) if text[:1].isdigit() and "." in text else ()
             case ast.Tuple(elts=several) | ast.List(elts=several):
-                return _numbers(several)
+                return _numbers([self._held(each) for each in several])
+            case ast.Name(id=name) if name in self.given:
+                return self.value(self.given[name], hidden, depth + 1)
+            case ast.Starred(value=inner):
+                return self.value(inner, hidden, depth + 1)
             case ast.BinOp():
-                found = _number(node)
+                found = _number(node, self.given)
                 return decoded(found) if found is not None and 1000 <= found < 10**10 else ()
             case ast.Name(id=name) if name not in hidden:
                 return self._constant(name, depth)
@@ -167,6 +174,26 @@ class Versions:
             case ast.Call(args=[first, *_]):
                 return self.value(first, hidden, depth + 1)
         return ()
+
+    def _held(self, node: ast.expr) -> ast.expr:
+        """Return what a variable holds, where that is known."""
+        return self.given.get(node.id, node) if isinstance(node, ast.Name) else node
+
+    def function(self, name: str) -> Inside | None:
+        """Return the function of a name, where it is the only one and nothing else is bound to the name."""
+        found = self._functions.get(name, ())
+        return found[0] if len(found) == 1 and name not in self.rebound and name not in self.unread else None
+
+    def inside(self, outer: Inside) -> list[Inside]:
+        """Return the functions inside of a function."""
+        if self._inside is None:
+            self._inside = {}
+            for each in (one for several in self._functions.values() for one in several):
+                around = each.outer
+                while around is not None:
+                    self._inside.setdefault(around, []).append(each)
+                    around = around.outer
+        return self._inside.get(outer, [])
 
     def _constant(self, name: str, depth: int) -> Version:
         held = self.constants.get(name)
@@ -276,13 +303,15 @@ def _same(one: ast.AST | None, other: ast.AST) -> bool:
     return type(one) is type(other) and ast.dump(one) == ast.dump(other) if one is not None else False
 
 
-def _number(node: ast.expr, depth: int = 0) -> int | None:
+def _number(node: ast.expr, given: Mapping[str, ast.expr], depth: int = 0) -> int | None:
     """Return what a sum of products of numbers gives."""
     match node:
         case ast.Constant(value=int(number)) if not isinstance(number, bool):
             return number
+        case ast.Name(id=name) if name in given and depth < ROUNDS:
+            return _number(given[name], given, depth + 1)
         case ast.BinOp(left=left, op=ast.Add() | ast.Mult() as operator, right=right) if depth < ROUNDS:
-            one, other = _number(left, depth + 1), _number(right, depth + 1)
+            one, other = _number(left, given, depth + 1), _number(right, given, depth + 1)
             if one is None or other is None or max(abs(one), abs(other)) >= 10**10:
                 return None
             return one + other if isinstance(operator, ast.Add) else one * other
