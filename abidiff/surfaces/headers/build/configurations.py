@@ -311,6 +311,7 @@ class Conditions:
         """
         live: dict[str, int] = {}
         chosen: list[str] = []
+        ordered = dict(self.table)
         for file, branch in self.waiting(self.preprocessor.entered):
             names = self.names(file, branch)
             if branch.key < 0 or not any(name in differing() or name in _WIDTHS for name in names):
@@ -320,6 +321,8 @@ class Conditions:
                 live[target] = live.get(target, 0) + 1
             if these and not any(target in chosen for target in these):
                 chosen.append(these[0])
+        self.table.clear()
+        self.table.update(ordered)  # in the order of their definition, which models keep
         return live, chosen
 
     def _asked(self, file: SourceFile, branch: Branch) -> set[str]:

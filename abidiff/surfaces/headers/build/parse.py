@@ -111,7 +111,7 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
         for library, other in zip(libraries, libraries if bad else unit.libraries(), strict=True):
             implied = base.configurations[configuration]
             views[library.name].append(view_of(library, other, configuration, failed=bad, implied=implied))
-    live, chosen = found.machines([t for t in base.judged() if t != "x86_64"])
+    live, chosen = found.machines(base.other_targets())
     unread: list[str] = []
     for target in chosen[:MAX_MACHINES]:
         unit = base.again((), memory, target)

@@ -171,7 +171,7 @@ class TranslationUnit:
         """Find out which other configurations there are to read."""
         self.conditions = Conditions(self.preprocessor, self.declares)
         self.configurations = covering(self.conditions)
-        if self.configurations and self.memory is None:
+        if self.memory is None and (self.configurations or self.conditions.machines(self.other_targets())[1]):
             from abidiff.surfaces.headers.build.remembered import KnownDeclarations
 
             self.memory = KnownDeclarations()
@@ -182,9 +182,9 @@ class TranslationUnit:
         held = self.memory or KnownDeclarations()
         return KnownDeclarations({**held.known, **held.kept})
 
-    def judged(self) -> tuple[str, ...]:
-        """Return the targets that the headers are for."""
-        return self._targets(self.units[0]) or TARGET_NAMES
+    def other_targets(self) -> list[str]:
+        """Return the targets that the headers are for, beside the usual one."""
+        return [target for target in self._targets(self.units[0]) or TARGET_NAMES if target != "x86_64"]
 
     def again(
         self, configuration: Configuration, memory: KnownDeclarations | None, target: str = "x86_64"

@@ -7,6 +7,7 @@ import pytest
 from abidiff.finding import Severity
 from abidiff.surfaces.headers.build.parse import parse
 from abidiff.surfaces.headers.model import Library
+from bench.work import counted
 from tests.surfaces.headers.helpers import findings, project_of, release_of
 
 
@@ -156,3 +157,19 @@ def test_conditions_are_compared_by_what_they_answer(old: str, new: str, when: s
 )
 def test_conditions_that_answer_alike_are_silent(old: str, new: str) -> None:
     assert [f for f in findings(old, new) if f.severity is not Severity.EXTENSION] == []
+
+
+@pytest.mark.parametrize("condition", ["_WIN32", "SHIP_BIG"])
+def test_what_is_as_on_the_usual_machine_is_not_parsed_again(condition: str) -> None:
+    text = "".join(f"int f{n}(int);\n" for n in range(50)) + f"#ifdef {condition}\nint there(int);\n#endif\n"
+    with counted() as work:
+        assert len(library(text).views) == 1
+    assert work["declarations parsed"] == 51
+
+
+def test_machines_leave_the_order_of_macros() -> None:
+    text = "#include <stdint.h>\n#if SIZE_MAX < 0xffffffffffffffff\nint there(int);\n#endif\n"
+    found = library(text)
+    assert found.machines
+    names = list(found.lent)
+    assert names.index("INTPTR_MAX") < names.index("UINTPTR_MAX") < names.index("SIZE_MAX")
