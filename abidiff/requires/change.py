@@ -23,12 +23,22 @@ class Needed(Change, frozen=True):
 
 
 class Beyond(Change, frozen=True):
-    """A name used without a check that is newer than the release that the application says it needs."""
+    """A name used without a check that is newer than the release that the application says it needs.
+
+    ``absent``  the last release known not to have it, where the history lacks releases between that and ``since``;
+                else empty.
+    """
 
     places: tuple[Location, ...]
     since: Version
     declared: Version
     kind: str
+    absent: Version = ()
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the declared release is one of those that the history lacks."""
+        return bool(self.absent) and self.absent < self.declared < self.since
 
 
 class Weak(Change, frozen=True):

@@ -121,7 +121,8 @@ def changes(found: Floor, reading: Reading, catalogue: Catalogue, question: Ques
             yield change.Needed(unit, name, at, entry.since, entry.absent, entry.exact, entry.kind)
         if question.declared and needs > question.declared:
             beyond = tuple(each.use.location for each in required if each.needs > question.declared)
-            yield change.Beyond(unit, name, beyond, entry.since, question.declared, entry.kind)
+            absent = () if entry.exact else entry.absent
+            yield change.Beyond(unit, name, beyond, entry.since, question.declared, entry.kind, absent)
         if not at and entry.since > found.version:
             texts = dict.fromkeys(guard.text for each in several for guard in each.use.guards)
             yield change.Optional(unit, name, places, entry.since, tuple(texts))

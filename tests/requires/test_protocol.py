@@ -20,6 +20,12 @@ OLD = "REMOTE_PROC_DOMAIN_CREATE"
         ("client.pl", 'call("#", {0});\n'),
         ("client.pl", "call($#list, {0});\n"),
         ("client.pl", "s#a#b#; call({0});\n"),
+        ("client.pl", "=pod\n\nnothing\n\n=cut\n\ncall({0});\n"),
+        ("client.pl", "my $x\n  = call({0});\n"),
+        ("client.rb", "=begin\nnothing\n=end\ncall({0})\n"),
+        ("client.rs", '/* 5" of /* a // */ */ call({0}); // \n'),
+        ("client.rs", 'let a = "/*"; call({0});\n'),
+        ("client.c.kt", "/* // */ call({0})\n"),
     ],
 )
 def test_a_procedure_sets_the_floor(libvirt: Catalogue, path: str, text: str) -> None:
@@ -32,6 +38,10 @@ def test_a_procedure_sets_the_floor(libvirt: Catalogue, path: str, text: str) ->
         ("client.rs", "// {0}\n/* {0}\n {0} */\n"),
         ("client.rb", "# {0}\n"),
         ("client.pl", "call(); # {0}\n#{0}\n"),
+        ("client.pl", "=pod\n\n{0}\n\n=cut\n\n1;\n__END__\n{0}\n"),
+        ("client.pm", "=head1 NAME\n\n{0}\n"),
+        ("client.rb", "=begin\n{0}\n=end\n__END__\n{0}\n"),
+        ("client.rs", "/* a /* b */ {0} */\n// {0}\n/* /* */ {0}\n"),
         ("Client.java", "int {0}_COUNT = 1; int MY_{0} = 2;\n"),
     ],
 )

@@ -276,12 +276,67 @@ DECLARATIONS = {
 }
 
 
+FORMS = [
+    ("meson.build", "wanted = '>= 8.0.0'\ndependency('libvirt', version: wanted)\n"),
+    ("meson.build", "dependency('libvirt', version: ['< 12', '> 8.0.0'])\n"),
+    ("meson.build", "dependency('libvirt', version: '8.0.0')\n"),
+    ("configure.ac", 'WANTED="8.0.0"\nAC_SUBST(WANTED)\nPKG_CHECK_MODULES(LIBVIRT, libvirt >= $WANTED)\n'),
+    ("configure.ac", "WANTED=8.0.0\nPKG_CHECK_MODULES([LIBVIRT], [glib-2.0 >= 2.6 libvirt >= ${WANTED}])\n"),
+    ("configure.ac", "m4_define([wanted], [8.0.0])\nPKG_CHECK_MODULES([LIBVIRT], [libvirt >= wanted])\n"),
+    ("CMakeLists.txt", "find_package(Libvirt 8.0.0 REQUIRED)\n"),
+    ("CMakeLists.txt", 'set(WANTED "8.0.0")\npkg_check_modules(LIBVIRT REQUIRED libvirt>=${WANTED})\n'),
+    ("app.spec", "BuildRequires: pkgconfig(libvirt) >= 8.0.0\n"),
+    ("pyproject.toml", '[tool.poetry.dependencies]\nlibvirt-python = "^8.0.0"\n[tool.poetry.extras]\n'),
+    ("pyproject.toml", '[tool.poetry.dependencies]\nlibvirt-python = {version = ">=8.0.0", optional = true}\n'),
+    ("driver.py", "MIN_LIBVIRT_VERSION = 8_000_000\n"),
+    ("driver.py", "if True:\n    MIN_LIBVIRT_VERSION = '8.0.0'\n"),
+    ("debian/control", "Build-Depends: debhelper,\n# libvirt-dev (>= 6.0.0),\n libvirt-dev (>= 8.0.0)\n"),
+]
+"""Each form in which a declaration stands; every file of :data:`SILENT` is added to each of them."""
+
+SILENT = {
+    "meson.build": "# dependency('libvirt', version: '>= 6.0.0')\n",
+    "configure.ac": "dnl PKG_CHECK_MODULES([LIBVIRT], [libvirt >= 6.0.0])\n# libvirt >= 6.0.0\n",
+    "CMakeLists.txt": "# libvirt>=6.0.0\n#[[\npkg_check_modules(L libvirt>=6.0.0)\n]]\n",
+    "requirements.txt": "# libvirt-python>=6.0.0\nother # libvirt-python>=6.0.0\n",
+    "pyproject.toml": '# dependencies = ["libvirt-python>=6.0.0"]\n[tool.other]\nlibvirt-python = "^6.0.0"\n',
+    "setup.cfg": "; libvirt-python>=6.0.0\n",
+    "setup.py": "# libvirt-python>=6.0.0\nsetup(install_requires=[])\n",
+    "driver.py": 'TEXT = """\nMIN_LIBVIRT_VERSION = (3, 0, 0)\n"""\n# MIN_LIBVIRT_VERSION = (3, 0, 0)\n',
+    "debian/control": (
+        "Package: a\nConflicts: libvirt0 (>= 5.0.0)\nBreaks: libvirt-dev (>= 6.0)\n"
+        "Description: works with libvirt0 (>= 4.0)\n and libvirt-dev (>= 4.0)\n"
+    ),
+    "app.spec": "# BuildRequires: libvirt-devel >= 6.0.0\n%changelog\n- libvirt-devel >= 6.0.0\n",
+}
+
+
+@pytest.mark.parametrize(("path", "text"), FORMS)
+def test_forms_of_declarations(path: str, text: str) -> None:
+    assert [each.version for each in declared({path: text.encode()}, "libvirt")] == [(8,)]
+    both = {"debian/control": SILENT[path] + text, "pyproject.toml": text + SILENT[path]}.get(path, text + SILENT[path])
+    assert [each.version for each in declared({path: both.encode()}, "libvirt")] == [(8,)]
+
+
+@pytest.mark.parametrize("path", SILENT)
+def test_comments_and_other_fields_declare_nothing(path: str) -> None:
+    assert declared({path: SILENT[path].encode()}, "libvirt") == ()
+
+
 @pytest.mark.parametrize("path", DECLARATIONS)
 def test_declarations(path: str) -> None:
     text = DECLARATIONS[path]
     assert [each.version for each in declared({path: text.encode()}, "libvirt")] == [(8,)]
     other = text.replace("libvirt", "libvirt-glib").replace("LIBVIRT", "OTHER").replace("glib_version", "version")
     assert declared({path: other.encode()}, "libvirt") == ()
+
+
+@pytest.mark.parametrize(("version", "code"), [("9.0.0", 1), ("10.5.0", 3), ("11.3.0", 0)])
+def test_a_declared_release_that_the_history_lacks_is_open(libvirt: Catalogue, version: str, code: int) -> None:
+    """The procedure came after 9.0.0, and with 11.3.0 at the latest: of what lies between nothing is known."""
+    files = {"a.rb": b"call(REMOTE_PROC_DOMAIN_GRAPHICS_RELOAD)\n"}
+    question = Question("libvirt", declared=parsed(version))
+    assert report(Release("app", "", files, "app"), libvirt, question).exit_code == code
 
 
 def test_what_is_declared_counts(libvirt: Catalogue) -> None:

@@ -94,3 +94,18 @@ def test_a_private_version_node_is_unknown(world: Path) -> None:
     found = [(each["rule"], each["subject"]) for each in json.loads(result.output)["findings"]]
     assert found == [("requires/unknown-name", "SHIP_PRIVATE_2")]
     assert result.return_value == 3
+
+
+@pytest.mark.judge
+def test_a_weak_symbol_need_not_be_there(world: Path) -> None:
+    """The dynamic linker starts such a program with a library of the first release, which has not got the name."""
+    new = next(name for version, names in FUNCTIONS.items() if version != "1.0.0" for name in names)
+    code = f"int {new}(int) __attribute__((weak)); int main(void) {{ return {new} ? {new}(0) : 0; }}\n"
+    (world / "weak.c").write_text(code)
+    run(["gcc", "weak.c", "-Lpackage/usr/lib", "-lship", "-o", "weak"], world)
+    for arguments, floors in (([], 0), (["--declared", "1.0.0"], 0)):
+        command = ["requires", str(world / "weak"), "--history", str(world / "h.db"), "-f", "json", *arguments]
+        result = CliRunner().invoke(cli, command, standalone_mode=False)
+        rules = {each["rule"] for each in json.loads(result.output)["findings"]}
+        assert rules == {"requires/optional-feature"}
+        assert (result.return_value or 0) == floors

@@ -11,7 +11,7 @@ from abidiff.finding import Problem
 from abidiff.limits import now
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.model import Reading, Use
+from abidiff.requires.model import Guard, Reading, Use
 
 HINT = "install what reads binaries, C and Go: pip install 'abidiff[requires]'"
 
@@ -20,6 +20,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     """Return the symbols of the library that each binary asks for.
 
     Of symbols that the library gives and the catalogue does not know (private ones) the version node is the use.
+    A weak undefined symbol need not be there: it is zero then (gABI, symbol binding).
     """
     try:
         from elftools.common.exceptions import ELFError, ELFParseError
@@ -46,20 +47,29 @@ def _uses(elf: Any, path: str, catalogue: Catalogue) -> list[Use]:
     if table.num_symbols() > most:
         raise ValueError(f"more than {most} symbols (limit map-symbols)")
     versions = _needed(elf)
-    names: set[str] = set()
+    names: dict[str, bool] = {}  # whether the symbol has to be there
     own: set[str] = set()  # libraries that give a name which is known
     strange: dict[str, set[str]] = {}  # library → nodes of names that are not
     for number, symbol in enumerate(table.iter_symbols()):
         if symbol["st_shndx"] != "SHN_UNDEF":
             continue
         library, node = versions.get(number, ("", ""))
+        strong = symbol["st_info"]["bind"] != "STB_WEAK"
         if symbol.name in catalogue.entries:
-            names.add(symbol.name)
+            names[symbol.name] = strong or names.get(symbol.name, False)
             own.add(library)
-        elif library:
+        elif library and strong:
             strange.setdefault(library, set()).add(node)
     nodes = {node for library in own for node in strange.get(library, ())}
-    return [Use(name, (name,), Location(path)) for name in (*sorted(names), *sorted(nodes))]
+    place = Location(path)
+    found = [
+        Use(name, (name,), place, () if strong else (_weak(name, place),)) for name, strong in sorted(names.items())
+    ]
+    return [*found, *(Use(node, (node,), place) for node in sorted(nodes))]
+
+
+def _weak(name: str, place: Location) -> Guard:
+    return Guard(f"weak {name}", place, names=(name,), handles=True)
 
 
 def _needed(elf: Any) -> dict[int, tuple[str, str]]:

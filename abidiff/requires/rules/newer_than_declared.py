@@ -13,12 +13,25 @@ from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Beyond) -> Iterable[Finding]:
-    """Name the release that lacks what is used."""
+    """Name the release that lacks what is used; open where the history lacks the declared one."""
     since, declared = shown(change.since), shown(change.declared)
+    what = came(change.kind, change.subject, change.since)
+    if change.open:
+        absent = shown(change.absent)
+        yield finding(
+            RULE,
+            change,
+            f"{what}, or with a release after {absent} that the history lacks, and is used without a check; "
+            f"{declared} is declared, which is one of these",
+            new=change.places[0],
+            severity=Severity.UNDECIDED,
+            details=also(change.places),
+        )
+        return
     yield finding(
         RULE,
         change,
-        f"{came(change.kind, change.subject, change.since)} and is used without a check; {declared} is declared",
+        f"{what} and is used without a check; {declared} is declared",
         breaks=f"who has a release from {declared} on that is older than {since}",
         new=change.places[0],
         details=also(change.places),
