@@ -578,6 +578,15 @@ def lists_of_values(root: Path) -> Pair:
     return _rng(root, text.format(body + "<value>gone</value>"), text.format(body))
 
 
+@maker
+def branches_of_values(root: Path) -> Pair:
+    """A choice of 2,000 branches that differ in the value of an attribute, one of which goes."""
+    branch = "<group><attribute name='t'><value>v{}</value></attribute><attribute name='u'/></group>"
+    body = "".join(branch.format(n) for n in range(2_000))
+    text = "<start><element name='e'><choice>{}</choice></element></start>"
+    return _rng(root, text.format(body + branch.format("gone")), text.format(body))
+
+
 def make(name: str, root: Path) -> Pair:
     """Make one hostile input in an empty folder."""
     root.mkdir(parents=True, exist_ok=True)

@@ -76,6 +76,7 @@ def test_hostile_input_ends_within_bounds(name: str, tmp_path: Path) -> None:
     code, seconds, resident, text = cost(given.old, given.new, given.options, tmp_path)
     assert code in (0, 1, 3), text[-2000:]
     assert "unexpected error" not in text
+    assert "recursion" not in text
     assert seconds < CPU_SECONDS
     assert resident < RESIDENT_BYTES
     if name in LIMITED:

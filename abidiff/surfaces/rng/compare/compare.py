@@ -78,7 +78,7 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
         with paused():
             universe = Universe(old, new)
     except (LimitError, RecursionError) as error:
-        return [_not_decided(pair, str(error)) for pair in pairs]
+        return [_not_decided(pair, _reason(error)) for pair in pairs]
     differ = [(a, b) for a, b in pairs if universe.start(0, a.start) is not universe.start(1, b.start)]
     changes: list[SchemaChange] = list(changed_defaults(universe, pairs))
     if not differ:
@@ -92,8 +92,12 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
                 found += question.ask(mode)
         except (LimitError, RecursionError) as error:
             if mode is not Mode.WIDER:
-                changes += [_not_decided(pair, str(error)) for pair in question.concerned(mode)]
+                changes += [_not_decided(pair, _reason(error)) for pair in question.concerned(mode)]
     return [*changes, *_told_apart(found)]
+
+
+def _reason(error: LimitError | RecursionError) -> str:
+    return str(error) if isinstance(error, LimitError) else "the patterns lie too deep in each other"
 
 
 def _not_decided(pair: Pair, reason: str) -> SchemaChange:
