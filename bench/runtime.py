@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -282,6 +283,51 @@ _SAID = {
 }
 
 
+_WHY = {
+    "headers/field-type-changed": (
+        "a field of a struct that programs see is of another type. Projects hold that programs read it "
+        "through functions only, or that a spare field (`pad`, `_flags2`) was nobody's; headers do not say "
+        "so."
+    ),
+    "headers/record-layout-changed": (
+        "a struct that programs can define is of another size. Projects hand it out by pointer only "
+        "(`curl_version_info_data`), or tell its size to a function; a header that spells it does not say so."
+    ),
+    "headers/field-removed": (
+        "a field went, and its place is another one's; it was the library's own, in a public struct."
+    ),
+    "headers/function-removed": (
+        "a declaration went (since these rows the advice asks the library whether its symbol did)."
+    ),
+    "headers/enumerator-value-changed": (
+        "an enumerator, which is compiled into programs, has another number (those that count the others or "
+        "name the last one demand nothing since these rows)."
+    ),
+    "headers/constant-value-changed": (
+        "a number or a text that is compiled into programs differs: a date, an address, the version of "
+        "something else. It is a value as any other; a waiver says that nobody depends on it."
+    ),
+    "headers/variable-changed": ("a variable is of another type."),
+    "headers/function-parameters-changed": (
+        "a function that was meant for the library alone, in a public header, takes other parameters."
+    ),
+    "headers/callback-changed": (
+        "functions that programs hand over are called with other arguments; of a part that the header calls "
+        "experimental, in words."
+    ),
+    "exports/symbol-vanished": (
+        "a symbol moved to another version node: programs linked with the old one do not start."
+    ),
+}
+"""What stands behind a decision that a distribution did not share."""
+
+
+def why(kept: list[tuple[Row, Library]]) -> list[str]:
+    """Return how often each rule decides against a name that the distribution kept, and what stands behind it."""
+    rules = Counter(library.decided_by.split()[0] for _, library in kept if library.advice == "must-change")
+    return [f"- {count} by `{rule}`: {_WHY.get(rule, '')}".rstrip(": ") for rule, count in rules.most_common()]
+
+
 def page(rows: list[Row]) -> str:
     """Return the page."""
     named = [(row, library) for row in rows for library in row.libraries]
@@ -326,7 +372,12 @@ def page(rows: list[Row]) -> str:
         for row, library in kept
         if library.advice == "must-change"
     ]
-    lines += ["", "Kept by the distribution where the advice is that it must change, with what decides:", "", *loud]
+    lines += [
+        "",
+        "Where the distribution kept a name and the advice is that it must change, the advice goes by what headers",
+    ]
+    lines += ["promise to programs, the distribution by what programs are known to do:", "", *why(kept)]
+    lines += ["", "One by one, with what decides first:", "", *loud]
     lines += ["", "Changed by the distribution:", ""]
     lines += [
         f"- {row.package} {row.old} → {row.new}: {library.old} → {library.new}: {_SAID[library.advice]}"

@@ -36,21 +36,26 @@ def read(arguments: tuple[str, ...]) -> Files:
     """
     found: dict[str, bytes] = {}
     for number, argument in enumerate(arguments):
-        release = open_release(argument, _Headers())
-        if not release.files or release.single_file:
-            raise SourceError(
-                f"{printable(argument)}: no headers in it",
-                hint="give a -dev package, an archive, or a folder such as one named include",
-            )
-        pointer = next((path for path, data in release.files.items() if data.startswith(POINTER)), "")
-        if pointer:
-            raise SourceError(
-                f"{printable(argument)}: {printable(pointer)}: a pointer of Git LFS and not the file itself",
-                hint="bring the files: git lfs pull",
-            )
-        name = re.sub(r"[^\w.+-]", "_", release.label) or "headers"
-        found.update((f"{OTHERS}{number}-{name}/{path}", data) for path, data in release.files.items())
+        name, files = headers_of(argument)
+        found.update((f"{OTHERS}{number}-{name}/{path}", data) for path, data in files.items())
     return Files(found)
+
+
+def headers_of(argument: str) -> tuple[str, Files]:
+    """Return the name and the headers, by their paths in it, of a package or folder; errors: SourceError."""
+    release = open_release(argument, _Headers())
+    if not release.files or release.single_file:
+        raise SourceError(
+            f"{printable(argument)}: no headers in it",
+            hint="give a -dev package, an archive, or a folder such as one named include",
+        )
+    pointer = next((path for path, data in release.files.items() if data.startswith(POINTER)), "")
+    if pointer:
+        raise SourceError(
+            f"{printable(argument)}: {printable(pointer)}: a pointer of Git LFS and not the file itself",
+            hint="bring the files: git lfs pull",
+        )
+    return re.sub(r"[^\w.+-]", "_", release.label) or "headers", release.files
 
 
 def joined(files: Mapping[str, bytes], arguments: tuple[str, ...]) -> Files:

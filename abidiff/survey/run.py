@@ -22,6 +22,7 @@ from abidiff.errors import SourceError, UsageError
 from abidiff.pipeline.request import others_key, profile_key
 from abidiff.survey.one import Row, Task
 from abidiff.survey.pairs import Pair
+from abidiff.survey.shared import shared
 
 _AHEAD = 2
 _LONGEST_WAIT = 30.0
@@ -48,13 +49,15 @@ def survey(
     keys = {pair.name: _key(pair, how) for pair in pairs}
     done = {found.row.name: found for found in journal(folder) if keys.get(found.row.name) == found.key}
     done = {name: found for name, found in done.items() if not found.row.report or (folder / found.row.report).exists()}
-    tasks = [
-        msgspec.structs.replace(how, pair=pair, reports=str(reports.resolve()), file=_file(pair.name))
-        for pair in pairs
-        if pair.name not in done
-    ]
+    left_over = [pair for pair in pairs if pair.name not in done]
     began = time.monotonic()
-    with (folder / JOURNAL).open("ab") as kept:
+    with shared(how.others if left_over else (), folder) as others, (folder / JOURNAL).open("ab") as kept:
+        tasks = [
+            msgspec.structs.replace(
+                how, pair=pair, reports=str(reports.resolve()), file=_file(pair.name), others=others
+            )
+            for pair in left_over
+        ]
         kept.write(b"\n")  # after a line that was cut off
         for count, data in enumerate(spread(tasks), 1):
             row, seconds, kilobytes = msgspec.msgpack.decode(data, type=tuple[Row, float, int])

@@ -8,20 +8,22 @@ import lzma
 import os
 import subprocess
 import sys
+import tarfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from abidiff.cli.main import main
 from abidiff.errors import ParseError, SourceError
 from abidiff.survey.columns import write
 from abidiff.survey.lists import of_lists
-from abidiff.survey.one import Row
+from abidiff.survey.one import Row, Task, compared
 from abidiff.survey.page import render
 from abidiff.survey.pairs import Pair, of_folders, of_table, package
-from abidiff.survey.run import JOURNAL, RESULTS, journal
+from abidiff.survey.run import JOURNAL, RESULTS, journal, survey
 
 
 @pytest.fixture(autouse=True)
@@ -225,3 +227,32 @@ def test_names_of_the_input_are_escaped_in_the_page() -> None:
     assert "<script>alert" not in page
     assert 'onclick="' not in page
     assert 'data-n="2"' in page
+
+
+def test_a_package_given_beside_is_read_once_for_all_pairs(tmp_path: Path) -> None:
+    """Each pair gets the unpacked headers; the rows are those that each would have given by itself."""
+    for name, text in (("one", "dock_t a(void);\nint b(void);\n"), ("two", "dock_t a(void);\n")):
+        (tmp_path / name / "include").mkdir(parents=True)
+        (tmp_path / name / "include/ship.h").write_text(f"#include <dock.h>\n{text}")
+    (tmp_path / "dock-1.0/include").mkdir(parents=True)
+    (tmp_path / "dock-1.0/include/dock.h").write_text("typedef int dock_t;\n")
+    with tarfile.open(tmp_path / "dock-1.0.tar.gz", "w:gz") as packed:
+        packed.add(tmp_path / "dock-1.0", "dock-1.0")
+    one, two, packed_name = (str(tmp_path / name) for name in ("one", "two", "dock-1.0.tar.gz"))
+    pairs = [Pair("lost", one, two), Pair("more", two, one)]
+    how = Task(Pair("", "", ""), "", "", (packed_name,), "", 60, 1 << 31)
+    given: list[tuple[str, ...]] = []
+
+    def spread(tasks: Sequence[Task]) -> Iterator[bytes]:
+        for task in tasks:
+            given.append(task.others)
+            found = Path(task.others[0])
+            assert [path.relative_to(found).as_posix() for path in found.rglob("*.h")] == ["include/dock.h"]
+            alone = compared(msgspec.structs.replace(task, others=how.others))
+            assert compared(task) == alone
+            yield msgspec.msgpack.encode((alone, 0.0, 0))
+
+    found = survey(pairs, tmp_path / "out", how, spread, lambda text: None)
+    assert [(one.row.verdict, one.row.problems) for one in found] == [("incompatible", 0), ("compatible", 0)]
+    assert given[0] == given[1] == (str(tmp_path / "out/with/0/dock-1.0"),)
+    assert not (tmp_path / "out/with").exists()
