@@ -316,7 +316,7 @@ _WHY = {
         "experimental, in words."
     ),
     "exports/symbol-vanished": (
-        "a symbol moved to another version node: programs linked with the old one do not start."
+        "a declared symbol is gone, or in another version node: programs linked with it do not start."
     ),
 }
 """What stands behind a decision that a distribution did not share."""

@@ -41,7 +41,7 @@ def read(arguments: tuple[str, ...]) -> Files:
     return Files(found)
 
 
-def headers_of(argument: str) -> tuple[str, Files]:
+def headers_of(argument: str) -> tuple[str, Mapping[str, bytes]]:
     """Return the name and the headers, by their paths in it, of a package or folder; errors: SourceError."""
     release = open_release(argument, _Headers())
     if not release.files or release.single_file:
