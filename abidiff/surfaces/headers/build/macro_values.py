@@ -53,7 +53,8 @@ class MacroReader:
         self.version = version
         self._versions: frozenset[str] | None = None
         self._families: frozenset[str] | None = None
-        self._made = -EACH * len(expander.table)
+        self._made = self._valued = -EACH * len(expander.table)
+        self._starved = False
         self._looked = 0
         self._every = ""
 
@@ -93,8 +94,8 @@ class MacroReader:
         )
 
     def looked_at_all(self) -> bool:
-        """Tell whether some of what was read depends on every macro that there is."""
-        return bool(self._every)
+        """Tell whether some of what was read depends on every macro that there is: a limit of all was passed."""
+        return bool(self._every) or self._starved
 
     def take_versions(self, other: MacroReader) -> None:
         """Take over which macros carry the version from a reader to which they are the same."""
@@ -262,10 +263,16 @@ class MacroReader:
             found = literal(body[0])
             if found is not None:
                 return found
+        spent, self.expander.spent = self.expander.spent, self._valued  # what headers were read with is no part of it
         try:
             tokens = self.expander.expand([self._hidden(t, definition.name) for t in body])
-        except Expanding:
+        except Expanding as error:
+            if error.limit == "header-expansion":  # what it stands for is not known
+                self._starved = True
+                self.parser.unread.add(definition.name)
             return MacroValue("code", presentable(body_text(definition)))
+        finally:
+            self._valued, self.expander.spent = self.expander.spent, spent
         return self._expanded([t for t in tokens if t[0] != "m"])
 
     @staticmethod
