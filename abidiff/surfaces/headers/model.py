@@ -531,6 +531,8 @@ def in_view(base: Library, view: View) -> Library:
     return msgspec.structs.replace(view.changed, **tables)
 
 
+EXPANSION = "header-expansion"
+"""The limit of a macro whose value, or whole expansion, was not found out."""
 CONSTANT_KINDS = frozenset({"integer", "string", "float"})
 
 

@@ -14,7 +14,7 @@ from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.build.initialisers import digest
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.build.version_macros import family, is_version, says_version, spelled
-from abidiff.surfaces.headers.model import Macro, MacroValue, Mark, Type
+from abidiff.surfaces.headers.model import EXPANSION, Macro, MacroValue, Mark, Type
 from abidiff.surfaces.headers.read.expression import (
     Expression,
     NotConstant,
@@ -54,7 +54,7 @@ class MacroReader:
         self._versions: frozenset[str] | None = None
         self._families: frozenset[str] | None = None
         self._made = self._valued = -EACH * len(expander.table)
-        self._starved = False
+        self._open: set[str] = set()  # macros whose values took more than what was left of the limit
         self._looked = 0
         self._every = ""
 
@@ -78,6 +78,7 @@ class MacroReader:
         elif is_date(definition):
             value = MacroValue("version", "".join(token[1] for token in definition.body))
         whole, limit = self._whole(definition, value)
+        limit = EXPANSION if definition.name in self._open else limit
         return Macro(
             definition.name,
             value,
@@ -95,7 +96,7 @@ class MacroReader:
 
     def looked_at_all(self) -> bool:
         """Tell whether some of what was read depends on every macro that there is: a limit of all was passed."""
-        return bool(self._every) or self._starved
+        return bool(self._every) or bool(self._open)
 
     def take_versions(self, other: MacroReader) -> None:
         """Take over which macros carry the version from a reader to which they are the same."""
@@ -267,9 +268,8 @@ class MacroReader:
         try:
             tokens = self.expander.expand([self._hidden(t, definition.name) for t in body])
         except Expanding as error:
-            if error.limit == "header-expansion":  # what it stands for is not known
-                self._starved = True
-                self.parser.unread.add(definition.name)
+            if error.limit == EXPANSION:
+                self._open.add(definition.name)
             return MacroValue("code", presentable(body_text(definition)))
         finally:
             self._valued, self.expander.spent = self.expander.spent, spent
