@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources.build import Member, compress, deb, tar
+
 HEADER = "int ship_sail(int knots);\n"
 PROTOCOL = "struct ship_args { int knots; };\nprogram SHIP { version ONE { void SAIL(ship_args) = 1; } = 1; } = 9;\n"
 
@@ -76,3 +78,19 @@ def test_no_document_is_no_valid_one(tmp_path: Path) -> None:
     code, said = run("rng", "validate", str(tmp_path / "ship.rng"), str(tmp_path / "documents"))
     assert code == 3
     assert "no document was found" in said
+
+
+def test_a_package_that_holds_nothing_of_a_kind_any_more_proves_nothing_gone(tmp_path: Path) -> None:
+    """As `libglib2.0-dev`, which since Debian 13 depends on the package that holds its headers."""
+    files = {"old": "usr/include/ship.h", "new": "usr/share/doc/ship/copyright"}
+    for side, name in files.items():
+        (tmp_path / f"{side}.deb").write_bytes(deb(compress(tar([Member(name, HEADER.encode())]), "xz")))
+    code, said = run("compare", str(tmp_path / "old.deb"), str(tmp_path / "new.deb"), "-f", "json")
+    found = json.loads(said)
+    assert (code, found["findings"]) == (3, [])
+    assert any("beside this one, with +" in problem["hint"] for problem in found["problems"])
+    for side, name in files.items():  # in a tree it is gone
+        (tmp_path / side / name).parent.mkdir(parents=True)
+        (tmp_path / side / name).write_text(HEADER)
+    code, said = run("compare", str(tmp_path / "old"), str(tmp_path / "new"), "-f", "json")
+    assert (code, bool(json.loads(said)["findings"])) == (1, True)

@@ -9,9 +9,13 @@ from abidiff.finding import Problem, ProblemKind, SurfaceSummary
 from abidiff.pipeline.reading import Reading
 from abidiff.profile import load, predates
 from abidiff.rule import load as rules_of
+from abidiff.sources.together import is_package
 from abidiff.surface import Surface
 
 EMPTY_HINT = "an empty surface is never a success"
+ABSENT_HINT = (
+    f"{EMPTY_HINT}, nor proof that things are gone: give the package that holds them now beside this one, with +"
+)
 
 
 def name_of(reading: Reading) -> str:
@@ -35,6 +39,7 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
     sides = (("old", before, summary.old, summary.new), ("new", after, summary.new, summary.old))
     for side, reading, here, there in sides:
         units = [unit.name for unit in reading.units if unit.surface == surface.name]
+        hint = EMPTY_HINT
         if any(items_of(surface, here)):
             continue
         if units and not surface.optional:
@@ -46,10 +51,24 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
                 f"{surface.title}: there are none on this side, and there are on the other",
                 ProblemKind.UNREAD,
             )
+            hint = ABSENT_HINT if side == "new" and absent(surface, summary, after) else hint
         else:
             continue
-        out.append(Problem(surface.name, message, side=side, hint=EMPTY_HINT, kind=kind))
+        out.append(Problem(surface.name, message, side=side, hint=hint, kind=kind))
     return out
+
+
+def absent(surface: Surface, summary: SurfaceSummary, after: Reading) -> bool:
+    """Tell whether the new side is a package with no file of a surface that the old side has something of.
+
+    Another package may hold it now (Debian's ``libglib2.0-dev`` only depends on others): nothing is proved to be gone.
+    In a tree, a commit or an archive of sources what is not there is gone.
+    """
+    if surface.optional or not is_package(after.side.origin):
+        return False
+    if any(unit.surface == surface.name for unit in after.units):
+        return False
+    return any(items_of(surface, summary.old)) and not any(items_of(surface, summary.new))
 
 
 def items_of(surface: Surface, census: Mapping[str, int]) -> list[int]:

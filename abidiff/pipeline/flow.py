@@ -14,7 +14,7 @@ from abidiff.change import Change
 from abidiff.errors import LimitError, UsageError
 from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Side, SurfaceSummary
 from abidiff.pipeline import memory, worker
-from abidiff.pipeline.complete import apart, empty, nothing, nothing_in, summary_of, unjudged
+from abidiff.pipeline.complete import absent, apart, empty, nothing, nothing_in, summary_of, unjudged
 from abidiff.pipeline.deprecations import listing
 from abidiff.pipeline.inputs import Inputs
 from abidiff.pipeline.judgement import dated, policy_for, report
@@ -100,8 +100,11 @@ def differences(before: Reading, after: Reading, options: Options) -> Comparison
     problems = [*before.problems("old", open_[0]), *after.problems("new", open_[1])]
     for surface in chosen(options.request("").surfaces):
         options.progress(f"compare {surface.title}")
-        found, unjudged = _of_surface(surface, before.parts[surface.name], after.parts[surface.name])
         summary = summary_of(surface, before, after)
+        found: list[Finding] = []
+        unjudged: list[Problem] = []
+        if not absent(surface, summary, after):
+            found, unjudged = _of_surface(surface, before.parts[surface.name], after.parts[surface.name])
         if any(f.severity is Severity.BREAKING for f in found):
             found = list(unproved(found, closed(surface, summary, before, after)))
         findings += found

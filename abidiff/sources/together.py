@@ -15,6 +15,11 @@ MAX_PARTS = 64
 _PACKAGES = (".deb", ".ddeb", ".udeb", ".rpm")
 
 
+def is_package(origin: str) -> bool:
+    """Tell whether what the user gave is one package, which may depend on others that hold a part of it."""
+    return origin.lower().endswith(_PACKAGES) and not Path(origin).is_dir()
+
+
 def parts_of(argument: str) -> tuple[str, ...]:
     """Return the paths that `A+B` names; nothing when it is no such argument.
 
