@@ -531,9 +531,7 @@ def in_view(base: Library, view: View) -> Library:
     return msgspec.structs.replace(view.changed, **tables)
 
 
-EXPANSION = "header-expansion"
-"""The limit of a macro whose value, or whole expansion, was not found out."""
-CONSTANT_KINDS = frozenset({"integer", "string", "float"})
+CONSTANT_KINDS, EXPANSION = frozenset({"integer", "string", "float"}), "header-expansion"
 
 
 def items(model: Headers) -> Iterator[tuple[str, str, str]]:
