@@ -18,6 +18,10 @@ LATER = (ast.Lambda, ast.IfExp, ast.BoolOp, ast.GeneratorExp, ast.ListComp, ast.
 """Expressions of which some parts may never run."""
 
 
+MOST = 200
+"""Steps of a way, and statements of a step, that are looked at."""
+
+
 class Way(NamedTuple):
     """The last step on the way to a statement, and those before it.
 
@@ -97,11 +101,13 @@ def told(value: ast.expr, way: Way | None) -> ast.expr:
 
 
 def conditions(way: Way | None) -> Iterator[ast.expr]:
-    """Yield what holds at the end of a way."""
-    while way is not None:
+    """Yield what holds at the end of a way, by its last steps."""
+    for _ in range(MOST):
+        if way is None:
+            return
         if way.test is not None:
             yield way.test if way.holds else ast.UnaryOp(ast.Not(), way.test)
-        for each in way.passed:
+        for each in way.passed[:MOST]:
             yield from presences(each)
         way = way.before
 
