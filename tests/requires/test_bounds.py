@@ -37,6 +37,28 @@ def test_c_that_takes_no_end(libvirt: Catalogue, text: str) -> None:
     assert time.process_time() - before < 5
 
 
+MANY = "".join(f"#define M{n}(x) vir##x##{n}\n" for n in range(5_000))
+
+
+@pytest.mark.parametrize(
+    ("text", "open_"),
+    [
+        (MANY + "".join(f"int a{n} = M{n % 5_000}(A);\n" for n in range(30_000)), 0),
+        ("".join(f"#define M(x) vir##x##{n}\n" for n in range(5_000)) + "int a = M(A);\n" * 10_000, 1),
+        ("#define M(x) vir##x\n" + "int a = M((((((((((\n" * 20_000, 1),
+    ],
+    ids=["macros", "definitions", "arguments"],
+)
+def test_names_that_macros_put_together_take_no_end(libvirt: Catalogue, text: str, open_: int) -> None:
+    before = time.process_time()
+    found = asked(libvirt, {"a.c": C.format(text)})
+    assert time.process_time() - before < 10
+    assert told(found, "sets-floor") == ["virDomainCreate"]
+    assert [problem.message for problem in found.problems] == [
+        "names put together by macros take more than 400000 tokens (limit header-expansion)"
+    ] * open_
+
+
 def test_groups_nested_deeply_are_a_problem(libvirt: Catalogue) -> None:
     found = asked(libvirt, {"a.c": C.format("#if A\n" * 20_000)})
     assert found.exit_code == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -16,12 +16,13 @@ from abidiff.requires.facts import refusal
 from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.c_conditions import Macros, tested
 from abidiff.requires.languages.c_macros import shared
-from abidiff.requires.languages.c_pastes import Pasted, pasted, pasting, words
+from abidiff.requires.languages.c_pastes import Pasted, TooManyError, pasted, pasting, words
 from abidiff.requires.languages.conditionals import Directive, Groups, Region, directives
 from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.model import Guard, Reading, Use
 
 WORD = re.compile(rb"[A-Za-z_]\w*")
+LINE_END = re.compile(rb"\n")
 NAMES = frozenset(("identifier", "type_identifier"))
 TEXTS = frozenset(("comment", "string_content", "string_literal", "char_literal", "character"))
 LOOKUPS = frozenset(("dlsym", "dlvsym", "g_module_symbol", "GetProcAddress"))
@@ -55,7 +56,14 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     macros = pasting(files)
     pattern = words(macros)
     for path, data in files.items():
-        reader.prepare(path, data, list(pasted(data, macros, pattern, reader.known)))
+        try:
+            pastes = list(pasted(data, macros, pattern, reader.known))
+        except TooManyError:
+            most = limits.now().header_expansion
+            text = f"names put together by macros take more than {most} tokens (limit header-expansion)"
+            reader.problems.append(Problem("requires", text, Location(path)))
+            pastes = []
+        reader.prepare(path, data, pastes)
     known = shared({path: found.directives for path, found in reader.found.items()}, files, catalogue)
     for path, found in reader.found.items():
         others = {name: macro for name, each in known.items() if (macro := each.outside(path)) is not None}
@@ -67,9 +75,10 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
 
 
 class _Found(NamedTuple):
-    """A file that mentions the library, and where."""
+    """A file that mentions the library, and where; ``ends`` are the places of its line ends."""
 
     data: bytes
+    ends: list[int]
     places: list[re.Match[bytes]]
     pastes: list[Pasted]
     directives: list[Directive]
@@ -100,7 +109,8 @@ class _Files:
         if large is not None:
             self.problems.append(large)
             return
-        self.found[path] = _Found(data, places, pastes, directives(data.decode("utf-8", "replace")))
+        ends = [found.start() for found in LINE_END.finditer(data)]
+        self.found[path] = _Found(data, ends, places, pastes, directives(data.decode("utf-8", "replace")))
 
     def file(self, path: str, found: _Found, others: Macros) -> None:
         """Read one file; ``others``: macros that other files define."""
@@ -115,7 +125,7 @@ class _Files:
         root = self.parser.parse(found.data).root_node
         self.refusals += groups.refusals
         for match in ASSERTED.finditer(found.data) if b"ssert" in found.data else ():
-            row = found.data.count(b"\n", 0, match.start()) + 1
+            row = bisect_left(found.ends, match.start()) + 1
             node = root.descendant_for_byte_range(match.start(), match.start())
             if groups.regions[bisect_right(starts, row) - 1].always and node.type not in TEXTS:
                 text = match[0].decode("utf-8", "replace")
@@ -149,10 +159,10 @@ class _Files:
         for name, start in found.pastes:
             node = root.descendant_for_byte_range(start, start)
             is_code = node.type != "preproc_arg" or _is_code(found.data[node.start_byte : start])
-            row = found.data.count(b"\n", 0, start)
+            row = bisect_left(found.ends, start)
             region = groups.regions[bisect_right(starts, row + 1) - 1]
             if is_code and not region.skipped and node.type not in TEXTS:
-                text, column = name.decode(), start - found.data.rfind(b"\n", 0, start)
+                text, column = name.decode(), start - (found.ends[row - 1] if row else -1)
                 self.uses.append(Use(text, (text,), Location(path, row + 1, column), region.guards))
 
     def name(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...]) -> None:
