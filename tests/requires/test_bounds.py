@@ -37,6 +37,29 @@ def test_c_that_takes_no_end(libvirt: Catalogue, text: str) -> None:
     assert time.process_time() - before < 5
 
 
+FLAGS = "".join(f"HAS_{n} = libvirt.getVersion() >= 7003000\n" for n in range(6_000))
+RETURNS = "".join(f"    if not HAS_{n}:\n        return\n    c.nodeDeviceDefineXML('', 0)\n" for n in range(6_000))
+CLASSES = """class C{0}:
+    def f(self, c):
+        try:
+            self.has = bool(c.nodeDeviceDefineXML)
+        except AttributeError:
+            g{0}()
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [FLAGS + "def f(c):\n" + RETURNS, "".join(CLASSES.format(n) for n in range(4_000))],
+    ids=["early returns", "handlers"],
+)
+def test_python_with_many_checks(libvirt: Catalogue, text: str) -> None:
+    before = time.process_time()
+    found = asked(libvirt, {"a.py": f"import libvirt\nlibvirt.open('x').lookupByName('y')\n{text}"})
+    assert time.process_time() - before < 10
+    assert not told(found, "sets-floor")
+
+
 MANY = "".join(f"#define M{n}(x) vir##x##{n}\n" for n in range(5_000))
 
 

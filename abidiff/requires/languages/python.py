@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -102,6 +103,10 @@ def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | Non
     except (ValueError, RecursionError, MemoryError) as error:
         problems.append(Problem("requires", f"not Python: {error}", Location(path)))
     return None
+
+
+MOST_GUARDS = 200
+"""So many checks around a use count: the further ones inside of them are as if they were not there."""
 
 
 class _Scope(NamedTuple):
@@ -349,10 +354,13 @@ class _Walker:
             for each in statements(handler.body)
             if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call) and isinstance(each.value.func, ast.Name)
         }
-        return any(
-            isinstance(each.node, Function) and each.node.name in called and raises(each.node.body[-1:])
-            for each in self.index.functions
-        )
+        return not called.isdisjoint(self.raising)
+
+    @cached_property
+    def raising(self) -> frozenset[str]:
+        """The names of the module's functions that end by raising."""
+        nodes = (each.node for each in self.index.functions)
+        return frozenset(node.name for node in nodes if isinstance(node, Function) and raises(node.body[-1:]))
 
     def remember(self, node: ast.Assign | ast.AnnAssign) -> None:
         """Keep what an assignment gives to variables."""
@@ -559,7 +567,7 @@ class _Walker:
         found = guard_of(facts, shortened(text), self.place(test))
         if found.low or found.high:
             self.guards.append(found)
-        return (*guards, found)
+        return (*guards, found) if len(guards) < MOST_GUARDS else guards
 
     def place(self, node: ast.AST) -> Location:
         """Return where a node stands."""

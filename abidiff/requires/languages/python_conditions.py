@@ -112,6 +112,7 @@ class Conditions:
         self.constants: dict[str, Condition] = {}
         self.attributes: dict[str, dict[str, Condition]] = {}
         self.optional: frozenset[str] = frozenset()
+        self._scopes: dict[Inside, tuple[set[str], frozenset[str], frozenset[str]]] = {}
 
     def learn(self, modules: list[Index]) -> None:
         """Find the functions that do nothing but return a condition; all functions of one name return the same."""
@@ -193,13 +194,23 @@ class Conditions:
         """Return what a value says that an attribute is given in a class or a function."""
         if not isinstance(value, CHECKS):
             return UNKNOWN
-        fakes = self.versions.fakes_in(inside)
-        versions = {
-            name
-            for name, several in inside.bound.items()
-            if all(each is not None and (is_nothing(each) or self.versions.tells(each, (), fakes)) for each in several)
-        }
-        return self.of(value, Known({}, versions, inside.hidden(), fakes))
+        versions, hidden, fakes = self._names_of(inside)
+        return self.of(value, Known({}, versions, hidden, fakes))
+
+    def _names_of(self, inside: Inside) -> tuple[set[str], frozenset[str], frozenset[str]]:
+        """Return the names of a scope that hold the version, those that are hidden, and those of other objects."""
+        found = self._scopes.get(inside)
+        if found is None:
+            fakes = self.versions.fakes_in(inside)
+            versions = {
+                name
+                for name, several in inside.bound.items()
+                if all(
+                    each is not None and (is_nothing(each) or self.versions.tells(each, (), fakes)) for each in several
+                )
+            }
+            found = self._scopes[inside] = (versions, inside.hidden(), fakes)
+        return found
 
     def _predicate(self, function: Inside) -> tuple[bool, Condition]:
         """Return whether a function is a property, and the condition that it returns."""
