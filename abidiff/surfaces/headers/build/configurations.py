@@ -39,6 +39,8 @@ _INTERNAL = re.compile(
     r"(?<!ISOC11)(?<!ATFILE)(?<!LARGEFILE)(?<!LARGEFILE64)_SOURCE$"
 )
 _WITH_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*([<>]=?|[=!]=)\s*([A-Za-z_]\w*\s*\([\s\d,xXa-fA-FuUlL]*\))")
+_MEASURE = re.compile(r"\b__(?:SIZEOF_\w+|\w+_WIDTH|BIGGEST_ALIGNMENT|BYTE_ORDER)__\b")
+_DIRECTIVE = re.compile(r"(?m)^[ \t]*#[ \t]*(?:el)?if\b.*$")
 _VALUED = re.compile(r"(?:^|[(&|!\s])([A-Za-z_]\w*)(?=\s*(?:$|[)&|]))")
 
 
@@ -324,6 +326,16 @@ class Conditions:
         self.table.clear()
         self.table.update(ordered)  # in the order of their definition, which models keep
         return live, chosen
+
+    def measuring(self, targets: Collection[str]) -> list[str]:
+        """Return the targets on which macros of the compiler that the headers put into code are other numbers.
+
+        These are the sizes, widths and the order of bytes: ``char room[__SIZEOF_POINTER__]``.
+        """
+        text = "\n".join(file.text for file in self.files if "__" in file.text)
+        names = set(_MEASURE.findall(_DIRECTIVE.sub("", text))) & differing() - self.fixed
+        here = macros_of("x86_64")
+        return [t for t in targets if any(macros_of(t).get(name, "") != here.get(name, "") for name in names)]
 
     def _asked(self, file: SourceFile, branch: Branch) -> set[str]:
         """Return the names in the conditions of a branch and in the macros that these stand for."""

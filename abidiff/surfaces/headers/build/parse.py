@@ -111,7 +111,13 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
         for library, other in zip(libraries, libraries if bad else unit.libraries(), strict=True):
             implied = base.configurations[configuration]
             views[library.name].append(view_of(library, other, configuration, failed=bad, implied=implied))
-    live, chosen = found.machines(base.other_targets())
+    others = base.other_targets()
+    live, chosen = found.machines(others)
+    elsewhere = base.parser.tables.elsewhere
+    for target in found.measuring(others) + [target for target in others if target in elsewhere]:
+        live.setdefault(target, 1)
+        if target not in chosen:
+            chosen.append(target)
     unread: list[str] = []
     for target in chosen[:MAX_MACHINES]:
         unit = base.again((), memory, target)

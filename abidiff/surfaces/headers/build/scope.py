@@ -41,11 +41,13 @@ class Scope(ABC):
 
     ``report``    called with (message, place, hint) for what can't be modelled.
     ``sentinel``  tells whether a place is guarded by a sentinel macro.
+    ``target``    the one that is read for.
     ``sentinel_names`` the profile's patterns of sentinel names.
     """
 
     feed: Feed
     shapes: Bodies
+    target = "x86_64"
 
     def __init__(
         self,

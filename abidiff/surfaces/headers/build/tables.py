@@ -28,6 +28,7 @@ class Tables(msgspec.Struct):
     ``clashes``   names that several headers declare, otherwise.
     ``log``       what was entered, in order (a pair for a constant), when somebody wants to know.
     ``negative``  lengths and widths below zero: what stands for them, and the targets on which they are.
+    ``elsewhere`` targets on which a number that is not kept for each of them is another one than on x86_64.
     ``doubtful``  set where an entry depends on more than its tokens and what the names in them mean.
     """
 
@@ -41,6 +42,7 @@ class Tables(msgspec.Struct):
     places: dict[str, set[str]] = msgspec.field(default_factory=dict)
     clashes: list[Clash] = msgspec.field(default_factory=list)
     negative: list[tuple[list[Token], tuple[str, ...]]] = msgspec.field(default_factory=list)
+    elsewhere: set[str] = msgspec.field(default_factory=set)
     log: list[Entry | tuple[str, int]] | None = None
     doubtful: bool = False
 

@@ -365,6 +365,7 @@ class TranslationUnit:
         names = Patterns(tuple(options.get("sentinels") or ()))
         tokens = self._prelude() + self.preprocessor.tokens
         parser = Parser(self.files, tokens, self._report, self._guarded, names)
+        parser.target = self.target
         if self.memory is not None:
             from abidiff.surfaces.headers.build.remembered import Recall
 

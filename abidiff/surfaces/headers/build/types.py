@@ -306,7 +306,7 @@ class Types(msgspec.Struct):
             return self.constant(tokens)
         bits, widths = per_target(self.parser, tokens)
         negative = bits < 0 or any(each < 0 for _, each in widths)
-        return self.refused(tokens, bits, widths)[0] if negative else bits
+        return self.refused(tokens, bits, widths)[0] if negative else self.constant(tokens)
 
     def constant(self, tokens: list[Token]) -> int:
         """Evaluate an integer constant expression (§6.6)."""
@@ -314,9 +314,14 @@ class Types(msgspec.Struct):
             literal = integer_literal(tokens[0][1])
             if literal is not None:
                 return int(literal[0])
-        value = Constants(self.parser).value(tokens)[0]
+        constants = Constants(self.parser, self.parser.target)
+        value = constants.value(tokens)[0]
         if not isinstance(value, int):
             raise NotConstant("not an integer", tokens[0][2])
+        if constants.sized:
+            others = {name for name in TARGET_NAMES if Constants(self.parser, name).value(tokens)[0] != value}
+            self.tables.elsewhere |= others
+            self.tables.doubtful |= bool(others)
         return value
 
     def alignment(self, attributes: Attributes) -> int:

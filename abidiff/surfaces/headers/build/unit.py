@@ -51,6 +51,7 @@ class Parser(Scope):
         parser = Parser(
             self.files, [*tokens, ("p", ";", place, False, None)], self.report, tables=self.tables, depth=self.depth + 1
         )
+        parser.target = self.target
         return parser.reader().only_type()
 
     # --- the unit -----------------------------------------------------------------------

@@ -33,7 +33,9 @@ def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
             other = Pair.gone(library)
         other = named_alike(library, other)
         found = list(compare_libraries(Pair(library, other, elsewhere)))
-        found.extend(compare_views(library, other, elsewhere, found))
+        apart = Apart()
+        more = list(compare_views(library, other, elsewhere, found, apart))
+        found = [change for change in found if apart.keeps(change)] + more
         found.extend(compare_blocks(library, other))
         changes.extend(_with_needs(library, found))
     for library in new.libraries:
@@ -55,10 +57,22 @@ def _with_needs(library: Library, changes: Iterable[HeaderChange]) -> Iterator[H
         yield msgspec.structs.replace(change, needs=needs) if needs else change
 
 
+class Apart(msgspec.Struct):
+    """The targets that were read by themselves, and what changed on them: (kind, subject)."""
+
+    targets: set[str] = msgspec.field(default_factory=set)
+    found: set[tuple[type[HeaderChange], str]] = msgspec.field(default_factory=set)
+
+    def keeps(self, change: HeaderChange) -> bool:
+        """Tell whether a change is none of those that only the numbers of x86_64 make on these targets."""
+        targets: frozenset[str] = getattr(change, "targets", frozenset())
+        return not targets or not targets <= self.targets or (type(change), change.subject) in self.found
+
+
 def compare_views(
-    old: Library, new: Library, elsewhere: Sequence[Library], found: Sequence[HeaderChange]
+    old: Library, new: Library, elsewhere: Sequence[Library], found: Sequence[HeaderChange], apart: Apart
 ) -> Iterator[HeaderChange]:
-    """Return the changes that exist in other configurations only, each once."""
+    """Return the changes that exist in other configurations only, each once; ``apart`` is told of targets."""
     seen = {(type(change), change.subject) for change in found}
     for when, before, after in views(old, new):
         if isinstance(before, str) or isinstance(after, str):
@@ -77,7 +91,9 @@ def compare_views(
                 seen.add((type(change), change.subject))
                 yield msgspec.structs.replace(change, include=header, first=header if part else "")
     for target, before, after in machines(old, new):
+        apart.targets.add(target)
         for change in compare_libraries(Pair(before, after, elsewhere)):
+            apart.found.add((type(change), change.subject))
             if (type(change), change.subject) not in seen:
                 seen.add((type(change), change.subject))
                 yield msgspec.structs.replace(change, target=target)
