@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+def blanked(text: str) -> str:
+    """Return spaces for a text, its line ends kept: what stands behind it stays where it is."""
+    return "\n".join([" " * len(line) for line in text.split("\n")])
+
+
 class Location(NamedTuple):
     """A place in a file of a release.
 

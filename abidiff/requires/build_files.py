@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from abidiff.location import blanked
+
 NUMBER = r"(\d{1,9}(?:\.\d{1,9})*)"
 OTHER_NAMES = {
     "libxml2": ("libxml-2.0",),
@@ -98,13 +100,9 @@ def reader(path: str) -> Callable[[str, Names], Found] | None:
     return _python if name.endswith(".py") else None
 
 
-def _spaces(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", found[0])
-
-
 def _code(text: str, comment: re.Pattern[str]) -> str:
     """Return a text with spaces for its comments: every place stays where it is."""
-    return comment.sub(lambda found: found[0] if found.groupdict().get("kept") else _spaces(found), text)
+    return comment.sub(lambda found: found[0] if found.groupdict().get("kept") else blanked(found[0]), text)
 
 
 def _needed(text: str, names: Names, variables: dict[str, str]) -> Found:

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from abidiff.errors import ParseError
-from abidiff.location import Location
+from abidiff.location import Location, blanked
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, guard_of, negated, refusal
 from abidiff.requires.languages.c_conditions import Macro, defined, either, is_defined, literal, tested, torn
@@ -210,7 +210,7 @@ def directives(text: str) -> list[Directive]:
 
 def _blank(found: re.Match[str]) -> str:
     """Return spaces for a comment; a string stays, for what looks like a comment in it is none."""
-    return found[0] if found[0][0] in "\"'" else re.sub(r"[^\n]", " ", found[0])
+    return found[0] if found[0][0] in "\"'" else blanked(found[0])
 
 
 def _guard(facts: Facts, text: str, location: Location) -> Guard | None:

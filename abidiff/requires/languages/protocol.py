@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from abidiff import limits
-from abidiff.location import Location
+from abidiff.location import Location, blanked
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.languages.problems import too_large
 from abidiff.requires.model import Reading, Use
@@ -64,7 +64,7 @@ def _code(path: str, text: str) -> str:
 
 
 def _spaces(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", found[0])
+    return blanked(found[0])
 
 
 def _unnested(text: str) -> str:
@@ -79,7 +79,7 @@ def _unnested(text: str) -> str:
             done = found.start()
         depth += {"/*": 1, "*/": -1}.get(found[0], 0)
         if not depth:
-            out.append(re.sub(r"[^\n]", " ", text[done:at]))
+            out.append(blanked(text[done:at]))
             done = at
     rest = text[done:]
-    return "".join([*out, re.sub(r"[^\n]", " ", rest) if depth else rest])
+    return "".join([*out, blanked(rest) if depth else rest])

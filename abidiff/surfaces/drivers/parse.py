@@ -12,7 +12,7 @@ from typing import Any
 
 from abidiff.files import C_HEADERS
 from abidiff.finding import Problem
-from abidiff.location import Location
+from abidiff.location import Location, blanked
 from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.drivers.model import Callback, Drivers, Support
@@ -76,7 +76,7 @@ def _structs(places: _Places, members: dict[str, list[str]]) -> Iterator[Callbac
             return
         if kind in _STATE:
             continue
-        body = _blanked(text[match.end() : end])
+        body = _without_comments(text[match.end() : end])
         members[kind] = [found[1] for found in _ANY_MEMBER.finditer(body)]
         for found in _MEMBER.finditer(body):
             api = _api(found[1])
@@ -89,13 +89,13 @@ def _api(name: str) -> str:
     return "" if _OWN.search(name) and name not in ("ConnectOpen", "ConnectClose") else f"vir{name}"
 
 
-def _blanked(text: str) -> str:
+def _without_comments(text: str) -> str:
     """Return a text with its comments blanked, so that places stay."""
     out, at = [], 0
     while (start := text.find("/*", at)) >= 0:
         end = text.find("*/", start + 2)
         end = len(text) if end < 0 else end + 2
-        out += [text[at:start], re.sub(r"[^\n]", " ", text[start:end])]
+        out += [text[at:start], blanked(text[start:end])]
         at = end
     return "".join((*out, text[at:]))
 
@@ -114,7 +114,7 @@ def _first_branches(text: str) -> str:
         elif word == "endif" and skipped:
             skipped.pop()
         kept = directive is None and not any(skipped)
-        out.append(line if kept else re.sub(r"[^\n]", " ", line))
+        out.append(line if kept else blanked(line))
     return "".join(out)
 
 
@@ -167,7 +167,7 @@ def _positional(
     places: _Places, start: int, body: str, of: tuple[str, str], members: list[str]
 ) -> list[Support] | None:
     """Match the values of a table without names to the members of its struct; None when they do not fit."""
-    parts = re.finditer(r"[^,\s][^,]*", _first_branches(_blanked(body)))
+    parts = re.finditer(r"[^,\s][^,]*", _first_branches(_without_comments(body)))
     values = [(found.start(), found[0].strip()) for found in parts]
     if len(values) > len(members) or any(re.search(r"[{}#]", value) for _, value in values):
         return None

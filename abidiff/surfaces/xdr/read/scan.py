@@ -15,7 +15,7 @@ import msgspec
 
 from abidiff import limits
 from abidiff.errors import ParseError
-from abidiff.location import Location
+from abidiff.location import Location, blanked
 
 # Each way to begin has a character of its own: the search runs from one such character to the next.
 # No possessive groups: CPython before 3.11.5 matches them wrongly (its issue 106052).
@@ -121,12 +121,12 @@ def _without_pages(text: str) -> str:
     """Blank out the page breaks of an RFC; where it marks its code with ``///`` (RFC 5662), all that is none too."""
     if "[Page " not in text or _FOOTER.search(text) is None:
         return text
-    text = _HEADER.sub(lambda match: _blank(match[0]), _FOOTER.sub(lambda match: _blank(match[0]), text))
+    text = _HEADER.sub(lambda match: blanked(match[0]), _FOOTER.sub(lambda match: blanked(match[0]), text))
     if _MARKED.search(text) is None:
         return text
     lines = text.split("\n")
     return "\n".join(
-        _MARKED.sub(lambda match: _blank(match[0]), line) if _MARKED.match(line) else _blank(line) for line in lines
+        _MARKED.sub(lambda match: blanked(match[0]), line) if _MARKED.match(line) else blanked(line) for line in lines
     )
 
 
@@ -176,7 +176,7 @@ def _take_aside(source: Source) -> None:
         elif found[0] == "%":
             source.passed.append((start, found[1:]))
             source.headers += re.findall(r'^%\s*#\s*include\s*[<"]([^">\n]+)', found)
-        pieces += [text[last:start], _blank(text[start:end])]
+        pieces += [text[last:start], blanked(text[start:end])]
         last = end
     source.code = "".join([*pieces, text[last:]])
     if directives:
@@ -190,7 +190,7 @@ def _dialects(code: str) -> str:
     The Linux kernel's ``pragma header|public|big_endian|exclude ...;`` and Stellar's ``namespace x { ... }``.
     """
     if "pragma" in code:
-        code = _PRAGMA.sub(lambda match: _blank(match[0]), code)
+        code = _PRAGMA.sub(lambda match: blanked(match[0]), code)
     spaces = list(_NAMESPACE.finditer(code)) if "namespace" in code else []
     for match in spaces:
         end = _closing(code, match.end())
@@ -198,7 +198,7 @@ def _dialects(code: str) -> str:
             return code
         behind = re.match(r"\}[ \t]*;?", code[end:])
         close = end + (behind.end() if behind else 1)
-        code = code[: match.start()] + _blank(match[0]) + code[match.end() : end] + " " * (close - end) + code[close:]
+        code = code[: match.start()] + blanked(match[0]) + code[match.end() : end] + " " * (close - end) + code[close:]
     return code
 
 
@@ -212,10 +212,6 @@ def _closing(code: str, at: int) -> int:
     return -1
 
 
-def _blank(text: str) -> str:
-    return "\n".join([" " * len(line) for line in text.split("\n")])
-
-
 def _preprocess(source: Source, directives: list[tuple[int, int]]) -> str:
     """Follow conditionals, ``#define`` of plain values and ``#include`` (ISO C section 6.10)."""
     stack: list[tuple[int, bool, bool]] = []  # where it started, taken now, taken before
@@ -223,7 +219,7 @@ def _preprocess(source: Source, directives: list[tuple[int, int]]) -> str:
     for start, end in directives:
         active = all(taken for _, taken, _ in stack)
         piece = code[position:start]
-        kept.append(piece if active else _blank(piece))
+        kept.append(piece if active else blanked(piece))
         kept.append(code[start:end])
         position = end
         _directive(source, source.text[start:end].strip(), start, stack, active)
