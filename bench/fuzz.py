@@ -2,7 +2,8 @@
 
 Seeds are the files of ``fixtures/``; half of the mutations are of bytes, half of tokens.  An input is determined by the
 kind, the seed and its number.  What was tried is noted in ``build/fuzz``: a run that was stopped goes on, and
-``--again`` begins a kind anew.
+``--again`` begins a kind anew.  The figures of the page are kept in ``docs/bench/fuzz.json``: a run of some kinds, in
+whichever tree, leaves those of the others as they are.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import msgspec
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "bench" / "fuzz.md"
+FIGURES = PAGE.with_suffix(".json")
 CPU_SECONDS = 10
 RESIDENT_BYTES = 512 << 20
 NOTED = ROOT / "build" / "fuzz"
@@ -331,6 +333,38 @@ def noting(kind: str, seed: int) -> Callable[[Counts], None]:
     return note
 
 
+class Figures(msgspec.Struct, frozen=True):
+    """What the page says: the seed, and what was tried of each kind."""
+
+    seed: int
+    kinds: dict[str, Counts]
+
+
+def figures(path: Path, found: dict[str, Counts], seed: int) -> Figures:
+    """Return the figures of a file with new ones put in.
+
+    A kind gets new ones when as much was tried (whole CPU seconds) as for the old, and when either show something.
+    """
+    kept = msgspec.json.decode(path.read_bytes(), type=Figures) if path.exists() else Figures(seed, {})
+    kinds = dict(kept.kinds) if kept.seed == seed else {}
+    for kind, one in found.items():
+        old = kinds.get(kind, Counts())
+        if one.inputs and (round(one.seconds) >= round(old.seconds) or shows(one) or shows(old)):
+            kinds[kind] = one
+    return Figures(seed, {kind: kinds[kind] for kind in KINDS if kind in kinds})
+
+
+def shows(one: Counts) -> bool:
+    """Tell whether some input showed something."""
+    return bool(one.uncaught or one.slow or one.large or one.differing)
+
+
+def written(of: Figures) -> bytes:
+    """Return figures as JSON, a kind a line, so that two trees that tried different kinds merge."""
+    lines = [b'    "%b": %b' % (kind.encode(), msgspec.json.encode(one)) for kind, one in of.kinds.items()]
+    return b'{\n  "seed": %d,\n  "kinds": {\n%b\n  }\n}\n' % (of.seed, b",\n".join(lines))
+
+
 def page(found: dict[str, Counts], seed: int) -> str:
     """Return the page of figures."""
     out = [
@@ -367,10 +401,10 @@ def main() -> int:
         counts, note = noted(kind, given.seed), noting(kind, given.seed)
         fuzz(kind, given.seconds, given.seed, keep, lambda text: print(text, file=sys.stderr), counts, note)
         print(kind, counts, file=sys.stderr, flush=True)
-        found = {each: noted(each, given.seed) for each in KINDS}
-        PAGE.write_text(page({each: one for each, one in found.items() if one.inputs}, given.seed), encoding="utf-8")
-    found = {each: noted(each, given.seed) for each in kinds}
-    return 1 if any(one.uncaught or one.slow or one.large or one.differing for one in found.values()) else 0
+        kept = figures(FIGURES, {each: noted(each, given.seed) for each in KINDS}, given.seed)
+        FIGURES.write_bytes(written(kept))
+        PAGE.write_text(page(kept.kinds, kept.seed), encoding="utf-8")
+    return 1 if any(shows(noted(kind, given.seed)) for kind in kinds) else 0
 
 
 if __name__ == "__main__":

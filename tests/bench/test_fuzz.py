@@ -32,3 +32,23 @@ def test_what_is_not_caught_is_counted(tmp_path: Path, monkeypatch: pytest.Monke
     assert fuzz.run(["compare"], tmp_path).code == 70
     monkeypatch.setattr(fuzz, "loaded", lambda scratch: None)
     assert fuzz.fuzz("symbols", 0.01, seed=1).uncaught > 0
+
+
+def test_the_page_keeps_what_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "fuzz.json"
+    long, short = fuzz.Counts(inputs=900, seconds=600.0), fuzz.Counts(inputs=3, seconds=1.5)
+    path.write_bytes(fuzz.written(fuzz.figures(path, {"xdr": long, "rng": short}, 1)))
+    kept = fuzz.figures(path, {"xdr": short, "headers": short, "rng": fuzz.Counts()}, 1)
+    assert kept.kinds == {"headers": short, "xdr": long, "rng": short}
+    assert fuzz.figures(path, {"xdr": short}, 2).kinds == {"xdr": short}
+    bad = fuzz.Counts(inputs=3, seconds=1.5, uncaught=1)
+    path.write_bytes(fuzz.written(fuzz.figures(path, {"xdr": bad}, 1)))
+    assert fuzz.figures(path, {}, 1).kinds["xdr"] == bad
+    assert fuzz.figures(path, {"xdr": short}, 1).kinds["xdr"] == short
+
+
+def test_the_page_is_that_of_the_figures() -> None:
+    kept = fuzz.figures(fuzz.FIGURES, {}, 1)
+    assert fuzz.PAGE.read_text(encoding="utf-8") == fuzz.page(kept.kinds, kept.seed)
+    assert fuzz.FIGURES.read_bytes() == fuzz.written(kept)
+    assert set(kept.kinds) == set(fuzz.KINDS)
