@@ -17,7 +17,7 @@ from abidiff.finding import Finding, Report, Severity, Side
 from abidiff.pipeline import Options, compared, report_of, verified
 from abidiff.pipeline.inputs import Inputs
 from abidiff.sources import git
-from abidiff.sources.archive import ENDINGS
+from abidiff.sources.kinds import ENDINGS
 from abidiff.sources.request import printable
 
 _GRAVE = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING)

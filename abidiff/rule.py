@@ -8,7 +8,6 @@ is generated from them.
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import islice
@@ -136,6 +135,8 @@ def finding(
 @cache
 def load(package: str) -> tuple[Rule, ...]:
     """Return the ``RULE`` of every module of a package, sorted by id."""
+    import pkgutil
+
     found = []
     for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
         if info.name.startswith("_"):

@@ -6,9 +6,7 @@ import contextlib
 import errno
 import os
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -150,6 +148,8 @@ class Outputs:
             raise PlaceError(f"can't write {path}: {error}") from None
 
     def _put_aside(self, target: Path, data: bytes) -> None:
+        import tempfile
+
         number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
         self._aside.append((Path(name), target))
         with os.fdopen(number, "wb") as stream:
@@ -238,4 +238,6 @@ def width(output: str | None) -> int:
     """Return the width of the terminal, between 60 and 120; 80 where there is none."""
     if output not in (None, "-") or not _terminal():
         return 80
+    import shutil
+
     return max(60, min(120, shutil.get_terminal_size((80, 24)).columns))

@@ -12,7 +12,7 @@ def standing(argument: str) -> str:
     It is relative to the top of the git work tree around the working folder, where there is one, else to the working
     folder; of what lies outside of that it is absolute.  Archives and revisions have paths of their own: empty.
     """
-    from abidiff.sources.archive import kind_of
+    from abidiff.sources.kinds import kind_of
 
     path = Path(argument)
     if not path.exists() or (path.is_file() and kind_of(path)):

@@ -20,12 +20,10 @@ from abidiff.pipeline.inputs import Inputs
 from abidiff.pipeline.judgement import dated, policy_for, report
 from abidiff.pipeline.marks import Marked
 from abidiff.pipeline.memory import Comparison
-from abidiff.pipeline.mentions import with_places
 from abidiff.pipeline.options import Options, quiet
 from abidiff.pipeline.parts import Part
 from abidiff.pipeline.projects import two_projects
 from abidiff.pipeline.reading import Reading, chosen
-from abidiff.pipeline.unread import closed, undecided, unproved, without_equal
 from abidiff.release import Release
 from abidiff.rule import folded, run
 from abidiff.rule import load as rules_of
@@ -76,6 +74,8 @@ def _keys(old: str, new: str, options: Options) -> tuple[str | None, str | None]
 
 
 def _compared(before: Reading, after: Reading, new: str, key: str | None, options: Options) -> Comparison:
+    from abidiff.pipeline.mentions import with_places
+
     found = differences(before, after, options)
     told = with_places(found.findings, chosen(options.request("").surfaces), new)
     found = replace(found, findings=tuple(told))
@@ -90,6 +90,8 @@ def judge(before: Reading, after: Reading, options: Options) -> Report:
 
 def differences(before: Reading, after: Reading, options: Options) -> Comparison:
     """Compare two readings, surface by surface, and ask the rules."""
+    from abidiff.pipeline.unread import closed, undecided, unproved, without_equal
+
     findings: list[Finding] = []
     summaries: list[SurfaceSummary] = []
     _globs_match(before, after)

@@ -15,11 +15,9 @@ from abidiff.errors import SourceError, UsageError
 from abidiff.files import OTHERS, Traced, digests
 from abidiff.finding import Problem, Side
 from abidiff.location import Location
-from abidiff.pipeline.included import with_included
 from abidiff.pipeline.marks import Marked, marked
 from abidiff.pipeline.parts import Models, Origin, PackedPart, Part
 from abidiff.pipeline.request import Request
-from abidiff.pipeline.strays import blank, elsewhere, strays
 from abidiff.profile import Profile, claimed, known, load, project_of, reached, recognise, wanted
 from abidiff.profile.globs import compiled
 from abidiff.project import Project, with_options
@@ -151,7 +149,11 @@ def read_whole(
 
 def blanks(release: Release, profile: Profile, project: Project, surfaces: Container[str]) -> tuple[str, ...]:
     """Return the files of these surfaces with nothing in them: a release that was read before knows its own."""
-    return release.blank if release.project is not None else tuple(blank(release, profile, project, surfaces))
+    if release.project is not None:
+        return release.blank
+    from abidiff.pipeline.strays import blank
+
+    return tuple(blank(release, profile, project, surfaces))
 
 
 def _unread(release: Release, profile: Profile, kept: set[str]) -> tuple[tuple[str, str, str], ...]:
@@ -212,6 +214,7 @@ def models_with_included(
     like: Reading | None = None,
 ) -> tuple[Release, Models]:
     """Parse every surface that is asked for; return the models, and the release with all that was read for them."""
+    from abidiff.pipeline.included import with_included
 
     def again(found: Release) -> Models:
         return models_of(found, project, request, progress, like)
@@ -254,6 +257,8 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
     if request.cache:
         blobs.attach(release.files)
     if release.project is None:
+        from abidiff.pipeline.strays import strays
+
         unread = (*(entry for entry in release.unread if _matters(profile, *entry)), *strays(profile, release))
         release = replace(release, unread=unread)
     project = _hidden(project_of(profile, release), request.excluded)
@@ -268,6 +273,8 @@ def opened(request: Request, before: str = "") -> tuple[Release, Profile, Projec
 
 def _with_elsewhere(release: Release, profile: Profile, project: Project, request: Request) -> Release:
     """Name the headers of a library that lie where nobody looks among what could not be read."""
+    from abidiff.pipeline.strays import elsewhere
+
     apart = elsewhere(release, profile, project, {found.name for found in chosen(request.surfaces)})
     if apart is None or apart in release.unread:
         return release

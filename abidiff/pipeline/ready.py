@@ -46,6 +46,9 @@ def suffixes(argument: str) -> set[str] | None:
 
 def prepare(request: Request) -> None:
     """Load all that reading will need."""
+    from abidiff.pipeline import included, strays
+
+    del included, strays
     with suppress(Exception):
         sources.prepare()
         if request.others:

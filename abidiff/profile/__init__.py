@@ -47,7 +47,7 @@ def load(name_or_path: str) -> Profile:
     from abidiff.profile.read import read
 
     if name_or_path in known():
-        return replace(read(resource(f"profiles/{name_or_path}.toml")), origin="")
+        return replace(read(resource(f"profiles/{name_or_path}.toml"), shipped=True), origin="")
     if "/" in name_or_path or name_or_path.endswith(".toml"):
         return read(Path(name_or_path))
     raise UsageError(

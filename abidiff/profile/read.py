@@ -19,14 +19,14 @@ TAKING = tuple(name for name in NAMES if name != CONSISTENCY)
 """The surfaces whose units are made of files."""
 
 
-def read(path: Path) -> Profile:
-    """Read a profile from its file."""
-    return parse(text_of(path, "profile"), str(path))
+def read(path: Path, *, shipped: bool = False) -> Profile:
+    """Read a profile from its file; the patterns of one that is ``shipped`` with the package are not tried."""
+    return parse(text_of(path, "profile"), str(path), shipped=shipped)
 
 
-def parse(text: str, file: str) -> Profile:
+def parse(text: str, file: str, *, shipped: bool = False) -> Profile:
     """Make a profile of the text of its file."""
-    top = Table.of(text, file)
+    top = Table.of(text, file, shipped=shipped)
     if top.take("format", int, required=True) != 1:
         top.fail("this abidiff reads format 1", "format")
     version = top.table("version")

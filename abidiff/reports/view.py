@@ -203,9 +203,10 @@ def groups(report: Report, severities: Iterable[Severity], *, waived: bool = Fal
     units = {(s.name, unit): rank for s in report.surfaces for rank, unit in enumerate(s.units)}
 
     def where(f: Finding) -> tuple[int, int, str, int, str]:
-        rank = ranks.get(f.surface, len(ranks))
-        unit = units.get((f.surface, f.unit), len(units))
-        return (_GRAVITY.get(f.severity, 2), rank, f.surface, unit, f.unit)
+        surface = f.surface
+        rank = ranks.get(surface, len(ranks))
+        unit = units.get((surface, f.unit), len(units))
+        return (_GRAVITY.get(f.severity, 2), rank, surface, unit, f.unit)
 
     chosen.sort(key=lambda f: (where(f), order(f)))
     return [
@@ -248,15 +249,18 @@ def empty(summary: SurfaceSummary) -> bool:
 
 def shown_surfaces(report: Report) -> tuple[list[SurfaceSummary], str]:
     """Return the surfaces with something in them, and the titles of the others as one sentence."""
-    full = [s for s in report.surfaces if not empty(s) or any(counts(report, s.name).values())]
+    told = {finding.surface for finding in report.findings if finding.severity is not Severity.OFF}
+    full = [s for s in report.surfaces if not empty(s) or s.name in told]
     rest = [s.title for s in report.surfaces if s not in full]
     return full, f"nothing to look at: {', '.join(rest)}" if rest else ""
 
 
 def counts(report: Report, surface: str = "") -> dict[str, int]:
     """Return severity → number of findings that are not waived, and ``waived``."""
-    out = {str(severity): report.count(severity, surface) for severity in SEVERITIES}
-    out["waived"] = sum(1 for f in waived(report) if not surface or f.surface == surface)
+    out = dict.fromkeys((*map(str, SEVERITIES), "waived"), 0)
+    for f in report.findings:
+        if f.severity is not Severity.OFF and (not surface or f.surface == surface):
+            out["waived" if f.waiver else f.severity.value] += 1
     return out
 
 

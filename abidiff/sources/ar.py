@@ -6,7 +6,7 @@ import io
 from typing import BinaryIO
 
 from abidiff.errors import SourceError
-from abidiff.sources.decompress import detect
+from abidiff.sources.kinds import detect
 
 HEADER = 60
 MAX_MEMBERS = 64

@@ -7,7 +7,6 @@ them; an archive that can be read in two ways is refused.  The payload of an .rp
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from functools import partial
@@ -18,31 +17,12 @@ from abidiff.errors import SourceError, UsageError
 from abidiff.release import Release
 from abidiff.sources import request as req
 from abidiff.sources.collect import DAMAGED, Collector
-from abidiff.sources.decompress import chunks, detect
+from abidiff.sources.decompress import chunks
+from abidiff.sources.kinds import ENDINGS
 from abidiff.sources.request import Opening
 
 BACKENDS = ("", "libarchive", "stdlib")
-ENDINGS = re.compile(r"(?:\.orig)?\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?|tzst|zip|deb|rpm)\Z", re.IGNORECASE)
-HEAD = 1024
 MAX_PASSES = 4
-
-
-def kind_of(path: Path) -> str:
-    """Return what kind of archive the first bytes tell: a compression, tar, zip, ar, rpm, or nothing."""
-    with path.open("rb") as stream:
-        head = stream.read(HEAD)
-    compression = detect(head)
-    if compression:
-        return compression
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip"
-    if head.startswith(b"!<arch>\n"):
-        return "ar"
-    if head.startswith(b"\xed\xab\xee\xdb"):
-        return "rpm"
-    from abidiff.sources.tar import looks_like
-
-    return "tar" if looks_like(head) else ""
 
 
 def open_archive(argument: str, path: Path, kind: str, request: Opening) -> Release:

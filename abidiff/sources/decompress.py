@@ -9,18 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from abidiff.errors import SourceError
+from abidiff.sources.kinds import MAGIC
 
 BLOCK = 1 << 16
 CHUNK = 1 << 20
 MEMORY = 512 << 20
 BITE = 1 << 10
-MAGIC = (
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"\x1f\x8b", "gz"),
-    (b"BZh", "bz2"),
-    (b"\x28\xb5\x2f\xfd", "zst"),
-    (b"\x5d\x00\x00", "lzma"),
-)
 
 
 class _Gzip:
@@ -56,11 +50,6 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "gz": _Gzip,
     "bz2": bz2.BZ2Decompressor,
 }
-
-
-def detect(head: bytes) -> str:
-    """Return the compression that the first bytes tell, or nothing."""
-    return next((name for magic, name in MAGIC if head.startswith(magic)), "")
 
 
 def chunks(stream: BinaryIO, compression: str, what: str) -> Iterator[bytes]:

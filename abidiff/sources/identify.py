@@ -64,7 +64,7 @@ def _commit(argument: str) -> tuple[str, str]:
 
 
 def _archive(path: Path) -> str:
-    from abidiff.sources.archive import kind_of
+    from abidiff.sources.kinds import kind_of
 
     if not kind_of(path):
         return ""

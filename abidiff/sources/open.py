@@ -53,7 +53,8 @@ def open_argument(argument: str, request: Opening) -> Release:
 def _file(argument: str, path: Path, request: Opening) -> Release:
     if not path.is_file():
         raise SourceError(f"{printable(argument)}: neither a file nor a folder")
-    from abidiff.sources.archive import kind_of, open_archive
+    from abidiff.sources.archive import open_archive
+    from abidiff.sources.kinds import kind_of
 
     kind = kind_of(path)
     if kind:

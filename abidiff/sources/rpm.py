@@ -14,7 +14,8 @@ from typing import Any, BinaryIO
 
 from abidiff.errors import SourceError
 from abidiff.sources.ar import Slice
-from abidiff.sources.decompress import chunks, detect
+from abidiff.sources.decompress import chunks
+from abidiff.sources.kinds import detect
 
 LEAD = 96
 MAGIC = b"\x8e\xad\xe8\x01"
