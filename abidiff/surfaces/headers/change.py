@@ -429,11 +429,13 @@ class FieldTypeChanged(FieldChange, frozen=True, kw_only=True):
     ``sign``: ``signed`` or ``unsigned``, what it is now where nothing but an integer's sign differs.
     ``lost`` and ``gained``: qualifiers, where nothing else differs.
     ``binary``: programs already built take its bytes for something else.
+    ``constant``: what C writes for the record is a const type.
     """
 
     old: Member
     new: Member
     targets: frozenset[str]
+    constant: bool = False
     same_size: bool
     binary: bool
     sign: str = ""

@@ -16,7 +16,6 @@ from abidiff.surfaces.headers.code.evaluate import (
     MAX_ELEMENTS,
     Inline,
     Names,
-    NotValue,
     Table,
     Value,
     convert,
@@ -27,11 +26,11 @@ from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
 from abidiff.surfaces.headers.code_change import CodeChanged
 from abidiff.surfaces.headers.compare import member_access, pasted
 from abidiff.surfaces.headers.compare.initialisers import Sides, decide, listed
-from abidiff.surfaces.headers.compare.kinds import kind_of
+from abidiff.surfaces.headers.compare.kinds import as_wide, kind_of
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.members import other_member
 from abidiff.surfaces.headers.compare.results import WORDS, callable_, program, result, takes_address
-from abidiff.surfaces.headers.layout.kinds import scalar_size
+from abidiff.surfaces.headers.layout.kinds import scalar_size, system_kind
 from abidiff.surfaces.headers.layout.layout import size_align
 from abidiff.surfaces.headers.model import (
     Array,
@@ -81,14 +80,6 @@ class Code:
             return Decision("unknown", reason="its complete expansion passes a limit", limit=limit)
         sides = [Side(whole_text(m), names, self.budget) for m, names in ((old, self.old), (new, self.new))]
         return self._sides(old.name, count_of(old, sides), sides[0], sides[1])
-
-    def number_on(self, target: str, macro: Macro, library: Library) -> int | None:
-        """Return the number that a constant is on a target, None where that is not known."""
-        try:
-            found = Side(whole_text(macro), names_of(library, target), self.budget).value(whole_text(macro))
-        except NotValue:
-            return None
-        return found[0] if found is not None and found[1] in BITS else None
 
     def without_rest(self, old: Macro, new: Macro) -> Decision:
         """Decide about variadic macros that are called without variable arguments."""
@@ -249,13 +240,15 @@ def names_of(library: Library, target: str = "x86_64") -> Names:
         variable = library.variables.get(name)
         if variable is None or not variable.value or variable.linkage != "static":
             return None
-        kind = kind_of(variable.type, library)
+        kind = kind_of(variable.type, library, target)
         text = variable.value
         if not kind or not isinstance(variable.type, Qualified) or not re.fullmatch(r"-?[0-9]+", text):
             return None
         return int(text), kind if kind in BITS else "int"
 
     def function(name: str) -> Inline | None:
+        if target != "x86_64":
+            return None
         if name not in made:
             made[name] = None
             found = library.functions.get(name)
@@ -265,7 +258,7 @@ def names_of(library: Library, target: str = "x86_64") -> Names:
         return made[name]
 
     def kind(type_: Tree) -> str:
-        return _kind_of_words(type_[1], library)
+        return _kind_of_words(type_[1], library, target)
 
     def size(type_: Tree) -> int | None:
         words = [word for word in type_[1] if word != "const"]
@@ -332,15 +325,15 @@ def number_value(text: str) -> Value:
     return (int(text), "long") if re.fullmatch(r"-?[0-9]+", text) else (float(text), "double")
 
 
-def _kind_of_words(words: tuple[object, ...], library: Library) -> str:
+def _kind_of_words(words: tuple[object, ...], library: Library, target: str) -> str:
     """Return the standard kind that a type name is; ``other`` for types that hold no number, empty for no type."""
     given = [word for word in words if word not in ("const", "volatile")]
     if all(isinstance(word, str) for word in given):
         text = " ".join(sorted(map(str, given)))
         if text in WORDS:
-            return WORDS[text]
+            return as_wide(WORDS[text], target)
         if len(given) == 1 and text in library.typedefs:
-            return kind_of(library.typedefs[text].type, library) or "other"
+            return kind_of(library.typedefs[text].type, library, target) or "other"
         if len(given) == 1 and " " not in text and "*" not in text:
-            return ""
+            return as_wide(system_kind(text, target), target)
     return "other"

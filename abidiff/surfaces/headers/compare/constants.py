@@ -25,6 +25,7 @@ from abidiff.surfaces.headers.code_change import (
 )
 from abidiff.surfaces.headers.compare import rows
 from abidiff.surfaces.headers.compare.code import Code, whole_text
+from abidiff.surfaces.headers.compare.elsewhere import elsewhere
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.representation import represented_alike
 from abidiff.surfaces.headers.layout.kinds import scalar_size
@@ -214,8 +215,8 @@ def _constants(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> 
     if a.kind == b.kind:
         if _same_bits(a, b):
             yield ConstantUseChanged(pair.unit, old.name, include=include, old=old, new=new, kind="type")
-        elif (elsewhere := _elsewhere(pair, code, old, new, include)) is not None:
-            yield elsewhere
+        elif (found := elsewhere(pair, code, old, new, include)) is not None:
+            yield found
         elif meant(a) != meant(b):
             versions = carries_version(pair, old, new)
             yield ConstantChanged(
@@ -234,24 +235,6 @@ def _constants(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> 
         if constant is not None and constant.value == a.number:
             return
     yield ConstantKindChanged(pair.unit, old.name, include=include, old=old, new=new)
-
-
-def _elsewhere(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> ConstantChanged | None:
-    """Return that a constant of the same number on x86_64 is another one on a target: it is made of sizes."""
-    texts = whole_text(old), whole_text(new)
-    if old.value.kind != "integer" or old.value.number != new.value.number or texts[0] == texts[1]:
-        return None
-    if not any(_SIZES.search(text) for text in texts):
-        return None
-    for target in sorted(pair.types.targets):
-        before, after = code.number_on(target, old, pair.old), code.number_on(target, new, pair.new)
-        if before is not None and after is not None and before != after:
-            was = replace(old, value=MacroValue("integer", str(before), before, old.value.type))
-            value = MacroValue("integer", str(after), after, new.value.type)
-            return ConstantChanged(
-                pair.unit, old.name, include=include, old=was, new=value, location=new.mark.location, target=target
-            )
-    return None
 
 
 def _same_bits(a: MacroValue, b: MacroValue) -> bool:
@@ -313,7 +296,6 @@ def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) 
     )  # fmt: skip
 
 
-_SIZES = re.compile(r"\b(?:sizeof|_Alignof|__alignof__|alignof)\b")
 _COPYRIGHT = re.compile(r"copyright|\(c\)|©", re.IGNORECASE)
 _THREE_NUMBERS = re.compile(r"[0-9]+(?:[.-][0-9]+){2,3}")
 _YEARS = re.compile(r"\b(?:19|20)[0-9][0-9](?:\s*[-,]\s*(?:19|20)[0-9][0-9])*\b,?\s*")

@@ -101,7 +101,10 @@ def _by_typedef(pair: Pair, name: str) -> Record | None:
 def c_names(library: Library) -> dict[str, str]:
     """Return record id → how C writes the type: a typedef of it when there is one, else its tag."""
     names: dict[str, str] = {}
+    plain, others = [], []
     for typedef in library.typedefs.values():
+        (others if isinstance(typedef.type, Qualified) else plain).append(typedef)
+    for typedef in (*plain, *others):
         found = typedef.type
         if isinstance(found, Qualified):
             found = found.type
@@ -273,6 +276,7 @@ class _Comparison:
             self.pair.unit, f"{self.title}.{name}", include=self.include, record=self.title, name=self.name,
             path=name, old=a, new=b, targets=targets, same_size=same, sign=sign, lost=lost, gained=gained,
             binary=a.bits != b.bits or not represented_alike(self.pair.types, a.type, b.type),
+            constant="const" in self.pair.types.peel(TypedefRef(self.name), self.pair.old)[1],
         )  # fmt: skip
 
     def _type_targets(self, a: Member, b: Member) -> frozenset[str]:

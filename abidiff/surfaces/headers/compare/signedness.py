@@ -48,6 +48,7 @@ def _kind(types: TypeComparer, type_: Type, library: Library) -> str:
         return ""
     if isinstance(found, EnumRef):
         return underlying(library.enums.get(found.id))
-    if not isinstance(found, Builtin) or found.kind in _OTHERS or scalar_size(found.kind, "x86_64") is None:
+    if not isinstance(found, Builtin) or found.kind in _OTHERS:
         return ""
-    return found.kind
+    bits = found.kind.removeprefix("unsigned ").startswith("_BitInt(")
+    return found.kind if bits or scalar_size(found.kind, "x86_64") is not None else ""

@@ -77,6 +77,15 @@ _EXCEPTIONS: dict[tuple[str, str], str] = {
 OPAQUE_KINDS = frozenset({"va_list"})
 
 NAMED = frozenset(_TABLE) | OPAQUE_KINDS
+# Names of the C library that are the same kind everywhere.
+_FIXED = {
+    "int8_t": "signed char", "uint8_t": "unsigned char", "int16_t": "short", "uint16_t": "unsigned short",
+    "int32_t": "int", "uint32_t": "unsigned int", "int_least8_t": "signed char", "uint_least8_t": "unsigned char",
+    "int_least16_t": "short", "uint_least16_t": "unsigned short", "int_least32_t": "int",
+    "uint_least32_t": "unsigned int", "int_fast8_t": "signed char", "uint_fast8_t": "unsigned char",
+    "int_least64_t": "int64_t", "uint_least64_t": "uint64_t", "int_fast64_t": "int64_t", "uint_fast64_t": "uint64_t",
+    "uid_t": "unsigned int", "gid_t": "unsigned int", "bool": "bool",
+}  # fmt: skip
 
 
 def standard_kind(kind: str, target: str) -> str:
@@ -88,6 +97,12 @@ def standard_kind(kind: str, target: str) -> str:
     if exception is not None:
         return exception
     return row[2] if target == "win64" else row[1] if target in ILP32 else row[0]
+
+
+def system_kind(name: str, target: str) -> str:
+    """Return the standard kind that a name of the C library stands for on a target, empty for all other names."""
+    kind = _FIXED.get(name, name)
+    return standard_kind(kind, target) if name in _FIXED or name in _TABLE else ""
 
 
 _SIZES = {

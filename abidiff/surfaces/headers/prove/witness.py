@@ -275,8 +275,10 @@ def assigned(change: HeaderChange, record: str, path: str) -> Witness:
     return program(change, body, f"assigns to {path}")
 
 
-def field_type(change: HeaderChange, record: str, old: Member, new: Member) -> Witness | None:
-    """A program that asserts a field's type, or that a bit-field holds its largest value."""
+def field_type(
+    change: HeaderChange, record: str, old: Member, new: Member, *, constant: bool = False
+) -> Witness | None:
+    """A program that asserts a field's type, or that a bit-field holds its largest value; ``constant``: of a const."""
     path = old.name
     if old.bits is not None:
         return _bit_width(change, record, old, new)
@@ -285,7 +287,8 @@ def field_type(change: HeaderChange, record: str, old: Member, new: Member) -> W
             change, f"sizeof((({record} *)0)->{path}) > 0 && !__builtin_types_compatible_p("
             f"__typeof__((({record} *)0)->{path}), {spell(new.type)})", f"asserts the type of {path}",
         ) if not anonymous(new.type) else None  # fmt: skip
-    return _address(change, f"object->{path}", old.type, f"takes the address of {path}", given=f"{record} *object")
+    type_ = Qualified(old.type, ("const",)) if constant else old.type
+    return _address(change, f"object->{path}", type_, f"takes the address of {path}", given=f"{record} *object")
 
 
 def _bit_width(change: HeaderChange, record: str, old: Member, new: Member) -> Witness:

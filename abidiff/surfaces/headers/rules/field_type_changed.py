@@ -77,7 +77,7 @@ def _check(change: FieldTypeChanged) -> Iterable[Finding]:
         new=change.new.location,
         affects=affected(binary=change.binary),
         targets=change.targets,
-        witness=witness.field_type(change, change.name, before, after),
+        witness=witness.field_type(change, change.name, before, after, constant=change.constant),
     )
 
 
