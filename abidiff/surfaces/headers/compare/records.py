@@ -101,10 +101,7 @@ def _by_typedef(pair: Pair, name: str) -> Record | None:
 def c_names(library: Library) -> dict[str, str]:
     """Return record id → how C writes the type: a typedef of it when there is one, else its tag."""
     names: dict[str, str] = {}
-    plain, others = [], []
-    for typedef in library.typedefs.values():
-        (others if isinstance(typedef.type, Qualified) else plain).append(typedef)
-    for typedef in (*plain, *others):
+    for typedef in sorted(library.typedefs.values(), key=lambda each: isinstance(each.type, Qualified)):
         found = typedef.type
         if isinstance(found, Qualified):
             found = found.type
