@@ -60,8 +60,9 @@ def command(
     APP is a folder, an archive, REPO@REV, or a file: C and Python sources, binaries.  What is used behind a check (of
     the version, of the name) is optional.
 
-    Exit code: 1 when something newer than what is declared is used without a check, or a check lets releases through
-    that lack what is behind it; 3 when a file could not be read or no release has a name.
+    Exit code: 1 when something newer than what is declared, or that a later release has no more, is used without a
+    check, or a check lets releases through that lack what is behind it; 3 when a file could not be read or no release
+    has a name.
     """
     from msgspec.structs import replace
 

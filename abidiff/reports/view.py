@@ -29,7 +29,7 @@ _VERDICTS = {
 _ANSWERS = {
     "requires": {
         Verdict.COMPATIBLE: ("served", "the application runs on every release from the one below on"),
-        Verdict.INCOMPATIBLE: ("not served", "the application fails on a release that it says it runs on"),
+        Verdict.INCOMPATIBLE: ("not served", "the application fails on a release that it is to run on"),
         Verdict.UNDECIDED: ("undecided", "not everything could be looked at, so no release is promised to do"),
     },
     "impact": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Self
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from abidiff.errors import SourceError
 from abidiff.history.lives import History, Named, Phase
 from abidiff.requires.model import Version, parsed
+from abidiff.requires.presence import Gap, Lives, Presence, is_steady
 from abidiff.surface_names import DRIVERS, HEADERS, RNG, SYMBOLS, XDR
 
 KINDS = ("function", "constant", "enumerator", "macro", "typedef", "callback", "variable", "symbol", "procedure")
@@ -31,7 +32,6 @@ class Entry(msgspec.Struct, frozen=True):
     ``since``    the release that brought it; empty where the oldest release of the history has it already.
     ``absent``   the last release that is known not to have it, or empty.
     ``exact``    ``since`` is told by a tag, or no release is missing between it and ``absent``.
-    ``gone``     the first release without it after its last, or empty.
     ``owner``    the type of a function's first parameter (``virDomain``), ``result`` that of its value.
     """
 
@@ -40,7 +40,6 @@ class Entry(msgspec.Struct, frozen=True):
     since: Version
     absent: Version = ()
     exact: bool = True
-    gone: Version = ()
     owner: str = ""
     result: str = ""
 
@@ -49,13 +48,18 @@ class Catalogue:
     """All names of a library.
 
     ``driver``  with what this driver implements.
+    ``refused`` documents that no release takes, with what the newest says of them.
     ``paths``   places (``domain/devices/tpm/@model=tpm-crb``) of the documents with these first elements.
     """
 
     def __init__(self, history: History, driver: str = "", roots: Collection[str] = ()) -> None:
         self.versions = [parsed(found.version) for found in history.releases]
+        self.presence: Presence | None = Presence(history, self.versions)
+        self.lives: dict[str, list[tuple[Named, Sequence[Phase]]]] = {}
+        self.lacking: dict[tuple[str, bool], tuple[Gap, ...]] = {}
+        self.refused: dict[str, str] = {}
         self.driver = driver
-        groups: dict[str, list[tuple[Named, list[Phase]]]] = {}
+        groups: dict[str, list[tuple[Named, Sequence[Phase]]]] = {}
         marks = ", ".join("?" * len(KINDS))
         where = f"WHERE surface IN (?, ?, ?) AND kind IN ({marks})"
         found = history.items(where, (*SURFACES, *KINDS))
@@ -63,6 +67,7 @@ class Catalogue:
             if phases:
                 groups.setdefault(item.name, []).append((item, phases))
         self.entries = {name: self._entry(name, several) for name, several in groups.items()}
+        self.lives |= groups
         self.folded = {name.lower(): name for name in sorted(self.entries)}
         self.missing: frozenset[str] = frozenset()
         self.paths = self._places(history, roots) if roots else {}
@@ -75,6 +80,10 @@ class Catalogue:
         made = cls.__new__(cls)
         made.versions = []
         made.driver = ""
+        made.presence = None
+        made.lives = {}
+        made.lacking = {}
+        made.refused = {}
         made.entries = {entry.name: entry for entry in entries}
         made.folded = {name.lower(): name for name in sorted(made.entries)}
         made.missing = frozenset()
@@ -84,6 +93,23 @@ class Catalogue:
     def get(self, name: str) -> Entry | None:
         """Return what is known of a name."""
         return self.entries.get(name) or self.paths.get(name)
+
+    def gaps(self, name: str, *, linked: bool = False) -> tuple[Gap, ...]:
+        """Return where a name is missing after it was there: for programs in source, or for ``linked`` ones."""
+        key = name, linked
+        if key not in self.lacking:
+            lives = self.lives.get(name, ())
+            self.lacking[key] = self.presence.missing(name, lives, linked=linked) if self.presence and lives else ()
+        return self.lacking[key]
+
+    def learn(self, entry: Entry, gaps: tuple[Gap, ...] = ()) -> None:
+        """Take in what is no name of the library and came with a release like one."""
+        self.paths[entry.name] = entry
+        self.lacking[entry.name, False] = gaps
+
+    def stays(self, name: str) -> bool:
+        """Tell whether the history has a name in each release from its first on."""
+        return all(is_steady(phases) for _, phases in self.lives.get(name, ()))
 
     @property
     def newest(self) -> Version:
@@ -100,24 +126,26 @@ class Catalogue:
         all_ = history.items("WHERE surface = ?", (RNG,))
         items = [item for item in all_ if item.name.partition("/")[0] in roots]
         lives = zip(items, history.lives(items), strict=True)
-        found = [self._entry(item.name, [(item, phases)]) for item, phases in lives if phases and "/" in item.name]
+        all_lives = [(item, phases) for item, phases in lives if phases and "/" in item.name]
+        for item, phases in all_lives:
+            self.lives.setdefault(item.name, []).append((item, phases))
+        found = [self._entry(item.name, [(item, phases)]) for item, phases in all_lives]
         return {entry.name: entry for entry in sorted(found, key=lambda entry: entry.since, reverse=True)}
 
-    def _entry(self, name: str, several: list[tuple[Named, list[Phase]]]) -> Entry:
+    def _entry(self, name: str, several: Lives) -> Entry:
         """Return what is known of a name: since it is declared, as whatever; else since something exports it."""
         told = [(item.surface, *self._since(phases)) for item, phases in several]
         stated = [since for _, since, _, by_tag in told if by_tag]
         _, since, absent, _ = min(told, key=lambda each: (each[0] != HEADERS, each[1]))
         if stated:
             since = max(stated)
-        gone = () if any(phases[-1].there for _, phases in several) else self.versions[several[0][1][-1].start]
         shape = next((p[-1].shape or p[0].shape for i, p in several if i.kind == "function"), "")
         owner, result = FIRST.search(shape), RESULT.match(shape)
         kind = next((item.kind for item, _ in several if item.surface == HEADERS), several[0][0].kind)
         exact = bool(stated) or not since or near(absent, since)
-        return Entry(name, kind, since, absent, exact, gone, owner[1] if owner else "", result[1] if result else "")
+        return Entry(name, kind, since, absent, exact, owner[1] if owner else "", result[1] if result else "")
 
-    def _since(self, phases: list[Phase]) -> tuple[Version, Version, bool]:
+    def _since(self, phases: Sequence[Phase]) -> tuple[Version, Version, bool]:
         """Return the version that brought an item, the last without it, and whether a tag says so that may be right."""
         start = next(phase.start for phase in phases if phase.there)
         first = self.versions[start]

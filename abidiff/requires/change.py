@@ -7,12 +7,14 @@ import datetime
 from abidiff.change import Change
 from abidiff.location import Location
 from abidiff.requires.model import Version
+from abidiff.requires.presence import Gap
 
 
 class Needed(Change, frozen=True):
     """A name that an application uses without a check, on which the floor stands.
 
     ``places``  where it is used; ``since`` the release that brought it, ``absent`` the last known not to have it.
+    ``gap``     where it is missing after it came, if that is what the floor stands on.
     """
 
     places: tuple[Location, ...]
@@ -20,6 +22,7 @@ class Needed(Change, frozen=True):
     absent: Version
     exact: bool
     kind: str
+    gap: Gap | None = None
 
 
 class Beyond(Change, frozen=True):
@@ -27,6 +30,7 @@ class Beyond(Change, frozen=True):
 
     ``absent``  the last release known not to have it, where the history lacks releases between that and ``since``;
                 else empty.
+    ``gap``     where it is missing after it came, if the declared release is older than the end of that.
     """
 
     places: tuple[Location, ...]
@@ -34,21 +38,51 @@ class Beyond(Change, frozen=True):
     declared: Version
     kind: str
     absent: Version = ()
+    gap: Gap | None = None
 
     @property
     def open(self) -> bool:
         """Tell whether the declared release is one of those that the history lacks."""
+        if self.gap is not None:
+            return self.gap.absent < self.declared
         return bool(self.absent) and self.absent < self.declared < self.since
 
 
 class Weak(Change, frozen=True):
-    """A name behind a check that lets through releases without it; ``reached`` is the oldest of these."""
+    """A name behind a check that lets through releases without it; ``reached`` is the oldest of these.
+
+    ``absent``  the last release known not to have it, where the history lacks releases between that and ``since``.
+    ``gap``     where it is missing after it came, or gone, if that is what the check lets through.
+    """
 
     places: tuple[Location, ...]
     since: Version
     reached: Version
     guard: str
     checked: Location
+    absent: Version = ()
+    gap: Gap | None = None
+
+    @property
+    def open(self) -> bool:
+        """Tell whether it is not known that a release which the check lets through lacks the name."""
+        if self.gap is not None:
+            return self.gap.open or self.gap.absent < self.reached
+        return bool(self.absent) and self.absent < self.reached
+
+
+class Lost(Change, frozen=True):
+    """A name that is used without a check, and that a later release has no more.
+
+    ``places``  where it is used; ``reached`` the oldest release that is to serve the application and lacks it.
+    ``why``     what a release says of a document that it does not take.
+    """
+
+    places: tuple[Location, ...]
+    kind: str
+    gap: Gap
+    reached: Version
+    why: str = ""
 
 
 class Dead(Change, frozen=True):
@@ -69,10 +103,14 @@ class Optional(Change, frozen=True):
 
 
 class Unknown(Change, frozen=True):
-    """A name that looks like one of the library, and that no release of the history has."""
+    """A name that looks like one of the library, and that no release of the history has.
+
+    ``why``  it is a document that no release takes: what the newest one says.
+    """
 
     places: tuple[Location, ...]
     newest: Version
+    why: str = ""
 
 
 class Unserved(Change, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -13,57 +13,64 @@ from abidiff.location import Location
 from abidiff.requires.catalogue import Entry, near
 from abidiff.requires.change import Refused
 from abidiff.requires.languages.problems import problem_of
-from abidiff.requires.model import DOCUMENT, Use, Version, shown
+from abidiff.requires.model import DOCUMENT, Use, Version
+from abidiff.requires.presence import Gap, gaps_of
 from abidiff.surfaces.rng.model import Schemas
 
 NO_SCHEMA = "no schema takes its first element"
 Refusal = tuple[str, Location] | None
 """Why a release refuses a document, and where; None: it takes it."""
 
-
-class Whole(NamedTuple):
-    """What documents ask for as a whole, beyond the places that they have."""
-
-    entries: tuple[Entry, ...] = ()
-    uses: tuple[Use, ...] = ()
-    notes: tuple[str, ...] = ()
+NONE: Refusal = (NO_SCHEMA, Location(""))
 
 
-def oldest(documents: Mapping[str, bytes], versions: list[Version], schemas: Callable[[int], Schemas | None]) -> Whole:
-    """Return since when each document is valid, found by halving.
+class Judged(NamedTuple):
+    """What became of a document as a whole.
 
-    ``schemas`` gives the model of a position of ``versions``.  Schemas are extended only, so what one release takes
-    the later ones do: the answer is the first release of those that take it up to the newest, if each keeps that.  A
-    document that the newest refuses is named in a note, and asks for nothing.
+    ``entry``  since when it is valid; None where no release takes it.  ``gaps`` those that refuse it after one took it.
+    ``why``    what the newest release that refuses it, and has a schema for it, says; empty where none does.
+    """
+
+    use: Use
+    entry: Entry | None
+    gaps: tuple[Gap, ...] = ()
+    why: str = ""
+
+
+def held(
+    documents: Mapping[str, bytes],
+    versions: list[Version],
+    schemas: Callable[[int], Schemas | None],
+    alike: Sequence[int],
+) -> list[Judged]:
+    """Hold each document against the schemas of all releases.
+
+    ``schemas`` gives the model of a position of ``versions``, and ``alike`` for each position the first one with the
+    same model.  A document whose root element no schema of any release takes is none of the library's.
     """
     judge = _Judge(schemas)
-    entries: list[Entry] = []
-    uses: list[Use] = []
-    notes: list[str] = []
+    out: list[Judged] = []
     for path, root in _parsed(documents):
         if root is None:
             continue
-        newest = len(versions) - 1
-        wrong = judge.refusal(newest, root, path)
-        if wrong is not None:
-            if judge.known(newest, root):
-                notes.append(f"{wrong[1]}: not valid for {shown(versions[newest])}: {wrong[0]}")
+        told = {position: judge.refusal(position, root, path) for position in sorted(set(alike))}
+        states = [told[each] for each in alike]
+        known = [each for each in states if each is not NONE and each is not None]
+        taken = [each is None for each in states]
+        if not known and not any(taken):
             continue
-        low, high = -1, newest  # refused, or before the first; taken
-        last: Refusal = None
-        while high - low > 1:
-            middle = (low + high) // 2
-            found = judge.refusal(middle, root, path)
-            if found is None:
-                high = middle
-            else:
-                low, last = middle, found
-        if last is not None:
-            name = f"{path} as a whole"
-            exact = near(versions[low], versions[high])
-            entries.append(Entry(name, DOCUMENT, versions[high], versions[low], exact))
-            uses.append(Use(name, (name,), last[1]))
-    return Whole(tuple(entries), tuple(uses), tuple(notes))
+        name, why = f"{path} as a whole", known[-1][0] if known else ""
+        place = known[-1][1] if known else Location(path)
+        use = Use(name, (name,), place)
+        if not any(taken):
+            out.append(Judged(use, None, (), why))
+            continue
+        first = taken.index(True)
+        absent = versions[first - 1] if first else ()
+        since = versions[first] if first else ()
+        entry = Entry(name, DOCUMENT, since, absent, not first or near(absent, since))
+        out.append(Judged(use, entry, tuple(gaps_of(versions, taken)), why))
+    return out
 
 
 def _parsed(documents: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
@@ -99,11 +106,6 @@ class _Judge:
             self.choosers[position] = Chooser(self.schemas(position) or Schemas((), (), ()))
         return self.choosers[position]
 
-    def known(self, position: int, root: Any) -> bool:
-        """Tell whether a schema of the release takes a root element."""
-        chooser = self.chooser(position)
-        return bool(chooser.schemas and chooser.fitting(root))
-
     def refusal(self, position: int, root: Any, path: str) -> Refusal:
         """Return why a release refuses a document; what is beyond a limit counts as refused."""
         try:
@@ -111,7 +113,7 @@ class _Judge:
         except LimitError as error:
             return error.message, Location(path)
         if found is None:
-            return NO_SCHEMA, Location(path, root.sourceline or 0)
+            return NONE
         wrong = found[1]
         return None if wrong is None else (wrong.message, wrong.location)
 

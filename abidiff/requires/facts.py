@@ -12,14 +12,15 @@ SHOWN = 100
 
 
 class Facts(NamedTuple):
-    """The release is ``low`` or newer, older than ``high``, and has ``names``; empty where nothing is said."""
+    """The release is ``low`` or newer, older than ``high``, has ``names``, not ``lacks``; empty: nothing is said."""
 
     low: Version = ()
     high: Version = ()
     names: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.low or self.high or self.names)
+        return bool(self.low or self.high or self.names or self.lacks)
 
 
 class Condition(NamedTuple):
@@ -34,7 +35,7 @@ UNKNOWN = Condition()
 
 def guard_of(facts: Facts, text: str, location: Location) -> Guard:
     """Return the check behind which facts hold."""
-    return Guard(text, location, facts.low, facts.high, tuple(sorted(facts.names)))
+    return Guard(text, location, facts.low, facts.high, tuple(sorted(facts.names)), lacks=tuple(sorted(facts.lacks)))
 
 
 def shortened(text: str) -> str:
@@ -85,7 +86,8 @@ def _after(version: Version) -> Version:
 
 def has(*names: str) -> Condition:
     """Return the condition that names are there."""
-    return Condition(Facts(names=frozenset(names)))
+    one = frozenset(names) if len(names) == 1 else frozenset[str]()
+    return Condition(Facts(names=frozenset(names)), Facts(lacks=one))
 
 
 def negated(condition: Condition) -> Condition:
@@ -106,10 +108,10 @@ def disjunction(one: Condition, other: Condition) -> Condition:
 def together(one: Facts, other: Facts) -> Facts:
     """Return what is known where both are."""
     highs = [high for high in (one.high, other.high) if high]
-    return Facts(max(one.low, other.low), min(highs, default=()), one.names | other.names)
+    return Facts(max(one.low, other.low), min(highs, default=()), one.names | other.names, one.lacks | other.lacks)
 
 
 def common(one: Facts, other: Facts) -> Facts:
     """Return what is known where at least one of both is."""
     high = max(one.high, other.high) if one.high and other.high else ()
-    return Facts(min(one.low, other.low), high, one.names & other.names)
+    return Facts(min(one.low, other.low), high, one.names & other.names, one.lacks & other.lacks)

@@ -27,6 +27,13 @@ def came(kind: str, subject: str, since: Version) -> str:
     return f"{kind} {subject} {verb.format(shown(since))}"
 
 
+def again(kind: str, subject: str, since: Version, gone: Version, back: Version) -> str:
+    """Say where something is missing between releases that have it."""
+    verb, state = ("is not valid for", "valid") if kind == DOCUMENT else ("is missing in", "there")
+    first = f"{came(kind, subject, since)}, " if since else f"{kind} {subject} "
+    return f"{first}{verb} {shown(gone)}, and {state} again from {shown(back)} on"
+
+
 def parsed(text: str) -> Version:
     """Return the numbers of a version; empty when there are none."""
     return numbers(text)
@@ -45,6 +52,7 @@ class Guard(msgspec.Struct, frozen=True):
     ``high``     the first version that does not pass it any more; empty when it sets none.
     ``names``    names whose presence it asks for; a use of one of them is safe behind it.
     ``handles``  it lets through nothing that is missing: an exception handler, a look-up with a default.
+    ``lacks``    names of which it asks that they are not there.
     """
 
     text: str
@@ -53,6 +61,7 @@ class Guard(msgspec.Struct, frozen=True):
     high: Version = ()
     names: tuple[str, ...] = ()
     handles: bool = False
+    lacks: tuple[str, ...] = ()
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -60,12 +69,16 @@ class Use(msgspec.Struct, frozen=True):
 
     ``name``     as the source has it; ``names`` those of the library that it may stand for.
     ``guards``   the checks that it is behind, outermost first.
+    ``linked``   a program that is built already is bound to it.
+    ``whole``    the document that it stands in is held against each release as a whole.
     """
 
     name: str
     names: tuple[str, ...]
     location: Location
     guards: tuple[Guard, ...] = ()
+    linked: bool = False
+    whole: bool = False
 
 
 class Reading(NamedTuple):

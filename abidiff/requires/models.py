@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from abidiff.history.checks import has_models
 from abidiff.history.lives import History
 from abidiff.history.pairs import Stored
-from abidiff.requires.documents import Whole, oldest
+from abidiff.requires.documents import Judged, held
 from abidiff.requires.languages import language
 from abidiff.requires.model import parsed
 from abidiff.surface_names import RNG
 from abidiff.surfaces.rng.model import Schemas
 
 
-def whole_documents(history: History) -> Callable[[Mapping[str, bytes]], Whole] | None:
-    """Return what tells since when documents are valid, or None where a history has facts and no models."""
+def whole_documents(history: History) -> Callable[[Mapping[str, bytes]], list[Judged]] | None:
+    """Return what holds documents against all releases, or None where a history has facts and no models."""
     if not has_models(history):
         return None
     stored = Stored(history.connection)
@@ -25,8 +25,13 @@ def whole_documents(history: History) -> Callable[[Mapping[str, bytes]], Whole] 
         part = stored.reading(releases[position].number).parts.get(RNG)
         return part.model if part is not None else None
 
-    def whole(files: Mapping[str, bytes]) -> Whole:
+    rows = history.connection.execute("SELECT release, digest FROM model WHERE surface = ?", (RNG,)).fetchall()
+    digests = dict(rows)
+    firsts: dict[bytes | None, int] = {}
+    alike = [firsts.setdefault(digests.get(each.number), n) for n, each in enumerate(releases)]
+
+    def whole(files: Mapping[str, bytes]) -> list[Judged]:
         documents = {path: data for path, data in files.items() if language(path) == "xml"}
-        return oldest(documents, [parsed(each.version) for each in releases], schemas)
+        return held(documents, [parsed(each.version) for each in releases], schemas, alike)
 
     return whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-import msgspec
+from msgspec import structs
 
 from abidiff.change import Change
 from abidiff.errors import SourceError
@@ -14,9 +14,9 @@ from abidiff.release import Release
 from abidiff.requires import RULES, change, languages, outlook
 from abidiff.requires.catalogue import Catalogue, Entry
 from abidiff.requires.declared import Declared, declared
-from abidiff.requires.documents import Whole
+from abidiff.requires.documents import Judged as Held
 from abidiff.requires.floor import Floor, Judged, dead, judge, weak
-from abidiff.requires.model import CHECK, Guard, Reading, Use, shown
+from abidiff.requires.model import CHECK, Guard, Reading, Use, Version, shown
 from abidiff.requires.question import Question
 from abidiff.rule import load, run
 from abidiff.sources.request import printable
@@ -29,21 +29,20 @@ def report(
     application: Release,
     catalogue: Catalogue,
     question: Question,
-    whole: Callable[[Mapping[str, bytes]], Whole] | None = None,
+    whole: Callable[[Mapping[str, bytes]], list[Held]] | None = None,
 ) -> Report:
     """Read an application and judge its uses against a history.
 
-    ``whole`` gives what the documents among its files ask for as a whole, where schemas are at hand.
+    ``whole`` tells what becomes of the documents among its files as a whole, where schemas are at hand.
     """
     files, tests = _files(application, question)
     told = declared(files, question.library) if question.asks and not question.declared else ()
     if told:
-        question = msgspec.structs.replace(question, declared=told[0].version)
+        question = structs.replace(question, declared=told[0].version)
     reading = with_unread(languages.read(files, catalogue), application)
     reading = reading._replace(uses=(*reading.uses, *_refusing(reading, catalogue)))
-    asked = whole(files) if whole is not None else None
-    if asked is not None:
-        reading = reading._replace(uses=(*reading.uses, *_beyond(asked, reading.uses, catalogue)))
+    if whole is not None:
+        reading = reading._replace(uses=tuple(_with_whole(whole(files), reading.uses, catalogue)))
     found = judge(reading.uses, catalogue)
     if not reading.uses and not reading.problems:
         hint = f"{len(files)} files were read; --history names another library"
@@ -58,9 +57,8 @@ def report(
         findings=tuple(_apart(findings)),
         problems=reading.problems,
         notes=(
-            *_notes(found, catalogue, question, tests),
+            *_notes(found, catalogue, question, tests, known=not reading.problems),
             *_declarations(told),
-            *(asked.notes if asked else ()),
             *application.notes,
         ),
         allowed_undecided=question.allow_undecided,
@@ -91,17 +89,32 @@ def with_unread(reading: Reading, application: Release) -> Reading:
 def _refusing(reading: Reading, catalogue: Catalogue) -> Iterator[Use]:
     """Yield the checks by which the application refuses older releases as uses; the catalogue learns them."""
     for each in reading.refusals:
-        catalogue.paths[each.text] = Entry(each.text, CHECK, each.low)
+        catalogue.learn(Entry(each.text, CHECK, each.low))
         yield Use(each.text, (each.text,), each.location)
 
 
-def _beyond(asked: Whole, uses: Sequence[Use], catalogue: Catalogue) -> Iterator[Use]:
-    """Yield the documents that need a newer release than each of their places does; the catalogue learns them."""
-    for entry, use in zip(asked.entries, asked.uses, strict=True):
-        inside = (catalogue.earliest(each.names) for each in uses if each.location.path == use.location.path)
-        if entry.since > max((each.since for each in inside if each is not None), default=()):
-            catalogue.paths[entry.name] = entry
-            yield use
+def _with_whole(documents: Iterable[Held], uses: Sequence[Use], catalogue: Catalogue) -> Iterator[Use]:
+    """Yield the uses with the documents that ask for more than each of their places does; the catalogue learns them.
+
+    A document of which no place is known is none of the library's.
+    """
+    judged = {each.use.location.path: each for each in documents}
+    inside: dict[str, list[Use]] = {}
+    for use in uses:
+        found = judged.get(use.location.path)
+        inside.setdefault(use.location.path, []).append(use)
+        yield use if found is None else structs.replace(use, whole=True)
+    for path, each in judged.items():
+        entries = [catalogue.earliest(use.names) for use in inside.get(path, ())]
+        if not entries:
+            continue
+        if each.entry is None:
+            catalogue.refused[each.use.name] = each.why
+            yield each.use
+        elif each.gaps or each.entry.since > max((entry.since for entry in entries if entry is not None), default=()):
+            catalogue.learn(each.entry, each.gaps)
+            catalogue.refused[each.use.name] = each.why
+            yield each.use
 
 
 def changes(found: Floor, reading: Reading, catalogue: Catalogue, question: Question) -> Iterator[Change]:
@@ -114,21 +127,28 @@ def changes(found: Floor, reading: Reading, catalogue: Catalogue, question: Ques
         entry = several[0].entry
         if entry is None:
             if at:
-                yield change.Unknown(unit, name, at, catalogue.newest)
+                yield change.Unknown(unit, name, at, catalogue.newest, catalogue.refused.get(name, ""))
             continue
         needs = max((each.needs for each in required), default=())
+        gap = max((each.between for each in required if each.between and each.needs == needs), default=None)
         if needs and needs == found.version:
-            yield change.Needed(unit, name, at, entry.since, entry.absent, entry.exact, entry.kind)
+            yield change.Needed(unit, name, at, entry.since, entry.absent, entry.exact, entry.kind, gap)
+        absent = () if entry.exact else entry.absent
         if question.declared and needs > question.declared:
             beyond = tuple(each.use.location for each in required if each.needs > question.declared)
-            absent = () if entry.exact else entry.absent
-            yield change.Beyond(unit, name, beyond, entry.since, question.declared, entry.kind, absent)
+            yield change.Beyond(unit, name, beyond, entry.since, question.declared, entry.kind, absent, gap)
+        lost = [(each, end) for each in required if (end := each.ends(found.version, catalogue.newest)) is not None]
+        if lost:
+            ended = tuple(dict.fromkeys(each.use.location for each, _ in lost))
+            yield change.Lost(
+                unit, name, ended, entry.kind, lost[0][1], lost[0][1].absent, catalogue.refused.get(name, "")
+            )
         if not at and entry.since > found.version:
             texts = dict.fromkeys(guard.text for each in several for guard in each.use.guards)
             yield change.Optional(unit, name, places, entry.since, tuple(texts))
         if at and name in catalogue.missing:
             yield change.Unserved(unit, name, at, catalogue.driver)
-    yield from _checks(found, reading, unit)
+    yield from _checks(found, reading, unit, catalogue.newest)
     yield from outlook.changes(found, reading, question)
 
 
@@ -140,16 +160,22 @@ def _by_name(uses: Iterable[Judged]) -> dict[str, list[Judged]]:
     return dict(sorted(out.items()))
 
 
-def _checks(found: Floor, reading: Reading, unit: str) -> Iterator[Change]:
+def _checks(found: Floor, reading: Reading, unit: str, newest: Version) -> Iterator[Change]:
     """Yield the checks that are wrong, and those that the floor decided."""
     groups: dict[tuple[str, Guard], list[Judged]] = {}
-    for each in weak(found):
+    for each in weak(found, newest):
         guard = max(each.use.guards, key=lambda guard: (guard.low, guard.location))
         groups.setdefault((each.entry.name if each.entry else "", guard), []).append(each)
     for (name, guard), several in groups.items():
-        reached = max(several[0].low, found.version)
-        places = tuple(each.use.location for each in several)
-        yield change.Weak(unit, name, places, several[0].needs, reached, guard.text, guard.location)
+        first, places = several[0], tuple(each.use.location for each in several)
+        entry, reached = first.entry, max(first.low, found.version)
+        end = first.lost(found.version, newest) if first.needs <= reached else None
+        if end is not None:
+            yield change.Weak(unit, name, places, first.needs, end.absent, guard.text, guard.location, (), end)
+            continue
+        gap, absent = first.between, entry.absent if entry is not None and not entry.exact else ()
+        reached = max(reached, gap.gone) if gap is not None else reached
+        yield change.Weak(unit, name, places, first.needs, reached, guard.text, guard.location, absent, gap)
     refusing = {(each.location.path, each.low) for each in reading.refusals}
     for guard in dead(reading.guards, found.version):
         version = max(guard.low, guard.high)
@@ -177,16 +203,30 @@ def _summary(library: str, files: Mapping[str, bytes], found: Floor) -> SurfaceS
     return SurfaceSummary("requires", f"uses of {library}", (library,), {}, census)
 
 
-def _notes(found: Floor, catalogue: Catalogue, question: Question, tests: int) -> Iterator[str]:
-    floor = found.version or min(catalogue.versions, default=())
+def _notes(found: Floor, catalogue: Catalogue, question: Question, tests: int, *, known: bool) -> Iterator[str]:
+    oldest, newest = min(catalogue.versions, default=()), catalogue.newest
+    floor = found.version or oldest
     older = "" if found.version else ", the oldest of the history"
-    open_ = any(each.entry is None and each.required for each in found.uses)
-    served = "what is known of the application" if open_ else "the application"
-    yield f"the oldest release of {question.library} that serves {served} is {shown(floor)}{older}"
+    known = known and not any(each.entry is None and each.required for each in found.uses)
+    served = "the application" if known else "what is known of the application"
+    ends = [end for each in found.uses if (end := each.ends(found.version, newest)) is not None]
+    first = min(ends, key=lambda end: end.gone, default=None)
+    if first is None:
+        yield f"the oldest release of {question.library} that serves {served} is {shown(floor)}{older}"
+    elif first.gone <= floor:
+        yield f"no release of {question.library} serves {served}: what it needs is gone before all of it has come"
+    else:
+        last = max(version for version in catalogue.versions if version < first.gone)
+        oldest_of = " (the oldest of the history)" if older else ""
+        if floor == last:
+            yield f"the one release of {question.library} that serves {served} is {shown(floor)}{oldest_of}"
+        else:
+            span = f"{shown(floor)}{oldest_of} to {shown(last)}"
+            yield f"the releases of {question.library} that serve {served} are {span}"
     if catalogue.driver:
         yield f"counted by what the driver {catalogue.driver} implements"
     if question.declared:
-        room = " (it could declare less)" if found.version < question.declared else ""
+        room = " (it could declare less)" if known and max(found.version, oldest) < question.declared else ""
         yield f"declared: {shown(question.declared)}{room}"
     if tests:
         yield f"{tests} files of tests were left out; --tests takes them in"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from abidiff.history.lives import opened
@@ -7,7 +9,7 @@ from abidiff.requires.catalogue import Catalogue
 
 
 @pytest.fixture(scope="session")
-def libvirt() -> Catalogue:
+def libvirt() -> Iterator[Catalogue]:
     """The history of libvirt that ships, as applications are held against it."""
     with opened("libvirt") as found:
-        return Catalogue(found)
+        yield Catalogue(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,9 +17,9 @@ GUEST = "<domain type='kvm'{}><name>a</name>{}</domain>"
 
 
 @pytest.fixture(scope="module")
-def libvirt() -> Catalogue:
+def libvirt() -> Iterator[Catalogue]:
     with opened("libvirt") as found:
-        return Catalogue(found, roots=("domain",))
+        yield Catalogue(found, roots=("domain",))
 
 
 @pytest.mark.parametrize(

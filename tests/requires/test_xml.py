@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,9 +27,9 @@ GUEST = "<domain type='kvm'>\n<name>a</name>\n<devices>\n{}\n</devices>\n</domai
 
 
 @pytest.fixture(scope="module")
-def libvirt() -> Catalogue:
+def libvirt() -> Iterator[Catalogue]:
     with opened("libvirt") as found:
-        return Catalogue(found, roots=("domain", "interface", "node"))
+        yield Catalogue(found, roots=("domain", "interface", "node"))
 
 
 def test_a_value_sets_the_floor(libvirt: Catalogue) -> None:
@@ -263,12 +263,37 @@ def test_a_document_of_the_first_release(tmp_path: Path) -> None:
     )
 
 
-def test_a_document_that_the_newest_refuses(tmp_path: Path) -> None:
-    _, message, notes = floor_of(
+def test_a_document_that_no_release_takes(tmp_path: Path) -> None:
+    code, message, _ = floor_of(
         tmp_path, [SHIP.format(more=""), WIDE.format(more="")], "<ship><mast rig='raft'/></ship>"
     )
-    assert message == ""
-    assert any("app.xml:1" in note and "not valid for 1.2.0" in note for note in notes)
+    assert code == 3
+    assert message.startswith("no release up to 1.2.0 takes app.xml as a whole: ")
+
+
+def test_a_document_that_later_releases_refuse(tmp_path: Path) -> None:
+    """Two masts were allowed in the first release alone."""
+    two = "<ship><mast rig='brig'/><mast rig='yawl'/></ship>"
+    code, message, notes = floor_of(tmp_path, [WIDE.format(more=""), SHIP.format(more="")], two)
+    assert code == 1
+    assert message.startswith("document app.xml as a whole is not valid for 1.2.0 (it is for 1.1.0): ")
+    assert notes[0] == "the one release of ship that serves the application is 1.1.0 (the oldest of the history)"
+
+
+def test_a_document_that_a_release_between_refuses(tmp_path: Path) -> None:
+    two = "<ship><mast rig='brig'/><mast rig='yawl'/></ship>"
+    code, message, _ = floor_of(tmp_path, [WIDE.format(more=""), SHIP.format(more=""), WIDE.format(more=DEEP)], two)
+    told = "document app.xml as a whole is not valid for 1.2.0, and valid again from 1.3.0 on"
+    assert (code, message) == (0, told)
+
+
+def test_a_value_of_a_template_that_is_gone(tmp_path: Path) -> None:
+    texts = [SHIP.format(more="").replace("brig", "raft"), SHIP.format(more="")]
+    code, message, _ = floor_of(tmp_path, texts, "<ship><mast rig='raft'/>{{ more }}</ship>")
+    assert (code, message) == (
+        1,
+        "value ship/mast/@rig=raft is gone in 1.2.0 (the last with it is 1.1.0) and is used without a check",
+    )
 
 
 @pytest.mark.judge

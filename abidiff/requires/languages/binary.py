@@ -63,7 +63,8 @@ def _uses(elf: Any, path: str, catalogue: Catalogue) -> list[Use]:
     nodes = {node for library in own for node in strange.get(library, ())}
     place = Location(path)
     found = [
-        Use(name, (name,), place, () if strong else (_weak(name, place),)) for name, strong in sorted(names.items())
+        Use(name, (name,), place, () if strong else (_weak(name, place),), linked=True)
+        for name, strong in sorted(names.items())
     ]
     return [*found, *(Use(node, (node,), place) for node in sorted(nodes))]
 

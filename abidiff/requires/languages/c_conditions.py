@@ -21,6 +21,9 @@ from abidiff.requires.facts import (
 )
 
 TOKEN = re.compile(r"\s*(?:(\w+)|(&&|\|\||[<>=!]=|[<>!(),]))")
+DEFINED = frozenset(("macro", "constant"))
+"""Kinds of names that are not defined where they are not there; the preprocessor never knows the others."""
+
 CLOSING = frozenset((")", ""))
 COMPARES = re.compile(r"\b(?:" + "|".join(MACROS) + r")\s*>=")
 MOST_TOKENS = 500
@@ -87,8 +90,8 @@ def is_defined(name: str, catalogue: Catalogue, macros: Macros) -> Condition:
 
     A macro of the application says what the conditions around its definition do.
     """
-    if catalogue.get(name) is not None:
-        return has(name)
+    if (entry := catalogue.get(name)) is not None:
+        return has(name) if entry.kind in DEFINED else Condition(has(name).yes)
     if name in macros:
         return macros[name].there
     bare = name.removeprefix("HAVE_").removeprefix("DECL_").lower()

@@ -114,7 +114,7 @@ def _or(one: Facts | None, other: Facts | None) -> Facts | None:
 
 
 def _facts(guard: Guard) -> Facts:
-    return Facts(guard.low, guard.high, frozenset(guard.names))
+    return Facts(guard.low, guard.high, frozenset(guard.names), frozenset(guard.lacks))
 
 
 def words(names: Iterable[str]) -> re.Pattern[bytes]:

@@ -166,6 +166,8 @@ class _Places:
                     if name in self.paths and (since > known or not self.catalogue.versions):
                         known = since
                         yield Use(name, (name,), location)
+                    elif name in self.paths and self.ends(name):
+                        yield Use(name, (name,), location)
             yield from (Use(name, (), location) for name in self.strange(element, inner))
             below = [(each, f"{inner}/{_name(each)}") for each in element.iterchildren("*")]
             for each, name in below:
@@ -194,6 +196,11 @@ class _Places:
         return (
             self.known and not tag.startswith("{") and HOLE not in tag and ":" not in tag and wildcard not in self.paths
         )
+
+    def ends(self, name: str) -> bool:
+        """Tell whether a release after the first with a place may lack it, and has what it stands in."""
+        above = name.rpartition("=")[0] or name.rpartition("/")[0]
+        return not self.catalogue.stays(name) and self.catalogue.stays(above)
 
     def since(self, name: str) -> Version:
         """Return the release that brought a place."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.requires.change import Beyond
-from abidiff.requires.model import came, shown
+from abidiff.requires.model import again, came, shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
 from abidiff.rule import Example, Rule, finding
@@ -15,9 +15,12 @@ from abidiff.rule import Example, Rule, finding
 def check(change: Beyond) -> Iterable[Finding]:
     """Name the release that lacks what is used; open where the history lacks the declared one."""
     since, declared = shown(change.since), shown(change.declared)
+    gap = change.gap
     what = came(change.kind, change.subject, change.since)
+    if gap is not None:
+        since, what = shown(gap.back), again(change.kind, change.subject, change.since, gap.gone, gap.back)
     if change.open:
-        absent = shown(change.absent)
+        absent = shown(change.absent if gap is None else gap.absent)
         yield finding(
             RULE,
             change,
@@ -31,7 +34,9 @@ def check(change: Beyond) -> Iterable[Finding]:
     yield finding(
         RULE,
         change,
-        f"{what} and is used without a check; {declared} is declared",
+        f"{what} and is used without a check; {declared} is declared"
+        if gap is None
+        else f"{what}; {declared} is declared",
         breaks=f"who has a release from {declared} on that is older than {since}",
         new=change.places[0],
         details=also(change.places),

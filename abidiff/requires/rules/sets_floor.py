@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.requires.change import Needed
-from abidiff.requires.model import came, shown
+from abidiff.requires.model import again, came, shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
 from abidiff.rule import Example, Rule, finding
@@ -14,11 +14,13 @@ from abidiff.rule import Example, Rule, finding
 
 def check(change: Needed) -> Iterable[Finding]:
     """Say which release brought the name, and how well that is known."""
+    gap = change.gap
     known = "" if change.exact else f"; between {shown(change.absent)} and that the history has no release"
+    told = f"{came(change.kind, change.subject, change.since)}{known}"
     yield finding(
         RULE,
         change,
-        f"{came(change.kind, change.subject, change.since)}{known}",
+        told if gap is None else again(change.kind, change.subject, change.since, gap.gone, gap.back),
         new=change.places[0],
         details=also(change.places),
     )

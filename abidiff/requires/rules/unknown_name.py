@@ -14,10 +14,12 @@ from abidiff.rule import Example, Rule, finding
 
 def check(change: Unknown) -> Iterable[Finding]:
     """Say up to which release the history was asked."""
+    newest = shown(change.newest)
+    told = f"no release up to {newest} takes {change.subject}: {change.why}"
     yield finding(
         RULE,
         change,
-        f"no release up to {shown(change.newest)} has {change.subject}, so no release is known to do",
+        told if change.why else f"no release up to {newest} has {change.subject}, so no release is known to do",
         new=change.places[0],
         details=also(change.places),
     )

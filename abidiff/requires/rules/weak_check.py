@@ -14,14 +14,24 @@ from abidiff.rule import Example, Rule, finding
 
 def check(change: Weak) -> Iterable[Finding]:
     """Name a release that passes the check and lacks the name."""
-    since, reached = shown(change.since), shown(change.reached)
+    since, reached, gap = shown(change.since), shown(change.reached), change.gap
+    told, until = f"came with {since}", f" that is older than {since}"
+    if gap is not None and gap.back:
+        told, until = (
+            f"is missing from {shown(gap.gone)} to {shown(gap.absent)}",
+            f" that is older than {shown(gap.back)}",
+        )
+    elif gap is not None:
+        told, until = f"is gone in {shown(gap.gone)} ({shown(gap.last)} has it)", ""
+    may = f", which may {'have it still' if gap and gap.open else 'have it already'}" if change.open else ""
     yield finding(
         RULE,
         change,
-        f"{change.subject} came with {since}, and the check around it lets {reached} through",
+        f"{change.subject} {told}, and the check around it lets {reached} through{may}",
         key=change.guard,
-        breaks=f"who has a release from {reached} on that is older than {since}",
+        breaks="" if change.open else f"who has a release from {reached} on{until}",
         new=change.places[0],
+        severity=Severity.UNDECIDED if change.open else Severity.BREAKING,
         details=(("check", f"{change.guard} at {change.checked}"), *also(change.places)),
     )
 
@@ -43,6 +53,12 @@ RULE = Rule(
             {**NEW, "app.c": "#if SHIP_CHECK_VERSION(1, 5, 0)\nint up(void) { return ship_fly(1); }\n#endif\n"},
             fires=("ship_fly",),
             also=("requires/optional-feature",),
+        ),
+        Example(
+            "the check lets through only releases that lost the name",
+            NEW,
+            {**OLD, "app.c": "#if SHIP_CHECK_VERSION(2, 0, 0)\nint up(void) { return ship_fly(1); }\n#endif\n"},
+            fires=("ship_fly",),
         ),
         Example(
             "the check asks for enough",

@@ -1,0 +1,169 @@
+"""In which releases a name is, as far as that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from abidiff.history.checks import has_models
+from abidiff.history.items.rng import MAX_PATHS
+from abidiff.history.lives import History, Named, Phase
+from abidiff.history.pairs import Stored
+from abidiff.requires.encoding import MACROS
+from abidiff.requires.model import Version
+from abidiff.surface_names import HEADERS, RNG, SYMBOLS, XDR
+from abidiff.surfaces.headers.model import Headers, Library
+
+UNSURE = frozenset(("constant", "macro"))
+"""Kinds that a history leaves out while they have no value: only the model tells whether they went."""
+
+Lives = Sequence[tuple[Named, Sequence[Phase]]]
+
+
+class Gap(NamedTuple):
+    """Releases without a name that an older one had.
+
+    ``last``  the newest known with it before; ``gone`` the oldest known without it, ``absent`` the newest of these;
+    ``back``  the oldest that has it again; empty where none has.
+    ``open``  it may be there still: what would tell is not in the history.
+    """
+
+    last: Version
+    gone: Version
+    absent: Version
+    back: Version = ()
+    open: bool = False
+
+
+class Presence:
+    """Tells of the names of a history where they are missing after they were there."""
+
+    def __init__(self, history: History, versions: Sequence[Version]) -> None:
+        self.history = history
+        self.versions = versions
+        self.stored = Stored(history.connection) if has_models(history) else None
+        self.declared: dict[int, frozenset[str]] = {}
+        self.surfaces: dict[str, list[bool]] = {}
+
+    def missing(self, name: str, several: Lives, *, linked: bool = False) -> tuple[Gap, ...]:
+        """Return where a name is missing after it was there.
+
+        Programs in source need what headers declare, where headers do; ``linked`` ones what libraries give.  A macro
+        with the number of the release stands in every release.  A name of a protocol stands in the application's own
+        copy: what counts is whether the number of a procedure is served.  A value that schemas name no more may go by
+        a pattern, or as text.
+        """
+        if all(is_steady(phases) for _, phases in several) or name in MACROS:
+            return ()
+        if any(item.surface == RNG for item, _ in several):
+            found = self.gaps(several)
+            return () if found and self.takes_more(several[0][0]) else found
+        of = {each: [one for one in several if one[0].surface == each] for each in (HEADERS, SYMBOLS, XDR)}
+        if of[XDR] and not of[HEADERS] and not of[SYMBOLS]:
+            kinds = {item.kind for item, _ in several}
+            return () if kinds != {"procedure"} or self.renumbered(several) else self.gaps(several)
+        chosen = (of[SYMBOLS] or of[HEADERS]) if linked else (of[HEADERS] or of[SYMBOLS])
+        found = self.gaps(chosen, (name, name.rpartition(" ")[2]))
+        unlike = linked and not of[SYMBOLS]
+        return tuple(gap._replace(open=True) for gap in found) if unlike else found
+
+    def gaps(self, several: Lives, names: Collection[str] = ()) -> tuple[Gap, ...]:
+        """Return where none of several items is there; of ``names`` those that headers declare still are."""
+        if any(is_steady(phases) for _, phases in several):
+            return ()
+        known = [self._known(position, several) for position in range(len(self.versions))]
+        for position in range(known.index(True), len(known)):
+            if known[position] is False and self._declares(position, several, names):
+                known[position] = True
+        is_open = self.stored is None and any(item.surface == HEADERS and item.kind in UNSURE for item, _ in several)
+        return tuple(gap._replace(open=is_open and not gap.back) for gap in gaps_of(self.versions, known))
+
+    def _known(self, position: int, several: Lives) -> bool | None:
+        """Tell whether a release has one of several items; None where more of it may be than could be read."""
+        if any(_there(phases, position) for _, phases in several):
+            return True
+        unread = any(self.history.hidden(position, item.surface, item.unit) for item, _ in several)
+        return None if unread or not any(self._seen(item.surface)[position] for item, _ in several) else False
+
+    def _seen(self, surface: str) -> list[bool]:
+        """Return for each release whether it has anything of a surface."""
+        if surface not in self.surfaces:
+            items = self.history.items("WHERE surface = ?", (surface,))
+            here = [False] * len(self.versions)
+            for phases in self.history.lives(items):
+                if all(here):
+                    break
+                for phase, end in zip(phases, [*(each.start for each in phases[1:]), len(here)], strict=True):
+                    here[phase.start : end] = [phase.there or each for each in here[phase.start : end]]
+            self.surfaces[surface] = here
+        return self.surfaces[surface]
+
+    def _declares(self, position: int, several: Lives, names: Collection[str]) -> bool:
+        """Tell whether a release has a name still, as something that a history does not follow."""
+        if self.stored is None or not any(item.surface == HEADERS for item, _ in several):
+            return False
+        if position not in self.declared:
+            part = self.stored.reading(self.history.releases[position].number).parts.get(HEADERS)
+            model: Headers | None = part.model if part is not None else None
+            self.declared[position] = frozenset(_names(model.libraries)) if model is not None else frozenset(("*",))
+        return not self.declared[position].isdisjoint(("*", *names))
+
+    def renumbered(self, several: Lives) -> bool:
+        """Tell whether a procedure has only another name now: its number is served by one that is there."""
+        item, phases = several[0]
+        number = next((p.shape for p in reversed(phases) if p.there), "").partition(":")[0]
+        others = self.history.items("WHERE surface = ? AND unit = ? AND kind = ?", (XDR, item.unit, item.kind))
+        last = (lives[-1] for lives in self.history.lives(others) if lives)
+        return any(phase.there and phase.shape.partition(":")[0] == number for phase in last)
+
+    def takes_more(self, item: Named) -> bool:
+        """Tell whether the newest schemas may take more at a place of documents than what they name there."""
+        if item.kind == "value":
+            place = item.name.partition("=")[0]
+            items = self.history.items("WHERE surface = ? AND name = ? AND kind != 'value'", (RNG, place))
+            return any(phases and phases[-1].there and phases[-1].shape for phases in self.history.lives(items))
+        above = item.name.rpartition("/")[0]
+        any_name = f"{above}/{'@' if item.kind == 'attribute' else ''}*"
+        lives = self.history.lives(self.history.items("WHERE surface = ? AND name = ?", (RNG, any_name)))
+        if any(phases and phases[-1].there for phases in lives):
+            return True
+        query = "SELECT count(*) FROM item JOIN family ON family.id = item.family WHERE surface = ? AND unit = ?"
+        return bool(self.history.connection.execute(query, (RNG, item.unit)).fetchone()[0] >= MAX_PATHS)
+
+
+def gaps_of(versions: Sequence[Version], known: Sequence[bool | None]) -> Iterator[Gap]:
+    """Yield where something is missing after it was there; ``known``: whether each release has it, None: not known."""
+    last = known.index(True)
+    without: list[int] = []
+    for position in range(last, len(known)):
+        if known[position]:
+            if without:
+                yield Gap(versions[last], versions[without[0]], versions[without[-1]], versions[position])
+            last, without = position, []
+        elif known[position] is False:
+            without.append(position)
+    if without:
+        yield Gap(versions[last], versions[without[0]], versions[without[-1]])
+
+
+def _names(libraries: Iterable[Library]) -> Iterator[str]:
+    """Yield every name that headers declare in any configuration, tags with their kinds; ``*``: there may be any."""
+    for library in libraries:
+        for table in (library.functions, library.variables, library.typedefs, library.macros, library.lent):
+            yield from table
+        yield from (record.id for record in library.records.values() if record.members is not None)
+        for enum in library.enums.values():
+            yield enum.id
+            yield from (each.name for each in enum.enumerators or ())
+        yield from library.unread
+        yield from _names(view.changed for view in library.views)
+
+
+def is_steady(phases: Sequence[Phase]) -> bool:
+    """Tell whether an item is there from its first release on."""
+    return bool(phases) and all(phase.there for phase in phases[next(n for n, p in enumerate(phases) if p.there) :])
+
+
+def _there(phases: Sequence[Phase], position: int) -> bool:
+    last = next((phase for phase in reversed(phases) if phase.start <= position), None)
+    return last is not None and last.there

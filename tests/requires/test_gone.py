@@ -1,0 +1,150 @@
+"""What a later release does not have any more, held against a compiler with the headers of each release."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from abidiff.finding import Report
+from abidiff.history.lives import opened
+from abidiff.release import Release
+from abidiff.requires.catalogue import Catalogue
+from abidiff.requires.model import parsed
+from abidiff.requires.question import Question
+from abidiff.requires.report import report
+from tests.history.library import history, release
+
+pytest.importorskip("tree_sitter_c")
+
+STRICT = ("-fsyntax-only", "-Werror=implicit-function-declaration", "-Werror=implicit-int")
+HEADER = """#ifndef SHIP_H
+#define SHIP_H
+#define SHIP_VERSION "{0}.{1}.0"
+#define SHIP_CHECK_VERSION(a, b, c) ((a) * 100 + (b) <= {0} * 100 + {1})
+int ship_sail(int knots);
+{2}
+#endif
+"""
+UNUSED = "#define SHIP_KEEL __attribute__((unused))\n"
+RELEASES = {
+    "1.0.0": "int ship_row(int a);\n#define SHIP_OARS 4\n#define SHIP_KEEL const\nenum { SHIP_WOOD };\n",
+    "1.1.0": (
+        "int ship_row(int a);\nint ship_dock(int a);\n#define SHIP_OARS 4\n#define SHIP_FLAG 2\n"
+        "#define SHIP_KEEL const\n"
+        "static inline int ship_twice(int a) { return 2 * a; }\nenum { SHIP_WOOD };\n"
+    ),
+    "1.2.0": f"int ship_row(int a);\n#define SHIP_OARS\n#define SHIP_FLAG 2\n#define SHIP_WOOD 0\n{UNUSED}",
+    "1.10.0": f"int ship_dock(int a);\n#define SHIP_STEAM 1\nint ship_fire(int a);\n#define SHIP_WOOD 0\n{UNUSED}",
+}
+BODY = "int main(void) {{ return ship_sail(1) + {}; }}\n"
+PROGRAMS = {
+    "all have it": BODY.format("0"),
+    "a constant goes": BODY.format("SHIP_FLAG"),
+    "a function goes": BODY.format("ship_row(1)"),
+    "an inline function goes": BODY.format("ship_twice(1)"),
+    "a function goes and comes back": BODY.format("ship_dock(1)"),
+    "an enumerator becomes a macro": BODY.format("SHIP_WOOD"),
+    "a macro becomes empty, and goes": BODY.format("SHIP_OARS + 1"),
+    "a macro becomes an attribute": "SHIP_KEEL int a;\n" + BODY.format("0"),
+    "one goes with the release that brings another": BODY.format("ship_row(1) + ship_fire(1)"),
+    "asked for": "#ifdef SHIP_FLAG\nint a = SHIP_FLAG;\n#endif\n" + BODY.format("0"),
+    "asked for by what goes with it": "#ifdef SHIP_FLAG\nint a(void) { return ship_row(1); }\n#endif\n"
+    + BODY.format("0"),
+    "asked for by what goes before": "#ifdef SHIP_OARS\nint a(void) { return ship_row(1); }\n#endif\n"
+    + BODY.format("0"),
+    "the new one, else the old one": (
+        "#ifdef SHIP_STEAM\nint a(void) { return ship_fire(1); }\n#else\nint a(void) { return ship_row(1); }\n#endif\n"
+        + BODY.format("0")
+    ),
+    "the old one where the new one is not": (
+        "#ifndef SHIP_STEAM\nint a(void) { return ship_row(1); }\n#endif\n" + BODY.format("0")
+    ),
+    "the old one where what was never missing is not": (
+        "#ifndef SHIP_CHECK_VERSION\nint a(void) { return ship_row(1); }\n#endif\n" + BODY.format("0")
+    ),
+    "a name the preprocessor never knows": (
+        "#ifndef ship_fire\nint a(void) { return ship_row(1); }\n#endif\n" + BODY.format("0")
+    ),
+    "before it goes": (
+        "#if !SHIP_CHECK_VERSION(1, 10, 0)\nint a(void) { return ship_row(1); }\n#endif\n" + BODY.format("0")
+    ),
+    "a check that is too late": (
+        "#if !SHIP_CHECK_VERSION(2, 0, 0)\nint a(void) { return ship_row(1); }\n#endif\n" + BODY.format("0")
+    ),
+    "only where it is gone": (
+        "#if SHIP_CHECK_VERSION(1, 10, 0)\nint a(void) { return ship_row(1); }\n#endif\n" + BODY.format("0")
+    ),
+    "from where it came on": (
+        "#if SHIP_CHECK_VERSION(1, 1, 0)\nint a(void) { return SHIP_FLAG; }\n#endif\n" + BODY.format("0")
+    ),
+    "from where it is back on": (
+        "#if SHIP_CHECK_VERSION(1, 10, 0)\nint a(void) { return ship_dock(1); }\n#endif\n" + BODY.format("0")
+    ),
+    "through where it is missing": (
+        "#if SHIP_CHECK_VERSION(1, 1, 0)\nint a(void) { return ship_dock(1); }\n#endif\n" + BODY.format("0")
+    ),
+    "in the one release that lacks it": (
+        "#if SHIP_CHECK_VERSION(1, 2, 0) && !SHIP_CHECK_VERSION(1, 10, 0)\n"
+        "int a(void) { return ship_dock(1); }\n#endif\n" + BODY.format("0")
+    ),
+    "until it is missing": (
+        "#if SHIP_CHECK_VERSION(1, 1, 0) && !SHIP_CHECK_VERSION(1, 2, 0)\n"
+        "int a(void) { return ship_dock(1); }\n#endif\n" + BODY.format("0")
+    ),
+}
+
+
+class Made(NamedTuple):
+    """The history, and the folders with the headers of each release."""
+
+    catalogue: Catalogue
+    headers: dict[str, Path]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    folder = tmp_path_factory.mktemp("gone")
+    texts = {each: HEADER.format(*each.split(".")[:2], text) for each, text in RELEASES.items()}
+    paths = {each: release(folder, each, {"include/ship.h": text}) for each, text in texts.items()}
+    with opened(history(folder / "h.db", list(paths.values()))) as found:
+        yield Made(Catalogue(found), {each: Path(path) / "include" for each, path in paths.items()})
+
+
+def told(catalogue: Catalogue, text: str, declared: str = "none") -> Report:
+    files = {"a.c": f"#include <ship.h>\n{text}".encode()}
+    return report(Release("app", "", files, "app"), catalogue, Question("ship", parsed(declared)))
+
+
+def compiled(made: Made, folder: Path, text: str) -> dict[str, bool]:
+    """Return which releases a compiler builds a program with."""
+    source = folder / "a.c"
+    source.write_text(f"#include <ship.h>\n{text}")
+    call = [shutil.which("gcc") or "gcc", *STRICT]
+    return {
+        version: subprocess.run([*call, f"-I{path}", str(source)], capture_output=True, check=False).returncode == 0
+        for version, path in made.headers.items()
+    }
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_compiler_says_the_same(made: Made, tmp_path: Path, name: str) -> None:
+    if not shutil.which("gcc"):
+        pytest.skip("no gcc")
+    found, built = told(made.catalogue, PROGRAMS[name]), compiled(made, tmp_path, PROGRAMS[name])
+    versions = list(built)
+    if not built[versions[-1]]:
+        assert found.exit_code == 1
+        return
+    first = next((each for n, each in enumerate(versions) if all(built[later] for later in versions[n:])), "")
+    told_floor = found.notes[0].partition(" is ")[2].partition(",")[0]
+    if found.exit_code:  # a check lets a release through that lacks what is behind it
+        assert {each.rule for each in found.findings if each.severity == "breaking"} == {"requires/weak-check"}
+        assert told_floor < first
+    else:
+        assert told_floor == first
