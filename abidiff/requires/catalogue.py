@@ -90,6 +90,11 @@ class Catalogue:
         made.paths = {entry.name: entry for entry in places}
         return made
 
+    def joined(self, other: Catalogue) -> Catalogue:
+        """Return the names and places of two releases together."""
+        entries = {**other.entries, **self.entries}
+        return Catalogue.of(entries.values(), {**other.paths, **self.paths}.values())
+
     def get(self, name: str) -> Entry | None:
         """Return what is known of a name."""
         return self.entries.get(name) or self.paths.get(name)

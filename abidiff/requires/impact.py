@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ from abidiff.release import Release
 from abidiff.requires import RULES, languages
 from abidiff.requires.catalogue import Catalogue, Entry
 from abidiff.requires.documents import Held
-from abidiff.requires.model import Use, Version, parsed
+from abidiff.requires.model import Guard, Use, Version, parsed
 from abidiff.requires.places import MOST
 from abidiff.requires.report import with_unread
 from abidiff.rule import load, run
@@ -109,15 +109,19 @@ def impact(application: Release, old: Side, new: Side, compared: Report, *, test
             raise SourceError(f"{side} holds nothing of a library", hint="the order is APP OLD NEW")
     files = {path: application.files[path] for path in application.files}
     kept = {path: data for path, data in files.items() if tests or not languages.is_test(path)}
-    library = Declared(old, languages.document_roots(kept, tests=True))
-    reading = with_unread(languages.read(kept, library.catalogue), application)
+    roots = languages.document_roots(kept, tests=True)
+    library, newer = Declared(old, roots), Declared(new, roots)
+    reading = with_unread(languages.read(kept, library.catalogue.joined(newer.catalogue)), application)
     held = _documents(kept, old, new)
+    added = [use for use in reading.uses if not any(map(library.catalogue.get, use.names))]
     if not (reading.uses or reading.problems or held.decided or held.foreign or held.problems):
-        raise SourceError(f"nothing of {compared.new.label or compared.new.origin} is used in {application.origin}")
+        sides = " or ".join(side.label or side.origin for side in (old.side, new.side))
+        raise SourceError(f"nothing of {sides} is used in {application.origin}")
     grave = [finding for finding in compared.findings if finding.severity in GRAVE]
     decided = set(held.decided) | set(held.foreign)
-    by_name = _by_reach([use for use in reading.uses if use.location.path not in decided], library)
-    touching = _touching(grave, by_name, parsed(compared.new.version))
+    by_name = _by_reach((use for use in reading.uses if use.location.path not in decided), library)
+    reached = Reached(parsed(compared.new.version), newer.catalogue)
+    touching = _touching(grave, by_name, reached)
     loaded = load(RULES)
     refused = [each.with_(used=(one.place,)) for one in held.refused for each in run(loaded, [one])]
     census = {
@@ -132,6 +136,9 @@ def impact(application: Release, old: Side, new: Side, compared: Report, *, test
     about = f"what touches {application.label or application.origin}"
     mine = SurfaceSummary("impact", about, (application.label or application.origin,), {}, census)
     told = [*compared.notes]
+    if added:
+        names = listed(list(dict.fromkeys(use.name for use in added)), MOST)
+        told.append(f"{new.side.label or new.side.origin} brought what is used of it and not looked at here: {names}")
     if len(files) > len(kept):
         told.append("files of tests were left out; --tests takes them in")
     if held.templates:
@@ -183,7 +190,7 @@ def _by_reach(uses: Iterable[Use], library: Declared) -> dict[str, list[tuple[st
 
 
 def _touching(
-    findings: Iterable[Finding], uses: Mapping[str, list[tuple[str, Use]]], new: Version
+    findings: Iterable[Finding], uses: Mapping[str, list[tuple[str, Use]]], reached: Reached
 ) -> Iterator[Finding]:
     known = rules()
     for finding in findings:
@@ -197,17 +204,31 @@ def _touching(
         if finding.rule in known and known[finding.rule].whole:
             names = set(uses)
         several = (each for name in sorted(names) for each in uses.get(name, ()))
-        found = [each for each in several if not _out_of_reach(each[1], finding, new)]
+        found = [each for each in several if not reached.is_out(each[1], finding)]
         if found:
             places = dict.fromkeys(use.location for _, use in found)
             yield finding.with_(details=(*finding.details, ("used", _told(found))), used=tuple(places)[:MOST])
 
 
-def _out_of_reach(use: Use, finding: Finding, new: Version) -> bool:
-    """Tell whether checks keep a use from being reached on the new release, or where what it names is missing."""
-    if any(guard.high and new >= guard.high for guard in use.guards):
-        return True
-    return finding.removes and any(guard.handles or not set(guard.names).isdisjoint(use.names) for guard in use.guards)
+class Reached(NamedTuple):
+    """What is reached on the new release: its version, and the names that it has."""
+
+    version: Version
+    catalogue: Catalogue
+
+    def is_out(self, use: Use, finding: Finding) -> bool:
+        """Tell whether checks keep a use from being reached on the new release, or where what it names is missing."""
+        if any(self._fails(guard) for guard in use.guards):
+            return True
+        own = set(use.names)
+        return finding.removes and any(guard.handles or not own.isdisjoint(guard.names) for guard in use.guards)
+
+    def _fails(self, guard: Guard) -> bool:
+        """Tell whether the new release does not pass a check: of its version, or of a name that is there or not."""
+        if self.version and (self.version < guard.low or (guard.high and self.version >= guard.high)):
+            return True
+        has = self.catalogue.get
+        return any(map(has, guard.lacks)) or not (guard.handles or all(map(has, guard.names)))
 
 
 def _told(found: list[tuple[str, Use]]) -> str:

@@ -34,8 +34,8 @@ int ship_sail(shipPtr it, shipRig rig);
 """
 
 
-def touched(folder: Path, application: str, name: str = "app.c") -> tuple[int, set[str]]:
-    for version, header in (("1.0.0", OLD), ("2.0.0", NEW)):
+def touched(folder: Path, application: str, name: str = "app.c", more: str = "") -> tuple[int, set[str]]:
+    for version, header in (("1.0.0", OLD), ("2.0.0", NEW + more)):
         place = folder / f"ship-{version}"
         place.mkdir()
         (place / "ship.h").write_text(header)
@@ -73,6 +73,30 @@ def test_a_look_up_is_not_touched_by_a_removal(tmp_path: Path) -> None:
 def test_a_use_on_older_releases_only(tmp_path: Path) -> None:
     text = "#if !SHIP_CHECK_VERSION(2, 0, 0)\nint f(void) { return ship_moor(1); }\n#endif\n"
     assert touched(tmp_path, text) == (0, set())
+
+
+STEAM = "#define SHIP_STEAM 1\nint ship_fire(int a);\n"
+ELSE = "#ifdef SHIP_STEAM\nint f(void) {{ return ship_fire({0}); }}\n#else\nint f(void) {{ return {1}; }}\n#endif\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("int f(void) { return ship_fire(1); }\n", 0),
+        (ELSE.format("1", "ship_moor(1)"), 0),
+        (ELSE.format("ship_moor(1)", "1"), 1),
+        ("#ifndef SHIP_STEAM\nint f(void) { return ship_moor(1); }\n#endif\n", 0),
+        ("#ifdef ship_fire\n#else\nint f(void) { return ship_moor(1); }\n#endif\n", 1),
+    ],
+)
+def test_what_the_new_release_brought(tmp_path: Path, text: str, code: int) -> None:
+    """It is no break, and a check that asks for it keeps what is behind its ``#else`` from the new release."""
+    assert touched(tmp_path, text, more=STEAM)[0] == code
+    if shutil.which("gcc"):
+        (tmp_path / "built.c").write_text(f'#include "ship.h"\n{text}')
+        command = ["gcc", "-fsyntax-only", "-Werror=implicit-function-declaration", f"-I{tmp_path / 'ship-2.0.0'}"]
+        done = subprocess.run([*command, str(tmp_path / "built.c")], capture_output=True, check=False)
+        assert done.returncode == code
 
 
 def test_what_can_not_be_read_is_open(tmp_path: Path) -> None:
