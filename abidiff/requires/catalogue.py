@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Self
 
 import msgspec
+from msgspec import structs
 
 from abidiff.errors import SourceError
 from abidiff.history.lives import History, Named, Phase
@@ -15,6 +16,10 @@ from abidiff.requires.presence import Gap, Lives, Presence, is_steady
 from abidiff.surface_names import DRIVERS, HEADERS, RNG, SYMBOLS, XDR
 
 KINDS = ("function", "constant", "enumerator", "macro", "typedef", "callback", "variable", "symbol", "procedure")
+TAGS = ("struct", "union", "enum")
+TAG = re.compile(r"(?:struct|union|enum) \w+")
+OF_TAG = re.compile(r"((?:struct|union) \w+) \w+")
+OPAQUE = "opaque"
 SURFACES = (HEADERS, SYMBOLS, XDR)
 SERVICES = frozenset(("bridge", "interface", "netcf", "network", "nwfilter", "secret", "storage", "udev"))
 """Drivers of libvirt that serve the connections of every hypervisor on the host."""
@@ -32,6 +37,7 @@ class Entry(msgspec.Struct, frozen=True):
     ``since``    the release that brought it; empty where the oldest release of the history has it already.
     ``absent``   the last release that is known not to have it, or empty.
     ``exact``    ``since`` is told by a tag, or no release is missing between it and ``absent``.
+    ``tag``      what a typedef names, where that is a struct or union (``struct ship``).
     ``owner``    the type of a function's first parameter (``virDomain``), ``result`` that of its value.
     """
 
@@ -42,6 +48,7 @@ class Entry(msgspec.Struct, frozen=True):
     exact: bool = True
     owner: str = ""
     result: str = ""
+    tag: str = ""
 
 
 class Catalogue:
@@ -66,6 +73,7 @@ class Catalogue:
         for item, phases in zip(found, history.lives(found), strict=True):
             if phases:
                 groups.setdefault(item.name, []).append((item, phases))
+        groups |= self._tags(history, groups)
         self.entries = {name: self._entry(name, several) for name, several in groups.items()}
         self.lives |= groups
         self.folded = {name.lower(): name for name in sorted(self.entries)}
@@ -126,6 +134,19 @@ class Catalogue:
         found = [entry for name in names if (entry := self.get(name)) is not None]
         return min(found, key=lambda entry: (entry.since, entry.name), default=None)
 
+    def _tags(self, history: History, others: Mapping[str, Lives]) -> dict[str, list[tuple[Named, Sequence[Phase]]]]:
+        """Return the complete structs, unions and enums; a macro of a tag's name stands for another one."""
+        found = history.items("WHERE surface = ? AND kind IN (?, ?, ?)", (HEADERS, *TAGS))
+        groups: dict[str, list[tuple[Named, Sequence[Phase]]]] = {}
+        for item, phases in zip(found, history.lives(found), strict=True):
+            complete = [structs.replace(p, there=p.there and not p.shape.startswith(OPAQUE)) for p in phases]
+            if TAG.fullmatch(item.name) and any(phase.there for phase in complete):
+                groups.setdefault(item.name, []).append((item, complete))
+        for name, several in groups.items():
+            bare = name.rpartition(" ")[2]
+            several += [one for one in others.get(bare, ()) if one[0].kind in ("macro", "constant")]
+        return groups
+
     def _places(self, history: History, roots: Collection[str]) -> dict[str, Entry]:
         """Return the paths of all schemas; one that several schemas have is as old as in the first of these."""
         all_ = history.items("WHERE surface = ?", (RNG,))
@@ -148,7 +169,9 @@ class Catalogue:
         owner, result = FIRST.search(shape), RESULT.match(shape)
         kind = next((item.kind for item, _ in several if item.surface == HEADERS), several[0][0].kind)
         exact = bool(stated) or not since or near(absent, since)
-        return Entry(name, kind, since, absent, exact, owner[1] if owner else "", result[1] if result else "")
+        tag = OF_TAG.fullmatch(_newest(several)) if kind == "typedef" else None
+        named = owner[1] if owner else "", result[1] if result else "", tag[1] if tag else ""
+        return Entry(name, kind, since, absent, exact, *named)
 
     def _since(self, phases: Sequence[Phase]) -> tuple[Version, Version, bool]:
         """Return the version that brought an item, the last without it, and whether a tag says so that may be right."""
@@ -178,6 +201,13 @@ class Catalogue:
         served = {item.name for item in found if item.unit in SERVICES}
         elsewhere = {item.name for item in found if item.unit not in SERVICES | RELAYS}
         self.missing = frozenset(elsewhere - served - own.keys())
+
+
+def _newest(several: Lives) -> str:
+    """Return the newest shape of what headers declare."""
+    return next(
+        (p.shape for item, phases in several if item.surface == HEADERS for p in reversed(phases) if p.there), ""
+    )
 
 
 def near(absent: Version, since: Version) -> bool:

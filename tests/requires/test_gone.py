@@ -1,10 +1,10 @@
-"""What a later release does not have any more, held against a compiler with the headers of each release."""
+"""What releases have no more, and the tags that they define: a compiler with the headers of each says the same."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,6 +99,61 @@ PROGRAMS = {
 }
 
 
+TAGGED = {
+    "1.0.0": "typedef struct ship ship;\nship *ship_new(void);\nstruct ship_old { int a; };\n",
+    "2.0.0": (
+        "typedef struct ship { int x; struct ship *next; } ship;\nship *ship_new(void);\nstruct ship_old { int a; };\n"
+        "struct ship_pos { int x; };\nunion ship_v { int i; };\nenum ship_dir { SHIP_N };\n"
+    ),
+    "3.0.0": (
+        "typedef struct ship { int x; struct ship *next; } ship;\nship *ship_new(void);\nstruct ship_old;\n"
+        "struct ship_pos { int x; };\nunion ship_v { int i; };\nenum ship_dir { SHIP_N };\n#define ship_was ship_pos\n"
+    ),
+}
+POINTER = "struct ship_pos;\nstruct ship_pos *g(void);\nint f(struct ship_pos *p) {{ return {}; }}\n"
+MENTIONS = {
+    "a variable": "struct ship_pos p;\n",
+    "variables": "struct ship_pos *p, q;\n",
+    "a local one": "int f(void) { struct ship_pos p = {1}; return p.x; }\n",
+    "an array": "struct ship_pos p[2];\n",
+    "a union": "union ship_v z;\n",
+    "an enum": "enum ship_dir d;\n",
+    "a member": "struct own { struct ship_pos p; };\n",
+    "a member that points": "struct own { struct ship_pos *p; };\n",
+    "a member that is followed": "struct own { struct ship_pos *p; };\nint f(struct own *o) { return o->p->x; }\n",
+    "a size": "int n = sizeof(struct ship_pos);\n",
+    "the size of an enum": "int n = sizeof(enum ship_dir);\n",
+    "the size of a pointer": "int n = sizeof(struct ship_pos *);\n",
+    "a literal": "int f(void) { return (struct ship_pos){1}.x; }\n",
+    "a forward declaration": "struct ship_pos;\n",
+    "a declaration of another file's": "extern struct ship_pos p;\n",
+    "an own definition": "#ifndef SHIP_N\nstruct own_pos { int x; };\n#endif\nstruct own_pos p;\n",
+    "a pointer": POINTER.format("p != 0"),
+    "a pointer that is handed on": POINTER.format("p == g()"),
+    "a pointer that is followed": POINTER.format("p->x"),
+    "a pointer that is followed in a bracket": POINTER.format("(*p).x"),
+    "a pointer that is an array": POINTER.format("p[0].x"),
+    "a result that is followed": POINTER.format("g()->x"),
+    "an array of pointers": "struct ship_pos *p[2];\n",
+    "an array of pointers that is followed": "struct ship_pos *p[2];\nint f(void) { return p[0]->x; }\n",
+    "another function's pointer": POINTER.format("p != 0")
+    + "struct own { int x; };\nint h(struct own *p) { return p->x; }\n",
+    "what only a comment follows": POINTER.format("p != 0 /* p->x */"),
+    "a cast": "int f(void *v) { return ((struct ship_pos *)v)->x; }\n",
+    "a cast that is handed on": "int g(struct ship_pos *p);\nint f(void *v) { return g((struct ship_pos *)v); }\n",
+    "a prototype": "int f(struct ship_pos p);\nstruct ship_pos g(void);\n",
+    "a parameter": "int f(struct ship_pos p) { return 1; }\n",
+    "a typedef": "ship *s;\n",
+    "a typedef by value": "ship s;\n",
+    "a typedef that is followed": "int f(ship *s) { return s->x; }\n",
+    "what the preprocessor puts there": "struct ship_was p;\n",
+    "what is opaque now": "struct ship_old *o;\n",
+    "what is opaque now, followed": "int f(struct ship_old *o) { return o->a; }\n",
+    "behind a check": "#if SHIP_CHECK_VERSION(2, 0, 0)\nstruct ship_pos p;\n#endif\n",
+    "behind a check that is wrong": "#if SHIP_CHECK_VERSION(1, 0, 0)\nstruct ship_pos p;\n#endif\n",
+}
+
+
 class Made(NamedTuple):
     """The history, and the folders with the headers of each release."""
 
@@ -108,8 +163,16 @@ class Made(NamedTuple):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
-    folder = tmp_path_factory.mktemp("gone")
-    texts = {each: HEADER.format(*each.split(".")[:2], text) for each, text in RELEASES.items()}
+    yield from releases(tmp_path_factory.mktemp("gone"), RELEASES)
+
+
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    yield from releases(tmp_path_factory.mktemp("tagged"), TAGGED)
+
+
+def releases(folder: Path, declared: Mapping[str, str]) -> Iterator[Made]:
+    texts = {each: HEADER.format(*each.split(".")[:2], text) for each, text in declared.items()}
     paths = {each: release(folder, each, {"include/ship.h": text}) for each, text in texts.items()}
     with opened(history(folder / "h.db", list(paths.values()))) as found:
         yield Made(Catalogue(found), {each: Path(path) / "include" for each, path in paths.items()})
@@ -134,9 +197,20 @@ def compiled(made: Made, folder: Path, text: str) -> dict[str, bool]:
 @pytest.mark.judge
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_compiler_says_the_same(made: Made, tmp_path: Path, name: str) -> None:
+    agree(made, tmp_path, PROGRAMS[name])
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("name", MENTIONS)
+def test_a_compiler_says_the_same_of_tags(tagged: Made, tmp_path: Path, name: str) -> None:
+    agree(tagged, tmp_path, MENTIONS[name] + BODY.format("0"))
+
+
+def agree(made: Made, folder: Path, text: str) -> None:
+    """Assert that the answer is what a compiler says of each release."""
     if not shutil.which("gcc"):
         pytest.skip("no gcc")
-    found, built = told(made.catalogue, PROGRAMS[name]), compiled(made, tmp_path, PROGRAMS[name])
+    found, built = told(made.catalogue, text), compiled(made, folder, text)
     versions = list(built)
     if not built[versions[-1]]:
         assert found.exit_code == 1

@@ -17,6 +17,7 @@ from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.c_conditions import Macros, tested
 from abidiff.requires.languages.c_macros import shared
 from abidiff.requires.languages.c_pastes import Pasted, TooManyError, pasted, pasting, words
+from abidiff.requires.languages.c_tags import CPLUSPLUS, SPECIFIERS, Tags
 from abidiff.requires.languages.conditionals import Directive, Groups, Region, directives
 from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.model import Guard, Reading, Use
@@ -90,7 +91,8 @@ class _Files:
     def __init__(self, parser: Any, catalogue: Catalogue) -> None:
         self.parser = parser
         self.catalogue = catalogue
-        self.known = frozenset(name.encode() for name in catalogue.entries)
+        self.known = frozenset(name.encode() for name in catalogue.entries if " " not in name)
+        self.tagged = frozenset(name.encode().rpartition(b" ")[2] for name in catalogue.entries if " " in name)
         self.found: dict[str, _Found] = {}
         self.uses: list[Use] = []
         self.guards: list[Guard] = []
@@ -102,7 +104,7 @@ class _Files:
 
     def prepare(self, path: str, data: bytes, pastes: list[Pasted]) -> None:
         """Find the names of the library, and the directives, of a file that has any."""
-        places = [match for match in WORD.finditer(data) if match[0] in self.known]
+        places = [match for match in WORD.finditer(data) if match[0] in self.known or match[0] in self.tagged]
         if not places and not pastes:
             return
         large = too_large(path, data, "header-bytes", limits.now().header_bytes)
@@ -122,6 +124,7 @@ class _Files:
             groups.regions, groups.weak = [Region(1, ())], {}
         self.guards += [guard for region in groups.regions for guard in region.guards if guard.low or guard.high]
         starts = [region.start for region in groups.regions]
+        tags = Tags(found.data)
         root = self.parser.parse(found.data).root_node
         self.refusals += groups.refusals
         for match in ASSERTED.finditer(found.data) if b"ssert" in found.data else ():
@@ -152,10 +155,17 @@ class _Files:
             if region.skipped:
                 continue
             text, guards = match[0].decode(), region.guards
+            if match[0] in self.tagged and self.tag(node, text, Location(path, row + 1, column + 1), guards, tags):
+                continue
+            if match[0] not in self.known:
+                continue
             if groups.weak.get(text, row + 2) <= row + 1 and self.catalogue.entries[text].kind in LINKED:
                 here = Location(path, groups.weak[text], 1)
                 guards = (*guards, Guard(f"weak {text}", here, names=(text,), handles=True))
             self.name(node, text, Location(path, row + 1, column + 1), guards)
+            stands_for = self.catalogue.entries[text].tag
+            if stands_for in self.catalogue.entries and node.type == "type_identifier" and tags.needs(node):
+                self.uses.append(Use(stands_for, (stands_for,), Location(path, row + 1, column + 1), guards))
         for name, start in found.pastes:
             node = root.descendant_for_byte_range(start, start)
             is_code = node.type != "preproc_arg" or _is_code(found.data[node.start_byte : start])
@@ -164,6 +174,26 @@ class _Files:
             if is_code and not region.skipped and node.type not in TEXTS:
                 text, column = name.decode(), start - (found.ends[row - 1] if row else -1)
                 self.uses.append(Use(text, (text,), Location(path, row + 1, column), region.guards))
+
+    def tag(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...], tags: Tags) -> bool:
+        """Take in the mention of a tag, and tell whether it is one."""
+        parent = node.parent
+        if node.type not in NAMES or parent is None:
+            return False
+        if parent.type in SPECIFIERS and parent.child_by_field_name("name") == node:
+            full = f"{SPECIFIERS[parent.type]} {name}"
+            if parent.child_by_field_name("body") is not None:
+                self.own.add(full)
+            elif full in self.catalogue.entries and tags.needs(parent):
+                self.uses.append(Use(full, (full,), location, guards))
+            return True
+        if name in self.catalogue.entries or not location.path.endswith(CPLUSPLUS):
+            return False
+        several = (f"{keyword} {name}" for keyword in SPECIFIERS.values())
+        full = next(each for each in several if each in self.catalogue.entries)
+        if tags.needs(node):
+            self.uses.append(Use(full, (full,), location, guards))
+        return True
 
     def name(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...]) -> None:
         """Take in one occurrence of a name of the library."""
