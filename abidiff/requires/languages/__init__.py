@@ -7,6 +7,7 @@ which gives the uses of all such files of an application.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Mapping
 
 from abidiff.files import POINTER
@@ -34,12 +35,17 @@ ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Module below this package → endings of the files that it reads; what begins as ELF does goes to ``binary``."""
 
 ELF = b"\x7fELF"
+NAMING = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".sh", ".bash", ".service", ".desktop", "entry_points.txt")
+"""Endings of files that may name what Python defines: entry points, configuration, scripts of the shell."""
+
+SCRIPT = re.compile(rb"#![^\n]*?\b(python|perl|ruby)[\d.]*\b")
+SCRIPTS = {b"python": "python", b"perl": "protocol", b"ruby": "protocol"}
 TESTS = frozenset(("test", "tests", "testing", "testdata"))
 
 
 def wanted(path: str) -> bool:
     """Tell whether a file may hold uses, or say which release is needed."""
-    return language(path) != "" or _may_be_binary(path) or is_declaration(path)
+    return language(path) != "" or _may_be_binary(path) or is_declaration(path) or path.endswith(NAMING)
 
 
 def document_roots(files: Mapping[str, bytes], *, tests: bool) -> frozenset[str]:
@@ -57,6 +63,14 @@ def language(path: str) -> str:
     return next((name for name, endings in ENDINGS if path.endswith(endings)), "")
 
 
+def kind(path: str, data: bytes) -> str:
+    """Return the module that reads a file, or nothing; a script without an ending is told by its first line."""
+    if data.startswith(ELF):
+        return "binary"
+    script = SCRIPT.match(data) if "." not in path.rpartition("/")[2] else None
+    return language(path) or (SCRIPTS[script[1]] if script is not None else "")
+
+
 def _may_be_binary(path: str) -> bool:
     name = path.rpartition("/")[2]
     return "." not in name or ".so" in name
@@ -71,11 +85,13 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     """Return what all files use, in the order of their paths; vendored clients of the library are left out."""
     groups: dict[str, dict[str, bytes]] = {}
     problems: list[Problem] = []
+    beside: dict[str, bytes] = {}
     for path, data in files.items():
         if any(folder in path for folder in VENDORED):
             continue
-        name = "binary" if data.startswith(ELF) else language(path)
+        name = kind(path, data)
         if not name:
+            beside[path] = data
             continue
         text = data if name == "binary" else as_utf8(data)
         why = "" if name == "binary" else _no_text(text)
@@ -86,7 +102,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     parts = []
     for name, several in sorted(groups.items()):
         module = importlib.import_module(f"{__name__}.{name}")
-        parts.append(module.read(several, catalogue))
+        parts.append(module.read(several | beside if name == "python" else several, catalogue))
     return Reading(
         tuple(sorted((use for part in parts for use in part.uses), key=lambda use: (use.location, use.name))),
         tuple(sorted((guard for part in parts for guard in part.guards), key=lambda guard: guard.location)),

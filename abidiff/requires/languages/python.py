@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
-from abidiff import limits
 from abidiff.collecting import paused
-from abidiff.errors import ParseError
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import UNKNOWN, Condition, Facts, guard_of, refusal, shortened
 from abidiff.requires.languages.callers import Callers
-from abidiff.requires.languages.problems import problem_of, too_large
 from abidiff.requires.languages.python_bindings import File, file_of
 from abidiff.requires.languages.python_callers import alone, named_nowhere_else
 from abidiff.requires.languages.python_conditions import Conditions, Known, either
 from abidiff.requires.languages.python_decorators import behind, skipped
+from abidiff.requires.languages.python_files import Files
 from abidiff.requires.languages.python_handlers import (
     ATTRIBUTE,
     IMPORT,
@@ -43,8 +40,9 @@ from abidiff.requires.languages.python_index import (
     statements,
     targets,
 )
-from abidiff.requires.languages.python_modules import Modules, is_about
+from abidiff.requires.languages.python_modules import Modules
 from abidiff.requires.languages.python_names import MODULES, methods
+from abidiff.requires.languages.python_reach import touching
 from abidiff.requires.languages.python_versions import Versions
 from abidiff.requires.languages.python_ways import goes_on, leaves, presences
 from abidiff.requires.model import Guard, Reading, Use
@@ -54,56 +52,51 @@ CONSUMING = frozenset(("all", "any", "dict", "frozenset", "list", "max", "min", 
 
 
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
-    """Return what Python files use; those that do not mention the bindings are not read."""
+    """Return what Python files use, of which those that have nothing to do with the bindings are not read.
+
+    The other ``files`` may name what these define.
+    """
     problems: list[Problem] = []
     with paused():
-        read = ((path, data, _parsed(path, data, problems)) for path, data in files.items() if is_about(data))
-        modules = {path: Index(tree, walrus=b":=" in data) for path, data, tree in read if tree is not None}
-        found = _read(modules, files, catalogue, problems)
+        found = _read(Files(files, problems), catalogue)
     return found._replace(problems=tuple(problems))
 
 
-def _read(
-    modules: Mapping[str, Index], files: Mapping[str, bytes], catalogue: Catalogue, problems: list[Problem]
-) -> Reading:
+def _read(files: Files, catalogue: Catalogue) -> Reading:
     """Return the uses and the checks of the modules that were read."""
     called = methods(catalogue)
-    versions = Versions(list(modules.values()), Modules(modules, files).unread)
-    conditions = Conditions(catalogue, versions, called)
-    conditions.learn(list(modules.values()))
-    own = frozenset(name for module in modules.values() for name in module.names)
-    callers = Callers(alone(modules.values()))
+    mixed = frozenset(name for name in called if name.lower() != name)
+    reached = files.reached()
+    files.add(touching(files.unread(reached), (), mixed))
+    for _ in range(ROUNDS):
+        modules = list(files.modules.values())
+        versions = Versions(modules, Modules(files.modules, files.sources).unread)
+        conditions = Conditions(catalogue, versions, called)
+        conditions.learn(modules)
+        more = touching(files.unread(reached), {*conditions.names(), *versions.names()}, ())
+        if not more:
+            break
+        files.add(more)
+    own = frozenset(name for module in modules for name in module.names)
+    callers = Callers(alone(modules))
     guards: list[Guard] = []
     refusals: list[Guard] = []
-    for path, module in modules.items():
+    for path, module in files.modules.items():
         walker = _Walker(file_of(path, module), module, catalogue, conditions, called, own, callers)
         try:
             walker.body(module.tree.body, ())
         except RecursionError:
-            problems.append(Problem("requires", "nested too deeply", Location(path)))
+            files.problems.append(Problem("requires", "nested too deeply", Location(path)))
         guards += walker.guards
         refusals += walker.refusals
-    uses = callers.guarded(lambda counts: named_nowhere_else(counts, modules, files, versions.rebound))
+    uses = callers.guarded(
+        lambda counts: named_nowhere_else(counts, files.modules, files.all, versions.rebound, reached)
+    )
     return Reading(tuple(uses), tuple(dict.fromkeys(guards)), (), tuple(refusals))
 
 
-def _parsed(path: str, data: bytes, problems: list[Problem]) -> ast.Module | None:
-    large = too_large(path, data, "python-bytes", limits.now().python_bytes)
-    if large is not None:
-        problems.append(large)
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(data)
-    except SyntaxError as error:
-        place = Location(path, error.lineno or 0, error.offset or 0)
-        text = (error.text or "").rstrip("\n")
-        problems.append(problem_of(ParseError(f"not Python: {error.msg}", place, line_text=text)))
-    except (ValueError, RecursionError, MemoryError) as error:
-        problems.append(Problem("requires", f"not Python: {error}", Location(path)))
-    return None
-
+ROUNDS = 20
+"""Rounds in which files are read that may change a check; the checks of the last one count."""
 
 MOST_GUARDS = 200
 """So many checks around a use count: the further ones inside of them are as if they were not there."""
@@ -369,20 +362,22 @@ class _Walker:
         if not names or node.value is None:
             return
         condition = self.condition(node.value)
-        kind = self.kind_of(node.value)
+        of = self.kind_of(node.value)
         for name in names:
             values = self.scope.inside.bound.get(name, [])
             self.scope.conditions.pop(name, None)
             self.scope.versions.discard(name)
             self.scope.types.pop(name, None)
+            if of:
+                self.scope.types[name] = of
+            if self.scope.inside is self.index.top and name in self.conditions.versions.changed:
+                continue
             if len(values) > 1 or values[:1] != [node.value]:
                 condition = self.several_conditions(values)
             if condition.yes or condition.no:
                 self.scope.conditions[name] = condition
             if self.tells(node.value) and all(each is not None and self.is_version(each) for each in values):
                 self.scope.versions.add(name)
-            if kind:
-                self.scope.types[name] = kind
 
     def several_conditions(self, values: Sequence[ast.AST | None]) -> Condition:
         """Return what a variable says that holds one of several values."""

@@ -128,6 +128,11 @@ class Conditions:
         self._learn_constants(modules)
         self._learn_attributes(modules)
 
+    def names(self) -> set[str]:
+        """Return the names that stand for a condition, wherever they do."""
+        own = (name for several in self.attributes.values() for name in several)
+        return {*self.predicates, *self.properties, *self.constants, *self.optional, *own}
+
     def _learn_optional(self, modules: list[Index]) -> None:
         """Find the names that are something of the bindings, or ``None``, wherever they are bound."""
         values: dict[str, list[ast.AST | None]] = {}

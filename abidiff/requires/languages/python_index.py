@@ -84,6 +84,8 @@ class Index:
                     inside.returns.append((node, way))
                 case ast.Import() | ast.ImportFrom():
                     self.imports.append(node)
+                case ast.Expr(value=ast.Call() as call):
+                    self._told(call, inside)
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     inside = self.scopes[node] = Inside(node, inside)
                     self.functions.append(inside)
@@ -148,11 +150,22 @@ class Index:
             case ast.Attribute(value=of, attr=name):
                 self.stored.append((of, name, value))
                 self.holders.setdefault(name, []).append((value, inside))
+            case ast.Subscript(value=table, slice=ast.Constant(value=str(name))) if _is_table(table):
+                self._target(ast.Attribute(table, name, ast.Store()), None, inside)
             case ast.Tuple(elts=several) | ast.List(elts=several):
                 for each in several:
                     self._target(each, None, inside)
             case ast.Starred(value=inner):
                 self._target(inner, None, inside)
+
+    def _told(self, call: ast.Call, inside: Inside) -> None:
+        """Take in an attribute that is set by what it is called: ``setattr(x, "name", value)``."""
+        match call:
+            case ast.Call(
+                func=ast.Name(id="setattr" | "delattr") | ast.Attribute(attr="setattr" | "delattr"),
+                args=[of, ast.Constant(value=str(name)), *_],
+            ):
+                self._target(ast.Attribute(of, name, ast.Store()), None, inside)
 
     def _hand_out(self, inside: Inside) -> None:
         """Take in what a function binds outside of itself: ``global`` and ``nonlocal``."""
@@ -183,6 +196,14 @@ def parameters(args: ast.arguments) -> list[str]:
 def targets(node: ast.expr) -> list[str]:
     """Return the variables in the target of a comprehension."""
     return [each.id for each in ast.walk(node) if isinstance(each, ast.Name)]
+
+
+def _is_table(node: ast.expr) -> bool:
+    """Tell whether an expression is a table of variables: ``globals()``, ``x.__dict__``."""
+    match node:
+        case ast.Call(func=ast.Name(id="globals" | "vars")) | ast.Attribute(attr="__dict__"):
+            return True
+    return False
 
 
 def is_nothing(node: ast.AST | None) -> bool:

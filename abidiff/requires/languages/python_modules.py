@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from abidiff.requires.languages.python_index import Index
 from abidiff.requires.languages.python_names import MODULES
+from abidiff.requires.languages.python_reach import Parts, parts_of
 
 DEPTH = 8
 """Modules that hand a name on to each other are followed so far."""
@@ -26,8 +27,6 @@ TEXT = re.compile(
     rb"|'(?:[^'\\\n]|\\.)*'",
     re.DOTALL,
 )
-
-Parts = tuple[str, ...]
 
 
 def is_about(data: bytes) -> bool:
@@ -60,7 +59,7 @@ class Modules:
         self.modules = modules
         self.places: dict[str, list[tuple[Parts, str]]] = {}
         for path in paths:
-            parts = _parts(path)
+            parts = parts_of(path)
             self.places.setdefault(parts[-1] if parts else "", []).append((parts, path))
         self.unread: set[str] = set()
         self._held: dict[tuple[str, str], bool] = {}
@@ -89,7 +88,7 @@ class Modules:
         inner = (*(node.module or "").split("."), *names) if node.module else names
         if not node.level:
             return self._named(inner)
-        parts = _parts(path)
+        parts = parts_of(path)
         up = node.level - path.endswith("__init__.py")
         return self._named((*parts[: len(parts) - up], *inner), exact=True) if up <= len(parts) else []
 
@@ -131,8 +130,3 @@ class Modules:
 def _first(node: ast.ImportFrom, name: str) -> str:
     """Return what a name, or one of all names, that a module imports is called where it comes from."""
     return next((each.name for each in node.names if each.name != "*" and (each.asname or each.name) == name), name)
-
-
-def _parts(path: str) -> Parts:
-    """Return the names of a module and of the packages that it is in."""
-    return tuple(each for each in path.removesuffix(".py").removesuffix("__init__").split("/") if each)

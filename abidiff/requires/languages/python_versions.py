@@ -28,6 +28,7 @@ class Versions:
     ``fakes``      own classes with a ``getLibVersion`` of their own that does not give the library's version;
                    ``faked`` the attributes that hold an object of one.
     ``unread``     names that stand for modules that were not read, or for what is in them.
+    ``changed``    names that something sets from outside, as attributes of a module or an object.
     ``given``      variables whose values are known while one call is looked at.
     """
 
@@ -46,10 +47,16 @@ class Versions:
                 self._functions.setdefault(name, []).append(function)
         self._inside: dict[Inside, list[Inside]] | None = None
         self.rebound = _rebound(modules)
+        self.changed = {name for module in modules for of, name, _ in module.stored if not _is_self(of)}
         self._find_fakes(modules)
         self._find_constants(modules)
         self._find_attributes(modules)
         self._find_helpers()
+
+    def names(self) -> set[str]:
+        """Return the names that stand for a version, or for what tells or compares one."""
+        constants = {name for name, held in self.constants.items() if self.value(held)}
+        return {*constants, *self.helpers, *self.attributes}
 
     def _find_constants(self, modules: list[Index]) -> None:
         clashing: set[str] = set()
@@ -67,7 +74,7 @@ class Versions:
                 own = [each for each in values if not isinstance(each, ast.ImportFrom)]
                 if name in self.constants and own and (len(values) > 1 or not _same(own[0], self.constants[name])):
                     clashing.add(name)
-            clashing |= {name for of, name, _ in module.stored if not _is_self(of)}
+        clashing |= self.changed
         for name in clashing:
             self.constants.pop(name, None)
 
