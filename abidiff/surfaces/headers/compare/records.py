@@ -70,6 +70,12 @@ def compare_records(pair: Pair) -> Iterator[HeaderChange]:
             yield RecordAdded(pair.unit, _title(new, ""), include=include, new=new)
 
 
+def _another_type(pair: Pair, old: Record, name: str) -> bool:
+    """Tell whether the only name of a record is one of a type that is no record any more, which the typedef tells."""
+    typedef = pair.new.typedefs.get(name)
+    return not old.tag and typedef is not None and not isinstance(pair.types.peel(typedef.type, pair.new)[0], RecordRef)
+
+
 def _needed(old: Record, names: dict[str, str]) -> bool:
     """An untagged record inside another one is seen through that one."""
     return bool(old.tag) or old.id in names
@@ -157,7 +163,7 @@ def _record(pair: Pair, old: Record, new: Record, name: str) -> Iterator[HeaderC
     include = pair.include(old.mark.location)
     title = _title(old, name)
     if old.members is None or new.members is None:
-        if old.members is not None and not pair.open(old.tag):
+        if old.members is not None and not pair.open(old.tag) and not _another_type(pair, old, name):
             yield RecordClosed(pair.unit, title, include=include, old=old, new=new)
         elif new.members is not None and not pair.open_before(old.tag):
             yield RecordOpened(pair.unit, title, include=include, old=old, new=new)

@@ -66,6 +66,12 @@ RULE = Rule(
             "typedef void *Ship;\nint shipSail(Ship s);\n",
             fires=("Ship",),
         ),
+        Example(
+            "a struct that only the typedef names becomes a pointer to an opaque one",
+            "typedef struct { int id; } ship;\nint shipInit(ship *s);\n",
+            "struct shipInner;\ntypedef struct shipInner *ship;\nint shipInit(ship *s);\n",
+            fires=("ship",),
+        ),
         Example("a qualifier less", "typedef volatile int shipId;\n", "typedef int shipId;\n", fires=("shipId",)),
         Example(
             "the same through other typedefs",
