@@ -28,6 +28,13 @@ _CPUS = {
     ("EM_ARM", 32): "armhf", ("EM_PPC64", 64): "ppc64el", ("EM_S390", 64): "s390x", ("EM_RISCV", 64): "riscv64",
     ("EM_MIPS", 64): "mips64el", ("EM_MIPS", 32): "mipsel", ("EM_LOONGARCH", 64): "loong64",
 }  # fmt: skip
+# Architectures that are not `base-gnu-linux-NAME` in four words: (ABI, C library, system, processor).
+_WORDS = {
+    "x32": ("x32", "gnu", "linux", "amd64"),
+    "armhf": ("eabihf", "gnu", "linux", "arm"),
+    "mips64el": ("abi64", "gnu", "linux", "mips64el"),
+}
+_ARCH_TAGS = ("arch", "arch-bits", "arch-endian")
 
 
 class Updated(NamedTuple):
@@ -63,19 +70,28 @@ class Machine(NamedTuple):
                 return False
             if name == "arch-endian" and value != self.endian:
                 return False
-            if name == "arch" and not self._listed(value.split()):
+            if name == "arch" and not self._listed(re.split(r"[\s,]+", value.lower())):
                 return False
         return True
 
     def _listed(self, names: Sequence[str]) -> bool:
-        refused = [name[1:] for name in names if name.startswith("!")]
-        wanted = [name for name in names if not name.startswith("!")]
-        if any(self._is(name) for name in refused):
-            return False
-        return any(self._is(name) for name in wanted) if wanted else True
+        """Tell whether a list is about it: the first word that fits decides, and a refusal lets in all others."""
+        listed = False
+        for name in names:
+            fits = self._is(name.removeprefix("!"))
+            if fits:
+                return not name.startswith("!")
+            listed = listed or name.startswith("!")
+        return listed
 
     def _is(self, name: str) -> bool:
-        return name in (self.cpu, "any", "linux-any", f"any-{self.cpu}", f"linux-{self.cpu}")
+        """Tell whether a name or a wildcard (`any`, `linux-any`, `gnu-linux-any`, `any-arm`) is about it."""
+        words = name.split("-", 3)
+        if "any" not in words:
+            return re.sub(r"\Alinux-", "", name) == self.cpu
+        mine = _WORDS.get(self.cpu, ("base", "gnu", "linux", self.cpu))
+        wanted = ("any",) * (4 - len(words)) + tuple(words)
+        return all(word in ("any", own) for word, own in zip(wanted, mine, strict=True))
 
 
 def exported(library: SharedObject, known: Iterable[str], groups: Iterable[str] = ()) -> set[str]:
@@ -94,43 +110,49 @@ def _internal(name: str, groups: set[str]) -> bool:
 
 
 def update(section: Section, library: SharedObject, version: str) -> Updated:
-    """Return the section for a library of a new version of the package."""
+    """Return the section for a library of a new version of the package.
+
+    Of two lines for one symbol, or for one node, the last one counts.
+    """
     machine = Machine.of(library)
-    lines = {line.symbol: line for line in section.lines}
-    allowed = (s for s, line in lines.items() if {"allow-internal", "ignore-blacklist"}.intersection(line.tags))
-    there = exported(library, allowed, _groups(section))
-    patterns = [line for line in section.lines if line.pattern]
-    plain = {symbol: line for symbol, line in lines.items() if not line.pattern}
-    matched: set[int] = set()
-    out: list[Line] = []
+    plain = {line.symbol: line for line in section.lines if not line.pattern}
+    allowed = (s for s, line in plain.items() if not line.missing and line.tagged("allow-internal", "ignore-blacklist"))
+    there = sorted(exported(library, allowed, _groups(section)))
+    nodes = {line.node: line for line in section.lines if line.pattern and not line.blurred}
+    blurred = [line for line in section.lines if line.blurred]
+    open_ = [line for line in blurred if machine.concerned(line.tags)]
+    after = dict(plain)
+    matched: dict[str, Line] = {}
     new, unknown = [], []
-    blurred = [line for line in patterns if line.blurred and not line.missing and machine.concerned(line.tags)]
-    for symbol in sorted(there):
-        known = plain.get(symbol)
+    for symbol in there:
+        known, node = plain.get(symbol), symbol.rpartition("@")[2]
+        pattern = nodes.get(node)
         if known is not None:
-            out.append(_found(known, version, machine))
-            if known.missing or not machine.concerned(known.tags):
+            after[symbol] = _found(known, version, machine)
+            if not after[symbol].optional and (known.missing or not machine.concerned(known.tags)):
                 new.append(symbol)
-            continue
-        pattern = next((n for n, line in enumerate(patterns) if line.stands_for(symbol)), None)
-        if pattern is not None:
-            matched.add(pattern)
-        elif blurred:
+        elif any(line.may_be(symbol) for line in open_):
             unknown.append(symbol)
+        elif pattern is not None and machine.concerned(pattern.tags):
+            matched[node] = _found(matched.get(node, pattern), version, machine)
         else:
             new.append(symbol)
-            out.append(Line((), symbol, version, section.place))
-    gone = []
-    for symbol, line in plain.items():
-        if symbol not in there:
-            out.append(_lost(line, version, machine))
-            gone += [symbol] if _counts(line, out[-1]) else []
-    for number, line in enumerate(patterns):
-        out.append(line if number in matched or line.blurred else _lost(line, version, machine))
-        gone += [line.symbol] if _counts(line, out[-1]) else []
-    out.sort(key=lambda line: line.symbol.encode("utf-8", "surrogateescape"))
+            after[symbol] = Line((), symbol, version, section.place)
+    for symbol in set(plain).difference(there):
+        after[symbol] = _lost(plain[symbol], version, machine)
+    shown = {node: matched.get(node) or _lost(line, version, machine) for node, line in nodes.items()}
+    new += [
+        line.symbol for node, line in nodes.items() if line.missing and not shown[node].missing and not line.optional
+    ]
+    gone = [symbol for symbol, line in plain.items() if _counts(line, after[symbol], machine)]
+    gone += [line.symbol for node, line in nodes.items() if _counts(line, shown[node], machine)]
+    out = sorted((*after.values(), *shown.values(), *blurred), key=_order)
     head = (f"{section.soname} {section.dependency}", *section.fields)
     return Updated((*head, *(str(line) for line in out)), tuple(gone), tuple(new), tuple(unknown))
+
+
+def _order(line: Line) -> tuple[bytes, str]:
+    return line.symbol.encode("utf-8", "surrogateescape"), str(line)
 
 
 def _groups(section: Section) -> Iterator[str]:
@@ -140,21 +162,19 @@ def _groups(section: Section) -> Iterator[str]:
             yield from value.split()
 
 
-def _counts(before: Line, after: Line) -> bool:
+def _counts(before: Line, after: Line, machine: Machine) -> bool:
     """Tell whether a line that became `#MISSING` is a loss."""
-    return bool(after.missing) and not before.missing and not before.optional
+    return bool(after.missing) and not before.missing and not before.optional and machine.concerned(before.tags)
 
 
 def _found(line: Line, version: str, machine: Machine) -> Line:
-    since, _, rest = line.version.partition(" ")
-    rest = f" {rest}" if rest else ""
+    """Return the line of a symbol that is there; a pattern keeps what it says of machines."""
     if line.missing:
-        return line._replace(missing="", version=line.version if line.optional else f"{version}{rest}")
-    if debian_key(version) < debian_key(since):
-        line = line._replace(version=f"{version}{rest}")
-    if not machine.concerned(line.tags):
-        kept = tuple(tag for tag in line.tags if tag.partition("=")[0] not in ("arch", "arch-bits", "arch-endian"))
-        line = line._replace(tags=kept)
+        line = line._replace(missing="", version=line.version if line.optional else version)
+    elif debian_key(version) < debian_key(line.version):
+        line = line._replace(version=version)
+    if not line.pattern and not machine.concerned(line.tags):
+        line = line._replace(tags=tuple(tag for tag in line.tags if tag.partition("=")[0] not in _ARCH_TAGS))
     return line
 
 
@@ -163,9 +183,7 @@ def _lost(line: Line, version: str, machine: Machine) -> Line:
         return line
     if line.missing:
         return line._replace(missing=version) if line.optional else line
-    if debian_key(version) > debian_key(line.version.partition(" ")[0]):
-        return line._replace(missing=version)
-    return line
+    return line._replace(missing=version) if debian_key(version) > debian_key(line.version) else line
 
 
 def debian_key(version: str) -> tuple[int, list[tuple[tuple[int, ...], int]], list[tuple[tuple[int, ...], int]]]:

@@ -14,49 +14,66 @@ from abidiff.location import Location
 from abidiff.surfaces.exports.model import Exported, SharedLibrary
 
 _HEAD = re.compile(r"(\S+)\s+(\S.*)\Z")
-_TAGS = re.compile(r"\(([^()\n]{0,2000}(?:\([^()\n]*\)[^()\n]{0,2000})*)\)")
-_NAME = re.compile(r'(?:"([^"\n]*)"|\'([^\'\n]*)\'|(\S+))(?:\s+(\S.*))?\Z')
+_TAGS = re.compile(r"\(([^)\n]+)\)")
+_QUOTED = re.compile(r"""(["'])(.*?)\1""")
+_WORD = re.compile(r"\S+")
+_SINCE = re.compile(r"\s(\S+)(?:\s([0-9]+)\b)?")
 _GONE = re.compile(r"#(?:DEPRECATED|MISSING): ([^#\n]{1,200})#\s*(\S.*)")
+_FIELD = re.compile(r"\*\s*([^:]+):\s*(.*\S)")
 _PATTERNS = frozenset(("symver", "regex", "c++"))
+_WILDCARD = "*@"
+_INCLUDE = re.compile(r"(?:\(.*\))?#include\b")
 
 
 class Line(NamedTuple):
-    """A line of a `symbols` file: (tags, symbol with version, minimal version and the rest, its place).
+    """A line of a `symbols` file: (tags, symbol with version, since which version of the package, its place).
 
-    ``missing``  the version of the package since which it is gone (`#MISSING: 2.0#`); empty for one that is there.
+    ``dependency``  the number of the dependency template, as it stands; empty for the first one.
+    ``missing``     the version of the package since which it is gone (`#MISSING: 2.0#`); empty for one that is there.
+    ``quote``       what the symbol is put in; only behind tags it is more than a part of the name.
     """
 
     tags: tuple[str, ...]
     symbol: str
     version: str
     place: Location
+    dependency: str = ""
     missing: str = ""
+    quote: str = ""
 
     def __str__(self) -> str:
-        quote = self.symbol if not any(c.isspace() for c in self.symbol) else f'"{self.symbol}"'
-        tags = f"({'|'.join(self.tags)})" if self.tags else ""
-        return f"{f'#MISSING: {self.missing}#' if self.missing else ''} {tags}{quote} {self.version}"
+        tags = f"({'|'.join(self.tags)}){self.quote}" if self.tags else ""
+        name = f"{tags}{self.symbol}{self.quote if tags else ''}"
+        more = f" {self.dependency}" if self.dependency.strip("0") else ""
+        return f"{f'#MISSING: {self.missing}#' if self.missing else ''} {name} {self.version}{more}"
+
+    def tagged(self, *names: str) -> bool:
+        """Tell whether it has one of these tags, with a value or without."""
+        return any(tag.partition("=")[0] in names for tag in self.tags)
 
     @property
     def blurred(self) -> bool:
         """Whether it is a pattern that is not evaluated: a regular expression, or a name of C++ as it is written."""
-        return bool({"regex", "c++"}.intersection(tag.partition("=")[0] for tag in self.tags))
+        return self.tagged("regex", "c++")
 
-    def stands_for(self, symbol: str) -> bool:
-        """Tell whether it is a pattern over a version node that takes `name@node`."""
-        if self.blurred or not self.pattern:
-            return False
-        return symbol.rpartition("@")[2] == self.symbol.rpartition("@")[2]
+    @property
+    def node(self) -> str:
+        """The version node whose names it stands for, where it stands for those of one."""
+        return self.symbol.removeprefix(_WILDCARD) if self.pattern and not self.blurred else ""
+
+    def may_be(self, symbol: str) -> bool:
+        """Tell whether a pattern that is not evaluated may stand for a symbol: one of C++ alone for mangled names."""
+        return self.blurred and (not self.tagged("c++") or symbol.startswith("_Z"))
 
     @property
     def pattern(self) -> bool:
         """Whether it stands for names that it does not spell."""
-        return bool(_PATTERNS.intersection(tag.partition("=")[0] for tag in self.tags)) or self.symbol.startswith("*@")
+        return self.tagged(*_PATTERNS)
 
     @property
     def optional(self) -> bool:
         """Whether the symbol may go."""
-        return self.symbol.startswith("*@") or any(tag.partition("=")[0] == "optional" for tag in self.tags)
+        return self.tagged("optional")
 
 
 class Section(NamedTuple):
@@ -71,15 +88,16 @@ class Section(NamedTuple):
 
 def sections(path: str, text: str) -> tuple[Section, ...]:
     """Return the libraries of a file; raises :class:`ParseError` with the place."""
-    found: list[tuple[str, str, list[str], list[Line], Location]] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    found: dict[str, tuple[str, list[str], dict[str, str], list[Line], Location]] = {}
+    soname = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        place = Location(path, number, 1)
         if (gone := _GONE.match(line)) and found:
-            found[-1][3].append(_line(gone[2], Location(path, number, 1))._replace(missing=gone[1].strip()))
+            found[soname][3].append(_line(gone[2], place)._replace(missing=gone[1].strip()))
             continue
         if not line.strip() or (line.startswith("#") and not line.startswith("#include")):
             continue
-        place = Location(path, number, 1)
-        if line.startswith("#include"):
+        if _INCLUDE.match(line):
             raise ParseError(
                 "`#include` is not followed", place, line_text=line, hint="give the file that dpkg-gensymbols wrote"
             )
@@ -87,32 +105,58 @@ def sections(path: str, text: str) -> tuple[Section, ...]:
             head = _HEAD.match(line)
             if head is None:
                 raise ParseError("a SONAME and a dependency are expected", place, line_text=line)
-            found.append((head[1], head[2], [], [], place))
+            soname = head[1]
+            _, _, fields, lines, at = found.get(soname, ("", [], {}, [], place))
+            found[soname] = (head[2].rstrip("\r"), [], fields, lines, at)
         elif not found:
             raise ParseError(
                 "a symbol before any SONAME", place, line_text=line, hint="the first line is `SONAME package #MINVER#`"
             )
-        elif line[0] in "|*":
-            found[-1][2].append(line)
+        elif line[0] == "|":
+            found[soname][1].append(f"| {line[1:].strip()}")
+        elif line[0] == "*":
+            name, value = _field(line, place)
+            found[soname][2][name] = value
         else:
-            found[-1][3].append(_line(line, place))
+            found[soname][3].append(_line(line, place))
     if not found:
         raise ParseError("no library in it", Location(path))
-    return tuple(Section(soname, rest, tuple(fields), tuple(lines), at) for soname, rest, fields, lines, at in found)
+    return tuple(
+        Section(name, rest, (*more, *(f"* {field}: {fields[field]}" for field in sorted(fields))), tuple(lines), at)
+        for name, (rest, more, fields, lines, at) in found.items()
+    )
+
+
+def _field(line: str, place: Location) -> tuple[str, str]:
+    field = _FIELD.match(line)
+    if field is None:
+        raise ParseError("a field `* Name: value` is expected", place, line_text=line)
+    return "-".join(part.capitalize() for part in field[1].split("-")), field[2]
 
 
 def _line(line: str, place: Location) -> Line:
-    body = line.strip()
-    tags: tuple[str, ...] = ()
-    if body.startswith("("):
+    """Return a symbol (`(tag|tag=value)"name@NODE" SINCE [DEPENDENCY]`); an old wildcard gets the tags it means."""
+    body, tags = line.strip(), list[str]()
+    if body.startswith("(") and not body.startswith("()"):
         given = _TAGS.match(body)
         if given is None:
             raise ParseError("a tag without an end", place, line_text=line)
-        tags, body = tuple(given[1].split("|")), body[given.end() :]
-    name = _NAME.match(body)
-    if name is None or not name[4]:
-        raise ParseError("a symbol and the version since which it is there are expected", place, line_text=line)
-    return Line(tags, name[1] or name[2] or name[3], name[4], place)
+        tags, body = given[1].split("|"), body[given.end() :]
+    quoted = _QUOTED.match(body) if tags else None
+    name = quoted or _WORD.match(body)
+    since = _SINCE.match(body, name.end()) if name is not None else None
+    if name is None or since is None:
+        raise ParseError(
+            "a symbol and, after one space, the version since which it is there are expected", place, line_text=line
+        )
+    quote, symbol = (quoted[1], quoted[2]) if quoted else ("", name[0])
+    found = Line(tuple(tags), symbol, since[1], place, since[2] or "", "", quote)
+    if symbol.startswith(_WILDCARD):
+        meant = tuple(tag for tag in ("symver", "optional") if not found.tagged(tag))
+        found = found._replace(tags=(*tags, *meant), symbol=symbol if tags else symbol.removeprefix(_WILDCARD))
+    if found.tagged("symver") and found.symbol.removeprefix(_WILDCARD) == "Base":
+        raise ParseError("the tag `symver` stands for a version node, and `Base` is none", place, line_text=line)
+    return found
 
 
 def read(unit: str, path: str, text: str) -> list[SharedLibrary]:

@@ -41,6 +41,20 @@ KNOWN = [
     " (arch=i386)a@SHIP_1 1.0\n (arch=!amd64)x@SHIP_1 1.0\n (arch=any-amd64)y@SHIP_1 1.0\n",
     " (arch-bits=32)b@SHIP_1 1.0\n (arch-bits=64)y@SHIP_1 1.0\n (arch-endian=big)z@SHIP_1 1.0\n",
     " a@SHIP_1 3.0\n gone@SHIP_1 3.0\n late@SHIP_1 2.0\n a@SHIP_2 2.0~rc1\n",
+    " (symver)SHIP_2 2.0-1\n (symver)SHIP_1 3.0\n (symver)a@SHIP_1 1.0\n",
+    " *@SHIP_1 1.0\n (arch=any)*@SHIP_2 1.0 1\n",
+    "#MISSING: 1.5# (optional)*@SHIP_2 1.0 1\n#MISSING: 1.5# (symver)SHIP_1 1.0\n",
+    " (arch-endian=big)*@SHIP_2 1.0\n (symver|optional)SHIP_1 1.0\n (optional|arch=!gnu-any-any)*@SHIP_1 2.0\n",
+    "".join(
+        f" (arch={given}){name}@SHIP_1 1.0\n"
+        for name, given in (
+            *(("a", "gnu-linux-any"), ("b", "linux-amd64"), ("x", "!arm64 amd64"), ("y", "amd64 !amd64")),
+            *(("z", "musl-any-any"), ("w", "base-gnu-linux-amd64"), ("v", "!i386, arm64"), ("u", "AMD64")),
+        )
+    ),
+    ' "a@SHIP_1" 1.0\n (arch=amd64)"b@SHIP_1" 1.0\n (arch=amd64)"x y@SHIP_1" 1.0\n',
+    "#MISSING: 2.0# (allow-internal)_edata@Base 1.0\n a@SHIP_1 1.0\n a@SHIP_1 1.5 0\n b@SHIP_1 1.0 1\n",
+    "* zebra: 1\n* build-depends-package: libship-dev\n a@SHIP_1 1.0\n|libship1\n",
     "| libship1 (>= 1.0)\n* Build-Depends-Package: libship-dev\n a@SHIP_1 1.0 1\n b@Base 1.0\n _edata@Base 1.0\n",
 ]
 
@@ -77,6 +91,15 @@ def test_what_a_regular_expression_stands_for_is_open(ship: Path, tmp_path: Path
     assert any(line.startswith("libship.so.1: a@SHIP_1 may be") for line in found.said)
 
 
+def test_a_pattern_of_cplusplus_is_about_mangled_names(ship: Path, tmp_path: Path) -> None:
+    known = tmp_path / "libship1.symbols"
+    known.write_text(HEAD + ' (c++)"ship::sail(int)@SHIP_1" 1.0\n a@SHIP_1 1.0\n')
+    found = exported.updated(str(ship), str(known), "2.0", "")
+    assert found.exit_code == 0
+    assert "libship.so.1: b@SHIP_1 is new" in found.said
+    assert ' (c++)"ship::sail(int)@SHIP_1" 1.0\n' in found.text
+
+
 def test_libraries_come_and_go(ship: Path, tmp_path: Path) -> None:
     known = tmp_path / "libdock1.symbols"
     known.write_text("libdock.so.1 libdock1 #MINVER#\n dock@Base 1.0\n")
@@ -89,7 +112,16 @@ def test_libraries_come_and_go(ship: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("libship.so.1\n", "1:1"), (" a@Base 1.0\n", "1:1"), (HEAD + " a@Base\n", "2:1"), (HEAD + " (x a 1\n", "2:1")],
+    [
+        ("libship.so.1\n", "1:1"),
+        (" a@Base 1.0\n", "1:1"),
+        (HEAD + " a@Base\n", "2:1"),
+        (HEAD + " (x a 1\n", "2:1"),
+        (HEAD + " a@Base  1.0\n", "2:1"),
+        (HEAD + " (symver)Base 1.0\n", "2:1"),
+        (HEAD + "* x\n", "2:1"),
+        (HEAD + '(arch=any)#include "more"\n', "2:1"),
+    ],
 )
 def test_errors_have_their_place(text: str, place: str, ship: Path, tmp_path: Path) -> None:
     known = tmp_path / "libship1.symbols"
