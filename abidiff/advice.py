@@ -16,6 +16,7 @@ from abidiff.finding import (
     COUNTS_ITEMS,
     COUNTS_VERSIONS,
     NAMES_SYMBOL,
+    NEEDS_SONAME,
     Finding,
     LibraryNames,
     Report,
@@ -96,7 +97,9 @@ def _deciding(findings: Iterable[Finding], unread: bool, *, binary: bool) -> _De
     first: dict[Severity, Finding] = {}
     for finding in findings:
         matters = not binary or "binary" in finding.affects or not finding.affects
-        if finding.severity is Severity.EXTENSION or matters:
+        if binary and NEEDS_SONAME in finding.traits:
+            first.setdefault(Severity.BREAKING, finding)
+        elif finding.severity is Severity.EXTENSION or matters:
             first.setdefault(finding.severity, finding)
     return _Deciding(first.get(Severity.BREAKING), first.get(Severity.UNDECIDED), first.get(Severity.EXTENSION), unread)
 

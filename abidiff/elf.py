@@ -84,6 +84,7 @@ class SharedObject(NamedTuple):
 
     ``nodes``  the version nodes that it defines, its base version left out.
     ``absolute``  those that have a symbol of their own, which older linkers make.
+    ``versioned``  rows have marks of versions (``DT_VERSYM``): its own ones, or those of libraries that it uses.
     """
 
     soname: str
@@ -91,6 +92,7 @@ class SharedObject(NamedTuple):
     nodes: tuple[str, ...]
     absolute: tuple[str, ...]
     symbols: tuple[DynamicSymbol, ...]
+    versioned: bool = True
 
 
 def foreign(data: bytes) -> str:
@@ -134,14 +136,15 @@ class _ElfReader:
             raise NotReadableError("it has no dynamic symbols")
         names = self._bytes(sections[table["sh_link"]])
         nodes = dict(self._versions(sections))
-        found = sorted(self._symbols(table, names, self._of(sections, "SHT_GNU_versym"), nodes))
+        versym = self._of(sections, "SHT_GNU_versym")
+        found = sorted(self._symbols(table, names, versym, nodes))
         bits = self.file.elfclass
         machine = f"{header['e_machine']} {bits} {'LSB' if self.file.little_endian else 'MSB'}"
         own = tuple(sorted(set(nodes.values()) - {""}))
         symbols = tuple(dict.fromkeys(symbol for symbol in found if symbol.name not in own))
         marks = {symbol.name for symbol in found if symbol.name == symbol.version}
         absolute = tuple(name for name in own if name in marks)
-        return SharedObject(self._soname(sections), machine, own, absolute, symbols)
+        return SharedObject(self._soname(sections), machine, own, absolute, symbols, versym is not None)
 
     def _machine(self) -> int:
         """Return the number of the machine as the file states it (gABI, e_machine)."""

@@ -87,6 +87,9 @@ COUNTS_VERSIONS = "version"
 COUNTS_ITEMS = "count"
 """The trait of a finding on an enumerator that only says how many there are, and grew with them: its name may stay."""
 
+NEEDS_SONAME = "needs-soname"
+"""The trait of a finding that is a reason for another SONAME, and no break since the library has one."""
+
 NAMES_SYMBOL = "symbol"
 """The trait of a finding on a declaration that went: whether its symbol did, a library that is given tells itself."""
 

@@ -75,15 +75,42 @@ class DefaultChanged(ExportChange, frozen=True):
 
 
 class VersionLost(SymbolsChange, frozen=True):
-    """A versioned symbol without a version, in a library that has none at all any more."""
+    """Versioned symbols without a version, in a library that defines none any more.
+
+    ``version``  the version node of the first of them.
+    ``public``   programs may refer to one of them by name.
+    ``marked``   its rows still have marks of versions, those of what it uses; None where a text does not tell.
+    ``renamed``  the library has another SONAME: programs that are there keep the old file.
+    """
+
+    version: str
+    public: bool
+    marked: bool | None
+    renamed: bool
+
+
+class KindChanged(ExportChange, frozen=True):
+    """A symbol is another kind of thing: ``code``, ``data`` or ``thread-local data``.
+
+    ``version``  its version, empty for none.
+    ``public``   programs may refer to it by name.
+    ``renamed``  the library has another SONAME: programs that are there keep the old file.
+    """
+
+    before: str
+    after: str
+    version: str
+    public: bool
+    renamed: bool
 
 
 class ObjectResized(ExportChange, frozen=True):
-    """Data of another size; ``public``: programs may refer to it by name."""
+    """Data of another size; ``public``: programs may refer to it by name; ``renamed``: the SONAME is another one."""
 
     before: int
     after: int
     public: bool
+    renamed: bool
 
 
 class SonameChanged(ExportChange, frozen=True):

@@ -12,6 +12,7 @@ from abidiff.surfaces.exports.model import Exported, Exports, SharedLibrary
 
 _STEM = re.compile(r"\A(lib)?(.+?)(?:[-.]?[0-9][0-9.]*)?(?:\.so(?:\.[0-9.]+)?)?\Z")
 _DATA = ("OBJECT", "TLS")
+_KINDS = {"FUNC": "code", "IFUNC": "code", "OBJECT": "data", "TLS": "thread-local data"}
 
 
 def compare(old: Exports, new: Exports) -> Sequence[Change]:
@@ -115,7 +116,9 @@ class _Comparison:
         if not self.mapped:
             yield from self._gone(gone)
             yield from self._versions()
-        yield from self._sizes()
+        elif self.after.versioned is False:
+            yield from self._versions_lost()
+        yield from self._kinds()
         for pattern in self.before.patterns:
             if pattern not in self.after.patterns:
                 yield c.PatternVanished(unit, pattern, name, *places)
@@ -162,9 +165,7 @@ class _Comparison:
         unit, library = self.before.unit, self.before.soname
         places = (self.before.location, self.after.location)
         if self.unversioned:
-            lost = tuple(s.name for s in self.before.symbols if s.version and s.name in self.after.by_name)
-            if lost:
-                yield c.VersionLost(unit, library, library, *places, lost)
+            yield from self._versions_lost()
             return
         if not (self.before.whole and self.after.whole):
             return
@@ -179,18 +180,38 @@ class _Comparison:
             elif after is not None and after.version != default.version and default.version:
                 yield c.DefaultChanged(unit, name, library, *places, default.version, after.version)
 
-    def _sizes(self) -> Iterator[Change]:
+    def _versions_lost(self) -> Iterator[Change]:
+        unit, library = self.before.unit, self.before.soname
+        lost = [s for s in self.before.symbols if s.version and s.name in self.after.by_name]
+        if self.unversioned and lost:
+            asked = [symbol for symbol in lost if self._public(symbol)]
+            yield c.VersionLost(
+                unit, library, library, self.before.location, self.after.location, tuple(s.name for s in lost),
+                (asked or lost)[0].version, bool(asked), self.after.versioned, self.renamed,
+            )  # fmt: skip
+
+    def _kinds(self) -> Iterator[Change]:
+        """Yield symbols that are of another kind, and data of another size."""
         unit, library = self.before.unit, self.before.soname
         for symbol in self.before.symbols:
-            if symbol.type not in _DATA or not symbol.size or self.renamed:
+            now = self._now(symbol)
+            if now is None or symbol.cxx:
                 continue
-            now = next((s for s in self.after.by_name.get(symbol.name, ()) if s.version == symbol.version), None)
-            if now is None or now.type not in _DATA or not now.size or now.size == symbol.size or symbol.cxx:
-                continue
-            place = symbol.location or self.before.location
-            where = now.location or self.after.location
+            places = (symbol.location or self.before.location, now.location or self.after.location)
+            before, after = _KINDS.get(symbol.type), _KINDS.get(now.type)
             public = self._public(symbol)
-            yield c.ObjectResized(unit, symbol.name, library, place, where, symbol.size, now.size, public)
+            if before and after and before != after:
+                yield c.KindChanged(
+                    unit, symbol.name, library, *places, before, after, symbol.version, public, self.renamed
+                )
+            elif symbol.type in _DATA and symbol.size and now.size and now.size != symbol.size and after == before:
+                yield c.ObjectResized(unit, symbol.name, library, *places, symbol.size, now.size, public, self.renamed)
+
+    def _now(self, symbol: Exported) -> Exported | None:
+        """Return what programs get that ask for a symbol: of its version, or what a library without versions has."""
+        now = self.after.by_name.get(symbol.name, ())
+        found = next((each for each in now if each.version == symbol.version), None)
+        return found or (now[0] if now and self.unversioned else None)
 
     def _new(self) -> Iterator[Change]:
         unit, library = self.after.unit, self.after.soname

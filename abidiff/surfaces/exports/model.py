@@ -53,6 +53,7 @@ class SharedLibrary(msgspec.Struct, frozen=True, dict=True):
     ``nodes``     the version nodes that it defines.
     ``whole``     sizes, types and default versions are known: false for a `symbols` file.
     ``file``      the longest name that the library's file has (`libship.so.1.2.3`); empty for a text.
+    ``versioned``  its rows have marks of versions, its own or those of what it uses; None where a text does not tell.
     ``patterns``  patterns of a `symbols` file, which stand for names that are not known.
     """
 
@@ -65,6 +66,7 @@ class SharedLibrary(msgspec.Struct, frozen=True, dict=True):
     whole: bool = True
     patterns: tuple[str, ...] = ()
     file: str = ""
+    versioned: bool | None = None
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Exported, ...]]:

@@ -23,6 +23,7 @@ def read(unit: str, path: str, text: str) -> SharedLibrary:
     soname = _SONAME.search(text)
     symbols: list[Exported] = []
     nodes: set[str] = set()
+    versioned = False
     lines = text.splitlines()
     if len(lines) > now().map_symbols:
         raise ParseError(f"more than {now().map_symbols} lines (limit map-symbols)", Location(path))
@@ -33,6 +34,7 @@ def read(unit: str, path: str, text: str) -> SharedLibrary:
                 raise ParseError("not a row of `readelf --dyn-syms -W`", Location(path, number, 1), line_text=line)
             continue
         size, kind, binding, visibility, index, name, at, version = row.groups()
+        versioned = versioned or bool(version)
         if not name or index == "UND" or binding == "LOCAL" or visibility not in ("DEFAULT", "PROTECTED"):
             continue
         if version:
@@ -45,5 +47,6 @@ def read(unit: str, path: str, text: str) -> SharedLibrary:
     machine = _MACHINE.search(text)
     file = path.rpartition("/")[2].removesuffix(".readelf")
     return SharedLibrary(
-        unit, path, soname[1] if soname else file, machine[1] if machine else "", tuple(sorted(nodes)), own
-    )
+        unit, path, soname[1] if soname else file, machine[1] if machine else "", tuple(sorted(nodes)), own,
+        versioned=versioned,
+    )  # fmt: skip

@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 
 from abidiff.finding import Witness
-from abidiff.surfaces.exports.change import DefaultLost, ObjectResized, SonameChanged, SymbolVanished
+from abidiff.surfaces.exports.change import (
+    DefaultLost,
+    KindChanged,
+    ObjectResized,
+    SonameChanged,
+    SymbolVanished,
+    VersionLost,
+)
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.$]*")
 _NODE = re.compile(r"[A-Za-z0-9_.$-]+")
@@ -22,7 +29,7 @@ cd "$(dirname "$0")" || exit 2
 cc=${{CC:-cc}}
 for side in old new; do
     mkdir -p $side
-    $cc -shared -fPIC -o $side/stub.so $side.c -Wl,--version-script=$side.map \\
+    $cc -shared -fPIC {own}-o $side/stub.so $side.c -Wl,--version-script=$side.map \\
         -Wl,-soname,libwitness.so.{soname} || exit 2
     cp $side/stub.so $side/libwitness.so.{soname} || exit 2
     cp $side/stub.so $side/libwitness.so || exit 2
@@ -37,6 +44,11 @@ exit 0
 """
 _ONCE = "[ -e program ] || $cc {flags}-o program program.c -L$1 -lwitness || exit 2"
 _ANEW = "$cc -o program program.c -L$1 -lwitness || return 1"
+
+
+def _run(how: str, soname: str, build: str, own: str = "") -> str:
+    """Return `run.sh`; ``own`` are flags that the libraries are linked with."""
+    return _RUN.format(how=how, soname=soname, build=build, own=own)
 
 
 def _map(node: str, *symbols: str) -> str:
@@ -87,9 +99,9 @@ def vanished(change: SymbolVanished) -> Witness | None:
         "new.map": after,
     }
     if change.renamed:
-        run = _RUN.format(how="each side", soname="$side", build=_ANEW)
+        run = _run(how="each side", soname="$side", build=_ANEW)
         return _witness("it links with the old library and not with the new one", files, run)
-    run = _RUN.format(how="the old side", soname="1", build=_ONCE.format(flags=""))
+    run = _run(how="the old side", soname="1", build=_ONCE.format(flags=""))
     return _witness("linked with the old library, it does not start with the new one", files, run)
 
 
@@ -106,7 +118,7 @@ def default_lost(change: DefaultLost) -> Witness | None:
         "old.map": _map(node, name),
         "new.map": _map(node),
     }
-    run = _RUN.format(how="each side", soname="$side", build=_ANEW)
+    run = _run(how="each side", soname="$side", build=_ANEW)
     return _witness("it links with the old library and not with the new one", files, run)
 
 
@@ -119,7 +131,7 @@ def soname(change: SonameChanged) -> Witness:
         "old.map": _map(""),
         "new.map": _map(""),
     }
-    run = _RUN.format(how="the old side", soname="$side", build=_ONCE.format(flags=""))
+    run = _run(how="the old side", soname="$side", build=_ONCE.format(flags=""))
     return _witness(f"linked with the old library, it asks for {change.subject}, which is not there", files, run)
 
 
@@ -139,6 +151,53 @@ def grown(change: ObjectResized) -> Witness | None:
         f"int main(void) {{ volatile char *p = {name}; return p[{change.before - 1}] != 7 || abi_diff_last(); }}\n"
     )
     maps = {f"{side}.map": _map("", name, "abi_diff_last") for side in ("old", "new")}
-    run = _RUN.format(how="the old side", soname="1", build=_ONCE.format(flags="-no-pie -fno-pie "))
+    run = _run(how="the old side", soname="1", build=_ONCE.format(flags="-no-pie -fno-pie "))
     summary = f"it has a copy of {change.before} bytes; the new library reads byte {change.after - 1} of it"
     return _witness(summary, {"program.c": program, **sides, **maps}, run)
+
+
+def another_kind(change: KindChanged) -> Witness | None:
+    """Return a program that uses a symbol as what it was in the old library."""
+    name, node = change.subject, change.version
+    if not _usable(name, node):
+        return None
+    stubs = {
+        "code": f"int {name}(void) {{ return 0; }}\n",
+        "data": f"char {name}[4] = {{ 7, 9 }};\n",
+        "thread-local data": f"__thread char {name}[4] = {{ 7, 9 }};\n",
+    }
+    reads = f"int main(void) {{ return {name}[0] != 7 || {name}[1] != 9; }}\n"
+    programs = {
+        "code": f"extern int {name}(void);\nint main(void) {{ return {name}(); }}\n",
+        "data": f"extern char {name}[4];\n{reads}",
+        "thread-local data": f"extern __thread char {name}[4];\n{reads}",
+    }
+    if change.before == "thread-local data":
+        stubs["data"] = f"char {name}[4];\n"
+    files = {
+        "program.c": programs[change.before],
+        "old.c": stubs[change.before] + _STAYS,
+        "new.c": stubs[change.after] + _STAYS,
+        "old.map": _map(node, name),
+        "new.map": _map(node, name),
+    }
+    run = _run(how="the old side", soname="1", build=_ONCE.format(flags=""))
+    return _witness(f"it uses {name} as {change.before}, and the new library has {change.after}", files, run)
+
+
+def versions_lost(change: VersionLost) -> Witness | None:
+    """Return a program that asks for a version of a library that has no marks of versions."""
+    node = change.version
+    if not node or not _NODE.fullmatch(node):
+        return None
+    files = {
+        "program.c": _program("abi_diff_stays", data=False),
+        "old.c": _STAYS,
+        "new.c": _STAYS,
+        "old.map": _map(node),
+        "new.map": _map(""),
+    }
+    run = _run(how="the old side", soname="1", build=_ONCE.format(flags=""), own="-nostdlib ")
+    return _witness(
+        "linked with the old library, it asks for a version, and the new one has no marks of any", files, run
+    )

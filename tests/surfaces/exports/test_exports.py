@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from abidiff import elf
+from abidiff.advice import advice
 from abidiff.finding import Confirmation, Severity, Verdict
 from abidiff.pipeline import Options, compare
 from abidiff.sources.together import parts_of
@@ -153,3 +154,52 @@ def test_a_machine_that_nobody_knows_is_a_problem(tmp_path: Path, machine: int) 
     data[18:20] = machine.to_bytes(2, "little" if data[5] == 1 else "big")
     with pytest.raises(elf.NotReadableError, match=f"no machine that is known: e_machine {machine:#06x}"):
         elf.read(bytes(data))
+
+
+def only_libraries(folder: Path, source: str, *flags: str, soname: str = "libship.so.1") -> str:
+    library(folder / f"usr/lib/{soname}", source, f"-Wl,-soname,{soname}", *flags)
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [("", Severity.BREAKING), ('int puts(const char *); int shipSay(void){return puts("");}', Severity.WARNING)],
+)
+def test_versions_that_went_matter_to_a_library_without_marks_of_any(
+    tmp_path: Path, code: str, severity: Severity
+) -> None:
+    script = tmp_path / "m.map"
+    script.write_text("SHIP_1 { global: shipOpen; shipSink; local: *; };")
+    two = "int shipOpen(void){return 1;} int shipSink(void){return 2;}"
+    old = only_libraries(tmp_path / "old", two, f"-Wl,--version-script={script}")
+    new = only_libraries(tmp_path / "new", two + code, *(() if code else ("-nostdlib",)))
+    report = compare(old, new, OPTIONS)
+    lost = next(found for found in report.findings if found.rule == "exports/versions-lost")
+    assert lost.severity is severity
+    assert lost.confirmation is (Confirmation.CONFIRMED if severity is Severity.BREAKING else None)
+
+
+KINDS = ("int shipThing(void){return 1;}", "int shipThing[4];", "__thread int shipThing[4];")
+
+
+@pytest.mark.parametrize(("old", "new"), [(old, new) for old in KINDS for new in KINDS if old != new])
+def test_another_kind_of_symbol_is_a_break_that_the_loader_confirms(tmp_path: Path, old: str, new: str) -> None:
+    report = compare(only_libraries(tmp_path / "old", old), only_libraries(tmp_path / "new", new), OPTIONS)
+    assert [(found.rule, found.confirmation) for found in report.findings] == [
+        ("exports/symbol-kind-changed", Confirmation.CONFIRMED)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("new", "answer"),
+    [
+        ("int shipOpen(void){return 1;}", "changed"),
+        ("int shipOpen(void){return 1;} int shipCount(void){return 1;}", "changed"),
+        ("int shipOpen(void){return 1;} int shipCount[9];", "changed"),
+        ("int shipOpen(void){return 1;} int shipCount[2];", "changed-without-need"),
+    ],
+)
+def test_what_went_with_another_soname_is_why_it_had_to_change(tmp_path: Path, new: str, answer: str) -> None:
+    old = only_libraries(tmp_path / "old", "int shipOpen(void){return 1;} int shipCount[2];")
+    report = compare(old, only_libraries(tmp_path / "new", new, soname="libship.so.2"), OPTIONS)
+    assert next(found for found in advice(report) if found.about == "soname").answer == answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity
+from abidiff.finding import NEEDS_SONAME, Finding, Severity
 from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.exports.change import SymbolVanished
 from abidiff.surfaces.exports.rules._dump import dump
@@ -31,6 +31,7 @@ def _check(change: SymbolVanished) -> Iterable[Finding]:
         new=change.new,
         affects=("source",) if change.renamed else RULE.affects,
         details=tuple(details),
+        traits=(NEEDS_SONAME,) if change.renamed else (),
         witness=vanished(change),
     )
 
