@@ -1,16 +1,21 @@
-"""One pair of a survey, in a process with bounds on time and memory: ``python -m abidiff.survey.one PARENT``.
+"""Pairs of a survey, each in a process with bounds on time and memory: ``python -m abidiff.survey.one PARENT``.
 
-The task is read from standard input (msgpack), the row is written to standard output (JSON).
+Tasks are read from standard input (msgpack, each after its length), until it ends.  What a comparison needs is loaded
+once, and each pair is compared in a fork of that, which nothing of an earlier pair reaches.  Answers go to standard
+output in the same form.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import resource
 import signal
 import sys
+import tempfile
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -48,14 +53,87 @@ class Row(msgspec.Struct, frozen=True):
     report: str = ""
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """What the process of a pair left: exit code (negative: a signal), both outputs, KiB of memory at its peak."""
+
+    code: int
+    out: bytes
+    err: bytes
+    kilobytes: int
+
+
+_LENGTH = 8
+
+
+def send(stream: IO[bytes], data: bytes) -> None:
+    """Write a message after its length."""
+    stream.write(len(data).to_bytes(_LENGTH, "big") + data)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes:
+    """Return the next message; nothing at the end, and of one that is cut off."""
+    length = stream.read(_LENGTH)
+    size = int.from_bytes(length, "big") if len(length) == _LENGTH else 0
+    data = stream.read(size)
+    return data if len(data) == size else b""
+
+
 def main() -> None:
-    """Compare one pair."""
+    """Compare pairs until there are no more."""
     end_with_parent(int(sys.argv[1]))
-    task = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Task)
+    loaded = False
+    while data := receive(sys.stdin.buffer):
+        if not loaded:
+            _load()
+            loaded = True
+        send(sys.stdout.buffer, msgspec.msgpack.encode(_forked(data)))
+
+
+def _load() -> None:
+    """Load what comparisons need."""
+    from abidiff import advice, pipeline, reports
+    from abidiff.pipeline.ready import prepare
+    from abidiff.pipeline.request import Request
+
+    del advice, pipeline, reports
+    prepare(Request(os.devnull))  # any kind of files
+    gc.freeze()
+
+
+def _forked(data: bytes) -> Answer:
+    """Do a task in a fork."""
+    parent = os.getpid()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                os.dup2(out.fileno(), 1)
+                os.dup2(err.fileno(), 2)
+                end_with_parent(parent)
+                os.write(1, _bounded(msgspec.msgpack.decode(data, type=Task)))
+                code = 0
+            except MemoryError:
+                os.write(2, b"MemoryError")
+            except BaseException as error:
+                os.write(2, f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace"))
+            finally:
+                os._exit(code)
+        _, status, used = os.wait4(child, 0)
+        out.seek(0)
+        err.seek(0)
+        return Answer(os.waitstatus_to_exitcode(status), out.read(), err.read(), used.ru_maxrss)
+
+
+def _bounded(task: Task) -> bytes:
+    """Return the row of a pair (JSON), compared within its bounds; raises MemoryError where they do not suffice."""
+    space = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    if space > task.memory:
+        raise MemoryError
     resource.setrlimit(resource.RLIMIT_CPU, (task.seconds, task.seconds + 5))
     resource.setrlimit(resource.RLIMIT_AS, (task.memory, task.memory))
-    sys.stdout.write(msgspec.json.encode(compared(task)).decode("utf-8", "backslashreplace") + "\n")
-    sys.stderr.write(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\n")
+    return msgspec.json.encode(compared(task))
 
 
 def end_with_parent(parent: int) -> None:

@@ -7,8 +7,6 @@ import hashlib
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -22,6 +20,7 @@ from abidiff.errors import SourceError, UsageError
 from abidiff.pipeline.request import others_key, profile_key
 from abidiff.survey.one import Row, Task
 from abidiff.survey.pairs import Pair
+from abidiff.survey.served import asked, end
 from abidiff.survey.shared import shared
 
 _AHEAD = 2
@@ -109,20 +108,10 @@ def _file(name: str) -> str:
 def work(data: bytes) -> bytes:
     """Compare one pair in a process of its own, whatever becomes of it: bytes in, bytes out."""
     task = msgspec.msgpack.decode(data, type=Task)
-    pair = task.pair
     began = time.monotonic()
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "abidiff.survey.one", str(os.getpid())],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-    ) as process:  # fmt: skip
-        try:
-            out, err = process.communicate(data, timeout=4 * task.seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            out, err = process.communicate()
-    row = _row(pair, task, process.returncode, out, err)
-    kilobytes = _peak(err)
-    return msgspec.msgpack.encode((row, round(time.monotonic() - began, 2), kilobytes))
+    answer = asked(data, 4 * task.seconds)
+    row = _row(task.pair, task, answer.code, answer.out, answer.err)
+    return msgspec.msgpack.encode((row, round(time.monotonic() - began, 2), answer.kilobytes))
 
 
 def _row(pair: Pair, task: Task, code: int, out: bytes, err: bytes) -> Row:
@@ -137,17 +126,15 @@ def _row(pair: Pair, task: Task, code: int, out: bytes, err: bytes) -> Row:
     return Row(pair.name, pair.old, pair.new, failed=why)
 
 
-def _peak(err: bytes) -> int:
-    found = re.search(rb"^peak ([0-9]+)$", err, re.M)
-    return int(found[1]) if found else 0
-
-
 def processes(jobs: int) -> Callable[[Sequence[Task]], Iterator[bytes]]:
     """Return how tasks are done in so many processes of this machine."""
 
     def spread(tasks: Sequence[Task]) -> Iterator[bytes]:
-        with ThreadPoolExecutor(jobs) as pool:
-            yield from _as_done(lambda data: pool.submit(work, data), tasks, jobs * _AHEAD)
+        try:
+            with ThreadPoolExecutor(jobs) as pool:
+                yield from _as_done(lambda data: pool.submit(work, data), tasks, jobs * _AHEAD)
+        finally:
+            end()
 
     return spread
 
