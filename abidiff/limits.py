@@ -89,22 +89,31 @@ class Limits(msgspec.Struct, frozen=True):
 
     schema_bytes: Annotated[int, _of(_RNG, "bytes", "one schema file")] = 50_000_000
     schema_tags: Annotated[int, _of(_RNG, "tags", "tags of one schema file, counted by '<'")] = 1_000_000
-    schema_tokens: Annotated[int, _of(_RNG, "tokens", "one schema in the compact syntax")] = 2_000_000
+    schema_nesting: Annotated[
+        int, _of(_RNG, "levels", "patterns in patterns between two elements; braces of the compact syntax: half of it")
+    ] = 200
+    schema_tokens: Annotated[int, _of(_RNG, "tokens", "one schema in the compact syntax")] = 150_000
     schema_reads: Annotated[int, _of(_RNG, "files", "schema files read through include and externalRef")] = 20_000
     schema_includes: Annotated[int, _of(_RNG, "levels", "schema files that include each other")] = 60
     schema_defines: Annotated[int, _of(_RNG, "definitions", "definitions of one schema file")] = 30_000
     schema_grammars: Annotated[int, _of(_RNG, "levels", "grammars in grammars")] = 20
-    schema_patterns: Annotated[int, _of(_RNG, "patterns", "patterns of the schemas after simplification")] = 2_000_000
+    schema_patterns: Annotated[int, _of(_RNG, "patterns", "patterns and their parts after simplification")] = 2_000_000
     schema_parts: Annotated[int, _of(_RNG, "parts", "parts of one choice, group or interleave")] = 50_000
     pattern_nesting: Annotated[int, _of(_RNG, "levels", "groups of a regular expression")] = 100
     pattern_repeat: Annotated[int, _of(_RNG, "repetitions", "a bound in a regular expression")] = 100_000
     pattern_positions: Annotated[int, _of(_RNG, "positions", "places in a regular expression, repeated out")] = 20_000
     automaton_states: Annotated[int, _of(_RNG, "states", "the automaton of a language of values")] = 20_000
     automaton_steps: Annotated[int, _of(_RNG, "steps", "steps in making one automaton")] = 1_000_000
+    value_types: Annotated[
+        int, _of(_RNG, "combinations", "combinations of types that are not regular in one set of values")
+    ] = 200
     inclusion_states: Annotated[int, _of(_RNG, "states", "states of one element in comparing schemas")] = 4_000
     inclusion_total: Annotated[int, _of(_RNG, "states", "states of all elements in comparing schemas")] = 100_000
     schema_steps: Annotated[int, _of(_RNG, "steps", "parts looked at in comparing schemas")] = 12_000_000
     derived_patterns: Annotated[int, _of(_RNG, "patterns", "patterns derived in comparing schemas")] = 500_000
+    document_nesting: Annotated[
+        int, _of(_RNG, "levels", "elements in elements of a document that two schemas have in common")
+    ] = 100
     witness_steps: Annotated[int, _of(_RNG, "steps", "combinations looked at for a common document")] = 30_000
 
 

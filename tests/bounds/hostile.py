@@ -587,6 +587,51 @@ def branches_of_values(root: Path) -> Pair:
     return _rng(root, text.format(body + branch.format("gone")), text.format(body))
 
 
+def _chained(root: Path, link: str, count: int) -> Pair:
+    """Defines, each of which is ``link`` around the next one; the last one changes."""
+    links = "".join(link.format(n, f"<ref name='d{n + 1}'/>") for n in range(count))
+    start = f"<start><element name='e'><ref name='d0'/></element></start>{links}<define name='d{count}'>"
+    return _rng(root, f"{start}<data type='token'/></define>", f"{start}<value>v</value></define>")
+
+
+@maker
+def nested_elements(root: Path) -> Pair:
+    """3,000 elements in each other."""
+    return _chained(root, "<define name='d{0}'><element name='e{0}'>{1}</element></define>", 3_000)
+
+
+@maker
+def chained_groups(root: Path) -> Pair:
+    """3,000 groups in each other, each of which is one with the next."""
+    return _chained(root, "<define name='d{0}'><group><attribute name='a{0}'/>{1}</group></define>", 3_000)
+
+
+@maker
+def optional_items(root: Path) -> Pair:
+    """A list of 500 optional values, one of which goes."""
+    item = "<optional><value>v{}</value></optional>"
+    body = "".join(item.format(n) for n in range(500))
+    text = "<start><element name='e'><list>{}</list></element></start>"
+    return _rng(root, text.format(body + item.format("gone")), text.format(body))
+
+
+def _compact(root: Path, old: str, new: str) -> Pair:
+    return files(root, ".rnc", old, new)
+
+
+@maker
+def compact_braces(root: Path) -> Pair:
+    """Parentheses of the compact syntax, 20,000 deep."""
+    return _compact(root, "element e { " + "(" * 20_000, "element e { " + "(" * 20_001)
+
+
+@maker
+def compact_tokens(root: Path) -> Pair:
+    """A schema of 420,000 tokens in the compact syntax."""
+    text = "start = element e { text }\n" + "".join(f"d{n} = element e {{ text }}\n" for n in range(70_000))
+    return _compact(root, text, text + "f = text\n")
+
+
 def make(name: str, root: Path) -> Pair:
     """Make one hostile input in an empty folder."""
     root.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ SLOW = BEYOND | frozenset(
         *("many-nodes", "many-functions", "chained-typedefs", "branches", "conditions", "members"),
         *("chained-pointers", "long-string", "macros-that-double", "macro-of-4-mb-used", "many-macros", "xdr-enum"),
         *("xdr-union", "xdr-typedefs", "many-defines-flat", "many-defines-deep", "long-choice", "wide-interleave"),
-        *("repeated-pattern-doubly",),
+        *("repeated-pattern-doubly", "chained-groups", "optional-items", "compact-tokens"),
     )
 )
 LIMITED = {
@@ -45,6 +45,11 @@ LIMITED = {
     "many-globs-removed": "glob-steps",
     "many-defines": "schema-defines",
     "repeated-pattern": "automaton-steps",
+    "branches-of-values": "schema-steps",
+    "nested-elements": "document-nesting",
+    "chained-groups": "schema-patterns",
+    "compact-braces": "schema-nesting",
+    "compact-tokens": "schema-tokens",
 }
 
 

@@ -3,7 +3,7 @@
 ``Schemas.nodes`` holds every pattern once; patterns name their parts by index
 (parts stand before the pattern that has them).  Elements have a table of their
 own and are reached by :class:`Ref` only, so recursion goes through elements and
-the depth of a node is bounded (:data:`MAX_DEPTH`).  The top-level schemas of a
+the depth of a node is bounded (limit schema-nesting).  The top-level schemas of a
 release share both tables.
 
 Normalised (sections 4.12 to 4.21): ``choice``, ``group`` and ``interleave`` have two
@@ -23,9 +23,6 @@ import msgspec
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.surfaces.rng.names import NameClass
-
-MAX_DEPTH = 200
-"""Deepest nesting of patterns between two elements; deeper is a Problem."""
 
 
 class NotAllowed(msgspec.Struct, frozen=True, tag="notAllowed", array_like=True):

@@ -77,7 +77,7 @@ class Simplifier:
         except (LimitError, RecursionError) as error:
             self._forget()
             message = error.message if isinstance(error, LimitError) else "patterns are nested too deep"
-            self.files.fail(message, raw.location)
+            self.files.fail(message, raw.location, hint=error.hint if isinstance(error, LimitError) else "")
         except ParseError:
             self._forget()
             raise

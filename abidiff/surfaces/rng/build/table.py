@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.errors import LimitError
 from abidiff.limits import now, passed
 from abidiff.location import Location
 from abidiff.surfaces.rng.model import (
     EMPTY,
-    MAX_DEPTH,
     NOT_ALLOWED,
     Attribute,
     Choice,
@@ -34,14 +32,15 @@ class Table:
     def __init__(self) -> None:
         self.nodes: list[Node] = [NotAllowed(), Empty(), Text()]
         self._depth = [0, 0, 0]
+        self._parts = 0
         self._index: dict[object, int] = {}
         self._bounds = now()
 
     def _node(self, key: object, node: Node, below: int) -> int:
-        if below >= MAX_DEPTH:
-            raise LimitError(f"patterns are nested more than {MAX_DEPTH} deep between two elements")
-        if len(self.nodes) >= self._bounds.schema_patterns:
-            raise passed("schema-patterns", f"the schemas have more than {len(self.nodes)} patterns")
+        if below >= (bound := self._bounds.schema_nesting):
+            raise passed("schema-nesting", f"patterns are nested more than {bound} deep between two elements")
+        if len(self.nodes) + self._parts >= (bound := self._bounds.schema_patterns):
+            raise passed("schema-patterns", f"the schemas have more than {bound} patterns and parts of them")
         self._index[key] = index = len(self.nodes)
         self.nodes.append(node)
         self._depth.append(below + 1)
@@ -53,6 +52,7 @@ class Table:
         key = (kind, parts)
         found = self._index.get(key)
         if found is None:
+            self._parts += len(parts)
             found = self._node(key, kind(parts), max([self._depth[part] for part in parts]))
         return found
 

@@ -97,7 +97,9 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
 
 
 def _reason(error: LimitError | RecursionError) -> str:
-    return str(error) if isinstance(error, LimitError) else "the patterns lie too deep in each other"
+    if isinstance(error, RecursionError):
+        return "the patterns lie too deep in each other"
+    return f"{error}; {error.hint}" if error.hint else str(error)
 
 
 def _not_decided(pair: Pair, reason: str) -> SchemaChange:

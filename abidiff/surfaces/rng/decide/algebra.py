@@ -224,7 +224,8 @@ def _choice_of(flat: dict[int, P]) -> P:
     if len(flat) == 1:
         return next(iter(flat.values()))
     if any([p.kind == K_INTER for p in flat.values()]):
-        better = _merge_by_attribute(flat) or _factor(flat)
+        merged = _merged_by_attribute(flat)
+        better = _factor(flat) if merged is None else choice(merged.values())
         if better is not None:
             return better
     if any([p.kind == K_PLUS for p in flat.values()]):
@@ -242,24 +243,36 @@ def _branches(p: P) -> tuple[P, ...]:
     return p.parts if p.kind == K_INTER else (p,)
 
 
-def _merge_by_attribute(flat: dict[int, P]) -> P | None:
-    """A(V1) & X | A(V2) & X = A(V1 ∪ V2) & X."""
-    seen: dict[tuple[object, ...], P] = {}
+def _merged_by_attribute(flat: dict[int, P]) -> dict[int, P] | None:
+    """A(V1) & X | A(V2) & X | … = A(V1 ∪ V2 ∪ …) & X, as long as there are such; None where there are none."""
+    before = flat
+    while True:
+        merged = _merged_once(flat)
+        if merged is None:
+            return None if flat is before else flat
+        flat = merged
+
+
+def _merged_once(flat: dict[int, P]) -> dict[int, P] | None:
+    alike: dict[tuple[NameSet, frozenset[int]], dict[P, P]] = {}
     for p in flat.values():
         branches = _branches(p)
-        ids = frozenset(b.id for b in branches)
+        ids = frozenset([b.id for b in branches])
         for branch in branches:
-            if branch.kind != K_ATTR:
-                continue
-            key = (branch.names, ids - {branch.id})
-            other = seen.setdefault(key, p)
-            if other is p:
-                continue
-            twin = next(b for b in _branches(other) if b.kind == K_ATTR and b.names is branch.names)
-            both = attribute(branch.names, join(branch.lang, twin.lang))
-            new = inter([*[b for b in branches if b is not branch], both])
-            return choice([*[o for o in flat.values() if o is not p and o is not other], new])
-    return None
+            if branch.kind == K_ATTR:
+                spend(1 + (len(ids) >> 3))
+                alike.setdefault((branch.names, ids - {branch.id}), {}).setdefault(p, branch)
+    out = dict(flat)
+    for (names, _), found in alike.items():
+        left = [(p, branch) for p, branch in found.items() if p.id in out]
+        if len(left) > 1:
+            p, attr = left[0]
+            both = attribute(names, _joined([branch.lang for _, branch in left]))
+            for gone, _ in left:
+                del out[gone.id]
+            new = inter([*[b for b in _branches(p) if b is not attr], both])
+            out[new.id] = new
+    return out if len(out) < len(flat) else None
 
 
 def _factor(flat: dict[int, P]) -> P | None:

@@ -202,6 +202,8 @@ class Members:
         names = common(one.names, other.names)
         if names is NO_NAME:
             return None
+        if len(self._open) >= (bound := now().document_nesting):
+            raise passed("document-nesting", f"what two schemas have in common has elements more than {bound} deep")
         self._open.add(key)
         try:
             piece = self._meet(one.content, other.content)

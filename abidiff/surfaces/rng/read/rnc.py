@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from abidiff.errors import ParseError
+from abidiff.limits import now, raising
 from abidiff.location import Location
 from abidiff.surfaces.rng.read.rnctokens import Token, text_of, tokens
 
@@ -39,6 +40,7 @@ class _Parser:
         self.text = text
         self.tokens = tokens(path, text)
         self.at = 0
+        self.deep = 0
         self.make: Any = etree.Element
         # prefix → URI; None is the namespace that the file inherits
         self.spaces: dict[str, str | None] = {"xml": XML}
@@ -162,11 +164,13 @@ class _Parser:
 
     def components(self, end: str, *, included: bool) -> list[Any]:
         """Read grammar content up to a mark."""
+        self._deeper(self.token)
         found: list[Any] = []
         while True:
             self.annotations()
             if self.token.kind == end:
                 self.take()
+                self.deep -= 1
                 return found
             token = self.token
             if token.kind in ("cname", "name") and self.kind_at(1) == "[":
@@ -247,15 +251,24 @@ class _Parser:
     def pattern(self) -> Any:
         """Read a pattern; operators of two kinds need parentheses between them."""
         token = self.token
+        self._deeper(token)
         parts = [self._particle()]
         mark = self.token.kind
+        while mark in _SEPARATORS and self.accept(mark):
+            parts.append(self._particle())
+        self.deep -= 1
         if mark not in _SEPARATORS:
             return parts[0]
-        while self.accept(mark):
-            parts.append(self._particle())
         if self.token.kind in _SEPARATORS:
             self.fail(f"'{mark}' and '{self.token.kind}' stand beside each other", hint="put one of them in (...)")
         return self.element(_SEPARATORS[mark], token, tuple(parts))
+
+    def _deeper(self, token: Token) -> None:
+        """Count a level of braces or parentheses."""
+        self.deep += 1
+        if self.deep > (bound := now().schema_nesting // 2):
+            message = f"nested more than {bound} deep (limit schema-nesting)"
+            self.fail(message, token, raising("schema-nesting"))
 
     def _particle(self) -> Any:
         defaults = self.annotations()
@@ -351,9 +364,11 @@ class _Parser:
 
     def _names(self, *, attribute: bool) -> Any:
         token = self.token
+        self._deeper(token)
         parts = [self._name_class(attribute)]
         while self.accept("|"):
             parts.append(self._name_class(attribute))
+        self.deep -= 1
         return parts[0] if len(parts) == 1 else self.element("choice", token, tuple(parts))
 
     def _name_class(self, attribute: bool) -> Any:
@@ -381,7 +396,9 @@ class _Parser:
     def _except(self, found: Any, attribute: bool) -> None:
         if self.accept("-"):
             token = self.token
+            self._deeper(token)
             found.append(self.element("except", token, (self._name_class(attribute),)))
+            self.deep -= 1
 
     def _space(self, prefix: str, token: Token) -> str | None:
         if prefix not in self.spaces:

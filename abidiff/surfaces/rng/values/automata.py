@@ -510,8 +510,15 @@ def _letters(one: Dfa) -> list[str]:
     return [found[kind] for kind in range(len(one.rows[0]))]
 
 
+_MOST_TRIED = 1_000_000
+"""Steps in looking for more words than the shortest one."""
+
+
 def some_words(one: Dfa, limit: int = 1) -> list[str]:
-    """Return up to ``limit`` words of the language, shortest and most readable first."""
+    """Return up to ``limit`` words of the language, shortest and most readable first: one at least, if there is any.
+
+    For one word each state is met once only: whatever leads to it later is longer, or less readable.
+    """
     if one.is_empty:
         return []
     letters = _letters(one)
@@ -520,10 +527,15 @@ def some_words(one: Dfa, limit: int = 1) -> list[str]:
     alive = _distances([list(row) for row in one.rows], set(one.accept))
     out: list[str] = []
     layer: list[tuple[int, str]] = [(0, "")]
-    steps = 0
-    while layer and len(out) < limit and steps < 5_000:
+    work = 0
+    seen: dict[int, int] = {}
+    while layer and len(out) < limit:
+        work += len(layer) * len(order)
+        if limit > 1:
+            if work > _MOST_TRIED:
+                return out or some_words(one)
+            seen = {}
         following: list[tuple[int, str]] = []
-        seen: dict[int, int] = {}
         for state, text in layer:
             if state in one.accept and len(out) < limit:
                 out.append(text)
@@ -533,7 +545,6 @@ def some_words(one: Dfa, limit: int = 1) -> list[str]:
                     seen[target] = seen.get(target, 0) + 1
                     following.append((target, text + letters[kind]))
         layer = following
-        steps += 1
     return out
 
 

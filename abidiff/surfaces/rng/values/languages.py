@@ -19,6 +19,7 @@ from functools import cache
 from typing import TypeAlias
 
 from abidiff.errors import LimitError
+from abidiff.limits import now, passed
 from abidiff.surfaces.rng.values import automata
 from abidiff.surfaces.rng.values.automata import ANYTHING, WHITE, Dfa
 from abidiff.surfaces.rng.values.datatypes import allows, collapse, equal, find, implies, value_of
@@ -383,8 +384,9 @@ def _subtract(terms: tuple[Term, ...], others: tuple[Term, ...]) -> list[Term]:
             for nominal in outside:
                 _keep(following, (both, pos | {nominal}, neg))
         current = following
-        if len(current) > 200:
-            raise LimitError("too many datatypes that are not regular in one place")
+        if len(current) > now().value_types:
+            bound = now().value_types
+            raise passed("value-types", f"one set of values combines more than {bound} types that are not regular")
     return current
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from abidiff.limits import now, passed
 from abidiff.surfaces.rng.model import Choice, Data, Group, Interleave, Node, OneOrMore, Value, children
 from abidiff.surfaces.rng.values import automata, languages
 from abidiff.surfaces.rng.values.automata import Dfa, compile_regex
@@ -91,6 +92,8 @@ def _expand(shape: Dfa, items: Sequence[Dfa]) -> Dfa:
     """Put the items' automata in the place of their characters, a space between two of them."""
     # states: ("at", s) before an item (or at the end), ("in", s, choices) inside; determinised on the fly
     letters = [shape.kind(_FIRST_ITEM + i) for i in range(len(items))]
+    vain = [_dead(dfa) for dfa in (shape, *items)]
+    steps = now().automaton_steps
     starts, kinds, signature = _partition(items)
     width = len(signature)
     start = frozenset([(0, -1, 0)])
@@ -100,13 +103,16 @@ def _expand(shape: Dfa, items: Sequence[Dfa]) -> Dfa:
     while len(rows) < len(order):
         row = []
         for column in range(width):
-            target = _step(order[len(rows)], signature[column], shape, items, letters)
+            target = _step(order[len(rows)], signature[column], shape, items, letters, vain)
+            steps -= 1 + (len(target) >> 2)
             number = numbers.setdefault(target, len(order))
             if number == len(order):
                 order.append(target)
                 automata.check_states(number)
             row.append(number)
         rows.append(row)
+        if steps < 0:
+            raise passed("automaton-steps", f"a list needs more than {now().automaton_steps} steps")
     good = [i for i, state in enumerate(order) if _final(state, shape, items, i == 0)]
     return automata.canonical(starts, kinds, rows, good)
 
@@ -125,8 +131,18 @@ def _partition(items: Sequence[Dfa]) -> tuple[list[int], list[int], list[tuple[i
     return list(current.starts), list(current.kinds), signature
 
 
-def _step(state: _State, signature: tuple[int, ...], shape: Dfa, items: Sequence[Dfa], letters: list[int]) -> _State:
-    """Members are (state of the shape after the item, item, state in the item); item -1: between items."""
+def _dead(dfa: Dfa) -> int:
+    """Return the state that leads nowhere, -1 where there is none: a smallest automaton has one at most."""
+    return next((s for s, row in enumerate(dfa.rows) if s not in dfa.accept and set(row) == {s}), -1)
+
+
+def _step(
+    state: _State, signature: tuple[int, ...], shape: Dfa, items: Sequence[Dfa], letters: list[int], vain: list[int]
+) -> _State:
+    """Members are (state of the shape after the item, item, state in the item); item -1: between items.
+
+    ``vain``  the states of the shape and of each item from which nothing is taken: such members are left out.
+    """
     out = set()
     for after, item, inside in state:
         if signature[0]:
@@ -134,10 +150,14 @@ def _step(state: _State, signature: tuple[int, ...], shape: Dfa, items: Sequence
                 out.add((after, -1, 1))
             continue
         if item >= 0:
-            out.add((after, item, items[item].rows[inside][signature[item + 1]]))
+            further = items[item].rows[inside][signature[item + 1]]
+            if further != vain[item + 1]:
+                out.add((after, item, further))
             continue
         for number, dfa in enumerate(items):
-            out.add((shape.rows[after][letters[number]], number, dfa.rows[0][signature[number + 1]]))
+            behind, first = shape.rows[after][letters[number]], dfa.rows[0][signature[number + 1]]
+            if behind != vain[0] and first != vain[number + 1]:
+                out.add((behind, number, first))
     return frozenset(out)
 
 

@@ -70,7 +70,10 @@ def test_compact_and_xml_are_bisimilar(compact: str, xml: str) -> None:
         ("start = a\na = element a { b }", 2, "no define 'b'"),
         ("element a { xsd:nothing }", 1, "no datatype"),
         ("[ a [ ] 1", 1, "unexpected character"),
-        ("(" * 3000 + "text", 0, "nested too deep"),
+        ("(" * 3000 + "text", 1, "nested more than 100 deep (limit schema-nesting)"),
+        ("div { " * 3000, 1, "nested more than 100 deep (limit schema-nesting)"),
+        ("element " + "(" * 3000, 1, "nested more than 100 deep (limit schema-nesting)"),
+        ("element " + "* - " * 3000, 1, "nested more than 100 deep (limit schema-nesting)"),
     ],
 )
 def test_what_is_wrong_has_its_place(text: str, line: int, part: str) -> None:
