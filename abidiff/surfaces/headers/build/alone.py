@@ -15,10 +15,33 @@ DECLARED = ("functions", "variables", "typedefs", "records", "enums")
 Table = dict[str, Any]
 
 
+class Declared:
+    """Which names the entries of some tables have that a header declares: table → path → names, in their order."""
+
+    def __init__(self) -> None:
+        self._names: dict[int, dict[str, list[str]]] = {}
+
+    def of(self, table: Table, path: str) -> Table:
+        """Return the entries of a table, looked through once, that a header declares."""
+        names = self._names.get(id(table))
+        if names is None:
+            names = self._names[id(table)] = {}
+            for key, entry in table.items():
+                names.setdefault(entry.mark.location.path, []).append(key)
+        found = ((key, table.get(key)) for key in names.get(path, ()))
+        return {key: entry for key, entry in found if entry is not None and entry.mark.location.path == path}
+
+
 def take(
-    path: str, owner: Container[str], mine: Mapping[str, Table], its: Mapping[str, Table], *, brought: bool
+    path: str,
+    owner: Container[str],
+    mine: Mapping[str, Table],
+    its: Mapping[str, Table],
+    declared: Declared,
+    *,
+    brought: bool,
 ) -> tuple[bool, dict[str, Table]]:
-    """Take what a header declares from ``its`` tables, of a run that begins with it, into ``mine``.
+    """Take what a header declares from ``its`` tables, of a run that begins with it, into ``mine`` (``declared``).
 
     Return whether that is something else, and what is kept beside.  Where another header includes it (``brought``),
     what that makes of it stays, since most programs see this; what differs for a program that includes it first is kept
@@ -27,7 +50,7 @@ def take(
     changed = False
     beside: dict[str, Table] = {}
     for name, table in mine.items():
-        before = {key: entry for key, entry in table.items() if entry.mark.location.path == path}
+        before = declared.of(table, path)
         after = {key: entry for key, entry in its[name].items() if entry.mark.location.path == path}
         there = {key: entry for key, entry in after.items() if key not in before and _owned(table.get(key), owner)}
         others = {key: entry for key, entry in there.items() if _other(entry, table[key])}

@@ -5,7 +5,7 @@ What a macro stands for depends on its definition, on those of the names in it, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -19,22 +19,24 @@ from abidiff.surfaces.headers.read.macros import Definition
 MAX_STEPS = 40
 _MEASURES = frozenset({*SIZES, "offsetof", "__builtin_offsetof", "typeof", "__typeof__", "__typeof"})
 """What they say of a type may change with one that is named nowhere near."""
+Written = Mapping[str, Sequence[tuple[str, ...]]]
 
 
 class KnownMacros(msgspec.Struct):
     """The macros of a run: their definitions at its end, what they stand for, and what was declared.
 
-    ``meanings``: name → what its declarations mean (:mod:`remembered`).
+    ``meanings``: name → what its declarations mean, ``written``: their tokens (:mod:`remembered`).
     """
 
     table: dict[str, Definition]
     made: dict[str, Macro]
     meanings: Mapping[str, str]
+    written: Written
     reader: MacroReader
     words: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
 
     def same(
-        self, table: Mapping[str, Definition], meanings: Mapping[str, str], reader: MacroReader
+        self, table: Mapping[str, Definition], meanings: Mapping[str, str], written: Written, reader: MacroReader
     ) -> dict[str, Macro]:
         """Return those that stand for the same in another run, whose reader gets what is known of versions."""
         if self.reader.looked_at_all():
@@ -43,7 +45,7 @@ class KnownMacros(msgspec.Struct):
         changed = {name for name in names if not alike(self.table.get(name), table.get(name))}
         declared = {name for name in {*self.meanings, *meanings} if self.meanings.get(name) != meanings.get(name)}
         if declared:
-            changed |= declared | _MEASURES
+            changed |= _with_users(declared, (self.written, written))
         if not changed.isdisjoint(self.reader.expander.pasted):
             changed.add("##")
         if changed and not self._spread(changed, table):
@@ -63,6 +65,22 @@ class KnownMacros(msgspec.Struct):
                 return True
             changed |= found
         return False
+
+
+def _with_users(names: set[str], sides: Iterable[Written]) -> set[str]:
+    """Return names with all whose declarations lead to them; what measures any type too where that takes too long."""
+    found = set(names)
+    for _ in range(MAX_STEPS):
+        more = {
+            name
+            for written in sides
+            for name, these in written.items()
+            if name not in found and not all(map(found.isdisjoint, these))
+        }
+        if not more:
+            return found
+        found |= more
+    return found | _MEASURES
 
 
 def _words(definition: Definition) -> frozenset[str]:

@@ -82,6 +82,7 @@ def _ordered(
         last = TranslationUnit(release, units, memory, triplet, late, others=others, before=last)
         if len(last.found) < len(best.found):
             best = last
+    best.settle()
     return best
 
 

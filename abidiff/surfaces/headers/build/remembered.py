@@ -74,6 +74,7 @@ class _Entered(NamedTuple):
 class Recall:
     """Stands between a parser and pycparser.
 
+    ``chain``: name → what its declarations mean; ``written``: name → the tokens of each of them.
     ``base`` is that of another configuration of the same files, or of another order: what has the same tokens at the
     same place there, and the same meanings of the names in them, is entered as it was there.  ``notes``: another run
     will ask for what is entered here.
@@ -95,6 +96,7 @@ class Recall:
         self.spans = spans
         self.salt = repr(parser.sentinel_names.all)
         self.chain: dict[str, str] = {}
+        self.written: dict[str, list[tuple[str, ...]]] = {}
         self.changes = set(parser.pragmas.starts)
         self.guarded: dict[str, tuple[list[int], list[int]]] = {}
         self.budget = 100_000 + 4 * len(parser.tokens)
@@ -115,7 +117,7 @@ class Recall:
         if same is not None:
             self.memory.kept[same.key] = same.product
             self._replay(same.product, same.down)
-            self._chained(same.product.names, same.meaning)
+            self._chained(same.product.names, same.meaning, same.texts)
             after = start + len(same.texts)
             if self.notes:
                 self.entered[self.parser.tokens[start][2]] = same._replace(start=start, after=after)
@@ -128,7 +130,7 @@ class Recall:
                 down = asked.file.line_of(asked.first) - found.line
                 self._replay(found, down)
                 self._note(start, asked, found, down)
-                self._chained(found.names, asked.meaning)
+                self._chained(found.names, asked.meaning, asked.texts)
                 return asked.after
         return self._parsed(start, asked)
 
@@ -182,11 +184,11 @@ class Recall:
             self.memory.kept[asked.key] = product
             self.memory.made += 1
             self._note(start, asked, product, 0)
-            self._chained(names, asked.meaning)
+            self._chained(names, asked.meaning, asked.texts)
         elif names:
             part = self.parser.tokens[start:after]
             kinds, texts = tuple(t[0] for t in part), tuple(t[1] for t in part)
-            self._chained(names, self._hash(kinds, texts, self._known(texts), start, log))
+            self._chained(names, self._hash(kinds, texts, self._known(texts), start, log), texts)
         return after
 
     def _failed(self, start: int, log: list[Entry | tuple[str, int]]) -> None:
@@ -198,7 +200,7 @@ class Recall:
         part = self.parser.tokens[start : max(after, self.parser.behind(start))]
         kinds, texts = tuple(t[0] for t in part), tuple(t[1] for t in part)
         names = tuple(dict.fromkeys(name_of(entry) for entry in log))
-        self._chained(names, self._hash(kinds, texts, self._known(texts), start, ("failed", log)))
+        self._chained(names, self._hash(kinds, texts, self._known(texts), start, ("failed", log)), texts)
 
     def _hash(self, kinds: tuple[str, ...], texts: tuple[str, ...], known: str, at: int, other: object) -> str:
         """Return the meaning of tokens; ``known``: those of the names among them."""
@@ -212,10 +214,11 @@ class Recall:
         whole = f"{pragmas.at(at)} {renamed} {self.salt} {other!r}\0{''.join(kinds)}\0{joined}\0{known}"
         return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _KEY_BYTES]
 
-    def _chained(self, names: tuple[str, ...], meaning: str) -> None:
+    def _chained(self, names: tuple[str, ...], meaning: str, texts: tuple[str, ...]) -> None:
         """Note that a declaration gave names a (further) meaning; the name begins what stands for it."""
         chain = self.chain
         for name in names:
+            self.written.setdefault(name, []).append(texts)
             before = chain.get(name)
             after = meaning if before is None else sha256((before + meaning).encode()).hexdigest()[: 2 * _KEY_BYTES]
             chain[name] = f"{name}:{after}"

@@ -103,6 +103,13 @@ class Tables(msgspec.Struct):
         """Return a view for the layout engine (it shares the tables)."""
         return Library("", "", (), typedefs=self.typedefs, records=self.records, enums=self.enums)
 
+    def reference(self, name: str) -> TypedefRef:
+        """Return the one type that a typedef's name names."""
+        found = self.references.get(name)
+        if found is None:
+            found = self.references[name] = TypedefRef(name)
+        return found
+
     def resolved(self, type_: Type) -> Type:
         """Follow typedefs at the top."""
         for _ in range(200):

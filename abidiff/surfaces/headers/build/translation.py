@@ -14,7 +14,7 @@ from abidiff.location import Location
 from abidiff.patterns import Patterns
 from abidiff.project import Unit
 from abidiff.release import Release
-from abidiff.surfaces.headers.build.alone import DECLARED, take, type_users
+from abidiff.surfaces.headers.build.alone import DECLARED, Declared, take, type_users
 from abidiff.surfaces.headers.build.assertions import assertions
 from abidiff.surfaces.headers.build.configurations import Conditions, Configuration, covering
 from abidiff.surfaces.headers.build.digests import digests
@@ -115,9 +115,11 @@ class TranslationUnit:
         self.named: IncludeNames = read.named if read else IncludeNames(self.files, self.owner)
         self.units = [self._trimmed(unit) for unit in units]
         defines = (*defines_of(options), *configuration)
-        like = base.preprocessor if base is not None and not only else None
+        sentinels = frozenset(options.get("sentinel_macros") or ())
+        like = read.preprocessor if read is not None and not only else None
+        moved = frozenset(before.needs if before is not None else ())
         self.preprocessor: Preprocessor = Preprocessor(
-            self.files, defines, frozenset(options.get("sentinel_macros") or ()), target=target, like=like
+            self.files, defines, sentinels, target=target, like=like, reordered=before is not None, unlike=moved
         )
         self.order: list[tuple[str, bool]] = base.order if base else inclusion_order(self.units, self.files, self.late)
         if only:
@@ -160,10 +162,15 @@ class TranslationUnit:
             self._apart()
         self._let_go()
 
+    def settle(self) -> None:
+        """Keep of the headers that were read first those that others will ask for: no other order is tried."""
+        self.alone = {path: alone for path, alone in self.alone.items() if path in self.apart}
+
     def _let_go(self) -> None:
         """Keep nothing of what was read before in another order."""
         if self.before is not None:
             self.before = None
+            self.preprocessor.forget()
             if self.remembers is not None:
                 self.remembers.base = None
 
@@ -204,12 +211,13 @@ class TranslationUnit:
 
         A header that can't be read first keeps what it declares behind the others.
         """
+        declared = Declared()
         for path in self.touched:
             alone = self._read_alone(path)
             if alone.found or path not in alone.preprocessor.done:
                 continue
             self.poisoned.update(alone.poisoned)
-            if self._take(path, alone):
+            if self._take(path, alone, declared):
                 self.apart.append(path)
             if self.base is None:
                 self.alone[path] = alone
@@ -219,27 +227,19 @@ class TranslationUnit:
                 self.parser.unread.clear()
             if len(self.found) < before and path not in self.apart:
                 self.apart.append(path)
-        self.alone = {path: alone for path, alone in self.alone.items() if path in self.apart}
 
     def _read_alone(self, path: str) -> TranslationUnit:
         """Read a header first, unless it does what it did in the default configuration."""
         before = self.base.alone.get(path) if self.base is not None else None
+        if self.before is not None and self.before.left == self.left:
+            before = self.before.alone.get(path)
         if before is not None and self.preprocessor.begins_like(before.preprocessor, path):
+            before.base = self.base or self
             return before
-        return TranslationUnit(
-            self.release,
-            self.given,
-            self._shared(),
-            self.triplet,
-            self.late,
-            self,
-            self.configuration,
-            path,
-            self.target,
-            self.others,
-        )
+        settings = self.triplet, self.late, self, self.configuration, path, self.target, self.others
+        return TranslationUnit(self.release, self.given, self._shared(), *settings)
 
-    def _take(self, path: str, alone: TranslationUnit) -> bool:
+    def _take(self, path: str, alone: TranslationUnit, declared: Declared) -> bool:
         """Take the declarations of a header from another run; tell whether they are other ones."""
         unit = self.owner[path]
         brought = any(path in included for other, included in self.below.items() if other != path)
@@ -247,7 +247,7 @@ class TranslationUnit:
             {"macros": each.macros[unit], **{name: getattr(each.parser.tables, name) for name in DECLARED}}
             for each in (self, alone)
         )
-        changed, others = take(path, self.owner, mine, its, brought=brought)
+        changed, others = take(path, self.owner, mine, its, declared, brought=brought)
         if others:  # who includes it first, or not what declares them too
             self.variants[path] = {**self.variants.get(path, {}), **others}
         return changed
@@ -424,7 +424,8 @@ class TranslationUnit:
                 found[owner][definition.name] = known.get(definition.name) or reader.read(definition, file)
         if self.base is None and self.remembers is not None and not self.remembers.lost:
             made = {name: macro for macros in found.values() for name, macro in macros.items()}
-            self.known_macros = KnownMacros(dict(expander.table), made, self.remembers.chain, reader)
+            said = self.remembers.chain, self.remembers.written
+            self.known_macros = KnownMacros(dict(expander.table), made, *said, reader)
         return found
 
     def _known_macros(self, reader: MacroReader) -> dict[str, Macro]:
@@ -433,7 +434,8 @@ class TranslationUnit:
         known = like.known_macros if like is not None else None
         if known is None or self.remembers is None or self.remembers.lost:
             return {}
-        return known.same(self.preprocessor.expander.table, self.remembers.chain, reader)
+        asked = self.remembers
+        return known.same(self.preprocessor.expander.table, asked.chain, asked.written, reader)
 
     # --- results ------------------------------------------------------------------------
 

@@ -182,8 +182,7 @@ class Types(msgspec.Struct):
             if found is not None:
                 return found
             if name in self.tables.typedefs:
-                found = self.tables.references[name] = TypedefRef(name)
-                return found
+                return self.tables.reference(name)
             if name[0] == "@":
                 return self.special(int(name[1:]))
             if name.startswith(KNOWN_PREFIX):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from abidiff.surfaces.headers.build.errors import Unreadable
 from abidiff.surfaces.headers.build.scope import Scope
-from abidiff.surfaces.headers.build.tables import Tables
+from abidiff.surfaces.headers.build.tables import BASIC_WORDS, Tables, basic_type
 from abidiff.surfaces.headers.build.words import ASM, ASSERT
-from abidiff.surfaces.headers.model import Type
+from abidiff.surfaces.headers.model import RecordRef, Type
 from abidiff.surfaces.headers.read.expression import NotConstant
 from abidiff.surfaces.headers.read.lexer import Token
 
@@ -45,6 +45,9 @@ class Parser(Scope):
 
     def type_name(self, tokens: list[Token]) -> Type:
         """type-name (§6.7.7), from tokens of their own."""
+        plain = self._plain([token[1] for token in tokens])
+        if plain is not None:
+            return plain
         place = tokens[0][2] if tokens else 0
         if self.depth > MAX_TYPE_NAMES:
             raise Unreadable("nested too deeply", place)
@@ -53,6 +56,15 @@ class Parser(Scope):
         )
         parser.target = self.target
         return parser.reader().only_type()
+
+    def _plain(self, words: list[str]) -> Type | None:
+        """Return what basic words, one typedef's name or the tag of a declared record name; None for all else."""
+        if len(words) == 1 and words[0] in self.tables.typedefs and words[0] not in BASIC_WORDS:
+            return self.tables.reference(words[0])
+        if len(words) == 2 and words[0] in ("struct", "union"):
+            id_ = " ".join(words)
+            return RecordRef(id_) if id_ in self.tables.records else None
+        return basic_type(words) if words and BASIC_WORDS.issuperset(words) else None
 
     # --- the unit -----------------------------------------------------------------------
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from abidiff.surfaces.headers.model import MacroValue
+
+MAX_NAMES = 50_000
+"""Names that are remembered: each run over headers asks for the same ones again."""
 
 _VERSION_NAME = re.compile(
     r"(?:^|_)(?:LIB)?VER(?:SION|NUM|NO|SIONNUM)?(?:_|$)|VERSION$|VERNUM$|VERSION_?(?:NUM|STR)|VERSIONID$"
@@ -28,6 +32,7 @@ _LAST = ("MICRO", "PATCH", "PATCHLEVEL", "SUBMINOR", "SUBLEVEL", "TINY", "3", "R
 _ENDS = tuple(f"{part}{behind}" for part in (*_RANKS, *_LAST) for behind in ("", "_VERSION"))
 
 
+@lru_cache(maxsize=MAX_NAMES)
 def says_version(name: str) -> bool:
     """Tell whether a name is one that versions have."""
     return _VERSION_NAME.search(name.upper()) is not None
@@ -63,6 +68,7 @@ def is_version(name: str, value: MacroValue, version: str) -> bool:
     return value.number in _encodings(numbers, bool(re.search(r"VERSION_?NUM|VERNUM", name.upper())))
 
 
+@lru_cache(maxsize=MAX_NAMES)
 def family(name: str) -> tuple[str, str]:
     """Return which family a macro is part of and which part it is: ``GIFLIB_*``, ``RELEASE``; empty texts for none."""
     upper = name.upper()

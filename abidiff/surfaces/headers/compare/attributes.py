@@ -15,7 +15,6 @@ from abidiff.surfaces.headers.change import (
     UseRefused,
 )
 from abidiff.surfaces.headers.code.standard import kind_of as standard_kind_of
-from abidiff.surfaces.headers.compare.headers import marks
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.records import c_names
 from abidiff.surfaces.headers.compare.same_type import transparent
@@ -71,7 +70,7 @@ def _hidden(pair: Pair) -> Iterator[HeaderChange]:
 
 
 def _marked(pair: Pair) -> Iterator[HeaderChange]:
-    old, new = ({**marks(library), **_enums(library)} for library in (pair.old, pair.new))
+    old, new = {**pair.old_marks, **_enums(pair.old)}, {**pair.new_marks, **_enums(pair.new)}
     names: dict[str, str] | None = None
     for name, (kind, before) in old.items():
         found = new.get(name)
@@ -102,7 +101,7 @@ def _enums(library: Library) -> dict[str, tuple[str, Mark]]:
 
 def _poisoned(pair: Pair) -> Iterator[HeaderChange]:
     """Yield names that are not the library's and that programs may not write any more."""
-    own = marks(pair.old)
+    own = pair.old_marks
     for name, place in pair.new.poisoned.items():
         if name in pair.old.poisoned or name in own or name in pair.old.macros:
             continue

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
+from abidiff.surfaces.headers.compare.affected import Default
 from abidiff.surfaces.headers.compare.assertions import compare_assertions
 from abidiff.surfaces.headers.compare.attributes import compare_attributes
 from abidiff.surfaces.headers.compare.clashes import compare_clashes
@@ -74,19 +75,20 @@ def compare_views(
 ) -> Iterator[HeaderChange]:
     """Return the changes that exist in other configurations only, each once; ``apart`` is told of targets."""
     seen = {(type(change), change.subject) for change in found}
+    default = Default(old, new, elsewhere)
     for when, before, after in views(old, new):
         if isinstance(before, str) or isinstance(after, str):
             yield NotExamined(old.name, said(when), when=when, side=before if isinstance(before, str) else str(after))
             continue
         given = dict(when)  # the program defines these itself
-        for change in compare_libraries(Pair(before, after, elsewhere)):
+        for change in compare_libraries(default.pair(before, after)):
             if (type(change), change.subject) not in seen and change.subject not in given:
                 seen.add((type(change), change.subject))
                 yield msgspec.structs.replace(change, when=when)
     for header, before, after in firsts(old, new):
         own = first_names(old, new, header)
         part = any(header in other.brings for other in old.headers if other.include != header)
-        for change in compare_libraries(Pair(before, after, elsewhere)):
+        for change in compare_libraries(default.pair(before, after)):
             if (type(change), change.subject) not in seen and change.subject.partition(".")[0] in own:
                 seen.add((type(change), change.subject))
                 yield msgspec.structs.replace(change, include=header, first=header if part else "")

@@ -17,11 +17,10 @@ from abidiff.surfaces.headers.change import (
     SinceChanged,
     SinceWrong,
 )
-from abidiff.surfaces.headers.compare.matching import Pair, reserved
-from abidiff.surfaces.headers.model import CONSTANT_KINDS, Library, Mark, Record
+from abidiff.surfaces.headers.compare.marks import Items, reserved
+from abidiff.surfaces.headers.compare.matching import Pair
+from abidiff.surfaces.headers.model import Library
 from abidiff.versions import numbers
-
-Items = dict[str, tuple[str, Mark]]
 
 
 def compare_headers(pair: Pair) -> Iterator[HeaderChange]:
@@ -81,7 +80,7 @@ def compare_marks(pair: Pair) -> Iterator[HeaderChange]:
     """Yield deprecations that are new, and Since tags that changed or are wrong."""
     if not pair.old.headers or not pair.new.headers:
         return
-    old, new = marks(pair.old), marks(pair.new)
+    old, new = pair.old_marks, pair.new_marks
     for name, (kind, mark) in old.items():
         found = new.get(name)
         if found is None:
@@ -147,38 +146,6 @@ def _tagged_kinds(items: Items) -> set[str]:
         total[kind] = total.get(kind, 0) + 1
         tagged[kind] = tagged.get(kind, 0) + bool(mark.since)
     return {kind for kind, count in total.items() if count >= 3 and tagged[kind] * 10 >= count * 9}
-
-
-def _fields(record: Record) -> Iterator[tuple[str, tuple[str, Mark]]]:
-    for member in record.members or ():
-        if member.name:
-            mark = Mark(member.location, "", member.deprecated, member.refused, member.unmodelled)
-            yield f"{record.id}.{member.name}", ("field", mark)
-
-
-def marks(library: Library) -> Items:
-    """Return name → (kind, mark) of everything that is public."""
-    found: Items = {}
-    for function in library.functions.values():
-        found[function.name] = ("function", function.mark)
-    for variable in library.variables.values():
-        found[variable.name] = ("variable", variable.mark)
-    for typedef in library.typedefs.values():
-        if typedef.own:
-            found[typedef.name] = ("typedef", typedef.mark)
-    for record in library.records.values():
-        if record.own and record.tag and not reserved(record.tag):
-            found[f"{record.kind} {record.tag}"] = (record.kind, record.mark)
-            found.update(_fields(record))
-        elif record.own and record.id.startswith(f"{record.kind} ("):
-            found.update(_fields(record))
-    for enumerator in library.constants().values():
-        if not enumerator.sentinel:
-            found[enumerator.name] = ("enumerator", enumerator.mark)
-    for macro in library.macros.values():
-        if macro.parameters is None and macro.value.kind in CONSTANT_KINDS and not reserved(macro.name):
-            found.setdefault(macro.name, ("constant", macro.mark))
-    return found
 
 
 __all__ = ["Location", "compare_headers", "compare_marks"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from abidiff.location import Location
+from abidiff.surfaces.headers.compare.marks import Items, marks, reserved
 from abidiff.surfaces.headers.compare.same_type import TypeComparer
 from abidiff.surfaces.headers.layout.fields import RecordLayouts
 from abidiff.surfaces.headers.model import (
@@ -22,14 +23,20 @@ from abidiff.surfaces.headers.model import (
     Variable,
 )
 
+__all__ = ["Pair", "reserved"]
+
 _WHOLE = re.compile(r"-?[0-9]{1,20}")
 _DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+~-]*")
 
 
 class Pair:
-    """A library in the old and in the new release; ``elsewhere``: the other new libraries."""
+    """A library in the old and in the new release; ``elsewhere``: the other new libraries.
+
+    ``affected``: the types that may differ otherwise than they do by default, in a configuration; None for all.
+    """
 
     def __init__(self, old: Library, new: Library, elsewhere: Iterable[Library]) -> None:
+        self.affected: frozenset[str] | None = None
         self.old = old
         self.new = new
         self.unit = old.name
@@ -55,6 +62,10 @@ class Pair:
         """Return the library without anything in it."""
         return Library(library.name, library.tier, ())
 
+    def asked(self, *types: str) -> bool:
+        """Tell whether types, by id or name, may differ otherwise than they were told to by default."""
+        return self.affected is None or not self.affected.isdisjoint(types)
+
     def open(self, name: str) -> bool:
         """Tell whether the new release may declare a name in what could not be read."""
         return name in self.unread or "*" in self.unread
@@ -66,6 +77,16 @@ class Pair:
     def include(self, location: Location) -> str:
         """Return what a program includes to see a declaration of the old release."""
         return self._via.get(location.path, "") or self._via_new.get(location.path, "")
+
+    @cached_property
+    def old_marks(self) -> Items:
+        """What is public in the old release."""
+        return marks(self.old)
+
+    @cached_property
+    def new_marks(self) -> Items:
+        """What is public in the new release."""
+        return marks(self.new)
 
     @cached_property
     def new_constants(self) -> dict[str, Enumerator]:
@@ -155,11 +176,6 @@ class Pair:
         """Return the type that ``#define NAME type`` gives in the new release."""
         text = self.alias(name)
         return TypedefRef(text) if text in self.new.typedefs else None
-
-
-def reserved(name: str) -> bool:
-    """Tell whether a name begins with an underscore: not public."""
-    return name.startswith("_")
 
 
 def _version(library: Library, names: frozenset[str]) -> str:

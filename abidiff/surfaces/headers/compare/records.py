@@ -56,7 +56,7 @@ def compare_records(pair: Pair) -> Iterator[HeaderChange]:
             matched.add(new.id)
             if old.tag != new.tag and not alias:
                 yield from removed_tag(pair, old, new, names.get(id_, ""))
-            if _needed(old, names):
+            if _needed(old, names) and (alias or pair.asked(id_, new.id, names.get(id_, ""))):
                 yield from _record(pair, old, new, names.get(id_, ""))
         elif " #" in id_:
             yield from _one_of_several(pair, old)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from abidiff.location import Location
 from abidiff.surfaces.headers.change import HeaderChange, NoLongerBrought
-from abidiff.surfaces.headers.compare.headers import marks
+from abidiff.surfaces.headers.compare.marks import Items
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.model import Library
 
@@ -19,7 +19,7 @@ def compare_roots(pair: Pair) -> Iterator[HeaderChange]:
         return
     before = {h.include: frozenset(h.brings) for h in pair.old.headers if h.alone and not h.error}
     after = {h.include: frozenset(h.brings) for h in pair.new.headers if not h.error}
-    old, new = _places(pair.old), _places(pair.new)
+    old, new = _places(pair.old, pair.old_marks), _places(pair.new, pair.new_marks)
     moves: dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[str, str]]] = {}
     where: dict[str, tuple[Location, Location]] = {}
     for name, (kind, here, place) in old.items():
@@ -42,11 +42,11 @@ def compare_roots(pair: Pair) -> Iterator[HeaderChange]:
             )
 
 
-def _places(library: Library) -> dict[str, tuple[str, tuple[str, ...], Location]]:
+def _places(library: Library, marks: Items) -> dict[str, tuple[str, tuple[str, ...], Location]]:
     """Return name → (kind, headers that declare it, where)."""
     includes = {**{path: path for path in library.brought}, **{h.path: h.include for h in library.headers}}
     found = {}
-    for name, (kind, mark) in marks(library).items():
+    for name, (kind, mark) in marks.items():
         include = includes.get(mark.location.path)
         if include is not None and kind in _KINDS and not reserved(name):
             found[name] = kind, library.also.get(name) or (include,), mark.location

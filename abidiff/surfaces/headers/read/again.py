@@ -1,4 +1,4 @@
-"""A header that is read again in another configuration: where nothing that it looks at differs, it does the same.
+"""A header that is read again in another configuration or order: where what it looks at is alike, it does the same.
 
 What a root header looks at are the words in the files that it leads to, in those whose macros it uses, and the names
 that ``##`` makes.  What differs are the names that are not defined alike here and in the first run at that point.
@@ -58,12 +58,24 @@ class RootRun(msgspec.Struct):
 
 
 class Again:
-    """Follows a run beside the first one: which names are defined otherwise here than there."""
+    """Follows a run beside the first one: which names are defined otherwise here than there.
+
+    ``reordered``: this one reads some root headers behind all others; these do not do the same.
+    """
 
     def __init__(
-        self, runs: Mapping[str, RootRun], first: Mapping[str, Definition], table: Mapping[str, Definition]
+        self,
+        runs: Mapping[str, RootRun],
+        first: Mapping[str, Definition],
+        table: Mapping[str, Definition],
+        *,
+        reordered: bool = False,
     ) -> None:
         self.runs = runs
+        self.reordered = reordered
+        self._order = list(runs) if reordered else []
+        self._places = {path: at for at, path in enumerate(self._order)}
+        self._at = 0
         self.there = dict(first)
         self.table = table
         self.differing: set[str] = set()
@@ -72,6 +84,8 @@ class Again:
     def same(self, path: str, once: set[str], file_of: Callable[[int], SourceFile | None]) -> RootRun | None:
         """Return what a root header did in the first run, if it does the same here."""
         run = self.runs.get(path)
+        if self.reordered and not self._reach(path):
+            return None
         if run is None or not run.plain or any((name in once) != (name in run.known) for name in run.visited):
             return None
         if self.differing and not all(map(self.differing.isdisjoint, run.words(file_of))):
@@ -82,9 +96,26 @@ class Again:
         """Note that a root header was read here, or was left out, which did the ``changes``."""
         run = self.runs.get(path)
         names = {name for name, _ in changes}
-        if run is not None:
+        if run is not None and (not self.reordered or self._reach(path)):
             names |= apply(run.changes, self.there)
+            self._at += self.reordered
         self._compare(names)
+
+    def passed(self, run: RootRun, table: dict[str, Definition]) -> None:
+        """Do to both tables what a root header does in both runs."""
+        for each in (table, self.there):
+            apply(run.changes, each)
+        self._at += self.reordered
+
+    def _reach(self, path: str) -> bool:
+        """Go on in the first run to where a root header was read; False where that is behind already."""
+        place = self._places.get(path, -1)
+        if place < self._at:
+            return False
+        for other in self._order[self._at : place]:
+            self._compare(apply(self.runs[other].changes, self.there))
+        self._at = place
+        return True
 
     def _compare(self, names: Iterable[str]) -> None:
         for name in names:

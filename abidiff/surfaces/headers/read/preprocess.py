@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from abidiff import limits
-from abidiff.surfaces.headers.read.again import Again, RootRun, apply, join
+from abidiff.surfaces.headers.read.again import Again, RootRun, join
 from abidiff.surfaces.headers.read.answers import OPERATORS, Answers
 from abidiff.surfaces.headers.read.directives import (
     asked_about,
@@ -51,6 +51,7 @@ class Preprocessor(Answers):
     """One translation unit, for one target.
 
     ``like``       another run over the same files: root headers that do the same as there are not read again.
+    ``reordered``  this one reads some of them behind all others; ``unlike``: headers for which that one is no example.
     ``tokens``     what is left for the parser; a pragma is a token of kind ``P``.
     ``sentinels``  path → spans of offsets guarded by a sentinel macro.
     ``seen``       path → file, of everything included, in order.
@@ -66,6 +67,8 @@ class Preprocessor(Answers):
     """
 
     like: Preprocessor | None = None
+    reordered: bool = False
+    unlike: frozenset[str] = frozenset()
     tokens: list[Token] = msgspec.field(default_factory=list)
     sentinels: dict[str, list[tuple[int, int]]] = msgspec.field(default_factory=dict)
     seen: dict[str, SourceFile] = msgspec.field(default_factory=dict)
@@ -106,7 +109,8 @@ class Preprocessor(Answers):
         if text:
             self._run(self.files.internal(DEFINES, text))
         if self.like is not None:
-            self._again = Again(self.like.runs, self.like.first, table)
+            runs = {path: run for path, run in self.like.runs.items() if path not in self.unlike}
+            self._again = Again(runs, self.like.first, table, reordered=self.reordered)
         self.first = dict(table)
 
     # --- places -------------------------------------------------------------------------
@@ -187,7 +191,7 @@ class Preprocessor(Answers):
         run.end = len(self.tokens)
         if self._again is not None:
             self._again.follow(file.path, run.changes)
-        else:
+        if self._again is None or self.reordered:
             self.runs[file.path] = run
         return error
 
@@ -195,6 +199,10 @@ class Preprocessor(Answers):
         """Tell whether a root header that another run began with does the same where this one begins with it."""
         again = Again(other.runs, other.first, self.first)
         return again.same(path, set(), self.files.file_of) is not None
+
+    def forget(self) -> None:
+        """Let go of the run that this one is like, once all headers are read."""
+        self.like = self._again = None
 
     def left_out(self, path: str) -> None:
         """Note that a root header is not read, since another one has led to it."""
@@ -214,8 +222,10 @@ class Preprocessor(Answers):
         """Do what a root header did in the run that this one is like."""
         assert self._again is not None
         assert self.like is not None
-        for table in (self.expander.table, self._again.there):
-            apply(run.changes, table)
+        self._again.passed(run, self.expander.table)
+        if self.reordered:
+            start = len(self.tokens)
+            self.runs[run.path] = msgspec.structs.replace(run, start=start, end=start + run.end - run.start)
         self.tokens.extend(self.like.tokens[run.start : run.end])
         self._noted(run)
         self.done |= run.done

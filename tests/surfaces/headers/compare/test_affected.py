@@ -1,0 +1,62 @@
+"""In a configuration only the types are looked at again that it changes: the findings are those of looking at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidiff.surfaces.headers.compare.affected import Default, Users
+from abidiff.surfaces.headers.compare.matching import Pair
+from abidiff.surfaces.headers.model import Library, in_view
+from tests.surfaces.headers.helpers import findings, parsed
+
+OLD = """
+#ifdef WIDE
+typedef long word;
+struct seldom { int a; };
+#else
+typedef int word;
+#endif
+typedef struct { word a; } inner_t;
+struct outer { inner_t i; int n; };
+struct holder { struct outer *o; struct plain *p; };
+struct plain { int a, b; };
+typedef struct plain plain_t;
+#define ALIAS plain_t
+"""
+
+
+def _whole(self: Default, before: Library, after: Library) -> Pair:
+    return Pair(before, after, self.elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("typedef long word", "typedef long long word"),
+        ("typedef long word", "typedef short word"),
+        ("typedef int word", "typedef short word"),
+        ("int a, b;", "int a, b, c;"),
+        ("struct seldom { int a; }", "struct seldom { long a; }"),
+        ("struct seldom { int a; };", ""),
+        ("int n;", "int n; word m;"),
+        ("struct outer {", "#ifdef WIDE\nstruct other { int x; };\n#endif\nstruct outer {"),
+        ("typedef struct plain plain_t;", "#ifdef WIDE\ntypedef struct outer plain_t;\n#endif"),
+        ("#define ALIAS plain_t", "#ifdef WIDE\n#define seldom plain\n#endif"),
+        ("{ int a, b; };", "{\n#ifdef WIDE\nint b;\n#else\nint a, b;\n#endif\n};"),
+    ],
+)  # fmt: skip
+def test_findings_are_those_of_looking_at_everything(before: str, after: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert before in OLD
+    found = findings(OLD, OLD.replace(before, after))
+    monkeypatch.setattr(Default, "pair", _whole)
+    assert found == findings(OLD, OLD.replace(before, after))
+    assert found
+
+
+def test_what_a_type_is_a_part_of_is_affected() -> None:
+    library = parsed(OLD).libraries[0]
+    (view,) = (view for view in library.views if view.defines)
+    found = Users(library).affected(in_view(library, view))
+    assert {"word", "inner_t", "struct outer", "struct seldom", "struct holder"} <= found
+    assert not found & {"struct plain", "plain_t"}
+    assert Users(library).affected(library) == set()
