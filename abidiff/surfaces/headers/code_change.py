@@ -72,7 +72,8 @@ class MacroFixed(HeaderChange, frozen=True, kw_only=True):
 class CodeChanged(HeaderChange, frozen=True, kw_only=True):
     """A macro or an inline function is other code; ``decision``: what that means to programs.
 
-    ``what``: ``macro``, ``constant`` or ``inline function``; ``was`` and ``now``: the code.
+    ``what``: ``macro``, ``constant`` or ``inline function``; ``was`` and ``now``: the code.  ``became``: what else has
+    the name now.
     """
 
     what: str
@@ -81,6 +82,7 @@ class CodeChanged(HeaderChange, frozen=True, kw_only=True):
     decision: Decision
     old: Location
     new: Location
+    became: str = ""
 
 
 class ConstantUseChanged(HeaderChange, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from abidiff import limits
+from abidiff.surfaces.headers.code.canonical import equal
 from abidiff.surfaces.headers.code.evaluate import (
     BITS,
     NARROW,
@@ -24,9 +25,10 @@ from abidiff.surfaces.headers.code.evaluate import (
     Undefined,
     Value,
     convert,
+    is_pointer,
 )
 from abidiff.surfaces.headers.code.mentioned import differing, mentioned
-from abidiff.surfaces.headers.code.normal import normal, polynomial
+from abidiff.surfaces.headers.code.normal import normal
 from abidiff.surfaces.headers.code.regions import by_regions, few_numbers
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
 from abidiff.surfaces.headers.read.texts import bytes_of
@@ -222,7 +224,8 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
                     return None
                 if old.beyond and _same_bits(before, after):
                     continue
-                return Decision("value", use, before, after, constant=not _reads(new.tree(new.text)))
+                constant = not _reads(new.tree(new.text)) and not is_pointer(before[1]) and not is_pointer(after[1])
+                return Decision("value", use, before, after, constant=constant)
             if before[1] != after[1] and typed is None:
                 typed = Decision("type", use, before, after)
     if not defined or (loose and not count):
@@ -259,9 +262,10 @@ def _proved(count: int, old: Side, new: Side, loose: bool) -> Decision:
     names = [f"{ARGUMENT}{at + 1}" for at in range(count)]
     regions = not loose and few_numbers((old.text, new.text), count)
     if not regions or not all(by_regions(tree, frozenset(names)) for tree in (before, after)):
+        types = old.names.kind, new.names.kind
         for kind in ("int", "unsigned int", "long"):
-            found = [polynomial(tree, dict.fromkeys(names, kind)) for tree in (before, after)]
-            if found[0] is None or found[0] != found[1]:
+            kinds = dict.fromkeys(names, kind)
+            if not equal(before, after, (kinds, kinds), types):
                 return unknown(_UNDEFINED if loose else _TRIED)
     return Decision("letter") if loose or _other_fractions(count, old, new) else Decision("same")
 
@@ -384,7 +388,7 @@ def functions(name: str, old: Inline, new: Inline, before: Names, after: Names, 
         elif a[0] != b[0]:
             call = _call(name, [literal(v) for v in arguments])
             return Decision("value", call, a, b) if a[1] != "text" else _other_text(call, a[0], b[0])
-    if defined and not loose and (whole or _same_polynomial(old, new, before, after)):
+    if defined and not loose and (whole or _same_value(old, new, before, after)):
         return Decision("same")
     return unknown(_TRIED if defined and not loose else _UNDEFINED)
 
@@ -407,31 +411,48 @@ def _other_text(call: str, old: str | None, new: str | None) -> Decision:
     return Decision("value", f"{call}[{at}]", codes[0], codes[1])
 
 
-def _same_polynomial(old: Inline, new: Inline, before: Names, after: Names) -> bool:
-    found = []
+def _same_value(old: Inline, new: Inline, before: Names, after: Names) -> bool:
+    """Tell whether two functions are proved to return equal values."""
+    trees, kinds = [], []
     for side, names in ((old, before), (new, after)):
-        kinds = {name: _read(kind) for name, kind in side.parameters}
         returned = _returned(side, names)
-        made = polynomial(returned, kinds) if returned is not None else None
-        places = {name: str(at) for at, (name, _) in enumerate(side.parameters)}
-        if made is None:
+        if returned is None:
             return False
-        found.append((made[0], {tuple(sorted(places[n] for n in term)): v for term, v in made[1].items()}))
-    return found[0] == found[1]
+        places = {name: ("id", f"{ARGUMENT}{at + 1}") for at, (name, _) in enumerate(side.parameters)}
+        trees.append(_with(returned, places))
+        kinds.append({f"{ARGUMENT}{at + 1}": _read(kind) for at, (_, kind) in enumerate(side.parameters)})
+    if any(kind not in BITS for each in kinds for kind in each.values()):
+        return False
+    return equal(trees[0], trees[1], (kinds[0], kinds[1]), (before.kind, after.kind))
 
 
 def _returned(function: Inline, names: Names) -> Tree | None:
-    """Return what a body returns that only names values of the parameters' kind before; None for any other body."""
-    kinds = {kind for _, kind in function.parameters}
-    parts: list[Tree] = [function.body]
-    while len(parts) == 1 and parts[0][0] == "block":
-        parts = list(parts[0][1])
-    given: dict[str, Tree] = {}
-    for part in parts[:-1]:
-        if part[0] != "declare" or names.kind(part[1]) not in BITS or kinds != {names.kind(part[1])}:
-            return None
-        given[part[2]] = _with(part[3], given)
-    return _with(parts[-1][1], given) if parts and parts[-1][0] == "return" else None
+    """Return what a body returns that only names values of the parameters' kind before, and chooses; None for others.
+
+    ``choose`` stands for the choice of a statement, whose values are not converted to one type.
+    """
+    kinds = {_read(kind) for _, kind in function.parameters}
+    return _folded([function.body], {}, kinds, names)
+
+
+def _folded(parts: Sequence[Tree], given: dict[str, Tree], kinds: set[str], names: Names) -> Tree | None:
+    if not parts:
+        return None
+    first, rest = parts[0], parts[1:]
+    match first:
+        case ("block", inner):
+            return _folded([*inner, *rest], dict(given), kinds, names)
+        case ("declare", type_, name, value) if names.kind(type_) in BITS and kinds == {names.kind(type_)}:
+            return _folded(rest, {**given, name: _with(value, given)}, kinds, names)
+        case ("return", value):
+            return None if value == ("void",) else _with(value, given)
+        case ("if", condition, body, other):
+            chosen = _folded([body, *rest], dict(given), kinds, names)
+            otherwise = _folded([other, *rest], dict(given), kinds, names)
+            return (
+                None if chosen is None or otherwise is None else ("choose", _with(condition, given), chosen, otherwise)
+            )
+    return None
 
 
 def _with(tree: Any, given: Mapping[str, Tree]) -> Any:
@@ -471,6 +492,8 @@ def literal(value: Value) -> str:
     number, kind = value
     if kind == "double":
         return repr(number)
+    if is_pointer(kind):
+        return f"(({kind}){number if number < 1 << 63 else number - (1 << 64)})"
     suffix = {"unsigned int": "u", "long": "L", "unsigned long": "UL", "long long": "LL", "unsigned long long": "ULL"}
     if isinstance(number, int) and number < 0:
         least = -(1 << (BITS[kind] - 1))

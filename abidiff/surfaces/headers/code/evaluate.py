@@ -20,6 +20,7 @@ NARROW = {
 }  # fmt: skip
 NARROW |= {f"{sign}:{bits}": (bits, sign == "signed") for sign in ("signed", "unsigned") for bits in range(1, 32)}
 _RANK = {name: at for at, name in enumerate(BITS)}
+_RANKED = frozenset(BITS) | {"double"}
 MAX_CALLS = 12
 MAX_ELEMENTS = 5_000
 
@@ -283,6 +284,8 @@ class Machine:
                 return self._conditional(condition, a, b, scope)
             case ("cast", ("type", ("void",)), x) if drop:
                 return self._value(x, scope)
+            case ("cast", ("type", (str(), *_, "*") as words), x) if all(isinstance(word, str) for word in words):
+                return _pointer(self._value(x, scope), words)
             case ("cast", type_, x):
                 return convert(self._value(x, scope), self._kind(type_, scope))
             case ("index", base, index):
@@ -419,10 +422,22 @@ def convert(value: Value, kind: str) -> Value:
     return wrap(int(number), kind), kind
 
 
+def _pointer(value: Value, words: tuple[str, ...]) -> Value:
+    """Return a number that is converted to a pointer, with the pointer's type as its kind (§6.3.2.3)."""
+    if value[1] not in BITS and not is_pointer(value[1]):
+        raise NotValue("a pointer")
+    return wrap(int(value[0]), "unsigned long"), " ".join(words)
+
+
+def is_pointer(kind: str) -> bool:
+    """Tell whether a kind is the type of a pointer."""
+    return kind.endswith("*")
+
+
 def common(a: Value, b: Value) -> str:
     """Usual arithmetic conversions (§6.3.1.8)."""
-    if "text" in (a[1], b[1]):
-        raise NotValue("a text")
+    if a[1] not in _RANKED or b[1] not in _RANKED:
+        raise NotValue("no numbers")
     if "double" in (a[1], b[1]):
         return "double"
     return a[1] if _RANK[a[1]] >= _RANK[b[1]] else b[1]
@@ -441,7 +456,7 @@ def unary(operator: str, value: Value) -> Value:
     number, kind = value
     if operator == "!":
         return int(number is None if kind == "text" else not number), "int"
-    if kind == "text":
+    if kind not in _RANKED:
         raise NotValue(operator)
     if kind == "double":
         if operator == "~":
@@ -454,7 +469,7 @@ def unary(operator: str, value: Value) -> Value:
 
 def binary(operator: str, a: Value, b: Value) -> Value:
     """Evaluate a binary operator; an undefined result raises :class:`Undefined`."""
-    if "text" in (a[1], b[1]):
+    if a[1] not in _RANKED or b[1] not in _RANKED:
         raise NotValue(operator)
     if operator in ("<<", ">>"):
         return _shift(operator, a, b)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from abidiff.surfaces.headers.code.evaluate import BITS
@@ -78,13 +79,16 @@ def _binary(operator: str, a: Any, b: Any) -> Any:
     return ("bin", operator, a, b)
 
 
-def polynomial(tree: Tree, kinds: dict[str, str]) -> tuple[str, Polynomial] | None:
+def polynomial(
+    tree: Tree, kinds: dict[str, str], kind_of: Callable[[Tree], str] | None = None
+) -> tuple[str, Polynomial] | None:
     """Return the integer polynomial that an expression is, with the kind that it is computed in.
 
-    ``kinds``: those of the variables.  None where the variables are of several kinds, or it is no polynomial.
+    ``kinds``: those of the variables; ``kind_of``: that of other parts, which count as variables then.  None where
+    the variables are of several kinds, or it is no polynomial.
     """
     used: set[str] = set()
-    found = _polynomial(tree, kinds, used)
+    found = _polynomial(tree, kinds, used, kind_of)
     if found is None or len(used) != 1:
         return None
     kind = used.pop()
@@ -94,24 +98,34 @@ def polynomial(tree: Tree, kinds: dict[str, str]) -> tuple[str, Polynomial] | No
     return kind, reduced
 
 
-def _polynomial(tree: Tree, kinds: dict[str, str], used: set[str]) -> Polynomial | None:
+def _polynomial(
+    tree: Tree, kinds: dict[str, str], used: set[str], kind_of: Callable[[Tree], str] | None = None
+) -> Polynomial | None:
     match tree:
-        case ("num", number, "int") if isinstance(number, int):
+        case ("un", "~", x):  # -x - 1
+            inner = _polynomial(x, kinds, used, kind_of)
+            return None if inner is None else {term: -value for term, value in _combined("+", inner, {(): 1}).items()}
+        case ("num", number, kind) if isinstance(number, int):
+            if kind != "int":
+                used.add(kind)
             return {(): number}
         case ("id", name) if name in kinds:
             used.add(kinds[name])
             return {(name,): 1}
         case ("un", "-", x):
-            inner = _polynomial(x, kinds, used)
+            inner = _polynomial(x, kinds, used, kind_of)
             return None if inner is None else {term: -value for term, value in inner.items()}
         case ("bin", "<<", x, ("num", by, "int")) if 0 <= by < 32:
-            inner = _polynomial(x, kinds, used)
+            inner = _polynomial(x, kinds, used, kind_of)
             return None if inner is None else {term: value << by for term, value in inner.items()}
         case ("bin", operator, a, b) if operator in "+-*":
-            first, second = _polynomial(a, kinds, used), _polynomial(b, kinds, used)
+            first, second = (_polynomial(part, kinds, used, kind_of) for part in (a, b))
             if first is None or second is None or len(first) * len(second) > MAX_TERMS:
                 return None
             return _combined(operator, first, second)
+        case _ if kind_of is not None and (kind := kind_of(tree)):
+            used.add(kind)
+            return {(repr(tree),): 1}
         case _:
             return None
 

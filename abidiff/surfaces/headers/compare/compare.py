@@ -19,6 +19,7 @@ from abidiff.surfaces.headers.compare.headers import compare_headers, compare_ma
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.records import compare_records
 from abidiff.surfaces.headers.compare.roots import compare_roots
+from abidiff.surfaces.headers.compare.turned import compare_turned
 from abidiff.surfaces.headers.compare.types import compare_enums, compare_typedefs
 from abidiff.surfaces.headers.model import Headers, Library
 
@@ -116,6 +117,7 @@ def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
     code = Code(pair)
     yield from compare_constants(pair, code)
     yield from compare_inline(pair, code)
+    yield from compare_turned(pair, code)
     yield from compare_marks(pair)
     yield from compare_roots(pair)
     yield from compare_attributes(pair)

@@ -28,6 +28,7 @@ from abidiff.surfaces.headers.compare.code import Code, whole_text
 from abidiff.surfaces.headers.compare.elsewhere import elsewhere
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.representation import represented_alike
+from abidiff.surfaces.headers.compare.turned import number_now, to_function, to_other_name
 from abidiff.surfaces.headers.layout.kinds import scalar_size
 from abidiff.surfaces.headers.layout.spell import value_of
 from abidiff.surfaces.headers.model import CONSTANT_KINDS, Macro, MacroValue
@@ -47,7 +48,7 @@ def compare_constants(pair: Pair, code: Code) -> Iterator[HeaderChange]:
                 yield MacroFixed(pair.unit, name, include=pair.include(old.mark.location), old=old, new=new)
             yield from _changed(pair, code, old, new)
         elif not pair.open(name):
-            yield from _gone(pair, old)
+            yield from _gone(pair, code, old)
     for name, new in pair.new.macros.items():
         if name in pair.old.macros or reserved(name) or new.value.kind in _SILENT:
             continue
@@ -60,7 +61,7 @@ def compare_constants(pair: Pair, code: Code) -> Iterator[HeaderChange]:
             yield ConstantAdded(pair.unit, name, include=include, new=new)
 
 
-def _gone(pair: Pair, old: Macro) -> Iterator[HeaderChange]:
+def _gone(pair: Pair, code: Code, old: Macro) -> Iterator[HeaderChange]:
     include = pair.include(old.mark.location)
     name = old.name
     constant = pair.new_constants.get(name)
@@ -79,6 +80,8 @@ def _gone(pair: Pair, old: Macro) -> Iterator[HeaderChange]:
             yield ConstantUseChanged(pair.unit, name, include=include, old=old, new=new, kind="object")
         return
     if old.value.kind not in CONSTANT_KINDS and _in_sight(pair, old):
+        if old.parameters is not None and name in pair.new.functions:
+            yield from to_function(pair, code, old, pair.new.functions[name])
         typedef = pair.new.typedefs.get(name)
         if typedef is not None and old.stands is not None:
             new = Macro(name, MacroValue("type"), "", "", typedef.mark, stands=typedef.type)
@@ -118,7 +121,8 @@ def _changed(pair: Pair, code: Code, old: Macro, new: Macro) -> Iterator[HeaderC
         if not _takes(new, old):
             yield MacroParametersChanged(pair.unit, old.name, include=include, old=old, new=new)
         elif counts[0] != counts[1]:
-            if not same_code(whole_text(old), whole_text(new)):
+            alone = whole_text(new) if old.parameters else _ARGUMENT.sub("", whole_text(new))
+            if not same_code(whole_text(old), " ".join(alone.split())):
                 yield _code(pair, old, new, include, Decision("unknown"))
         elif whole_text(old) != whole_text(new):
             yield from _decided(pair, code, old, new, include)
@@ -142,6 +146,8 @@ def _changed(pair: Pair, code: Code, old: Macro, new: Macro) -> Iterator[HeaderC
         if a.kind in ("name", "type") and b.kind in ("name", "type"):
             if old.stands is not None and new.stands is not None:
                 yield from _types(pair, old, new, include)
+            elif a.kind == b.kind == "name":
+                yield from to_other_name(pair, code, old, new)
             return
         yield from _decided(pair, code, old, new, include)
 
@@ -194,8 +200,8 @@ def _takes(new: Macro, old: Macro) -> bool:
     """Tell whether a macro takes as many arguments as another one did; the rest may be none (as gcc has it)."""
     before, after = len(old.parameters or ()), len(new.parameters or ())
     if new.variadic:
-        return after - 1 <= before - old.variadic
-    return not old.variadic and before == after
+        return after - 1 <= max(before - old.variadic, 1)  # one argument may be empty
+    return not old.variadic and (before == after or (before, after) == (0, 1))
 
 
 def _calls_on(pair: Pair, old: Macro, new: Macro) -> bool:
@@ -234,6 +240,9 @@ def _constants(pair: Pair, code: Code, old: Macro, new: Macro, include: str) -> 
         constant = pair.new_constants.get(b.text)
         if constant is not None and constant.value == a.number:
             return
+    if a.kind in ("name", "code") and b.kind in ("integer", "float") and not (old.limit or new.limit):
+        yield from number_now(pair, code, old, new)
+        return
     yield ConstantKindChanged(pair.unit, old.name, include=include, old=old, new=new)
 
 
@@ -296,6 +305,7 @@ def _code(pair: Pair, old: Macro, new: Macro, include: str, decision: Decision) 
     )  # fmt: skip
 
 
+_ARGUMENT = re.compile(r"__(?:arg|raw)1\b")
 _COPYRIGHT = re.compile(r"copyright|\(c\)|©", re.IGNORECASE)
 _THREE_NUMBERS = re.compile(r"[0-9]+(?:[.-][0-9]+){2,3}")
 _YEARS = re.compile(r"\b(?:19|20)[0-9][0-9](?:\s*[-,]\s*(?:19|20)[0-9][0-9])*\b,?\s*")

@@ -117,7 +117,12 @@ def _bounds(target: str) -> dict[str, str]:
     given = {
         name: there.get(f"__{name}_MAX__", "") for name in ("LONG", "SIZE", "PTRDIFF", "INTPTR", "UINTPTR", "WCHAR")
     }
-    return own | {name: text.format(**given) for name, text in _DERIVED.items()}
+    wide = {
+        f"{sign}INT{size}_MAX": f"0x{first}fffffffffffffff{sign}LL"
+        for sign, first in (("", 7), ("U", "f"))
+        for size in (64, "MAX")
+    }
+    return own | wide | {name: text.format(**given) for name, text in _DERIVED.items()}
 
 
 def _on(tree: Any, target: str) -> Any:

@@ -71,6 +71,13 @@ def uses(change: HeaderChange, name: str) -> Witness:
     return program(change, f"void *witness(void)\n{{\n    return (void *)&{name};\n}}\n", f"uses {name}, which is gone")
 
 
+def address(change: HeaderChange, name: str) -> Witness:
+    """A program that takes the address of what a macro stands for."""
+    return program(
+        change, f"void *witness(void)\n{{\n    return (void *)&{name};\n}}\n", f"takes the address of {name}"
+    )
+
+
 def points(change: HeaderChange, old: FunctionDecl) -> Witness:
     """A program that gives a function on as what it was: as a callback, or as who is built already calls it."""
     return program(

@@ -20,6 +20,9 @@ _SEVERITY = {
     "text": Severity.BREAKING,
     "result": Severity.BREAKING,
     "without": Severity.BREAKING,
+    "call": Severity.BREAKING,
+    "constant": Severity.WARNING,
+    "address": Severity.WARNING,
     "type": Severity.WARNING,
     "result-type": Severity.WARNING,
     "grown": Severity.NOTICE,
@@ -38,6 +41,9 @@ _BREAKS = {
     "lvalue": "programs that assign to it or take its address no longer compile",
     "result": "programs that use its value no longer compile",
     "without": "programs that call it without variable arguments no longer compile",
+    "call": "programs that call it as before no longer compile",
+    "constant": "nobody in general; a call is no constant expression any more, and its arguments are converted",
+    "address": "nobody who calls it; its address can't be taken any more",
     "result-type": "nobody in general; the value has another arithmetic type",
     "grown": "nobody: it holds for constants that are new, and for those that it held for",
     "longer": "nobody: the list has more rows behind those that it had",
@@ -64,6 +70,8 @@ def decided(rule: Rule, change: CodeChanged, name: str) -> Iterable[Finding]:
         if decision.kind == "type":
             said = decision.new[1], decision.old[1]
         message = f"{decision.use} is {said[0]}, was {said[1]}"
+    elif change.became:
+        message = f"{change.what} {change.subject} is {change.became} now"
     elif change.what != "macro":
         message = f"{change.subject} has another body"
     yield finding(

@@ -49,6 +49,8 @@ def _witness(change: ConstantKindChanged) -> Witness | None:
         return witness.enumerator_value(change, change.subject)
     if before.kind in CONSTANT_KINDS:
         return witness.constant_value(change, change.subject, before)
+    if before.kind == "name" and after.kind in ("integer", "float"):
+        return witness.address(change, change.subject)
     return witness.not_constant(change, change.subject, change.new.value)
 
 

@@ -1,0 +1,96 @@
+"""Macros that became functions, inline functions that became macros, names and code that are something else now."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidiff.finding import Severity
+from tests.surfaces.headers.helpers import findings
+
+BREAK, WARNING, NOTICE, OPEN = Severity.BREAKING, Severity.WARNING, Severity.NOTICE, Severity.UNDECIDED
+G = "int g(int);\n"
+
+
+def severest(old: str, new: str) -> Severity | None:
+    """Return the severity of the one finding that is no extension; None where there is none."""
+    found = [f for f in findings(old, new) if f.severity is not Severity.EXTENSION]
+    assert len(found) <= 1, [f.message for f in found]
+    if found and found[0].severity is BREAK:
+        assert found[0].witness is not None
+    return found[0].severity if found else None
+
+
+@pytest.mark.parametrize(
+    ("macro", "function", "severity"),
+    [
+        ("#define F(a) ((a) + 1)\n", "static inline int F(int a) { return 1 + a; }\n", WARNING),
+        ("#define F(a) ((a) + 1)\n", "static inline int F(int a) { return a + 2; }\n", BREAK),
+        ("#define F(a) ((a) + 1)\n", "int F(int a);\n", WARNING),
+        ("#define F(a) ((a) + 1)\n", "int F(int a, int b);\n", BREAK),
+        ("#define F(a) g(a)\n" + G, "int F(int a);\n" + G, None),
+        ("#define F(a) g(a)\n" + G, "int F(char *a);\n" + G, BREAK),
+        ("#define F(a) g(a)\n" + G, "int F(int a, int b);\n" + G, BREAK),
+        ("#define F(a) g(a)\n" + G, "void F(int a);\n" + G, BREAK),
+    ],
+)
+def test_a_macro_became_a_function(macro: str, function: str, severity: Severity | None) -> None:
+    assert severest(macro, function) is severity
+
+
+@pytest.mark.parametrize(
+    ("macro", "severity"),
+    [
+        ("((a) + 1)", WARNING),
+        ("((a) + 2)", BREAK),
+        ("((a) / 2)", BREAK),
+    ],
+)
+def test_an_inline_function_became_a_macro(macro: str, severity: Severity) -> None:
+    assert severest("static inline int F(int a) { return a + 1; }\n", f"#define F(a) {macro}\n") is severity
+
+
+def test_an_inline_function_became_a_macro_of_other_arguments() -> None:
+    old, new = "static inline int F(int a) { return a; }\n", "#define F(a, b) ((a) + (b))\n"
+    assert severest(old, new) is BREAK
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        ("#define N nosuch", "#define N 3", None),
+        ("#define N sizes(char[NOSUCH])", "#define N 8", None),
+        ("#define N g(1)", "#define N 3", NOTICE),
+        ("#define N p()", "#define N 3", BREAK),
+        ("#define N p()", "#define N 0", WARNING),
+        ("#define N (*q())", "#define N 3", BREAK),
+        ("#define N (1, 2)", "#define N 2", None),
+        ("#define N (1, 2)", "#define N 3", BREAK),
+        ("#define N v", "#define N 3", BREAK),
+        ("#define N g", "#define N 3", BREAK),
+        ("#define N g", "#define N h", BREAK),
+        ("#define N v", "#define N w", BREAK),
+        ("#define N v", "#define N u", None),
+    ],
+)
+def test_names_and_code_that_are_something_else_now(old: str, new: str, severity: Severity | None) -> None:
+    rest = "\n" + G + "int h(char *);\nchar *p(void);\nint *q(void);\nextern int v, u;\nextern long w;\n"
+    assert severest(old + rest, new + rest) is severity
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        ("((void *)-1)", "((void *)-2)", BREAK),
+        ("((void *)-1)", "((void *)~0UL)", None),
+        ("((struct s *)1)", "((struct s *)2)", BREAK),
+        ("((char *)0)", "((void *)0)", WARNING),
+    ],
+)
+def test_numbers_that_are_pointers(old: str, new: str, severity: Severity | None) -> None:
+    assert severest(f"struct s;\n#define N {old}\n", f"struct s;\n#define N {new}\n") is severity
+
+
+def test_an_argument_may_be_empty() -> None:
+    assert severest("#define N() 3\n", "#define N(x) 3\n") is None
+    old, new = "#define V(...) f(__VA_ARGS__)\n", "#define V(a, ...) f(a, ##__VA_ARGS__)\n"
+    assert severest(old + "int f(int, ...);\n", new + "int f(int, ...);\n") is OPEN
