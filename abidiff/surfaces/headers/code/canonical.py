@@ -145,15 +145,14 @@ class Canonical:
     def _computed(self, operator: str, a: Tree, b: Tree) -> Tree:
         kind = self.kind(a)
         number = b[1] if b[0] == "num" and isinstance(b[1], int) else 0
-        if kind.startswith("unsigned") and number > 0 and not number & (number - 1):
-            if b[2] in BITS and common((0, kind), (0, b[2])) == kind:
-                if operator == "/":
-                    return a if number == 1 else ("bin", ">>", a, ("num", number.bit_length() - 1, "int"))
-                if operator == "%":
-                    return ("bin", "&", a, ("num", number - 1, "int"))
-        if operator == "&" and b[0] == "num" and kind in BITS and b[2] in BITS and 0 <= b[1] < 1 << 31:
-            if common((0, kind), (0, b[2])) == kind:
-                return ("bin", "&", a, ("num", b[1], "int"))
+        kept = kind in BITS and b[0] == "num" and b[2] in BITS and common((0, kind), (0, b[2])) == kind
+        if kept and kind.startswith("unsigned") and number > 0 and not number & (number - 1):
+            if operator == "/":
+                return a if number == 1 else ("bin", ">>", a, ("num", number.bit_length() - 1, "int"))
+            if operator == "%":
+                return ("bin", "&", a, ("num", number - 1, "int"))
+        if operator == "&" and kept and 0 <= number < 1 << 31:
+            return ("bin", "&", a, ("num", number, "int"))
         return ("bin", operator, a, b)
 
 

@@ -132,9 +132,9 @@ def compare_turned(pair: Pair, code: Code) -> Iterator[HeaderChange]:
     """Yield inline functions that are macros with parameters now."""
     for name, old in pair.old.functions.items():
         new = pair.new.macros.get(name) if name not in pair.new.functions else None
-        if new is not None and new.parameters is not None and old.linkage.startswith("static"):
-            if name not in new.body.split():
-                yield from to_macro(pair, code, old, new)
+        own = new is not None and new.parameters is not None and name not in new.body.split()
+        if new is not None and own and old.linkage.startswith("static"):
+            yield from to_macro(pair, code, old, new)
 
 
 def to_macro(pair: Pair, code: Code, old: FunctionDecl, new: Macro) -> Iterator[HeaderChange]:

@@ -16,7 +16,7 @@ from abidiff.surfaces.headers.read.expression import wrap
 _TYPES = {("unsigned",): "unsigned int", ("unsigned int",): "unsigned int", ("int",): "int", ("long",): "long"}
 _TYPES |= {("unsigned char",): "unsigned char", ("bool",): "bool"}
 _NUMBERS = (0, 1, 2, 3, 7, 8, 31, -1, -2, -8, 255, 2147483647, -2147483648)
-_OPERATORS = "+ - * / % & | << >> < <= > >= == != && ||".split()
+_OPERATORS = ["+", "-", "*", "/", "%", "&", "|", "<<", ">>", "<", "<=", ">", ">=", "==", "!=", "&&", "||"]
 
 
 def kind_of(type_: Tree) -> str:
