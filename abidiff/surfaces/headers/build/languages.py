@@ -11,6 +11,7 @@ from abidiff.surfaces.headers.read.preprocess import Preprocessor
 
 C, CPLUSPLUS, ABSENT = "C", "C++", ""
 _MARK = "__cplusplus"
+MAX_ALONE = 12  # headers that are read by themselves
 _SPECIFIERS = frozenset({'"C"', '"C++"'})
 
 
@@ -25,7 +26,7 @@ def languages(
 
     ``read``: the run that a C program makes; ``order``: the headers as it read them; ``needs``: macros that some of
     them ask for; ``functions``: name → header.  Nothing is told of a header that a C++ program can't read for another
-    reason than an ``#error``.
+    reason than an ``#error``.  A function is C where one header gives it so, whichever is read first.
     """
     if not any(_MARK in file.text for file in read.seen.values()):
         return {name: found for name, found in declared(read.tokens, functions).items() if found != C}
@@ -39,11 +40,23 @@ def languages(
                 refused.add(path)
     known = run.done | refused
     found = declared(run.tokens, functions)
+    strays = {name for name, language in found.items() if language == CPLUSPLUS}
+    for path in [path for path in order if strays and _wraps(read.files.open(path).text)][:MAX_ALONE]:
+        alone = Preprocessor(read.files, defines, read.sentinel_macros, read.target, cplusplus=True)
+        alone.root(read.files.open(path), tentative=True)
+        lent = {name for name, language in declared(alone.tokens, strays).items() if language == C}
+        found.update(dict.fromkeys(lent, C))
+        strays -= lent
     return {
         name: found.get(name, ABSENT)
         for name, path in functions.items()
         if path in known and found.get(name, ABSENT) != C
     }
+
+
+def _wraps(text: str) -> bool:
+    """Tell whether a header may include others within a linkage specification: what they declare is C there."""
+    return -1 < text.find('"C"') < text.rfind("#include")
 
 
 def declared(tokens: list[Token], names: Collection[str]) -> dict[str, str]:

@@ -140,12 +140,11 @@ def compare_turned(pair: Pair, code: Code) -> Iterator[HeaderChange]:
 def to_macro(pair: Pair, code: Code, old: FunctionDecl, new: Macro) -> Iterator[HeaderChange]:
     """Yield what calls of an inline function lose where a macro has its name."""
     found = _as_macro(code, old, new)
-    if found.kind in ("same", "implementation"):
-        found = Decision("address")
-    yield CodeChanged(
-        pair.unit, old.name, include=pair.include(old.mark.location), what="inline function", was=old.body,
-        now=new.raw, decision=found, old=old.mark.location, new=new.mark.location, became="a macro",
-    )  # fmt: skip
+    if found.kind not in ("same", "implementation"):
+        yield CodeChanged(
+            pair.unit, old.name, include=pair.include(old.mark.location), what="inline function", was=old.body,
+            now=new.raw, decision=found, old=old.mark.location, new=new.mark.location, became="a macro",
+        )  # fmt: skip
 
 
 def _as_macro(code: Code, old: FunctionDecl, new: Macro) -> Decision:

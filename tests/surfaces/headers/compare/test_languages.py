@@ -43,6 +43,17 @@ def test_one_header_is_one_finding() -> None:
     assert found.affects == ("source",)
 
 
+def test_a_header_that_another_one_wraps_is_the_same_whichever_is_read_first() -> None:
+    inner = "#ifndef INNER\n#define INNER\nint f(int);\n#endif\n"
+    outer = GUARD % '#include "inner.h"\nint g(int);\n'
+    old, new = {"inner.h": inner, "outer.h": outer}, {"inner.h": inner, "a.h": '#include "inner.h"\n', "outer.h": outer}
+    assert library(old).functions["f"].language == library(new).functions["f"].language == "C"
+    assert rules(old, new) == []
+    assert rules(old, {"inner.h": inner, "outer.h": '#include "inner.h"\n' + GUARD % "int g(int);\n"}) == [
+        "language-linkage-dropped outer.h"
+    ]
+
+
 def test_each_header_is_its_own() -> None:
     old = {"a.h": GUARD % "int f(int);\n", "b.h": GUARD % "int g(int);\n"}
     new = {"a.h": "int f(int);\n", "b.h": "int g(int);\n"}

@@ -40,12 +40,12 @@ def test_a_macro_became_a_function(macro: str, function: str, severity: Severity
 @pytest.mark.parametrize(
     ("macro", "severity"),
     [
-        ("((a) + 1)", WARNING),
+        ("((a) + 1)", None),
         ("((a) + 2)", BREAK),
         ("((a) / 2)", BREAK),
     ],
 )
-def test_an_inline_function_became_a_macro(macro: str, severity: Severity) -> None:
+def test_an_inline_function_became_a_macro(macro: str, severity: Severity | None) -> None:
     assert severest("static inline int F(int a) { return a + 1; }\n", f"#define F(a) {macro}\n") is severity
 
 
