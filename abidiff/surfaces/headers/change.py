@@ -252,9 +252,9 @@ class FunctionPrototyped(HeaderChange, frozen=True, kw_only=True):
 
 
 class FunctionHidden(HeaderChange, frozen=True, kw_only=True):
-    """An exported function became ``static inline`` or was replaced by a macro of its name."""
+    """An exported function or variable became ``static`` or was replaced by a macro of its name."""
 
-    old: FunctionDecl
+    old: FunctionDecl | Variable
     location: Location
     how: str
 

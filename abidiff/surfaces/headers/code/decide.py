@@ -217,6 +217,8 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
                 loose = True
                 continue
             use = _call(name, [literal(a) for a in arguments]) if count is not None else name
+            if before[1] != after[1] and (is_pointer(before[1]) or is_pointer(after[1])):
+                return None
             if before[0] != after[0]:
                 if before[1] == after[1] == "text":
                     return _other_text(use, before[0], after[0])
@@ -224,7 +226,7 @@ def _values(name: str, count: int | None, old: Side, new: Side) -> Decision | No
                     return None
                 if old.beyond and _same_bits(before, after):
                     continue
-                constant = not _reads(new.tree(new.text)) and not is_pointer(before[1]) and not is_pointer(after[1])
+                constant = not _reads(new.tree(new.text)) and not is_pointer(before[1])
                 return Decision("value", use, before, after, constant=constant)
             if before[1] != after[1] and typed is None:
                 typed = Decision("type", use, before, after)

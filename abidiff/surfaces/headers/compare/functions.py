@@ -27,6 +27,7 @@ from abidiff.surfaces.headers.change import (
 from abidiff.surfaces.headers.code_change import ConstantChanged, VariableValueChanged
 from abidiff.surfaces.headers.compare.arguments import any_object_now, refused, result_now, result_refused
 from abidiff.surfaces.headers.compare.attributes import hidden
+from abidiff.surfaces.headers.compare.kinds import integer_kind
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.representation import exported, represented_alike
 from abidiff.surfaces.headers.compare.same_type import Targets
@@ -111,6 +112,8 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
             kind = sign_change(pair.types, a.type, b.type) or const_kind(pair, a.type, b.type)
             kind = "any-object" if any_object_now(pair.types, a.type, b.type) else kind
             no = None if _spelled_anew(pair, a.type) else refused(pair.types, a.type, b.type)
+            if kind == "type" and no is None and _same_numbers(pair, a.type, b.type):
+                kind = "alike"
             differences.append(ParameterDifference(position=at, old=a, new=b, kind=kind, targets=targets, refused=no))
     count = len(old.type.parameters) != len(new.type.parameters)
     if not differences and not count:
@@ -124,6 +127,12 @@ def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) 
         return
     binary = exported(old) and (count or any(not represented_alike(pair.types, d.old.type, d.new.type) for d in found))
     yield ParametersChanged(pair.unit, old.name, include=include, old=old, new=new, differences=found, binary=binary)
+
+
+def _same_numbers(pair: Pair, old: Type, new: Type) -> bool:
+    """Tell whether two types are integers of one size wherever they differ: ``int64_t`` and ``long long``."""
+    kinds = [integer_kind(type_, side) for type_, side in ((old, pair.old), (new, pair.new))]
+    return all(kinds) and "bool" not in kinds and represented_alike(pair.types, old, new)
 
 
 def _spelled_anew(pair: Pair, old: Type) -> bool:
@@ -197,7 +206,12 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
                     became="function" if other else "",
                     location=other.mark.location if other else None,
                 )
+            elif name in pair.new.macros and exported(old) and not hidden(old) and not pair.open(name):
+                at = pair.new.macros[name].mark.location
+                yield FunctionHidden(pair.unit, name, include=include, old=old, location=at, how="a macro")
             continue
+        if exported(old) and not exported(new) and not hidden(old):
+            yield _own(pair, old, new, include)
         if (old.asm or name) != (new.asm or name) and "static" not in (old.linkage, new.linkage):
             yield SymbolChanged(pair.unit, name, include=include, old=old, new=new)
         targets = _variable(pair, old, new)
@@ -218,6 +232,14 @@ def compare_variables(pair: Pair) -> Iterator[HeaderChange]:
     for name, new in pair.new.variables.items():
         if name not in pair.old.variables and not pair.open_before(name):
             yield VariableAdded(pair.unit, name, include=pair.include(new.mark.location), new=new)
+
+
+def _own(pair: Pair, old: Variable, new: Variable, include: str) -> HeaderChange:
+    """Return that each program has a variable of its own where it used the library's."""
+    at = new.mark.location
+    if "const" in pair.types.peel(new.type, pair.new)[1]:
+        return FunctionHidden(pair.unit, old.name, include=include, old=old, location=at, how="a static constant")
+    return VariableRemoved(pair.unit, old.name, include=include, old=old, became="static variable", location=at)
 
 
 def _constant(pair: Pair, old: Variable) -> MacroValue | None:

@@ -1,4 +1,4 @@
-"""An exported function became inline, or a macro of its name took its place."""
+"""An exported function or variable became part of each program, or a macro of its name took its place."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _check(change: FunctionHidden) -> Iterable[Finding]:
 
 RULE = Rule(
     id="headers/function-hidden",
-    summary="an exported function became static inline, or a macro replaced it",
+    summary="an exported function or variable became static, or a macro replaced it",
     why=(
         "Programs that compile anew are fine. Programs already built call the symbol, which only a look "
         "at the symbol map (or the library) shows to be there still."
@@ -45,6 +45,13 @@ RULE = Rule(
             "int shipSpeed(int ship);\n",
             "int shipKnots(int ship);\n#define shipSpeed shipKnots\n",
             fires=("shipSpeed",),
+            also=("headers/function-added",),
+        ),
+        Example(
+            "a variable became a macro",
+            "extern int ship;\n",
+            "int *shipAt(void);\n#define ship (*shipAt())\n",
+            fires=("ship",),
             also=("headers/function-added",),
         ),
         Example(

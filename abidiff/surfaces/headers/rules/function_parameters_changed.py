@@ -15,7 +15,7 @@ from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import NOBODY, affected, finding, types_text
 
 # Differences with which each call compiles and works as before.
-_TAKEN = ("any-object", "const-added", "signed", "unsigned")
+_TAKEN = ("alike", "any-object", "const-added", "signed", "unsigned")
 
 
 def _check(change: ParametersChanged) -> Iterable[Finding]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import NAMES_SYMBOL, Finding, Severity
+from abidiff.finding import NAMES_SYMBOL, Finding, Severity, Witness
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import VariableRemoved
 from abidiff.surfaces.headers.compare.representation import exported
 from abidiff.surfaces.headers.layout.spell import spell
+from abidiff.surfaces.headers.model import Builtin, EnumRef, Pointer, TypedefRef
 from abidiff.surfaces.headers.prove import witness
 from abidiff.surfaces.headers.rules._common import affected, finding
+
+_OWN = "static variable"
 
 
 def _check(change: VariableRemoved) -> Iterable[Finding]:
@@ -18,16 +21,33 @@ def _check(change: VariableRemoved) -> Iterable[Finding]:
         RULE,
         change,
         f"variable {change.subject} {_what(change)}: {spell(change.old.type, change.subject)}",
-        breaks="programs that use it no longer compile"
-        + (", and those already built no longer start" if exported(change.old) else ""),
+        breaks=_breaks(change),
         old=change.old.mark.location,
         new=change.location,
         affects=affected(binary=exported(change.old)),
-        witness=witness.declares(change, change.subject, change.old.type)
-        if change.became
-        else witness.uses(change, change.subject),
+        witness=_witness(change),
         traits=() if change.became or change.when or change.target else (NAMES_SYMBOL,),
     )
+
+
+def _breaks(change: VariableRemoved) -> str:
+    if change.became == _OWN:
+        return "programs that are compiled anew have one of their own, and those already built no longer start"
+    return "programs that use it no longer compile" + (
+        ", and those already built no longer start" if exported(change.old) else ""
+    )
+
+
+def _witness(change: VariableRemoved) -> Witness | None:
+    if change.became == _OWN:
+        if not isinstance(change.old.type, Builtin | TypedefRef | EnumRef | Pointer):
+            return None
+        return witness.optimised(
+            change, f"__builtin_constant_p({change.subject})", f"reads the library's {change.subject}"
+        )
+    if change.became:
+        return witness.declares(change, change.subject, change.old.type)
+    return witness.uses(change, change.subject)
 
 
 def _what(change: VariableRemoved) -> str:

@@ -28,3 +28,18 @@ def test_the_address_of_a_field_of_a_const_type() -> None:
     (found,) = findings(old, new)
     assert found.witness is not None
     assert "char * const *witness(ship_t *object)" in found.witness.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        ("#include <stdint.h>\nvoid f(int64_t);\n", "void f(long long);\n", Severity.WARNING),
+        ("void f(long);\n", "void f(int);\n", Severity.BREAKING),
+        ("extern int v;\n", "static int v;\n", Severity.BREAKING),
+        ("extern const int v;\n", "static const int v = 3;\n", Severity.WARNING),
+        ("extern int v;\n", "extern int u;\n#define v u\n", Severity.WARNING),
+    ],
+)
+def test_integers_of_one_size_and_variables_of_each_program(old: str, new: str, severity: Severity) -> None:
+    (found,) = [f for f in findings(old, new) if f.severity is not Severity.EXTENSION]
+    assert found.severity is severity
