@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import UNKNOWN, Condition, Facts, guard_of, refusal, shortened
 from abidiff.requires.languages.callers import Callers
-from abidiff.requires.languages.python_bindings import File, file_of
+from abidiff.requires.languages.python_bindings import File, files_of, given_on
 from abidiff.requires.languages.python_callers import alone, named_nowhere_else
 from abidiff.requires.languages.python_conditions import Conditions, Known, either
 from abidiff.requires.languages.python_decorators import behind, skipped
@@ -43,6 +42,8 @@ from abidiff.requires.languages.python_index import (
 from abidiff.requires.languages.python_modules import Modules
 from abidiff.requires.languages.python_names import MODULES, methods
 from abidiff.requires.languages.python_reach import touching
+from abidiff.requires.languages.python_sure import surely_run, unconditional
+from abidiff.requires.languages.python_types import Kind, Types, annotated
 from abidiff.requires.languages.python_versions import Versions
 from abidiff.requires.languages.python_ways import goes_on, leaves, presences
 from abidiff.requires.model import Guard, Reading, Use
@@ -70,19 +71,23 @@ def _read(files: Files, catalogue: Catalogue) -> Reading:
     files.add(touching(files.unread(reached), (), mixed))
     for _ in range(ROUNDS):
         modules = list(files.modules.values())
-        versions = Versions(modules, Modules(files.modules, files.sources).unread)
+        known = Modules(files.modules, files.sources)
+        versions = Versions(modules, known.unread)
         conditions = Conditions(catalogue, versions, called)
         conditions.learn(modules)
-        more = touching(files.unread(reached), {*conditions.names(), *versions.names()}, ())
+        own = frozenset(name for module in modules for name in module.names)
+        bindings = files_of(files.modules, known)
+        types = Types(files.modules, bindings, catalogue, called, own)
+        names = {*conditions.names(), *versions.names(), *types.results, *given_on(bindings, files.modules)}
+        more = touching(files.unread(reached), names, ())
         if not more:
             break
         files.add(more)
-    own = frozenset(name for module in modules for name in module.names)
     callers = Callers(alone(modules))
     guards: list[Guard] = []
     refusals: list[Guard] = []
     for path, module in files.modules.items():
-        walker = _Walker(file_of(path, module), module, catalogue, conditions, called, own, callers)
+        walker = _Walker(bindings[path], module, catalogue, conditions, types, callers, is_reached=path in reached)
         try:
             walker.body(module.tree.body, ())
         except RecursionError:
@@ -112,7 +117,7 @@ class _Scope(NamedTuple):
     inside: Inside
     conditions: dict[str, Condition]
     versions: set[str]
-    types: dict[str, str]
+    types: dict[str, Kind]
     hidden: frozenset[str]
     fakes: frozenset[str]
 
@@ -139,15 +144,17 @@ class _Walker:
         index: Index,
         catalogue: Catalogue,
         conditions: Conditions,
-        called: Mapping[str, tuple[str, ...]],
-        own: frozenset[str],
+        types: Types,
         callers: Callers,
+        *,
+        is_reached: bool,
     ) -> None:
         self.file = file
         self.catalogue = catalogue
         self.conditions = conditions
-        self.called = called
-        self.own = own
+        self.called = types.called
+        self.own = types.own
+        self.types = types
         self.callers = callers
         self.guards: list[Guard] = []
         self.refusals: list[Guard] = []
@@ -158,13 +165,17 @@ class _Walker:
         self.scope = _Scope(index.top, {}, set(), {}, built_in | several | index.top.foreign, fakes)
         self.seen = self.scope
         self.suppressors = index.suppressors()
-        self.binds = bool(file.aliases or file.imported or file.all_names)
+        self.sure = surely_run(index)
+        nodes = (each.node for each in index.functions)
+        self.raising = frozenset(node.name for node in nodes if isinstance(node, Function) and raises(node.body[-1:]))
+        self.binds = is_reached or bool(file.aliases or file.imported or file.all_names)
 
     def body(self, statements: Sequence[ast.stmt], guards: tuple[Guard, ...]) -> None:
         """Go through a block; what follows a check that leaves is behind its opposite."""
+        refusing = {id(each) for each in unconditional(statements)} if self.is_sure(statements) else ()
         for statement in statements:
             self.statement(statement, guards)
-            if statements is self.index.tree.body:
+            if id(statement) in refusing:
                 self.refuse(statement)
             if isinstance(statement, ast.If):
                 condition = self.condition(statement.test)
@@ -185,6 +196,11 @@ class _Walker:
         if test is not None:
             text = shortened(ast.unparse(statement).partition("\n")[0])
             self.refusals += refusal(self.condition(test), text, self.place(statement))
+
+    def is_sure(self, statements: Sequence[ast.stmt]) -> bool:
+        """Tell whether a block is that of the module, or of a function that runs whenever the module does."""
+        node = self.scope.inside.node
+        return statements is self.index.tree.body or (node in self.sure and statements is node.body)
 
     def passes(self, body: Sequence[ast.stmt]) -> bool:
         """Tell whether only some releases come past a block, and the program serves the others too."""
@@ -208,6 +224,7 @@ class _Walker:
             case ast.With(items=items, body=body):
                 for item in items:
                     self.expression(item.context_expr, guards)
+                    self.hold(item.optional_vars, item.context_expr)
                     guards = (*guards, *self.suppressed(item.context_expr, body))
                 self.body(body, guards)
             case ast.While(test=test, body=body, orelse=orelse):
@@ -233,6 +250,8 @@ class _Walker:
         """Go through a statement that has blocks or only expressions."""
         if isinstance(node, ast.Assign | ast.AnnAssign):
             self.remember(node)
+        elif isinstance(node, ast.For | ast.AsyncFor):
+            self.hold(node.target, node.iter, each=True)
         for _, value in ast.iter_fields(node):
             if isinstance(value, ast.expr):
                 self.expression(value, guards)
@@ -349,27 +368,22 @@ class _Walker:
         }
         return not called.isdisjoint(self.raising)
 
-    @cached_property
-    def raising(self) -> frozenset[str]:
-        """The names of the module's functions that end by raising."""
-        nodes = (each.node for each in self.index.functions)
-        return frozenset(node.name for node in nodes if isinstance(node, Function) and raises(node.body[-1:]))
-
     def remember(self, node: ast.Assign | ast.AnnAssign) -> None:
         """Keep what an assignment gives to variables."""
         several = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if node.value is not None:
+            for target in several:
+                self.hold(target, node.value)
         names = [target.id for target in several if isinstance(target, ast.Name)]
+        if isinstance(node, ast.AnnAssign) and names and (kind := annotated(node.annotation, self.file)):
+            self.scope.types[names[0]] = kind
         if not names or node.value is None:
             return
         condition = self.condition(node.value)
-        of = self.kind_of(node.value)
         for name in names:
             values = self.scope.inside.bound.get(name, [])
             self.scope.conditions.pop(name, None)
             self.scope.versions.discard(name)
-            self.scope.types.pop(name, None)
-            if of:
-                self.scope.types[name] = of
             if self.scope.inside is self.index.top and name in self.conditions.versions.changed:
                 continue
             if len(values) > 1 or values[:1] != [node.value]:
@@ -392,17 +406,29 @@ class _Walker:
         """Tell whether a value is the library's version, or stands for none."""
         return is_nothing(node) or self.tells(node)
 
-    def kind_of(self, node: ast.expr) -> str:
-        """Return the type of the library that an expression is known to have, or nothing."""
+    def kind_of(self, node: ast.expr) -> Kind | None:
+        """Return the class of the bindings that an expression is known to have."""
         match node:
-            case ast.Name(id=name):
-                return self.scope.types.get(name, "")
             case ast.Call(func=ast.Name(id="super")):
-                return self.base()
-            case ast.Call(func=ast.Attribute(attr=name)):
-                entry = self.catalogue.earliest(self.called.get(name, ()))
-                return entry.result if entry is not None and name not in self.own else ""
-        return ""
+                base = self.base()
+                return Kind(base) if base else None
+        return self.types.of(node, self.file, self.scope.inside, self.scope.types)
+
+    def hold(self, target: ast.expr | None, value: ast.expr, *, each: bool = False) -> None:
+        """Keep the class of what a variable is given, or with ``each`` of one of several objects."""
+        match target, value:
+            case ast.Tuple(elts=[_, one]), ast.Call(func=ast.Name(id="enumerate"), args=[of, *_]) if each:
+                self.hold(one, of, each=True)
+            case ast.Tuple(elts=several) | ast.List(elts=several), ast.Tuple(elts=values) if len(several) == len(
+                values
+            ):
+                for one, of in zip(several, values, strict=True):
+                    self.hold(one, of)
+            case ast.Name(id=name), _:
+                kind = self.kind_of(value)
+                self.scope.types.pop(name, None)
+                if kind is not None and kind.many >= each:
+                    self.scope.types[name] = kind._replace(many=kind.many and not each)
 
     def base(self) -> str:
         """Return the class of the bindings that the class around is made of, or nothing."""
@@ -411,7 +437,7 @@ class _Walker:
             inside = inside.outer
         for each in inside.node.bases if inside is not None and isinstance(inside.node, ast.ClassDef) else ():
             match each:
-                case ast.Attribute(value=ast.Name(id=module), attr=name) if module in self.file.aliases:
+                case ast.Attribute(value=of, attr=name) if self.file.is_bindings(of):
                     return name
                 case ast.Name(id=name) if name in self.file.imported:
                     return self.file.imported[name]
@@ -491,6 +517,7 @@ class _Walker:
         outer = self.scope
         self.scope = outer.within(outer.inside, names, names)
         for each in node.generators:
+            self.hold(each.target, each.iter, each=True)
             if each is not first:
                 self.expression(each.iter, guards)
             for test in each.ifs:
@@ -510,20 +537,18 @@ class _Walker:
     def attribute(self, receiver: ast.expr, name: str, node: ast.expr, guards: tuple[Guard, ...]) -> None:
         """Take in ``receiver.name``."""
         module = receiver.id if isinstance(receiver, ast.Name) else ""
-        attribute = receiver.attr if isinstance(receiver, ast.Attribute) else ""
-        if module in self.file.aliases or attribute in self.file.attributes:
+        if self.file.is_bindings(receiver):
             if not name.startswith(CLASSES) or self.catalogue.get(name):
                 self.use(name, self.names(name), node, guards)
             return
-        if module in self.file.others:
+        if handed := self.file.handed_on(receiver, name):
+            self.use(handed, self.names(handed), node, guards)
             return
-        if not self.binds:
+        if module in self.file.others or not self.binds:
             return
         names = self.called.get(name, ())
-        kind = self.kind_of(receiver)
-        entries = [self.catalogue.entries[each] for each in names]
-        chosen = tuple(each.name for each in entries if kind and kind in (each.owner, f"vir{_kind(each.name)}"))
-        if kind and chosen:
+        chosen = self.chosen(receiver, name)
+        if chosen:
             self.use(name, chosen, node, guards)
         elif names and name not in self.own and name.lower() != name:
             self.use(name, names, node, guards)
@@ -551,8 +576,12 @@ class _Walker:
         """Return what a condition says here."""
         scope = self.scope
         own = self.conditions.attributes.get(class_of(scope.inside), {}) if self.conditions.attributes else {}
-        known = Known(scope.conditions, scope.versions, scope.hidden, scope.fakes, own, self.file.others)
+        known = Known(scope.conditions, scope.versions, scope.hidden, scope.fakes, own, self.file.others, self.chosen)
         return self.conditions.of(node, known)
+
+    def chosen(self, receiver: ast.expr, name: str) -> tuple[str, ...]:
+        """Return the C functions that a method of an object is known to stand for."""
+        return self.types.chosen(name, self.kind_of(receiver)) if name in self.called else ()
 
     def behind(self, guards: tuple[Guard, ...], facts: Facts, test: ast.expr, word: str = "") -> tuple[Guard, ...]:
         """Return the checks with one more, where it says something."""
@@ -567,11 +596,3 @@ class _Walker:
     def place(self, node: ast.AST) -> Location:
         """Return where a node stands."""
         return Location(self.file.path, getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1)
-
-
-def _kind(name: str) -> str:
-    """Return the type in the name of a C function: ``Domain`` of virDomainCreate."""
-    from abidiff.requires.languages.python_names import CLASSES as TYPES
-
-    bare = name.removeprefix("vir")
-    return next((each for each in TYPES if bare.startswith(each)), "")

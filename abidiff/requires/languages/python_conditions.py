@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import reduce
 from typing import NamedTuple
 
@@ -38,6 +38,11 @@ TABLES = frozenset(("dir", "vars"))
 """Functions that give the names in a module."""
 
 
+def _nothing(_receiver: ast.expr, _name: str) -> tuple[str, ...]:
+    """Return no function: nothing is known of objects."""
+    return ()
+
+
 class Known(NamedTuple):
     """What is known of the names at one place.
 
@@ -46,6 +51,7 @@ class Known(NamedTuple):
     ``fakes``       variables that hold an object of an own class with a ``getLibVersion`` of its own.
     ``own``         attributes of ``self`` that hold a condition.
     ``modules``     names that stand for other modules.
+    ``chosen``      gives the C functions that an attribute of an object is known to stand for.
     """
 
     conditions: Mapping[str, Condition]
@@ -54,6 +60,7 @@ class Known(NamedTuple):
     fakes: frozenset[str]
     own: Mapping[str, Condition] = {}
     modules: Collection[str] = ()
+    chosen: Callable[[ast.expr, str], tuple[str, ...]] = _nothing
 
 
 def is_false(value: ast.AST | None) -> bool:
@@ -262,11 +269,11 @@ class Conditions:
                 first = self._comparison(left, OPERATORS.get(type(operator), ""), right, known)
                 rest = ast.Compare(right, operators, others)
                 return conjunction(first, self.of(rest, known, depth + 1))
-            case ast.Call(func=ast.Name(id="hasattr"), args=[_, ast.Constant(value=str(name))]):
-                return self._has(name) if "hasattr" not in known.hidden else UNKNOWN
-            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)), default]):
+            case ast.Call(func=ast.Name(id="hasattr"), args=[of, ast.Constant(value=str(name))]):
+                return self._has(name, known.chosen(of, name)) if "hasattr" not in known.hidden else UNKNOWN
+            case ast.Call(func=ast.Name(id="getattr"), args=[of, ast.Constant(value=str(name)), default]):
                 is_asked = is_false(default) and "getattr" not in known.hidden
-                return Condition(self._has(name).yes) if is_asked else UNKNOWN
+                return Condition(self._has(name, known.chosen(of, name)).yes) if is_asked else UNKNOWN
             case ast.Call(func=ast.Name(id="bool"), args=[one]) if "bool" not in known.hidden:
                 return self.of(one, known, depth + 1)
             case ast.Call():
@@ -308,8 +315,8 @@ class Conditions:
                 return compared(operator, version, swapped=swapped)
         return UNKNOWN
 
-    def _has(self, name: str) -> Condition:
-        names = (name,) if self.catalogue.get(name) else self.methods.get(name, ())
+    def _has(self, name: str, chosen: tuple[str, ...] = ()) -> Condition:
+        names = (name,) if self.catalogue.get(name) else chosen or self.methods.get(name, ())
         entry = self.catalogue.earliest(names)
         return has(entry.name) if entry is not None else UNKNOWN
 

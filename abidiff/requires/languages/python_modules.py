@@ -73,6 +73,10 @@ class Modules:
                 (known if is_known else self.unread).add(each.asname or each.name.partition(".")[0])
         self.unread -= known
 
+    def named(self, name: str) -> list[str]:
+        """Return the modules that ``import NAME`` may mean."""
+        return self._named(tuple(name.split(".")))
+
     def _named(self, wanted: Parts, *, exact: bool = False) -> list[str]:
         """Return the modules that a name may mean: those whose paths agree most, none where one was not read."""
         found: dict[int, list[str]] = {}
@@ -83,7 +87,7 @@ class Modules:
         best = found[max(found)] if found else []
         return best if all(path in self.modules for path in best) else []
 
-    def _of(self, path: str, node: ast.ImportFrom, *names: str) -> list[str]:
+    def of(self, path: str, node: ast.ImportFrom, *names: str) -> list[str]:
         """Return the modules that ``from MODULE`` in a file may mean, or those of a name in it."""
         inner = (*(node.module or "").split("."), *names) if node.module else names
         if not node.level:
@@ -96,7 +100,7 @@ class Modules:
         """Tell whether a module that was read has a name that is imported from it, or is what is imported."""
         if node.module in MODULES or depth > DEPTH:
             return node.module in MODULES
-        return bool(self._of(path, node, name)) or any(self._has(each, name, depth) for each in self._of(path, node))
+        return bool(self.of(path, node, name)) or any(self._has(each, name, depth) for each in self.of(path, node))
 
     def _has(self, path: str, name: str, depth: int) -> bool:
         """Tell whether a module has a name, from what was read."""
