@@ -38,6 +38,41 @@ def test_c_that_takes_no_end(libvirt: Catalogue, text: str) -> None:
     assert time.process_time() - before < 5
 
 
+NAMES = " ".join(["virDomainCreate"] * 60_000)
+
+
+@pytest.mark.parametrize("text", [f"#define X {NAMES}\nint x = X;", f"int x[] = {{ {NAMES.replace(' ', ',')} }};"])
+def test_a_long_line_of_names(libvirt: Catalogue, text: str) -> None:
+    before = time.process_time()
+    assert told(asked(libvirt, {"a.c": C.format(text)}), "sets-floor") == ["virDomainCreate"]
+    assert time.process_time() - before < 10
+
+
+def test_a_sum_of_many_names_is_a_problem(libvirt: Catalogue) -> None:
+    """Each of its terms stands deeper than the one after it."""
+    before = time.process_time()
+    found = asked(libvirt, {"a.c": C.format(f"int x = {NAMES.replace(' ', ' + ')};")})
+    assert [problem.message for problem in found.problems] == ["nested too deeply"]
+    assert found.exit_code == 3
+    assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize(
+    ("body", "uses"),
+    [
+        ("virDomainCreate(d) /* virDomainFDAssociate */", False),
+        ("virDomainCreate(d) // virDomainFDAssociate", False),
+        ('"virDomainFDAssociate"', False),
+        ("'\\\"' virDomainFDAssociate \" virDomainCreate", False),
+        ('"a" virDomainFDAssociate /* b */', True),
+        ("/* a */ virDomainFDAssociate", True),
+    ],
+)
+def test_code_in_the_body_of_a_macro(libvirt: Catalogue, body: str, uses: bool) -> None:
+    found = asked(libvirt, {"a.c": C.format(f"#define X {body}\nint x = X;")})
+    assert ("virDomainFDAssociate" in told(found, "sets-floor")) is uses
+
+
 FLAGS = "".join(f"HAS_{n} = libvirt.getVersion() >= 7003000\n" for n in range(6_000))
 RETURNS = "".join(f"    if not HAS_{n}:\n        return\n    c.nodeDeviceDefineXML('', 0)\n" for n in range(6_000))
 CLASSES = """class C{0}:
@@ -113,7 +148,9 @@ LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
 
 
 @pytest.mark.parametrize("path", ["l.c", "l.py", "l.go", "l.xml", "l.rs", "l.C"])
-@pytest.mark.parametrize("data", [LFS.encode(), b"\0" * 100], ids=["pointer", "null"])
+@pytest.mark.parametrize(
+    "data", [LFS.encode(), b"\0" * 100, bytes(range(1, 256)) * 9], ids=["pointer", "null", "controls"]
+)
 def test_what_holds_no_text_is_a_problem(libvirt: Catalogue, path: str, data: bytes) -> None:
     found = asked(libvirt, {"a.c": C.format(""), path: data})
     assert found.exit_code == 3

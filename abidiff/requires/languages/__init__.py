@@ -40,6 +40,10 @@ NAMING = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".sh", ".bash", ".service", 
 
 SCRIPT = re.compile(rb"#![^\n]*?\b(python|perl|ruby)[\d.]*\b")
 SCRIPTS = {b"python": "python", b"perl": "protocol", b"ruby": "protocol"}
+CONTROLS = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
+RARE = 100
+"""Bytes of a text for each control character that is none of text: not a line end, a tab, a form feed or an escape."""
+
 TESTS = frozenset(("test", "tests", "testing", "testdata"))
 
 
@@ -115,4 +119,7 @@ def _no_text(data: bytes) -> str:
     """Return why nothing can be said of a file that should be text, or nothing."""
     if data.startswith(POINTER):
         return "a pointer of Git LFS: what the file holds is elsewhere"
-    return "not text: it holds null bytes" if b"\0" in data else ""
+    if b"\0" in data:
+        return "not text: it holds null bytes"
+    unlike = len(data) - len(data.translate(None, CONTROLS))
+    return "not text: it holds control characters" if unlike * RARE > len(data) else ""

@@ -17,6 +17,7 @@ from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.c_conditions import Macros, tested
 from abidiff.requires.languages.c_macros import shared
 from abidiff.requires.languages.c_pastes import Pasted, TooManyError, pasted, pasting, words
+from abidiff.requires.languages.c_places import Bodies, is_condition, is_too_deep, start_of_line
 from abidiff.requires.languages.c_tags import CPLUSPLUS, SPECIFIERS, Tags
 from abidiff.requires.languages.conditionals import Directive, Groups, Region, directives
 from abidiff.requires.languages.problems import problem_of, too_large
@@ -27,15 +28,15 @@ LINE_END = re.compile(rb"\n")
 NAMES = frozenset(("identifier", "type_identifier"))
 TEXTS = frozenset(("comment", "string_content", "string_literal", "char_literal", "character"))
 LOOKUPS = frozenset(("dlsym", "dlvsym", "g_module_symbol", "GetProcAddress"))
-CONTINUED = (b"\\\n", b"\\\r\n")
-CONDITION = re.compile(rb"[ \t]*(?:#|%:)[ \t]*(?:el)?if(?:n?def)?\b")
-QUOTED = re.compile(rb'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/', re.DOTALL)
 COMMENTS = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 HEADERS = (".h", ".hpp")
 WEAK = re.compile(rb"\b__attribute(?:__)?\s*\(\(\s*(?:weak|__weak__)\s*\)\)|\[\[\s*gnu::(?:weak|__weak__)\s*\]\]")
 PRAGMA = re.compile(rb'\b_Pragma\s*\(\s*"\s*weak\s+\Z')
 REACH = 200
 """Bytes before a name in which ``_Pragma`` is looked for."""
+
+LONG = 10_000
+"""Bytes of a declaration that is looked at for an attribute."""
 
 ASSERTED = re.compile(rb"\b(?:_Static_assert|static_assert|G_STATIC_ASSERT)\s*\(([^;\",]*)")
 
@@ -124,8 +125,11 @@ class _Files:
             groups.regions, groups.weak = [Region(1, ())], {}
         self.guards += [guard for region in groups.regions for guard in region.guards if guard.low or guard.high]
         starts = [region.start for region in groups.regions]
-        tags = Tags(found.data)
+        tags, bodies = Tags(found.data), Bodies(found.data)
         root = self.parser.parse(found.data).root_node
+        if is_too_deep(root, found.places):
+            self.problems.append(Problem("requires", "nested too deeply", Location(path)))
+            return
         self.refusals += groups.refusals
         for match in ASSERTED.finditer(found.data) if b"ssert" in found.data else ():
             row = bisect_left(found.ends, match.start()) + 1
@@ -142,15 +146,14 @@ class _Files:
                 groups.weak.setdefault(match[0].decode(), row)
         for match in found.places:
             node = root.descendant_for_byte_range(match.start(), match.end())
-            if node.type == "preproc_arg" and not _is_code(found.data[node.start_byte : match.start()]):
+            if node.type == "preproc_arg" and not bodies.is_code(node, match.start()):
                 continue
-            if node.type in NAMES and _is_directive(found.data, match.start()):
+            if node.type in NAMES and is_condition(found.data, found.ends, match.start()):
                 continue
             row, column = node.start_point
             if node.type == "preproc_arg":
-                before = found.data[node.start_byte : match.start()]
-                row += before.count(b"\n")
-                column = match.start() - found.data.rfind(b"\n", 0, match.start()) - 1
+                row = bisect_left(found.ends, match.start())
+                column = match.start() - start_of_line(found.ends, match.start())
             region = groups.regions[bisect_right(starts, row + 1) - 1]
             if region.skipped:
                 continue
@@ -168,7 +171,7 @@ class _Files:
                 self.uses.append(Use(stands_for, (stands_for,), Location(path, row + 1, column + 1), guards))
         for name, start in found.pastes:
             node = root.descendant_for_byte_range(start, start)
-            is_code = node.type != "preproc_arg" or _is_code(found.data[node.start_byte : start])
+            is_code = node.type != "preproc_arg" or bodies.is_code(node, start)
             row = bisect_left(found.ends, start)
             region = groups.regions[bisect_right(starts, row + 1) - 1]
             if is_code and not region.skipped and node.type not in TEXTS:
@@ -233,12 +236,6 @@ class _Files:
                 yield from uses
 
 
-def _is_code(text: bytes) -> bool:
-    """Tell whether what follows some text of a macro's body stands in no comment and no string."""
-    rest = QUOTED.sub(b"", text)
-    return b"/*" not in rest and b"//" not in rest and b'"' not in rest
-
-
 def _is_static(node: Any) -> bool:
     """Tell whether the function that a name is defined as has internal linkage (ISO C 6.2.2)."""
     definition = next((parent for parent in _parents(node) if parent.type == "function_definition"), None)
@@ -256,7 +253,9 @@ def _is_weak(node: Any, data: bytes, at: int) -> bool:
     if node.type in ("string_content", "string_literal"):
         return PRAGMA.search(data, max(0, at - REACH), at) is not None
     declaration = next((each for each in _parents(node) if each.type == "declaration"), None)
-    if declaration is None or len(declaration.children_by_field_name("declarator")) != 1:
+    if declaration is None or declaration.end_byte - declaration.start_byte > LONG:
+        return False
+    if len(declaration.children_by_field_name("declarator")) != 1:
         return False
     end = data.find(b";", declaration.start_byte, declaration.end_byte + REACH)
     told = COMMENTS.sub(b" ", data[declaration.start_byte : max(end, declaration.end_byte)])
@@ -275,14 +274,6 @@ def _looked_up(node: Any) -> str:
         if depth > 4:
             break
     return ""
-
-
-def _is_directive(data: bytes, at: int) -> bool:
-    """Tell whether a place stands in the condition of a directive and not in code: by the logical line it is on."""
-    start = data.rfind(b"\n", 0, at) + 1
-    while data.endswith(CONTINUED, max(0, start - 3), start):
-        start = data.rfind(b"\n", 0, start - 1) + 1
-    return CONDITION.match(data, start) is not None
 
 
 def _defines(node: Any) -> bool:
