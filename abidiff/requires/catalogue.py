@@ -54,7 +54,8 @@ class Entry(msgspec.Struct, frozen=True):
 class Catalogue:
     """All names of a library.
 
-    ``driver``  with what this driver implements.
+    ``driver``  with what this driver implements; ``missing`` what it does not and others do, and where that ended;
+    ``ended`` where the driver itself is gone.
     ``refused`` documents that no release takes, with what the newest says of them.
     ``paths``   places (``domain/devices/tpm/@model=tpm-crb``) of the documents with these first elements.
     """
@@ -77,7 +78,8 @@ class Catalogue:
         self.entries = {name: self._entry(name, several) for name, several in groups.items()}
         self.lives |= groups
         self.folded = {name.lower(): name for name in sorted(self.entries)}
-        self.missing: frozenset[str] = frozenset()
+        self.missing: dict[str, Gap | None] = {}
+        self.ended: Gap | None = None
         self.paths = self._places(history, roots) if roots else {}
         if driver:
             self._restrict(history, driver)
@@ -94,7 +96,8 @@ class Catalogue:
         made.refused = {}
         made.entries = {entry.name: entry for entry in entries}
         made.folded = {name.lower(): name for name in sorted(made.entries)}
-        made.missing = frozenset()
+        made.missing = {}
+        made.ended = None
         made.paths = {entry.name: entry for entry in places}
         return made
 
@@ -200,7 +203,20 @@ class Catalogue:
                 self.entries[name] = msgspec.structs.replace(entry, since=since, absent=absent, exact=exact)
         served = {item.name for item in found if item.unit in SERVICES}
         elsewhere = {item.name for item in found if item.unit not in SERVICES | RELAYS}
-        self.missing = frozenset(elsewhere - served - own.keys())
+        self.missing = dict.fromkeys(elsewhere - served - own.keys())
+        gone = {name: self._end(phases) for name, phases in own.items() if not phases[-1].there}
+        if len(gone) == len(own):
+            self.ended = max(gone.values(), default=None)
+            return
+        others = {
+            item.name for item, phases in lives.items() if phases and phases[-1].there and item.unit not in RELAYS
+        }
+        self.missing |= {name: gap for name, gap in gone.items() if name in others - served}
+
+    def _end(self, phases: Sequence[Phase]) -> Gap:
+        """Return where something is gone that was there last until a position."""
+        start = phases[-1].start
+        return Gap(self.versions[start - 1], self.versions[start], self.versions[-1])
 
 
 def _newest(several: Lives) -> str:

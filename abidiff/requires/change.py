@@ -114,10 +114,11 @@ class Unknown(Change, frozen=True):
 
 
 class Unserved(Change, frozen=True):
-    """A function that is used without a check and that a driver does not implement."""
+    """A function that is used without a check and that a driver does not implement; ``gap``: no more from there on."""
 
     places: tuple[Location, ...]
     driver: str
+    gap: Gap | None = None
 
 
 class Refused(Change, frozen=True):

@@ -17,6 +17,9 @@ Version = tuple[int, ...]
 DOCUMENT = "document"
 """The kind of a document as a whole, beside the kinds of names."""
 
+DRIVER = "driver"
+"""The kind of a driver that the application is to run with."""
+
 CHECK = "check"
 """The kind of a check by which an application refuses older releases."""
 

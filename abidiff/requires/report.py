@@ -16,7 +16,7 @@ from abidiff.requires.catalogue import Catalogue, Entry
 from abidiff.requires.declared import Declared, declared
 from abidiff.requires.documents import Judged as Held
 from abidiff.requires.floor import Floor, Judged, dead, judge, weak
-from abidiff.requires.model import CHECK, Guard, Reading, Use, Version, shown
+from abidiff.requires.model import CHECK, DRIVER, Guard, Reading, Use, Version, shown
 from abidiff.requires.question import Question
 from abidiff.rule import load, run
 from abidiff.sources.request import printable
@@ -147,7 +147,11 @@ def changes(found: Floor, reading: Reading, catalogue: Catalogue, question: Ques
             texts = dict.fromkeys(guard.text for each in several for guard in each.use.guards)
             yield change.Optional(unit, name, places, entry.since, tuple(texts))
         if at and name in catalogue.missing:
-            yield change.Unserved(unit, name, at, catalogue.driver)
+            yield change.Unserved(unit, name, at, catalogue.driver, catalogue.missing[name])
+    used = tuple(dict.fromkeys(each.use.location for each in found.uses if each.required and each.entry is not None))
+    if catalogue.ended is not None and used:
+        reached = max(catalogue.ended.gone, found.version)
+        yield change.Lost(unit, catalogue.driver, used, DRIVER, catalogue.ended, reached)
     yield from _checks(found, reading, unit, catalogue.newest)
     yield from outlook.changes(found, reading, question)
 
@@ -209,7 +213,8 @@ def _notes(found: Floor, catalogue: Catalogue, question: Question, tests: int, *
     older = "" if found.version else ", the oldest of the history"
     known = known and not any(each.entry is None and each.required for each in found.uses)
     served = "the application" if known else "what is known of the application"
-    ends = [end for each in found.uses if (end := each.ends(found.version, newest)) is not None]
+    ends = [catalogue.ended] if catalogue.ended is not None and found.uses else []
+    ends += [end for each in found.uses if (end := each.ends(found.version, newest)) is not None]
     first = min(ends, key=lambda end: end.gone, default=None)
     if first is None:
         yield f"the oldest release of {question.library} that serves {served} is {shown(floor)}{older}"

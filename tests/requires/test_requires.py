@@ -362,6 +362,24 @@ def test_drivers() -> None:
             Catalogue(history, "bhive")
 
 
+def test_a_driver_that_is_gone() -> None:
+    files: dict[str, str | bytes] = {"a.c": "void f(virDomainPtr d) { virDomainReboot(d, 0); }"}
+    with opened("libvirt") as history:
+        found = asked(Catalogue(history, "xenapi"), files)
+    assert (told(found, "gone"), found.exit_code) == (["xenapi"], 1)
+    assert found.findings[0].message == "driver xenapi is gone in 7.0.0 (the last with it is 4.0.0)"
+    assert found.notes[0] == "the releases of libvirt that serve the application are 0.8.0 to 4.0.0"
+
+
+def test_a_function_that_a_driver_has_no_more() -> None:
+    """libvirt took the parser of command lines out of its driver of QEMU."""
+    files: dict[str, str | bytes] = {"a.c": "void f(virConnectPtr c) { virConnectDomainXMLFromNative(c, 0, 0, 0); }"}
+    with opened("libvirt") as history:
+        found = asked(Catalogue(history, "qemu"), files)
+        assert (told(found, "driver-lacks"), found.exit_code) == (["virConnectDomainXMLFromNative"], 0)
+        assert "no more from 7.0.0 on" in found.findings[0].message
+
+
 def test_what_no_source_could_give_is_open(libvirt: Catalogue) -> None:
     files = {"a.py": b"import libvirt\n"}
     application = Release("app", "", files, "app", unread=(("sub", "a submodule"),))

@@ -6,17 +6,22 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.requires.change import Unserved
+from abidiff.requires.model import shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
 from abidiff.rule import Example, Rule, finding
 
 
 def check(change: Unserved) -> Iterable[Finding]:
-    """Name the driver."""
+    """Name the driver, and until when it had the function."""
+    gap = change.gap
+    when = "in no release of the history"
+    if gap is not None:
+        when = f"no more from {shown(gap.gone)} on, as far as its tables tell (in {shown(gap.last)} it does)"
     yield finding(
         RULE,
         change,
-        f"the driver {change.driver} implements {change.subject} in no release of the history",
+        f"the driver {change.driver} implements {change.subject} {when}",
         new=change.places[0],
         details=also(change.places),
     )

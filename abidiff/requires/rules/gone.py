@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.requires.change import Lost
-from abidiff.requires.model import DOCUMENT, shown
+from abidiff.requires.model import DOCUMENT, DRIVER, shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
 from abidiff.rule import Example, Rule, finding
@@ -17,6 +17,7 @@ def check(change: Lost) -> Iterable[Finding]:
     gone, last = shown(change.gap.gone), shown(change.gap.last)
     verb, had = ("is not valid for", "it is for") if change.kind == DOCUMENT else ("is gone in", "the last with it is")
     told = f"{change.kind} {change.subject} {verb} {gone} ({had} {last})"
+    more = f": {change.why}" if change.why else "" if change.kind == DRIVER else " and is used without a check"
     if change.gap.open:
         yield finding(
             RULE,
@@ -30,7 +31,7 @@ def check(change: Lost) -> Iterable[Finding]:
     yield finding(
         RULE,
         change,
-        f"{told}: {change.why}" if change.why else f"{told} and is used without a check",
+        f"{told}{more}",
         breaks=f"who has a release from {shown(change.reached)} on",
         new=change.places[0],
         details=also(change.places),
