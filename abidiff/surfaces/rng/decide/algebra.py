@@ -36,9 +36,11 @@ class P:
     ``text``     whether text or data is in it.
     ``mask``     the atoms of the names of its attributes, ``needs`` the single names of those that are in each member.
     ``nullable`` whether it matches no attributes and no content.
+    ``again``    what may follow each of its elements, where that is one pattern, else NONE; None when not known yet.
     """
 
     __slots__ = (
+        "again",
         "attrs",
         "bare",
         "id",
@@ -69,6 +71,7 @@ class P:
         self.names = names
         self.lang = lang
         self.letter = letter
+        self.again: P | None = None
         if parts:
             self._sum_up(kind, parts)
             return
@@ -451,10 +454,26 @@ def derive(p: P, letter: int) -> P:
         return EMPTY
     if p.kind in (K_TEXT, K_DATA):
         return TEXT if p.kind == K_TEXT else NONE
+    if letter != TEXT_LETTER:
+        again = p.again or repeated(p)
+        if again is not NONE:
+            return again
     key = (p.id, letter)
     found = _DERIVED.get(key)
     if found is None:
         found = _DERIVED[key] = _derive(p, letter)
+    return found
+
+
+def repeated(p: P) -> P:
+    """Return what may follow each element of (a | b | text)+, also where nothing is allowed; NONE of all others."""
+    found = p.again
+    if found is None:
+        found = NONE
+        body = p if p.kind == K_PLUS else p.parts[-1] if p.kind == K_CHOICE and p.parts[0] is EMPTY else EMPTY
+        if body.kind == K_PLUS and body.parts[0].bare and len(p.parts) == 1 + (body is not p):
+            found = optional(body)
+        p.again = found
     return found
 
 

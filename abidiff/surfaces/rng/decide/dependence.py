@@ -113,7 +113,7 @@ class Symbols:
         return [letter.names.number for letter in self.universe.letters]
 
     @cached_property
-    def _wild(self) -> int:
+    def wild(self) -> int:
         """The letters of more than one name."""
         return bits_of(letter.number for letter in self.universe.letters if letter.names.single is None)
 
@@ -138,7 +138,7 @@ class Symbols:
     def _components(self, p: P, q: P, letters: int) -> list[tuple[int, bool]]:
         """Return the sets of letters of two or more names, and text, whose order to each other matters on a side."""
         sets = [(self.partners(one) & letters, text) for one, text in (*self._tied(p), *self._tied(q))]
-        sets += [(self.universe.partners(wild) & letters, False) for wild in bits(letters & self._wild)]
+        sets += [(self.universe.partners(wild) & letters, False) for wild in bits(letters & self.wild)]
         out: list[tuple[int, bool]] = []
         for one, text in sets:
             apart = []

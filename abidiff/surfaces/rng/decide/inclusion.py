@@ -376,7 +376,12 @@ class Inclusion:
                     self._missing(out, mine, q, letters & q.letters, ())
                 elif theirs is not NONE:
                     out.append(Goes(mine, theirs, Step.NO_MORE))
-        for letter in bits(letters & p.letters):
+        mine = letters & p.letters
+        if not self.erase and algebra.repeated(p) is not NONE and algebra.repeated(q) is not NONE:
+            # after each element that both have the question is the same one: once is enough
+            both = mine & q.letters & ~self.symbols.wild
+            mine &= ~(both & (both - 1))
+        for letter in bits(mine):
             after = algebra.derive(p, letter)
             if after is not NONE:
                 self._letter(out, letter, after, q)
