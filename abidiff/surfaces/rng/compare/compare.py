@@ -48,7 +48,7 @@ def compare(old: Schemas, new: Schemas) -> list[SchemaChange]:
         if schema.name not in theirs and not old.problems:
             changes.append(_schema_new(schema))
     if pairs:
-        with interning(), counted():
+        with interning(), counted(), paused():
             changes += _compared(old, new, pairs)
     return changes
 
@@ -75,8 +75,7 @@ def _schema_new(schema: Schema) -> SchemaChange:
 def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaChange]:
     prefixes.declare((*new.prefixes, *old.prefixes))
     try:
-        with paused():
-            universe = Universe(old, new)
+        universe = Universe(old, new)
     except (LimitError, RecursionError) as error:
         return [_not_decided(pair, _reason(error)) for pair in pairs]
     differ = [(a, b) for a, b in pairs if universe.start(0, a.start) is not universe.start(1, b.start)]
@@ -88,8 +87,7 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
     found: list[tuple[SchemaChange, str]] = []
     for mode in Mode:
         try:
-            with paused():
-                found += question.ask(mode)
+            found += question.ask(mode)
         except (LimitError, RecursionError) as error:
             if mode is not Mode.WIDER:
                 changes += [_not_decided(pair, _reason(error)) for pair in question.concerned(mode)]
@@ -160,6 +158,7 @@ class _Question:
             made = describe(cause, self.places, pair, mode, prover, reaches, self.written)
             if made is not None:
                 out.append((made, blame.where(cause)))
+        inclusion.forget()
         return out
 
 

@@ -36,11 +36,10 @@ class P:
     ``text``     whether text or data is in it.
     ``mask``     the atoms of the names of its attributes, ``needs`` the single names of those that are in each member.
     ``nullable`` whether it matches no attributes and no content.
-    ``again``    what may follow each of its elements, where that is one pattern, else NONE; None when not known yet.
+    ``steps``    what may follow its elements, by sets of them; None when not looked for yet, empty where not kept.
     """
 
     __slots__ = (
-        "again",
         "attrs",
         "bare",
         "id",
@@ -53,6 +52,7 @@ class P:
         "needs",
         "nullable",
         "parts",
+        "steps",
         "text",
     )
 
@@ -71,7 +71,7 @@ class P:
         self.names = names
         self.lang = lang
         self.letter = letter
-        self.again: P | None = None
+        self.steps: tuple[tuple[int, P], ...] | None = None
         if parts:
             self._sum_up(kind, parts)
             return
@@ -434,69 +434,7 @@ def _single_letters(p: P) -> list[P] | None:
     return found
 
 
-# Derivatives
-
-_DERIVED: dict[tuple[int, int], P] = {}
-TEXT_LETTER = -2
-
-
-def derive(p: P, letter: int) -> P:
-    """Return what may follow once an element of a class (or text, TEXT_LETTER) was read.
-
-    The pattern holds no attributes any more.
-    """
-    if letter == TEXT_LETTER:
-        if not p.text:
-            return NONE
-    elif not p.letters >> letter & 1:
-        return NONE
-    if p.kind == K_ELEM:
-        return EMPTY
-    if p.kind in (K_TEXT, K_DATA):
-        return TEXT if p.kind == K_TEXT else NONE
-    if letter != TEXT_LETTER:
-        again = p.again or repeated(p)
-        if again is not NONE:
-            return again
-    key = (p.id, letter)
-    found = _DERIVED.get(key)
-    if found is None:
-        found = _DERIVED[key] = _derive(p, letter)
-    return found
-
-
-def repeated(p: P) -> P:
-    """Return what may follow each element of (a | b | text)+, also where nothing is allowed; NONE of all others."""
-    found = p.again
-    if found is None:
-        found = NONE
-        body = p if p.kind == K_PLUS else p.parts[-1] if p.kind == K_CHOICE and p.parts[0] is EMPTY else EMPTY
-        if body.kind == K_PLUS and body.parts[0].bare and len(p.parts) == 1 + (body is not p):
-            found = optional(body)
-        p.again = found
-    return found
-
-
-def _derive(p: P, letter: int) -> P:
-    parts = p.parts
-    if p.kind == K_CHOICE:
-        spend(len(parts))
-        if letter == TEXT_LETTER:
-            return choice([derive(part, letter) for part in parts if part.text])
-        return choice([derive(part, letter) for part in parts if part.letters >> letter & 1])
-    if p.kind == K_PLUS:
-        return group((derive(parts[0], letter), optional(p)))
-    out: list[P] = []
-    for i, part in enumerate(parts):
-        spend(1)
-        step = derive(part, letter)
-        if step is not NONE:
-            rest = (*parts[:i], step, *parts[i + 1 :]) if p.kind == K_INTER else (step, *parts[i + 1 :])
-            out.append(inter(rest) if p.kind == K_INTER else group(rest))
-        if p.kind == K_GROUP and not part.nullable:
-            break
-    return choice(out)
-
+# Derivatives by attributes
 
 _STEPS: dict[tuple[int, int], list[tuple[Lang, P]]] = {}
 
@@ -614,4 +552,4 @@ def show(p: P) -> str:
     return "(" + sign.join(show(part) for part in p.parts) + ")"
 
 
-owned(_TABLE, _DERIVED, _STEPS, _KILLED)
+owned(_TABLE, _STEPS, _KILLED)

@@ -247,7 +247,7 @@ class Collector:
         key = (label.letter, label.names, label.against)
         found = self._passable.get(key)
         if found is None:
-            found = self._passable[key] = self.members.child(*key) is not None
+            found = self._passable[key] = self.members.meets(label.letter, label.against)
         return found
 
     def _cause(self, schema: str, before: Before, state: State, failure: Failure, hider: Failure | None) -> Cause:

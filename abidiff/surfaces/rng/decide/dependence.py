@@ -108,12 +108,17 @@ class Symbols:
         return out
 
     @cached_property
+    def lonely(self) -> int:
+        """The letters that have a name for themselves."""
+        return bits_of(letter.number for letter in self.universe.letters if self._each[letter.number].bit_count() == 1)
+
+    @cached_property
     def _order(self) -> list[int]:
         """The numbers of the letters' names."""
         return [letter.names.number for letter in self.universe.letters]
 
     @cached_property
-    def wild(self) -> int:
+    def _wild(self) -> int:
         """The letters of more than one name."""
         return bits_of(letter.number for letter in self.universe.letters if letter.names.single is None)
 
@@ -138,7 +143,7 @@ class Symbols:
     def _components(self, p: P, q: P, letters: int) -> list[tuple[int, bool]]:
         """Return the sets of letters of two or more names, and text, whose order to each other matters on a side."""
         sets = [(self.partners(one) & letters, text) for one, text in (*self._tied(p), *self._tied(q))]
-        sets += [(self.universe.partners(wild) & letters, False) for wild in bits(letters & self.wild)]
+        sets += [(self.universe.partners(wild) & letters, False) for wild in bits(letters & self._wild)]
         out: list[tuple[int, bool]] = []
         for one, text in sets:
             apart = []

@@ -20,10 +20,11 @@ from msgspec import structs
 
 from abidiff.errors import LimitError
 from abidiff.limits import now
-from abidiff.surfaces.rng.decide import algebra, erasing
-from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, TEXT_LETTER, P
+from abidiff.surfaces.rng.decide import algebra, derivatives, erasing
+from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.dependence import Symbols
+from abidiff.surfaces.rng.decide.derivatives import TEXT_LETTER
 from abidiff.surfaces.rng.decide.steps import (
     Child,
     Claims,
@@ -118,6 +119,16 @@ class Inclusion:
             else:
                 self._work.append(found)
         return found
+
+    def forget(self) -> None:
+        """Take the states apart, which know each other: else they stay until a garbage collector comes."""
+        for one in self.obligations.values():
+            for state in one.states.values():
+                state.before.clear()
+                state.edges.clear()
+                state.below.clear()
+            one.states.clear()
+            one.above.clear()
 
     # the worklist
 
@@ -376,18 +387,20 @@ class Inclusion:
                     self._missing(out, mine, q, letters & q.letters, ())
                 elif theirs is not NONE:
                     out.append(Goes(mine, theirs, Step.NO_MORE))
-        mine = letters & p.letters
-        if not self.erase and algebra.repeated(p) is not NONE and algebra.repeated(q) is not NONE:
-            # after each element that both have the question is the same one: once is enough
-            both = mine & q.letters & ~self.symbols.wild
-            mine &= ~(both & (both - 1))
-        for letter in bits(mine):
-            after = algebra.derive(p, letter)
+        asked = letters & p.letters
+        if not self.erase:
+            # after elements that both have the question is mostly the same one: once is enough
+            for one, _ in derivatives.steps_of(p):
+                for other, _ in derivatives.steps_of(q):
+                    both = one & other & asked & self.symbols.lonely
+                    asked &= ~(both & (both - 1))
+        for letter in bits(asked):
+            after = derivatives.derive(p, letter)
             if after is not NONE:
                 self._letter(out, letter, after, q)
         if text and p.text:
-            after = algebra.derive(p, TEXT_LETTER)
-            theirs = algebra.derive(q, TEXT_LETTER)
+            after = derivatives.derive(p, TEXT_LETTER)
+            theirs = derivatives.derive(q, TEXT_LETTER)
             if after is NONE:
                 return
             if theirs is NONE:
@@ -400,7 +413,7 @@ class Inclusion:
         if self.symbols.strangers(p, q) != p.letters or algebra.kill(p, p.letters, text=p.text) is not NONE:
             return False
         for letter in bits(p.letters):
-            after = algebra.derive(p, letter)
+            after = derivatives.derive(p, letter)
             if after is not NONE:
                 names = self.universe.letters[letter].names
                 out.append(Fails(Failure(Kind.ELEMENT_REMOVED, names=names, letter=letter, p=after, q=q)))
@@ -410,7 +423,7 @@ class Inclusion:
         names = self.universe.letters[letter].names
         steps: dict[int, P] = {}
         for d in bits(q.letters & self.universe.partners(letter)):
-            rest = algebra.derive(q, d)
+            rest = derivatives.derive(q, d)
             if rest is not NONE:
                 steps[d] = rest
         left, matching = self._matching(names, tuple(steps))
@@ -497,7 +510,7 @@ def text_of(p: P) -> Lang:
         return ANY if found.any else found
     if p.text and not p.letters and p.nullable:
         return ANY
-    if p.text and algebra.derive(p, TEXT_LETTER).nullable:
+    if p.text and derivatives.derive(p, TEXT_LETTER).nullable:
         return ANY
     return WHITE_ONLY if p.nullable else NO_TEXT
 

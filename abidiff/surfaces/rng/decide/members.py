@@ -14,16 +14,14 @@ from functools import cached_property
 import msgspec
 
 from abidiff.limits import now, passed
-from abidiff.surfaces.rng.decide import algebra, erasing
+from abidiff.surfaces.rng.decide import algebra, derivatives, erasing
 from abidiff.surfaces.rng.decide.algebra import (
     K_ATTR,
     K_CHOICE,
     K_DATA,
     K_ELEM,
-    K_EMPTY,
     K_INTER,
     K_NONE,
-    K_TEXT,
     NONE,
     P,
 )
@@ -76,6 +74,8 @@ def text_piece(lang: Lang) -> Piece:
 
 def _measure(p: P, known: dict[int, int], costs: dict[int, int]) -> int:
     """Return the least size of a pattern's members, the letters' being given."""
+    if p.nullable:
+        return 0
     found = known.get(p.id)
     if found is None:
         found = known[p.id] = min(_INFINITE, _measured(p, known, costs))
@@ -86,8 +86,6 @@ def _measured(p: P, known: dict[int, int], costs: dict[int, int]) -> int:
     kind = p.kind
     if kind == K_NONE:
         return _INFINITE
-    if kind in (K_EMPTY, K_TEXT):
-        return 0
     if kind in (K_DATA, K_ATTR):
         # languages are inhabited (the algebra sees to that): simple values are preferred
         if p.lang.atoms and languages.by_document(p.lang):
@@ -172,6 +170,10 @@ class Members:
         if best is None or best.name in names:
             return best
         return DocumentElement(names.sample(), letter, best.content)
+
+    def meets(self, letter: int, against: Iterable[int]) -> bool:
+        """Whether there is such an element."""
+        return any(self._pair(letter, d) is not None for d in sorted(against))
 
     def _pair(self, one: int, other: int) -> DocumentElement | None:
         if one == other:
@@ -322,11 +324,11 @@ class Members:
                 out.add(text_piece(text))
                 return out
             for letter in sorted(bits(one.letters), key=lambda e: (self._cost.get(e, _INFINITE), e)):
-                after = algebra.derive(one, letter)
+                after = derivatives.derive(one, letter)
                 if after is NONE:
                     continue
                 for d in bits(other.letters & self.universe.partners(letter)):
-                    rest = algebra.derive(other, d)
+                    rest = derivatives.derive(other, d)
                     if rest is NONE or (after.id, rest.id) in seen:
                         continue
                     node = self._pair(letter, d)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 
-from abidiff.surfaces.rng.decide import algebra
-from abidiff.surfaces.rng.decide.algebra import NONE, TEXT_LETTER, P
+from abidiff.surfaces.rng.decide import algebra, derivatives
+from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
+from abidiff.surfaces.rng.decide.derivatives import TEXT_LETTER
 from abidiff.surfaces.rng.decide.inclusion import text_of
 from abidiff.surfaces.rng.decide.members import DocumentElement, Members, Piece
 from abidiff.surfaces.rng.prove.witness import NoWitnessError
@@ -81,15 +82,15 @@ def _children(
         elif isinstance(given[at], DocumentElement):
             node = given[at]
             assert isinstance(node, DocumentElement)
-            _push(queue, seen, algebra.derive(one, node.letter), at + 1, (*read, complete(node, universe, members)))
+            _push(queue, seen, derivatives.derive(one, node.letter), at + 1, (*read, complete(node, universe, members)))
         else:
             text = given[at]
             assert not isinstance(text, DocumentElement)
             if at + 1 == len(given) and isinstance(languages.example(languages.meet(text_of(one), text)), str):
                 return [*read, text]
-            _push(queue, seen, algebra.derive(one, TEXT_LETTER), at + 1, (*read, text))
+            _push(queue, seen, derivatives.derive(one, TEXT_LETTER), at + 1, (*read, text))
         for letter in bits(one.letters):
-            rest = algebra.derive(one, letter)
+            rest = derivatives.derive(one, letter)
             if rest is not NONE and (rest.id, at) not in seen:
                 _push(queue, seen, rest, at, (*read, members.tree(letter)))
     return None
