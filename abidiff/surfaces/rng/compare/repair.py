@@ -43,6 +43,8 @@ def _action(cause: Cause, old: Written, new: Written) -> str:
         return "repeat"
     if was in _WRAPPERS and now in _WRAPPERS and _tokens(old, allowed) == _tokens(new, forbidden):
         return "swap"
+    if new.excepted(forbidden):
+        return ""
     again = new.token(forbidden) in _above(old, allowed)
     if not again and (cause.kind is Kind.STRUCTURE or was in _WRAPPERS or now in ("group", "interleave")):
         return ""

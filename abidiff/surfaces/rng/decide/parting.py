@@ -76,10 +76,17 @@ class Walk:
                 if not following:
                     yield Edit(part, self._counterpart(above, part, front), at), False
                 elif part == self.goal:
-                    yield Edit(part, following[0], at + 1), True
+                    excepted = self._excepted(part, following[0])
+                    yield Edit(part, excepted or following[0], at + 1), excepted is None
                 elif (part, following) not in seen and len(seen) < MAX_STEPS:
                     seen.add((part, following))
                     queue.append((part, following, at + 1))
+
+    def _excepted(self, part: int, other: int) -> int | None:
+        """Return what the other side leaves out of a datatype and this one does not."""
+        if self.here.outline.kinds[part] != "data":
+            return None
+        return self.there.below(other, self.there.leaves(other) - self.here.leaves(part))
 
     def _passed(self, above: int, part: int, front: Sequence[int]) -> bool:
         """Whether the way leads on through a part that the other side has not, from where that one is."""

@@ -112,6 +112,12 @@ class Written:
         found = self.parts("element", element.location, str(element.name))
         if len(found) > 1:
             found = [part for part in found if self.define(part) == element.define] or found
+        if len(found) > 1:  # one for each grammar that brings the file (4.6): with what that puts for its defines
+            nodes = [node for _, node in self._attributes(element.id)]
+            wanted = [self.parts("attribute", node.location, str(node.name)) for node in nodes]
+            spend(len(found) * len(wanted))
+            full = [part for part in found if all(any(map(self._before(part).__contains__, w)) for w in wanted)]
+            found = full or found
         return found[0] if found else None
 
     def define(self, part: int) -> str:
@@ -181,6 +187,17 @@ class Written:
         """Return the nearest part of a name below another one, through no other element or attribute."""
         before = self._before(owner)
         return next((p for p in before if self._tokens[p] == (kind, name)), None)
+
+    def below(self, owner: int, tokens: frozenset[tuple[str, str]]) -> int | None:
+        """Return the first part below another one that is known by one of some."""
+        return next((part for part in self._before(owner) if self._tokens[part] in tokens), None) if tokens else None
+
+    def excepted(self, part: int) -> bool:
+        """Whether a part stands in a datatype: as what is left out of it."""
+        up = self.outline.ups[part]
+        while up >= 0 and self.outline.kinds[up] == "choice":
+            up = self.outline.ups[up]
+        return up >= 0 and self.outline.kinds[up] == "data"
 
     def texts(self, owner: int) -> Iterator[int]:
         """Return the texts below an element or attribute, through no other one."""

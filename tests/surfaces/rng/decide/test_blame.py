@@ -8,6 +8,7 @@ import pytest
 
 from abidiff.finding import Finding, Severity
 from tests.surfaces.rng.compare.test_compare import findings, grammar
+from tests.surfaces.rng.support import RNG, XSD
 
 TWO_TYPES = grammar(
     '<element name="pool"><choice><ref name="dir"/>\n<ref name="fs"/>\n<ref name="rbd"/></choice></element>',
@@ -204,3 +205,30 @@ def test_elements_that_exclude_each_other_now_are_one_cause() -> None:
     assert dict(parted.details)["repair"].startswith("put <zeroOrMore> around <choice>")
     mended = f"<zeroOrMore>\n<choice>{''.join(each)}</choice></zeroOrMore>"
     assert not [one for one in _breaks(old, mended) if one.severity is not Severity.EXTENSION]
+
+
+PAIR = f"""<grammar xmlns="{RNG}">
+<start><ref name="nvset"/></start>
+<define name="nvset"><element name="nvset"><oneOrMore><element name="nvpair">
+<ref name="name"/>
+</element></oneOrMore></element></define>
+<define name="name"><attribute name="name"/></define>
+<define name="supported"><attribute name="name">
+<data type="string" datatypeLibrary="{XSD}"><except>
+<value>went</value>
+</except></data>
+</attribute></define>
+</grammar>"""
+USER = f"""<grammar xmlns="{RNG}"><start><element name="set">
+<element name="any"><externalRef href="pair.rng"/></element>
+<element name="own"><grammar><include href="pair.rng"><define name="name"><ref name="supported"/></define></include></grammar></element>
+</element></start></grammar>"""
+
+
+def test_a_value_that_a_datatype_leaves_out_is_named_in_the_grammar_that_uses_it() -> None:
+    old = {"main.rng": USER, "pair.rng": PAIR}
+    every = findings(old, {**old, "pair.rng": PAIR.replace("went", "other")})
+    (found,) = [one for one in every if one.severity is Severity.BREAKING]
+    assert (found.rule, found.subject) == ("rng/value-removed", "set/own/nvset/nvpair/@name")
+    assert (str(found.old), str(found.new)) == ("pair.rng:8", "pair.rng:9")
+    assert "repair" not in dict(found.details)
