@@ -184,6 +184,8 @@ class Inclusion:
             self._edge(state, failure.p, rest, Step.MASKED, masked=failure)
 
     def _edge(self, source: State, p: P, q: P, label: Label, *, masked: Failure | None = None) -> None:
+        if (p is q or p is NONE) and not isinstance(label, Child):  # nothing fails there, nor in a child before it
+            return
         target = self._state(source.owner, p, q)
         source.edges.append(Edge(target, label, masked))
         if masked is None:
@@ -235,7 +237,7 @@ class Inclusion:
         if p.kind == K_CHOICE:
             taken = set(q.parts) if q.kind == K_CHOICE else {q}
             for part in p.parts:
-                if part not in taken:
+                if part not in taken and not (part is EMPTY and q.nullable):
                     out.append(Goes(part, q, Step.ALTERNATIVE))
             return
         if self._split(out, p, q):
