@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from abidiff.surfaces.rng.model import Choice, Group, Interleave, Node, OneOrMore, Ref, Schemas, Value, children
+from abidiff.surfaces.rng.model import (
+    Attribute,
+    Choice,
+    Group,
+    Interleave,
+    Node,
+    OneOrMore,
+    Ref,
+    Schemas,
+    Value,
+    children,
+)
 
 
 def inside(nodes: Sequence[Node]) -> list[tuple[int, ...]]:
@@ -32,6 +43,26 @@ def below(parts: Sequence[tuple[int, ...]], root: int, known: Container[int]) ->
                 seen.add(part)
                 stack.append(part)
     return sorted(seen)
+
+
+def named(nodes: Sequence[Node], parts: Sequence[tuple[int, ...]], root: int) -> list[Attribute | Ref]:
+    """Return the attributes and the references below a root, in the order of the file."""
+    found: list[Attribute | Ref] = []
+    seen = {root}
+    stack = [root]
+    while stack:
+        index = stack.pop()
+        inner = parts[index]
+        if inner:
+            for part in reversed(inner):
+                if part not in seen:
+                    seen.add(part)
+                    stack.append(part)
+            continue
+        node = nodes[index]
+        if type(node) is Attribute or type(node) is Ref:
+            found.append(node)
+    return found
 
 
 def below_all(nodes: Sequence[Node], root: int, known: Container[int]) -> list[int]:

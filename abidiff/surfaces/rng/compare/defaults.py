@@ -12,8 +12,7 @@ from abidiff.location import Location
 from abidiff.surfaces.rng.change import DefaultChanged
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.decide.paths import names_text
-from abidiff.surfaces.rng.decide.places import below
-from abidiff.surfaces.rng.model import Attribute, Ref, Schema, Schemas
+from abidiff.surfaces.rng.model import Attribute, Ref, Schema
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, common, name_set
 from abidiff.wording import listed
 
@@ -64,7 +63,7 @@ def changed_defaults(universe: Universe, pairs: Sequence[tuple[Schema, Schema]])
 
 
 def _walk(universe: Universe, old: Schema, new: Schema, causes: dict[tuple[Default, Default, NameSet], _Cause]) -> None:
-    first, second = (_Side(model) for model in universe.models)
+    first, second = _Side(universe, 0), _Side(universe, 1)
     queue = [(a, b, names_text(first.names[a])) for a, b in _alike(first, old.start, second, new.start)]
     seen = {(a, b) for a, b, _ in queue}
     for a, b, path in queue:
@@ -85,9 +84,11 @@ def _walk(universe: Universe, old: Schema, new: Schema, causes: dict[tuple[Defau
 class _Side:
     """A side, with what its elements' contents name."""
 
-    def __init__(self, model: Schemas) -> None:
-        self.model = model
-        self.names = [name_set(element.name) for element in model.elements]
+    def __init__(self, universe: Universe, side: int) -> None:
+        self.universe = universe
+        self.side = side
+        self.model = universe.models[side]
+        self.names = [name_set(element.name) for element in self.model.elements]
         self._known: dict[int, tuple[dict[int, None], dict[NameSet, Default]]] = {}
 
     def refs(self, root: int) -> Iterable[int]:
@@ -102,10 +103,10 @@ class _Side:
         known = self._known.get(root)
         if known is None:
             refs, found = known = self._known[root] = ({}, {})
-            for node in below(self.model.nodes, root):
+            for node in self.universe.named(self.side, root):
                 if isinstance(node, Ref):
                     refs[node.element] = None
-                elif isinstance(node, Attribute):
+                else:
                     names = name_set(node.name)
                     if names not in found or found[names][0] is None:
                         found[names] = (node.default, node.location)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from abidiff.surfaces.rng.build.inside import below, below_all, inside, references
+from abidiff.surfaces.rng.build.inside import below, below_all, inside, named, references
 from abidiff.surfaces.rng.decide import algebra
 from abidiff.surfaces.rng.decide.algebra import EMPTY, NONE, TEXT, P
 from abidiff.surfaces.rng.decide.alike import alike
@@ -67,6 +67,7 @@ class Universe:
         self._attributes: dict[tuple[NameClass, Lang], P] = {}
         self._values: dict[tuple[object, ...], Lang] = {}
         self._partners: dict[NameSet, int] = {}
+        self._named: tuple[dict[int, Sequence[Attribute | Ref]], dict[int, Sequence[Attribute | Ref]]] = ({}, {})
         declare(dict.fromkeys(name for model in self.models for name in _named(model)))
         refs = [references(model, parts) for model, parts in zip(self.models, self._parts, strict=True)]
         self._alike = alike(old, new, refs[1])
@@ -110,6 +111,14 @@ class Universe:
     def pattern(self, side: int, root: int) -> P:
         """Return a node as a pattern over the final letters."""
         return self._pattern(side, root, self._built[side], self.of_element[side])
+
+    def named(self, side: int, root: int) -> Sequence[Attribute | Ref]:
+        """Return the attributes and the references in a content, in the order of the file."""
+        known = self._named[side]
+        found = known.get(root)
+        if found is None:
+            found = known[root] = named(self.models[side].nodes, self._parts[side], root)
+        return found
 
     # classes
 

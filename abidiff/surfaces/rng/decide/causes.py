@@ -322,7 +322,7 @@ class Collector:
         q = cause.owner.q
         if cause.is_attribute:
             cell = cause.names
-            if cell.single is None:
+            if cell.single is None or not cell.mask & q.mask:
                 return NONE
             return algebra.choice([rest for _, rest in algebra.derive_attribute(q, cell)])
         letters = self.inclusion.universe.letters

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from abidiff.location import Location
 from abidiff.surfaces.rng.decide.bisimulation import Universe
-from abidiff.surfaces.rng.model import Attribute, Data, List, Node, Ref, Schema, Value, children
+from abidiff.surfaces.rng.model import Attribute, Data, List, Node, Schema, Value, children
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, meets, name_set
 
 _T = TypeVar("_T")
@@ -73,10 +73,10 @@ class Places:
         if found is None:
             model = self.universe.models[side]
             found = self._inside[side, element] = Inside()
-            for node in below(model.nodes, model.elements[element].content):
+            for node in self.universe.named(side, model.elements[element].content):
                 if isinstance(node, Attribute):
                     found.attributes.add(name_set(node.name), node)
-                elif isinstance(node, Ref):
+                else:
                     found.children.add(name_set(model.elements[node.element].name), node.element)
         return found
 
