@@ -166,13 +166,14 @@ class ProblemKind(StrEnum):
     UNREAD = "unread"
     EMPTY = "empty"
     NOTHING = "nothing"
+    ABSENT = "absent"
 
 
 class Problem(msgspec.Struct, frozen=True):
     """Something that could not be looked at: never success.
 
     ``kind``     ``empty`` when a surface has units and nothing in them, ``nothing`` when no surface had anything to
-                 look at, else ``unread``.
+                 look at, ``absent`` when a file was not found that another one includes, else ``unread``.
     ``side``     ``old``, ``new`` or empty.
     ``surface``  the surface that it belongs to, or empty (the input itself).
     ``rendered`` the whole text with source line, caret and hint.

@@ -13,6 +13,7 @@ from abidiff.sources.together import is_package
 from abidiff.surface import Surface
 
 EMPTY_HINT = "an empty surface is never a success"
+NOTHING_HINT = f"{EMPTY_HINT}, nor proof that things are gone: is this the folder of the release?"
 ABSENT_HINT = (
     f"{EMPTY_HINT}, nor proof that things are gone: give the package that holds them now beside this one, with +"
 )
@@ -51,7 +52,8 @@ def empty(surface: Surface, summary: SurfaceSummary, before: Reading, after: Rea
                 f"{surface.title}: there are none on this side, and there are on the other",
                 ProblemKind.UNREAD,
             )
-            hint = ABSENT_HINT if side == "new" and absent(surface, summary, after) else hint
+            if side == "new" and absent(surface, summary, after):
+                hint = ABSENT_HINT if is_package(after.side.origin) else NOTHING_HINT
         else:
             continue
         out.append(Problem(surface.name, message, side=side, hint=hint, kind=kind))
@@ -62,9 +64,10 @@ def absent(surface: Surface, summary: SurfaceSummary, after: Reading) -> bool:
     """Tell whether the new side is a package with no file of a surface that the old side has something of.
 
     Another package may hold it now (Debian's ``libglib2.0-dev`` only depends on others): nothing is proved to be gone.
-    In a tree, a commit or an archive of sources what is not there is gone.
+    In a tree, a commit or an archive of sources what is not there is gone, unless nothing of any surface is there: that
+    is a folder of something else, or a work tree that was not checked out.
     """
-    if surface.optional or not is_package(after.side.origin):
+    if surface.optional or (after.units and not is_package(after.side.origin)):
         return False
     if any(unit.surface == surface.name for unit in after.units):
         return False

@@ -58,6 +58,7 @@ class Collector:
         self.members = 0
         self.kept_bytes = 0
         self.files: dict[str, bytes] = {}
+        self._held: set[str] = set()  # what hard links lead to
         self.links: dict[str, tuple[str, bool]] = {}
         self.names: list[bytes] = []
         self._special: list[bytes] = []
@@ -158,8 +159,12 @@ class Collector:
             return path if self._matters(path) else None
         if kind is Kind.SYMLINK or kind is Kind.HARDLINK:
             self._unlike(path, self._others)
+            if path in self.files or path in self.links:
+                self._held_still(path)
             self._drop(path)
             self.links[path] = (target, kind is Kind.HARDLINK)
+            if kind is Kind.HARDLINK:
+                self._held.add(normpath(target))
         elif kind is Kind.OTHER:
             self._special.append(path.encode("utf-8", "surrogateescape"))
             self.odd(path, "neither file, folder nor link")
@@ -220,6 +225,8 @@ class Collector:
     def keep(self, path: str, data: bytes, mtime: float) -> None:
         """Keep the bytes of a wanted member; the last of several with one name wins."""
         self._unlike(path, self._others)
+        if path in self.files or path in self.links:
+            self._held_still(path)
         if path in self.files:
             self._drop(path)
             self.note(f"{printable(path)}: more than once in the archive; the last one counts")
@@ -238,6 +245,12 @@ class Collector:
 
     def _deep(self, path: str) -> None:
         raise passed("path-parts", f"{self.what}: {printable(path)}: a path of {path.count('/') + 1} parts")
+
+    def _held_still(self, path: str) -> None:
+        """Refuse to put something else in a place that hard links share: programs write through it, or beside it."""
+        if path in self._held or self.links.get(path, ("", False))[1]:
+            text = f"{self.what}: can't be read: {printable(path)} comes again after a hard link to it or from it"
+            raise SourceError(text, hint="what unpacks this gives one content or the other; pack it anew")
 
     def _drop(self, path: str) -> None:
         old = self.files.pop(path, None)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 from abidiff.errors import SourceError
 from abidiff.limits import Deadline, passed
 from abidiff.release import Release
 from abidiff.sources import request as req
+from abidiff.sources.regular import read_regular
 from abidiff.sources.request import Opening, printable
 
 MAX_UNREAD = 1000
@@ -28,6 +28,7 @@ class Walk:
         self.notes: dict[str, None] = {}
         self.unread: dict[str, str] = {}
         self.astray: dict[str, str] = {}
+        self.pinned: list[str] = []
         self.newest = 0.0
         self.seen = self.linked = self.bytes = 0
 
@@ -43,12 +44,18 @@ class Walk:
         """Say what a work tree of git leaves out."""
         if not os.path.lexists(os.path.join(self.root, ".git")):  # noqa: PTH118
             return
-        from abidiff.sources.git_holes import holes
+        from abidiff.sources.git_holes import holes, submodules
 
         for path, why in holes(Path(self.root)):
             matters = self.request.may_hold(path[:-1]) if path.endswith("/") else self.request.wanted(path)
             if matters and path not in self.files:
                 self._unread(path, why)
+        for path, why, pinned in submodules(Path(self.root)):
+            for name in [name for name in self.files if name.startswith(path)]:
+                del self.files[name]
+            if self.request.may_hold(path[:-1]):
+                self._unread(path, why)
+                self.pinned += [path] if pinned else []
 
     def _folder(self, folder: str, chain: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         try:
@@ -149,36 +156,20 @@ def _normal(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
 
 
-def read_regular(full: str, limit: int, what: str, path: str) -> tuple[bytes, float] | None:
-    """Read a regular file; None for anything else (a pipe is never waited for)."""
-    try:
-        descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    info = os.fstat(descriptor)
-    if not stat.S_ISREG(info.st_mode):
-        os.close(descriptor)
-        return None
-    with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123
-        if info.st_size > limit:
-            raise passed("file-bytes", f"{what}: {printable(path)}: {info.st_size} bytes, more than {limit}")
-        parts, total = [], 0
-        while piece := stream.read(1 << 20):
-            parts.append(piece)
-            total += len(piece)
-            if total > limit:
-                raise passed("file-bytes", f"{what}: {printable(path)}: more than {limit} bytes")
-        return b"".join(parts), info.st_mtime
-
-
 def open_folder(argument: str, path: Path, request: Opening, *, label: str = "") -> Release:
     """Read an unpacked release; a folder that holds nothing but one folder stands for that one."""
     what = printable(argument)
     for _ in range(2):
         inner = _only_folder(path)
-        if inner is None or inner.name in ("include", "usr", "src", "docs"):
+        if (
+            inner is None
+            or inner.name in ("include", "usr", "src", "docs")
+            or getattr(request.wanted, "as_it_is", False)
+        ):
             break
         path = inner
+    if all((path / name).exists() for name in ("HEAD", "objects", "refs")):
+        raise SourceError(f"{what}: a bare repository of git, no release", hint=f"name a revision: {what}@REV")
     with os.scandir(path) as entries:
         if next(entries, None) is None:
             raise SourceError(f"{what}: the folder is empty", hint="a release with nothing in it is no release")
@@ -196,6 +187,7 @@ def open_folder(argument: str, path: Path, request: Opening, *, label: str = "")
         date=req.day(walk.newest),
         notes=tuple(walk.notes),
         unread=(*walk.unread.items(), *walk.astray.items()),
+        pinned=tuple(walk.pinned),
         astray=tuple(walk.astray),
     )
 
@@ -203,5 +195,5 @@ def open_folder(argument: str, path: Path, request: Opening, *, label: str = "")
 def _only_folder(path: Path) -> Path | None:
     with os.scandir(path) as entries:
         found = [entry for _, entry in zip(range(2), entries, strict=False)]
-    alone = len(found) == 1 and found[0].is_dir(follow_symlinks=False)
+    alone = len(found) == 1 and found[0].name not in SKIPPED and found[0].is_dir(follow_symlinks=False)
     return Path(found[0].path) if alone else None

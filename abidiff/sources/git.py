@@ -32,6 +32,13 @@ WORKTREE = ":worktree"
 INDEX = ":index"
 MAX_PASSES = 4
 MAX_LINK = 4096
+EMPTY_BLOBS = frozenset(
+    (
+        b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    )
+)
+"""The ids of a file of no bytes, by SHA-1 and by SHA-256."""
 
 
 def split(argument: str) -> tuple[Path, str]:
@@ -171,18 +178,31 @@ def _index(repository: Path) -> Iterator[Entry]:
     """Yield what is staged, or about to be committed when a hook asks."""
     what = printable(str(repository))
     arguments = ("ls-files", "-s", "-z", "--full-name", "--", ":/")
-    out = ask(repository, *arguments, what=what, index=_hook_index(repository))
+    index = _hook_index(repository)
+    out = ask(repository, *arguments, what=what, index=index)
+    staged: set[bytes] | None = None
     for record in out.split(b"\0"):
         if record:
             head, _, path = record.partition(b"\t")
             mode, oid, stage = head.split(b" ")
             name = path.decode("utf-8", "surrogateescape")
+            if oid in EMPTY_BLOBS:
+                staged = _staged(repository, what, index) if staged is None else staged
+                if path not in staged:
+                    continue  # git add -N: it is not committed
             if stage != b"0":
                 raise SourceError(
                     f"{what}: {printable(name)} is not merged",
                     hint="resolve the conflict and git add the file first",
                 )
             yield Entry(name, mode.decode(), oid.decode())
+
+
+def _staged(repository: Path, what: str, index: str) -> set[bytes]:
+    """Return the paths that a commit would hold: what ``git add -N`` announced is in the index as an empty file."""
+    tree = ask(repository, "hash-object", "-t", "tree", "--stdin", what=what).strip().decode()
+    arguments = ("diff-index", "--cached", "--ita-invisible-in-index", "--no-renames", "--name-only", "-z", tree)
+    return set(ask(repository, *arguments, what=what, index=index).split(b"\0"))
 
 
 def _hook_index(repository: Path) -> str:

@@ -34,6 +34,10 @@ SETTINGS = (
 )
 
 
+PROMISED = r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$"
+"""The settings of a partial clone."""
+
+
 def environment(index: str = "") -> dict[str, str]:
     """Return the environment that git gets."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "LC_", "LANG"))}
@@ -122,6 +126,11 @@ def failure(repository: Path, complaint: str, what: str, hint: str = "") -> Sour
     if "not a git repository" in complaint:
         return MissingError(f"{shown}: not a git repository", hint=hint or "give REPO@REV with the path of one")
     if any(text in complaint for text in ("lazy fetch", "promisor", "not allowed", "missing blob")):
+        if run(repository, "config", "--get-regexp", PROMISED)[0]:
+            return SourceError(
+                f"{what}: objects are missing or damaged ({printable(complaint.splitlines()[-1])})",
+                hint=f"see which: git -C {shown} fsck",
+            )
         return SourceError(
             f"{what}: the clone is partial and lacks objects",
             hint=f"fetch them: git -C {shown} fetch --refetch --no-filter origin",

@@ -17,8 +17,12 @@ _HEADER = re.compile(r"\.(?:h|hh|hpp|inc|def)\Z")
 
 
 class _Headers:
-    """All that may be included, by its name."""
+    """All that may be included, by its name.
 
+    ``as_it_is``  a folder that holds nothing but one folder does not stand for that one: headers are in it by name.
+    """
+
+    as_it_is = True
     endings = (".h", ".hh", ".hpp", ".inc", ".def")
 
     def __call__(self, path: str) -> bool:

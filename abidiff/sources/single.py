@@ -13,7 +13,7 @@ from abidiff.files import Files
 from abidiff.markup import as_utf8
 from abidiff.release import Release
 from abidiff.sources import request as req
-from abidiff.sources.folder import read_regular
+from abidiff.sources.regular import read_regular
 from abidiff.sources.request import Opening, printable
 
 # What a file takes in from beside it: RELAX NG include and externalRef in both syntaxes, C quoted includes.

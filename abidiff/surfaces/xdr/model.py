@@ -306,6 +306,14 @@ def unsound(model: Protocols, known: Container[str]) -> str:
         lost += [name for name, unit in protocol.imports if unit not in units]
         if lost:
             return f"{protocol.name}: {lost[0]} is named, and not there"
+        told = {problem.location.path for problem in model.problems if problem.location is not None}
+        numbered = {constant.name for constant in protocol.constants}
+        for program in protocol.programs:
+            silent = program.location.path not in told
+            told_of = [(program.name, program.number), *((one.name, one.number) for one in program.versions)]
+            for name, number in told_of if silent else ():
+                if number is None and (not program.libvirt or name in numbered):
+                    return f"{protocol.name}: {name} has no number, and nothing says why"
         strange = next((one.kind for one in _simple(protocol) if one.kind not in known), None)
         if strange is not None:
             return f"{protocol.name}: {strange!r:.60} is no type of the language"

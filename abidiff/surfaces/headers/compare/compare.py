@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from abidiff.finding import ProblemKind
 from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
 from abidiff.surfaces.headers.compare.affected import Default
 from abidiff.surfaces.headers.compare.assertions import compare_assertions
@@ -26,6 +27,7 @@ from abidiff.surfaces.headers.model import Headers, Library
 
 def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
     """Return the changes of every library that the old release has, and what is new in the new one."""
+    new = closed_by(old, new)
     after = {library.name: library for library in new.libraries}
     elsewhere = new.libraries
     changes: list[HeaderChange] = []
@@ -44,6 +46,18 @@ def compare(old: Headers, new: Headers) -> Sequence[HeaderChange]:
         if library.name in after:
             changes.extend(compare_libraries(Pair(Pair.gone(library), library, ())))
     return changes
+
+
+def closed_by(old: Headers, new: Headers) -> Headers:
+    """Return the new model with all left open where it includes what was not found and the old one did not miss.
+
+    What is not found may declare what is gone from the files that include it.
+    """
+    missed = {problem.message for problem in new.problems if problem.kind is ProblemKind.ABSENT}
+    if not missed - {problem.message for problem in old.problems}:
+        return new
+    libraries = (msgspec.structs.replace(one, unread=(*one.unread, "*")) for one in new.libraries)
+    return msgspec.structs.replace(new, libraries=tuple(libraries))
 
 
 def _with_needs(library: Library, changes: Iterable[HeaderChange]) -> Iterator[HeaderChange]:

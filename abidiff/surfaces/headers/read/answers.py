@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from abidiff import limits
-from abidiff.finding import Problem
+from abidiff.finding import Problem, ProblemKind
 from abidiff.location import Location
 from abidiff.surfaces.headers.read.directives import operand
 from abidiff.surfaces.headers.read.expression import Expression, NotConstant
@@ -46,9 +46,9 @@ class Answers(msgspec.Struct):
         """Return path, line and column of a token's place."""
         return self.files.location(place)
 
-    def problem(self, message: str, place: int, hint: str = "") -> None:
+    def problem(self, message: str, place: int, hint: str = "", kind: ProblemKind = ProblemKind.UNREAD) -> None:
         """Record something that could not be read."""
-        self.problems.append(make_problem(self.files, message, place, hint))
+        self.problems.append(make_problem(self.files, message, place, hint, kind))
 
     def defined(self, name: str) -> bool:
         """Tell whether ``#ifdef NAME`` holds."""

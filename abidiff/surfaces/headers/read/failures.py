@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from abidiff import limits
 from abidiff.errors import render_place
-from abidiff.finding import Problem
+from abidiff.finding import Problem, ProblemKind
 from abidiff.surfaces.headers.read.files import Files
 from abidiff.surfaces.headers.read.lexer import presentable
 
@@ -46,7 +46,9 @@ def too_many(name: str, what: str, place: int) -> NoReturn:
     raise HeaderError(f"more than {bound:,} {what} (limit {name})", place, limits.raising(name))
 
 
-def make_problem(files: Files, message: str, place: int, hint: str = "") -> Problem:
+def make_problem(
+    files: Files, message: str, place: int, hint: str = "", kind: ProblemKind = ProblemKind.UNREAD
+) -> Problem:
     """Return a Problem with path:line:column, the source line, a caret, and the hint."""
     location = files.location(place)
     line = presentable(files.line_text(place))
@@ -56,4 +58,5 @@ def make_problem(files: Files, message: str, place: int, hint: str = "") -> Prob
         location=location,
         hint=hint,
         rendered=render_place(str(location), message, line, location.column, hint),
+        kind=kind,
     )

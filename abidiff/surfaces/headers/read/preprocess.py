@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from abidiff import limits
+from abidiff.finding import ProblemKind
 from abidiff.surfaces.headers.read.again import Again, RootRun, join
 from abidiff.surfaces.headers.read.answers import OPERATORS, Answers
 from abidiff.surfaces.headers.read.directives import (
@@ -104,6 +105,7 @@ class Preprocessor(Answers):
         table["__LINE__"] = Definition("__LINE__", [], 0, builtin=self._line)
         table["__FILE__"] = Definition("__FILE__", [], 0, builtin=self._file_name)
         table["__COUNTER__"] = Definition("__COUNTER__", [], 0, builtin=self._count)
+        table["__INCLUDE_LEVEL__"] = Definition("__INCLUDE_LEVEL__", [], 0, builtin=self._level)
         table["_Pragma"] = Definition("_Pragma", [], 0, operator=self._pragma_operator)
         text = "".join(f"#define {name} {value}\n" for name, value in self.defines)
         if text:
@@ -126,6 +128,10 @@ class Preprocessor(Answers):
         self._counter += 1
         self._run_now.plain = False
         return ("n", str(self._counter - 1), token[2], token[3], None)
+
+    def _level(self, token: Token) -> Token:
+        self._run_now.plain = False
+        return ("n", str(len(self._stack)), token[2], token[3], None)
 
     # --- files --------------------------------------------------------------------------
 
@@ -502,11 +508,8 @@ class Preprocessor(Answers):
         if found is None:
             self.absent.add(wanted)
             self._run_now.absent.add(wanted)
-            self.problem(
-                f"header {wanted!r} not found",
-                place,
-                "give the package that it is in, or its folder: --with PACKAGE; or name its place in include_dirs",
-            )
+            hint = "give the package that it is in, or its folder: --with PACKAGE; or name its place in include_dirs"
+            self.problem(f"header {wanted!r} not found", place, hint, ProblemKind.ABSENT)
             return
         self._run_now.edges.add((file.path, found.path))
         self._run(found)
