@@ -64,9 +64,10 @@ class Default:
     def _records(self) -> dict[str, str]:
         return TypeComparer(*self.sides).records
 
-    def pair(self, before: Library, after: Library) -> Pair:
+    def pair(self, before: Library, after: Library, wanted: frozenset[str] | None = None) -> Pair:
         """Return the libraries in a configuration, with the types that may differ otherwise there than by default."""
         made = Pair(before, after, self.elsewhere)
+        made.wanted = wanted
         sides = list(zip(self.sides, (before, after), strict=True))
         if any((base.unread, base.targets) != (view.unread, view.targets) for base, view in sides):
             return made

@@ -103,7 +103,7 @@ def compare_views(
     for header, before, after in firsts(old, new):
         own = first_names(old, new, header)
         part = any(header in other.brings for other in old.headers if other.include != header)
-        for change in compare_libraries(default.pair(before, after)):
+        for change in compare_libraries(default.pair(before, after, own)):
             if (type(change), change.subject) not in seen and change.subject.partition(".")[0] in own:
                 seen.add((type(change), change.subject))
                 yield msgspec.structs.replace(change, include=header, first=header if part else "")
@@ -133,7 +133,8 @@ def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
     yield from compare_inline(pair, code)
     yield from compare_turned(pair, code)
     yield from compare_marks(pair)
-    yield from compare_roots(pair)
+    if pair.wanted is None:
+        yield from compare_roots(pair)
     yield from compare_attributes(pair)
     yield from compare_clashes(pair)
 

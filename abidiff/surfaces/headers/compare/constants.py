@@ -40,7 +40,7 @@ _SILENT = frozenset({"guard"})
 def compare_constants(pair: Pair, code: Code) -> Iterator[HeaderChange]:
     """Yield what changed in macros."""
     for name, old in pair.old.macros.items():
-        if reserved(name) or old.value.kind in _SILENT:
+        if reserved(name) or old.value.kind in _SILENT or pair.silent(name):
             continue
         new = pair.new.macros.get(name)
         if new is not None:

@@ -32,11 +32,13 @@ _DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+~-]*")
 class Pair:
     """A library in the old and in the new release; ``elsewhere``: the other new libraries.
 
-    ``affected``: the types that may differ otherwise than they do by default, in a configuration; None for all.
+    ``affected``: the types that may differ otherwise than they do by default, in a configuration; ``wanted``: the names
+    of which something is asked.  None for all.
     """
 
     def __init__(self, old: Library, new: Library, elsewhere: Iterable[Library]) -> None:
         self.affected: frozenset[str] | None = None
+        self.wanted: frozenset[str] | None = None
         self.old = old
         self.new = new
         self.unit = old.name
@@ -65,6 +67,10 @@ class Pair:
     def asked(self, *types: str) -> bool:
         """Tell whether types, by id or name, may differ otherwise than they were told to by default."""
         return self.affected is None or not self.affected.isdisjoint(types)
+
+    def silent(self, name: str) -> bool:
+        """Tell whether nobody asks what became of a name."""
+        return self.wanted is not None and name not in self.wanted
 
     def open(self, name: str) -> bool:
         """Tell whether the new release may declare a name in what could not be read."""

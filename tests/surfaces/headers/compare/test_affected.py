@@ -25,7 +25,7 @@ typedef struct plain plain_t;
 """
 
 
-def _whole(self: Default, before: Library, after: Library) -> Pair:
+def _whole(self: Default, before: Library, after: Library, _: object = None) -> Pair:
     return Pair(before, after, self.elsewhere)
 
 
@@ -60,3 +60,36 @@ def test_what_a_type_is_a_part_of_is_affected() -> None:
     assert {"word", "inner_t", "struct outer", "struct seldom", "struct holder"} <= found
     assert not found & {"struct plain", "plain_t"}
     assert Users(library).affected(library) == set()
+
+
+ROOTS = {
+    "a.h": "#define WORD long\n",
+    "b.h": "#ifdef WORD\n#define SIZE 8\nextern WORD f(void);\n#else\n#define SIZE 4\nextern int f(void);\n#endif\n"
+    "#define SIZES (SIZE * 2)\n#define OTHER 1\nextern int g(void);\n",
+    "c.h": '#include "a.h"\n#include "b.h"\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("#define SIZE 4", "#define SIZE 5"),
+        ("#define SIZE 4", ""),
+        ("#define SIZE 8", "#define SIZE 16"),
+        ("#define OTHER 1", "#define OTHER 2"),
+        ("#define SIZES (SIZE * 2)", "#define SIZES (SIZE * 3)"),
+        ("extern int f(void)", "extern short f(void)"),
+        ("extern int g(void);", ""),
+        ("#define SIZE 4\nextern int f(void);", "#define f(x) x"),
+    ],
+)
+def test_of_a_header_that_comes_first_only_what_is_other_there_is_asked(
+    before: str, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert before in ROOTS["b.h"]
+    new = {**ROOTS, "b.h": ROOTS["b.h"].replace(before, after)}
+    assert any(view.first == "b.h" for view in parsed(ROOTS).libraries[0].views)
+    found = findings(ROOTS, new)
+    monkeypatch.setattr(Default, "pair", _whole)
+    assert found == findings(ROOTS, new)
+    assert found
