@@ -125,6 +125,20 @@ class Bench:
             first, other = (next(iter(release.files)) for release in (old, new))
             if first != other and first not in new.files:
                 (root / "new" / first).write_bytes(new.files[other])
+        self._refuse(names)
+
+    def _refuse(self, names: set[str]) -> None:
+        """Let the new side refuse the headers that only the old one has: this machine's would answer for them."""
+        gone = self.root / "gone"
+        for name in sorted(names):
+            before, after = (any((Path(folder) / name).is_file() for folder in side[1::2]) for side in self.sides)
+            own = gone / name
+            if before and not after and ".." not in own.parts and own.is_relative_to(gone):
+                own.parent.mkdir(parents=True, exist_ok=True)
+                own.write_text("#error the new release has no such header\n", encoding="utf-8")
+        for options in (self.sides[1], self.programs[1]) if gone.is_dir() else ():
+            if options:
+                options += ["-I", str(gone)]
 
     def _unpacked(self, side: str, release: Release, witnesses: set[str]) -> list[str]:
         """Write the headers of a release; return the options that find them before the host's."""

@@ -47,6 +47,18 @@ def test_a_wrong_claim_is_refuted() -> None:
     assert judged.confirmation is Confirmation.REFUTED
 
 
+@pytest.mark.judge
+@needs_gcc
+@pytest.mark.skipif(not Path("/usr/include/fstab.h").is_file(), reason="the C library's fstab.h is not installed")
+def test_a_header_of_this_machine_does_not_stand_for_one_that_is_gone() -> None:
+    old, new = {"fstab.h": "#define OWN 1\n", "b.h": "int b(void);\n"}, {"b.h": "int b(void);\n"}
+    found = [f for f in findings(old, new) if f.severity is Severity.BREAKING]
+    judged = list(verify(found, release_of(old), release_of(new)))
+    assert [f.confirmation for f in judged] == [Confirmation.CONFIRMED] * len(found) != []
+    notes = {f.confirmation_note for f in judged}
+    assert all("the new release has no such header" in note for note in notes)
+
+
 def test_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.delenv("CC", raising=False)
