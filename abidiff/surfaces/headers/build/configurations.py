@@ -306,26 +306,30 @@ class Conditions:
             return bool(tokens) and self.preprocessor.defined(tokens[0][1]) == (condition.kind == "ifdef")
         return self.preprocessor.evaluate(tokens, file.base + condition.start)
 
-    def machines(self, targets: Collection[str]) -> tuple[dict[str, int], list[str]]:
-        """Return the targets on which branches are live that are not on x86_64, and a choice that enters each branch.
+    def machines(self, targets: Collection[str]) -> tuple[dict[str, frozenset[int]], list[str]]:
+        """Return the targets on which branches are live that are not on x86_64, and a choice of them.
 
-        The number is that of the branches.
+        With each target the numbers of the branches; the choice enters each branch, then each set of them.
         """
-        live: dict[str, int] = {}
+        live: dict[str, set[int]] = {}
         chosen: list[str] = []
         ordered = dict(self.table)
-        for file, branch in self.waiting(self.preprocessor.entered):
+        for number, (file, branch) in enumerate(self.waiting(self.preprocessor.entered)):
             names = self.names(file, branch)
             if branch.key < 0 or not any(name in differing() or name in _WIDTHS for name in names):
                 continue
             these = [target for target in targets if self.live_on(file, branch, target)]
             for target in these:
-                live[target] = live.get(target, 0) + 1
+                live.setdefault(target, set()).add(number)
             if these and not any(target in chosen for target in these):
                 chosen.append(these[0])
         self.table.clear()
         self.table.update(ordered)  # in the order of their definition, which models keep
-        return live, chosen
+        sets = {target: frozenset(live[target]) for target in targets if target in live}
+        for target, found in sets.items():
+            if all(sets[other] != found for other in chosen):
+                chosen.append(target)
+        return sets, chosen
 
     def measuring(self, targets: Collection[str]) -> list[str]:
         """Return the targets on which macros of the compiler that the headers put into code are other numbers.

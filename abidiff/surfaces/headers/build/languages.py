@@ -12,6 +12,13 @@ from abidiff.surfaces.headers.read.preprocess import Preprocessor
 C, CPLUSPLUS, ABSENT = "C", "C++", ""
 _MARK = "__cplusplus"
 MAX_ALONE = 12  # headers that are read by themselves
+_WORDS = frozenset(
+    {
+        "catch", "class", "const_cast", "delete", "dynamic_cast", "explicit", "friend", "mutable", "namespace", "new",
+        "operator", "private", "protected", "public", "reinterpret_cast", "static_cast", "template", "this", "throw",
+        "try", "typeid", "typename", "using", "virtual",
+    }
+)  # fmt: skip
 _SPECIFIERS = frozenset({'"C"', '"C++"'})
 
 
@@ -47,11 +54,19 @@ def languages(
         lent = {name for name, language in declared(alone.tokens, strays).items() if language == C}
         found.update(dict.fromkeys(lent, C))
         strays -= lent
+    broken = _broken(read, run)
     return {
-        name: found.get(name, ABSENT)
+        name: ABSENT if path in broken else found.get(name, ABSENT)
         for name, path in functions.items()
-        if path in known and found.get(name, ABSENT) != C
+        if path in known and (path in broken or found.get(name, ABSENT) != C)
     }
+
+
+def _broken(read: Preprocessor, run: Preprocessor) -> set[str]:
+    """Return the headers in which C has a name that is a word of C++: no C++ program can include them."""
+    named = {token[2] for token in read.tokens if token[0] == "i" and token[1] in _WORDS and token[2]}
+    there = {token[2] for token in run.tokens if token[2] in named and token[1] in _WORDS} if named else set()
+    return {file.path for place in there if (file := read.files.file_of(place)) is not None}
 
 
 def _wraps(text: str) -> bool:

@@ -86,6 +86,12 @@ def _ordered(
     return best
 
 
+def _as_of(view: View, target: str) -> View:
+    """Return what was read for one target as it is on another one that enters the same branches."""
+    changed = msgspec.structs.replace(view.changed, targets=(target,))
+    return msgspec.structs.replace(view, changed=changed, target=target)
+
+
 def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Iterator[Library]:
     """Yield the libraries of a translation unit with what they are in other configurations."""
     libraries = base.libraries()
@@ -115,8 +121,9 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
     others = base.other_targets()
     live, chosen = found.machines(others)
     elsewhere = base.parser.tables.elsewhere
-    for target in found.measuring(others) + [target for target in others if target in elsewhere]:
-        live.setdefault(target, 1)
+    own = set(found.measuring(others)) | elsewhere
+    for target in [target for target in others if target in own]:
+        live.setdefault(target, frozenset())
         if target not in chosen:
             chosen.append(target)
     unread: list[str] = []
@@ -129,7 +136,10 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
             for path, keys in unit.preprocessor.entered.items():
                 entered.setdefault(path, set()).update(keys)
         for library, other in zip(libraries, libraries if bad else unit.libraries(), strict=True):
-            views[library.name].append(view_of(library, other, (), failed=bad, implied=False, target=target))
+            view = view_of(library, other, (), failed=bad, implied=False, target=target)
+            views[library.name].append(view)
+            same = [t for t in live if t not in chosen and t not in own and live[t] == live[target]]
+            views[library.name] += [_as_of(view, each) for each in same if target not in own]
     unread += chosen[MAX_MACHINES:]
     left = blocks(found, entered, failed, ordered[limit:], [target for target in unread if target != "win64"])
     free, tests = found.free(), found.tests()

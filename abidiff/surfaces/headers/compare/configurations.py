@@ -88,7 +88,8 @@ def _restricted(defines: Defines, free: frozenset[str]) -> Defines:
 
 def _in(library: Library, defines: Defines, side: str) -> Library | str:
     """Return a library in a configuration; macros that it does not ask for do not matter."""
-    own = _restricted(defines, frozenset(library.free))
+    asked = _asked(library)
+    own = tuple(each for each in _restricted(defines, frozenset(library.free)) if each not in asked)
     if not own:
         return library
     plain = [view for view in library.views if not view.target and not view.first]
@@ -109,6 +110,12 @@ def _in(library: Library, defines: Defines, side: str) -> Library | str:
         return side if found.failed else in_view(library, found)
     parts = [_in(library, (one,), side) for one in own] if len(own) > 1 and _apart(library, own) else []
     return _joined(library, own) if parts and not any(isinstance(part, str) for part in parts) else side
+
+
+def _asked(library: Library) -> frozenset[tuple[str, str]]:
+    """Return what every header asks programs to define: they were read with it."""
+    needs = [frozenset(header.needs) for header in library.headers]
+    return frozenset.intersection(*needs) if needs else frozenset()
 
 
 def _apart(library: Library, own: Defines) -> bool:

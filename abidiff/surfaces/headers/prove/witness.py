@@ -444,8 +444,8 @@ def includes(change: HeaderChange, name: str) -> Witness:
 
 def kind_of_record(change: HeaderChange, name: str, old: Record) -> Witness | None:
     """A program that says whether two members share their place."""
-    if old.tag and name == f"{old.kind} {old.tag}":
-        return sized(change, name)
+    if old.tag and not old.tag.startswith("_"):
+        return sized(change, f"{old.kind} {old.tag}")
     named = [m.name for m in old.members or () if m.name and m.bits is None]
     if len(named) < 2:
         return None

@@ -92,3 +92,13 @@ def test_a_cplusplus_compiler_confirms(old: Texts, new: Texts) -> None:
     found = [f for f in findings(old, new) if f.rule.endswith("language-linkage-dropped")]
     judged = list(verify(found, release_of(old), release_of(new)))
     assert [f.confirmation for f in judged] == [Confirmation.CONFIRMED]
+
+
+def test_a_name_that_is_a_word_of_cplusplus_ends_what_cplusplus_programs_could_include() -> None:
+    old, new = GUARD % "int f(int size);\n", GUARD % "int f(int new);\n"
+    (found,) = findings(old, new)
+    assert found.message == "<example.h> no longer declares f for C++ programs"
+    assert found.witness is not None
+    assert rules(new, new) == rules(new, old) == []
+    own = "#ifdef __cplusplus\nclass ship;\n#endif\n"
+    assert rules(GUARD % (own + "int f(int);\n"), GUARD % ("int f(int);\n" + own)) == []

@@ -44,3 +44,10 @@ def test_a_number_that_is_another_one_on_some_targets(old: str, new: str) -> Non
 )
 def test_the_same_number_everywhere(old: str, new: str) -> None:
     assert rules(old, new, targets=("x86_64", "i386", "armhf", "aarch64")) == []
+
+
+def test_a_target_that_is_read_on_one_side_is_held_against_another_one_of_the_same_branches() -> None:
+    old = "#ifdef __arm__\nint g(int);\n#endif\nint f(void);\n"
+    new = "#if __SIZEOF_POINTER__ == 4\nint g(char *);\n#endif\nint f(void);\n"
+    (found,) = [f for f in findings(old, new) if f.severity is Severity.BREAKING]
+    assert (found.subject, found.targets) == ("g", ("armhf",))

@@ -94,3 +94,13 @@ def test_an_argument_may_be_empty() -> None:
     assert severest("#define N() 3\n", "#define N(x) 3\n") is None
     old, new = "#define V(...) f(__VA_ARGS__)\n", "#define V(a, ...) f(a, ##__VA_ARGS__)\n"
     assert severest(old + "int f(int, ...);\n", new + "int f(int, ...);\n") is OPEN
+
+
+def test_a_struct_that_is_a_union_now_no_longer_has_its_tag() -> None:
+    assert severest("typedef struct s s;\nstruct s { int a; };\n", "typedef union s s;\nunion s { int a; };\n") is BREAK
+
+
+def test_a_header_that_no_longer_asks_for_a_macro() -> None:
+    asks = "#ifndef X\n#error define X\n#endif\n"
+    assert severest(asks + "int f(int);\n", "int f(int);\n") is None
+    assert severest(asks + "int f(int);\n", "int f(char *);\n") is BREAK
