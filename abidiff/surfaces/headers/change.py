@@ -251,6 +251,19 @@ class FunctionPrototyped(HeaderChange, frozen=True, kw_only=True):
     new: FunctionDecl
 
 
+class PrototypeDropped(HeaderChange, frozen=True, kw_only=True):
+    """A prototype became ``f()``.  ``position``: the first parameter that arguments are converted for no longer.
+
+    ``kind``: ``real``, a number of the other class of registers; ``wide``, an integer of 64 bits; ``other``; ``narrow``
+    for what calls pass as before.
+    """
+
+    old: FunctionDecl
+    new: FunctionDecl
+    position: int
+    kind: str
+
+
 class FunctionHidden(HeaderChange, frozen=True, kw_only=True):
     """An exported function or variable became ``static`` or was replaced by a macro of its name."""
 

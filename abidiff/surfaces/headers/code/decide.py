@@ -57,6 +57,7 @@ class Decision(msgspec.Struct, frozen=True):
     ``letter``, the same one for all integers, but not for fractions, or not where C leaves it undefined;
     ``longer``, a list with more rows; ``reordered``, the same rows elsewhere;
     ``grouped``, only that such arguments count as one now; ``lvalue``, it can't be assigned to any more;
+    ``form``, it can't stand where it could;
     ``pasted``, only arguments that are macros are expanded otherwise; ``without``, a call without variable arguments
     fails; ``implementation``, code that can't be evaluated; ``unknown``.
     ``use``: the C expression that shows it, which was ``old``; ``new`` where it has a value.
@@ -113,6 +114,14 @@ class Side(msgspec.Struct):
                 self.trees[text] = None
                 self.failed = self.failed or error
         return self.trees[text]
+
+    def body(self) -> Tree | None:
+        """Return the text as a statement, None for what is none."""
+        try:
+            found: Tree = Syntax(self.text, lambda name: bool(self.names.kind(("type", (name,))))).body()
+        except NotCode:
+            return None
+        return found
 
     def value(self, text: str, arguments: Sequence[Value] = ()) -> Value | None:
         """Return a value, None where C defines none; raises NotValue."""

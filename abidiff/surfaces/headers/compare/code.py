@@ -24,7 +24,7 @@ from abidiff.surfaces.headers.code.memory import POINTER
 from abidiff.surfaces.headers.code.standard import STANDARD
 from abidiff.surfaces.headers.code.syntax import NotCode, Syntax, Tree
 from abidiff.surfaces.headers.code_change import CodeChanged
-from abidiff.surfaces.headers.compare import member_access, pasted
+from abidiff.surfaces.headers.compare import forms, member_access, pasted
 from abidiff.surfaces.headers.compare.initialisers import Sides, decide, listed
 from abidiff.surfaces.headers.compare.kinds import as_wide, kind_of
 from abidiff.surfaces.headers.compare.matching import Pair
@@ -102,6 +102,9 @@ class Code:
 
     def _sides(self, name: str, count: int | None, old: Side, new: Side) -> Decision:
         sides = old, new
+        formed = forms.decide(name, count, old, new, self.pair.old)
+        if formed is not None:
+            return formed
         if count:
             made = pasted.decide(self.pair, name, count, old, new)
             if made is not None:

@@ -17,6 +17,7 @@ from abidiff.surfaces.headers.change import (
     ParametersChanged,
     ParametersConstrained,
     ParameterSignChanged,
+    PrototypeDropped,
     ReturnChanged,
     SymbolChanged,
     VariableAdded,
@@ -24,10 +25,11 @@ from abidiff.surfaces.headers.change import (
     VariableRemoved,
     VariadicChanged,
 )
+from abidiff.surfaces.headers.code.evaluate import NARROW
 from abidiff.surfaces.headers.code_change import ConstantChanged, VariableValueChanged
 from abidiff.surfaces.headers.compare.arguments import any_object_now, refused, result_now, result_refused
 from abidiff.surfaces.headers.compare.attributes import hidden
-from abidiff.surfaces.headers.compare.kinds import integer_kind
+from abidiff.surfaces.headers.compare.kinds import integer_kind, kind_of
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.representation import exported, represented_alike
 from abidiff.surfaces.headers.compare.same_type import Targets
@@ -93,7 +95,10 @@ def _changed(pair: Pair, old: FunctionDecl, new: FunctionDecl) -> Iterator[Heade
         yield FunctionHidden(
             pair.unit, old.name, include=include, old=old, location=new.mark.location, how="a static inline function"
         )
-    if old.type == new.type or (old.type.prototyped and not new.type.prototyped):
+    if old.type == new.type:
+        return
+    if old.type.prototyped and not new.type.prototyped:
+        yield from _unprototyped(pair, old, new, include)
         return
     if not old.type.prototyped and new.type.prototyped and not new.type.parameters and not new.type.variadic:
         yield FunctionPrototyped(pair.unit, old.name, include=include, old=old, new=new)
@@ -102,6 +107,20 @@ def _changed(pair: Pair, old: FunctionDecl, new: FunctionDecl) -> Iterator[Heade
     yield from _parameters(pair, old, new, include)
     yield from _constrained(pair, old, new, include)
     yield from _result(pair, old, new, include)
+
+
+def _unprototyped(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:
+    """Yield that arguments are not converted any more to what a function takes (§6.5.2.2 paragraph 6)."""
+    kinds = [kind_of(parameter.type, pair.old) for parameter in old.type.parameters]
+    found = {"double": "real", "float": "other", "bool": "other"}
+    said = [found.get(kind) or ("wide" if "long" in kind else "narrow" if kind in NARROW else "") for kind in kinds]
+    if old.type.variadic:
+        said.append("other")
+    for kind in ("real", "wide", "other", "narrow"):
+        if kind in said:
+            at = said.index(kind)
+            yield PrototypeDropped(pair.unit, old.name, include=include, old=old, new=new, position=at, kind=kind)
+            return
 
 
 def _parameters(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from abidiff.surfaces.headers.change import HeaderChange
-from abidiff.surfaces.headers.code.decide import ARGUMENT, Decision, Side, functions, samples, unknown
-from abidiff.surfaces.headers.code.evaluate import BITS, Inline, NotValue
+from abidiff.surfaces.headers.code.decide import ARGUMENT, Decision, Side, functions, literal, samples, unknown
+from abidiff.surfaces.headers.code.evaluate import BITS, Inline, NotValue, Value
 from abidiff.surfaces.headers.code.standard import KEYWORDS
 from abidiff.surfaces.headers.code.syntax import NotCode, Tree
 from abidiff.surfaces.headers.code_change import CodeChanged, ConstantKindChanged
@@ -27,6 +27,7 @@ from abidiff.surfaces.headers.compare.results import (
 from abidiff.surfaces.headers.layout.spell import anonymous, head, spell
 from abidiff.surfaces.headers.model import Builtin, FunctionDecl, Macro, Pointer, Type, Variable, bare_type
 
+_BEYOND: tuple[Value, ...] = ((3_000_000_000, "long"), (-3_000_000_000, "long"), (1 << 40, "long"), (1.5, "double"))
 _NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
 _TAG = re.compile(r"\b(?:struct|union|enum) +\w+|\"(?:[^\"\\]|\\.)*\"|(?:->|\.) *\w+")
 
@@ -61,8 +62,25 @@ def _as_function(pair: Pair, code: Code, old: Macro, new: FunctionDecl) -> Decis
         )
     if new.type.variadic or not new.body:
         return Decision("constant")
-    found = _values(code, old.name, tree, number, new, before)
+    found = _beyond(code, old, new, before) or _values(code, old.name, tree, number, new, before)
     return Decision("constant") if found.kind in ("same", "implementation") else found
+
+
+def _beyond(code: Code, old: Macro, new: FunctionDecl, side: Side) -> Decision | None:
+    """Decide about arguments that the function converts: large numbers, and fractions where the macro takes them."""
+    count = len(old.parameters or ())
+    call = f"{new.name} ( {' , '.join(f'{ARGUMENT}{at + 1}' for at in range(count))} )"
+    after = Side(call, code.new, code.budget)
+    for value in _BEYOND:
+        given = [value] * count
+        try:
+            before, now = side.value(side.text, given), after.value(call, given)
+        except NotValue:
+            continue
+        if before is not None and now is not None and before[0] != now[0]:
+            use = f"{old.name}({', '.join(literal(each) for each in given)})"
+            return Decision("value", use, before, now, constant=False)
+    return None
 
 
 def _number(side: Side, count: int) -> str | None:

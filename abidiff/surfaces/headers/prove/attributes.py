@@ -9,6 +9,7 @@ from abidiff.surfaces.headers.change import (
     ConventionChanged,
     HeaderChange,
     LanguageLinkageDropped,
+    PrototypeDropped,
     StorageOrderChanged,
     SymbolChanged,
     SymbolHidden,
@@ -21,6 +22,7 @@ from abidiff.surfaces.headers.model import FunctionDecl, Pointer
 from abidiff.surfaces.headers.prove.witness import PROGRAM, enumerator_used, program
 
 # What the assembly of a program has to hold; no text in it is taken for a pattern.
+_INTEGERS = ("rdi", "rsi", "rdx", "rcx", "r8", "r9")
 NAMES_SYMBOL = re.compile(r"/\* its assembly names the symbol ([\w.$@]+) \*/")
 SHOWS_SYMBOL = re.compile(r"/\* its assembly does not hide the symbol ([\w.$@]+) \*/")
 STORES_NUMBER = re.compile(r"/\* its assembly stores \.(value|long|quad) (\d+) \*/")
@@ -89,6 +91,32 @@ def symbol(change: SymbolChanged) -> Witness | None:
     }  # fmt: skip
     first = f"/* its assembly names the symbol {name} */"
     return _assembled(change, first, f"refers to the symbol {name}", script)
+
+
+def unconverted(change: PrototypeDropped) -> Witness | None:
+    """A program on x86_64 whose call passes a number in another register than the function looks in (psABI 3.2.3)."""
+    if change.kind not in ("real", "wide") or change.old.type.variadic:
+        return None
+    given, integers, reals = [], 0, 0
+    for parameter in change.old.type.parameters[: change.position]:
+        kind = spell(parameter.type)
+        given.append("(void *)0" if kind.endswith("*") else "0")
+        reals += kind in ("double", "float")
+        integers += kind not in ("double", "float")
+    given.append("3" if change.kind == "real" else "-1")
+    given += ["0"] * (len(change.old.type.parameters) - len(given))
+    if change.kind == "wide" and integers >= len(_INTEGERS):
+        return None
+    register = f"xmm{reals}" if change.kind == "real" else _INTEGERS[integers]
+    script = _SCRIPT % {
+        "compiler": _COMPILER, "options": "w", "pattern": register, "before": "holds", "after": "! holds",
+        "what": f"calls of {change.subject} pass a number in {register}, and no longer when built anew",
+    }  # fmt: skip
+    body = f"void witness(void)\n{{\n    {change.subject}({', '.join(given)});\n}}\n"
+    found = program(change, body, f"passes a number to {change.subject}, which is converted")
+    text = f"/* its assembly names the symbol {register} */\n{found.text}"
+    files = ((PROGRAM, text.encode("utf-8", "surrogateescape")), ("check.sh", script.encode()))
+    return Witness(found.kind, found.summary, text, files)
 
 
 def language(change: LanguageLinkageDropped) -> Witness | None:

@@ -12,7 +12,8 @@ from abidiff.surfaces.headers.rules._common import SOURCE, finding
 
 def _check(change: ConstantUseChanged) -> Iterable[Finding]:
     if change.kind == "type":
-        message = f"{change.subject} is of type {change.new.value.type}, was {change.old.value.type}: the same number"
+        same = "the same number" if change.new.value.number == change.old.value.number else "the same bits"
+        message = f"{change.subject} is of type {change.new.value.type}, was {change.old.value.type}: {same}"
         breaks = "nobody in general; expressions with it may have another type when compiled anew"
     elif change.kind == "object":
         message = f"{change.subject} is a constant object of the same number, and no constant expression any more"

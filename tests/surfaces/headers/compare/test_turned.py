@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from abidiff.finding import Severity
-from tests.surfaces.headers.helpers import findings
+from abidiff.finding import Confirmation, Severity
+from abidiff.surfaces.headers.prove.verify import verify
+from tests.surfaces.headers.helpers import findings, release_of
 
 BREAK, WARNING, NOTICE, OPEN = Severity.BREAKING, Severity.WARNING, Severity.NOTICE, Severity.UNDECIDED
 G = "int g(int);\n"
@@ -23,8 +24,10 @@ def severest(old: str, new: str) -> Severity | None:
 @pytest.mark.parametrize(
     ("macro", "function", "severity"),
     [
-        ("#define F(a) ((a) + 1)\n", "static inline int F(int a) { return 1 + a; }\n", WARNING),
+        ("#define F(a) ((a) + 1)\n", "static inline long F(long a) { return 1 + a; }\n", BREAK),
         ("#define F(a) ((a) + 1)\n", "static inline int F(int a) { return a + 2; }\n", BREAK),
+        ("#define F(a) ((a) * (a))\n", "static inline int F(int a) { return a * a; }\n", BREAK),
+        ("#define F(a) ((a) & 4)\n", "static inline int F(int a) { return a & 4; }\n", WARNING),
         ("#define F(a) ((a) + 1)\n", "int F(int a);\n", WARNING),
         ("#define F(a) ((a) + 1)\n", "int F(int a, int b);\n", BREAK),
         ("#define F(a) g(a)\n" + G, "int F(int a);\n" + G, None),
@@ -104,3 +107,54 @@ def test_a_header_that_no_longer_asks_for_a_macro() -> None:
     asks = "#ifndef X\n#error define X\n#endif\n"
     assert severest(asks + "int f(int);\n", "int f(int);\n") is None
     assert severest(asks + "int f(int);\n", "int f(char *);\n") is BREAK
+
+
+DO, COMMA, CALL = "do { (void)(x); } while (0)", "(g(x), g((x) + 1))", "g(x)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        (DO, DO + ";", BREAK),
+        (DO, "{ (void)(x); }", BREAK),
+        (DO, "if (x) {}", BREAK),
+        (CALL, CALL + ";", BREAK),
+        (COMMA, "do { g(x); g((x) + 1); } while (0)", BREAK),
+        ("do { g(x); } while (0)", CALL, NOTICE),
+        ("{ (void)(x); }", DO, NOTICE),
+    ],
+)
+def test_what_a_macro_is_to_the_code_around_it(old: str, new: str, severity: Severity | None) -> None:
+    assert severest(G + f"#define F(x) {old}\n", G + f"#define F(x) {new}\n") is severity
+
+
+@pytest.mark.parametrize(
+    ("parameters", "severity"),
+    [
+        ("float a", BREAK),
+        ("double a", BREAK),
+        ("int a, long b", BREAK),
+        ("const char *a, ...", BREAK),
+        ("char a", WARNING),
+        ("int a, char *b", None),
+    ],
+)
+def test_a_prototype_is_dropped(parameters: str, severity: Severity | None) -> None:
+    assert severest(f"int f({parameters});\n", "int f();\n") is severity
+
+
+@pytest.mark.judge
+def test_gcc_says_so() -> None:
+    texts = (
+        ("int f(double a, int b);\n", "int f();\n"),
+        ("int f(int a, long b);\n", "int f();\n"),
+        (G + "#define F(x) g(x)\n", G + "#define F(x) g(x);\n"),
+        ("#define F(a) ((a) * (a))\n", "static inline int F(int a) { return a * a; }\n"),
+        ("static inline int F(int a) { return a + 1; }\n", "#define F(a) ((a) + 2)\n"),
+        ("#define N ((void *)-1)\n", "#define N ((void *)-2)\n"),
+        ("extern int v;\n", "static int v;\n"),
+    )
+    for old, new in texts:
+        found = [f for f in findings(old, new) if f.severity is BREAK]
+        judged = list(verify(found, release_of(old), release_of(new)))
+        assert [f.confirmation for f in judged] == [Confirmation.CONFIRMED], (old, judged[0].confirmation_note)
