@@ -121,8 +121,8 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
     others = base.other_targets()
     live, chosen = found.machines(others)
     elsewhere = base.parser.tables.elsewhere
-    own = set(found.measuring(others)) | elsewhere
-    for target in [target for target in others if target in own]:
+    measured = set(found.measuring(others)) | elsewhere
+    for target in [target for target in others if target in measured]:
         live.setdefault(target, frozenset())
         if target not in chosen:
             chosen.append(target)
@@ -138,8 +138,8 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
         for library, other in zip(libraries, libraries if bad else unit.libraries(), strict=True):
             view = view_of(library, other, (), failed=bad, implied=False, target=target)
             views[library.name].append(view)
-            same = [t for t in live if t not in chosen and t not in own and live[t] == live[target]]
-            views[library.name] += [_as_of(view, each) for each in same if target not in own]
+            same = [t for t in live if t not in chosen and t not in measured and live[t] == live[target]]
+            views[library.name] += [_as_of(view, each) for each in same if target not in measured]
     unread += chosen[MAX_MACHINES:]
     left = blocks(found, entered, failed, ordered[limit:], [target for target in unread if target != "win64"])
     free, tests = found.free(), found.tests()
