@@ -38,7 +38,7 @@ RULE = Rule(
             "a function takes its place",
             "#define shipArea(a, b) ((a) * (b))\n",
             "int shipArea(int a, int b);\n",
-            also=("headers/function-added",),
+            also=("headers/function-added", "headers/macro-body-changed"),
         ),
     ),
 )
