@@ -144,3 +144,32 @@ def test_functions_that_refuse_an_older_release(libvirt: Catalogue, name: str) -
 def test_functions_that_serve_an_older_release(libvirt: Catalogue, name: str) -> None:
     text = "\n".join(GOES_ON[name]) + "\n"
     assert "the oldest release of libvirt that serves the application is 0.7.3" in asked(libvirt, {"a.py": text}).notes
+
+
+UNKNOWN = {
+    "a function": ("libvirt.frobnicate()\n", "frobnicate"),
+    "a class": ("print(isinstance(1, libvirt.virFrobnicator))\n", "virFrobnicator"),
+    "a method": ("libvirt.open('x').lookupByNameX('y')\n", "virConnect.lookupByNameX"),
+}
+KNOWN = {
+    "what the bindings made": "print(libvirt.libvirtError, libvirt.registerErrorHandler, libvirt.__file__)\n"
+    "libvirt.open('x')\n",
+    "what they call otherwise": "c = libvirt.open('x')\nc.newStream()\nc.listDomainsID()\nc.listAllDevices()\n",
+    "what is looked for": "c = libvirt.open('x')\nif hasattr(libvirt, 'frob'): libvirt.frob()\n"
+    "if hasattr(c, 'frob'): c.frob()\nif hasattr(libvirt, 'VIR_FROB'): print(libvirt.VIR_FROB)\n",
+    "what is caught": "try:\n  libvirt.frob()\nexcept AttributeError:\n  pass\nlibvirt.open('x')\n",
+    "what is put there": "libvirt.virConnect.frob = f\nlibvirt.open('x').frob()\n",
+    "another object": "libvirt = fake()\nlibvirt.frob()\nlibvirt.open('x')\n",
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_names_that_no_release_has(libvirt: Catalogue, name: str) -> None:
+    text, subject = UNKNOWN[name]
+    found = asked(libvirt, {"a.py": f"import libvirt\nprint(libvirt.VIR_DOMAIN_RUNNING)\n{text}"})
+    assert told(found, "unknown-name") == [subject]
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_names_that_the_bindings_have(libvirt: Catalogue, name: str) -> None:
+    assert told(asked(libvirt, {"a.py": f"import libvirt\n{KNOWN[name]}"}), "unknown-name") == []

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from abidiff.collecting import paused
 from abidiff.finding import Problem
@@ -40,10 +39,11 @@ from abidiff.requires.languages.python_index import (
     targets,
 )
 from abidiff.requires.languages.python_modules import Modules
-from abidiff.requires.languages.python_names import MODULES, methods
+from abidiff.requires.languages.python_names import MODULES, is_own, methods
 from abidiff.requires.languages.python_reach import touching
+from abidiff.requires.languages.python_scope import Scope
 from abidiff.requires.languages.python_sure import surely_run, unconditional
-from abidiff.requires.languages.python_types import Kind, Types, annotated
+from abidiff.requires.languages.python_types import Kind, Types, annotated, is_none
 from abidiff.requires.languages.python_versions import Versions
 from abidiff.requires.languages.python_ways import goes_on, leaves, presences
 from abidiff.requires.model import Guard, Reading, Use
@@ -107,34 +107,6 @@ MOST_GUARDS = 200
 """So many checks around a use count: the further ones inside of them are as if they were not there."""
 
 
-class _Scope(NamedTuple):
-    """What the variables hold at one place: conditions, the library's version, objects of the bindings.
-
-    ``inside``  the module, class or function.
-    ``hidden``  names that mean nothing of a module: functions bind them; ``fakes``: see ``Known``.
-    """
-
-    inside: Inside
-    conditions: dict[str, Condition]
-    versions: set[str]
-    types: dict[str, Kind]
-    hidden: frozenset[str]
-    fakes: frozenset[str]
-
-    def within(
-        self, inside: Inside, names: Collection[str], hidden: Collection[str], fakes: frozenset[str] = frozenset()
-    ) -> _Scope:
-        """Return the scope inside of this one where ``names`` are bound anew, ``hidden`` of them not as functions."""
-        return _Scope(
-            inside,
-            {name: held for name, held in self.conditions.items() if name not in names},
-            self.versions.difference(names),
-            {name: kind for name, kind in self.types.items() if name not in names},
-            self.hidden.union(hidden),
-            self.fakes.difference(names) | fakes,
-        )
-
-
 class _Walker:
     """Goes through one file in the order of its statements."""
 
@@ -162,7 +134,7 @@ class _Walker:
         built_in = frozenset(name for name in ("hasattr", "getattr") if name in index.top.bound)
         several = frozenset(name for name, values in index.top.bound.items() if len(values) > 1 and None in values)
         fakes = conditions.versions.fakes_in(index.top)
-        self.scope = _Scope(index.top, {}, set(), {}, built_in | several | index.top.foreign, fakes)
+        self.scope = Scope(index.top, {}, set(), {}, built_in | several | index.top.foreign, fakes)
         self.seen = self.scope
         self.suppressors = index.suppressors()
         self.sure = surely_run(index)
@@ -538,8 +510,10 @@ class _Walker:
         """Take in ``receiver.name``."""
         module = receiver.id if isinstance(receiver, ast.Name) else ""
         if self.file.is_bindings(receiver):
-            if not name.startswith(CLASSES) or self.catalogue.get(name):
-                self.use(name, self.names(name), node, guards)
+            names = self.names(name)
+            is_unknown = not names and self.is_only_bindings(receiver) and not is_own(name, self.called)
+            if not name.startswith(CLASSES) or self.catalogue.get(name) or is_unknown:
+                self.use(name, (name,) if is_unknown else names, node, guards)
             return
         if handed := self.file.handed_on(receiver, name):
             self.use(handed, self.names(handed), node, guards)
@@ -547,11 +521,25 @@ class _Walker:
         if module in self.file.others or not self.binds:
             return
         names = self.called.get(name, ())
-        chosen = self.chosen(receiver, name)
+        kind = self.kind_of(receiver)
+        chosen = self.types.chosen(name, kind)
         if chosen:
             self.use(name, chosen, node, guards)
         elif names and name not in self.own and name.lower() != name:
             self.use(name, names, node, guards)
+        elif kind is not None and kind.sure and not kind.many and not names and self.is_foreign(name):
+            self.use(f"{kind.name}.{name}", (name,), node, guards)
+
+    def is_only_bindings(self, receiver: ast.expr) -> bool:
+        """Tell whether a name is that of the bindings, as ``import libvirt`` gives it, or of nothing."""
+        name = receiver.id if isinstance(receiver, ast.Name) else ""
+        return name in self.file.plain and all(
+            isinstance(each, ast.Import) or is_none(each) for each in self.binders(name)
+        )
+
+    def is_foreign(self, name: str) -> bool:
+        """Tell whether a method is none of the bindings, nor one that the application gave their classes."""
+        return not is_own(name, self.called) and name not in self.own and name not in self.conditions.versions.changed
 
     def names(self, name: str) -> tuple[str, ...]:
         """Return the names of the library that an attribute of the module stands for."""
@@ -560,7 +548,7 @@ class _Walker:
     def use(self, name: str, names: tuple[str, ...], node: ast.AST, guards: tuple[Guard, ...]) -> None:
         """Keep a use; a name that only C has, and one that the bindings made themselves, is none."""
         if names or name.startswith("VIR_"):
-            self.callers.uses.append((Use(name, names, self.place(node), guards), self.around()))
+            self.callers.uses.append((Use(name, names or (name,), self.place(node), guards), self.around()))
 
     def around(self) -> str:
         """Return the innermost function around that is the only one of its name, or nothing."""

@@ -20,6 +20,7 @@ class File(NamedTuple):
     ``attributes``  attributes that hold the bindings; ``all_names``: it imports every name of them.
     ``handed``      other modules, as they are called here → what these call the bindings; ``given`` → what they import
                     from them, each with its name there.
+    ``plain``       names that ``import`` gives to the bindings.
     """
 
     path: str
@@ -30,6 +31,7 @@ class File(NamedTuple):
     all_names: bool
     handed: Mapping[str, frozenset[str]] = {}
     given: Mapping[str, Mapping[str, str]] = {}
+    plain: frozenset[str] = frozenset()
 
     def is_bindings(self, node: ast.expr) -> bool:
         """Tell whether an expression is the bindings themselves."""
@@ -99,7 +101,7 @@ def _handed(file: File, module: Index, known: Modules, files: Mapping[str, File]
                 elif each.name in tops[1]:
                     imported[name] = tops[1][each.name]
     others = file.others - aliases - imported.keys()
-    return File(file.path, frozenset(aliases), imported, others, file.attributes, all_names, handed, given)
+    return File(file.path, frozenset(aliases), imported, others, file.attributes, all_names, handed, given, file.plain)
 
 
 def _take(
@@ -133,6 +135,7 @@ def _tops(file: File, module: Index) -> tuple[frozenset[str], dict[str, str]]:
 def file_of(path: str, module: Index) -> File:
     """Find what a file calls the bindings: ``import libvirt as X``, ``X = import_module("libvirt")``."""
     aliases: set[str] = set()
+    plain: set[str] = set()
     others: set[str] = set()
     imported: dict[str, str] = {}
     for node in module.imports:
@@ -141,6 +144,8 @@ def file_of(path: str, module: Index) -> File:
             if isinstance(node, ast.Import):
                 bound = each.asname or each.name.partition(".")[0]
                 (aliases if each.name in MODULES else others).add(bound)
+                if each.name in MODULES and each.name != "libvirtmod":
+                    plain.add(bound)
             elif of in MODULES:
                 imported[each.asname or each.name] = each.name
             else:
@@ -160,4 +165,13 @@ def file_of(path: str, module: Index) -> File:
         )
         attributes.update(held)
     all_names = imported.pop("*", None) is not None
-    return File(path, frozenset(aliases), imported, frozenset(others - aliases), frozenset(attributes), all_names)
+    free = frozenset(others - aliases)
+    return File(
+        path,
+        frozenset(aliases),
+        imported,
+        free,
+        frozenset(attributes),
+        all_names,
+        plain=frozenset(plain),
+    )

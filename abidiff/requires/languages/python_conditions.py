@@ -316,9 +316,10 @@ class Conditions:
         return UNKNOWN
 
     def _has(self, name: str, chosen: tuple[str, ...] = ()) -> Condition:
+        """Return that a name is there; one that no release has is known to be there where somebody looked."""
         names = (name,) if self.catalogue.get(name) else chosen or self.methods.get(name, ())
         entry = self.catalogue.earliest(names)
-        return has(entry.name) if entry is not None else UNKNOWN
+        return has(entry.name if entry is not None else name)
 
     def _call(self, node: ast.Call, known: Known) -> Condition:
         helper = self.versions.called(node, known.hidden)

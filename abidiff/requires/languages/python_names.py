@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 from abidiff.requires.catalogue import Catalogue
 
@@ -26,6 +28,22 @@ CLASSES = (
 )
 """The types whose names the bindings leave out of methods; a longer name stands before its beginning."""
 
+RENAMED = {
+    "listAllDevices": "virConnectListAllNodeDevices",
+    "listDomainsID": "virConnectListDomains",
+    "newStream": "virStreamNew",
+}
+"""Methods of the bindings whose names are no part of their functions' ones → these."""
+
+OWN = frozenset(
+    (
+        *("libvirtError", "registerErrorHandler", "openAuth", "virEventAddHandle", "virEventAddTimeout"),
+        *("virEventInvokeFreeCallback", "connect", "domain", "network", "getConnect", "getDomain", "c_pointer"),
+        *("sendAll", "recvAll", "sparseSendAll", "sparseRecvAll", "listAllChildren", "getTime", "setTime"),
+    )
+)
+"""What the bindings have beside the functions of C (``libvirt-override*.py`` of libvirt-python)."""
+
 ACRONYMS = re.compile(r"\A([A-Z]+?)(?=[A-Z][a-z]|\Z)")
 KEPT = frozenset(("ID", "UUID", "UUIDString", "OSType", "XMLDesc", "MACString"))
 
@@ -37,6 +55,9 @@ def methods(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
         if entry.kind in ("function", "symbol") and name.startswith("vir"):
             for method in _called(name):
                 found.setdefault(method, []).append(name)
+    for method, name in RENAMED.items():
+        if name in catalogue.entries:
+            found.setdefault(method, []).append(name)
     return {method: tuple(names) for method, names in found.items()}
 
 
@@ -62,3 +83,13 @@ def _lowered(name: str) -> set[str]:
     if (acronym := ACRONYMS.match(name)) and len(acronym[1]) > 1:
         found.add(acronym[1].lower() + name[acronym.end() :])
     return found
+
+
+def is_own(name: str, called: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether the bindings may have a name that no function of C is called by: their own, or in other letters."""
+    return name.startswith("_") or name in MODULES or name in OWN or name.lower() in _folded(tuple(called))
+
+
+@cache
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)

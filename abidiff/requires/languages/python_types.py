@@ -77,7 +77,7 @@ class Types:
         results: dict[str, set[Kind | None]] = {}
         for index, file in modules:
             for name, values in index.holders.items():
-                several = [self.of(value, file, inside) for value, inside in values if not _is_none(value)]
+                several = [self.of(value, file, inside) for value, inside in values if not is_none(value)]
                 attributes.setdefault(name, set()).update(several)
             for inside in index.classes:
                 for each in getattr(inside.node, "body", ()):
@@ -92,7 +92,7 @@ class Types:
         node = inside.node
         if isinstance(node, Function) and node.returns is not None and (kind := annotated(node.returns, file)):
             return [kind]
-        values = [each.value for each, _ in inside.returns if each.value is not None and not _is_none(each.value)]
+        values = [each.value for each, _ in inside.returns if each.value is not None and not is_none(each.value)]
         return [self.of(value, file, inside) for value in values] or [None]
 
     def of(
@@ -121,9 +121,9 @@ class Types:
                 kind = of(value)
                 return kind._replace(many=isinstance(index, ast.Slice)) if kind is not None and kind.many else None
             case ast.IfExp(body=body, orelse=orelse):
-                return _same(of(each) for each in (body, orelse) if not _is_none(each))
+                return _same(of(each) for each in (body, orelse) if not is_none(each))
             case ast.BoolOp(values=values):
-                return _same(of(each) for each in values if not _is_none(each))
+                return _same(of(each) for each in values if not is_none(each))
             case ast.List(elts=[first, *rest]) | ast.Tuple(elts=[first, *rest]):
                 kind = _same(of(each) for each in (first, *rest))
                 return kind._replace(many=True) if kind is not None and not kind.many else None
@@ -143,7 +143,7 @@ class Types:
             return Kind(file.imported[name]) if file.imported.get(name, "").startswith("vir") else None
         if isinstance(scope.node, Function) and scope.bound[name] == [None]:
             return self.parameter(scope.node, name, file)
-        values = [each for each in scope.bound[name] if not _is_none(each)]
+        values = [each for each in scope.bound[name] if not is_none(each)]
         if all(isinstance(each, ast.ImportFrom) for each in values):
             return Kind(file.imported[name]) if file.imported.get(name, "").startswith("vir") else None
         return _same(self.of(each, file, scope, None, depth + 1) for each in values)
@@ -213,7 +213,7 @@ def annotated(node: ast.expr, file: File, depth: int = 0) -> Kind | None:
             named = file.imported.get(name, "")
             return Kind(named) if named.startswith("vir") else None
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return _same(annotated(each, file, depth + 1) for each in (left, right) if not _is_none(each))
+            return _same(annotated(each, file, depth + 1) for each in (left, right) if not is_none(each))
         case ast.Subscript(value=value, slice=inner):
             outer = dotted(value).rpartition(".")[2]
             first = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
@@ -246,5 +246,6 @@ def _same(several: Iterable[Kind | None]) -> Kind | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _is_none(node: ast.AST | None) -> bool:
+def is_none(node: ast.AST | None) -> bool:
+    """Tell whether a value is ``None``."""
     return isinstance(node, ast.Constant) and node.value is None
