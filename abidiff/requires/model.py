@@ -24,16 +24,21 @@ CHECK = "check"
 """The kind of a check by which an application refuses older releases."""
 
 
+def called(kind: str, subject: str) -> str:
+    """Return what something is and its name; a tag says what it is."""
+    return subject if subject.startswith(f"{kind} ") else f"{kind} {subject}"
+
+
 def came(kind: str, subject: str, since: Version) -> str:
     """Say since when something is there: a name comes, a document is taken."""
     verb = {DOCUMENT: "is valid from {} on", CHECK: "is passed from {} on"}.get(kind, "came with {}")
-    return f"{kind} {subject} {verb.format(shown(since))}"
+    return f"{called(kind, subject)} {verb.format(shown(since))}"
 
 
 def again(kind: str, subject: str, since: Version, gone: Version, back: Version) -> str:
     """Say where something is missing between releases that have it."""
     verb, state = ("is not valid for", "valid") if kind == DOCUMENT else ("is missing in", "there")
-    first = f"{came(kind, subject, since)}, " if since else f"{kind} {subject} "
+    first = f"{came(kind, subject, since)}, " if since else f"{called(kind, subject)} "
     return f"{first}{verb} {shown(gone)}, and {state} again from {shown(back)} on"
 
 

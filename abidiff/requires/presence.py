@@ -45,7 +45,7 @@ class Presence:
         self.history = history
         self.versions = versions
         self.stored = Stored(history.connection) if has_models(history) else None
-        self.declared: dict[int, frozenset[str]] = {}
+        self.declared: dict[int, tuple[frozenset[str], frozenset[str], Collection[str]]] = {}
         self.surfaces: dict[tuple[str, str], list[bool]] = {}
 
     def missing(self, name: str, several: Lives, *, linked: bool = False) -> tuple[Gap, ...]:
@@ -56,8 +56,10 @@ class Presence:
         copy: what counts is whether the number of a procedure is served.  A value that schemas name no more may go by
         a pattern, or as text.
         """
-        if all(is_steady(phases) for _, phases in several) or name in MACROS:
+        if name in MACROS:
             return ()
+        if all(is_steady(phases) for _, phases in several):
+            return self._unread(several, (name, name.rpartition(" ")[2]))
         if any(item.surface == RNG for item, _ in several):
             found = self.gaps(several)
             return () if found and self.takes_more(several[0][0]) else found
@@ -70,6 +72,21 @@ class Presence:
         unlike = linked and not of[SYMBOLS]
         return tuple(gap._replace(open=True) for gap in found) if unlike else found
 
+    def _unread(self, several: Lives, names: Collection[str]) -> tuple[Gap, ...]:
+        """Return an open gap where a name is carried on into a newest release of which it was not read."""
+        newest = len(self.versions) - 1
+        declared = [item for item, _ in several if item.surface == HEADERS]
+        if self.stored is None or not declared:
+            return ()
+        whole = [
+            not any(self.history.hidden(position, each.surface, each.unit) for each in declared)
+            for position in range(newest + 1)
+        ]
+        if whole[newest] or self._declares(newest, several, names):
+            return ()
+        last = next((self.versions[position] for position in reversed(range(newest)) if whole[position]), ())
+        return (Gap(last, self.versions[newest], self.versions[newest], open=True),)
+
     def gaps(self, several: Lives, names: Collection[str] = ()) -> tuple[Gap, ...]:
         """Return where none of several items is there; of ``names`` those that headers declare still are."""
         if any(is_steady(phases) for _, phases in several):
@@ -78,10 +95,14 @@ class Presence:
         known: list[bool | None] = [False] * first
         known += [self._known(position, several) for position in range(first, len(self.versions))]
         for position in range(first, len(known)):
-            if known[position] is False and self._declares(position, several, names):
-                known[position] = True
+            if known[position] is False:
+                known[position] = self._declares(position, several, names)
         is_open = self.stored is None and any(item.surface == HEADERS and item.kind in UNSURE for item, _ in several)
-        return tuple(gap._replace(open=is_open and not gap.back) for gap in gaps_of(self.versions, known))
+        found = [gap._replace(open=is_open and not gap.back) for gap in gaps_of(self.versions, known)]
+        last = max(position for position, there in enumerate(known) if there)
+        if last + 1 < len(known) and not any(there is False for there in known[last:]):
+            found.append(Gap(self.versions[last], self.versions[last + 1], self.versions[last + 1], open=True))
+        return tuple(found)
 
     def _known(self, position: int, several: Lives) -> bool | None:
         """Tell whether a release has one of several items; None where more of it may be than could be read."""
@@ -103,15 +124,27 @@ class Presence:
                 return True
         return False
 
-    def _declares(self, position: int, several: Lives, names: Collection[str]) -> bool:
-        """Tell whether a release has a name still, as something that a history does not follow."""
+    def _declares(self, position: int, several: Lives, names: Collection[str]) -> bool | None:
+        """Tell whether a release has a name still, as something that a history does not follow.
+
+        None: it may, in another configuration or in what could not be read.
+        """
         if self.stored is None or not any(item.surface == HEADERS for item, _ in several):
             return False
         if position not in self.declared:
             part = self.stored.reading(self.history.releases[position].number).parts.get(HEADERS)
             model: Headers | None = part.model if part is not None else None
-            self.declared[position] = frozenset(_names(model.libraries)) if model is not None else frozenset(("*",))
-        return not self.declared[position].isdisjoint(("*", *names))
+            several_views = [library.views for library in model.libraries] if model is not None else []
+            others = (view.changed for views in several_views for view in views)
+            self.declared[position] = (
+                frozenset(_names(model.libraries) if model is not None else ()),
+                frozenset(_names(others) if model is not None else ("*",)),
+                frozenset(name for library in model.libraries for name in library.unread) if model is not None else (),
+            )
+        default, other, unread = self.declared[position]
+        if not default.isdisjoint(names):
+            return True
+        return None if not other.isdisjoint(("*", *names)) or not {"*", *names}.isdisjoint(unread) else False
 
     def renumbered(self, several: Lives) -> bool:
         """Tell whether a procedure has only another name now: its number is served by one that is there."""
@@ -152,7 +185,7 @@ def gaps_of(versions: Sequence[Version], known: Sequence[bool | None]) -> Iterat
 
 
 def _names(libraries: Iterable[Library]) -> Iterator[str]:
-    """Yield every name that headers declare in any configuration, tags with their kinds; ``*``: there may be any."""
+    """Yield every name that headers declare, tags with their kinds."""
     for library in libraries:
         for table in (library.functions, library.variables, library.typedefs, library.macros, library.lent):
             yield from table
@@ -160,8 +193,6 @@ def _names(libraries: Iterable[Library]) -> Iterator[str]:
         for enum in library.enums.values():
             yield enum.id
             yield from (each.name for each in enum.enumerators or ())
-        yield from library.unread
-        yield from _names(view.changed for view in library.views)
 
 
 def is_steady(phases: Sequence[Phase]) -> bool:

@@ -211,11 +211,12 @@ def _notes(found: Floor, catalogue: Catalogue, question: Question, tests: int, *
     oldest, newest = min(catalogue.versions, default=()), catalogue.newest
     floor = found.version or oldest
     older = "" if found.version else ", the oldest of the history"
-    known = known and not any(each.entry is None and each.required for each in found.uses)
-    served = "the application" if known else "what is known of the application"
     ends = [catalogue.ended] if catalogue.ended is not None and found.uses else []
     ends += [end for each in found.uses if (end := each.ends(found.version, newest)) is not None]
-    first = min(ends, key=lambda end: end.gone, default=None)
+    known = known and not any(each.entry is None and each.required for each in found.uses)
+    known = known and not any(end.open for end in ends)
+    served = "the application" if known else "what is known of the application"
+    first = min((end for end in ends if not end.open), key=lambda end: end.gone, default=None)
     if first is None:
         yield f"the oldest release of {question.library} that serves {served} is {shown(floor)}{older}"
     elif first.gone <= floor:

@@ -200,6 +200,26 @@ def test_a_compiler_says_the_same(made: Made, tmp_path: Path, name: str) -> None
     agree(made, tmp_path, PROGRAMS[name])
 
 
+@pytest.mark.parametrize(
+    "newest",
+    [
+        "#ifdef SHIP_LEGACY\nint ship_row(int a);\n#endif\n",
+        "int ship_x(int a) )) ( rubbish;\nint ship_row(int a;;\n",
+        '#include "more.h"\n',
+    ],
+    ids=["another configuration", "rubbish", "a header that is missing"],
+)
+def test_what_is_not_known_of_the_newest_release_is_open(tmp_path: Path, newest: str) -> None:
+    row = "int ship_row(int a);\n"
+    for made in releases(tmp_path, {"1.0.0": row, "1.1.0": row, "2.0.0": newest}):
+        found = told(made.catalogue, BODY.format("ship_row(1)"))
+        assert [(each.rule, each.subject, each.severity) for each in found.findings] == [
+            ("requires/gone", "ship_row", "undecided")
+        ]
+        assert found.exit_code == 3
+        assert told(made.catalogue, BODY.format("0")).exit_code == 0
+
+
 @pytest.mark.judge
 @pytest.mark.parametrize("name", MENTIONS)
 def test_a_compiler_says_the_same_of_tags(tagged: Made, tmp_path: Path, name: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.requires.change import Lost
-from abidiff.requires.model import DOCUMENT, DRIVER, shown
+from abidiff.requires.model import DOCUMENT, DRIVER, called, shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
 from abidiff.rule import Example, Rule, finding
@@ -16,13 +16,14 @@ def check(change: Lost) -> Iterable[Finding]:
     """Name the first release without it, and the last one with it."""
     gone, last = shown(change.gap.gone), shown(change.gap.last)
     verb, had = ("is not valid for", "it is for") if change.kind == DOCUMENT else ("is gone in", "the last with it is")
-    told = f"{change.kind} {change.subject} {verb} {gone} ({had} {last})"
+    name = called(change.kind, change.subject)
+    told = f"{name} {verb} {gone} ({had} {last})"
     more = f": {change.why}" if change.why else "" if change.kind == DRIVER else " and is used without a check"
     if change.gap.open:
         yield finding(
             RULE,
             change,
-            f"{told}, as far as the history tells: it may be there in another way",
+            f"{name} is not seen in {gone} any more ({last} has it), where it may be in a way that is not told",
             new=change.places[0],
             severity=Severity.UNDECIDED,
             details=also(change.places),
