@@ -242,7 +242,7 @@ def _finding(w: _Writer, report: Report, finding: Finding, shared: str) -> None:
         else:
             w.labelled(label, text)
     _witness(w, finding)
-    if finding.severity is not Severity.NOTICE and finding.surface != "policy":
+    if finding.severity is not Severity.NOTICE and finding.surface not in ("policy", "requires"):
         w.labelled("waive", f"abi-diff waive {finding.fingerprint} --reason …")
 
 
