@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -145,6 +146,16 @@ def test_a_snapshot_without_a_number(tmp_path: Path, at: tuple[str | int, ...]) 
     code, said = run("compare", str(tmp_path / "ship.json"), str(tmp_path / "other.json"))
     assert code == 3
     assert "has no number" in said
+
+
+def test_a_packed_snapshot_is_no_archive(tmp_path: Path) -> None:
+    old = folder(tmp_path / "old", ship=ONE)
+    assert run("snapshot", old, "-o", str(tmp_path / "ship.json"))[0] == 0
+    made = json.loads((tmp_path / "ship.json").read_text())
+    put(tmp_path / "ship.json.gz", gzip.compress(json.dumps(made).encode()))
+    code, said = run("compare", old, str(tmp_path / "ship.json.gz"))
+    assert code == 3
+    assert "no tar archive" in said
 
 
 def _dicts(part: object) -> list[dict[str, object]]:

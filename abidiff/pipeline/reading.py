@@ -228,7 +228,8 @@ def _held(found: Surface, release: Release, request: Request) -> Any:
         return found.model()()
     if found.name not in release.models:
         held = " ".join(f"--surface {name}" for name in release.models)
-        raise SourceError(f"{request.argument}: this snapshot holds no {found.title}", hint=f"compare with {held}")
+        hint = f"compare with {held}" if held else "there is nothing in it: make it again, abi-diff snapshot RELEASE"
+        raise SourceError(f"{request.argument}: this snapshot holds no {found.title}", hint=hint)
     return release.models[found.name]
 
 

@@ -341,7 +341,9 @@ class Tar:
         if stated <= 0 or stated % 65521 != summed(header):
             raise SourceError(
                 f"{self.collector.what}: can't be read: damaged tar header after {self.collector.members} members",
-                hint="the archive is damaged; fetch it again",
+                hint="the archive is damaged; fetch it again"
+                if self.collector.members
+                else "the archive is damaged, or what is packed in it is no tar archive",
             )
         if not right or not 0 <= size < MOST:
             raise self.damaged(field(header, 0, 100))
