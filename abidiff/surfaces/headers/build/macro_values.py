@@ -38,7 +38,7 @@ _QUALIFIERS = frozenset({"const", "volatile", "__const"})
 MAX_REST = 6  # variable arguments that a helper macro may take apart
 EACH = 40  # tokens that a macro may expand to beside what all have together (limit header-expansion)
 MAX_LOOKED = 2_000_000  # tokens, in looking for what a macro may expand
-_DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__DATE__", "__TIME__"})
+_DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__INCLUDE_LEVEL__", "__DATE__", "__TIME__"})
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,3}(?:[-.]?[a-z]+\d*)?")
 _GUARD_NAME = re.compile(r"^_*[A-Z0-9_]+_(?:H|H_|H__|INCLUDED|HDR|INC|H_INCLUDED|HEADER)_*$")
 

@@ -11,12 +11,14 @@ from abidiff.surfaces.headers.compare.marks import Items, marks, reserved
 from abidiff.surfaces.headers.compare.same_type import TypeComparer
 from abidiff.surfaces.headers.layout.fields import RecordLayouts
 from abidiff.surfaces.headers.model import (
+    Enum,
     Enumerator,
     FunctionDecl,
     Header,
     Library,
     Mark,
     Qualified,
+    Record,
     Type,
     Typedef,
     TypedefRef,
@@ -79,6 +81,11 @@ class Pair:
     def open_before(self, name: str) -> bool:
         """Tell whether the old release may have declared a name in what could not be read."""
         return name in self._unread_old or "*" in self._unread_old
+
+    @staticmethod
+    def taken_over(old: Typedef | Record | Enum, new: Typedef | Record | Enum) -> bool:
+        """Tell whether a library defines a type itself that it had from a header of others."""
+        return new.own and not old.own
 
     def include(self, location: Location) -> str:
         """Return what a program includes to see a declaration of the old release."""

@@ -44,6 +44,9 @@ def compare_records(pair: Pair) -> Iterator[HeaderChange]:
     matched: set[str] = set()
     for id_, old in pair.old.records.items():
         if not old.own:
+            new = pair.new.records.get(id_)
+            if new is not None and pair.taken_over(old, new) and _needed(old, names):
+                yield from _record(pair, old, new, names.get(id_, ""))
             continue
         new_id = pair.types.records.get(id_, id_)
         new = pair.new.records.get(new_id)
@@ -160,7 +163,7 @@ def _title(record: Record, name: str) -> str:
 
 
 def _record(pair: Pair, old: Record, new: Record, name: str) -> Iterator[HeaderChange]:
-    include = pair.include(old.mark.location)
+    include = pair.include((old if old.own else new).mark.location)
     title = _title(old, name)
     if old.members is None or new.members is None:
         if old.members is not None and not pair.open(old.tag) and not _another_type(pair, old, name):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from abidiff.surfaces.headers.change import (
     CallbackChanged,
     EnumeratorAdded,
@@ -20,8 +22,9 @@ from abidiff.surfaces.headers.change import (
 from abidiff.surfaces.headers.code_change import ConstantUseChanged
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.representation import represented_alike
-from abidiff.surfaces.headers.compare.same_type import ALL, underlying
+from abidiff.surfaces.headers.compare.same_type import ALL, Targets, underlying
 from abidiff.surfaces.headers.compare.tags import removed_tag
+from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES, standard_kind
 from abidiff.surfaces.headers.layout.spell import declared
 from abidiff.surfaces.headers.model import (
     Builtin,
@@ -41,10 +44,12 @@ _COUNT = re.compile(r"(?:_|\b)(?:N|NR|NUM|COUNT|MAX|LAST|END)\Z|_(?:NUM|MAX|LAST
 def compare_typedefs(pair: Pair) -> Iterator[HeaderChange]:
     """Yield what changed in typedefs."""
     for name, old in pair.old.typedefs.items():
+        new = pair.new.typedefs.get(name)
         if not old.own:
+            if new is not None and pair.taken_over(old, new):
+                yield from _typedef(pair, old, new, pair.include(new.mark.location))
             continue
         include = pair.include(old.mark.location)
-        new = pair.new.typedefs.get(name)
         if new is not None:
             yield from _typedef(pair, old, new, include)
         elif not (pair.open(name) or reserved(name) or pair.lent(name, "typedef", declared(old), old.mark.location)):
@@ -64,11 +69,21 @@ def _typedef(pair: Pair, old: Typedef, new: Typedef, include: str) -> Iterator[H
     if is_callback(old) and is_callback(new):
         yield CallbackChanged(pair.unit, old.name, include=include, old=old, new=new, targets=targets, binary=binary)
         return
+    old, new = _written_out(old, targets), _written_out(new, targets)
     qualified = old.aligned == new.aligned and any(pair.types.qualifiers(old.type, new.type))
     yield TypedefChanged(
         pair.unit, old.name, include=include, old=old, new=new, targets=targets, qualified=qualified,
         opened=_opened(pair, old, new), binary=binary, member=_member_gone(pair, old, new),
     )  # fmt: skip
+
+
+def _written_out(typedef: Typedef, targets: Targets) -> Typedef:
+    """Return a type of the system, which its name alone stands for, as the type that it is where it differs."""
+    found = typedef.type
+    if not isinstance(found, Builtin) or found.kind != typedef.name:
+        return typedef
+    target = next(name for name in TARGET_NAMES if name in targets)
+    return replace(typedef, type=Builtin(standard_kind(found.kind, target)))
 
 
 def _member_gone(pair: Pair, old: Typedef, new: Typedef) -> str:
@@ -112,7 +127,7 @@ def compare_enums(pair: Pair) -> Iterator[HeaderChange]:
     """
     new_constants = pair.new_constants
     for id_, old in pair.old.enums.items():
-        if not old.own:
+        if not old.own and not pair.taken_over(old, pair.new.enums.get(id_, old)):
             continue
         yield from _enum(pair, id_, old)
         for enumerator in old.enumerators or ():
@@ -143,8 +158,8 @@ def display(enum: Enum) -> str:
 
 
 def _enum(pair: Pair, id_: str, old: Enum) -> Iterator[HeaderChange]:
-    include = pair.include(old.mark.location)
     new = pair.new.enums.get(pair.types.enums.get(id_, id_)) or pair.new.enums.get(id_)
+    include = pair.include((old if old.own or new is None else new).mark.location)
     if new is None:
         if old.tag and not reserved(old.tag) and not pair.open(old.tag) and old.enumerators:
             yield EnumRemoved(pair.unit, f"enum {old.tag}", include=include, old=old)

@@ -130,6 +130,7 @@ class Preprocessor(Answers):
         return ("n", str(self._counter - 1), token[2], token[3], None)
 
     def _level(self, token: Token) -> Token:
+        """How deep a header is included (GCC): 1 in one that the program includes itself."""
         self._run_now.plain = False
         return ("n", str(len(self._stack)), token[2], token[3], None)
 
