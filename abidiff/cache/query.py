@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -25,7 +25,7 @@ from abidiff.cache import entries
 from abidiff.cache.keys import code_key, join, unit
 from abidiff.cache.store import Store
 from abidiff.files import Files, Trace, Traced, digests
-from abidiff.project import Project
+from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surface import Surface
 
@@ -63,12 +63,20 @@ class Queries:
     store: Store
     hits: int = 0
     misses: int = 0
+    told: dict[int, tuple[Unit, str]] = field(default_factory=dict)
 
     def settings(self, surface: Surface, release: Release, project: Project, needed: tuple[str, ...] = ()) -> str:
         """Return a hash over all that decides on a model beside the files; ``needed``: keys of other models."""
         units = project.units if surface.needs else project.of(surface.name)
         version = release.version if surface.versioned else ""
-        return join("model", surface.name, code_key(), version, [unit(found) for found in units], needed)
+        return join("model", surface.name, code_key(), version, [self._told(found) for found in units], needed)
+
+    def _told(self, found: Unit) -> str:
+        """Return what is fixed about a unit, which several surfaces ask of the same one."""
+        known = self.told.get(id(found))
+        if known is None or known[0] is not found:
+            known = self.told[id(found)] = found, unit(found)
+        return known[1]
 
     def answer(
         self,
