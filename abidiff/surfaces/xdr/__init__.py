@@ -28,9 +28,9 @@ def _recall(queries: Any, release: Release, project: Project, models: Mapping[st
 
 
 def _answer(files: Files, about: tuple[str, ...]) -> Callable[[str], object]:
-    from abidiff.surfaces.xdr.build.queries import answer
+    from abidiff.surfaces.xdr.read.constants import HeaderConstants
 
-    return answer(files, about)
+    return HeaderConstants(files, about).answer
 
 
 def _model() -> type:

@@ -2,22 +2,21 @@
 
 An entry under the names of the units has the definitions that their files had when they were last parsed; a tree is
 believed only under the hash of its text, so it may be that of any other state of them.  Of headers a model depends on
-the constants and types that it asks for, and on nothing else: the trace holds these (:func:`answer`).
+the constants and types that it asks for, and on nothing else: the trace holds these (``answer`` of the
+surface).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from abidiff.cache import entries
 from abidiff.cache.keys import code_key, join
 from abidiff.cache.query import Queries
-from abidiff.files import Files
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.surfaces.xdr.build.parse import parse_remembering
-from abidiff.surfaces.xdr.read.constants import HeaderConstants
 from abidiff.surfaces.xdr.read.definitions import Known, KnownDefinitions
 
 
@@ -29,8 +28,3 @@ def parse(queries: Queries, release: Release, project: Project, _models: Mapping
     if memory.is_stale:
         queries.save(place, memory.used)
     return model
-
-
-def answer(files: Files, headers: tuple[str, ...]) -> Callable[[str], object]:
-    """Return what headers say about constants and types."""
-    return HeaderConstants(files, headers).answer
