@@ -83,18 +83,18 @@ def named_nowhere_else(
     ]  # fmt: skip
     if not names:
         return []
-    asked = [each for module in _dynamic(modules, reached) for each in composed(module)]
+    asked = [each for module, data in _dynamic(modules, reached) for each in composed(module, data)]
     run = run_by(names, asked, {name: _family(methods[name], bases) for name in names if name in methods})
     return [name for name in names if name not in run]
 
 
-def _dynamic(modules: Mapping[str, Index], reached: Mapping[str, bytes]) -> Iterator[Index]:
+def _dynamic(modules: Mapping[str, Index], reached: Mapping[str, bytes]) -> Iterator[tuple[Index, bytes]]:
     """Yield the modules that may put names together."""
     for path, data in reached.items():
         if DYNAMIC.search(data) is not None:
             module = modules.get(path)
             with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-                yield module if module is not None else Index(ast.parse(data))
+                yield (module if module is not None else Index(ast.parse(data))), data
 
 
 def _without_comments(path: str, data: bytes) -> bytes:

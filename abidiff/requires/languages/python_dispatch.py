@@ -37,13 +37,17 @@ class Composed(NamedTuple):
     inside: str = ""
 
 
-def composed(module: Index) -> Iterator[Composed]:
+def composed(module: Index, data: bytes) -> Iterator[Composed]:
     """Yield the names that a module puts together and may run, but for those that it asks the bindings for.
 
     What an object is only asked for, by a name of which nothing is known, is taken for a value of it.
     """
     others = _others(module)
+    lines = [data.count(b"\n", 0, match.start()) + 1 for match in DYNAMIC.finditer(data)]
     for scope in (module.top, *module.classes, *module.functions):
+        first, last = getattr(scope.node, "lineno", 0), getattr(scope.node, "end_lineno", len(data)) or len(data)
+        if not any(first <= line <= last for line in lines):
+            continue
         nodes = list(_own(scope))
         run = _run(nodes)
         for node in nodes:
