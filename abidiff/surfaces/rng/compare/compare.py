@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from msgspec import structs
 
@@ -87,7 +87,8 @@ def _compared(old: Schemas, new: Schemas, pairs: Sequence[Pair]) -> list[SchemaC
     found: list[tuple[SchemaChange, str]] = []
     for mode in Mode:
         try:
-            found += question.ask(mode)
+            with counted() if mode is Mode.WIDER else nullcontext():  # what came is told however much the rest cost
+                found += question.ask(mode)
         except (LimitError, RecursionError) as error:
             if mode is not Mode.WIDER:
                 changes += [_not_decided(pair, _reason(error)) for pair in question.concerned(mode)]

@@ -64,7 +64,7 @@ def steps_of(p: P) -> tuple[tuple[int, P], ...]:
 
 
 def _steps_of(p: P) -> tuple[tuple[int, P], ...]:
-    if p.kind == K_ELEM:
+    if p.kind == K_ELEM or (p.kind == K_CHOICE and p.bare):
         return ((p.letters, EMPTY),)
     if p.kind == K_INTER:  # mostly one branch is asked about: not for the elements of all
         return ()

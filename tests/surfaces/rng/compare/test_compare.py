@@ -16,10 +16,13 @@ from abidiff.project import Unit
 from abidiff.release import Release
 from abidiff.rule import load, run
 from abidiff.surfaces.rng.build.parse import parse_units
+from abidiff.surfaces.rng.compare import compare as comparing
 from abidiff.surfaces.rng.compare.compare import compare
+from abidiff.surfaces.rng.decide.modes import Mode
 from abidiff.surfaces.rng.model import Schemas
 from abidiff.surfaces.rng.prove import verify as verifying
 from abidiff.surfaces.rng.validate.validate import Validator, parse_document
+from abidiff.surfaces.rng.values import effort
 from tests.surfaces.rng.support import RNG, XSD, files_of
 
 QEMU = "http://libvirt.org/schemas/domain/qemu/1.0"
@@ -520,3 +523,19 @@ def test_schemas_whose_names_differ_in_a_version_are_a_pair(old: list[str], new:
     body = grammar(element("a", optional(attribute("b"))))
     found = findings(dict.fromkeys(old, body), dict.fromkeys(new, grammar(element("a"))))
     assert {one.rule.removeprefix("rng/") for one in found} == rules
+
+
+def test_what_came_is_told_however_much_the_breaks_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has the steps of a comparison for itself: TEI's breaks take most of them, and what came was not told."""
+    taken: dict[Mode, int] = {}
+    ask = comparing._Question.ask
+
+    def noted(self: comparing._Question, mode: Mode) -> object:
+        taken[mode] = effort._taken
+        return ask(self, mode)
+
+    monkeypatch.setattr(comparing._Question, "ask", noted)
+    old, new = (grammar(element("r", *(optional(attribute(f"{side}{i}")) for i in range(9)))) for side in "ab")
+    assert {one.rule for one in findings(old, new)} == {"rng/attribute-removed", "rng/attribute-added"}
+    assert taken[Mode.PRINTED] > taken[Mode.TAKEN] > 0
+    assert taken[Mode.WIDER] == 0
