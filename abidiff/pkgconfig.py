@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -11,13 +12,15 @@ ENDINGS = (".pc", ".pc.in")
 MAX_BYTES = 1 << 16
 MAX_STEPS = 20
 MAX_VALUE = 16_000
-KNOWN = frozenset(("name", "version", "requires", "requires.private", "provides", "cflags", "libs"))
+KNOWN = frozenset(("name", "version", "requires", "requires.private", "provides", "cflags", "cflags.private", "libs"))
 """The fields that are read, in small letters."""
 USUAL: Mapping[str, str] = {"prefix": "/usr", "exec_prefix": "/usr", "includedir": "/usr/include"}
 _REFERENCE = re.compile(r"\$\{([\w.-]+)\}|@(\w+)@")
 _LINE = re.compile(r"([A-Za-z][\w.-]{0,99})[ \t]*([:=])[ \t]*(.*)\Z")
-_REQUIRED = re.compile(r"([^\s,<>=!]+)(?:\s*(<=|>=|!=|==?|<|>)\s*([^\s,]+))?")
-_OPTION = re.compile(r"(?<!\S)(?:(-[ID])[ \t]*(\"[^\"]*\"|[^\s\"]+)|(-l)([^\s\"]+))")
+_REQUIRED = re.compile(r"([^\s,<>=!][^\s,]*)(?:\s+(<=|>=|!=|==?|<|>)\s*([^\s,]+))?")
+SEARCHED = ("-I", "-isystem", "-idirafter")
+"""The options that name a folder in which names in angle brackets are looked for."""
+_NAMING = (*SEARCHED, "-include", "-D", "-l")
 _SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+|~")
 
 
@@ -119,9 +122,20 @@ def requirements(value: str) -> tuple[Required, ...]:
 
 
 def options(value: str) -> Iterator[tuple[str, str]]:
-    """Yield (``-I``, ``-D`` or ``-l``, what it names) of a list of options."""
-    for match in _OPTION.finditer(value):
-        yield (match[1], match[2].strip('"')) if match[1] else (match[3], match[4])
+    """Yield (an option that names a folder, a file, a macro or a library, what it names) of a list of options."""
+    given = iter(_words(value))
+    for word in given:
+        option = next((each for each in _NAMING if word.startswith(each)), "")
+        if option:
+            yield option, word[len(option) :] or next(given, "")
+
+
+def _words(value: str) -> list[str]:
+    """Return the words of a list as a shell has them, quotes taken off; where one is not closed, what blanks divide."""
+    try:
+        return shlex.split(value)
+    except ValueError:
+        return value.split()
 
 
 def folder(text: str) -> str:

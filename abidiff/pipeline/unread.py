@@ -13,7 +13,9 @@ from abidiff import surfaces as registry
 from abidiff.finding import Finding, Problem, Severity, SurfaceSummary
 from abidiff.pipeline.complete import items_of
 from abidiff.pipeline.reading import Reading
+from abidiff.pkgconfig import ENDINGS
 from abidiff.surface import Surface
+from abidiff.surface_names import HEADERS, PACKAGES
 
 BLANK = "there is nothing in it"
 
@@ -22,14 +24,21 @@ class Closed(msgspec.Struct, frozen=True):
     """What of the new side shows nothing of what it holds: files (and folders) and units, each with the reason.
 
     The paths of files are in small letters.  ``named``: what was read of other files.
+    ``unfound``: headers that are there while ``naming`` was not read, which may name their folder (path, reason).
     """
 
     files: dict[str, tuple[str, str]]
     units: dict[str, str]
     named: frozenset[str] = frozenset()
+    unfound: frozenset[str] = frozenset()
+    naming: tuple[str, str] = ("", "")
 
     def why(self, finding: Finding) -> str:
         """Return why a finding about something that is gone is not proved; empty when nothing speaks against it."""
+        if finding.old is not None and finding.old.path in self.unfound:
+            path, reason = self.naming
+            if f"/{finding.old.path}".endswith(f"/{finding.subject}"):
+                return f"{path}: {reason}: it may name the folder of this header"
         if not self.files and not self.units:
             return ""
         if finding.unit in self.units:
@@ -58,7 +67,8 @@ def closed(surface: Surface, summary: SurfaceSummary, before: Reading, after: Re
     old, new = before.parts[surface.name], after.parts[surface.name]
     units: dict[str, str] = {}
     here: list[tuple[str, str, str]] = []
-    if surface.items is not None and (new.flawed or files or surface.parts):
+    naming = _naming(after) if surface.name == HEADERS else None
+    if surface.items is not None and (new.flawed or files or surface.parts or naming):
         here = list(surface.items(new.model))
         for path, why in _lost(surface, old.model, here, new.model.problems):
             files.setdefault(path.casefold(), (path, why))
@@ -71,7 +81,19 @@ def closed(surface: Surface, summary: SurfaceSummary, before: Reading, after: Re
         why = "nothing was found on the new side, which has files of this kind"
         units.update(dict.fromkeys((*there, *(u.name for u in before.units if u.surface == surface.name)), why))
     named = frozenset(name for _, path, name in here if path.casefold() not in files)
-    return Closed(files, units, named)
+    unfound = frozenset(path for _, path, _ in here) if naming else frozenset()
+    return Closed(files, units, named, unfound, naming or ("", ""))
+
+
+def _naming(after: Reading) -> tuple[str, str] | None:
+    """Return a file of pkg-config of the new side that was not read, with the reason."""
+    part = after.parts.get(PACKAGES)
+    if part is None:
+        return None
+    read = {package.path for package in part.model.packages}
+    failed = (problem for problem in part.model.problems if problem.location is not None)
+    found = ((problem.location.path, problem.message) for problem in failed)
+    return next((each for each in found if each[0].endswith(ENDINGS) and each[0] not in read), None)
 
 
 def _lost(

@@ -80,7 +80,10 @@ class RequirementRaised(PackageChange, frozen=True):
 
 
 class RequirementUnmet(PackageChange, frozen=True):
-    """A package of the release needs one of the same release in a version that it does not have."""
+    """A package of the release needs one of the same release in a version that it does not have.
+
+    ``has``  that version; empty where name and version are one word (`base>=1.0`), which names no package at all.
+    """
 
     required: Requirement
     has: str

@@ -13,6 +13,8 @@ from abidiff.surfaces.packages.model import Package, Packages, Requirement
 from abidiff.surfaces.packages.reach import below, beside, folders, foreign, leads, needed, outside, reached
 
 SHOWN = 5
+# A name that runs into the relation behind it.
+_JOINED = re.compile(r"[<>=!]")
 # Folders of headers in which the surface of headers looks whether a package names them or not.
 _ALWAYS = re.compile(r"include\Z|usr/lib/(?:.*/)?include\Z")
 
@@ -77,7 +79,7 @@ class _Comparison:
 
     def _told(self, folder: str) -> bool:
         """Tell whether the surface of headers says of each header below a folder that its name is gone."""
-        named = any(folder in package.folders for package in self.new.packages)
+        named = any(folder in (*package.folders, *package.apart) for package in self.new.packages)
         return self.new.told and self.old.told and not named and not _ALWAYS.match(folder)
 
     def _brought(self, folder: str) -> str:
@@ -101,7 +103,10 @@ class _Comparison:
         known = foreign(self.old, self.before)
         place = self._of("Requires", "Requires.private")
         for each in self.after.requires:
-            if each.name in self.new.by_name:
+            if _JOINED.search(each.name):
+                if each not in self.before.requires:
+                    yield c.RequirementUnmet(*place, each, "")
+            elif each.name in self.new.by_name:
                 yield from self._sibling(each)
                 if each.name not in old:
                     yield from self._through(each.name, known)
@@ -111,7 +116,10 @@ class _Comparison:
                 yield from self._raised(each)
         now, public = foreign(self.new, self.after), foreign(self.new, self.after, private=False)
         for name, each in old.items():
-            if name in self.old.by_name or name in self.new.by_name or self._filled(self.after):
+            joined = any(
+                _JOINED.match(one.name[len(name) :]) for one in self.after.requires if one.name.startswith(name)
+            )
+            if joined or name in self.old.by_name or name in self.new.by_name or self._filled(self.after):
                 continue
             if name not in now or (not each.private and name not in public):
                 yield c.RequirementDropped(*place, each, now.get(name) or new.get(name), self._outside())

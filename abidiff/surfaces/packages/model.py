@@ -40,11 +40,12 @@ class Package(msgspec.Struct, frozen=True):
 
     ``name``       what programs ask for: the file's name.
     ``version``    empty where only a build puts it in.
-    ``folders``    of `-I`, as paths in the release.
+    ``folders``    of `-I`, `-isystem` and `-idirafter`, as paths in the release.
     ``defines``    of `-D`: name, or `name=value`.
     ``libraries``  of `-l`.
     ``filled``     fields of which a build puts in a part that counts (`Requires: @NEEDED@`).
     ``lines``      field → line.
+    ``apart``      folders that only `Cflags.private` names, for programs that are linked statically.
     """
 
     unit: str
@@ -58,6 +59,7 @@ class Package(msgspec.Struct, frozen=True):
     provides: tuple[Provided, ...] = ()
     filled: tuple[str, ...] = ()
     lines: Mapping[str, int] = {}
+    apart: tuple[str, ...] = ()
 
     @property
     def template(self) -> bool:

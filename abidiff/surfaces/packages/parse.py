@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from abidiff import pkgconfig
@@ -27,7 +27,6 @@ _DIRECTIVE = re.compile(
 )
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _BLANK = bytes(10 if byte == 10 else 32 for byte in range(256))
-_ASKED = re.compile(r"[^\s<>=!,]+\Z")
 # Where a compiler looks by itself, of what was given beside the release.
 _SEARCHED = re.compile(
     re.escape(OTHERS) + r"[^/]+/(?:usr/(?:local/)?)?(?:include/)?(?:[a-z0-9_]+-(?:linux|gnu|kfreebsd)[a-z0-9_-]*/)?"
@@ -84,18 +83,20 @@ def _package(release: Release, unit: Unit, path: str, problems: list[Problem]) -
         problems.append(_problem(unit, f"{said.cut}: more than {pkgconfig.MAX_VALUE} characters", path))
         return None
     template = path.endswith(".in")
-    folders, defines, libraries = [], [], []
-    for option, value in pkgconfig.options(said.value("Cflags")):
-        if option == "-D":
-            defines.append(value)
-        elif option == "-I" and (folder := pkgconfig.folder(value)):
-            folders.append(folder.removeprefix("usr/") if template else folder)
+    given_options = list(pkgconfig.options(said.value("Cflags")))
+    defines = [value for option, value in given_options if option == "-D"]
+    folders = list(_folders(given_options, template=template))
+    apart = list(_folders(pkgconfig.options(said.value("Cflags.private")), template=template))
+    forced = {value for option, value in given_options if option == "-include" and value.startswith("/")}
+    for file in sorted(forced):
+        if not template and "@" not in file and posixpath.normpath(file).lstrip("/") not in release.files:
+            problems.append(_problem(unit, f"every program includes {file}, which the release does not hold", path))
     libraries = [value for option, value in pkgconfig.options(said.value("Libs")) if option == "-l"]
     requires = [
         Requirement(each.name, each.relation, each.version, private)
         for field, private in (("Requires", False), ("Requires.private", True))
         for each in pkgconfig.requirements(said.value(field))
-        if not each.filled and _ASKED.match(each.name)
+        if not each.filled
     ]
     provides = [Provided(each.name, each.version) for each in pkgconfig.requirements(said.value("Provides"))]
     version = said.value("Version")
@@ -112,7 +113,15 @@ def _package(release: Release, unit: Unit, path: str, problems: list[Problem]) -
         tuple(provides),
         tuple(field for field in fields if "@" in said.value(field)),
         {field: said.line(field) for field in fields if field.lower() in said.fields},
+        tuple(dict.fromkeys(apart)),
     )
+
+
+def _folders(options: Iterable[tuple[str, str]], *, template: bool) -> Iterator[str]:
+    """Yield the folders of a list of options, as paths in the release."""
+    for option, value in options:
+        if option in pkgconfig.SEARCHED and (folder := pkgconfig.folder(value)):
+            yield folder.removeprefix("usr/") if template else folder
 
 
 def _problem(unit: Unit, message: str, path: str) -> Problem:

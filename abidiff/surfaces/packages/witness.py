@@ -124,6 +124,8 @@ def _between(before: Requirement, after: Requirement) -> str:
 
 def unmet(change: c.RequirementUnmet) -> Witness | None:
     """Return a command that asks for a package whose requirement the release itself does not have."""
+    if not change.has:
+        return _joined(change)
     if not _plain(change.subject, change.required) or not _VERSION.fullmatch(change.has):
         return None
     there = Stub(change.required.name, change.has)
@@ -133,6 +135,19 @@ def unmet(change: c.RequirementUnmet) -> Witness | None:
     )
     said = f"it needs {change.required.title}, and {change.has} is there"
     return _witness(said, f"--cflags {change.subject}", sides)
+
+
+def _joined(change: c.RequirementUnmet) -> Witness | None:
+    """Return a command that asks for a package which requires another one's name and version as one word."""
+    parts = re.fullmatch(r"([^<>=!]+)(?:[<>=!]=?)([^<>=!]+)", change.required.name)
+    if parts is None or not _plain(change.subject, Requirement(parts[1], "=", parts[2])):
+        return None
+    there = Stub(parts[1], parts[2])
+    sides = (
+        [there, Stub(change.subject, requires=(parts[1],))],
+        [there, Stub(change.subject, requires=(change.required.name,))],
+    )
+    return _witness(f"no package is called {change.required.name}", f"--cflags {change.subject}", sides)
 
 
 def _plain(name: str, needed: Requirement, *stubs: Stub) -> bool:

@@ -222,3 +222,57 @@ def test_a_prefix_of_its_own_is_where_the_file_lies(tmp_path: Path) -> None:
     text = "prefix=/opt/ship\nincludedir=${prefix}/include\nName: s\nVersion: 1\nCflags: -I${includedir}/s\n"
     assert model({"lib/pkgconfig/s.pc": text}).packages[0].folders == ("include/s",)
     assert model({"opt/ship/lib/pkgconfig/s.pc": text}).packages[0].folders == ("opt/ship/include/s",)
+
+
+INCLUDE = "-I${includedir}/ship-1"
+FORMS = (
+    "Cflags: -isystem ${includedir}/ship-1",
+    "Cflags: -idirafter ${includedir}/ship-1",
+    f"Cflags: \\\n  {INCLUDE}",
+    'Cflags: -I"${includedir}"/ship-1',
+    f"Cflags: '{INCLUDE}'",
+    "Cflags: -I ${includedir}/ship-1",
+    f"cflags: {INCLUDE}",
+    f"Cflags.private: {INCLUDE}",
+    "Libs: -lship",
+    "Cflags: -I${includedir}/ship-2",
+)
+
+
+@pytest.mark.judge
+@JUDGE
+@pytest.mark.parametrize("form", FORMS)
+def test_a_folder_counts_as_the_compiler_gets_it(form: str, tmp_path: Path) -> None:
+    """A program that includes `<ship.h>` with what pkg-config prints: it compiles exactly where no break is told."""
+    works = []
+    for side, said in (("old", f"Cflags: {INCLUDE}"), ("new", form)):
+        root = tmp_path / side
+        text = pc().replace("prefix=/usr\n", f"prefix={root}/usr\n", 1) + f"{said}\n"
+        laid(root, {"usr/include/ship-1/ship.h": "int f(int);\n", "usr/lib/pkgconfig/ship.pc": text})
+        flags = answered(root, "--cflags", "ship")
+        assert flags is not None
+        command = ["gcc", *flags.split(), "-include", "ship.h", "-fsyntax-only", "-x", "c", "/dev/null"]
+        works.append(subprocess.run(command, capture_output=True, check=False).returncode == 0)
+        laid(root, {"usr/lib/pkgconfig/ship.pc": pc() + f"{said}\n"})
+    with pytest.raises(SystemExit) as ended:
+        main(["compare", str(tmp_path / "old"), str(tmp_path / "new"), "--no-cache", "--no-config", "--serial"])
+    assert works[0]
+    assert (ended.value.code == 0) == works[1]
+
+
+@pytest.mark.parametrize("text", ["", "garbage\n"])
+def test_nothing_is_gone_because_of_a_file_that_was_not_read(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for side, said in (("old", pc(cflags=INCLUDE)), ("new", text)):
+        laid(tmp_path / side, {"usr/include/ship-1/ship.h": "int f(int);\n", "usr/lib/pkgconfig/ship.pc": said})
+    with pytest.raises(SystemExit) as ended:
+        main(["compare", str(tmp_path / "old"), str(tmp_path / "new"), "--no-cache", "--no-config", "--serial"])
+    assert ended.value.code == 3
+    assert "BREAKING" not in capsys.readouterr().out
+
+
+def test_a_file_that_every_program_includes_has_to_be_there() -> None:
+    said = pc(cflags=f"-include ${{includedir}}/ship-1/cfg.h {INCLUDE}")
+    assert model({"usr/lib/pkgconfig/ship.pc": said}).problems
+    assert not model({"usr/lib/pkgconfig/ship.pc": said, "usr/include/ship-1/cfg.h": ""}).problems

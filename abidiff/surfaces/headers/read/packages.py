@@ -7,12 +7,9 @@ import re
 from collections.abc import Mapping
 
 from abidiff.files import OTHERS, paths_of
-from abidiff.pkgconfig import ENDINGS, MAX_BYTES, USUAL, resolved
+from abidiff.pkgconfig import ENDINGS, MAX_BYTES, SEARCHED, USUAL, options, read
 
 _PLACEHOLDER = re.compile(r"@\w+@")
-_VARIABLE = re.compile(r"^(\w+)[ \t]*=[ \t]*(.*)$", re.MULTILINE)
-_FLAGS = re.compile(r"^C[Ff]lags(?:\.private)?[ \t]*:[ \t]*(.*)$", re.MULTILINE)
-_INCLUDE = re.compile(r"-I[ \t]*(\"[^\"]*\"|[^\s\"]+)")
 
 
 def include_folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -30,15 +27,11 @@ def include_folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
 
 def folders_of(text: str, where: str) -> list[str]:
     """Return the folders that one pkg-config file in the folder ``where`` names."""
-    values = {**USUAL, **dict(_VARIABLE.findall(text)), "pcfiledir": f"/{where}"}
+    said = read(text, {**USUAL, "pcfiledir": f"/{where}"})
     found = []
-    for flags in _FLAGS.findall(text):
-        for folder in _INCLUDE.findall(flags):
-            resolved = _resolved(folder.strip('"'), values)
-            if resolved.startswith("/"):
-                found.append(posixpath.normpath(resolved).lstrip("/"))
+    for field in ("Cflags", "Cflags.private"):
+        for option, value in options(said.value(field)):
+            folder = _PLACEHOLDER.sub("", value)
+            if option in SEARCHED and folder.startswith("/"):
+                found.append(posixpath.normpath(folder).lstrip("/"))
     return found
-
-
-def _resolved(text: str, values: Mapping[str, str]) -> str:
-    return _PLACEHOLDER.sub("", resolved(text, values))
