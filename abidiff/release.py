@@ -44,6 +44,7 @@ class Release(msgspec.Struct, frozen=True):
     ``astray``   those of ``unread`` that are links behind which a folder may lie.
     ``blank``    with ``models``: the files of a surface that held nothing.
     ``passed``   what is in an archive beside ``files``: the paths that nobody asked for.
+    ``links``    links that lead nowhere here → where they would lead, as paths of a release that holds more.
     ``models``   surface name → model that was read instead of files (a snapshot), else empty.
     ``project``  the :class:`abidiff.project.Project` that came with the models, else None.
     """
@@ -62,11 +63,12 @@ class Release(msgspec.Struct, frozen=True):
     astray: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
     passed: tuple[bytes, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as plain dictionaries (a release is read in a process of its own)."""
         fields = (self.label, self.version, dict(self.files), self.origin, self.date)
-        told = (self.project, self.unread, self.pinned, self.astray, self.blank, self.passed)
+        told = (self.project, self.unread, self.pinned, self.astray, self.blank, self.passed, self.links)
         return _release, (*fields, self.single_file, self.notes, dict(self.models), *told)
 
     def text(self, path: str) -> str:
@@ -89,7 +91,8 @@ def _release(
     astray: tuple[str, ...],
     blank: tuple[str, ...],
     passed: tuple[bytes, ...],
+    links: tuple[tuple[str, str], ...],
 ) -> Release:
     held = MappingProxyType(models)
-    told = (held, project, unread, pinned, astray, blank, passed)
+    told = (held, project, unread, pinned, astray, blank, passed, links)
     return Release(label, version, Files(files), origin, date, single_file, notes, *told)

@@ -80,6 +80,7 @@ def _release(argument: str, path: Path, request: Opening, collector: Collector) 
         unread=collector.misses(),
         astray=collector.astray,
         passed=collector.passed(),
+        links=collector.leading(),
     )
 
 

@@ -14,7 +14,7 @@ from posixpath import normpath
 
 from abidiff.errors import SourceError
 from abidiff.limits import Deadline, passed
-from abidiff.sources.request import Opening, printable
+from abidiff.sources.request import Opening, not_read, printable
 
 DAMAGED = "the archive is damaged, or made to deceive; fetch it again"
 MAX_NOTES = 20
@@ -194,7 +194,7 @@ class Collector:
 
     def missed(self, path: str, why: str) -> None:
         """Say that something wanted can't be read."""
-        self.note(f"{printable(path)}: {why}: not read")
+        self.note(not_read(path, why))
         if len(self.unread) < MAX_UNREAD:
             self.unread[path] = why
 
@@ -214,6 +214,13 @@ class Collector:
     def astray(self) -> tuple[str, ...]:
         """The links behind which folders may lie that are not here, as folders in the release."""
         return tuple(self._astray)
+
+    def leading(self) -> tuple[tuple[str, str], ...]:
+        """Return (path, where it would lead) of the links that lead nowhere here, as paths in the release."""
+        start = len(self.top) + 1 if self.top else 0
+        found = ((path, self.links[path][0]) for path in self.unread if path in self.links and not self.links[path][1])
+        led = ((path[start:], normpath(f"{path[start:].rpartition('/')[0]}/{target}")) for path, target in found)
+        return tuple((path, target) for path, target in led if not target.startswith(("..", "/")))
 
     def misses(self) -> tuple[tuple[str, str], ...]:
         """Return (path in the release, why) of what is wanted and is not there to read."""

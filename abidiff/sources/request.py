@@ -91,6 +91,11 @@ def version_in_files(files: Mapping[str, bytes], version_files: tuple[tuple[str,
     return ""
 
 
+def not_read(path: str, why: str) -> str:
+    """Return the note on something wanted that can't be read."""
+    return f"{printable(path)}: {why}: not read"
+
+
 def release(
     label: str,
     version: str,
@@ -104,11 +109,12 @@ def release(
     pinned: tuple[str, ...] = (),
     astray: tuple[str, ...] = (),
     passed: tuple[bytes, ...] = (),
+    links: tuple[tuple[str, str], ...] = (),
 ) -> Release:
     """Make a release with its files in order."""
     held = files if isinstance(files, Files) else Files({path: files[path] for path in sorted(files)})
     told = (label, version, held, origin, date, single_file, notes)
-    return Release(*told, unread=unread, pinned=pinned, astray=astray, passed=passed)
+    return Release(*told, unread=unread, pinned=pinned, astray=astray, passed=passed, links=links)
 
 
 def day(seconds: float) -> datetime.date | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from abidiff.errors import SourceError
 from abidiff.files import Files
 from abidiff.release import Release
-from abidiff.sources.request import printable
+from abidiff.sources.links import NOWHERE
+from abidiff.sources.request import not_read, printable
 
 MAX_PARTS = 64
 _PACKAGES = (".deb", ".ddeb", ".udeb", ".rpm")
@@ -69,6 +70,10 @@ def put_together(argument: str, parts: tuple[str, ...], releases: list[Release])
                     f"{printable(part)}: {printable(path)} is in two packages, and not the same",
                     hint="give packages of one release and one machine",
                 )
+    led = {path: target for release in releases for path, target in release.links if target in files}
+    for path, target in led.items():
+        files.setdefault(path, files[target])
+    settled = {not_read(path, NOWHERE) for path in led}
     first = releases[0]
     dates = [release.date for release in releases if release.date]
     version = next((release.version for release in releases if release.version), "")
@@ -79,7 +84,7 @@ def put_together(argument: str, parts: tuple[str, ...], releases: list[Release])
         Files(dict(sorted(files.items()))),
         argument,
         max(dates) if dates else None,
-        notes=tuple(dict.fromkeys(note for release in releases for note in release.notes)),
+        notes=tuple(dict.fromkeys(note for each in releases for note in each.notes if note not in settled)),
         unread=tuple(_unread(releases, files)),
         pinned=tuple(dict.fromkeys(path for release in releases for path in release.pinned)),
         passed=tuple(path for release in releases for path in release.passed),
