@@ -78,8 +78,11 @@ def _first(top: Path, proposal: str, options: Options) -> Report:
 def resolve(repository: Path, given: str) -> Ancestor:
     """Turn what ``--against`` says into a release: ``tag:GLOB``, a revision, or a file."""
     if given == "latest-release":
-        name = git.latest_release(repository)
-        return Ancestor(f"{repository}@refs/tags/{name}", f"{name}, the newest release tag")
+        name, newer = git.latest_release(repository)
+        told = [f"{name}, the newest release tag"]
+        told += [f"passed over {', '.join(newer)}, no name of a release (tag:GLOB takes any)"] if newer else []
+        told += ["HEAD is that release"] if git.same_commit(repository, name, "HEAD") else []
+        return Ancestor(f"{repository}@refs/tags/{name}", "; ".join(told))
     if given == "tag" or given.startswith("tag:"):
         pattern = given.partition(":")[2] or "v*"
         name = git.newest_tag(repository, pattern)

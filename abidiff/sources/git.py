@@ -26,7 +26,11 @@ from abidiff.versions import version_key
 
 COMMITTED = re.compile(rb"^committer [^\n]*> (-?\d+) [+-]\d+$", re.MULTILINE)
 _MAX_TAGS = 100_000
-_RELEASE = re.compile(r"(?:v|[A-Za-z][A-Za-z0-9+.]{0,60}[-_/]v?)?(\d{1,9}(?:[._]\d{1,9}){0,6})")
+_RELEASE = re.compile(
+    r"(?:[vV]|[A-Za-z][A-Za-z0-9+.]{0,60}[-_/][vV]?)?(\d{1,9}(?:[._]\d{1,9}){0,6})(?:\+[0-9A-Za-z.-]{1,60})?"
+)
+_NUMBER = re.compile(r"\d{1,9}(?:[._]\d{1,9}){1,6}")
+_SHOWN = 3
 CANDIDATE = re.compile(r"[\d._~-](?:rc|alpha|beta|pre|dev)[._-]?\d*\Z", re.IGNORECASE)
 WORKTREE = ":worktree"
 INDEX = ":index"
@@ -357,18 +361,34 @@ def newest_tag(repository: Path, pattern: str, head: str = "") -> str:
     )
 
 
-def latest_release(repository: Path) -> str:
-    """Return the tag of the newest release by version: `v1.2`, `1.2.3`, `ship-1.2`, `release/1.2`."""
+def latest_release(repository: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the tag of the newest release by version, and what else tags name that is newer.
+
+    Releases are `v1.2`, `1.2.3`, `ship-1.2`, `release/1.2` and `v1.2+build`; a candidate is none, and is not told.
+    """
     names = ask(repository, "tag", "--list", what=printable(str(repository))).decode("utf-8", "surrogateescape")
     final = [name for name in names.splitlines()[:_MAX_TAGS] if not _is_candidate(name)]
     matches = [(match, name) for name in final if (match := _RELEASE.fullmatch(name))]
     found = [(version_key(match[1].replace("_", ".")), name) for match, name in matches]
     if found:
-        return max(found)[1]
+        newest = max(found)
+        known = {name for _, name in found}
+        others = [(version_key(number[0].replace("_", ".")), name) for name in final
+                  if name not in known and (number := _NUMBER.search(name))]  # fmt: skip
+        newer = [name for version, name in sorted(others, reverse=True) if version >= newest[0]]
+        return newest[1], tuple(newer[:_SHOWN])
     raise MissingError(
         f"{printable(str(repository))}: no tag is that of a release",
         hint="tag:GLOB says which tags are releases (a shallow clone has none)",
     )
+
+
+def same_commit(repository: Path, tag: str, other: str) -> bool:
+    """Tell whether a tag and another name stand for one commit."""
+    try:
+        return _commit(repository, f"refs/tags/{tag}") == _commit(repository, other)
+    except (SourceError, UsageError):
+        return False
 
 
 def _at_a_remote(repository: Path, name: str, remotes: list[str]) -> str:

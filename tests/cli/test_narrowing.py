@@ -86,8 +86,16 @@ def test_the_latest_release(tmp_path: Path) -> None:
         latest_release(tmp_path)
     for tag in ("v1.9", "ship-1.10.0", "v2.0-rc1", "nightly", "build-77x"):
         git(tmp_path, "tag", tag)
-    assert latest_release(tmp_path) == "ship-1.10.0"
+    assert latest_release(tmp_path) == ("ship-1.10.0", ())
     assert resolve(tmp_path, "latest-release").argument.endswith("@refs/tags/ship-1.10.0")
+    for tag in ("V1.11", "v1.12.0+git1", "v1.9-final", "v1.12-final", "debian/1.14-1", "1.22a", "v1.25-beta2"):
+        git(tmp_path, "tag", tag)
+    assert latest_release(tmp_path) == ("v1.12.0+git1", ("1.22a", "debian/1.14-1", "v1.12-final"))
+    told = resolve(tmp_path, "latest-release").what
+    assert "passed over 1.22a, debian/1.14-1, v1.12-final" in told
+    assert told.endswith("HEAD is that release")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "two")
+    assert "HEAD" not in resolve(tmp_path, "latest-release").what
     context = click.Context(click.Command("gate"))
     context.params["repository"] = str(tmp_path)
     offered = _complete_ref(context, click.Option(["--against"]), "")
