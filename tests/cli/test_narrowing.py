@@ -112,3 +112,16 @@ def test_profiles_and_fingerprints_are_offered(tmp_path: Path, monkeypatch: pyte
     assert _complete_fingerprint(context, parameter, "0") == ["0123456789abcdef"]
     assert _complete_fingerprint(context, parameter, "f") == []
     assert {"generic", "libvirt"} <= set(_complete_profile(context, parameter, ""))
+
+
+def test_a_root_that_needs_another_header_is_read(tmp_path: Path) -> None:
+    """It refuses to come first (`#error`): it comes behind the header that defines what it asks for."""
+    for side, kind in (("old", "int"), ("new", "long")):
+        folder = tmp_path / side / "include"
+        folder.mkdir(parents=True)
+        (folder / "ship.h").write_text("#define SHIP\nint ship(void);\n")
+        (folder / "need.h").write_text(f"#ifndef SHIP\n#error include ship.h\n#endif\nint need({kind});\n")
+    sides = str(tmp_path / "old"), str(tmp_path / "new")
+    for roots in ((), ("include/need.h",), ("include/ship.h",)):
+        report = compare(*sides, options(roots=roots))
+        assert [found.rule for found in report.findings] == ["headers/function-parameters-changed"], roots

@@ -125,14 +125,17 @@ class TranslationUnit:
         if only:
             self.order = [(only, True)]
         order = self.order
+        several = len(order) > 1
         for path, tentative in order:
             if path not in self.preprocessor.done:
-                self._include(path, tentative)
+                self._include(path, tentative or several)
             else:
                 self.preprocessor.left_out(path)
         for path, tentative in order:
-            if tentative and path not in self.preprocessor.done:
+            if (tentative or several) and path not in self.preprocessor.done:
                 self._include_with_what_it_needs(path)
+                if not tentative and path not in self.preprocessor.done:
+                    self._include(path, tentative=False)  # what can be read of a root counts
         if len(order) == 1 and order[0][0] not in self.preprocessor.done and not only:
             self._include(order[0][0], tentative=False)  # what could be read of a header that stands alone counts
         self.below = included(self.preprocessor.edges)
