@@ -85,6 +85,7 @@ class SharedObject(NamedTuple):
     ``nodes``  the version nodes that it defines, its base version left out.
     ``absolute``  those that have a symbol of their own, which older linkers make.
     ``versioned``  rows have marks of versions (``DT_VERSYM``): its own ones, or those of libraries that it uses.
+    ``debug``  it holds debug information (`.debug_info`).
     """
 
     soname: str
@@ -93,6 +94,7 @@ class SharedObject(NamedTuple):
     absolute: tuple[str, ...]
     symbols: tuple[DynamicSymbol, ...]
     versioned: bool = True
+    debug: bool = False
 
 
 def foreign(data: bytes) -> str:
@@ -144,7 +146,15 @@ class _ElfReader:
         symbols = tuple(dict.fromkeys(symbol for symbol in found if symbol.name not in own))
         marks = {symbol.name for symbol in found if symbol.name == symbol.version}
         absolute = tuple(name for name in own if name in marks)
-        return SharedObject(self._soname(sections), machine, own, absolute, symbols, versym is not None)
+        debug = self._debug(sections, header["e_shstrndx"])
+        return SharedObject(self._soname(sections), machine, own, absolute, symbols, versym is not None, debug)
+
+    def _debug(self, sections: list[Any], at: int) -> bool:
+        """Tell whether a section is named as that of debug information; what has no names has none."""
+        if not 0 < at < len(sections) or sections[at]["sh_offset"] + sections[at]["sh_size"] > len(self.data):
+            return False
+        names = self._bytes(sections[at])
+        return any(names.startswith(b".debug_info\0", section["sh_name"]) for section in sections)
 
     def _machine(self) -> int:
         """Return the number of the machine as the file states it (gABI, e_machine)."""

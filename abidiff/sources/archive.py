@@ -67,7 +67,9 @@ def _release(argument: str, path: Path, request: Opening, collector: Collector) 
     top = collector.top or ""
     version = stated or req.version_in_name(top) or req.version_in_name(stem)
     label = top or req.label_of_archive(stem)
-    notes = list(collector.notes)
+    passed = collector.passed()
+    names = (name.decode("utf-8", "surrogateescape") for name in passed if name.endswith(req.BESIDE))
+    notes = [*collector.notes, *req.apart(names)]
     if collector.dropped_notes:
         notes.append(f"{collector.dropped_notes} more notes of this kind")
     return req.release(
@@ -79,7 +81,7 @@ def _release(argument: str, path: Path, request: Opening, collector: Collector) 
         notes=tuple(notes),
         unread=collector.misses(),
         astray=collector.astray,
-        passed=collector.passed(),
+        passed=passed,
         links=collector.leading(),
     )
 

@@ -29,6 +29,7 @@ class Walk:
         self.unread: dict[str, str] = {}
         self.astray: dict[str, str] = {}
         self.pinned: list[str] = []
+        self.apart: list[str] = []
         self.newest = 0.0
         self.seen = self.linked = self.bytes = 0
 
@@ -89,6 +90,8 @@ class Walk:
         if entry.name in SKIPPED:
             return None
         if not matters:
+            if not is_folder and req.beside(entry.name):
+                self.apart.append(path)
             if link and not is_folder and not os.path.exists(entry.path):  # noqa: PTH110
                 self._lost(path, "a link that leads nowhere")
             return None
@@ -185,7 +188,7 @@ def open_folder(argument: str, path: Path, request: Opening, *, label: str = "")
         walk.files,
         argument,
         date=req.day(walk.newest),
-        notes=tuple(walk.notes),
+        notes=(*walk.notes, *req.apart(walk.apart)),
         unread=(*walk.unread.items(), *walk.astray.items()),
         pinned=tuple(walk.pinned),
         astray=tuple(walk.astray),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -89,6 +89,31 @@ def version_in_files(files: Mapping[str, bytes], version_files: tuple[tuple[str,
                 parts = [found.named.get(name) for name in ("major", "minor", "micro")]
                 return ".".join(part for part in parts if part) or found.groups[1].strip()
     return ""
+
+
+_APART = (
+    ((".a", ".la"), "static archives and files of libtool are not judged"),
+    ((".debug",), "debug information is not read (libabigail compares it)"),
+)
+
+
+BESIDE = tuple(ending.encode() for endings, _ in _APART for ending in endings)
+
+
+def beside(name: str) -> bool:
+    """Tell whether a file belongs to a library and is read by nobody."""
+    return name.endswith(tuple(ending for endings, _ in _APART for ending in endings))
+
+
+def apart(names: Iterable[str]) -> tuple[str, ...]:
+    """Return notes on files that belong to libraries and are read by nobody: how many, and the first of them."""
+    every, notes = sorted(filter(beside, names)), []
+    for endings, what in _APART:
+        found = [name for name in every if name.endswith(endings)]
+        if found:
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            notes.append(f"{what}: {printable(found[0])}{more}")
+    return tuple(notes)
 
 
 def not_read(path: str, why: str) -> str:

@@ -54,6 +54,7 @@ class SharedLibrary(msgspec.Struct, frozen=True, dict=True):
     ``whole``     sizes, types and default versions are known: false for a `symbols` file.
     ``file``      the longest name that the library's file has (`libship.so.1.2.3`); empty for a text.
     ``versioned``  its rows have marks of versions, its own or those of what it uses; None where a text does not tell.
+    ``debug``     it holds debug information, which is not read.
     ``patterns``  patterns of a `symbols` file, which stand for names that are not known.
     """
 
@@ -67,6 +68,7 @@ class SharedLibrary(msgspec.Struct, frozen=True, dict=True):
     patterns: tuple[str, ...] = ()
     file: str = ""
     versioned: bool | None = None
+    debug: bool = False
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Exported, ...]]:
@@ -114,6 +116,9 @@ def census(model: Exports) -> Mapping[str, int]:
     counts = {"libraries": len(model.libraries), "exported symbols": len(symbols)}
     if model.headers:
         counts["that no header declares"] = sum(symbol.declared is None for symbol in symbols)
+    debug = sum(library.debug for library in model.libraries)
+    if debug:
+        counts["with debug information, which libabigail compares"] = debug
     if model.modules:
         counts["modules, not judged"] = model.modules
     return counts

@@ -203,3 +203,21 @@ def test_what_went_with_another_soname_is_why_it_had_to_change(tmp_path: Path, n
     old = only_libraries(tmp_path / "old", "int shipOpen(void){return 1;} int shipCount[2];")
     report = compare(old, only_libraries(tmp_path / "new", new, soname="libship.so.2"), OPTIONS)
     assert next(found for found in advice(report) if found.about == "soname").answer == answer
+
+
+def test_what_is_not_judged_is_named(tmp_path: Path) -> None:
+    sides = []
+    for side, more in (("old", ()), ("new", ("-g",))):
+        folder = tmp_path / side
+        sides.append(only_libraries(folder, "int shipOpen(void){return 1;}", *more))
+        (folder / "usr/lib/debug/.build-id").mkdir(parents=True)
+        for name in ("libship.a", "libship.la", "libdock.a", "debug/.build-id/7f.debug"):
+            (folder / "usr/lib" / name).write_bytes(b"!<arch>\n")
+    report = compare(*sides, OPTIONS)
+    assert report.verdict is Verdict.COMPATIBLE
+    notes = " ".join(report.notes)
+    assert "static archives and files of libtool are not judged: usr/lib/libdock.a and 2 more" in notes
+    assert "debug information is not read (libabigail compares it): usr/lib/debug/.build-id/7f.debug" in notes
+    looked = next(each for each in report.surfaces if each.name == "exports")
+    assert "with debug information, which libabigail compares" in looked.new
+    assert "with debug information, which libabigail compares" not in looked.old

@@ -110,7 +110,7 @@ PACKAGES = st.fixed_dictionaries(
 
 @JUDGE
 @pytest.mark.judge
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(PACKAGES)
 def test_what_a_program_gets_is_what_pkg_config_prints(tmp_path_factory: pytest.TempPathFactory, drawn: dict) -> None:
     made = {
@@ -138,7 +138,7 @@ VERSIONS = st.text(st.sampled_from("0129.-~ab"), min_size=1, max_size=7).filter(
 
 @JUDGE
 @pytest.mark.judge
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(VERSIONS, VERSIONS)
 def test_versions_are_compared_as_pkg_config_does(
     tmp_path_factory: pytest.TempPathFactory, has: str, asked: str
