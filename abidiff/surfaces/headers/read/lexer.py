@@ -160,6 +160,11 @@ class SourceFile:
             self._cache[start] = found
         return found
 
+    @property
+    def flawed(self) -> bool:
+        """Whether something of it could not be read."""
+        return bool(self.too_large) or max(self.over, self.unterminated, self.undecodable) >= 0
+
     def words(self) -> frozenset[str]:
         """Return all identifiers in the text, and what looks like one."""
         if self._words is None:

@@ -263,6 +263,7 @@ class Preprocessor(Answers):
             self.seen[file.path] = file
             run.seen.append(file.path)
             self._complain(file)
+        run.plain &= not file.flawed  # told where it is seen first, which may be elsewhere in another order
         groups: list[_Group] = []
         entered = run.entered.setdefault(file.path, set())
         outside, self.expander.used = self.expander.used, run.used.setdefault(file.path, set())
