@@ -134,10 +134,8 @@ class TranslationUnit:
         for path, tentative in order:
             if (tentative or several) and path not in self.preprocessor.done:
                 self._include_with_what_it_needs(path)
-                if not tentative and path not in self.preprocessor.done:
-                    self._include(path, tentative=False)  # what can be read of a root counts
-        if len(order) == 1 and order[0][0] not in self.preprocessor.done and not only:
-            self._include(order[0][0], tentative=False)  # what could be read of a header that stands alone counts
+                if path not in self.preprocessor.done and (not tentative or not (several or only)):
+                    self._include(path, tentative=False)  # what can be read of a root, or of one alone, counts
         self.below = included(self.preprocessor.edges)
         apart = {*self.owner, *self.left, *others}
         starts = [(path, self.owner[path]) for path, _ in self.order if path in self.owner]
