@@ -36,7 +36,8 @@ def languages(
     reason than an ``#error``.  A function is C where one header gives it so, whichever is read first.
     """
     if not any(_MARK in file.text for file in read.seen.values()):
-        return {name: found for name, found in declared(read.tokens, functions).items() if found != C}
+        spoken = declared(read.tokens, functions)
+        return {name: found for name in functions if (found := spoken.get(name, CPLUSPLUS)) != C}
     run = Preprocessor(read.files, defines, read.sentinel_macros, read.target, cplusplus=True)
     refused = set()
     for path in order:

@@ -30,6 +30,7 @@ from abidiff.surfaces.headers.compare.kinds import as_wide, kind_of
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.members import other_member
 from abidiff.surfaces.headers.compare.results import WORDS, callable_, program, result, takes_address
+from abidiff.surfaces.headers.compare.signedness import UNSIGNED_CHAR
 from abidiff.surfaces.headers.layout.kinds import scalar_size, system_kind
 from abidiff.surfaces.headers.layout.layout import size_align
 from abidiff.surfaces.headers.model import (
@@ -334,7 +335,8 @@ def _kind_of_words(words: tuple[object, ...], library: Library, target: str) -> 
     if all(isinstance(word, str) for word in given):
         text = " ".join(sorted(map(str, given)))
         if text in WORDS:
-            return as_wide(WORDS[text], target)
+            char = WORDS[text] == "char" and target in UNSIGNED_CHAR
+            return "unsigned char" if char else as_wide(WORDS[text], target)
         if len(given) == 1 and text in library.typedefs:
             return kind_of(library.typedefs[text].type, library, target) or "other"
         if len(given) == 1 and " " not in text and "*" not in text:

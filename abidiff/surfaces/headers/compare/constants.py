@@ -149,6 +149,8 @@ def _changed(pair: Pair, code: Code, old: Macro, new: Macro) -> Iterator[HeaderC
             elif a.kind == b.kind == "name":
                 yield from to_other_name(pair, code, old, new)
             return
+        if a.kind == "name" and old.body == new.body and not code.old.known(a.text):
+            return  # who used it included what declares it
         yield from _decided(pair, code, old, new, include)
 
 

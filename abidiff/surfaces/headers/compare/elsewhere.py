@@ -17,12 +17,14 @@ from abidiff.surfaces.headers.code_change import ConstantChanged
 from abidiff.surfaces.headers.compare.code import Code, names_of, whole_text
 from abidiff.surfaces.headers.compare.kinds import as_wide
 from abidiff.surfaces.headers.compare.matching import Pair
+from abidiff.surfaces.headers.compare.signedness import UNSIGNED_CHAR
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES, standard_kind
 from abidiff.surfaces.headers.model import Library, Macro, MacroValue
 from abidiff.surfaces.headers.read.predefined import macros_of
 
 UNDEFINED = MacroValue("code", "undefined")
 MAX_DEPTH = 20
+_CHARACTER = re.compile(r"(?<![\w'])'\\(x[89a-fA-F][0-9a-fA-F]|[23][0-7][0-7])'")
 _NAME = re.compile(r"\b[A-Za-z_]\w*")
 # What the C library makes of the compiler's macros.
 _DERIVED = {
@@ -81,12 +83,18 @@ def _text_on(target: str, macro: Macro, library: Library) -> str:
         known = names_of(library).known
         open_ = any(not known(name) and name not in library.macros and name not in KEYWORDS for name in names)
         return "" if open_ or not names.isdisjoint(bounds) else whole_text(macro)
-    text = macro.body
+    text = macro.body if target not in UNSIGNED_CHAR else _CHARACTER.sub(_positive, macro.body)
     for _ in range(MAX_DEPTH):
         before, text = text, _NAME.sub(lambda found: _meaning(found[0], library, bounds), text)
         if text == before or len(text) > limits.now().code_text:
             break
     return text
+
+
+def _positive(literal: re.Match[str]) -> str:
+    """Return a character constant as the number that it is where ``char`` has no sign (§6.4.4.4)."""
+    digits = literal[1]
+    return str(int(digits[1:], 16) if digits[0] == "x" else int(digits, 8))
 
 
 def _meaning(name: str, library: Library, bounds: dict[str, str]) -> str:

@@ -17,10 +17,20 @@ from abidiff.surfaces.headers.change import (
     SinceChanged,
     SinceWrong,
 )
+from abidiff.surfaces.headers.compare.borrowed import DECLARES, borrowed
 from abidiff.surfaces.headers.compare.marks import Items, reserved
 from abidiff.surfaces.headers.compare.matching import Pair
-from abidiff.surfaces.headers.model import Library
+from abidiff.surfaces.headers.layout.system import SYSTEM
+from abidiff.surfaces.headers.model import Header, Library
 from abidiff.versions import numbers
+
+
+def _missing(pair: Pair, old: Header, new: Header) -> tuple[str, ...]:
+    """Return the types of the C library that a header uses, which it no longer includes."""
+    now = borrowed(new, pair.new)
+    if not now or not set(new.sees) <= set(old.sees):
+        return ()
+    return tuple(name for name in now if SYSTEM + DECLARES[name] in old.sees)
 
 
 def compare_headers(pair: Pair) -> Iterator[HeaderChange]:
@@ -38,6 +48,9 @@ def compare_headers(pair: Pair) -> Iterator[HeaderChange]:
                 yield HeaderRemoved(pair.unit, include, include=header.via or include, old=header)
         elif other.error and not header.error:
             yield HeaderFails(pair.unit, include, include=include, old=header, new=other)
+        elif header.sees != other.sees and not header.error and (missing := _missing(pair, header, other)):
+            failing = replace(other, error=f"nothing that it includes declares {', '.join(missing)}")
+            yield HeaderFails(pair.unit, include, include=include, old=header, new=failing)
         else:
             for name in header.names:  # what a folder of a pkg-config file makes shorter
                 if len(name) < len(include) and name not in (other.names or (other.include,)) and not header.error:

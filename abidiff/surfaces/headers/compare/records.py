@@ -22,7 +22,7 @@ from abidiff.surfaces.headers.change import (
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.representation import represented_alike
 from abidiff.surfaces.headers.compare.signedness import sign_change
-from abidiff.surfaces.headers.compare.tags import removed_tag
+from abidiff.surfaces.headers.compare.tags import hidden_tag, removed_tag
 from abidiff.surfaces.headers.layout.fields import Field, RecordLayout, fields_of
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.model import (
@@ -35,6 +35,7 @@ from abidiff.surfaces.headers.model import (
     RecordRef,
     Type,
     TypedefRef,
+    bare_type,
 )
 
 
@@ -57,6 +58,8 @@ def compare_records(pair: Pair) -> Iterator[HeaderChange]:
             new = pair.new.records.get(f"{old.kind} {alias}")
         if new is not None:
             matched.add(new.id)
+            if old.tag and old.tag == new.tag:
+                yield from hidden_tag(pair, old)
             if old.tag != new.tag and not alias:
                 yield from removed_tag(pair, old, new, names.get(id_, ""))
             if _needed(old, names) and (alias or pair.asked(id_, new.id, names.get(id_, ""))):
@@ -209,6 +212,8 @@ class _Comparison:
         layout = self._layout(renamed)
         causes: list[str] = []
         for name, field in self.before.items():
+            if name not in self.after and self._kept(name, field):
+                continue
             if name in renamed:
                 other = self.after[renamed[name]]
                 yield FieldRenamed(
@@ -235,6 +240,21 @@ class _Comparison:
                 self.pair.unit, self.title, include=self.include, old=self.old, new=self.new,
                 reason=self.unknown,
             )  # fmt: skip
+
+    def _kept(self, name: str, field: Field) -> bool:
+        """Tell whether a macro leads from the name of a member to one of the same type: ``#define x u.x``."""
+        macro = self.pair.new.macros.get(name)
+        if macro is None or macro.parameters is not None:
+            return False
+        library, record, found = self.pair.new, self.new, None
+        for part in macro.body.replace(" ", "").split("."):
+            found = next((m for m in record.members or () if m.name == part), None) if record is not None else None
+            if found is None:
+                return False
+            bare = bare_type(found.type, library)
+            inner = library.records.get(bare.id) if isinstance(bare, RecordRef) else None
+            record = inner  # type: ignore[assignment]
+        return found is not None and found.bits == field.member.bits and not self._type_targets(field.member, found)
 
     def _identical(self) -> bool:
         """Nothing in the record itself differs; what its members' types hold may."""

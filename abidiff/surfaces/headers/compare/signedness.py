@@ -7,7 +7,7 @@ from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES, scalar_size, sta
 from abidiff.surfaces.headers.model import Builtin, EnumRef, Library, Type
 
 _OTHERS = frozenset({"bool", "float", "double", "long double", "_Float32", "_Float64", "_Float32x", "pointer"})
-_UNSIGNED_CHAR = frozenset({"aarch64", "armhf", "ppc64le", "s390x", "riscv64"})
+UNSIGNED_CHAR = frozenset({"aarch64", "armhf", "ppc64le", "s390x", "riscv64"})
 
 
 def sign_change(types: TypeComparer, a: Type, b: Type) -> str:
@@ -35,7 +35,7 @@ def sign_change(types: TypeComparer, a: Type, b: Type) -> str:
 
 def is_signed(kind: str, target: str) -> bool:
     """Tell whether a standard integer kind holds negative numbers on a target."""
-    return target not in _UNSIGNED_CHAR if kind == "char" else not kind.startswith("unsigned")
+    return target not in UNSIGNED_CHAR if kind == "char" else not kind.startswith("unsigned")
 
 
 def _rank(kind: str) -> str:

@@ -29,3 +29,15 @@ def removed_tag(pair: Pair, old: Record | Enum, new: Record | Enum, name: str) -
         pair.unit, id_, include=pair.include(old.mark.location), kind=kind, tag=tag, typedef=typedef,
         complete=complete, old=old.mark.location, new=new.mark.location,
     )  # fmt: skip
+
+
+def hidden_tag(pair: Pair, old: Record) -> Iterator[HeaderChange]:
+    """Yield a tag that is a macro of several words now: ``#define ship struct ship`` makes ``struct struct ship``."""
+    macro = pair.new.macros.get(old.tag)
+    if macro is None or macro.parameters is not None or len(macro.body.split()) < 2 or old.tag in pair.old.macros:
+        return
+    if old.members is not None and old.own and not reserved(old.tag):
+        yield TagRemoved(
+            pair.unit, f"{old.kind} {old.tag}", include=pair.include(old.mark.location), kind=old.kind, tag=old.tag,
+            typedef="", complete=True, old=old.mark.location, new=macro.mark.location,
+        )  # fmt: skip

@@ -158,3 +158,67 @@ def test_gcc_says_so() -> None:
         found = [f for f in findings(old, new) if f.severity is BREAK]
         judged = list(verify(found, release_of(old), release_of(new)))
         assert [f.confirmation for f in judged] == [Confirmation.CONFIRMED], (old, judged[0].confirmation_note)
+
+
+STD = "#include <{}.h>\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        (STD.format("stddef") + "size_t a(void);\n", "size_t a(void);\n", BREAK),
+        (STD.format("stdio") + "int a(FILE *x);\n", "int a(FILE *x);\n", BREAK),
+        (STD.format("sys/types") + "ssize_t a(void);\n", STD.format("stddef") + "ssize_t a(void);\n", BREAK),
+        ("size_t a(void);\n", "size_t a(void);\nint b(void);\n", None),
+        (STD.format("stdio") + "size_t a(void);\n", STD.format("stddef") + "size_t a(void);\n", None),
+        (STD.format("stdlib") + "time_t a(void);\n", STD.format("string") + "time_t a(void);\n", None),
+        (STD.format("stdio") + "int a(void);\n", "int a(void);\n", None),
+    ],
+)
+def test_a_header_no_longer_includes_what_declares_its_types(old: str, new: str, severity: Severity | None) -> None:
+    assert severest(old, new) is severity
+
+
+@pytest.mark.parametrize(
+    ("members", "macro", "severity"),
+    [
+        ("int new_name;", "new_name", None),
+        ("union { int name; int y; } u;", "u.name", None),
+        ("union { char *name; } u;", "u.name", BREAK),
+    ],
+)
+def test_a_macro_keeps_the_name_of_a_member(members: str, macro: str, severity: Severity | None) -> None:
+    old = "struct s { int name; };\n"
+    found = [f for f in findings(old, f"struct s {{ {members} }};\n#define name {macro}\n") if f.severity is BREAK]
+    assert bool(found) is (severity is BREAK)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        ("'\\377'", "(-1)", BREAK),
+        ("'\\xff'", "255", BREAK),
+        ("((char)-1)", "(-1)", BREAK),
+        ("'a'", "97", None),
+        ("((signed char)-1)", "(-1)", None),
+    ],
+)
+def test_plain_char_has_no_sign_on_some_targets(old: str, new: str, severity: Severity | None) -> None:
+    assert severest(f"#define N {old}\n", f"#define N {new}\n") is severity
+
+
+def test_null_that_becomes_known_is_what_it_was() -> None:
+    text = "#define NONE NULL\nint f(void *x);\n"
+    assert severest(text, STD.format("stddef") + text) is None
+
+
+def test_a_macro_that_stands_in_the_way_of_a_tag() -> None:
+    old, new = "typedef struct s s;\nstruct s { int a; };\n", "struct s { int a; };\n#define s struct s\n"
+    assert [f.rule for f in findings(old, new) if f.severity is BREAK] == ["headers/tag-removed"]
+
+
+def test_one_guard_of_two_headers_says_nothing_of_languages() -> None:
+    text = "#ifndef {0}\n#define {0}\nint {1}(void);\n#endif\n"
+    old = {"a.h": text.format("A", "a"), "b.h": text.format("A", "b")}
+    new = {"a.h": text.format("A", "a"), "b.h": text.format("B", "b")}
+    assert [f.rule for f in findings(old, new) if f.severity is BREAK] == []
