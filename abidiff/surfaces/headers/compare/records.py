@@ -212,7 +212,14 @@ class _Comparison:
         layout = self._layout(renamed)
         causes: list[str] = []
         for name, field in self.before.items():
-            if name not in self.after and self._kept(name, field):
+            kept = self._kept(name) if name not in self.after else None
+            if kept is not None:
+                if kept.bits != field.member.bits or self._type_targets(field.member, kept):
+                    yield FieldTypeChanged(
+                        self.pair.unit, f"{self.title}.{name}", include=self.include, record=self.title,
+                        name=self.name, path=name, old=field.member, new=kept, targets=self.pair.types.targets,
+                        same_size=False, binary=True,
+                    )  # fmt: skip
                 continue
             if name in renamed:
                 other = self.after[renamed[name]]
@@ -241,20 +248,21 @@ class _Comparison:
                 reason=self.unknown,
             )  # fmt: skip
 
-    def _kept(self, name: str, field: Field) -> bool:
-        """Tell whether a macro leads from the name of a member to one of the same type: ``#define x u.x``."""
+    def _kept(self, name: str) -> Member | None:
+        """Return the member that a macro leads to from the name of an old one: ``#define x u.x``; None for none."""
         macro = self.pair.new.macros.get(name)
         if macro is None or macro.parameters is not None:
-            return False
-        library, record, found = self.pair.new, self.new, None
+            return None
+        library = self.pair.new
+        record: Record | None = self.new
+        found: Member | None = None
         for part in macro.body.replace(" ", "").split("."):
             found = next((m for m in record.members or () if m.name == part), None) if record is not None else None
             if found is None:
-                return False
+                return None
             bare = bare_type(found.type, library)
-            inner = library.records.get(bare.id) if isinstance(bare, RecordRef) else None
-            record = inner  # type: ignore[assignment]
-        return found is not None and found.bits == field.member.bits and not self._type_targets(field.member, found)
+            record = library.records.get(bare.id) if isinstance(bare, RecordRef) else None
+        return found
 
     def _identical(self) -> bool:
         """Nothing in the record itself differs; what its members' types hold may."""
