@@ -24,11 +24,15 @@ def _check(change: ConstantKindChanged) -> Iterable[Finding]:
             new=change.new.mark.location,
         )
         return
+    marker = change.old.value.kind == "empty"
     yield finding(
         RULE,
         change,
         f"{change.subject} is {_kind(change.new)}, was {_kind(change.old)}",
-        breaks="programs that use it as before no longer compile",
+        breaks="nobody who asks whether it is defined; programs that write it where it was nothing"
+        if marker
+        else "programs that use it as before no longer compile",
+        severity=Severity.WARNING if marker else None,
         old=change.old.mark.location,
         new=change.new.mark.location,
         witness=_witness(change),
@@ -83,6 +87,9 @@ RULE = Rule(
             "int shipMax(void);\n#define SHIP_MAX shipMax()\n",
             fires=("SHIP_MAX",),
             also=("headers/function-added",),
+        ),
+        Example(
+            "a marker got a value", "#define SHIP_HAS_SAILS\n", "#define SHIP_HAS_SAILS 1\n", fires=("SHIP_HAS_SAILS",)
         ),
         Example("a number as before", "#define SHIP_MAX 12\n", "#define SHIP_MAX (3 * 4)\n"),
     ),

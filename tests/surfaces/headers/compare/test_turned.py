@@ -222,3 +222,9 @@ def test_one_guard_of_two_headers_says_nothing_of_languages() -> None:
     old = {"a.h": text.format("A", "a"), "b.h": text.format("A", "b")}
     new = {"a.h": text.format("A", "a"), "b.h": text.format("B", "b")}
     assert [f.rule for f in findings(old, new) if f.severity is BREAK] == []
+
+
+def test_an_inline_function_that_returns_the_version() -> None:
+    text = "#define SHIP_VERSION {}\nstatic inline int shipBuilt(void) {{ return SHIP_VERSION; }}\n"
+    found = [f for f in findings(text.format(10200), text.format(10300)) if f.subject == "shipBuilt"]
+    assert [f.severity for f in found] == [NOTICE]
