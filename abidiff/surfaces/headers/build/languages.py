@@ -37,7 +37,7 @@ def languages(
     """
     if not any(_MARK in file.text for file in read.seen.values()):
         spoken = declared(read.tokens, functions)
-        return {name: found for name in functions if (found := spoken.get(name, CPLUSPLUS)) != C}
+        return {name: language for name in functions if (language := spoken.get(name, CPLUSPLUS)) != C}
     run = Preprocessor(read.files, defines, read.sentinel_macros, read.target, cplusplus=True)
     refused = set()
     for path in order:

@@ -35,9 +35,12 @@ def _texts(header: Header, library: Library) -> Iterator[str]:
     for function in library.functions.values():
         if function.mark.location.path == path:
             yield declared(function)
-    for item in (*library.variables.values(), *library.typedefs.values()):
-        if item.mark.location.path == path:
-            yield spell(item.type)
+    for variable in library.variables.values():
+        if variable.mark.location.path == path:
+            yield spell(variable.type)
+    for typedef in library.typedefs.values():
+        if typedef.mark.location.path == path:
+            yield spell(typedef.type)
     for record in library.records.values():
         if record.mark.location.path == path:
             yield from (spell(member.type) for member in record.members or ())
