@@ -25,7 +25,7 @@ from abidiff.surfaces.headers.compare.results import (
     result_of,
 )
 from abidiff.surfaces.headers.layout.spell import anonymous, head, spell
-from abidiff.surfaces.headers.model import Builtin, FunctionDecl, Macro, Pointer, Type, Variable, bare_type
+from abidiff.surfaces.headers.model import Builtin, FunctionDecl, Library, Macro, Pointer, Type, Variable, bare_type
 
 _BEYOND: tuple[Value, ...] = ((3_000_000_000, "long"), (-3_000_000_000, "long"), (1 << 40, "long"), (1.5, "double"))
 _NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
@@ -138,12 +138,22 @@ def _refused(pair: Pair, old: Macro, new: FunctionDecl, tree: Tree) -> Decision 
     for at, type_ in arguments(tree, pair.old):
         given.setdefault(at, type_)
     for at, parameter in enumerate(new.type.parameters, 1):
-        if at in given and refused(pair.types, given[at], parameter.type) is not None:
+        if (
+            at in given
+            and not _to_void(given[at], pair.old)
+            and refused(pair.types, given[at], parameter.type) is not None
+        ):
             count = len(old.parameters or ())
             call = f"{old.name}({', '.join(f'a{each}' for each in range(1, count + 1))})"
             text = program(count, tree, pair.old, Builtin("void"), f"    (void){call};\n")
             return Decision("call", call, program=text) if text else unknown("the function takes other types")
     return None
+
+
+def _to_void(type_: Type, library: Library) -> bool:
+    """Tell whether a type points to void, which every function takes for its pointer to an object (§6.5.16.1)."""
+    found = bare_type(type_, library)
+    return isinstance(found, Pointer) and is_void(found.target, library)
 
 
 def compare_turned(pair: Pair, code: Code) -> Iterator[HeaderChange]:
