@@ -157,9 +157,7 @@ def main(args: list[str] | None = None, heard: Callable[[], None] = lambda: None
             _silence()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        with contextlib.suppress(OSError):
-            sys.stderr.write("abi-diff: interrupted\n")  # nothing is loaded for it
-        sys.exit(EXIT_INTERRUPTED)
+        _interrupted()
     except BrokenPipeError:
         _silence()
         sys.exit(EXIT_UNDECIDED)
@@ -173,11 +171,19 @@ def main(args: list[str] | None = None, heard: Callable[[], None] = lambda: None
         _silence()
         sys.exit(EXIT_UNDECIDED)
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # Python wraps what falls into a ``__set_name__``
+            _interrupted()
         if debug:
             raise
         say(f"unexpected error: {type(error).__name__}: {error}")
         say("  this is a bug in abidiff: run again with `abi-diff --debug …` and report what it prints")
         sys.exit(EXIT_UNDECIDED)
+
+
+def _interrupted() -> NoReturn:
+    with contextlib.suppress(OSError):
+        sys.stderr.write("abi-diff: interrupted\n")  # nothing is loaded for it
+    sys.exit(EXIT_INTERRUPTED)
 
 
 def say(text: str) -> None:

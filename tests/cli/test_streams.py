@@ -133,6 +133,25 @@ abidiff.start.main()
     assert (done.returncode, done.stderr) == (99, "")
 
 
+def test_an_interrupt_while_a_class_is_made_is_one() -> None:
+    """Python before 3.12 raises RuntimeError for what a ``__set_name__`` raises."""
+    code = """
+import abidiff.cli.main
+class Falls:
+    def __set_name__(self, owner, name):
+        raise KeyboardInterrupt
+def run(**_):
+    try:
+        type("Made", (), {"falls": Falls()})
+    except KeyboardInterrupt as error:
+        raise RuntimeError("Error calling __set_name__") from error
+abidiff.cli.main.cli.main = run
+abidiff.cli.main.main([])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "abi-diff: interrupted\n")
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux which signals are caught")
 def test_an_interrupt_at_any_time(tmp_path: Path) -> None:
     demo = Path(__file__).parents[2] / "fixtures/demo"
