@@ -46,7 +46,8 @@ def _action(cause: Cause, old: Written, new: Written) -> str:
     if new.excepted(forbidden):
         return ""
     again = new.token(forbidden) in _above(old, allowed)
-    if not again and (cause.kind is Kind.STRUCTURE or was in _WRAPPERS or now in ("group", "interleave")):
+    apart = cause.kind is Kind.STRUCTURE and not cause.branch
+    if not again and (apart or was in _WRAPPERS or now in ("group", "interleave")):
         return ""
     if was == now and was in ("data", "value", "element", "attribute"):
         return "beside"

@@ -52,6 +52,8 @@ class Blame:
         if cause.kind in _REQUIRED:
             found = self._best(there, here, theirs, mine, cause)
             return found and Edit(found.forbidden, found.allowed, found.shared)
+        if cause.branch:
+            return self._best(here, there, mine, theirs, cause) or self._whole(mine, theirs)
         if cause.kind is Kind.STRUCTURE and cause.condition is not None and cause.failure.kind is Kind.ATTRIBUTE_VALUE:
             found = self._beside(here, there, mine, theirs, cause)
             if found is not None:
@@ -222,7 +224,7 @@ class Blame:
     def _candidates(
         self, here: Written, there: Written, mine: Sequence[int], theirs: Sequence[int], cause: Cause
     ) -> Iterator[tuple[Edit, bool]]:
-        removed = cause.kind in _REMOVED
+        removed = cause.kind in _REMOVED or cause.branch
         passing = Passing(cause.kind not in _REQUIRED, removed or cause.kind in _VALUES)
         starts = [(other, part) for other in theirs if (part := there.element(there.model.elements[other])) is not None]
         for element in mine:

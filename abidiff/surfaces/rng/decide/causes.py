@@ -9,6 +9,7 @@ import msgspec
 
 from abidiff.surfaces.rng.decide import algebra, erasing
 from abidiff.surfaces.rng.decide.algebra import NONE, P
+from abidiff.surfaces.rng.decide.dependence import Wanted
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
 from abidiff.surfaces.rng.decide.paths import Path, Way, names_text
@@ -63,6 +64,7 @@ class Cause(msgspec.Struct, eq=False):
     whole: bool = False
     alternative: bool = False
     parted: bool = False
+    branch: bool = False
     edit: Edit | None = None
     closer: Edit | None = None
     more: list[Cause] = msgspec.field(default_factory=list)
@@ -292,9 +294,9 @@ class Collector:
             cause.alternative = self._one_of_several(failure)
             gone = self._gone(failure)
             if gone is not None:
-                cause.names, cause.is_attribute = gone
-                cause.kind = Kind.ATTRIBUTE_REMOVED if gone[1] else Kind.ELEMENT_REMOVED
-                if self._has(cause.owner, *gone):
+                cause.names, cause.is_attribute = gone.names, gone.is_attribute
+                cause.kind = Kind.ATTRIBUTE_REMOVED if gone.is_attribute else Kind.ELEMENT_REMOVED
+                if self._has(cause.owner, gone.names, gone.is_attribute):
                     cause.kind = Kind.STRUCTURE  # the other side has it, but not beside what was read
                     cause.condition = self._conflict(cause)
             return cause
@@ -387,17 +389,10 @@ class Collector:
             return not erasing.vanishes(q, 0, failure.names.mask)
         return not erasing.vanishes(q, bits_of(failure.wanted))
 
-    def _gone(self, failure: Failure) -> tuple[NameSet, bool] | None:
+    def _gone(self, failure: Failure) -> Wanted | None:
         """Return what this side needs and the other one has no more: of a choice, the branch that went."""
         assert failure.state is not None
-        symbols, p, q = self.inclusion.symbols, failure.state.p, failure.state.q
-        for names, group in symbols.by_name(symbols.strangers(p, q)):
-            if erasing.vanishes(p, group):
-                return names, False
-        for names in sorted(symbols.strange_attributes(p, q), key=lambda n: n.number):
-            if erasing.vanishes(p, 0, names.mask):
-                return names, True
-        return None
+        return self.inclusion.symbols.indispensable(failure.state.p, failure.state.q)
 
     def _present(self, cause: Cause) -> Iterator[Present]:
         """The attributes that were read on the way, in the owner itself."""
@@ -439,6 +434,36 @@ class Collector:
                 cause.names = label.names
                 return
         cause.kind = Kind.STRUCTURE
+        self._of_branch(cause, rest)
+
+    def _of_branch(self, cause: Cause, rest: P) -> None:
+        """Values that are taken beside other content still: then the cause is what that content lacks, or wants.
+
+        ``rest``  what the other side wants beside the attribute with these values.
+        """
+        failure, symbols = cause.failure, self.inclusion.symbols
+        beside = algebra.choice(
+            [
+                after
+                for lang, after in algebra.derive_attribute(cause.owner.p, failure.names)
+                if languages.example(languages.meet(lang, failure.lang)) is not None
+            ]
+        )
+        gone = symbols.indispensable(beside, rest)
+        if gone is not None:
+            cause.names, cause.is_attribute = gone.names, gone.is_attribute
+            if self._has(cause.owner, gone.names, gone.is_attribute):
+                cause.condition = (failure.names, failure.lang)
+            else:
+                cause.kind = Kind.ATTRIBUTE_REMOVED if gone.is_attribute else Kind.ELEMENT_REMOVED
+            cause.branch = True
+            return
+        wanted = symbols.indispensable(rest, beside)
+        if wanted is not None:
+            cause.kind = Kind.ATTRIBUTE_REQUIRED if wanted.is_attribute else Kind.ELEMENT_REQUIRED
+            cause.names, cause.is_attribute = wanted.names, wanted.is_attribute
+            cause.condition = (failure.names, NO_TEXT)
+            cause.branch = True
 
 
 def _leads_to_failures(edge: Edge) -> bool:

@@ -130,7 +130,7 @@ def grouped_extensions(causes: Iterable[Cause], order: Mapping[str, int]) -> lis
 def _key(cause: Cause, blame: Blame) -> tuple[object, ...]:
     hidden = cause.hider is not None
     family = _FAMILY.get(cause.kind, str(cause.kind))
-    condition = cause.condition[0] if cause.condition and cause.kind is Kind.STRUCTURE else None
+    condition = cause.condition[0] if cause.condition and cause.kind is Kind.STRUCTURE and not cause.branch else None
     if cause.edit is not None and cause.edit.wild:
         return ("not allowed", cause.edit.allowed, cause.edit.forbidden, None, None, hidden)
     if cause.edit is None:

@@ -232,3 +232,36 @@ def test_a_value_that_a_datatype_leaves_out_is_named_in_the_grammar_that_uses_it
     assert (found.rule, found.subject) == ("rng/value-removed", "set/own/nvset/nvpair/@name")
     assert (str(found.old), str(found.new)) == ("pair.rng:8", "pair.rng:9")
     assert "repair" not in dict(found.details)
+
+
+USAGES = grammar(
+    '<element name="usage"><choice><ref name="ceph"/>\n<ref name="volume"/>\n<ref name="iscsi"/></choice></element>',
+    """<define name="ceph"><attribute name="type"><value>ceph</value></attribute>
+<element name="name"><text/></element></define>
+<define name="volume"><attribute name="type"><value>volume</value></attribute>
+<element name="volume"><text/></element></define>
+<define name="iscsi"><attribute name="type"><value>iscsi</value></attribute>
+<element name="name"><text/></element></define>""",
+)
+
+
+def test_of_contents_that_a_value_tells_apart_the_one_that_was_edited_is_named() -> None:
+    at = USAGES.rindex('name="name"')
+    (found,) = [
+        one
+        for one in findings(USAGES, USAGES[:at] + 'name="target"' + USAGES[at + len('name="name"') :])
+        if one.severity in (Severity.BREAKING, Severity.UNDECIDED)
+    ]
+    assert found.message == "<name> is no longer allowed in <usage> together with @type of 'iscsi'"
+    line = USAGES.count("\n", 0, at) + 1
+    assert (found.old and found.old.line, found.new and found.new.line) == (line, line)
+    assert dict(found.details)["repair"].startswith('allow <element name="name"> again beside <element name="target">')
+
+
+def test_an_element_of_one_content_that_was_renamed_hides_nothing_else() -> None:
+    (found,) = [
+        one
+        for one in findings(USAGES, USAGES.replace('element name="volume"', 'element name="disk"'))
+        if one.severity in (Severity.BREAKING, Severity.UNDECIDED)
+    ]
+    assert found.message == "<volume> is no longer allowed in <usage>"
