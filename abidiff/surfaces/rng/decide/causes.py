@@ -9,7 +9,6 @@ import msgspec
 
 from abidiff.surfaces.rng.decide import algebra, erasing
 from abidiff.surfaces.rng.decide.algebra import NONE, P
-from abidiff.surfaces.rng.decide.dependence import Wanted
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
 from abidiff.surfaces.rng.decide.paths import Path, Way, names_text
@@ -45,6 +44,7 @@ class Cause(msgspec.Struct, eq=False):
     ``whole``      whether it is about the content as a whole (grouped extensions).
     ``alternative``  whether one of several that are missing would do, each of them a failure.
     ``parted``     whether the edit stands on the way, and is not the whole element or what both sides have.
+    ``branch``     whether it is about one of several contents that the values of an attribute tell apart.
     ``edit``       where the two schemas part, when that was found.
     ``closer``     of an edit that is known by its elements only, where they part on the way to this name.
     ``hider``      the failure that hides it, when no document shows it alone.
@@ -68,6 +68,11 @@ class Cause(msgspec.Struct, eq=False):
     edit: Edit | None = None
     closer: Edit | None = None
     more: list[Cause] = msgspec.field(default_factory=list)
+
+    def require(self, names: NameSet, is_attribute: bool) -> None:
+        """Make it one about an attribute or element that is missing."""
+        self.names, self.is_attribute = names, is_attribute
+        self.kind = Kind.ATTRIBUTE_REQUIRED if is_attribute else Kind.ELEMENT_REQUIRED
 
     @property
     def path(self) -> Path:
@@ -287,17 +292,14 @@ class Collector:
             needed = self._needs(cause)
             if needed is not None:
                 cause.condition = (failure.names, NO_TEXT)
-                cause.names, cause.is_attribute = needed
-                cause.kind = Kind.ATTRIBUTE_REQUIRED if needed[1] else Kind.ELEMENT_REQUIRED
+                cause.require(*needed)
                 return cause
         if kind in (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED):
             cause.alternative = self._one_of_several(failure)
             gone = self._gone(failure)
             if gone is not None:
-                cause.names, cause.is_attribute = gone.names, gone.is_attribute
-                cause.kind = Kind.ATTRIBUTE_REMOVED if gone.is_attribute else Kind.ELEMENT_REMOVED
-                if self._has(cause.owner, gone.names, gone.is_attribute):
-                    cause.kind = Kind.STRUCTURE  # the other side has it, but not beside what was read
+                self._refuse(cause, *gone)
+                if cause.kind is Kind.STRUCTURE:
                     cause.condition = self._conflict(cause)
             return cause
         if kind is Kind.ATTRIBUTE_REMOVED and self._has(cause.owner, failure.names, True):
@@ -305,13 +307,19 @@ class Collector:
         if kind in (Kind.ATTRIBUTE_REMOVED, Kind.STRUCTURE):
             missing = self._left_out(cause)
             if missing is not None:
-                cause.names, cause.is_attribute = missing
-                cause.kind = Kind.ATTRIBUTE_REQUIRED if missing[1] else Kind.ELEMENT_REQUIRED
+                cause.require(*missing)
                 return cause
             cause.condition = self._conflict(cause)
         if kind is Kind.ATTRIBUTE_VALUE:
             self._value_conflict(cause)
         return cause
+
+    def _refuse(self, cause: Cause, names: NameSet, is_attribute: bool) -> None:
+        """Make a cause one about what the other side has not at all, or has but not beside what was read."""
+        cause.names, cause.is_attribute = names, is_attribute
+        cause.kind = Kind.ATTRIBUTE_REMOVED if is_attribute else Kind.ELEMENT_REMOVED
+        if self._has(cause.owner, names, is_attribute):
+            cause.kind = Kind.STRUCTURE
 
     def _has(self, owner: Obligation, names: NameSet, is_attribute: bool) -> bool:
         """Whether the other side has an attribute or an element of some names in the content."""
@@ -389,7 +397,7 @@ class Collector:
             return not erasing.vanishes(q, 0, failure.names.mask)
         return not erasing.vanishes(q, bits_of(failure.wanted))
 
-    def _gone(self, failure: Failure) -> Wanted | None:
+    def _gone(self, failure: Failure) -> tuple[NameSet, bool] | None:
         """Return what this side needs and the other one has no more: of a choice, the branch that went."""
         assert failure.state is not None
         return self.inclusion.symbols.indispensable(failure.state.p, failure.state.q)
@@ -417,10 +425,7 @@ class Collector:
         owner, failure = cause.owner, cause.failure
         if failure.names.single is None:
             return
-        steps = algebra.derive_attribute(owner.q, failure.names)
-        known = [
-            (lang, rest) for lang, rest in steps if languages.example(languages.meet(lang, failure.lang)) is not None
-        ]
+        known = _beside(owner.q, failure.names, failure.lang)
         taken = languages.join_all(lang for lang, _ in known)
         if not known or languages.example(languages.minus(failure.lang, taken)) is not None:
             return
@@ -442,28 +447,23 @@ class Collector:
         ``rest``  what the other side wants beside the attribute with these values.
         """
         failure, symbols = cause.failure, self.inclusion.symbols
-        beside = algebra.choice(
-            [
-                after
-                for lang, after in algebra.derive_attribute(cause.owner.p, failure.names)
-                if languages.example(languages.meet(lang, failure.lang)) is not None
-            ]
-        )
+        beside = algebra.choice([after for _, after in _beside(cause.owner.p, failure.names, failure.lang)])
         gone = symbols.indispensable(beside, rest)
+        wanted = symbols.indispensable(rest, beside) if gone is None else None
         if gone is not None:
-            cause.names, cause.is_attribute = gone.names, gone.is_attribute
-            if self._has(cause.owner, gone.names, gone.is_attribute):
+            self._refuse(cause, *gone)
+            if cause.kind is Kind.STRUCTURE:
                 cause.condition = (failure.names, failure.lang)
-            else:
-                cause.kind = Kind.ATTRIBUTE_REMOVED if gone.is_attribute else Kind.ELEMENT_REMOVED
-            cause.branch = True
-            return
-        wanted = symbols.indispensable(rest, beside)
-        if wanted is not None:
-            cause.kind = Kind.ATTRIBUTE_REQUIRED if wanted.is_attribute else Kind.ELEMENT_REQUIRED
-            cause.names, cause.is_attribute = wanted.names, wanted.is_attribute
+        elif wanted is not None:
+            cause.require(*wanted)
             cause.condition = (failure.names, NO_TEXT)
-            cause.branch = True
+        cause.branch = gone is not None or wanted is not None
+
+
+def _beside(p: P, names: NameSet, lang: Lang) -> list[tuple[Lang, P]]:
+    """Return the values that a content takes for an attribute, of which some are of a language, and what is beside."""
+    steps = algebra.derive_attribute(p, names)
+    return [(values, rest) for values, rest in steps if languages.example(languages.meet(values, lang)) is not None]
 
 
 def _leads_to_failures(edge: Edge) -> bool:

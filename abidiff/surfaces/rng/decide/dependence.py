@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 
-import msgspec
-
 from abidiff.surfaces.rng.decide import erasing
 from abidiff.surfaces.rng.decide.algebra import K_CHOICE, K_ELEM, K_GROUP, K_INTER, K_PLUS, K_TEXT, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
 from abidiff.surfaces.rng.values.bits import bits, bits_of
 from abidiff.surfaces.rng.values.namesets import NameSet
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """What a pattern can't do without: an element, by its names and the letters of them, or an attribute."""
-
-    names: NameSet
-    letters: int = 0
-
-    @property
-    def is_attribute(self) -> bool:
-        """Whether it is an attribute."""
-        return not self.letters
 
 
 class Symbols:
@@ -83,14 +69,17 @@ class Symbols:
             groups[names] = groups.get(names, 0) | 1 << letter
         return [(n, groups[n]) for n in sorted(groups, key=lambda n: n.number)]
 
-    def indispensable(self, p: P, q: P) -> Wanted | None:
-        """Return what p can't do without and q has not at all: an element, else an attribute; None when nothing is."""
+    def indispensable(self, p: P, q: P) -> tuple[NameSet, bool] | None:
+        """Return what p can't do without and q has not at all: an element, else an attribute (then True).
+
+        None when there is nothing.
+        """
         for names, group in self.by_name(self.strangers(p, q)):
             if erasing.vanishes(p, group):
-                return Wanted(names, group)
+                return names, False
         for names in sorted(self.strange_attributes(p, q), key=lambda n: n.number):
             if erasing.vanishes(p, 0, names.mask):
-                return Wanted(names)
+                return names, True
         return None
 
     def components(self, p: P, q: P) -> list[tuple[list[P], list[P]]]:

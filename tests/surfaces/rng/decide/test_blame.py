@@ -33,8 +33,12 @@ IN_FS = TWO_TYPES.index('<define name="fs">')
 def edited(old: str, new: str) -> list[Finding]:
     """Return what breaks when a text in TWO_TYPES, where it is first, is another one."""
     at = TWO_TYPES.index(old)
-    found = findings(TWO_TYPES, TWO_TYPES[:at] + new + TWO_TYPES[at + len(old) :])
-    return [one for one in found if one.severity in (Severity.BREAKING, Severity.UNDECIDED)]
+    return refusing(TWO_TYPES, TWO_TYPES[:at] + new + TWO_TYPES[at + len(old) :])
+
+
+def refusing(old: str, new: str) -> list[Finding]:
+    """Return what breaks, or may, between two schemas."""
+    return [one for one in findings(old, new) if one.severity in (Severity.BREAKING, Severity.UNDECIDED)]
 
 
 def line_of(text: str, start: int = 0) -> int:
@@ -247,11 +251,7 @@ USAGES = grammar(
 
 def test_of_contents_that_a_value_tells_apart_the_one_that_was_edited_is_named() -> None:
     at = USAGES.rindex('name="name"')
-    (found,) = [
-        one
-        for one in findings(USAGES, USAGES[:at] + 'name="target"' + USAGES[at + len('name="name"') :])
-        if one.severity in (Severity.BREAKING, Severity.UNDECIDED)
-    ]
+    (found,) = refusing(USAGES, USAGES[:at] + 'name="target"' + USAGES[at + len('name="name"') :])
     assert found.message == "<name> is no longer allowed in <usage> together with @type of 'iscsi'"
     line = USAGES.count("\n", 0, at) + 1
     assert (found.old and found.old.line, found.new and found.new.line) == (line, line)
@@ -259,9 +259,5 @@ def test_of_contents_that_a_value_tells_apart_the_one_that_was_edited_is_named()
 
 
 def test_an_element_of_one_content_that_was_renamed_hides_nothing_else() -> None:
-    (found,) = [
-        one
-        for one in findings(USAGES, USAGES.replace('element name="volume"', 'element name="disk"'))
-        if one.severity in (Severity.BREAKING, Severity.UNDECIDED)
-    ]
+    (found,) = refusing(USAGES, USAGES.replace('element name="volume"', 'element name="disk"'))
     assert found.message == "<volume> is no longer allowed in <usage>"
