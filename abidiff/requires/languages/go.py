@@ -19,14 +19,24 @@ from abidiff.requires.languages.go_conditions import Conditions, assignments, ca
 from abidiff.requires.languages.go_handling import enders, jumped_to, leaves, unsupported
 from abidiff.requires.languages.go_index import LIBRARY, File, Index, file_of, parameters_of, type_name
 from abidiff.requires.languages.go_names import TYPES, Names
+from abidiff.requires.languages.go_own import is_foreign, is_own_client_method, is_own_method
 from abidiff.requires.languages.go_preamble import preambles
 from abidiff.requires.languages.go_tables import named, text
+from abidiff.requires.languages.go_variables import Typed, Variables
 from abidiff.requires.languages.problems import too_large
 from abidiff.requires.model import Guard, Reading, Use
 
 MENTIONS = re.compile(rb"libvirt", re.IGNORECASE)
 CGO = re.compile(rb"\bC\.([A-Za-z_]\w*)")
 CALLED = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
+BLOCKS = frozenset(
+    (
+        *("block", "if_statement", "for_statement", "expression_switch_statement", "type_switch_statement"),
+        *("select_statement", "communication_case", "expression_case", "type_case", "default_case"),
+    )
+)
+"""What ends the life of variables that are declared inside."""
+
 ASSIGNMENTS = frozenset(("short_var_declaration", "assignment_statement", "var_declaration"))
 
 
@@ -104,7 +114,7 @@ def _wrong(root: Any, path: str) -> Location:
 
 
 class _Walker:
-    """Goes through one file in the order of its statements.  ``types``: variable → type, as the index names them.
+    """Goes through one file in the order of its statements.  ``types``: of variables, as the index names them.
 
     ``inside``  the function around whose callers may be known, or nothing.
     """
@@ -125,7 +135,7 @@ class _Walker:
         self.callers = callers
         self.inside = ""
         self.guards: list[Guard] = []
-        self.types: dict[str, str] = {}
+        self.types = Variables()
         self.scope = conditions.scope(file)
         self.ending = ending
 
@@ -164,6 +174,13 @@ class _Walker:
 
     def node(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Go through a statement or an expression."""
+        mark = self.types.begin() if node.type in BLOCKS else -1
+        self.part(node, guards)
+        if mark >= 0:
+            self.types.end(mark)
+
+    def part(self, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Go through a statement or an expression in the block that it stands in."""
         if node.type == "identifier" and (name := text(node)) in self.callers.outer:
             self.callers.refer(name, self.inside, guards)
         match node.type:
@@ -178,6 +195,7 @@ class _Walker:
             case "expression_switch_statement" if node.child_by_field_name("value") is None:
                 self.cases(node, guards)
             case "expression_switch_statement" | "type_switch_statement":
+                self.forget(node.child_by_field_name("alias"))
                 start = node.child_by_field_name("initializer")
                 if start is not None:
                     self.node(start, self.handled(node, start, guards))
@@ -185,6 +203,9 @@ class _Walker:
             case "short_var_declaration" | "assignment_statement" | "var_declaration" | "range_clause":
                 self.several(node.named_children, guards)
                 self.remember(node)
+            case "receive_statement":
+                self.forget(node.child_by_field_name("left"))
+                self.several(node.named_children, guards)
             case "binary_expression" if text(node.child_by_field_name("operator")) in ("&&", "||"):
                 self.joined(node, guards)
             case "qualified_type":
@@ -200,7 +221,7 @@ class _Walker:
         if node.type != "func_literal":
             name = text(node.child_by_field_name("name"))
             self.inside = name if name in self.callers.outer else ""
-        self.types = dict(self.types)
+        self.types = self.types.copy()
         self.scope = self.conditions.scope(self.file, node)
         if node.type == "func_literal" and not _runs_here(node):
             guards = tuple(each for each in guards if not each.handles)
@@ -208,7 +229,7 @@ class _Walker:
             found = node.child_by_field_name(part)
             if found is not None:
                 self.node(found, guards)
-                self.types.update(parameters_of(found, self.file))
+                self.types.declare((name, Typed(of, sure=True)) for name, of in parameters_of(found, self.file))
         if (body := node.child_by_field_name("body")) is not None:
             self.block(body, guards)
         self.types, self.scope, self.inside = outer
@@ -261,12 +282,51 @@ class _Walker:
             pairs = [(several[-1], over)] if several and over is not None else []
         else:
             pairs = assignments(node)
+        new = node.type != "assignment_statement" and (node.type != "range_clause" or b":=" in node.text)
         for left, right in pairs:
             if left.type == "identifier":
-                self.types[text(left)] = self.type_of(right)
+                typed = Typed(self.type_of(right), self.is_sure(right))
+                if new:
+                    self.types.declare([(text(left), typed)])
+                else:
+                    self.types.assign(text(left), typed)
         for spec in node.named_children if node.type == "var_declaration" else ():
             if (of := type_name(spec.child_by_field_name("type"), self.file)) and spec.type == "var_spec":
-                self.types.update((text(name), of) for name in spec.children_by_field_name("name"))
+                typed = Typed(of, sure=True)
+                self.types.declare((text(name), typed) for name in spec.children_by_field_name("name"))
+
+    def forget(self, declared: Any) -> None:
+        """Take in variables of which no type is known."""
+        names = (text(each) for each in named(declared) if each.type == "identifier") if declared is not None else ()
+        self.types.declare((name, Typed("")) for name in names)
+
+    def is_sure(self, node: Any) -> bool:
+        """Tell whether an expression has the type that is known of it, and no other one by the same name."""
+        match node.type:
+            case "identifier":
+                return self.types.is_sure(text(node))
+            case "parenthesized_expression" | "unary_expression" | "index_expression":
+                inner = node.child_by_field_name("operand") or next(iter(node.named_children), None)
+                return inner is not None and self.is_sure(inner)
+            case "composite_literal" | "type_assertion_expression" | "type_conversion_expression":
+                return True
+            case "selector_expression":
+                operand, name = node.child_by_field_name("operand"), text(node.child_by_field_name("field"))
+                return self.is_sure(operand) and self.index.has_field(self.type_of(operand), name)
+            case "call_expression":
+                return self._is_sure_call(node)
+        return False
+
+    def _is_sure_call(self, node: Any) -> bool:
+        function = node.child_by_field_name("function")
+        if function.type == "identifier":
+            return text(function) in self.index.functions and not self.is_local(text(function))
+        if function.type != "selector_expression":
+            return False
+        operand = function.child_by_field_name("operand")
+        if text(operand) in self.file.aliases and not self.is_local(text(operand)):
+            return True
+        return self.type_of(operand).startswith(LIBRARY) and self.is_sure(operand)
 
     def type_of(self, node: Any) -> str:
         """Return the type of an expression, or nothing."""
@@ -293,7 +353,7 @@ class _Walker:
     def _named(self, name: str) -> str:
         """Return the type of a variable, or the one that a name of a type stands for."""
         if name in self.types or self.is_local(name):
-            return self.types.get(name) or (name if name in self.index.renamed else "")
+            return self.types.kind(name) or (name if name in self.index.renamed else "")
         if "." in self.file.aliases and name in TYPES:
             return LIBRARY + name
         return name if name in self.index.renamed or name in self.index.embedded else ""
@@ -331,7 +391,7 @@ class _Walker:
         """Take in ``libvirt.Type``."""
         package, name = text(node.child_by_field_name("package")), text(node.child_by_field_name("name"))
         if package in self.file.aliases:
-            self.member(name, node, guards, client=self.file.aliases[package])
+            self.use(name, self.names.member(name, client=self.file.aliases[package]), node, guards)
 
     def bare(self, node: Any, guards: tuple[Guard, ...]) -> None:
         """Take in a name of a client whose names the file imports; but for fields in literals, and own names."""
@@ -370,25 +430,47 @@ class _Walker:
                 self.use(name, self.names.procedure(name), node, guards)
         elif kind.startswith(LIBRARY) and kind.removeprefix(LIBRARY) in TYPES:
             found = self.names.method(kind.removeprefix(LIBRARY), name)
+            if not found:
+                self.method(operand, name, node, guards)
             self.use(name, tuple(each for each in found if ("Get" in each) <= ("Get" in name)), node, guards)
 
     def member(self, name: str, node: Any, guards: tuple[Guard, ...], *, client: bool) -> None:
-        """Take in a name of a client's package."""
-        self.use(name, self.names.member(name, client=client), node, guards)
+        """Take in a name of a client's package; one that should be the library's and is in no release is unknown."""
+        names = self.names.member(name, client=client)
+        outer = node.parent
+        called = outer.type == "call_expression" and outer.child_by_field_name("function") == node
+        if not names and self.names.knows and not _is_type(node) and is_foreign(name, client=client, called=called):
+            self.unknown(name, node, guards)
+        self.use(name, names, node, guards)
 
     def method(self, operand: Any, name: str, node: Any, guards: tuple[Guard, ...]) -> None:
-        """Take in a call of a method; of an object of unknown type where only the library has one of that name."""
-        kind = self.index.holder(self.type_of(operand), name)
+        """Take in a call of a method; of an object of unknown type where only the library has one of that name.
+
+        One that an object of the library has not got is unknown, where no other type can be meant.
+        """
+        direct = self.type_of(operand)
+        kind = self.index.holder(direct, name)
+        known = self.names.knows and direct == kind and name not in self.index.methods
         if True in self.file.aliases.values() and kind in ("", f"{LIBRARY}Libvirt"):
             if found := self.names.procedure(name):
                 self.use(name, found, node, guards)
+            elif known and kind and not is_own_client_method(name) and self.is_sure(operand):
+                self.unknown(f"Libvirt.{name}", node, guards)
             return
         if kind.startswith(LIBRARY):
-            self.use(name, self.names.method(kind.removeprefix(LIBRARY), name), node, guards)
+            bare = kind.removeprefix(LIBRARY)
+            found = self.names.method(bare, name)
+            if not found and known and bare in TYPES and not is_own_method(name) and self.is_sure(operand):
+                self.unknown(f"{bare}.{name}", node, guards)
+            self.use(name, found, node, guards)
         elif kind and kind.rpartition(".")[2] not in self.index.interfaces:
             return
         elif self.file.aliases and name not in self.index.methods and not name[1:].islower():
             self.use(name, self.names.anywhere(name), node, guards)
+
+    def unknown(self, name: str, node: Any, guards: tuple[Guard, ...]) -> None:
+        """Keep a use of what no release has."""
+        self.use(name, (name,), node, guards)
 
     def use(self, name: str, names: tuple[str, ...], node: Any, guards: tuple[Guard, ...]) -> None:
         """Keep a use; what only a client has is none."""
@@ -419,6 +501,18 @@ class _Walker:
 
 def _short(shown: str) -> str:
     return shortened(" ".join(shown.split()))
+
+
+def _is_type(node: Any) -> bool:
+    """Tell whether a name stands where a type does: ``new(libvirt.Domain)``, ``(*libvirt.Domain).Create``."""
+    outer = node.parent
+    if outer.type == "argument_list" and outer.parent.type == "call_expression":
+        return text(outer.parent.child_by_field_name("function")) in ("new", "make")
+    if outer.type == "unary_expression":
+        return text(outer.child_by_field_name("operator")) == "*"
+    if outer.type == "index_expression":
+        return bool(outer.parent.type == "call_expression" and outer.parent.child_by_field_name("function") == outer)
+    return outer.type in ("type_arguments", "type_elem")
 
 
 def _runs_here(node: Any) -> bool:

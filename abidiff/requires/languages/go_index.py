@@ -162,6 +162,10 @@ class Index:
             level = list(dict.fromkeys(following))
         return kind
 
+    def has_field(self, kind: str, name: str) -> bool:
+        """Tell whether a struct of the application, in the package that names it so, has a field."""
+        return name in self._order.get(kind, ())
+
     def package(self, path: str) -> str:
         """Return the package of the application that an import names, or nothing."""
         found = [each for each in self.folders if _names(path, each.rpartition(" ")[0])]

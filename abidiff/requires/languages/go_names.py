@@ -37,6 +37,15 @@ TYPES = (
     "Stream",
 )
 PROCEDURES = ("REMOTE_PROC_", "QEMU_PROC_", "LXC_PROC_")
+PROGRAMS = {"QEMU": "QEMU_PROC_", "LXC": "LXC_PROC_"}
+"""Begin the names of methods of the protocol's client → the procedures of a program of its own."""
+
+CONSTANTS = {
+    "DOMAIN_CAPABILITIES_": "VIR_CONNECT_GET_DOMAIN_CAPABILITIES_",
+    "MIGRATE_MAX_SPEED_": "VIR_DOMAIN_MIGRATE_MAX_SPEED_",
+    "VERSION_NUMBER": "LIBVIR_VERSION_NUMBER",
+}
+"""Begin the names of constants that leave out more than ``VIR_`` → what they stand for."""
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
 EVENT = re.compile(r"\A(Domain|Network|NodeDevice|StoragePool|Secret)Event(\w+)Register\Z")
@@ -55,10 +64,11 @@ OPENS = frozenset(name for name in OWN if name.startswith("NewConnect"))
 
 
 class Names:
-    """Finds what a name of a Go client stands for in a library."""
+    """Finds what a name of a Go client stands for in a library; ``knows`` whether that is the clients' library."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self.knows = any(name.startswith("vir") for name in catalogue.entries)
         self.functions: dict[tuple[str, ...], list[str]] = {}
         self.folded: dict[str, list[str]] = {}
         self.procedures: dict[str, list[str]] = {}
@@ -68,6 +78,9 @@ class Names:
             elif entry.kind == "procedure":
                 prefix = next((each for each in PROCEDURES if name.startswith(each)), "")
                 self.procedures.setdefault(_folded(name.removeprefix(prefix)), []).append(name)
+                for program, own in PROGRAMS.items():
+                    if prefix == own:
+                        self.procedures.setdefault(_folded(program + name.removeprefix(own)), []).append(name)
             else:
                 self.folded.setdefault(_folded(re.sub(r"\A(?:VIR_|vir)", "", name)), []).append(name)
 
@@ -75,8 +88,8 @@ class Names:
         """Return what a method of the bindings stands for; ``receiver``: its type, or nothing."""
         if (event := EVENT.match(name)) and receiver in ("", "Connect"):
             kind = _upper(event[1])
-            wanted = f"VIR_{kind}_EVENT_ID_{_upper(event[2])}"
-            return (wanted,) if self.catalogue.get(wanted) else ()
+            several = (f"VIR_{kind}_EVENT_ID_{words}" for words in (_upper(event[2]), _upper_apart(event[2])))
+            return next(((wanted,) for wanted in several if self.catalogue.get(wanted)), ())
         if name in OWN:
             return (OWN[name],) if self.catalogue.get(OWN[name]) else ()
         for called in _candidates(receiver, name):
@@ -97,7 +110,8 @@ class Names:
         """Return what a name of the package, not of one of its types, stands for: a constant, a type, a function."""
         if client:
             return tuple(self.folded.get(_folded(name), ()))
-        exact = [each for each in (f"VIR_{name}", f"vir{name}", name) if self.catalogue.get(each)]
+        full = (of + name.removeprefix(short) for short, of in CONSTANTS.items() if name.startswith(short))
+        exact = [each for each in (f"VIR_{name}", f"vir{name}", name, *full) if self.catalogue.get(each)]
         return tuple(exact[:1]) or self.method("", name)
 
     def result(self, receiver: str, name: str) -> str:
@@ -135,6 +149,11 @@ def _words(name: str) -> tuple[str, ...]:
 
 def _folded(name: str) -> str:
     return name.replace("_", "").lower()
+
+
+def _upper_apart(name: str) -> str:
+    """Return the same where acronyms are no words of their own: PMWakeup → PMWAKEUP, NICMACChange → NIC_MAC_CHANGE."""
+    return "_".join(re.findall(r"PM[A-Z][a-z]+|NIC|[A-Z]+(?![a-z])|[A-Z][a-z]*|\d+", name)).upper()
 
 
 def _upper(name: str) -> str:
