@@ -14,6 +14,10 @@ DEPTH = 8
 """Modules that hand the bindings on to each other are followed so far."""
 
 
+IMPORTING = frozenset(("__import__", "import_module"))
+"""Functions that give a module by its name."""
+
+
 class File(NamedTuple):
     """A file, the names that it gives to the bindings, what it imports from them, and other modules.
 
@@ -40,6 +44,10 @@ class File(NamedTuple):
                 return name in self.aliases
             case ast.Attribute(value=of, attr=name):
                 return name in self.attributes or name in self.handed.get(dotted(of), ())
+            case ast.Subscript(value=ast.Attribute(attr="modules") as table, slice=ast.Constant(value=name)):
+                return name in MODULES and dotted(table) == "sys.modules"
+            case ast.Call(func=ast.Name(id=by) | ast.Attribute(attr=by), args=[ast.Constant(value=name), *_]):
+                return name in MODULES and by in IMPORTING
         return False
 
     def handed_on(self, node: ast.expr, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from abidiff.requires.languages.python_index import statements
 from abidiff.requires.model import Guard
@@ -24,6 +24,23 @@ def names_of(node: ast.expr) -> set[str]:
     """Return the exceptions that an expression names."""
     several = node.elts if isinstance(node, ast.Tuple) else [node]
     return {each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in several}
+
+
+def suppressing(manager: ast.expr, body: Sequence[ast.stmt], suppressors: Collection[str]) -> tuple[str, set[str]]:
+    """Return what a module calls ``contextlib``, or ``suppress``, and the missing names that it lets pass in a block.
+
+    ``suppressors``  what the module calls ``suppress``.
+    """
+    match manager:
+        case ast.Call(func=ast.Name(id=name), args=args):
+            is_known = name in suppressors
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="suppress"), args=args):
+            is_known = name == "contextlib"
+        case _:
+            return "", set()
+    names = {name for each in args for name in names_of(each)} if is_known else set()
+    only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in body)
+    return name, names & (IMPORT if only_imports else ATTRIBUTE)
 
 
 def later(guards: tuple[Guard, ...]) -> tuple[Guard, ...]:

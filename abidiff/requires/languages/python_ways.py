@@ -49,7 +49,7 @@ def steps(body: Sequence[ast.stmt], way: Way | None = None, *, caught: bool = Fa
                 way = Way(way, each.test)
         elif isinstance(each, ast.Assert):
             way = Way(way, each.test)
-        elif isinstance(each, ast.Try):
+        elif isinstance(each, ast.Try | ast.TryStar):
             if goes_on(each):
                 way = Way(way, None, passed=each.body)
         elif caught and isinstance(each, PLAIN):
@@ -62,7 +62,10 @@ def inner(node: ast.stmt, way: Way | None) -> Steps:
     match node:
         case ast.If(test=test, body=body, orelse=orelse):
             return steps(body, Way(way, test)) + steps(orelse, Way(way, test, holds=False))
-        case ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=finalbody):
+        case (
+            ast.Try(body=body, orelse=orelse, handlers=handlers, finalbody=finalbody)
+            | ast.TryStar(body=body, orelse=orelse, handlers=handlers, finalbody=finalbody)
+        ):
             found = steps(body, way, caught=True) + steps(orelse, Way(way, None, passed=body))
             for handler in handlers:
                 found += steps(handler.body, way)
@@ -77,7 +80,7 @@ def inner(node: ast.stmt, way: Way | None) -> Steps:
     return found
 
 
-def goes_on(node: ast.Try) -> bool:
+def goes_on(node: ast.Try | ast.TryStar) -> bool:
     """Tell whether what follows ``try`` runs only where all of its block did: every handler leaves."""
     return bool(node.handlers) and all(leaves(each.body) for each in node.handlers)
 
