@@ -217,7 +217,8 @@ class Traced(Files):
         read = tuple(sorted(self._read))
         listed = tuple((*one, _listing(self.files, *one)) for one in sorted(self._listed))
         asked = tuple(
-            (about, tuple((name, repr(found)) for name, found in said.items())) for about, said in self._asked
+            (about, digests(self.files, about), tuple((name, repr(found)) for name, found in said.items()))
+            for about, said in self._asked
         )
         there, sought = tuple(sorted(self._there - self._read)), tuple(sorted(self._sought))
         return Trace(read, digests(self.files, read), there, listed, asked, sought)
@@ -229,7 +230,8 @@ class Trace(msgspec.Struct, frozen=True, array_like=True):
     ``read``    the paths whose content, or absence, was read; ``content`` a hash over these.
     ``there``   the paths that were only found to exist.
     ``listed``  (endings, below, hash of the paths that were listed).
-    ``asked``   (about, ((question, answer), ...)): questions that stand for the files that answer them.
+    ``asked``   (about, hash over these, ((question, answer), ...)): questions that stand for the files that answer
+                them, so that others may answer the same.
     ``sought``  the paths that are not there and that, if they were, would be what was looked for.
     """
 
@@ -237,7 +239,7 @@ class Trace(msgspec.Struct, frozen=True, array_like=True):
     content: str = ""
     there: tuple[str, ...] = ()
     listed: tuple[tuple[tuple[str, ...], str, str], ...] = ()
-    asked: tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...] = ()
+    asked: tuple[tuple[tuple[str, ...], str, tuple[tuple[str, str], ...]], ...] = ()
     sought: tuple[str, ...] = ()
 
     def missing(self, files: Files, *, every: bool) -> tuple[str, ...]:
@@ -252,7 +254,9 @@ class Trace(msgspec.Struct, frozen=True, array_like=True):
             return False
         if digests(files, self.read) != self.content:
             return False
-        for about, answers in self.asked:
+        for about, content, answers in self.asked:
+            if digests(files, about) == content:
+                continue
             if answer is None:
                 return False
             ask = answer(files, about)

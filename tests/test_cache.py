@@ -82,6 +82,22 @@ def test_any_flipped_bit_is_seen(store: Store, at: int, mask: int) -> None:
     assert store.get("k") is None
 
 
+def test_what_is_held_is_told_without_reading(store: Store, tmp_path: Path) -> None:
+    assert not store.holds("key")
+    store.put("key", b"bytes")
+    assert store.holds("key")
+    path = store._path("key")
+    assert path is not None
+    os.utime(path, (0, 0))
+    assert store.holds("key")
+    assert path.stat().st_mtime > 0, "it counts as used"
+    path.unlink()
+    assert not store.holds("key")
+    path.symlink_to(tmp_path)
+    assert not store.holds("key")
+    assert not Store(None).holds("key")
+
+
 def test_an_entry_under_another_key_is_not_believed(store: Store) -> None:
     store.put("a", b"one")
     first = entry(store)

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from abidiff import cache as caches
 from abidiff import pipeline
 from abidiff.files import Files
 from abidiff.finding import Report
-from abidiff.pipeline import Options, compared, report_of, states
-from abidiff.pipeline.reading import opened, pack, read, unpack
+from abidiff.pipeline import Options, compared, memory, report_of, states
+from abidiff.pipeline.parts import Part
+from abidiff.pipeline.reading import Reading, opened, pack, read, unpack
 from abidiff.pipeline.request import Request
 from abidiff.sources import blobs, git_files
 
@@ -149,6 +151,48 @@ def test_what_did_not_change_is_neither_read_nor_compared(tree: Tree, monkeypatc
     assert set(asked) == {tree.git("rev-parse", f"HEAD:{HEADER}")}
 
 
+def test_models_of_a_known_state_are_not_looked_into(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = tree.git("rev-parse", "HEAD")
+    judged(tree, base, base)
+    EDITS["code"](tree, 1)
+    head = tree.commit("change")
+    plain = judged(tree, base, head, cache=False)
+    monkeypatch.setattr(Part, "_bytes", None)  # whoever takes the bytes of a model fails
+    assert judged(tree, base, head) == plain
+
+
+@pytest.mark.parametrize("damage", [b"\xc1", b"", None])
+def test_a_model_whose_entry_went_is_read_again(tree: Tree, damage: bytes | None) -> None:
+    request = Request(f"{tree.path}@{tree.git('rev-parse', 'HEAD')}")
+    plain = read(request)
+    key = memory.reading_key(request)
+    memory.remember_reading(key, plain)
+
+    def fail() -> Reading:
+        raise AssertionError
+
+    found = memory.recall_reading(key, fail)
+    assert found is not None
+    assert found == plain, "from the entries of the models"
+    late = memory.recall_reading(key, lambda: read(request))
+    assert late is not None
+    for part in plain.parts.values():
+        place = caches.default()._path(part.origin.key)
+        assert place is not None
+        place.unlink() if damage is None else place.write_bytes(damage)
+    assert late == plain, "read again"
+    assert memory.recall_reading(key, fail) is not None, "reading again made the entries anew"
+
+
+def test_a_reading_without_the_entries_of_its_models_is_none(tree: Tree) -> None:
+    request = Request(f"{tree.path}@{tree.git('rev-parse', 'HEAD')}")
+    plain = read(request)
+    key = memory.reading_key(request)
+    memory.remember_reading(key, plain)
+    caches.default().drop(plain.parts["xdr"].origin.key)
+    assert memory.recall_reading(key, lambda: plain) is None
+
+
 @pytest.mark.parametrize("damage", [b"\xc1", b"", b"\x90", b"\x80"])
 def test_a_damaged_state_is_opened_anew(tree: Tree, damage: bytes) -> None:
     base = tree.git("rev-parse", "HEAD")
@@ -183,3 +227,32 @@ def test_files_tell_their_digest(tree: Tree) -> None:
     assert dict(again.files) == dict(files)
     assert again.files == files
     assert (HEADER in again.files, "x" in again.files, len(again.files)) == (True, False, len(files))
+
+
+LOADED = """
+import sys
+from abidiff.cli.main import main
+try:
+    main(["gate", "--against", "HEAD~1"])
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def test_a_gate_over_what_is_known_loads_no_parser_and_no_database(tree: Tree) -> None:
+    def gate() -> set[str]:
+        done = subprocess.run([sys.executable, "-c", LOADED], cwd=tree.path, capture_output=True, text=True, check=True)
+        return set(done.stderr.splitlines()[-1].split())
+
+    EDITS["code"](tree, 1)
+    tree.commit("once")
+    gate()
+    EDITS["code"](tree, 2)
+    tree.commit("again")
+    known = gate()
+    assert "abidiff.pipeline.flow" in known
+    assert not known & {"sqlite3", "zstandard", "pycparser", "lxml", "lark", "difflib"}
+    own = {name.split(".")[2] for name in known if name.startswith("abidiff.surfaces.") and name.count(".") > 2}
+    assert own <= {"consistency", "drivers", "exports", "headers", "packages", "rng", "symbols", "xdr"}
+    rooms = {name.split(".")[3] for name in known if name.startswith("abidiff.surfaces.") and name.count(".") > 2}
+    assert not rooms & {"read", "build", "compare", "prove", "rules", "layout", "wire", "decide"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator
+from collections.abc import Callable, ItemsView, Iterator
 from pathlib import Path
 
 import msgspec
@@ -10,7 +10,7 @@ import pytest
 
 from abidiff import profile
 from abidiff.cache import Queries, Store
-from abidiff.files import Files, Traced
+from abidiff.files import Files, Traced, asked_of
 from abidiff.sources import open_release
 from abidiff.surfaces import SURFACES
 
@@ -55,7 +55,7 @@ def test_nothing_is_read_around_the_trace(name: str, tmp_path: Path) -> None:
         if surface.name == name:
             break
     own = {path for unit in project.of(name) for path in unit.files}
-    told = {path for about, _ in answer.trace.asked for path in about}
+    told = {path for about, *_ in answer.trace.asked for path in about}
     assert watched.taken <= own | set(answer.trace.read) | told
     assert not watched.listed or answer.trace.listed
 
@@ -66,3 +66,25 @@ def test_a_read_around_it_is_noticed() -> None:
     assert traced["a.h"] == b""
     assert watched["b.h"] == b""
     assert watched.taken - set(traced.trace().read) == {"b.h"}
+
+
+def test_files_that_are_the_same_are_asked_nothing() -> None:
+    traced = Traced(Files({"a.h": b"#define A 1", "b.x": b""}))
+    files = asked_of(traced, ("a.h",), {"A": 1})
+    assert files["a.h"]
+    trace = traced.trace()
+    asked: list[str] = []
+
+    def answer(files: Files, about: tuple[str, ...]) -> Callable[[str], object]:
+        def ask(question: str) -> object:
+            asked.append(question)
+            return 1 if b"A 1" in files[about[0]] else 2
+
+        return ask
+
+    assert trace.holds(Files({"a.h": b"#define A 1", "b.x": b"", "c.h": b""}), answer)
+    assert not asked
+    assert trace.holds(Files({"a.h": b"#define A 1 // one", "b.x": b""}), answer)
+    assert not trace.holds(Files({"a.h": b"#define A 2", "b.x": b""}), answer)
+    assert asked == ["A", "A"]
+    assert not trace.holds(Files({"a.h": b"#define A 2", "b.x": b""}))

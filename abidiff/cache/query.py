@@ -72,10 +72,10 @@ class Queries:
         return join("model", surface.name, code_key(), version, [self._told(found) for found in units], needed)
 
     def _told(self, found: Unit) -> str:
-        """Return what is fixed about a unit, which several surfaces ask of the same one."""
+        """Return a hash over what is fixed about a unit, which several surfaces ask of the same one."""
         known = self.told.get(id(found))
         if known is None or known[0] is not found:
-            known = self.told[id(found)] = found, unit(found)
+            known = self.told[id(found)] = found, join(unit(found))
         return known[1]
 
     def answer(

@@ -69,6 +69,19 @@ class Store:
                 os.utime(path)
         return content
 
+    def holds(self, key: str) -> bool:
+        """Tell whether something was put under a key, without reading it; it counts as used."""
+        path = self._path(key)
+        if path is None:
+            return False
+        try:
+            info = os.lstat(path)
+            if time.time() - info.st_mtime > TOUCH_SECONDS:
+                os.utime(path)
+        except OSError:
+            return False
+        return stat.S_ISREG(info.st_mode)
+
     def put(self, key: str, content: bytes) -> bool:
         """Keep bytes under a key; False when that was not possible."""
         path = self._path(key)

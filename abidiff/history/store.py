@@ -19,7 +19,8 @@ from abidiff.history.items.item import Item
 from abidiff.history.order import key
 from abidiff.history.record import Record, Trouble
 from abidiff.sources.history import parts, relative
-from abidiff.sources.history.tables import BUSY_SECONDS, check, create, is_history, refusing
+from abidiff.sources.history.named import is_history
+from abidiff.sources.history.tables import BUSY_SECONDS, check, create, refusing
 from abidiff.sources.request import printable
 from abidiff.surface_names import HEADERS
 from abidiff.surfaces import surface as surface_of

@@ -29,8 +29,9 @@ def summary_of(surface: Surface, before: Reading, after: Reading) -> SurfaceSumm
     """Return what was looked at on both sides of a surface."""
     units = dict.fromkeys(unit.name for side in (before, after) for unit in side.units if unit.surface == surface.name)
     one, other = before.parts[surface.name], after.parts[surface.name]
-    found = tuple(surface.libraries(one.model, other.model)) if surface.libraries is not None else ()
     counts = dict(one.census), dict(other.census)
+    counted = any((*one.census.values(), *other.census.values()))
+    found = tuple(surface.libraries(one.model, other.model)) if surface.libraries is not None and counted else ()
     return SurfaceSummary(surface.name, surface.title, tuple(units), *counts, linked=surface.linked, libraries=found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -170,7 +170,13 @@ def judge_one(found: Reading, options: Options) -> Report:
 def read_side(argument: str, options: Options) -> Reading:
     """Read one side, from memory where it was read before."""
     key = memory.reading_key(options.request(argument))
-    return memory.recall_reading(key) or _read_anew(argument, options, key, Inputs(options))
+    inputs = Inputs(options)
+    known = memory.recall_reading(key, _quietly(argument, options, inputs))
+    return known or _read_anew(argument, options, key, inputs)
+
+
+def _quietly(argument: str, options: Options, inputs: Inputs) -> Callable[[], Reading]:
+    return partial(inputs.read, argument, replace(options, progress=quiet))
 
 
 def _read_anew(
@@ -191,7 +197,9 @@ def _read_both(
     old: str, new: str, keys: tuple[str | None, str | None], options: Options, inputs: Inputs
 ) -> tuple[Reading, Reading]:
     """Return both sides: from memory, in this process, or in two when neither is known."""
-    known = memory.recall_reading(keys[0]), memory.recall_reading(keys[1])
+    known = tuple(
+        memory.recall_reading(key, _quietly(name, options, inputs)) for name, key in zip((old, new), keys, strict=True)
+    )
     first = partial(_read_anew, old, replace(options, progress=quiet), keys[0], inputs)
     second = partial(_read_anew, new, options, keys[1], inputs)
     if known[0] is None and known[1] is None and _apart(old, new, options):

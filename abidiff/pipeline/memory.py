@@ -7,6 +7,9 @@ time.  What could not be read is never kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import msgspec
 
 from abidiff import cache as caches
@@ -60,23 +63,37 @@ def comparison_key(old: str | None, new: str | None) -> str | None:
     return caches.join("comparison", old, new, rules_key()) if old and new else None
 
 
-def recall_reading(key: str | None) -> Reading | None:
-    """Return a reading from the cache, unless it does not read completely."""
+def recall_reading(key: str | None, again: Callable[[], Reading]) -> Reading | None:
+    """Return a reading from the cache, unless it does not read completely.
+
+    Its models stay in their own entries until they are looked into; ``again`` reads the side for one whose entry went
+    in the meantime.
+    """
     if key is None:
         return None
-    data = caches.default().get(key)
+    store = caches.default()
+    data = store.get(key)
+    anew = cache(again)
+
+    def fetch(name: str, model: str) -> bytes:
+        return store.get(model) or bytes(anew().parts[name].pack().model)
+
     try:
-        return unpack(data) if data is not None else None
+        found = unpack(data, fetch) if data is not None else None
     except (msgspec.MsgspecError, ValueError, KeyError, RecursionError):
-        caches.default().drop(key)
+        store.drop(key)
         return None
+    whole = found is not None and all(store.holds(part.origin.key) for part in found.parts.values() if part.apart)
+    return found if whole else None
 
 
 def remember_reading(key: str | None, reading: Reading) -> None:
-    """Keep a reading that is complete."""
+    """Keep a reading that is complete, without those models that have an entry of their own."""
     if key is not None and not reading.problems("old"):
+        store = caches.default()
+        apart = {name for name, part in reading.parts.items() if part.origin.key and store.holds(part.origin.key)}
         try:
-            caches.default().put(key, pack(reading))
+            store.put(key, pack(reading, apart))
         except UnicodeEncodeError:  # names that are not UTF-8: read anew each time
             return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -23,12 +23,16 @@ class Origin(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PackedPart(msgspec.Struct, frozen=True, array_like=True):
-    """One model as bytes.  ``flawed``: it holds problems."""
+    """One model as bytes.  ``flawed``: it holds problems; ``apart``: its bytes lie under the origin's key."""
 
     origin: Origin
     census: dict[str, int]
     flawed: bool
     model: msgspec.Raw
+    apart: bool = False
+
+
+_NOTHING = msgspec.Raw(msgspec.msgpack.encode(None))
 
 
 class Part:
@@ -37,13 +41,14 @@ class Part:
     ``missing``: the paths that were looked for in making it and are not among the files, where this is known.
     """
 
-    __slots__ = ("_model", "_packed", "census", "flawed", "missing", "name", "origin")
+    __slots__ = ("_fetch", "_model", "_packed", "census", "flawed", "missing", "name", "origin")
 
     def __init__(self, name: str, origin: Origin, census: Mapping[str, int], *, flawed: bool) -> None:
         self.name, self.origin, self.census, self.flawed = name, origin, dict(census), flawed
         self.missing: tuple[str, ...] = ()
         self._model: Any = None
         self._packed: msgspec.Raw | None = None
+        self._fetch: Callable[[], bytes] | None = None
 
     @classmethod
     def made(cls, name: str, model: Any, origin: Origin, packed: bytes = b"") -> Part:
@@ -54,30 +59,43 @@ class Part:
         return found
 
     @classmethod
-    def held(cls, name: str, packed: PackedPart) -> Part:
-        """Take a model that is still packed."""
+    def held(cls, name: str, packed: PackedPart, fetch: Callable[[], bytes] | None = None) -> Part:
+        """Take a model that is still packed; ``fetch`` returns its bytes where they lie apart."""
         found = cls(name, packed.origin, packed.census, flawed=packed.flawed)
-        found._packed = packed.model
+        if packed.apart:
+            found._fetch = fetch
+        else:
+            found._packed = packed.model
         return found
 
     def of(self, origin: Origin) -> Part:
         """Return the same model as one of another origin."""
         found = Part(self.name, origin, self.census, flawed=self.flawed)
-        found._model, found._packed = self._model, self._packed
+        found._model, found._packed, found._fetch = self._model, self._packed, self._fetch
         return found
 
     @property
     def model(self) -> Any:
         """The model; unpacked now if it was not before."""
         if self._model is None:
-            self._model = msgspec.msgpack.decode(self._packed or b"", type=registry.surface(self.name).model())
+            self._model = msgspec.msgpack.decode(self._bytes(), type=registry.surface(self.name).model())
         return self._model
 
-    def pack(self) -> PackedPart:
-        """Return the model as bytes."""
+    def pack(self, *, apart: bool = False) -> PackedPart:
+        """Return the model as bytes, or with ``apart`` only what is known of it."""
+        model = _NOTHING if apart else msgspec.Raw(self._bytes())
+        return PackedPart(self.origin, self.census, self.flawed, model, apart)
+
+    @property
+    def apart(self) -> bool:
+        """Whether the bytes of the model lie elsewhere."""
+        return self._fetch is not None
+
+    def _bytes(self) -> msgspec.Raw | bytes:
         if self._packed is None:
-            self._packed = msgspec.Raw(msgspec.msgpack.encode(self._model))
-        return PackedPart(self.origin, self.census, self.flawed, self._packed)
+            found = self._fetch() if self._fetch is not None else msgspec.msgpack.encode(self._model)
+            self._packed = msgspec.Raw(found)
+        return self._packed
 
     def equals(self, other: Part) -> bool:
         """Tell whether two models are equal, places included."""

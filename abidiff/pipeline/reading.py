@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -419,20 +419,27 @@ def _digest(release: Release) -> str:
     return total.hexdigest()
 
 
-def pack(reading: Reading) -> bytes:
-    """Return a reading as bytes, to hand it from process to process."""
-    parts = {name: part.pack() for name, part in reading.parts.items()}
+def pack(reading: Reading, apart: Container[str] = ()) -> bytes:
+    """Return a reading as bytes, to hand it from process to process; without the models of the surfaces ``apart``."""
+    parts = {name: part.pack(apart=name in apart) for name, part in reading.parts.items()}
     head = (reading.side, reading.profile, reading.units, reading.missing, reading.notes, reading.digest)
     more = (reading.marked, reading.unread, reading.unmatched, reading.pinned, reading.blank, reading.paths)
     return msgspec.msgpack.encode(_Packed(*head, parts, *more))
 
 
-def unpack(data: bytes) -> Reading:
-    """Undo :func:`pack`; the models stay packed until they are looked into."""
+def unpack(data: bytes, fetch: Callable[[str, str], bytes] | None = None) -> Reading:
+    """Undo :func:`pack`; the models stay packed until they are looked into.
+
+    ``fetch`` gives those that lie apart, by surface and key.
+    """
     raw = msgspec.msgpack.decode(data, type=_Packed)
     more = (raw.marked, raw.unread, raw.unmatched, raw.pinned, raw.blank, raw.paths)
-    parts = Models({name: Part.held(name, part) for name, part in raw.parts.items()})
+    parts = Models({name: _held_part(name, part, fetch) for name, part in raw.parts.items()})
     return Reading(raw.side, raw.profile, raw.units, raw.missing, raw.notes, raw.digest, parts, *more)
+
+
+def _held_part(name: str, packed: PackedPart, fetch: Callable[[str, str], bytes] | None) -> Part:
+    return Part.held(name, packed, partial(fetch, name, packed.origin.key) if fetch is not None else None)
 
 
 class _Packed(msgspec.Struct, frozen=True, array_like=True):

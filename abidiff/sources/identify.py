@@ -23,9 +23,13 @@ def identify(argument: str) -> str:
     if path.is_file():
         return _archive(path)
     if "@" in argument and not path.exists():
+        from abidiff.sources.history.named import split
+
+        if split(argument) is None:
+            return _revision(argument)
         from abidiff.sources.history.stored import identity
 
-        return identity(argument) or _revision(argument)
+        return identity(argument)
     return ""
 
 
@@ -33,15 +37,18 @@ def same_input(old: str, new: str) -> bool:
     """Tell whether two arguments name one place, or one commit of one repository."""
     if Path(old).exists() or Path(new).exists():
         return os.path.realpath(old) == os.path.realpath(new)
-    from abidiff.sources.history.stored import place
+    from abidiff.sources.history.named import split as of_history
     from abidiff.sources.together import parts_of
 
     parts = parts_of(old), parts_of(new)
     if any(parts):
         return [os.path.realpath(part) for part in parts[0]] == [os.path.realpath(part) for part in parts[1]]
-    places = place(old), place(new)
-    if any(places):
-        return places[0] == places[1]
+    if of_history(old) or of_history(new):
+        from abidiff.sources.history.stored import place
+
+        places = place(old), place(new)
+        if any(places):
+            return places[0] == places[1]
     try:
         return _commit(old) == _commit(new)
     except AbidiffError:  # said, with what is wrong, when it is opened

@@ -37,9 +37,11 @@ def open_argument(argument: str, request: Opening) -> Release:
             raise MissingError(f"{printable(argument)}: {error.strerror}") from None
         raise SourceError(f"{printable(argument)}: {error.strerror or error}") from None
     if "@" in argument:
-        from abidiff.sources.history.stored import open_stored, split
+        from abidiff.sources.history.named import split
 
         if split(argument) is not None:
+            from abidiff.sources.history.stored import open_stored
+
             return open_stored(argument)
         from abidiff.sources.git import open_revision
 
@@ -59,7 +61,7 @@ def _file(argument: str, path: Path, request: Opening) -> Release:
     kind = kind_of(path)
     if kind:
         return open_archive(argument, path, kind, request)
-    from abidiff.sources.history.tables import is_history
+    from abidiff.sources.history.named import is_history
 
     if is_history(path):
         raise SourceError(

@@ -6,7 +6,6 @@ import datetime
 import os
 import sqlite3
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +16,8 @@ from abidiff.errors import AbidiffError, MissingError, SourceError
 from abidiff.project import Project
 from abidiff.release import Release
 from abidiff.sources.history import parts, relative
-from abidiff.sources.history.tables import damaged, is_history, reading
+from abidiff.sources.history.named import split
+from abidiff.sources.history.tables import damaged, reading
 from abidiff.sources.request import printable
 from abidiff.sources.snapshot import SnapshotUnit, missing_of, units_of
 
@@ -42,14 +42,6 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
         """Return it as bytes: where no file is blank, those of earlier versions."""
         fields = msgspec.structs.astuple(self)
         return msgspec.msgpack.encode(fields if self.blank else fields[:-1])
-
-
-def split(argument: str) -> tuple[Path, str] | None:
-    """Return the file and the version of ``HISTORY.db@VERSION``, None for anything else."""
-    file, at, version = argument.rpartition("@")
-    if not at or not version or "\0" in argument or not Path(file).is_file() or not is_history(Path(file)):
-        return None
-    return Path(file), version
 
 
 def open_stored(argument: str) -> Release:

@@ -16,7 +16,6 @@ from abidiff.sources.request import printable
 
 FORMAT_VERSION = 1
 APPLICATION_ID = 0x61626869
-MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 120.0
 STEPS = 200_000
 """Instructions of SQLite's machine between two looks at the clock."""
@@ -61,15 +60,6 @@ SCHEMA = {
     },
     **INDEXES,
 }
-
-
-def is_history(path: Path) -> bool:
-    """Tell whether a file is a database of SQLite, as histories are."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(len(MAGIC)) == MAGIC
-    except OSError:
-        return False
 
 
 def create(connection: sqlite3.Connection) -> None:
