@@ -19,6 +19,10 @@ KINDS = ("function", "constant", "enumerator", "macro", "typedef", "callback", "
 TAGS = ("struct", "union", "enum")
 TAG = re.compile(r"(?:struct|union|enum) \w+")
 OF_TAG = re.compile(r"((?:struct|union) \w+) \w+")
+DEFINED = frozenset(("macro", "constant"))
+"""Kinds of names that the preprocessor may know; for it the others are never defined."""
+
+NONZERO = re.compile(r"-?[1-9]\d*")
 OPAQUE = "opaque"
 SURFACES = (HEADERS, SYMBOLS, XDR)
 SERVICES = frozenset(("bridge", "interface", "netcf", "network", "nwfilter", "secret", "storage", "udev"))
@@ -117,6 +121,17 @@ class Catalogue:
             lives = self.lives.get(name, ())
             self.lacking[key] = self.presence.missing(name, lives, linked=linked) if self.presence and lives else ()
         return self.lacking[key]
+
+    def is_macro(self, name: str) -> bool:
+        """Tell whether some release may define a name as a macro; enumerators, functions and types are none."""
+        entry, lives = self.entries.get(name), self.lives.get(name, ())
+        return (entry is not None and entry.kind in DEFINED) or any(item.kind in DEFINED for item, _ in lives)
+
+    def is_nonzero(self, name: str) -> bool:
+        """Tell whether a constant is a number, and never 0, wherever it is there."""
+        lives = [phases for item, phases in self.lives.get(name, ()) if item.kind == "constant"]
+        shapes = [phase.shape for phases in lives for phase in phases if phase.there]
+        return bool(shapes) and all(NONZERO.fullmatch(shape) for shape in shapes)
 
     def learn(self, entry: Entry, gaps: tuple[Gap, ...] = ()) -> None:
         """Take in what is no name of the library and came with a release like one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from abidiff.requires.model import Version
 
@@ -21,15 +22,26 @@ CALLS = frozenset(("getLibVersion", "getVersion", "virGetVersion", "virConnectGe
 """Functions that tell the version of the library that runs."""
 
 DEFAULT = (1_000_000, 1_000)
+BROAD = (10**12, 10**6)
+"""The scale of numbers that hold any version of three parts."""
 
 
 def decoded(number: int, scale: tuple[int, int] = DEFAULT) -> Version:
     """Return the version that a number stands for: major, minor and micro."""
     major, rest = divmod(number, scale[0])
     minor, micro = divmod(rest, scale[1])
-    if scale == MACROS["ZLIB_VERNUM"]:
-        micro >>= 4
-    parts = [major, minor, micro]
-    while parts and not parts[-1]:
-        parts.pop()
-    return tuple(parts)
+    parts = [major, minor, *(divmod(micro, 0x10) if scale == MACROS["ZLIB_VERNUM"] else (micro,))]
+    return trimmed(parts)
+
+
+def encoded(version: Version, scale: tuple[int, int] = DEFAULT) -> int:
+    """Return the number that stands for a version."""
+    major, minor, micro, patch = (*version, 0, 0, 0, 0)[:4]
+    last = micro * 0x10 + patch if scale == MACROS["ZLIB_VERNUM"] else micro
+    return major * scale[0] + minor * scale[1] + last
+
+
+def trimmed(parts: Sequence[int]) -> Version:
+    """Return a version without zeros at its end."""
+    end = next((n for n in range(len(parts), 0, -1) if parts[n - 1]), 0)
+    return tuple(parts[:end])

@@ -14,10 +14,11 @@ from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import refusal
 from abidiff.requires.languages.binary import HINT
-from abidiff.requires.languages.c_conditions import Macros, tested
+from abidiff.requires.languages.c_conditions import tested
 from abidiff.requires.languages.c_macros import shared
 from abidiff.requires.languages.c_pastes import Pasted, TooManyError, pasted, pasting, words
 from abidiff.requires.languages.c_places import Bodies, is_condition, is_too_deep, start_of_line
+from abidiff.requires.languages.c_points import MOST_OF_A_FILE, Macros
 from abidiff.requires.languages.c_tags import CPLUSPLUS, SPECIFIERS, Tags
 from abidiff.requires.languages.conditionals import Directive, Groups, Region, directives
 from abidiff.requires.languages.problems import problem_of, too_large
@@ -123,6 +124,9 @@ class _Files:
         except ParseError as error:
             self.problems.append(problem_of(error))
             groups.regions, groups.weak = [Region(1, ())], {}
+        if groups.steps.left < 0:
+            text = f"conditions take more than {MOST_OF_A_FILE} steps: what stands behind the others is told as needed"
+            self.problems.append(Problem("requires", text, Location(path)))
         self.guards += [guard for region in groups.regions for guard in region.guards if guard.low or guard.high]
         starts = [region.start for region in groups.regions]
         tags, bodies = Tags(found.data), Bodies(found.data)
@@ -136,7 +140,7 @@ class _Files:
             node = root.descendant_for_byte_range(match.start(), match.start())
             if groups.regions[bisect_right(starts, row) - 1].always and node.type not in TEXTS:
                 text = match[0].decode("utf-8", "replace")
-                told = tested(match[1].decode("utf-8", "replace"), self.catalogue, groups.known)
+                told = tested(match[1].decode("utf-8", "replace"), self.catalogue, groups.known, groups.steps)
                 self.refusals += refusal(told, text, Location(path, row, 1))
         for match in found.places if b"weak" in found.data else ():
             node = root.descendant_for_byte_range(match.start(), match.end())

@@ -1,198 +1,218 @@
-"""Conditions of ``#if`` (ISO C 6.10.1): what they say about the release of the library that is there."""
+"""Conditions of ``#if`` (ISO C 6.10.1): for which releases of the library, and with which of its names, they hold.
+
+An expression is evaluated as a whole for each release of the history.  What is not known has no value; a condition
+that has none then guards nothing.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.encoding import CHECK, MACROS, decoded
-from abidiff.requires.facts import (
-    UNKNOWN,
-    Condition,
-    at_least,
-    compared,
-    conjunction,
-    disjunction,
-    has,
-    negated,
+from abidiff.requires.encoding import BROAD, MACROS, decoded, encoded, trimmed
+from abidiff.requires.facts import UNKNOWN, Condition, Facts
+from abidiff.requires.languages.c_expressions import NOTHING, Expression, MalformedError, parsed, tokens, value
+from abidiff.requires.languages.c_points import (
+    ANYWHERE,
+    Definition,
+    Macro,
+    Macros,
+    Point,
+    Steps,
+    TooManyStepsError,
+    is_check,
+    named,
 )
+from abidiff.requires.model import Version
 
-TOKEN = re.compile(r"\s*(?:(\w+)|(&&|\|\||[<>=!]=|[<>!(),]))")
-DEFINED = frozenset(("macro", "constant"))
-"""Kinds of names that are not defined where they are not there; the preprocessor never knows the others."""
-
-CLOSING = frozenset((")", ""))
-COMPARES = re.compile(r"\b(?:" + "|".join(MACROS) + r")\s*>=")
-MOST_TOKENS = 500
-"""Of one condition; a longer one says nothing."""
-DEPTH = 64
-"""Levels of parentheses in one condition; deeper ones are not understood."""
-
-
-class Macro(NamedTuple):
-    """A macro that the application defines.
-
-    ``there``   what is known where it is defined, and where it is not.
-    ``true``    what is known where its value is not zero, and where it is not; None: it is zero.
-    ``checks``  it takes major, minor and micro and holds from that version on.
-    """
-
-    there: Condition
-    true: Condition | None
-    checks: bool = False
-
-
-Macros = Mapping[str, Macro]
+MOST_DEFINITIONS = 50
+"""Of one macro; one with more is not followed."""
 
 
 def either(one: Macro, other: Macro) -> Macro:
     """Return the macro that one of two definitions gives."""
-    there = disjunction(one.there, other.there)
-    if one.true is None or other.true is None:
-        return Macro(there, one.true or other.true, one.checks and other.checks)
-    return Macro(there, disjunction(one.true, other.true), one.checks and other.checks)
+    found = tuple(dict.fromkeys((*one.definitions, *other.definitions)))
+    return Macro(found, one.torn or other.torn) if len(found) <= MOST_DEFINITIONS else ANYWHERE
 
 
 def torn(macro: Macro) -> Macro:
     """Return what is left of a macro after ``#undef`` somewhere: where it is there it was defined."""
-    return Macro(Condition(macro.there.yes), Condition(macro.true.yes) if macro.true else None, macro.checks)
+    return macro._replace(torn=True)
 
 
-def defined(parameters: str, value: str, where: Condition, catalogue: Catalogue, macros: Macros) -> Macro:
-    """Return the macro that a ``#define`` behind conditions makes."""
-    if parameters:
-        return Macro(where, UNKNOWN, parameters.count(",") == 2 and COMPARES.search(value) is not None)
-    number = _number(value.strip("() "))
-    if number is None:
-        return Macro(where, conjunction(where, tested(value, catalogue, macros)))
-    return Macro(where, where if number else None)
+def defined(parameters: str, body: str, where: Condition | None) -> Macro:
+    """Return the macro that a ``#define`` behind conditions makes, or behind none."""
+    names = tuple(each.strip() for each in parameters[1:-1].split(",")) if parameters else None
+    return Macro((Definition(where, names, tokens(body)),))
 
 
-def tested(text: str, catalogue: Catalogue, macros: Macros) -> Condition:
+Truths = list[tuple[int, bool | None]]
+"""Numbers of versions, with the truth of an expression at each."""
+
+COUNTING = frozenset("+-*/%&|^~") | {"<<", ">>"}
+FEW = 8
+"""Releases for which an expression is evaluated that only compares; its outcome turns at the versions it names."""
+
+
+class Outcome(NamedTuple):
+    """What a condition says, and whether it has the same outcome always, whatever macros the application defines."""
+
+    told: Condition = UNKNOWN
+    always: bool | None = None
+
+
+def tested(text: str, catalogue: Catalogue, macros: Macros, steps: Steps) -> Condition:
     """Return what the condition of ``#if`` says."""
-    tokens = [found[1] or found[2] for found in islice(TOKEN.finditer(text), MOST_TOKENS + 1)]
-    if len(tokens) > MOST_TOKENS:
-        return UNKNOWN
-    return _Reader(tokens, catalogue, macros).disjunction(0)
+    return outcome(tokens(text), catalogue, macros, steps).told
 
 
-def literal(text: str) -> bool | None:
-    """Return whether a condition that is nothing but a number holds; None for every other one."""
-    number = _number(text.strip("() "))
-    return None if number is None else number != 0
-
-
-def is_defined(name: str, catalogue: Catalogue, macros: Macros) -> Condition:
-    """Return what ``defined NAME`` says: the name is there; ``HAVE_NAME`` as configure scripts write it says so too.
+def is_defined(name: str, catalogue: Catalogue, macros: Macros, steps: Steps) -> Outcome:
+    """Return what ``#ifdef NAME`` says: the name is there; ``HAVE_NAME`` as configure scripts write it says so too.
 
     A macro of the application says what the conditions around its definition do.
     """
-    if (entry := catalogue.get(name)) is not None:
-        return has(name) if entry.kind in DEFINED else Condition(has(name).yes)
-    if name in macros:
-        return macros[name].there
-    bare = name.removeprefix("HAVE_").removeprefix("DECL_").lower()
-    if name.startswith("HAVE_") and (found := catalogue.folded.get(bare)):
-        return has(found)
-    return UNKNOWN
+    return outcome(("defined", name), catalogue, macros, steps)
 
 
-class _Reader:
-    """Reads the condition of ``#if``; what is not understood says nothing."""
+def outcome(given: Sequence[str], catalogue: Catalogue, macros: Macros, steps: Steps) -> Outcome:
+    """Return what an expression says about the release, by its tokens."""
+    try:
+        expression = parsed(given)
+    except MalformedError:
+        return Outcome()
+    steps.open()
+    asked = Asked(catalogue, macros, given)
+    plain = Asked(catalogue, {}, given) if asked.macros else asked
+    try:
+        point = Point(catalogue, macros, steps)
+        truths = _truths(expression, asked, point)
+        told = _told(expression, asked, point, truths)
+        if plain is not asked:
+            point = Point(catalogue, {}, steps)
+            truths = _truths(expression, plain, point)
+        return Outcome(told, _always(point.at().of(expression).truth, truths))
+    except TooManyStepsError:
+        return Outcome()
 
-    def __init__(self, tokens: list[str], catalogue: Catalogue, macros: Macros) -> None:
-        self.tokens = tokens
+
+def _always(found: bool | None, truths: Truths) -> bool | None:
+    """Return the truth of an expression where that does not depend on the release, nor on what is not known."""
+    several = {each for _, each in truths}
+    return several.pop() if found is None and len(several) == 1 else found
+
+
+def _told(expression: Expression, asked: Asked, point: Point, truths: Truths) -> Condition:
+    """Return what is known of release and names where an expression holds, and where it does not."""
+    names: dict[tuple[bool, bool], set[str]] = {}
+    for name in sorted(asked.names):
+        with_it, without = (point.at(None, {name: there}).of(expression).truth for there in (True, False))
+        if with_it is not None and with_it is not without:
+            names.setdefault((not with_it, False), set()).add(name)
+        if without is not None and with_it is not without:
+            names.setdefault((not without, True), set()).add(name)
+    sides = []
+    for side in (True, False):
+        there, lacking = (frozenset(names.get((side, told), ())) for told in (True, False))
+        sides.append(Facts(*_span(expression, asked, point, truths, side), there, lacking))
+    return Condition(*sides)
+
+
+def _truths(expression: Expression, asked: Asked, point: Point) -> Truths:
+    """Return the truth of an expression for the releases and what lies around the versions that it names."""
+    scale = asked.scale
+    if not scale:
+        return []
+    return [(each, point.at(decoded(each, scale)).of(expression).truth) for each in asked.samples()]
+
+
+def _span(expression: Expression, asked: Asked, point: Point, truths: Truths, side: bool) -> tuple[Version, Version]:
+    """Return the oldest version with which an expression may be true, or false, and the first behind the newest."""
+    may = [n for n, (_, found) in enumerate(truths) if found is not (not side)]
+    if not may or not asked.scale:
+        return (), ()
+    scale, first, last = asked.scale, may[0], may[-1]
+
+    def turn(out: int, inside: int) -> Version:
+        """Return the version between two at which it turns: the first of those that are newer."""
+        rising = inside > out
+        while abs(inside - out) > 1:
+            middle = (inside + out) // 2
+            if point.at(decoded(middle, scale)).of(expression).truth is (not side):
+                out = middle
+            else:
+                inside = middle
+        return decoded(inside if rising else out, scale)
+
+    low = turn(truths[first - 1][0], truths[first][0]) if first else ()
+    high = turn(truths[last + 1][0], truths[last][0]) if last + 1 < len(truths) else ()
+    return low, high
+
+
+class Asked:
+    """What an expression asks for, by way of macros too: names of the library, its version, and in which scale."""
+
+    def __init__(self, catalogue: Catalogue, macros: Macros, given: Sequence[str]) -> None:
         self.catalogue = catalogue
-        self.macros = macros
-        self.at = 0
+        self.known = macros
+        self.names: set[str] = set()
+        self.macros: set[str] = set()
+        self.numbers: set[int] = set()
+        self.versions: set[Version] = set()
+        self.compares = False
+        self.counts = False
+        scales: set[tuple[int, int]] = set()
+        pending = [given]
+        while pending:
+            several = pending.pop()
+            self.counts |= not COUNTING.isdisjoint(several)
+            for n, word in enumerate(several):
+                if word in MACROS:
+                    scales.add(MACROS[word])
+                elif is_check(word, catalogue):
+                    self.compares = True
+                    asked = [each for token in several[n + 2 : n + 7 : 2] if (each := _number(token)) is not None]
+                    self.versions |= {trimmed(asked)} if len(asked) == 3 else set()
+                pending += self.word(word)
+        self.versions -= {()}
+        self.scale = min(scales) if scales else BROAD if self.compares or self.versions else None
 
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+    def word(self, word: str) -> Iterator[Sequence[str]]:
+        """Take in one token; yield the bodies of a macro that it names."""
+        if word[:1].isdigit():
+            self.numbers |= {each for each in [_number(word)] if each is not None}
+        if name := named(word, self.catalogue):
+            self.names.add(name)
+        if word not in self.known or word in self.macros:
+            return
+        self.macros.add(word)
+        for each in self.known[word].definitions:
+            for facts in each.where or ():
+                self.names |= facts.names | facts.lacks
+                self.versions |= {facts.low, facts.high}
+            yield each.body or ()
 
-    def take(self) -> str:
-        token = self.peek()
-        self.at += 1
-        return token
-
-    def disjunction(self, depth: int) -> Condition:
-        found = self.conjunction(depth)
-        while self.peek() == "||":
-            self.take()
-            found = disjunction(found, self.conjunction(depth))
-        return found
-
-    def conjunction(self, depth: int) -> Condition:
-        found = self.unary(depth)
-        while self.peek() == "&&":
-            self.take()
-            found = conjunction(found, self.unary(depth))
-        return found
-
-    def unary(self, depth: int) -> Condition:
-        if depth > DEPTH:
-            self.at = len(self.tokens)
-            return UNKNOWN
-        if self.peek() == "!":
-            self.take()
-            return negated(self.unary(depth + 1))
-        if self.peek() == "(":
-            self.take()
-            found = self.disjunction(depth + 1)
-            if self.take() != ")":
-                self.at = len(self.tokens)
-            return found
-        return self.primary()
-
-    def primary(self) -> Condition:
-        word = self.take()
-        if word == "defined":
-            opened = self.peek() == "("
-            self.at += opened
-            name = self.take()
-            self.at += opened
-            return is_defined(name, self.catalogue, self.macros)
-        if self.peek() == "(":
-            return self.call(word)
-        if self.peek() in ("<", ">", "<=", ">=", "==", "!="):
-            return _comparison(word, self.take(), self.take())
-        return (word in self.macros and self.macros[word].true) or UNKNOWN
-
-    def call(self, word: str) -> Condition:
-        self.take()
-        given = []
-        while self.peek() not in CLOSING:
-            given.append(self.take())
-        self.take()
-        numbers = [_number(token) for token in given if token.isalnum()]
-        own = self.macros.get(word)
-        checks = (own is not None and own.checks) or (
-            CHECK.search(word) is not None and self.catalogue.get(word) is not None
-        )
-        if checks and len(numbers) == 3 and None not in numbers:
-            return at_least(_trimmed([number or 0 for number in numbers]))
-        return UNKNOWN
+    def samples(self) -> list[int]:
+        """Return the numbers of versions for which an expression is evaluated: releases, and what it names."""
+        scale = self.scale
+        if scale is None:
+            return []
+        top = encoded((scale[0],), scale)
+        told = {*self.numbers, *(encoded(each, scale) for each in self.versions)}
+        near = {each + by for each in told for by in (-1, 0, 1)}
+        all_ = _releases(tuple(self.catalogue.versions), scale)
+        near |= set(all_ if self.counts else (*all_[:: max(1, len(all_) // FEW)], *all_[-1:]))
+        return sorted({1, top, *(each for each in near if 1 <= each < top)})
 
 
-def _comparison(left: str, operator: str, right: str) -> Condition:
-    for macro, value, swapped in ((left, right, False), (right, left, True)):
-        scale, number = MACROS.get(macro), _number(value)
-        if scale is not None and number is not None:
-            return compared(operator, decoded(number, scale), swapped=swapped)
-    return UNKNOWN
+@lru_cache(maxsize=8)
+def _releases(versions: tuple[Version, ...], scale: tuple[int, int]) -> tuple[int, ...]:
+    return tuple(sorted(encoded(each, scale) for each in versions))
 
 
 def _number(token: str) -> int | None:
-    digits = token.rstrip("uUlL")
     try:
-        return int(digits, 8 if re.fullmatch(r"0[0-7]+", digits) else 0) if len(digits) < 20 else None
-    except ValueError:
+        return value(parsed((token,)), lambda _: NOTHING).number
+    except MalformedError:
         return None
-
-
-def _trimmed(numbers: list[int]) -> tuple[int, ...]:
-    while numbers and not numbers[-1]:
-        numbers.pop()
-    return tuple(numbers)

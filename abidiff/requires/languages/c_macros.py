@@ -8,10 +8,12 @@ from functools import reduce
 
 from abidiff.errors import ParseError
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.facts import UNKNOWN
-from abidiff.requires.languages.c_conditions import Macro, either
+from abidiff.requires.encoding import MACROS
+from abidiff.requires.languages.c_conditions import either
+from abidiff.requires.languages.c_points import ANYWHERE, Macro, is_check, named
 from abidiff.requires.languages.conditionals import Directive, Groups
 
+WORD = re.compile(r"[A-Za-z_]\w*")
 DEFINED = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -39,20 +41,47 @@ def shared(
         except ParseError:
             continue
         own[path] = groups.macros
-    telling = {name for macros in own.values() for name, macro in macros.items() if _tells(macro)}
+    telling = _telling(own, directives, catalogue)
     if not telling:
         return {}
     out = {name: Shared() for name in sorted(telling)}
     for path, data in files.items():
         if path in own:
-            found = {name: macro for name, macro in own[path].items() if name in telling}
+            found = {name: macro.elsewhere() for name, macro in own[path].items() if name in telling}
         else:
             names = {match[1].decode() for match in DEFINED.finditer(data)}
-            found = dict.fromkeys(names & telling, Macro(UNKNOWN, UNKNOWN))
+            found = dict.fromkeys(names & telling, ANYWHERE)
         for name, macro in found.items():
             out[name].by_file[path] = macro
     return out
 
 
-def _tells(macro: Macro) -> bool:
-    return macro.checks or any(macro.there) or (macro.true is not None and any(macro.true))
+def _telling(
+    own: Mapping[str, Mapping[str, Macro]], directives: Mapping[str, list[Directive]], catalogue: Catalogue
+) -> set[str]:
+    """Return the macros that are defined behind a check, ask for one, or stand in one beside a version."""
+
+    def tells(word: str) -> bool:
+        return word in MACROS or is_check(word, catalogue) or named(word, catalogue) != ""
+
+    telling: set[str] = set()
+    bodies: dict[str, set[str]] = {}
+    for macros in own.values():
+        for name, macro in macros.items():
+            if any(any(each.where) for each in macro.definitions if each.where is not None):
+                telling.add(name)
+            bodies.setdefault(name, set()).update(word for each in macro.definitions for word in each.body or ())
+    users: dict[str, set[str]] = {}
+    for name, words in bodies.items():
+        for word in words:
+            users.setdefault(word, set()).add(name)
+    pending = [*telling, *(word for word in users if tells(word))]
+    while pending:
+        more = users.pop(pending.pop(), set()) - telling
+        telling |= more
+        pending += more
+    for each in (found for several in directives.values() for found in several if found.word in ("if", "elif")):
+        words = set(WORD.findall(each.rest)) if each.rest else set()
+        if words and any(word in telling or tells(word) for word in words):
+            telling |= words & bodies.keys()
+    return telling

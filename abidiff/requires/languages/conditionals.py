@@ -11,7 +11,9 @@ from abidiff.errors import ParseError
 from abidiff.location import Location, blanked
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, guard_of, negated, refusal
-from abidiff.requires.languages.c_conditions import Macro, defined, either, is_defined, literal, tested, torn
+from abidiff.requires.languages.c_conditions import Outcome, defined, either, is_defined, outcome, torn
+from abidiff.requires.languages.c_expressions import tokens
+from abidiff.requires.languages.c_points import Macro, Steps
 from abidiff.requires.model import Guard
 
 DIRECTIVE = re.compile(
@@ -49,8 +51,8 @@ class Directive(NamedTuple):
 class _Open(NamedTuple):
     """A group that is open: what its branches so far said, what this one does and how it reads, and where it began.
 
-    ``here`` is None where a file only makes sure that it is read once.  ``skipped``: its condition is the number 0, or
-    that of a branch before it is another number; this holds then for all ``later`` ones.
+    ``here`` is None where a file only makes sure that it is read once.  ``skipped``: its condition never holds, or
+    that of a branch before it always does; this holds then for all ``later`` ones.
     """
 
     before: Condition
@@ -68,6 +70,7 @@ class Groups:
     ``regions``  the lines and the checks that they are behind.
     ``macros``   what the file defines, with the conditions around each definition.
     ``refusals`` groups that hold ``#error`` where the release is older than some version, and only there.
+    ``steps``    what is left of the steps that conditions may take.
     ``weak``     name → the line that makes it weak (``#pragma weak NAME``), where that is behind no condition.
     """
 
@@ -81,6 +84,7 @@ class Groups:
         self.refusals: list[Guard] = []
         self.regions = [Region(1, ())]
         self.stack: list[_Open] = []
+        self.steps = Steps()
 
     def read(self, directives: list[Directive]) -> None:
         """Take in all directives.  Raises ParseError when the groups do not pair."""
@@ -121,15 +125,16 @@ class Groups:
     def _conditional(self, found: Directive, after: Directive | None) -> None:
         line, word, rest = found
         location = Location(self.path, line, 1)
-        number = literal(rest) if word in ("if", "elif") else None
+        condition, always = UNKNOWN, None
+        if word not in ("else", "endif"):
+            condition, always = self._condition(word, rest)
         if word.startswith("if"):
-            condition = self._condition(word, rest)
-            here = None if _only_once(found, after) else condition
+            here = None if _only_once(found, after) and rest not in self.catalogue.entries else condition
             guard = _guard(condition.yes, f"#{word} {rest}", location)
             if len(self.stack) >= DEEPEST:
                 raise ParseError(f"#if nested more than {DEEPEST} deep", location)
             self.stack.append(
-                _Open(negated(condition), here, guard, line, f"#{word} {rest}", number is False, number is True)
+                _Open(negated(condition), here, guard, line, f"#{word} {rest}", always is False, always is True)
             )
         elif not self.stack:
             raise ParseError(f"#{word} without #if", location, line_text=f"#{word} {rest}")
@@ -137,22 +142,23 @@ class Groups:
             self.stack.pop()
         else:
             top = self.stack.pop()
-            condition, before = top.before, top.before
-            if word != "else":
-                own = self._condition(word, rest)
-                condition, before = conjunction(before, own), conjunction(before, negated(own))
+            before = top.before
+            if word == "else":
+                condition = before
+            else:
+                before, condition = conjunction(before, negated(condition)), conjunction(before, condition)
             shown = f"#{word} {rest}" if rest else f"#else of line {top.line}"
             now = _guard(condition.yes, shown, location)
-            skipped = top.later or number is False
-            self.stack.append(_Open(before, condition, now, top.line, shown, skipped, top.later or number is True))
+            skipped = top.later or always is False
+            self.stack.append(_Open(before, condition, now, top.line, shown, skipped, top.later or always is True))
 
-    def _condition(self, word: str, rest: str) -> Condition:
-        name = rest.split()[0] if rest.split() else ""
+    def _condition(self, word: str, rest: str) -> Outcome:
+        if word in ("if", "elif"):
+            return outcome(tokens(rest), self.catalogue, self.known, self.steps)
+        told, always = is_defined(rest.split()[0] if rest.split() else "", self.catalogue, self.known, self.steps)
         if word in ("ifdef", "elifdef"):
-            return is_defined(name, self.catalogue, self.known)
-        if word in ("ifndef", "elifndef"):
-            return negated(is_defined(name, self.catalogue, self.known))
-        return tested(rest, self.catalogue, self.known)
+            return Outcome(told, always)
+        return Outcome(negated(told), None if always is None else not always)
 
     def _define(self, rest: str) -> None:
         found = DEFINITION.match(rest[:MOST])
@@ -160,8 +166,8 @@ class Groups:
             return
         name, parameters, value = found[1], found[2] or "", found[3]
         around = [each.here for each in self.stack if each.here is not None]
-        where = reduce(conjunction, around) if around else UNKNOWN
-        macro = defined(parameters, value, where, self.catalogue, self.known)
+        where = reduce(conjunction, around) if around else None
+        macro = defined(parameters, value, where)
         self.macros[name] = either(self.macros[name], macro) if name in self.macros else macro
         self._know(name)
 
