@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Self
 
 import msgspec
@@ -12,6 +13,7 @@ from msgspec import structs
 from abidiff.errors import SourceError
 from abidiff.history.lives import History, Named, Phase
 from abidiff.requires.model import Version, parsed
+from abidiff.requires.nodes import Nodes, in_node, nodes_of
 from abidiff.requires.presence import Gap, Lives, Presence, is_steady
 from abidiff.surface_names import DRIVERS, HEADERS, RNG, SYMBOLS, XDR
 
@@ -24,6 +26,9 @@ DEFINED = frozenset(("macro", "constant"))
 
 NONZERO = re.compile(r"-?[1-9]\d*")
 OPAQUE = "opaque"
+NODE = "version node"
+"""The kind of a version node, beside the kinds of names."""
+
 SURFACES = (HEADERS, SYMBOLS, XDR)
 SERVICES = frozenset(("bridge", "interface", "netcf", "network", "nwfilter", "secret", "storage", "udev"))
 """Drivers of libvirt that serve the connections of every hypervisor on the host."""
@@ -89,7 +94,7 @@ class Catalogue:
             self._restrict(history, driver)
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], places: Iterable[Entry] = ()) -> Self:
+    def of(cls, entries: Iterable[Entry], places: Iterable[Entry] = (), nodes: Nodes | None = None) -> Self:
         """Return the names of one release, and the places of its documents, of which no history is known."""
         made = cls.__new__(cls)
         made.versions = []
@@ -103,12 +108,41 @@ class Catalogue:
         made.missing = {}
         made.ended = None
         made.paths = {entry.name: entry for entry in places}
+        made.nodes = nodes if nodes is not None else Nodes({}, ())
         return made
 
     def joined(self, other: Catalogue) -> Catalogue:
         """Return the names and places of two releases together."""
         entries = {**other.entries, **self.entries}
-        return Catalogue.of(entries.values(), {**other.paths, **self.paths}.values())
+        return Catalogue.of(entries.values(), {**other.paths, **self.paths}.values(), self.nodes.joined(other.nodes))
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        """The version nodes of the library."""
+        return nodes_of(self.lives)
+
+    def bound(self, name: str, node: str) -> str:
+        """Return what a symbol in a node goes by, where that is newer than its name, or gone earlier; else its name.
+
+        A node without a name stands for itself: it is as old as the first symbol in it.
+        """
+        title = f"{name}@{node}" if name else node
+        if self.presence is None or title in self.paths:
+            return title if title in self.paths else name
+        if name:
+            several = in_node(self.lives.get(name, ()), node)
+        else:
+            several = [
+                one for each, held in self.nodes.of.items() if node in held for one in in_node(self.lives[each], node)
+            ]
+        if not several:
+            return name
+        entry = min((self._entry(title, [one]) for one in several), key=lambda each: each.since)
+        gaps = self.presence.missing(title, several, linked=True) if name else ()
+        if name and entry.since <= self.entries[name].since and not gaps:
+            return name
+        self.learn(structs.replace(entry, kind="symbol" if name else NODE), gaps)
+        return title
 
     def get(self, name: str) -> Entry | None:
         """Return what is known of a name."""
@@ -136,7 +170,7 @@ class Catalogue:
     def learn(self, entry: Entry, gaps: tuple[Gap, ...] = ()) -> None:
         """Take in what is no name of the library and came with a release like one."""
         self.paths[entry.name] = entry
-        self.lacking[entry.name, False] = gaps
+        self.lacking[entry.name, False] = self.lacking[entry.name, True] = gaps
 
     def stays(self, name: str) -> bool:
         """Tell whether the history has a name in each release from its first on."""

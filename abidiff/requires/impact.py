@@ -17,6 +17,7 @@ from abidiff.requires import RULES, languages
 from abidiff.requires.catalogue import Catalogue, Entry
 from abidiff.requires.documents import Held
 from abidiff.requires.model import Guard, Use, Version, parsed
+from abidiff.requires.nodes import gathered
 from abidiff.requires.places import MOST
 from abidiff.requires.report import with_unread
 from abidiff.rule import load, run
@@ -52,6 +53,7 @@ class Declared:
 
     def __init__(self, side: Side, roots: Collection[str] = ()) -> None:
         entries: dict[str, Entry] = {}
+        nodes: list[tuple[str, str]] = []
         self.leads: dict[str, set[str]] = {}
         for surface in SURFACES:
             part = side.parts.get(surface)
@@ -60,8 +62,12 @@ class Declared:
                 self.leads.setdefault(name, set()).update(WORD.findall(item.shape) if surface in {HEADERS, XDR} else ())
                 if item.kind != "field" and name not in entries:
                     entries[name] = Entry(name, item.kind, ())
+                if surface == SYMBOLS:
+                    nodes += [(name, node) for node in item.shape.split()]
         exports = side.parts.get(EXPORTS)
-        for symbol in (each for found in (exports.model.libraries if exports else ()) for each in found.symbols):
+        libraries = exports.model.libraries if exports else ()
+        for symbol in (each for found in libraries for each in found.symbols):
+            nodes.append((symbol.name, symbol.version))
             entries.setdefault(symbol.name, Entry(symbol.name, "symbol", ()))
             self.leads.setdefault(symbol.name, set())
         headers = side.parts.get(HEADERS)
@@ -81,7 +87,10 @@ class Declared:
             for item in (items_of(RNG, schemas.model) if schemas is not None else ())
             if item.name.partition("/")[0] in roots
         )
-        self.catalogue = Catalogue.of(entries.values(), places)
+        units = {each.unit for each in libraries}
+        self.catalogue = Catalogue.of(
+            entries.values(), places, gathered(nodes, units, {each.soname for each in libraries})
+        )
 
     def _macros(self, macros: Iterable[Any]) -> None:
         """Let macros lead to what they expand to, and to every name that begins as one that they paste does."""

@@ -32,9 +32,14 @@ ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (".xml", ".xml.in", ".xml.j2", ".xml.jinja", ".xml.jinja2", ".xml.tmpl", ".xml.tpl", ".xml.erb", ".xml.mako"),
     ),
 )
-"""Module below this package → endings of the files that it reads; what begins as ELF does goes to ``binary``."""
+"""Module below this package → endings of the files that it reads; what holds code goes to ``binary``."""
 
-ELF = b"\x7fELF"
+CODE = frozenset((b"\x7f", b"\xfe", b"\xce", b"\xcf", b"\xca", b"!", b"B", b"\xde", b"M", b"d", b"L"))
+"""Bytes that files of code begin with."""
+
+OBJECTS = (".o", ".obj", ".a", ".lib", ".dylib", ".bundle", ".dll", ".exe", ".pyd", ".node", ".bc")
+"""Endings of files of code beside those of shared libraries and of none."""
+
 NAMING = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".sh", ".bash", ".service", ".desktop", "entry_points.txt")
 """Endings of files that may name what Python defines: entry points, configuration, scripts of the shell."""
 
@@ -69,15 +74,22 @@ def language(path: str) -> str:
 
 def kind(path: str, data: bytes) -> str:
     """Return the module that reads a file, or nothing; a script without an ending is told by its first line."""
-    if data.startswith(ELF):
+    if data[:1] in CODE and holds_code(data):
         return "binary"
     script = SCRIPT.match(data) if "." not in path.rpartition("/")[2] else None
     return language(path) or (SCRIPTS[script[1]] if script is not None else "")
 
 
+def holds_code(data: bytes) -> bool:
+    """Tell whether a file holds code: ELF, or a format that is only named."""
+    from abidiff.requires.languages.binary import format_of
+
+    return format_of(data) != ""
+
+
 def _may_be_binary(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return "." not in name or ".so" in name
+    return "." not in name or ".so" in name or name.lower().endswith(OBJECTS)
 
 
 def is_test(path: str) -> bool:
