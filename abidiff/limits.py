@@ -80,6 +80,7 @@ class Limits(msgspec.Struct, frozen=True):
     protocol_nesting: Annotated[int, _of(_XDR, "levels", "types written inside types")] = 32
     protocol_expression: Annotated[int, _of(_XDR, "characters", "one constant expression")] = 4096
     protocol_depth: Annotated[int, _of(_XDR, "levels", "constants defined by constants")] = 64
+    protocol_variants: Annotated[int, _of(_XDR, "variants", "variants of the protocols by names of conditions")] = 24
     wire_steps: Annotated[int, _of(_XDR, "steps", "steps in deciding whether a type accepts another's bytes")] = 50_000
     wire_messages: Annotated[int, _of(_XDR, "messages", "messages made to show breaks, in one comparison")] = 1_000
     wire_values: Annotated[int, _of(_XDR, "values", "values of all messages that show breaks")] = 120_000

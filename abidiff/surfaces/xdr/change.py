@@ -81,6 +81,7 @@ class XdrChange(Change, frozen=True, kw_only=True):
     ``roles``    what these messages are for.
     ``evidence`` what a witness is built from.
     ``key``      tells apart two changes of one kind on one subject.
+    ``when``     the names of conditions that have to be defined for it; empty where none has to be.
     """
 
     old: Location | None = None
@@ -89,6 +90,7 @@ class XdrChange(Change, frozen=True, kw_only=True):
     roles: frozenset[Role] = frozenset()
     evidence: Evidence | CallEvidence | None = None
     key: str = ""
+    when: tuple[str, ...] = ()
 
 
 class ProtocolGone(XdrChange, frozen=True, kw_only=True):
@@ -261,6 +263,16 @@ class ConstantLowered(XdrChange, frozen=True, kw_only=True):
 
     before: int
     after: int
+
+
+class ConditionUnread(XdrChange, frozen=True, kw_only=True):
+    """What conditions let in is not what it was, and was not compared.
+
+    ``subject`` is the file; ``text`` is what stands there on the old side, ``why`` the reason.
+    """
+
+    text: str = ""
+    why: str = ""
 
 
 class ConstantConditional(XdrChange, frozen=True, kw_only=True):

@@ -248,12 +248,35 @@ class Protocol(msgspec.Struct, frozen=True, gc=False):
     roots: tuple[str, ...] = ()
 
 
-class Protocols(msgspec.Struct, frozen=True, gc=False):
-    """All protocols of a release; ``unread`` are units with files that did not parse."""
+class Variant(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """The protocols as they are where some names are defined (``rpcgen -D NAME``), None where that changes nothing.
+
+    ``unread`` has the first thing that is wrong in files which do not parse then; what they hold is not known.
+    """
+
+    macros: tuple[str, ...]
+    protocols: tuple[Protocol, ...] | None = None
+    unread: str = ""
+
+
+class Skipped(msgspec.Struct, frozen=True, gc=False):
+    """Text of a group that no variant enters."""
+
+    text: str
+    location: Location
+
+
+class Protocols(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """All protocols of a release; ``unread`` are units with files that did not parse.
+
+    ``variants`` are what conditions make of them, those with fewer names first, ``skipped`` what none of them enters.
+    """
 
     protocols: tuple[Protocol, ...]
     problems: tuple[Problem, ...] = ()
     unread: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
 def target(kind: Type) -> str | None:

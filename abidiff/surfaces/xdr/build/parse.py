@@ -16,6 +16,7 @@ from abidiff.project import Project, Unit
 from abidiff.release import Release
 from abidiff.surfaces.xdr.build.programs import define_programs
 from abidiff.surfaces.xdr.build.resolve import Part, Resolver
+from abidiff.surfaces.xdr.build.variants import Reading, with_variants
 from abidiff.surfaces.xdr.model import (
     Array,
     Definition,
@@ -31,7 +32,7 @@ from abidiff.surfaces.xdr.model import (
 )
 from abidiff.surfaces.xdr.read.constants import HeaderConstants
 from abidiff.surfaces.xdr.read.definitions import KnownDefinitions, parse_source
-from abidiff.surfaces.xdr.read.scan import Source, printable, scan
+from abidiff.surfaces.xdr.read.scan import DEFINED, Source, printable, scan
 
 Key = tuple[str, str]
 """A definition: its unit and its name."""
@@ -58,21 +59,24 @@ def parse(release: Release, project: Project, _models: Mapping[str, Any]) -> Pro
 def parse_remembering(release: Release, project: Project, memory: KnownDefinitions | None) -> Protocols:
     """Parse; definitions that ``memory`` knows are not parsed again, and the model is the same."""
     headers: dict[tuple[str, ...], HeaderConstants] = {}
-    problems: list[Problem] = []
-    units = project.of("xdr")
-    resolvers = []
-    unread: list[str] = []
-    for unit in units:
-        names = tuple(unit.options.get("headers") or _headers(release))
-        if names not in headers:
-            headers[names] = HeaderConstants(release.files, names)
-        known = len(problems)
-        parts = _parts(release, unit, problems, memory)
-        if len(problems) > known:
-            unread.append(unit.name)
-        if parts:
-            resolvers.append(_resolver(unit, parts, headers[names]))
-    return assemble(resolvers, problems, tuple(unread))
+
+    def read(defined: frozenset[str]) -> Reading:
+        problems: list[Problem] = []
+        resolvers, unread = [], []
+        for unit in project.of("xdr"):
+            names = tuple(unit.options.get("headers") or _headers(release))
+            if names not in headers:
+                headers[names] = HeaderConstants(release.files, names)
+            known = len(problems)
+            parts = _parts(release, unit, problems, memory, defined)
+            if len(problems) > known:
+                unread.append(unit.name)
+            if parts:
+                resolvers.append(_resolver(unit, parts, headers[names]))
+        sources = [part.source for resolver in resolvers for part in resolver.parts]
+        return Reading(assemble(resolvers, problems, tuple(unread)), sources)
+
+    return with_variants(read)
 
 
 def _resolver(unit: Unit, parts: Sequence[Part], constants: HeaderConstants) -> Resolver:
@@ -117,7 +121,9 @@ def assemble(resolvers: Sequence[Resolver], problems: list[Problem], unread: tup
     return Protocols(tuple(protocols), tuple(problems), unread)
 
 
-def _parts(release: Release, unit: Unit, problems: list[Problem], memory: KnownDefinitions | None) -> list[Part]:
+def _parts(
+    release: Release, unit: Unit, problems: list[Problem], memory: KnownDefinitions | None, defined: frozenset[str]
+) -> list[Part]:
     """Scan and parse the files of a unit and what they include."""
     parts: list[Part] = []
     queue = list(unit.roots or unit.files)
@@ -129,7 +135,7 @@ def _parts(release: Release, unit: Unit, problems: list[Problem], memory: KnownD
             continue
         seen.add(path)
         try:
-            source = scan(path, release.files[path])
+            source = scan(path, release.files[path], DEFINED | defined)
             parts.append(Part(source, parse_source(source, memory)))
         except ParseError as error:
             problems.append(_problem(error, unit.name))
@@ -160,7 +166,7 @@ def _of_header(
         return []
     seen.add(path)
     try:
-        header = scan(path, release.files[path])
+        header = scan(path, release.files[path], source.defined)
         parts = [Part(header, items)] if (items := parse_source(header)) else []
     except ParseError as error:
         if _PROGRAM.search(release.files[path]):

@@ -41,7 +41,8 @@ from abidiff.surfaces.xdr.compare.differ import Differ
 from abidiff.surfaces.xdr.compare.files import counterparts, fold
 from abidiff.surfaces.xdr.compare.growth import is_growth, merge_sizes
 from abidiff.surfaces.xdr.compare.programs import Side, of_number, paired
-from abidiff.surfaces.xdr.compare.spell import spell
+from abidiff.surfaces.xdr.compare.spell import signature, spell
+from abidiff.surfaces.xdr.compare.variants import under_conditions
 from abidiff.surfaces.xdr.compare.walk import Pair
 from abidiff.surfaces.xdr.model import (
     VOID,
@@ -68,9 +69,13 @@ MAX_TRIED = 20_000
 
 def compare(old: Protocols, new: Protocols) -> Sequence[Change]:
     """Return what two releases' protocols differ by, in a deterministic order."""
-    if old.protocols == new.protocols:
-        return []
-    return _Comparison(Scope(old), Scope(new)).run()
+    found = _compared(old, new)
+    return [*found, *under_conditions(old, new, found, _compared)] if old.variants or old.skipped else found
+
+
+def _compared(old: Protocols, new: Protocols) -> Sequence[XdrChange]:
+    """Return what two sets of protocols differ by; names of conditions are as they are."""
+    return [] if old.protocols == new.protocols else _Comparison(Scope(old), Scope(new)).run()
 
 
 class _Comparison:
@@ -91,7 +96,7 @@ class _Comparison:
         self._fresh: list[tuple[tuple[str, str, Ref], tuple[object, ...] | None]] | None = None
         self._tried = 0
 
-    def run(self) -> list[Change]:
+    def run(self) -> list[XdrChange]:
         units: dict[str, str] = {}
         for left, right in paired(self.old.model, self.new.model):
             if left and right:
@@ -116,7 +121,7 @@ class _Comparison:
         self.found += lowered(self.old.model, self.new.model, units)
         self.found += conditional(self.old.model, self.new.model, units)
         self.found = fold(located(self.found, self.old, self.new), self.old.model, self.new.model, units)
-        return sorted(self.found, key=_order)  # type: ignore[arg-type]
+        return sorted(self.found, key=_order)
 
     # ---- programs and versions
 
@@ -238,7 +243,7 @@ class _Comparison:
                 self.found.append(
                     ProcedureAdded(
                         left.unit, after.name, old=old.location, new=after.location, number=after.number,
-                        event=after.event, acl=after.acl, signature=_signature(after),
+                        event=after.event, acl=after.acl, signature=signature(after),
                     )
                 )  # fmt: skip
 
@@ -303,7 +308,7 @@ class _Comparison:
         self.found.append(
             NumberReused(
                 left.unit, before.name, old=before.location, new=after.location, number=before.number, now=after.name,
-                event=before.event, before_signature=_signature(before), after_signature=_signature(after),
+                event=before.event, before_signature=signature(before), after_signature=signature(after),
                 reaches=(before.name,), roles=_roles(before),
                 evidence=self._call(left, right, *versions, before, after),
             )
@@ -586,11 +591,6 @@ def _twice(version: Version) -> set[str]:
 
 def _roles(procedure: Procedure) -> frozenset[Role]:
     return frozenset((Role.EVENT,) if procedure.event else (Role.ARGUMENTS,))
-
-
-def _signature(procedure: Procedure) -> str:
-    arguments = ", ".join(map(str, procedure.args)) or "void"
-    return f"event {procedure.result}" if procedure.event else f"{arguments} → {procedure.result}"
 
 
 def _order(change: XdrChange) -> tuple[Any, ...]:

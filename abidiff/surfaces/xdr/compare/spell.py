@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abidiff.surfaces.xdr.model import UNLIMITED, Array, Named, Opaque, String, Typedef
+from abidiff.surfaces.xdr.model import UNLIMITED, Array, Named, Opaque, Procedure, String, Typedef
 from abidiff.surfaces.xdr.wire.wire import Ref, Scope
 
 
@@ -22,3 +22,9 @@ def spell(scope: Scope, ref: Ref) -> str:
             if found and not isinstance(found[1], Typedef):
                 return f"{type(found[1]).__name__.lower()} {name}"
     return str(kind)
+
+
+def signature(procedure: Procedure) -> str:
+    """Write what a procedure takes and returns, or what an event carries."""
+    arguments = ", ".join(map(str, procedure.args)) or "void"
+    return f"event {procedure.result}" if procedure.event else f"{arguments} → {procedure.result}"

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from itertools import accumulate, count
 from operator import add
+from typing import NamedTuple
 
 import msgspec
 
@@ -36,9 +37,13 @@ _BRACE = re.compile(r"[{}]")
 _DIRECTIVE = re.compile(r"\#[ \t]*([a-z]+)?[ \t]*(.*)", re.DOTALL)
 _LINE_MARKER = re.compile(r"\#[ \t]*(line[ \t]+)?\d+")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_NAME = re.compile(r"(?<!\w)[A-Za-z_]\w*")
 
 DEFINED = frozenset({"RPC_XDR"})
 """rpcgen runs the preprocessor once for each kind of output; the codec is what this tool speaks about."""
+
+PASSES = frozenset({"RPC_HDR", "RPC_XDR", "RPC_SVC", "RPC_CLNT", "RPC_TBL"})
+"""What rpcgen itself defines, one at a time."""
 
 
 class Comment(msgspec.Struct, frozen=True, gc=False):
@@ -52,7 +57,13 @@ class Comment(msgspec.Struct, frozen=True, gc=False):
 class Source(msgspec.Struct):
     """A scanned file: ``code`` has the length and the lines of ``text``, without what stands aside.
 
-    ``dated`` are the comments that say since when something is there, once they were looked for.
+    ``defined``  the names that are defined before its first line.
+    ``asked``    the names that each of its conditions asks for, beside those that the file or rpcgen defines: who
+                 runs rpcgen may define them (``rpcgen -D NAME``).
+    ``own``      the names that it defines itself.
+    ``skipped``  what stands in groups that were not entered and that such a name, or another value of one, would let
+                 in: where it starts, and its text.
+    ``dated``    the comments that say since when something is there, once they were looked for.
     """
 
     path: str
@@ -64,6 +75,10 @@ class Source(msgspec.Struct):
     headers: list[str] = msgspec.field(default_factory=list)
     passed: list[tuple[int, str]] = msgspec.field(default_factory=list)
     dated: list[Comment] | None = None
+    defined: frozenset[str] = DEFINED
+    asked: list[frozenset[str]] = msgspec.field(default_factory=list)
+    skipped: list[tuple[int, str]] = msgspec.field(default_factory=list)
+    own: set[str] = msgspec.field(default_factory=set)
     lines: list[int] = msgspec.field(default_factory=list)
 
     def location(self, position: int) -> Location:
@@ -94,8 +109,8 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def scan(path: str, data: bytes) -> Source:
-    """Take comments, ``%`` lines and directives out of a file.
+def scan(path: str, data: bytes, defined: frozenset[str] = DEFINED) -> Source:
+    """Take comments, ``%`` lines and directives out of a file; ``defined`` names stand for 1 from its first line on.
 
     Raises :class:`ParseError` for a file that is too large, an unterminated comment, NUL bytes
     and conditionals that do not nest.
@@ -108,7 +123,7 @@ def scan(path: str, data: bytes) -> Source:
             hint=f"is this a protocol file? {limits.raising('protocol-bytes')}",
         )
     text = _without_pages(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"))
-    source = Source(path, text)
+    source = Source(path, text, defined=defined)
     source.lines = line_starts(text)
     if (nul := text.find("\0")) >= 0:
         raise source.error("NUL byte in the file", nul, "a protocol is a text file")
@@ -212,35 +227,50 @@ def _closing(code: str, at: int) -> int:
     return -1
 
 
+class _Group(NamedTuple):
+    """A conditional: where it started, whether its group is taken and one was before; ``open``: others may take it."""
+
+    start: int
+    taken: bool
+    before: bool
+    open: bool
+
+
 def _preprocess(source: Source, directives: list[tuple[int, int]]) -> str:
     """Follow conditionals, ``#define`` of plain values and ``#include`` (ISO C section 6.10)."""
-    stack: list[tuple[int, bool, bool]] = []  # where it started, taken now, taken before
+    stack: list[_Group] = []
     code, kept, position = source.code, [], 0
     for start, end in directives:
-        active = all(taken for _, taken, _ in stack)
+        active = all(group.taken for group in stack)
         piece = code[position:start]
+        if not active and piece.strip() and all(group.taken or group.open for group in stack):
+            source.skipped.append((position + len(piece) - len(piece.lstrip()), " ".join(piece.split())))
         kept.append(piece if active else blanked(piece))
         kept.append(code[start:end])
         position = end
         _directive(source, source.text[start:end].strip(), start, stack, active)
+    if source.asked:
+        source.asked = [names - source.own for names in source.asked]
     if stack:
-        raise source.error("this conditional has no #endif", stack[-1][0], "close it with #endif")
+        raise source.error("this conditional has no #endif", stack[-1].start, "close it with #endif")
     return "".join([*kept, code[position:]])
 
 
-def _directive(source: Source, text: str, start: int, stack: list[tuple[int, bool, bool]], active: bool) -> None:
+def _directive(source: Source, text: str, start: int, stack: list[_Group], active: bool) -> None:
     match = _DIRECTIVE.match(text)
     word = match[1] if match else None
     rest = (match[2] if match else "").replace("\\\r\n", " ").replace("\\\n", " ").strip()
     if word in ("if", "ifdef", "ifndef"):
+        known = len(source.asked)
         taken = active and _holds(source, word, rest, start)
-        stack.append((start, taken, taken or not active))
+        stack.append(_Group(start, taken, taken or not active, len(source.asked) > known or not active))
     elif word in ("elif", "else"):
         if not stack:
             raise source.error(f"#{word} without #if", start)
-        opened, _, before = stack.pop()
+        opened, _, before, asks = stack.pop()
+        known = len(source.asked)
         taken = not before and (word == "else" or _holds(source, "if", rest, start))
-        stack.append((opened, taken, before or taken))
+        stack.append(_Group(opened, taken, before or taken, asks or len(source.asked) > known))
     elif word == "endif":
         if not stack:
             raise source.error("#endif without #if", start)
@@ -254,6 +284,7 @@ def _effect(source: Source, word: str | None, rest: str, text: str, start: int) 
         match = re.match(r"([A-Za-z_]\w*)(\([^)]*\))?(.*)", rest, re.DOTALL)
         if match and match[2] is None:
             source.macros[match[1]] = (match[3].strip(), start)
+            source.own.add(match[1])
     elif word == "undef":
         source.macros.pop(rest, None)
     elif word == "include":
@@ -266,13 +297,16 @@ def _effect(source: Source, word: str | None, rest: str, text: str, start: int) 
 
 def _holds(source: Source, word: str, rest: str, start: int) -> bool:
     """Evaluate a condition: names that are defined, numbers, ``!``, ``&&`` and ``||``."""
-    known = DEFINED | source.macros.keys()
+    known = source.defined | source.macros.keys()
+    rest = re.sub(r"/\*.*", "", rest, flags=re.DOTALL)
+    asked = {name for name in _NAME.findall(rest) if name != "defined"} - PASSES - source.macros.keys()
+    if asked:
+        source.asked.append(frozenset(asked))
     if word in ("ifdef", "ifndef"):
         name = _WORD.match(rest)
         return (bool(name) and name[0] in known) == (word == "ifdef") if name else False
     from abidiff.surfaces.xdr.read.constants import evaluate
 
-    rest = re.sub(r"/\*.*", "", rest, flags=re.DOTALL)
     text = re.sub(r"defined\s*\(?\s*([A-Za-z_]\w*)\s*\)?", lambda m: str(int(m[1] in known)), rest)
     value = evaluate(text, lambda name: _macro_value(source, name))
     if value is None:
@@ -283,5 +317,5 @@ def _holds(source: Source, word: str, rest: str, start: int) -> bool:
 def _macro_value(source: Source, name: str) -> int:
     from abidiff.surfaces.xdr.read.constants import evaluate
 
-    text = source.macros.get(name, ("0", 0))[0]
+    text = source.macros.get(name, ("1" if name in source.defined else "0", 0))[0]
     return evaluate(text, lambda _: 0) or 0

@@ -73,6 +73,10 @@ def report(
     value: str = "",
 ) -> Finding:
     """Return a finding with its directions, what it reaches and, when it breaks something, its witness."""
+    key = change.key
+    if change.when:
+        message = f"{message} (when {defined(change.when)})"
+        key = f"{key} when {defined(change.when)}".lstrip()
     hit = directions(change.roles, forward=forward, backward=backward)
     severity = severity or rule.severity
     shown = None
@@ -90,7 +94,7 @@ def report(
         change,
         message,
         severity=severity,
-        key=change.key,
+        key=key,
         breaks=whom(hit, verb) if breaks is None else breaks,
         old=change.old,
         new=change.new,
@@ -115,6 +119,11 @@ def _spent(change: XdrChange) -> str:
     """Return the limit of values where as many were made as a comparison may make."""
     of_values = isinstance(change.evidence, Evidence) and change.evidence.old.made >= now().wire_values
     return "wire-values" if of_values else ""
+
+
+def defined(names: Sequence[str]) -> str:
+    """Say which names are defined: ``WITH_A and WITH_B are defined``."""
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} defined"
 
 
 def plural(count: int, word: str) -> str:
