@@ -234,14 +234,40 @@ class StorageOrderChanged(HeaderChange, frozen=True, kw_only=True):
 
 
 class ParametersConstrained(HeaderChange, frozen=True, kw_only=True):
-    """Parameters ask for more of what is passed: no overlap (``restrict``), or more elements (``[static n]``).
+    """Parameters ask for more of what is passed: no overlap (``restrict``), more elements (``[static n]``), no null.
 
-    ``parameters``: (old, new) of those.
+    ``parameters``: (position, old, new) of those; ``nonnull``: the positions of those that may not be null now.
     """
 
     old: FunctionDecl
     new: FunctionDecl
-    parameters: tuple[tuple[Parameter, Parameter], ...]
+    parameters: tuple[tuple[int, Parameter, Parameter], ...]
+    nonnull: frozenset[int] = frozenset()
+
+
+class AssumptionsChanged(HeaderChange, frozen=True, kw_only=True):
+    """What compilers may rely on where a function is called is another: attributes that came and that went."""
+
+    old: FunctionDecl
+    new: FunctionDecl
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+class NoReturnAdded(HeaderChange, frozen=True, kw_only=True):
+    """Compilers take it that a function does not return now.  ``result``: it had one."""
+
+    old: FunctionDecl
+    new: FunctionDecl
+    result: bool
+
+
+class WeakChanged(HeaderChange, frozen=True, kw_only=True):
+    """Programs refer to a symbol weakly now, or no longer do."""
+
+    old: FunctionDecl | Variable
+    new: FunctionDecl | Variable
+    weak: bool
 
 
 class FunctionPrototyped(HeaderChange, frozen=True, kw_only=True):

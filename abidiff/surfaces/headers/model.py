@@ -1,12 +1,11 @@
 """The public C API of one release, normalised and frozen (ISO C11 §6.2.5, §6.7).
 
-Types are a tagged union.  Typedefs, records and enums are *references* by name or
-id and are resolved in the tables of the :class:`Library` when types are compared or
-laid out, so that recursive types need no special case.
+Types are a tagged union. Typedefs, records and enums are *references* by name or id and are resolved in the tables of
+the :class:`Library` when types are compared or laid out, so that recursive types need no special case.
 
-Target-dependent types (``size_t``, ``time_t``, ``uint64_t`` ...) are :class:`Builtin`
-with a *named kind*; ``kinds.standard_kind(kind, target)`` says which standard integer
-kind that is on a target.  One parse serves all targets.
+Target-dependent types (``size_t``, ``time_t``, ``uint64_t`` ...) are :class:`Builtin` with a *named kind*;
+``kinds.standard_kind(kind, target)`` says which standard integer kind that is on a target. One parse serves all
+targets.
 """
 
 from __future__ import annotations
@@ -24,13 +23,12 @@ from abidiff.location import Location
 class Builtin(msgspec.Struct, frozen=True, tag_field="is", tag="builtin"):
     """A type without parts.
 
-    ``kind`` is ``void``; a standard kind in its one spelling (``bool``, ``char``,
-    ``signed char``, ``unsigned char``, ``short``, ``unsigned short``, ``int``,
-    ``unsigned int``, ``long``, ``unsigned long``, ``long long``, ``unsigned long long``,
-    ``__int128``, ``unsigned __int128``, ``float``, ``double``, ``long double``,
-    ``_Float16``, ``_Float32``, ``_Float64``, ``_Float32x``, ``__bf16``, ``__float80``, ``_Float128``, ``_Float64x``,
-    ``_Decimal32`` ..., ``_BitInt(N)`` and ``unsigned _BitInt(N)``, and ``_Complex`` before a floating or integer
-    kind; or a named kind of ``kinds.NAMED``.
+    ``kind`` is ``void``; a standard kind in its one spelling (``bool``, ``char``, ``signed char``, ``unsigned char``,
+    ``short``, ``unsigned short``, ``int``, ``unsigned int``, ``long``, ``unsigned long``, ``long long``, ``unsigned
+    long long``, ``__int128``, ``unsigned __int128``, ``float``, ``double``, ``long double``, ``_Float16``,
+    ``_Float32``, ``_Float64``, ``_Float32x``, ``__bf16``, ``__float80``, ``_Float128``, ``_Float64x``, ``_Decimal32``
+    ..., ``_BitInt(N)`` and ``unsigned _BitInt(N)``, and ``_Complex`` before a floating or integer kind; or a named
+    kind of ``kinds.NAMED``.
     """
 
     kind: str
@@ -210,7 +208,7 @@ class Enum(msgspec.Struct, frozen=True):
 
 
 class Typedef(msgspec.Struct, frozen=True):
-    """A typedef.  ``aligned`` as in :class:`Member`, ``transparent`` as in :class:`Record` (of the name, GNU)."""
+    """A typedef.  ``aligned`` as in :class:`Member`, ``transparent`` as in :class:`Record` (GNU)."""
 
     name: str
     type: Type
@@ -224,11 +222,11 @@ class FunctionDecl(msgspec.Struct, frozen=True):
     """A function declared or, ``inline``/static, defined in a header.
 
     ``linkage`` is ``extern``, ``static inline``, ``inline`` (extern inline: it has a symbol
-    too) or ``static``.  ``attributes`` those that matter to callers, sorted (``noreturn``,
-    ``returns_twice``, ``weak``, ``alias:NAME``, ``visibility:hidden``).  ``asm`` the symbol, when an asm
-    label renames it.  ``macro`` says that a macro of the same name stands before it.  ``body``: its tokens, macros
-    expanded, where it is defined (``# HASH`` of a long one).  ``language``: its language linkage in a C++ program,
-    empty when a C++ program does not see it.
+    too) or ``static``.  ``attributes`` those that matter to callers, sorted (``noreturn``, ``pure``,
+    ``returns_twice``, ``weak``, ``visibility:hidden``).  ``nonnull``: positions of parameters that may not be null,
+    sorted, 0 for all pointers.  ``asm`` the symbol, when an asm label renames it.  ``macro`` says that a macro of the
+    same name stands before it.  ``body``: its tokens, macros expanded, where it is defined (``# HASH`` of a long one).
+    ``language``: its language linkage in a C++ program, empty when a C++ program does not see it.
     """
 
     name: str
@@ -240,13 +238,14 @@ class FunctionDecl(msgspec.Struct, frozen=True):
     macro: str = ""
     body: str = ""
     language: str = "C"
+    nonnull: tuple[int, ...] = ()
 
 
 class Variable(msgspec.Struct, frozen=True):
     """An exported variable, or ``static const`` data in a header (``linkage`` ``static``).
 
     ``attributes`` and ``asm`` as in :class:`FunctionDecl`.
-    ``value``: its initialiser, constants by value.
+    ``value``: its initialiser, constants by value.  ``aligned`` as in :class:`Member`.
     """
 
     name: str
@@ -257,6 +256,7 @@ class Variable(msgspec.Struct, frozen=True):
     attributes: tuple[str, ...] = ()
     asm: str = ""
     value: str = ""
+    aligned: int = 0
 
 
 class MacroValue(msgspec.Struct, frozen=True):

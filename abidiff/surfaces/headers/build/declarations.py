@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from pycparser import c_ast, c_parser
 from pycparser.c_lexer import Token as CToken
 
@@ -136,8 +137,16 @@ class DeclarationReader:
             return
         storage = {*node.storage, *node.funcspec}
         found = self.tables.resolved(type_) if isinstance(type_, TypedefRef) else type_
+        more = own.of_definitions | outer.of_definitions
+        if more and (
+            at in self.feed.values or "static" in storage or not ("extern" in storage or type(found) is Function)
+        ):
+            mark = msgspec.structs.replace(mark, unmodelled=tuple(sorted({*mark.unmodelled, *more})))
         if isinstance(found, Function):
-            self._function(at, name, found, mark, storage, self._kept(own, outer, start))
+            made = self._function(at, name, found, mark, storage, self._kept(own, outer, start))
+            if own.nonnull or outer.nonnull:
+                made = msgspec.structs.replace(made, nonnull=tuple(sorted(own.nonnull | outer.nonnull)))
+            self.tables.enter(made)
             return
         before = self.tables.variables.get(name)
         if before is not None:
@@ -148,7 +157,8 @@ class DeclarationReader:
             symbol = self._symbol(at, name)
             first, end = self.feed.values.get(at, (0, 0))
             value = initialiser(self.parser, self.parser.tokens[first:end], type_) if end else ""
-            self.tables.enter(Variable(name, type_, mark, linkage, "thread" in storage, kept, symbol, value))
+            aligned = self.types.strictest(own, outer)
+            self.tables.enter(Variable(name, type_, mark, linkage, "thread" in storage, kept, symbol, value, aligned))
 
     def _kept(self, own: Attributes, outer: Attributes, start: int) -> set[str]:
         """Return the attributes of a symbol; its visibility may come from a pragma."""
@@ -163,7 +173,9 @@ class DeclarationReader:
         found = self.feed.labels.get(at, "") or self.parser.pragmas.renamed.get(name, "")
         return found if found != name else ""
 
-    def _function(self, at: int, name: str, type_: Function, mark: Mark, storage: set[str], kept: set[str]) -> None:
+    def _function(
+        self, at: int, name: str, type_: Function, mark: Mark, storage: set[str], kept: set[str]
+    ) -> FunctionDecl:
         linkage = "extern"
         if "static" in storage:
             linkage = "static inline" if "inline" in storage or at in self.feed.defined else "static"
@@ -172,4 +184,4 @@ class DeclarationReader:
         attributes = tuple(sorted(kept | ({"noreturn"} if "noreturn" in storage else set())))
         first, end = self.feed.values.get(at, (0, 0))
         body = code_text(self.parser.tokens[first:end]) if end else ""
-        self.tables.enter(FunctionDecl(name, type_, mark, linkage, attributes, self._symbol(at, name), body=body))
+        return FunctionDecl(name, type_, mark, linkage, attributes, self._symbol(at, name), body=body)

@@ -148,7 +148,9 @@ def merged(before: FunctionDecl, again: FunctionDecl) -> FunctionDecl:
     if again.body and not before.body:
         type_ = again.type if again.type.prototyped else type_  # the names of its parameters are those of the body
     body = before.body or again.body
-    return FunctionDecl(before.name, type_, mark, linkage, attributes, before.asm or again.asm, body=body)
+    nonnull = tuple(sorted({*before.nonnull, *again.nonnull}))
+    symbol = before.asm or again.asm
+    return FunctionDecl(before.name, type_, mark, linkage, attributes, symbol, body=body, nonnull=nonnull)
 
 
 _BUILTINS: dict[str, Builtin] = {}

@@ -10,6 +10,7 @@ from abidiff.finding import ProblemKind
 from abidiff.surfaces.headers.change import HeaderChange, NotExamined, said
 from abidiff.surfaces.headers.compare.affected import Default
 from abidiff.surfaces.headers.compare.assertions import compare_assertions
+from abidiff.surfaces.headers.compare.assumptions import compare_assumptions
 from abidiff.surfaces.headers.compare.attributes import compare_attributes
 from abidiff.surfaces.headers.compare.clashes import compare_clashes
 from abidiff.surfaces.headers.compare.code import Code, compare_inline
@@ -136,6 +137,7 @@ def compare_libraries(pair: Pair) -> Iterator[HeaderChange]:
     if pair.wanted is None:
         yield from compare_roots(pair)
     yield from compare_attributes(pair)
+    yield from compare_assumptions(pair)
     yield from compare_clashes(pair)
 
 

@@ -32,12 +32,22 @@ from abidiff.surfaces.headers.compare.attributes import hidden
 from abidiff.surfaces.headers.compare.kinds import integer_kind, kind_of
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.representation import exported, represented_alike
-from abidiff.surfaces.headers.compare.same_type import Targets
+from abidiff.surfaces.headers.compare.same_type import Targets, TypeComparer
 from abidiff.surfaces.headers.compare.signedness import sign_change
 from abidiff.surfaces.headers.layout import calling
 from abidiff.surfaces.headers.layout.spell import declared, spell
 from abidiff.surfaces.headers.layout.values import difference
-from abidiff.surfaces.headers.model import Array, FunctionDecl, Macro, MacroValue, Pointer, Type, TypedefRef, Variable
+from abidiff.surfaces.headers.model import (
+    Array,
+    FunctionDecl,
+    Library,
+    Macro,
+    MacroValue,
+    Pointer,
+    Type,
+    TypedefRef,
+    Variable,
+)
 
 
 def compare_functions(pair: Pair) -> Iterator[HeaderChange]:
@@ -96,6 +106,8 @@ def _changed(pair: Pair, old: FunctionDecl, new: FunctionDecl) -> Iterator[Heade
             pair.unit, old.name, include=include, old=old, location=new.mark.location, how="a static inline function"
         )
     if old.type == new.type:
+        if old.nonnull != new.nonnull:
+            yield from _constrained(pair, old, new, include)
         return
     if old.type.prototyped and not new.type.prototyped:
         yield from _unprototyped(pair, old, new, include)
@@ -169,10 +181,25 @@ def _constrained(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str)
     """Yield what parameters ask of callers that they did not ask before."""
     before, after = old.type.parameters, new.type.parameters
     if old.type.prototyped and len(before) == len(after):
-        both = zip(before, after, strict=True)
-        found = tuple((a, b) for a, b in both if (b.restrict and not a.restrict) or b.least > a.least)
+        nonnull = _nonnull(pair.types, new, pair.new) - _nonnull(pair.types, old, pair.old)
+        both = enumerate(zip(before, after, strict=True), 1)
+        found = tuple(
+            (at, a, b)
+            for at, (a, b) in both
+            if (b.restrict and not a.restrict) or b.least > a.least or (at in nonnull and not a.least)
+        )
         if found:
-            yield ParametersConstrained(pair.unit, old.name, include=include, old=old, new=new, parameters=found)
+            yield ParametersConstrained(
+                pair.unit, old.name, include=include, old=old, new=new, parameters=found, nonnull=nonnull
+            )
+
+
+def _nonnull(types: TypeComparer, function: FunctionDecl, library: Library) -> frozenset[int]:
+    """Return the positions of parameters that may not be null."""
+    if 0 not in function.nonnull:
+        return frozenset(function.nonnull)
+    parameters = enumerate(function.type.parameters, 1)
+    return frozenset(at for at, each in parameters if isinstance(types.peel(each.type, library)[0], Pointer))
 
 
 def _result(pair: Pair, old: FunctionDecl, new: FunctionDecl, include: str) -> Iterator[HeaderChange]:

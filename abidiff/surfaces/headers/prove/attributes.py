@@ -9,21 +9,24 @@ from abidiff.surfaces.headers.change import (
     ConventionChanged,
     HeaderChange,
     LanguageLinkageDropped,
+    NoReturnAdded,
     PrototypeDropped,
     StorageOrderChanged,
     SymbolChanged,
     SymbolHidden,
     TransparencyDropped,
     UseRefused,
+    WeakChanged,
 )
 from abidiff.surfaces.headers.code.standard import header_of
 from abidiff.surfaces.headers.layout.spell import anonymous, spell
 from abidiff.surfaces.headers.model import FunctionDecl, Pointer
-from abidiff.surfaces.headers.prove.witness import PROGRAM, enumerator_used, program
+from abidiff.surfaces.headers.prove.witness import PROGRAM, enumerator_used, program, taken_as
 
 # What the assembly of a program has to hold; no text in it is taken for a pattern.
 _INTEGERS = ("rdi", "rsi", "rdx", "rcx", "r8", "r9")
 NAMES_SYMBOL = re.compile(r"/\* its assembly names the symbol ([\w.$@]+) \*/")
+STRONG_SYMBOL = re.compile(r"/\* its assembly does not make the symbol ([\w.$@]+) weak \*/")
 SHOWS_SYMBOL = re.compile(r"/\* its assembly does not hide the symbol ([\w.$@]+) \*/")
 STORES_NUMBER = re.compile(r"/\* its assembly stores \.(value|long|quad) (\d+) \*/")
 ASSEMBLED = "/* its assembly "
@@ -66,6 +69,9 @@ def holds(text: str, assembly: str) -> bool:
     match = STORES_NUMBER.search(text)
     if match is not None:
         return re.search(rf"^\s*\.{match.group(1)}\s+{match.group(2)}\s*$", assembly, re.MULTILINE) is not None
+    match = STRONG_SYMBOL.search(text)
+    if match is not None:
+        return not re.search(rf"^\s*\.weak\s+{re.escape(match.group(1))}\s*$", assembly, re.MULTILINE)
     match = SHOWS_SYMBOL.search(text)
     return match is not None and not re.search(
         rf"^\s*\.(?:hidden|internal)\s+{re.escape(match.group(1))}\s*$", assembly, re.MULTILINE
@@ -147,8 +153,40 @@ def hidden(change: SymbolHidden) -> Witness | None:
     return _assembled(change, first, f"links to {name}", script)
 
 
-def _assembled(change: HeaderChange, first: str, summary: str, script: str, name: str = "") -> Witness:
-    body = f"void *witness(void)\n{{\n    return (void *)&{name or change.subject};\n}}\n"
+def weak(change: WeakChanged) -> Witness | None:
+    """A program whose object asks for the symbol to be there."""
+    name = change.old.asm or change.old.name
+    if not _SYMBOL.match(name):
+        return None
+    script = _SCRIPT % {
+        "compiler": _COMPILER, "options": "", "before": "! holds", "after": "holds",
+        "pattern": f"[.]weak[[:space:]]*{name.replace('.', '[.]').replace('$', '[$]')}[[:space:]]*$",
+        "what": f"with the new headers a program is linked where nothing has {name}",
+    }  # fmt: skip
+    first = f"/* its assembly does not make the symbol {name} weak */"
+    return _assembled(change, first, f"is not linked without {name}", script)
+
+
+def returns(change: NoReturnAdded) -> Witness | None:
+    """A program that does something behind the call."""
+    types = [parameter.type for parameter in change.old.type.parameters]
+    if any(anonymous(type_) for type_ in types):
+        return None
+    names, taken = taken_as(types)
+    script = _SCRIPT % {
+        "compiler": _COMPILER, "options": "w", "pattern": "witness_after", "before": "holds", "after": "! holds",
+        "what": f"what programs do behind a call of {change.subject} is left out when they are built anew",
+    }  # fmt: skip
+    call = f"    {change.subject}({', '.join(names)});\n    witness_after();\n"
+    body = f"extern void witness_after(void);\nvoid witness({taken})\n{{\n{call}}}\n"
+    first = "/* its assembly names the symbol witness_after */"
+    return _assembled(change, first, f"goes on behind a call of {change.subject}", script, body=body)
+
+
+def _assembled(
+    change: HeaderChange, first: str, summary: str, script: str, name: str = "", *, body: str = ""
+) -> Witness:
+    body = body or f"void *witness(void)\n{{\n    return (void *)&{name or change.subject};\n}}\n"
     found = program(change, body, summary)
     text = f"{first}\n{found.text}"
     files = ((PROGRAM, text.encode("utf-8", "surrogateescape")), ("check.sh", script.encode()))
@@ -187,8 +225,7 @@ def _call(change: HeaderChange, function: FunctionDecl) -> Witness | None:
     types = [parameter.type for parameter in function.type.parameters]
     if any(anonymous(type_) for type_ in types):
         return None
-    names = [f"a{at}" for at in range(len(types))]
-    taken = ", ".join(spell(type_, name) for type_, name in zip(types, names, strict=True)) or "void"
+    names, taken = taken_as(types)
     body = f"void witness({taken})\n{{\n    {function.name}({', '.join(names)});\n}}\n"
     return program(change, body, f"calls {function.name}", optimised=True)
 

@@ -91,7 +91,7 @@ def calls(change: HeaderChange, old: FunctionDecl, given: Sequence[Type], more: 
     """A program that calls a function with arguments of these types, and with more of them that are spelled."""
     if any(anonymous(type_) for type_ in given):
         return points(change, old)
-    names, taken = _taken(given)
+    names, taken = taken_as(given)
     own = "struct witness;\n" if "struct witness " in taken else ""
     body = f"{_bare(change, old)}{own}void call({taken})\n{{\n    (void){old.name}({', '.join((*names, *more))});\n}}\n"
     return program(change, body, f"calls {old.name} as it was called")
@@ -102,7 +102,7 @@ def result(change: HeaderChange, old: FunctionDecl) -> Witness:
     given = [parameter.type for parameter in old.type.parameters]
     if any(anonymous(type_) for type_ in (*given, old.type.result)):
         return points(change, old)
-    names, taken = _taken(given)
+    names, taken = taken_as(given)
     used = f"{{\n    return {old.name}({', '.join(names)});\n}}\n"
     body = f"{_bare(change, old)}{head(old.type.result, 'call', taken)}\n{used}"
     return program(change, body, f"uses what {old.name} returns as what it was")
@@ -113,7 +113,8 @@ def _bare(change: HeaderChange, old: FunctionDecl) -> str:
     return f"#undef {old.name}\n" if old.macro or (isinstance(after, FunctionDecl) and after.macro) else ""
 
 
-def _taken(given: Sequence[Type]) -> tuple[list[str], str]:
+def taken_as(given: Sequence[Type]) -> tuple[list[str], str]:
+    """Return names for arguments of these types, and the parameters that declare them."""
     names = [f"a{at}" for at in range(len(given))]
     return names, ", ".join(spell(type_, name) for type_, name in zip(given, names, strict=True)) or "void"
 
@@ -339,7 +340,7 @@ def negative(change: HeaderChange, value: str, sign: str, name: str, called: Fun
         return None
     if called is None:
         return asserts(change, f"(__typeof__({value}))-1 < 0", f"needs {name} to hold negative numbers")
-    _, given = _taken([parameter.type for parameter in called.parameters])
+    _, given = taken_as([parameter.type for parameter in called.parameters])
     if any(anonymous(parameter.type) for parameter in called.parameters):
         return None
     body = (

@@ -1,8 +1,8 @@
 """GNU, C23 and Microsoft attributes: what each known one means for the model.
 
 ``Attributes`` takes what is modelled.  ``NO_EFFECT`` lists what says nothing to callers beyond advice for the
-compiler: no call, type, symbol or layout depends on it.  Everything else, the attributes that nobody knows
-included, is noted as unmodelled: when it changes, what it stands on is undecided.
+compiler: no call, type, symbol or layout depends on it, for the reason above each part.  Everything else, the
+attributes that nobody knows included, is noted as unmodelled: when it changes, what it stands on is undecided.
 """
 
 from __future__ import annotations
@@ -27,50 +27,82 @@ CALLING = _words(
     intel_ocl_bicc
     """
 )
-_KEPT = frozenset({"noreturn", "returns_twice", "weak"})
+# What the compiler of a caller relies on, or does to the symbol.  C23 6.7.13.8: unsequenced, reproducible.
+_KEPT = _words("noreturn returns_twice weak pure const returns_nonnull leaf nothrow")
+_KEPT_AS = {"unsequenced": "const", "reproducible": "pure"}
 MODELLED = (
     CALLING
     | _KEPT
+    | frozenset(_KEPT_AS)
     | _words(
         """
-    packed aligned align deprecated mode vector_size ms_struct alias error unavailable visibility
-    transparent_union scalar_storage_order
+    packed aligned align deprecated mode vector_size ms_struct error unavailable visibility
+    transparent_union scalar_storage_order nonnull
     """
     )
 )
-NO_EFFECT = _words(
+# What compilers only warn about, or check.
+DIAGNOSED = _words(
     """
-    abi_tag access acquire_capability acquired_after acquired_before alloc_align alloc_size allocator allocating
-    always_inline analyzer_noreturn annotate argument_with_type_tag artificial assert_capability
-    assert_exclusive_lock assert_shared_lock assume_aligned availability bitwise blocking bnd_instrument
-    bnd_legacy bnd_variable_size btf_decl_tag btf_type_tag callable_when callback called_once capability
-    cf_audited_transfer cf_check cf_consumed cf_returns_not_retained cf_returns_retained cf_unknown_transfer
-    cleanup cold common const constructor consumable context convergent copy counted_by counted_by_or_null
-    designated_init destructor disable_sanitizer_instrumentation disable_tail_calls dllexport dllimport
-    element_count enum_extensibility exclusive_lock_function exclusive_locks_required exclusive_trylock_function
-    expected_throw external_source_symbol externally_visible fallthrough fd_arg fd_arg_read fd_arg_write
-    fentry_name fentry_section flag_enum flatten flatten_depth force force_align_arg_pointer format format_arg
-    format_matches function_return gnu_inline gnu_printf guarded_by guarded_var hot ifunc indirect_branch
-    indirect_return internal_linkage leaf lifetimebound likely lock_returned lockable locks_excluded long_call
-    malloc may_alias maybe_unused minsize model musttail naked near no_address_safety_analysis no_builtin
-    no_destroy no_icf no_instrument_function no_profile_instrument_function no_reorder no_sanitize
-    no_sanitize_address no_sanitize_coverage no_sanitize_memory no_sanitize_thread no_sanitize_undefined
-    no_speculative_load_hardening no_split_stack no_stack_limit no_stack_protector no_thread_safety_analysis
-    noalias noclone nocf_check nocommon nodebug noderef nodiscard nodupplicate noduplicate noescape noinit
-    noinline noipa nomerge nonallocating nonblocking nonnull nonstring noplt nothrow nouwtable novtable
-    ns_consumed ns_consumes_self ns_returns_autoreleased ns_returns_not_retained ns_returns_retained
-    null_terminated_string_arg optimize optnone ownership_holds ownership_returns ownership_takes param_typestate
-    pass_dynamic_object_size pass_object_size patchable_function_entry persistent pointer_with_type_tag
-    preferred_name pt_guarded_by pt_guarded_var pure reinitializes release_capability release_generic_capability
-    release_shared_capability reproducible requires_capability requires_shared_capability restrict retain
-    return_typestate returns_nonnull safe safebuffers scoped_lockable section selectany sentinel set_typestate
-    shared_lock_function shared_locks_required shared_trylock_function short_call sized_by sized_by_or_null
-    speculative_load_hardening stack_protect strict_flex_array strub suppress swift_async swift_attr swift_bridge
-    swift_name swift_newtype swift_objc_members swift_private symver tainted_args target target_clones
-    target_version test_typestate tls_model try_acquire_capability try_acquire_shared_capability tune
-    type_tag_for_datatype type_visibility uninitialized unlikely unlock_function unsafe_buffer_usage unsequenced
-    unused used uuid warn_if_not_aligned warn_unused warn_unused_result warning weak_import weakref
-    xray_always_instrument xray_log_args xray_never_instrument zero_call_used_regs
+    access acquire_capability acquired_after acquired_before allocating allocator analyzer_noreturn annotate
+    argument_with_type_tag assert_capability assert_exclusive_lock assert_shared_lock availability bitwise
+    blocking callable_when called_once capability cf_audited_transfer cf_consumed cf_returns_not_retained
+    cf_returns_retained cf_unknown_transfer consumable context convergent designated_init enum_extensibility
+    exclusive_lock_function exclusive_locks_required exclusive_trylock_function external_source_symbol
+    fallthrough fd_arg fd_arg_read fd_arg_write flag_enum force format format_arg format_matches gnu_printf
+    guarded_by guarded_var lifetimebound lock_returned lockable locks_excluded maybe_unused
+    no_thread_safety_analysis noderef nodiscard noescape nonallocating nonblocking nonstring
+    null_terminated_string_arg ownership_holds ownership_returns ownership_takes param_typestate
+    pointer_with_type_tag pt_guarded_by pt_guarded_var release_capability release_generic_capability
+    release_shared_capability requires_capability requires_shared_capability return_typestate safe
+    scoped_lockable sentinel set_typestate shared_lock_function shared_locks_required shared_trylock_function
+    suppress tainted_args test_typestate try_acquire_capability try_acquire_shared_capability
+    type_tag_for_datatype unlock_function unsafe_buffer_usage unused warn_if_not_aligned warn_unused
+    warn_unused_result warning
+    """
+)
+# What the library says of memory that it hands out or takes: true of the same calls as before.
+DESCRIBED = _words(
+    """
+    alloc_align alloc_size assume_aligned callback counted_by counted_by_or_null element_count malloc noalias
+    restrict sized_by sized_by_or_null strict_flex_array
+    """
+)
+# What C does not have: C++, Objective-C, Swift, formats of debug information.
+OTHER_LANGUAGES = _words(
+    """
+    abi_tag btf_decl_tag btf_type_tag expected_throw no_destroy nouwtable novtable ns_consumed ns_consumes_self
+    ns_returns_autoreleased ns_returns_not_retained ns_returns_retained preferred_name reinitializes swift_async
+    swift_attr swift_bridge swift_name swift_newtype swift_objc_members swift_private type_visibility uuid
+    """
+)
+# How the code of a function, or of a use of it, is generated: what it does and how it is called stays.
+GENERATED = _words(
+    """
+    always_inline artificial bnd_instrument bnd_legacy bnd_variable_size cf_check cleanup cold
+    disable_sanitizer_instrumentation disable_tail_calls dllexport dllimport externally_visible fentry_name
+    fentry_section flatten flatten_depth force_align_arg_pointer function_return hot indirect_branch
+    indirect_return likely long_call minsize model musttail near no_address_safety_analysis no_builtin no_icf
+    no_instrument_function no_profile_instrument_function no_reorder no_sanitize no_sanitize_address
+    no_sanitize_coverage no_sanitize_memory no_sanitize_thread no_sanitize_undefined
+    no_speculative_load_hardening no_split_stack no_stack_limit no_stack_protector nocf_check noclone nodebug
+    noduplicate nodupplicate noinit noinline noipa nomerge noplt optimize optnone patchable_function_entry
+    persistent retain safebuffers short_call speculative_load_hardening stack_protect tune uninitialized unlikely
+    used xray_always_instrument xray_log_args xray_never_instrument zero_call_used_regs
+    """
+)
+NO_EFFECT = DIAGNOSED | DESCRIBED | OTHER_LANGUAGES | GENERATED
+# What touches symbols and calls and is not computed here: undecided when it changes.
+UNMODELLED = _words(
+    """
+    alias copy ifunc internal_linkage pass_dynamic_object_size pass_object_size strub symver
+    target_clones may_alias tls_model target_version weak_import weakref
+    """
+)
+# The same, where the header defines what it stands on: that is made in the program.  Else it says nothing to callers.
+OF_DEFINITIONS = _words(
+    """
+    common constructor gnu_inline destructor naked nocommon section selectany target
     """
 )
 
@@ -79,8 +111,9 @@ class Attributes(msgspec.Struct):
     """What was asked for; ``arguments`` of ``aligned`` and others stay tokens until evaluated.
 
     ``refused`` the message of ``error`` or ``unavailable``: every use is one.  ``calling`` the conventions,
-    ``stdcall`` or ``regparm(3)``.  ``order`` is that of ``scalar_storage_order``.  ``unmodelled`` what has to be the
-    same before and after, as text.
+    ``stdcall`` or ``regparm(3)``.  ``order`` is that of ``scalar_storage_order``.  ``nonnull`` parameters that
+    may not be null, the first is 1, and 0 for all that are pointers.  ``unmodelled`` what has to be the same before and
+    after, as text; ``of_definitions`` the same of what is defined.
     """
 
     packed: bool = False
@@ -94,7 +127,9 @@ class Attributes(msgspec.Struct):
     calling: set[str] = msgspec.field(default_factory=set)
     transparent: bool = False
     order: str = ""
+    nonnull: set[int] = msgspec.field(default_factory=set)
     unmodelled: set[str] = msgspec.field(default_factory=set)
+    of_definitions: set[str] = msgspec.field(default_factory=set)
 
     def add(self, name: str, arguments: list[Token]) -> None:
         """Take note of one attribute."""
@@ -115,8 +150,10 @@ class Attributes(msgspec.Struct):
             self.vector = arguments
         elif name == "ms_struct":
             self.ms_struct = True
-        elif name in ("alias", "visibility"):
+        elif name == "visibility":
             self.kept.add(f"{name}:{string_value(arguments)}")
+        elif name == "nonnull":
+            self.nonnull |= _numbers(arguments)
         elif name == "transparent_union":
             self.transparent = True
         elif name == "scalar_storage_order":
@@ -125,8 +162,11 @@ class Attributes(msgspec.Struct):
             self.calling.add(f"{name}({_plain(arguments)})" if arguments else name)
         elif name.lower() in _KEPT:
             self.kept.add(name.lower())
+        elif name in _KEPT_AS:
+            self.kept.add(_KEPT_AS[name])
         else:
-            self.unmodelled.add(f"{name}({spell(arguments)})" if arguments else name)
+            into = self.of_definitions if name in OF_DEFINITIONS else self.unmodelled
+            into.add(f"{name}({spell(arguments)})" if arguments else name)
 
     def join(self, other: Attributes) -> None:
         """Take what must not get lost of attributes that stand where no declaration owns them."""
@@ -136,6 +176,12 @@ class Attributes(msgspec.Struct):
 def string_value(tokens: list[Token]) -> str:
     """Return adjacent string literals as one text."""
     return "".join(unescape(t[1][t[1].index('"') + 1 : -1]) for t in tokens if t[0] == "s")
+
+
+def _numbers(arguments: list[Token]) -> set[int]:
+    """Return the positions that ``nonnull`` names; 0 stands for every pointer."""
+    literals = [integer_literal(token[1]) for token in arguments if token[0] == "n"]
+    return {int(literal[0]) for literal in literals if literal is not None} or {0}
 
 
 def _plain(arguments: list[Token]) -> str:

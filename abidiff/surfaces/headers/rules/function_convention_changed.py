@@ -63,7 +63,7 @@ RULE = Rule(
         Example(
             "attributes that callers do not see",
             "int shipOpen(const char *uri);\n",
-            "int shipOpen(const char *uri) __attribute__((nonnull(1), warn_unused_result));\n",
+            "int shipOpen(const char *uri) __attribute__((format(printf, 1, 0), warn_unused_result));\n",
         ),
     ),
 )

@@ -13,9 +13,9 @@ from abidiff.surfaces.headers.rules._common import SOURCE, finding
 
 def _check(change: ParametersConstrained) -> Iterable[Finding]:
     said = []
-    for old, new in change.parameters:
-        position = 1 + change.new.type.parameters.index(new)
-        said.append(f"parameter {position}{f' ({new.name})' if new.name else ''} {_asks(old, new)}")
+    for position, old, new in change.parameters:
+        asks = _asks(old, new, null=position in change.nonnull)
+        said.append(f"parameter {position}{f' ({new.name})' if new.name else ''} {asks}")
     yield finding(
         RULE,
         change,
@@ -26,13 +26,15 @@ def _check(change: ParametersConstrained) -> Iterable[Finding]:
     )
 
 
-def _asks(old: Parameter, new: Parameter) -> str:
+def _asks(old: Parameter, new: Parameter, *, null: bool) -> str:
     parts = []
     if new.restrict and not old.restrict:
         parts.append("may not overlap others (restrict)")
     if new.least > old.least:
         before = f", was {old.least}" if old.least else ""
         parts.append(f"points to {new.least} elements at least (static){before}")
+    if null and not old.least:
+        parts.append("may not be null (nonnull)")
     return " and ".join(parts)
 
 
@@ -40,9 +42,9 @@ RULE = Rule(
     id="headers/parameter-constrained",
     summary="a parameter asks for more of what is passed",
     why=(
-        "restrict says that what a parameter points to is reached through no other one; [static n] that there are n "
-        "elements. Every call still compiles, but one that does not keep it is undefined. Less of it asks nothing of "
-        "anybody."
+        "restrict says that what a parameter points to is reached through no other one, [static n] that there are n "
+        "elements, the attribute nonnull that it is not null. Every call still compiles, but one that does not keep "
+        "it is undefined. Less of it asks nothing of anybody."
     ),
     clause="types",
     severity=Severity.WARNING,
@@ -61,6 +63,25 @@ RULE = Rule(
             "int shipSum(const int a[static 4]);\n",
             "int shipSum(const int a[static 8]);\n",
             fires=("shipSum",),
+        ),
+        Example(
+            "null no more",
+            "int shipOpen(const char *uri, int flags, void *data);\n",
+            "int shipOpen(const char *uri, int flags, void *data) __attribute__((nonnull(1)));\n",
+            fires=("shipOpen",),
+        ),
+        Example(
+            "no pointer may be null",
+            "int shipOpen(const char *uri, int flags) __attribute__((nonnull(1)));\n"
+            "int shipStart(const char *uri, int flags);\n",
+            "int shipOpen(const char *uri, int flags) __attribute__((nonnull));\n"
+            "int shipStart(const char *uri, int flags) __attribute__((nonnull));\n",
+            fires=("shipStart",),
+        ),
+        Example(
+            "null again",
+            "int shipOpen(const char *uri) __attribute__((nonnull));\n",
+            "int shipOpen(const char *uri);\n",
         ),
         Example("restrict goes", "int shipCopy(char *restrict to);\n", "int shipCopy(char *to);\n"),
         Example("fewer elements", "int shipSum(const int a[static 4]);\n", "int shipSum(const int *a);\n"),

@@ -44,7 +44,7 @@ SILENT = {
     "an include guard": ("#ifndef A_H\n#define A_H\nint f(void);\n#endif", "#pragma once\nint f(void);"),
     "attributes that only help the compiler": (
         "int f(char *x);",
-        'int f(char *x) __attribute__((nonnull, pure, cold, visibility("default")));',
+        'int f(char *x) __attribute__((cold, nothrow, malloc, warn_unused_result, visibility("default")));',
     ),
     "a struct that points to itself": (
         "struct s { struct s *next; int (*f)(struct s *); };\nint g(struct s *);",
