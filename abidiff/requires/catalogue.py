@@ -181,6 +181,37 @@ class Catalogue:
         """The newest release of the history."""
         return max(self.versions, default=())
 
+    def has(self, name: str, version: Version) -> bool | None:
+        """Tell whether a release has a name; None where that is not known."""
+        entry = self.entries.get(name)
+        if entry is None or any(gap.open for gap in self.gaps(name)):
+            return None
+        if version < entry.since:
+            return False
+        return not any(gap.gone <= version and not (gap.back and version >= gap.back) for gap in self.gaps(name))
+
+    def release(self, version: Version) -> Version:
+        """Return the oldest release that is a version or newer, where the history has all releases around it."""
+        if not version:
+            return ()
+        after = min((each for each in self.versions if each >= version), default=())
+        before = max((each for each in self.versions if each < version), default=())
+        return after if near(before, after) else version
+
+    def without(self, gone: Version, back: Version = ()) -> Gap | None:
+        """Return the releases from one on, and before another, as those without something, if there are any."""
+        first = self.release(gone)
+        if not gone or (back and first >= self.release(back)) or (not back and first > self.newest):
+            return None
+        last = max((version for version in self.versions if version < gone), default=())
+        out = [version for version in self.versions if version >= gone and not (back and version >= back)]
+        return Gap(last, first, max(out, default=first), back)
+
+    def ends_before(self, name: str) -> Version:
+        """Return the release that brought a name which is there ever since, or nothing."""
+        entry = self.entries.get(name)
+        return () if entry is None or self.gaps(name) else entry.since or min(self.versions, default=())
+
     def earliest(self, names: Iterable[str]) -> Entry | None:
         """Return the entry that came first of several names that one use may stand for."""
         found = [entry for name in names if (entry := self.get(name)) is not None]

@@ -81,14 +81,14 @@ def judge(uses: Iterable[Use], catalogue: Catalogue) -> Floor:
 
 def _judged(use: Use, catalogue: Catalogue) -> Judged:
     entry = catalogue.earliest(use.names)
-    low = max((_low(guard, catalogue) for guard in use.guards), default=())
-    highs = [high for guard in use.guards for high in _highs(guard, catalogue)]
+    low = catalogue.release(max((_low(guard, catalogue) for guard in use.guards), default=()))
+    high = min(filter(None, (high for guard in use.guards for high in _highs(guard, catalogue))), default=())
     safe = any(guard.handles or not set(guard.names).isdisjoint(use.names) for guard in use.guards)
     safe |= any(_never(name, catalogue) for guard in use.guards for name in guard.lacks)
     gaps = _gaps(use, catalogue) if entry is not None and not safe else ()
     behind = [gap for guard in use.guards for name in guard.names for gap in catalogue.gaps(name)]
     open_ = tuple(gap for gap in gaps if not any(_covers(each, gap) for each in behind))
-    return Judged(use, entry, low, min(filter(None, highs), default=()), safe, open_)
+    return Judged(use, entry, low, catalogue.release(high), safe, open_)
 
 
 def _highs(guard: Guard, catalogue: Catalogue) -> Iterator[Version]:

@@ -37,7 +37,10 @@ def came(kind: str, subject: str, since: Version) -> str:
 
 def again(kind: str, subject: str, since: Version, gone: Version, back: Version) -> str:
     """Say where something is missing between releases that have it."""
-    verb, state = ("is not valid for", "valid") if kind == DOCUMENT else ("is missing in", "there")
+    verb, state = {
+        DOCUMENT: ("is not valid for", "valid"),
+        CHECK: ("refuses", "is passed"),
+    }.get(kind, ("is missing in", "there"))
     first = f"{came(kind, subject, since)}, " if since else f"{called(kind, subject)} "
     return f"{first}{verb} {shown(gone)}, and {state} again from {shown(back)} on"
 
@@ -94,7 +97,8 @@ class Reading(NamedTuple):
 
     ``guards``    all checks against versions that were understood, whether they have uses behind them or not.
     ``problems``  files that could not be read.
-    ``refusals``  checks on which the application stands as a whole: it refuses all releases below ``low``.
+    ``refusals``  checks on which the application stands as a whole: it refuses the releases that do not pass them, and
+    where ``high`` is older than ``low`` those between them alone.
     """
 
     uses: tuple[Use, ...] = ()

@@ -17,6 +17,7 @@ from abidiff.requires.declared import Declared, declared
 from abidiff.requires.documents import Judged as Held
 from abidiff.requires.floor import Floor, Judged, dead, judge, weak
 from abidiff.requires.model import CHECK, DRIVER, Guard, Reading, Use, Version, shown
+from abidiff.requires.presence import Gap
 from abidiff.requires.question import Question
 from abidiff.rule import load, run
 from abidiff.sources.request import printable
@@ -87,10 +88,28 @@ def with_unread(reading: Reading, application: Release) -> Reading:
 
 
 def _refusing(reading: Reading, catalogue: Catalogue) -> Iterator[Use]:
-    """Yield the checks by which the application refuses older releases as uses; the catalogue learns them."""
+    """Yield the checks by which the application refuses releases as uses; the catalogue learns them.
+
+    A name that is asked for is used; one that must not be there ends what serves the application where it comes.
+    Checks that read alike are one.
+    """
+    several: dict[str, tuple[Version, list[Gap]]] = {}
     for each in reading.refusals:
-        catalogue.learn(Entry(each.text, CHECK, each.low))
+        for name in each.names:
+            yield Use(name, (name,), each.location)
+        since, gaps = several.get(each.text, ((), []))
+        between = bool(each.low and each.high) and each.high < each.low
+        highs = [each.high, *(catalogue.ends_before(name) for name in each.lacks)]
+        gap = catalogue.without(min(filter(None, highs), default=()), each.low if between else ())
+        if gap is None and (between or not each.low):
+            continue
+        gaps = sorted({*gaps, *([gap] if gap is not None else [])}, key=lambda gap: (gap.gone, gap.back))
+        several[each.text] = max(since, () if between else each.low), gaps
         yield Use(each.text, (each.text,), each.location)
+    for text, (since, gaps) in several.items():
+        ends = [gap for gap in gaps if not gap.back][:1]
+        kept = [gap for gap in gaps if gap.back and not (ends and gap.gone >= ends[0].gone)]
+        catalogue.learn(Entry(text, CHECK, since), (*kept, *ends))
 
 
 def _with_whole(documents: Iterable[Held], uses: Sequence[Use], catalogue: Catalogue) -> Iterator[Use]:
@@ -180,7 +199,7 @@ def _checks(found: Floor, reading: Reading, unit: str, newest: Version) -> Itera
         gap, absent = first.between, entry.absent if entry is not None and not entry.exact else ()
         reached = max(reached, gap.gone) if gap is not None else reached
         yield change.Weak(unit, name, places, first.needs, reached, guard.text, guard.location, absent, gap)
-    refusing = {(each.location.path, each.low) for each in reading.refusals}
+    refusing = {(each.location.path, version) for each in reading.refusals for version in (each.low, each.high)}
     for guard in dead(reading.guards, found.version):
         version = max(guard.low, guard.high)
         if (guard.location.path, version) in refusing:

@@ -12,9 +12,9 @@ from abidiff.errors import ParseError, SourceError
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.facts import refusal
+from abidiff.requires.encoding import MACROS
 from abidiff.requires.languages.binary import HINT
-from abidiff.requires.languages.c_conditions import tested
+from abidiff.requires.languages.c_asserts import assertions
 from abidiff.requires.languages.c_macros import shared
 from abidiff.requires.languages.c_pastes import Pasted, TooManyError, pasted, pasting, words
 from abidiff.requires.languages.c_places import Bodies, is_condition, is_too_deep, start_of_line
@@ -38,8 +38,6 @@ REACH = 200
 
 LONG = 10_000
 """Bytes of a declaration that is looked at for an attribute."""
-
-ASSERTED = re.compile(rb"\b(?:_Static_assert|static_assert|G_STATIC_ASSERT)\s*\(([^;\",]*)")
 
 LINKED = frozenset(("function", "variable", "symbol"))
 """Kinds of names that a linker may leave open."""
@@ -94,6 +92,7 @@ class _Files:
         self.parser = parser
         self.catalogue = catalogue
         self.known = frozenset(name.encode() for name in catalogue.entries if " " not in name)
+        self.versions = re.compile(rb"\b(?:" + "|".join(MACROS).encode() + rb")\b")
         self.tagged = frozenset(name.encode().rpartition(b" ")[2] for name in catalogue.entries if " " in name)
         self.found: dict[str, _Found] = {}
         self.uses: list[Use] = []
@@ -107,7 +106,7 @@ class _Files:
     def prepare(self, path: str, data: bytes, pastes: list[Pasted]) -> None:
         """Find the names of the library, and the directives, of a file that has any."""
         places = [match for match in WORD.finditer(data) if match[0] in self.known or match[0] in self.tagged]
-        if not places and not pastes:
+        if not places and not pastes and not self.versions.search(data):
             return
         large = too_large(path, data, "header-bytes", limits.now().header_bytes)
         if large is not None:
@@ -135,13 +134,12 @@ class _Files:
             self.problems.append(Problem("requires", "nested too deeply", Location(path)))
             return
         self.refusals += groups.refusals
-        for match in ASSERTED.finditer(found.data) if b"ssert" in found.data else ():
-            row = bisect_left(found.ends, match.start()) + 1
-            node = root.descendant_for_byte_range(match.start(), match.start())
-            if groups.regions[bisect_right(starts, row) - 1].always and node.type not in TEXTS:
-                text = match[0].decode("utf-8", "replace")
-                told = tested(match[1].decode("utf-8", "replace"), self.catalogue, groups.known, groups.steps)
-                self.refusals += refusal(told, text, Location(path, row, 1))
+        for each in assertions(found.data):
+            row = bisect_left(found.ends, each.start) + 1
+            region = groups.regions[bisect_right(starts, row) - 1]
+            node = root.descendant_for_byte_range(each.start, each.start)
+            if not region.skipped and node.type not in TEXTS and node.type != "preproc_arg":
+                self.refusals += groups.asserted(region, each, row)
         for match in found.places if b"weak" in found.data else ():
             node = root.descendant_for_byte_range(match.start(), match.end())
             row = node.start_point[0] + 1

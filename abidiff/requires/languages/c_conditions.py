@@ -63,19 +63,6 @@ class Outcome(NamedTuple):
     always: bool | None = None
 
 
-def tested(text: str, catalogue: Catalogue, macros: Macros, steps: Steps) -> Condition:
-    """Return what the condition of ``#if`` says."""
-    return outcome(tokens(text), catalogue, macros, steps).told
-
-
-def is_defined(name: str, catalogue: Catalogue, macros: Macros, steps: Steps) -> Outcome:
-    """Return what ``#ifdef NAME`` says: the name is there; ``HAVE_NAME`` as configure scripts write it says so too.
-
-    A macro of the application says what the conditions around its definition do.
-    """
-    return outcome(("defined", name), catalogue, macros, steps)
-
-
 def outcome(given: Sequence[str], catalogue: Catalogue, macros: Macros, steps: Steps) -> Outcome:
     """Return what an expression says about the release, by its tokens."""
     try:
@@ -95,6 +82,48 @@ def outcome(given: Sequence[str], catalogue: Catalogue, macros: Macros, steps: S
         return Outcome(told, _always(point.at().of(expression).truth, truths))
     except TooManyStepsError:
         return Outcome()
+
+
+def refused(
+    given: Sequence[str], catalogue: Catalogue, macros: Macros, steps: Steps, *, code: bool = False
+) -> list[Facts]:
+    """Return what is known of the releases on which an expression may be false; where ``high`` is older than ``low``,
+    those between them are not among them.
+
+    ``code``: part of it is code, where a name that is no macro is not 0.
+    """
+    try:
+        expression = parsed(given)
+    except MalformedError:
+        return []
+    steps.open()
+    asked, point = Asked(catalogue, macros, given), Point(catalogue, macros, steps, code=code)
+    try:
+        told = _told(expression, asked, point, []).no
+        found = [Facts(names=told.names, lacks=told.lacks)] if told else []
+        if asked.scale is None and (found or asked.names.isdisjoint(catalogue.entries)):
+            return found
+        asked.scale, asked.counts, point.follows = asked.scale or BROAD, True, True
+        truths = _truths(expression, asked, point)
+        several = _refused(truths, Turn(expression, asked.scale, point, side=False))
+        return several if not found or asked.scale != BROAD or asked.compares else found
+    except TooManyStepsError:
+        return []
+
+
+def _refused(truths: Truths, turn: Turn) -> list[Facts]:
+    """Return the releases on which an expression may be false, for each stretch of those on which it holds."""
+    out, start, known = list[Facts](), list[int](), [each for each, _ in truths]
+    for n, (_, found) in enumerate(truths):
+        if found is True and not start:
+            start.append(n)
+        if start and (found is not True or n + 1 == len(truths)):
+            first, behind = start.pop(), n if found is not True else n + 1
+            low = turn.between(known[behind - 1], known[behind]) if behind < len(known) else ()
+            high = turn.between(known[first], known[first - 1]) if first else ()
+            if low or high:
+                out.append(Facts(low, high))
+    return out
 
 
 def _always(found: bool | None, truths: Truths) -> bool | None:
@@ -132,22 +161,30 @@ def _span(expression: Expression, asked: Asked, point: Point, truths: Truths, si
     may = [n for n, (_, found) in enumerate(truths) if found is not (not side)]
     if not may or not asked.scale:
         return (), ()
-    scale, first, last = asked.scale, may[0], may[-1]
+    turn, first, last = Turn(expression, asked.scale, point, side), may[0], may[-1]
+    low = turn.between(truths[first - 1][0], truths[first][0]) if first else ()
+    high = turn.between(truths[last + 1][0], truths[last][0]) if last + 1 < len(truths) else ()
+    return low, high
 
-    def turn(out: int, inside: int) -> Version:
-        """Return the version between two at which it turns: the first of those that are newer."""
+
+class Turn(NamedTuple):
+    """Finds the versions at which an expression turns: where it may be true, or false, as ``side`` says."""
+
+    expression: Expression
+    scale: tuple[int, int]
+    point: Point
+    side: bool
+
+    def between(self, out: int, inside: int) -> Version:
+        """Return the version at which it turns between the numbers of two: the first of those that are newer."""
         rising = inside > out
         while abs(inside - out) > 1:
             middle = (inside + out) // 2
-            if point.at(decoded(middle, scale)).of(expression).truth is (not side):
+            if self.point.at(decoded(middle, self.scale)).of(self.expression).truth is (not self.side):
                 out = middle
             else:
                 inside = middle
-        return decoded(inside if rising else out, scale)
-
-    low = turn(truths[first - 1][0], truths[first][0]) if first else ()
-    high = turn(truths[last + 1][0], truths[last][0]) if last + 1 < len(truths) else ()
-    return low, high
+        return decoded(inside if rising else out, self.scale)
 
 
 class Asked:

@@ -104,12 +104,18 @@ def named(word: str, catalogue: Catalogue) -> str:
 
 
 class Point:
-    """What is known of names at one version, with one name there or not; what is not given is not known."""
+    """What is known of names at one version, with one name there or not; what is not given is not known.
 
-    def __init__(self, catalogue: Catalogue, macros: Macros, steps: Steps) -> None:
+    ``code``     it is asked for in code, where a name that is no macro is not 0.
+    ``follows``  of a name that is not given it is known by the version whether it is there.
+    """
+
+    def __init__(self, catalogue: Catalogue, macros: Macros, steps: Steps, *, code: bool = False) -> None:
         self.catalogue = catalogue
         self.macros = macros
         self.steps = steps
+        self.code = code
+        self.follows = False
         self.version: Version | None = None
         self.there: dict[str, bool] = {}
         self.held: dict[str, Value] = {}
@@ -145,7 +151,10 @@ class Point:
         """Tell whether the library, or a configure script that looked for it there, defines a macro."""
         if name in self.catalogue.entries and not self.catalogue.is_macro(name):
             return False
-        return self.there.get(named(name, self.catalogue))
+        known = self.there.get(named(name, self.catalogue))
+        if known is None and self.follows and self.version is not None and name in self.catalogue.entries:
+            return self.catalogue.has(name, self.version)
+        return known
 
     def own(self, name: str) -> bool | None:
         """Tell whether the application defines a macro here."""
@@ -178,6 +187,8 @@ class Point:
             if name in self.macros:
                 return self.body(name, None)
             return truth(self.there.get(named(name, self.catalogue)))
+        if self.code:
+            return NOTHING
         there, found = self.library(name), list[Value]()
         if there is not False:
             found.append(SOMETHING if self.catalogue.is_nonzero(name) else NOTHING)
@@ -212,7 +223,7 @@ class Point:
             found.append(self.tokens(body))
         self.inside.pop()
         if not there and given is None:
-            found.append(NO)
+            found.append(NOTHING if self.code else NO)
         return _common(found)
 
     def tokens(self, given: tuple[str, ...]) -> Value:

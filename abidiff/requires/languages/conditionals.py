@@ -10,9 +10,10 @@ from typing import NamedTuple
 from abidiff.errors import ParseError
 from abidiff.location import Location, blanked
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, guard_of, negated, refusal
-from abidiff.requires.languages.c_conditions import Outcome, defined, either, is_defined, outcome, torn
-from abidiff.requires.languages.c_expressions import tokens
+from abidiff.requires.facts import UNKNOWN, Condition, Facts, conjunction, guard_of, negated, shortened
+from abidiff.requires.languages.c_asserts import Assertion
+from abidiff.requires.languages.c_conditions import Outcome, defined, either, outcome, refused, torn
+from abidiff.requires.languages.c_expressions import MOST_TOKENS, tokens
 from abidiff.requires.languages.c_points import Macro, Steps
 from abidiff.requires.model import Guard
 
@@ -27,17 +28,25 @@ DEEPEST = 300
 MOST = 2000
 """Characters of a macro's value that are looked at."""
 
+Tokens = tuple[str, ...]
+
 
 class Region(NamedTuple):
     """Lines from ``start`` on that are behind ``guards``, up to the next region.
 
-    ``skipped``  they are in no program.  ``always``: they stand in no conditional group.
+    ``skipped``  they are in no program.
+    ``path``     the condition under which they are reached, as tokens; none where they stand in no conditional group.
     """
 
     start: int
     guards: tuple[Guard, ...]
     skipped: bool = False
-    always: bool = True
+    path: Tokens = ()
+
+    @property
+    def always(self) -> bool:
+        """Tell whether the lines stand in no conditional group."""
+        return not self.path
 
 
 class Directive(NamedTuple):
@@ -52,7 +61,8 @@ class _Open(NamedTuple):
     """A group that is open: what its branches so far said, what this one does and how it reads, and where it began.
 
     ``here`` is None where a file only makes sure that it is read once.  ``skipped``: its condition never holds, or
-    that of a branch before it always does; this holds then for all ``later`` ones.
+    that of a branch before it always does; this holds then for all ``later`` ones.  ``path``: the condition of this
+    branch as tokens, with those of the branches before it.
     """
 
     before: Condition
@@ -62,6 +72,7 @@ class _Open(NamedTuple):
     text: str
     skipped: bool = False
     later: bool = False
+    path: Tokens = ()
 
 
 class Groups:
@@ -69,7 +80,7 @@ class Groups:
 
     ``regions``  the lines and the checks that they are behind.
     ``macros``   what the file defines, with the conditions around each definition.
-    ``refusals`` groups that hold ``#error`` where the release is older than some version, and only there.
+    ``refusals`` groups that hold ``#error``, with what the application stands on therefore.
     ``steps``    what is left of the steps that conditions may take.
     ``weak``     name → the line that makes it weak (``#pragma weak NAME``), where that is behind no condition.
     """
@@ -99,28 +110,39 @@ class Groups:
                     self._refuse(found)
                 continue
             if found.word.startswith("pragma"):
-                if self._is_always() and found.rest.isidentifier():
+                if not self._path() and found.rest.isidentifier():
                     self.weak.setdefault(found.rest, found.line)
                 continue
             after = directives[n + 1] if n + 1 < len(directives) else None
             self._conditional(found, after)
             skipped = any(each.skipped for each in self.stack)
             guards = () if skipped else tuple(each.now for each in self.stack if each.now is not None)
-            self.regions.append(Region(found.line, guards, skipped, self._is_always()))
+            self.regions.append(Region(found.line, guards, skipped, self._path()))
         if self.stack:
             place = Location(self.path, self.stack[-1].line, 1)
             raise ParseError("#if without #endif", place, hint="the file ends inside of it")
 
     def _refuse(self, found: Directive) -> None:
-        """Take in ``#error``: where one condition leads to it, it is what that one says."""
+        """Take in ``#error``: the application stands on that the conditions do not lead to it."""
         around = [each for each in self.stack if each.here is not None]
-        if len(around) == 1 and around[0].here is not None:
-            told, text = negated(around[0].here), around[0].text
-            self.refusals += refusal(told, f"{text} #error {found.rest}", Location(self.path, around[0].line, 1))
+        if around:
+            text, place = f"{around[-1].text} #error {found.rest}", Location(self.path, around[-1].line, 1)
+            facts = refused(self._path(), self.catalogue, self.known, self.steps)
+            self.refusals += [guard_of(each, shortened(text), place) for each in facts]
 
-    def _is_always(self) -> bool:
-        """Tell whether no condition is around but that by which a file is read once."""
-        return all(each.here is None for each in self.stack)
+    def asserted(self, region: Region, found: Assertion, line: int) -> list[Guard]:
+        """Return what the application stands on because of an assertion."""
+        fails = joined(region.path, ("!", "(", *tokens(found.asked), ")"))
+        facts = refused(fails, self.catalogue, self.known, self.steps, code=True)
+        return [guard_of(each, shortened(found.text), Location(self.path, line, 1)) for each in facts]
+
+    def _path(self) -> Tokens:
+        return reduce(joined, (each.path for each in self.stack if each.here is not None), ())
+
+    def _where(self) -> Condition | None:
+        """Return what the conditions around say, but for that by which a file is read once."""
+        around = [each.here for each in self.stack if each.here is not None]
+        return reduce(conjunction, around) if around else None
 
     def _conditional(self, found: Directive, after: Directive | None) -> None:
         line, word, rest = found
@@ -128,13 +150,14 @@ class Groups:
         condition, always = UNKNOWN, None
         if word not in ("else", "endif"):
             condition, always = self._condition(word, rest)
+        path = ("(", *_tokens(word, rest), ")")
         if word.startswith("if"):
             here = None if _only_once(found, after) and rest not in self.catalogue.entries else condition
             guard = _guard(condition.yes, f"#{word} {rest}", location)
             if len(self.stack) >= DEEPEST:
                 raise ParseError(f"#if nested more than {DEEPEST} deep", location)
             self.stack.append(
-                _Open(negated(condition), here, guard, line, f"#{word} {rest}", always is False, always is True)
+                _Open(negated(condition), here, guard, line, f"#{word} {rest}", always is False, always is True, path)
             )
         elif not self.stack:
             raise ParseError(f"#{word} without #if", location, line_text=f"#{word} {rest}")
@@ -150,24 +173,20 @@ class Groups:
             shown = f"#{word} {rest}" if rest else f"#else of line {top.line}"
             now = _guard(condition.yes, shown, location)
             skipped = top.later or always is False
-            self.stack.append(_Open(before, condition, now, top.line, shown, skipped, top.later or always is True))
+            path = joined(_not_last(top.path), path if word != "else" else ())
+            self.stack.append(
+                _Open(before, condition, now, top.line, shown, skipped, top.later or always is True, path)
+            )
 
     def _condition(self, word: str, rest: str) -> Outcome:
-        if word in ("if", "elif"):
-            return outcome(tokens(rest), self.catalogue, self.known, self.steps)
-        told, always = is_defined(rest.split()[0] if rest.split() else "", self.catalogue, self.known, self.steps)
-        if word in ("ifdef", "elifdef"):
-            return Outcome(told, always)
-        return Outcome(negated(told), None if always is None else not always)
+        return outcome(_tokens(word, rest), self.catalogue, self.known, self.steps)
 
     def _define(self, rest: str) -> None:
         found = DEFINITION.match(rest[:MOST])
         if found is None:
             return
         name, parameters, value = found[1], found[2] or "", found[3]
-        around = [each.here for each in self.stack if each.here is not None]
-        where = reduce(conjunction, around) if around else None
-        macro = defined(parameters, value, where)
+        macro = defined(parameters, value, self._where())
         self.macros[name] = either(self.macros[name], macro) if name in self.macros else macro
         self._know(name)
 
@@ -180,6 +199,29 @@ class Groups:
     def _know(self, name: str) -> None:
         own, other = self.macros[name], self.others.get(name)
         self.known[name] = either(own, other) if other is not None else own
+
+
+def _tokens(word: str, rest: str) -> Tokens:
+    """Return the tokens of the condition of a directive."""
+    if word in ("if", "elif"):
+        return tokens(rest)
+    found = ("defined", *rest.split()[:1])
+    return found if word in ("ifdef", "elifdef") else ("!", *found)
+
+
+def joined(one: Tokens, other: Tokens) -> Tokens:
+    """Return the condition that two hold; what is too long is cut, and says nothing then."""
+    return (*one, *(("&&",) if one and other else ()), *other)[: MOST_TOKENS + 1]
+
+
+def _not_last(path: Tokens) -> Tokens:
+    """Return the condition that a branch does not hold and those before it do not either: its own stands last."""
+    depth = 0
+    for n in range(len(path) - 1, -1, -1):
+        depth += (path[n] == ")") - (path[n] == "(")
+        if depth == 0:
+            return (*path[:n], "!", *path[n:])
+    return path
 
 
 def _only_once(found: Directive, after: Directive | None) -> bool:

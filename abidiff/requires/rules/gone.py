@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.requires.change import Lost
-from abidiff.requires.model import DOCUMENT, DRIVER, called, shown
+from abidiff.requires.model import CHECK, DOCUMENT, DRIVER, called, shown
 from abidiff.requires.places import also
 from abidiff.requires.samples import NEW, OLD
 from abidiff.rule import Example, Rule, finding
@@ -15,10 +15,13 @@ from abidiff.rule import Example, Rule, finding
 def check(change: Lost) -> Iterable[Finding]:
     """Name the first release without it, and the last one with it."""
     gone, last = shown(change.gap.gone), shown(change.gap.last)
-    verb, had = ("is not valid for", "it is for") if change.kind == DOCUMENT else ("is gone in", "the last with it is")
+    verb, had = {
+        DOCUMENT: ("is not valid for", "it is for"),
+        CHECK: ("refuses", "the last that passes it is"),
+    }.get(change.kind, ("is gone in", "the last with it is"))
     name = called(change.kind, change.subject)
-    told = f"{name} {verb} {gone} ({had} {last})"
-    more = f": {change.why}" if change.why else "" if change.kind == DRIVER else " and is used without a check"
+    told = f"{name} {verb} {gone} ({had} {last})" if change.gap.last else f"{name} {verb} {gone}"
+    more = f": {change.why}" if change.why else "" if change.kind in (CHECK, DRIVER) else " and is used without a check"
     if change.gap.open:
         yield finding(
             RULE,
