@@ -152,6 +152,73 @@ def test_every_branch_of_a_template_is_read(libvirt: Catalogue, case: str) -> No
     assert told(found, "unknown-name") == []
 
 
+INSIDE = "<name>a</name><devices>{}</devices>"
+BODY = INSIDE.format("<tpm model='tpm-crb'/>")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        f"<domain{{{{ attributes }}}}>{BODY}</domain>",
+        f"<domain{{% if kvm %}} type='kvm'{{% endif %}}>{BODY}</domain>",
+        f"<domain{{{{ if .KVM }}}} type='kvm'{{{{ end }}}}>{BODY}</domain>",
+        f"<domain%s>{BODY}</domain>",
+        f"<domain${{ATTRIBUTES}}>{BODY}</domain>",
+        f"<domain@ATTRIBUTES@>{BODY}</domain>",
+        f"<domain<%= attributes %>>{BODY}</domain>",
+        f"<domain<% if kvm %> type='kvm'<% end %>>{BODY}</domain>",
+        f"<domain>{BODY.replace('<tpm', '<tpm{{ more }}')}</domain>",
+        f"<domain>{BODY.replace('<tpm', '<tpm{{ more }}').replace('/>', '></tpm>')}</domain>",
+        f"<domain xmlns='{{{{ space }}}}'>{BODY}</domain>",
+    ],
+)
+def test_something_is_filled_in_right_behind_a_name(libvirt: Catalogue, template: str) -> None:
+    found = asked(libvirt, {"guest.xml.j2": template})
+    assert not found.problems
+    assert told(found, "sets-floor") == [TPM]
+
+
+def test_a_first_element_whose_name_is_filled_in_is_a_problem(libvirt: Catalogue) -> None:
+    """It may be ``domain`` or ``domainsnapshot``."""
+    found = asked(libvirt, {"a.xml.j2": f"\n<domain{{{{ kind }}}}>{BODY}</domain{{{{ kind }}}}>"})
+    (problem,) = found.problems
+    assert str(problem.location) == "a.xml.j2:2"
+    assert problem.message == "a template that fills in what its first element is called: domain…"
+    assert found.exit_code == 3
+
+
+def test_messages_have_no_word_of_our_own(libvirt: Catalogue) -> None:
+    found = asked(libvirt, {"a.xml.j2": "<domain><name>a</name><{{ x }}></y></domain>"})
+    assert [HOLE in each.message for each in found.problems] == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<domain xmlns='urn:other'>{BODY}</domain>",
+        f"<domain xmlns='urn:other'>{BODY.replace('<tpm', '{{ x }}<tpm')}</domain>",
+        f"<o:domain xmlns:o='urn:other'>{BODY}</o:domain>",
+    ],
+)
+def test_a_document_in_another_namespace_is_of_others(libvirt: Catalogue, text: str) -> None:
+    found = asked(libvirt, {"a.xml.j2": text, "b.xml": GUEST.format("")})
+    assert not found.problems
+    assert {str(place) for each in found.findings for place in [each.new and each.new.path]} <= {"b.xml"}
+
+
+def test_a_part_in_another_namespace_is_of_others(libvirt: Catalogue) -> None:
+    part = "<devices xmlns='urn:other'><tpm model='tpm-crb'/></devices>"
+    found = asked(libvirt, {"a.xml": f"<domain><name>a</name>{part}</domain>"})
+    assert told(found, "sets-floor") == ["domain/name"]
+
+
+def test_many_names_with_something_behind_take_no_time() -> None:
+    text = "".join(f"<a{n}{{{{ x }}}}></a{n}>" for n in range(20_000))
+    start = time.process_time()
+    assert HOLE not in without_holes(text)
+    assert time.process_time() - start < 5
+
+
 def test_a_template_without_a_document_in_any_branch_is_a_problem(libvirt: Catalogue) -> None:
     found = asked(libvirt, {"guest.xml.j2": GUEST.format("<disk>{% if a %}<tpm>{% endif %}" + CRB)})
     assert found.exit_code == 3

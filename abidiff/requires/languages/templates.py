@@ -24,6 +24,8 @@ VALUE = (
 )
 HOLES = re.compile(f"({STATEMENT})|{VALUE}", re.DOTALL)
 NAME = re.compile(r"[\w.:-]\Z|<\Z|</\Z")
+STARTED = re.compile(r"<([A-Za-z_][\w.:-]*)\Z")
+ENDED = re.compile(r"</([A-Za-z_][\w.:-]*)(\s*>)?")
 WORD = re.compile(r"(?:\{%|\{\{|<%)[-+~]?\s*([A-Za-z]+)")
 DO = re.compile(r"\bdo\b\s*(?:\|[^|]*\|)?\s*-?%>\Z")
 LOOPS = frozenset(("for", "foreach", "range", "until", "while"))
@@ -46,15 +48,31 @@ def without_holes(text: str) -> str:
     """Return a template with a word for each value that is filled in, and without its statements; lines stay."""
     out: list[str] = []
     quote, inside, at = "", False, 0
+    ends: dict[str, bool] | None = None
     for found in HOLES.finditer(text):
         before = text[at : found.start()]
         quote, inside = _state(before, quote, inside)
         out.append(before)
         glued = bool(NAME.search(before))
+        if glued and inside and not quote and (name := STARTED.search(before)) is not None:
+            ends = ends if ends is not None else _ends(text)
+            glued = ends.get(name[1]) is not True
         empty = (found[1] is not None and not quote) or (inside and not quote and not glued)
         out.append("\n" * found[0].count("\n") if empty else HOLE + "\n" * found[0].count("\n"))
         at = found.end()
     return "".join((*out, text[at:]))
+
+
+def _ends(text: str) -> dict[str, bool]:
+    """Return the names that elements end with → whether nothing more belongs to them.
+
+    Where the end has the name alone, what is filled in behind it at the start brings attributes:
+    ``<domain{{ attributes }}> … </domain>``.
+    """
+    found: dict[str, bool] = {}
+    for end in ENDED.finditer(text):
+        found[end[1]] = found.get(end[1], True) and end[2] is not None
+    return found
 
 
 def branch_by_branch(text: str) -> Iterator[str]:

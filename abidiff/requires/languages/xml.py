@@ -19,6 +19,9 @@ from abidiff.requires.languages.templates import HOLE, HOLES, branch_by_branch, 
 from abidiff.requires.model import Reading, Use, Version
 
 ROOT = re.compile(rb"<([A-Za-z_][\w.-]*)[\s/>]")
+OPEN_ROOT = re.compile(rb"<([A-Za-z_][\w.-]*)(?:[\s/>]|\{[{%#]|<%|\$|%|@)")
+"""The same where something that is filled in later may stand behind the name."""
+
 DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
 MOST_ATTRIBUTES = 10_000
 LONG_TAG = re.compile(rb"<[^<>]{20000,}")
@@ -40,15 +43,16 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
         if is_crowded(data):
             problems.append(Problem("requires", f"a tag with more than {MOST_ATTRIBUTES} attributes", Location(path)))
             continue
-        found = (use for root in _roots(path, data, problems) for use in places.uses(root, path))
-        uses += dict.fromkeys(found)
+        several = _roots(path, data, problems)
+        uses += dict.fromkeys(use for root in several for use in places.uses(root, path))
+        problems += (problem for root in several if (problem := places.open_root(root, path)) is not None)
     return Reading(tuple(uses), (), tuple(problems))
 
 
 def roots_of(data: bytes) -> frozenset[str]:
     """Return the name of the first element of a document; of a template those that may be first."""
     if is_template(data):
-        return frozenset(found.decode() for found in ROOT.findall(data))
+        return frozenset(found.decode() for found in OPEN_ROOT.findall(data))
     if b"<!DOCTYPE" in data and (name := _first_element(data)):
         return frozenset((name,))
     at = 0
@@ -104,7 +108,7 @@ def _roots(path: str, data: bytes, problems: list[Problem]) -> list[Any]:
         parts, wrong = _fragments(without_holes(each))
         if wrong:
             place = Location(path, *wrong[1:])
-            message = f"a template, and no document in any of its branches: {wrong[0]}"
+            message = f"a template, and no document in any of its branches: {wrong[0].replace(HOLE, '…')}"
             problems.append(Problem("requires", message, place, hint="what it asks for is not known as a whole"))
             return whole
         found += parts
@@ -169,11 +173,29 @@ class _Places:
                     elif name in self.paths and self.ends(name):
                         yield Use(name, (name,), location)
             yield from (Use(name, (), location) for name in self.strange(element, inner))
-            below = [(each, f"{inner}/{_name(each)}") for each in element.iterchildren("*")]
+            below = [(each, self.below(each, inner)) for each in element.iterchildren("*")]
             for each, name in below:
                 if name not in self.paths and self.is_strange(each.tag, f"{inner}/*"):
                     yield Use(name, (), Location(path, each.sourceline or 0))
             waiting += reversed([(each, name, here) for each, name in below if name in self.paths])
+
+    def below(self, element: Any, where: str) -> str:
+        """Return the place of an element; one with something filled in right behind a known name has that name."""
+        place = f"{where}/{_name(element)}"
+        return place.removesuffix(HOLE) if place.removesuffix(HOLE) in self.paths else place
+
+    def open_root(self, root: Any, path: str) -> Problem | None:
+        """Return that the name of a first element is filled in, where by its content it may be one of the schemas'."""
+        start = _name(root).partition(HOLE)[0]
+        inner = [_name(each) for each in root.iterchildren("*")]
+        if HOLE not in _name(root) or not start or not inner:
+            return None
+        tops = {place.partition("/")[0] for place in self.paths}
+        if not any(top.startswith(start) and f"{top}/{inner[0]}" in self.paths for top in tops):
+            return None
+        message = f"a template that fills in what its first element is called: {start}…"
+        place = Location(path, root.sourceline or 0)
+        return Problem("requires", message, place, hint="what it asks for is not known")
 
     def inside(self, where: str) -> str:
         """Return the place whose content is known: an element that stands in itself again is told once."""
@@ -218,6 +240,11 @@ def _facts(element: Any, where: str) -> Iterator[tuple[str, ...]]:
 
 
 def _name(element: Any) -> str:
-    """Return the name of an element as its document writes it."""
-    local = element.tag.rpartition("}")[2]
-    return f"{element.prefix}:{local}" if element.prefix else str(local)
+    """Return the name of an element as its document writes it, with its namespace where that has no prefix.
+
+    A namespace that is filled in later is taken for none.
+    """
+    uri, _, local = element.tag.rpartition("}")
+    if element.prefix:
+        return f"{element.prefix}:{local}"
+    return str(local) if HOLE in uri else str(element.tag)
