@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from abidiff.surfaces.rng.model import DEFINE, Outline
-from abidiff.surfaces.rng.read.raw import Raw
+from abidiff.surfaces.rng.read.raw import IMPLIED, Raw
 
 MAX_PARTS = 1_000_000
 """Most parts of an outline; what comes later has no outline, and is told by its element only."""
@@ -32,7 +32,8 @@ class Outliner:
             return
         top = self._defines[environment, name] = self._part(DEFINE, bodies[0], -1, name)
         for body in bodies:
-            self.pattern(body, top, environment)
+            for part in _written(body):
+                self.pattern(part, top, environment)
 
     def pattern(self, raw: Raw, up: int, environment: object) -> None:
         """Note a pattern and all that stands in it."""
@@ -81,17 +82,23 @@ class Outliner:
 
 
 def _kind(raw: Raw) -> str:
-    """Return the name of the pattern as it was written: optional and zeroOrMore are choices by now (4.14, 4.15)."""
+    """Return the name of the pattern as it was written: optional and others are written otherwise by now (4.13-15)."""
     if raw.kind == "choice" and raw.parts[-1].kind == "empty" and raw.parts[-1].location == raw.location:
         return "zeroOrMore" if raw.parts[0].kind == "oneOrMore" else "optional"
+    if raw.kind == "interleave" and raw.parts[-1].kind == "text" and raw.parts[-1].location == raw.location:
+        return "mixed"
     return raw.kind
 
 
 def _parts(raw: Raw) -> tuple[Raw, ...]:
     kind = _kind(raw)
-    if kind == "zeroOrMore":
-        return raw.parts[0].parts
-    return raw.parts[:1] if kind == "optional" else raw.parts
+    parts = raw.parts[0].parts if kind == "zeroOrMore" else raw.parts[:1] if kind == "optional" else raw.parts
+    return tuple([one for part in parts for one in _written(part)])
+
+
+def _written(raw: Raw) -> tuple[Raw, ...]:
+    """Return what stands there for a pattern: of a group that is not written, its parts (4.12)."""
+    return raw.parts if raw.text == IMPLIED and raw.kind == "group" else (raw,)
 
 
 def _name(raw: Raw) -> str:

@@ -271,7 +271,8 @@ def _message(cause: Cause, mode: Mode) -> str:
         case Kind.ATTRIBUTE_REMOVED | Kind.ELEMENT_REMOVED:
             text = f"{what} {be} no longer allowed in {parent}{beside}"
         case Kind.ATTRIBUTE_REQUIRED | Kind.ELEMENT_REQUIRED:
-            text = f"{what} {be} now required in {parent}{beside}"
+            one = all(other.alternative for other in (cause, *cause.more)) and len(_names(cause)) > 1
+            text = f"{f'one of {what} is' if one else f'{what} {be}'} now required in {parent}{beside}"
         case Kind.ATTRIBUTE_VALUE:
             takes = "take" if _several(cause) else "takes"
             text = f"{what} of {parent} no longer {takes} {_example(cause)}{_wanted(cause, 'only')}"

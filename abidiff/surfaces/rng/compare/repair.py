@@ -38,7 +38,7 @@ def _action(cause: Cause, old: Written, new: Written) -> str:
     allowed, forbidden = cause.edit.allowed, cause.edit.forbidden
     was, now = old.outline.kinds[allowed], new.outline.kinds[forbidden]
     if cause.kind in (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED):
-        return "wrap"
+        return "" if cause.lead is not None and now == "element" else "wrap"
     if now == "choice" and _crowd(cause) and {kind for kind, _ in new.leaves(forbidden)} == {"element"}:
         return "repeat"
     if was in _WRAPPERS and now in _WRAPPERS and _tokens(old, allowed) == _tokens(new, forbidden):

@@ -210,12 +210,13 @@ class Blame:
         A way that both have whole is no edit: it counts only where there is no other, with ``ways`` not at all, and
         with ``parted`` only values that one side has alone are edits.
         """
-        best: tuple[bool, int] | None = None
+        best: tuple[bool, bool, int] | None = None
         edit: Edit | None = None
         for found, whole in self._candidates(here, there, mine, theirs, cause):
             if (whole and (ways or parted)) or (parted and here.outline.kinds[found.allowed] not in _VALUED):
                 continue
-            rank = (not whole, found.shared)
+            near = parted or here.define(found.allowed) == there.define(found.forbidden)
+            rank = (not whole, near, found.shared)
             if best is None or rank > best:
                 best, edit = rank, found
         cause.parted = best is not None and best[0]

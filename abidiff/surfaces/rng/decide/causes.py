@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from abidiff.surfaces.rng.decide import algebra, erasing
+from abidiff.surfaces.rng.decide import ahead, algebra, erasing
 from abidiff.surfaces.rng.decide.algebra import NONE, P
 from abidiff.surfaces.rng.decide.inclusion import Inclusion
 from abidiff.surfaces.rng.decide.members import Members
@@ -61,6 +61,7 @@ class Cause(msgspec.Struct, eq=False):
     condition: tuple[NameSet, Lang] | None = None
     hider: Failure | None = None
     refused: tuple[tuple[Child, Obligation], ...] = ()
+    lead: Cause | None = None
     whole: bool = False
     alternative: bool = False
     parted: bool = False
@@ -112,6 +113,7 @@ class Collector:
         self.hiding = hiding
         self.refusals = Refusals()
         self._dependents: dict[tuple[int, NameSet, frozenset[int], int], Obligation | None] = {}
+        self._ahead: dict[Failure, ahead.Ahead] = {}
         self._ways: dict[State, Way] = {}
         self._fatals: dict[State, Edge | None] = {}
         self._passable: dict[tuple[int, NameSet, frozenset[int]], bool] = {}
@@ -129,7 +131,7 @@ class Collector:
         for state in before:
             for failure in state.failures:
                 shown = True
-                yield self._cause(schema, before, state, failure, None)
+                yield from self._causes(schema, before, state, failure, None)
         for cause in self._masked(schema, before, hidden):
             # never only masked causes: then each stands for itself
             cause.hider = cause.hider if shown else None
@@ -153,7 +155,7 @@ class Collector:
             hiders.update(dict.fromkeys(self._search(before, [target], hidden), failure))
         for state, hider in hiders.items():
             for failure in state.failures:
-                yield self._cause(schema, before, state, failure, hider)
+                yield from self._causes(schema, before, state, failure, hider)
 
     def _search(self, before: Before, order: list[State], hidden: list[Hidden]) -> list[State]:
         """Breadth first; ways that need a child of another kind come last.  Returns all that was reached."""
@@ -257,9 +259,27 @@ class Collector:
             found = self._passable[key] = self.members.meets(label.letter, label.against)
         return found
 
-    def _cause(self, schema: str, before: Before, state: State, failure: Failure, hider: Failure | None) -> Cause:
+    def _causes(
+        self, schema: str, before: Before, state: State, failure: Failure, hider: Failure | None
+    ) -> Iterator[Cause]:
+        """Return the cause that a failure is; of several elements that are missing before one, a cause for each."""
+        found = self._ahead.get(failure)
+        if found is None:
+            found = self._ahead[failure] = ahead.wanted(self.inclusion, failure)
+            failure.q = failure.q if found.rest is NONE else found.rest
+        lead: Cause | None = None
+        for one in found.names or [NO_NAME]:
+            cause = self._cause(schema, before, state, failure, hider, one)
+            cause.alternative = cause.alternative or not found.each
+            if found.each and len(found.names) > 1:
+                cause.lead = lead = lead or cause
+            yield cause
+
+    def _cause(
+        self, schema: str, before: Before, state: State, failure: Failure, hider: Failure | None, missing: NameSet
+    ) -> Cause:
         way = self._way(before, state)
-        cause = self._classify(schema, way, failure, hider)
+        cause = self._classify(schema, way, failure, hider, missing)
         if hider is not None and way.claims:
             labels = [edge.label for _, edge, _ in way.path if isinstance(edge.label, Child) and edge.label.claim]
             cause.refused = tuple((label, full) for label in labels if (full := self._dependent(label)) is not None)
@@ -282,12 +302,15 @@ class Collector:
 
     # what the real reason is
 
-    def _classify(self, schema: str, way: Way, failure: Failure, hider: Failure | None) -> Cause:
+    def _classify(self, schema: str, way: Way, failure: Failure, hider: Failure | None, missing: NameSet) -> Cause:
         kind = failure.kind
         attribute = kind in (Kind.ATTRIBUTE_REMOVED, Kind.ATTRIBUTE_REQUIRED, Kind.ATTRIBUTE_VALUE) or (
             kind is Kind.UNDECIDED and failure.names is not NO_NAME and failure.letter < 0
         )
         cause = Cause(failure, way, schema, kind, failure.names, attribute, failure.lang, None, hider)
+        if missing is not NO_NAME:
+            cause.require(missing, False)
+            return cause
         if kind in (Kind.ATTRIBUTE_REMOVED, Kind.STRUCTURE) and failure.names is not NO_NAME:
             needed = self._needs(cause)
             if needed is not None:
@@ -305,9 +328,9 @@ class Collector:
         if kind is Kind.ATTRIBUTE_REMOVED and self._has(cause.owner, failure.names, True):
             cause.kind = Kind.STRUCTURE
         if kind in (Kind.ATTRIBUTE_REMOVED, Kind.STRUCTURE):
-            missing = self._left_out(cause)
-            if missing is not None:
-                cause.require(*missing)
+            left = self._left_out(cause)
+            if left is not None:
+                cause.require(*left)
                 return cause
             cause.condition = self._conflict(cause)
         if kind is Kind.ATTRIBUTE_VALUE:

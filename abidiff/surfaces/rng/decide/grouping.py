@@ -30,12 +30,13 @@ def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame, ref
     edits: dict[int, Edit | None] = {}
     repairs = _Repairs(edits, blame, refusals)
     for cause in causes:
-        cause.edit = blame.edit(cause)
+        cause.edit = cause.lead.edit if cause.lead not in (None, cause) else blame.edit(cause)
         if cause.hider is None:
             edits[id(cause.failure)] = cause.edit
         elif repairs.bring_back(cause):
             continue
         groups.setdefault(_key(cause, blame), []).append(cause)
+    _without_covered(groups)
     parted = {id(one.failure.state) for found in groups.values() for one in found if one.alternative and one.parted}
     for key, found in list(groups.items()):
         # of several that are missing, one of which would do, that counts which was edited
@@ -46,6 +47,25 @@ def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame, ref
             del groups[key]
     shown = {key[:-1] for key in groups if not key[-1]}
     return [_one(found, order) for key, found in groups.items() if not key[-1] or key[:-1] not in shown]
+
+
+def _without_covered(groups: dict[tuple[object, ...], list[Cause]]) -> None:
+    """Leave out elements that are missing together where each is missing alone, too: then there is an edit for each."""
+    alone = {(one.owner.number, one.names) for found in groups.values() for one in found if _required_alone(one)}
+    together: dict[int, list[Cause]] = {}
+    for found in groups.values():
+        for one in found:
+            if one.lead is not None:
+                together.setdefault(id(one.lead), []).append(one)
+    covered = {lead for lead, found in together.items() if all((one.owner.number, one.names) in alone for one in found)}
+    for key, found in list(groups.items()):
+        groups[key] = [one for one in found if one.lead is None or id(one.lead) not in covered]
+        if not groups[key]:
+            del groups[key]
+
+
+def _required_alone(cause: Cause) -> bool:
+    return cause.kind is Kind.ELEMENT_REQUIRED and cause.lead is None and not cause.alternative
 
 
 class _Repairs:

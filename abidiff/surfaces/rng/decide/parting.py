@@ -91,7 +91,7 @@ class Walk:
     def _passed(self, above: int, part: int, front: Sequence[int]) -> bool:
         """Whether the way leads on through a part that the other side has not, from where that one is."""
         kind = self.here.outline.kinds[part]
-        if kind == DEFINE:
+        if kind in (DEFINE, "mixed"):
             return True
         if self.passing.values and kind in _ARRANGING:
             marks = self.here.marks(part)
@@ -148,7 +148,7 @@ class Walk:
         if self.here.outline.kinds[above] == "choice":  # a branch that stands as it was is no other one's
             mine = self.here.named(above)
             inside = [other for other in inside if not self._unchanged(mine.get(there.token(other), ()), part, other)]
-        return self._through(token, inside)
+        return self._through(part, inside)
 
     def _unchanged(self, mine: Sequence[int], part: int, other: int) -> bool:
         """Whether one of the other side's parts is what another part of its name was on this side."""
@@ -161,10 +161,10 @@ class Walk:
         theirs = Counter(map(self.there.token, inside))
         return [other for other in inside if theirs[self.there.token(other)] > mine[self.there.token(other)]]
 
-    def _through(self, token: tuple[str, str], inside: Sequence[int]) -> list[int]:
-        """Return the parts of a name in what only allows more, or in what a reference leads to."""
-        there = self.there
-        out = []
+    def _through(self, part: int, inside: Sequence[int]) -> list[int]:
+        """Return the parts of a part's name in what only allows more, or in what a reference leads to."""
+        token, there = self.here.token(part), self.there
+        out: list[int] = []
         for other in inside:
             kind = there.outline.kinds[other]
             if kind == "ref" and token[0] in _WRAPPERS:
@@ -173,7 +173,13 @@ class Walk:
                 inner = there.inside(other)
                 reached = there.inside(inner[0]) if there.outline.targets[other] >= 0 else inner
                 out += [one for one in reached if there.token(one) == token]
-        return out
+        return self._alike(part, out) if token[0] in _WRAPPERS else out
+
+    def _alike(self, part: int, found: list[int]) -> list[int]:
+        """Return those patterns without a name that have something in common with one."""
+        inside = set(map(self.here.token, self.here.inside(part)))
+        own = [twin for twin in found if inside & set(map(self.there.token, self.there.inside(twin)))]
+        return [twin for twin in found if twin in own or self._likeness(part, twin)]
 
     def _closest(self, above: int, part: int, one: int, found: list[int]) -> Sequence[int]:
         """Return those of several parts of a name that hold most of what a part holds, or the one in its place.
@@ -183,9 +189,7 @@ class Walk:
         """
         token = self.here.token(part)
         if token[0] in _WRAPPERS:
-            inside = set(map(self.here.token, self.here.inside(part)))
-            own = [twin for twin in found if inside & set(map(self.there.token, self.there.inside(twin)))]
-            found = [twin for twin in found if twin in own or self._likeness(part, twin)]
+            found = self._alike(part, found)
         mine = [other for other in self.here.inside(above) if self.here.token(other) == token]
         if len(found) < 2 and len(mine) < 2:
             return found
@@ -222,10 +226,13 @@ class Walk:
         """Return what stands on the other side in place of the part that it has not."""
         here, there = self.here, self.there
         spend(2 * len(here.inside(above)) + sum(len(there.inside(one)) for one in front))
+        kind = here.outline.kinds[part]
+        unwrapped = [one for one in front if kind in ("group", "interleave") and self._left(part, one) > 1]
+        if unwrapped:  # its parts stand there one after the other, as a group that is not written
+            return unwrapped[0]
         ahead = [p for one in front for p in self._surplus(above, there.inside(one)) if p in self.twins]
         if ahead:
             return self._nearest(part, ahead)[0]
-        kind = here.outline.kinds[part]
         if kind in ("element", "attribute") and "*" not in here.outline.names[part]:  # one went, one came: a new name
             kept = {there.token(other) for one in front for other in there.inside(one)}
             lost = [p for p in here.inside(above) if here.outline.kinds[p] == kind and here.token(p) not in kept]

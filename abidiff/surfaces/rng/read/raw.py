@@ -31,8 +31,12 @@ START = ""
 """The name under which ``start`` stands among the defines."""
 
 
+IMPLIED = "implied"
+"""The text of a group that is not written, but what several patterns in one element or define are (4.12)."""
+
+
 class Raw(msgspec.Struct, frozen=True, eq=False, array_like=True):
-    """A pattern as read; ``text`` is a ref's name, or an attribute's default value (or None)."""
+    """A pattern as read; ``text`` is a ref's name, an attribute's default value, IMPLIED of a group, or None."""
 
     kind: Kind
     location: Location

@@ -192,7 +192,7 @@ class _Parser:
         body = self.pattern()
         if token.kind == "keyword":
             return self.element("start", token, (body,), combine=combine)
-        return self.element("define", token, (body,), name=token.text, combine=combine)
+        return self.element("define", token, _apart(body), name=token.text, combine=combine)
 
     def _include(self) -> Any:
         token = self.take()
@@ -278,7 +278,7 @@ class _Parser:
             found.set(f"{{{COMPATIBILITY}}}defaultValue", defaults["defaultValue"])
         self._following()
         if self.token.kind in _REPEATS:
-            found = self.element(_REPEATS[self.take().kind], token, (found,))
+            found = self.element(_REPEATS[self.take().kind], token, _apart(found))
             self._following()
         return found
 
@@ -312,9 +312,10 @@ class _Parser:
             return self._data(token, "", word)
         if word in ("element", "attribute"):
             names = self._names(attribute=word == "attribute")
-            return self.element(word, token, (names, self._braced()))
+            inside = self._braced()
+            return self.element(word, token, (names, *(_apart(inside) if word == "element" else (inside,))))
         if word in _BRACED:
-            return self.element(word, token, (self._braced(),))
+            return self.element(word, token, _apart(self._braced()))
         if word == "parent":
             return self.element("parentRef", token, name=self.name("a define's name", keywords=False))
         if word == "external":
@@ -404,3 +405,8 @@ class _Parser:
         if prefix not in self.spaces:
             self.fail(f"the prefix '{prefix}' is not declared", token, f'namespace {prefix} = "..."')
         return self.spaces[prefix]
+
+
+def _apart(pattern: Any) -> tuple[Any, ...]:
+    """Return the parts of a group: what holds it needs none (4.12)."""
+    return tuple(pattern) if pattern.tag == f"{{{RNG}}}group" else (pattern,)

@@ -10,7 +10,7 @@ from abidiff.surfaces.rng.names import NameClass
 from abidiff.surfaces.rng.read.library import Read, SchemaFiles
 from abidiff.surfaces.rng.read.load import RNG
 from abidiff.surfaces.rng.read.nameclasses import NameReader
-from abidiff.surfaces.rng.read.raw import START, Component, GrammarFile, Include, Kind, Raw, Uses
+from abidiff.surfaces.rng.read.raw import IMPLIED, START, Component, GrammarFile, Include, Kind, Raw, Uses
 from abidiff.surfaces.rng.read.reader import PREFIX, WS, Here, SchemaElement
 
 COMPATIBILITY = "http://relaxng.org/ns/compatibility/annotations/1.0"
@@ -80,7 +80,8 @@ class SchemaReader(NameReader):
             self.fail(node.xml, f"<{node.local}> needs a pattern in it")
         here = node.here
         parts = tuple([self.pattern(child, here) for child in children])
-        return parts[0] if len(parts) == 1 else Raw(kind, place, parts)
+        implied = IMPLIED if kind == "group" and node.local != "group" else None
+        return parts[0] if len(parts) == 1 else Raw(kind, place, parts, text=implied)
 
     def _container(self, node: SchemaElement) -> Raw:
         """4.13 to 4.15: mixed, optional and zeroOrMore are written with the others."""
