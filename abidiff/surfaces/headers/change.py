@@ -482,6 +482,16 @@ class FieldTypeChanged(FieldChange, frozen=True, kw_only=True):
     gained: tuple[str, ...] = ()
 
 
+class BitFieldValueLost(FieldChange, frozen=True, kw_only=True):
+    """A bit-field of an enum's type has its width, and no room for a value of the enum any more: its sign changed."""
+
+    old: Member
+    new: Member
+    enumerator: str
+    value: int
+    signed: bool
+
+
 class LayoutUnknown(HeaderChange, frozen=True, kw_only=True):
     """A struct changed and its layout can't be computed."""
 

@@ -19,6 +19,7 @@ from abidiff.surfaces.headers.change import (
     RecordRemoved,
     Shift,
 )
+from abidiff.surfaces.headers.compare.bitfields import lost_values
 from abidiff.surfaces.headers.compare.matching import Pair, reserved
 from abidiff.surfaces.headers.compare.representation import represented_alike
 from abidiff.surfaces.headers.compare.signedness import sign_change
@@ -179,7 +180,9 @@ def _record(pair: Pair, old: Record, new: Record, name: str) -> Iterator[HeaderC
             pair.unit, title, include=include, old=old, new=new, name=name or f"{old.kind} {old.tag}"
         )
         return
-    yield from _Comparison(pair, old, new, title, name or f"{old.kind} {old.tag}", include).changes()
+    spelt = name or f"{old.kind} {old.tag}"
+    yield from lost_values(pair, old, new, title, spelt)
+    yield from _Comparison(pair, old, new, title, spelt, include).changes()
 
 
 class _Comparison:

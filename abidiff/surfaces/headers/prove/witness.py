@@ -323,6 +323,16 @@ def _bit_width(change: HeaderChange, record: str, old: Member, new: Member) -> W
     return program(change, body, f"asserts the width of {old.name}", optimised=True)
 
 
+def stored(change: HeaderChange, record: str, path: str, name: str) -> Witness:
+    """Return a program that stores a constant in a field and reads it."""
+    body = (
+        'extern void differs(void) __attribute__((error("it is not read as it was stored")));\n'
+        f"void witness(void)\n{{\n    {record} object;\n    __builtin_memset(&object, 0, sizeof(object));\n"
+        f"    object.{path} = {name};\n    if (object.{path} != {name})\n        differs();\n}}"
+    )
+    return program(change, body, f"stores {name} in {path}", optimised=True)
+
+
 def _unsigned(type_: Type) -> bool:
     """Tell whether a bit-field of this type holds no negative numbers (as far as its name says)."""
     text = spell(type_)
