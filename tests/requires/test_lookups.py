@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from abidiff.requires.catalogue import Catalogue
@@ -117,6 +119,22 @@ def test_another_file_gives_a_name(libvirt: Catalogue) -> None:
     given = f"import libvirt\nif not hasattr(libvirt, '{NAME}'):\n  libvirt.{NAME} = 64\n"
     found = asked(libvirt, {"compat.py": given, "use.py": f"import compat, libvirt\nprint(libvirt.{NAME})\n"})
     assert told(found, "sets-floor") == []
+
+
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        (f"g = getattr(d, '{METHOD}', None)\n", "g()\n"),
+        ("n = 'VIR_DOMAIN_RUNNING'\n", "getattr(libvirt, n)\n"),
+        ("n = 'VIR_DOMAIN_RUNNING'\n", "if n in x: pass\n"),
+        ("", "for n in ('VIR_DOMAIN_RUNNING', 'VIR_DOMAIN_BLOCKED'): getattr(libvirt, n)\n"),
+        ("g = f()\n", "g.x()\n"),
+    ],
+)
+def test_many_of_them_take_linear_time(libvirt: Catalogue, head: str, line: str) -> None:
+    start = time.process_time()
+    asked(libvirt, {"a.py": f"{HEAD}d = libvirt.open('')\n{head}{line * 8000}"})
+    assert time.process_time() - start < 15
 
 
 def test_a_name_in_a_list_that_no_release_has(libvirt: Catalogue) -> None:

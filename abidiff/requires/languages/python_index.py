@@ -20,6 +20,7 @@ class Inside:
                  definition or an import does, nothing where it is bound in another way (a parameter, ``for``, ``+=``).
                  ``True`` stands there as the conditions under which it is given.
     ``foreign``  of a module: names that it imports from modules that were not read.
+    ``memory``   what was found by walks through all of it, which are made once.
     """
 
     def __init__(self, node: ast.Module | ast.ClassDef | Function, outer: Inside | None = None) -> None:
@@ -30,6 +31,7 @@ class Inside:
         self.bound: dict[str, list[ast.AST | None]] = {}
         self.declared: list[ast.Global | ast.Nonlocal] = []
         self.foreign: frozenset[str] = frozenset()
+        self.memory: dict[str, frozenset[str]] = {}
         if isinstance(node, Function):
             for name in parameters(node.args):
                 self.bind(name, None)

@@ -69,15 +69,22 @@ def lookup(node: ast.expr, getters: Mapping[str, str], inside: Inside, loops: Lo
 
 def _is_asked(node: ast.expr, inside: Inside) -> bool:
     """Tell whether the function around asks if what a variable names is there: ``hasattr``, ``in dir(libvirt)``."""
-    name = node.id if isinstance(node, ast.Name) else ""
-    for each in ast.walk(inside.node) if name else ():
+    if not isinstance(node, ast.Name):
+        return False
+    if "asked" not in inside.memory:
+        inside.memory["asked"] = frozenset(_asked(inside))
+    return node.id in inside.memory["asked"]
+
+
+def _asked(inside: Inside) -> Iterator[str]:
+    """Yield the variables of which a function asks if what they name is there."""
+    for each in ast.walk(inside.node):
         match each:
-            case ast.Call(func=ast.Name(id="hasattr"), args=[_, ast.Name(id=asked)]) if asked == name:
-                return True
+            case ast.Call(func=ast.Name(id="hasattr"), args=[_, ast.Name(id=asked)]):
+                yield asked
             case ast.Compare(left=ast.Name(id=asked), ops=[ast.In() | ast.NotIn()], comparators=[table]):
-                if asked == name and any(_names_all(one) for one, _ in _values(table, inside)):
-                    return True
-    return False
+                if any(_names_all(one) for one, _ in _values(table, inside)):
+                    yield asked
 
 
 def _names_all(node: ast.expr) -> bool:
@@ -217,15 +224,19 @@ def asked_in_vain(node: ast.expr, inside: Inside) -> tuple[ast.expr, str] | None
             values = [each for each in scope.bound[variable] if not is_none(each)] if scope is not None else []
             if scope is None or len(values) != 1 or not isinstance(values[0], ast.Call):
                 return None
-            return asked_in_vain(values[0], inside) if not _is_looked_at(variable, scope) else None
+            found = asked_in_vain(values[0], inside)
+            return found if found is not None and not _is_looked_at(variable, scope) else None
     return None
 
 
 def _is_looked_at(variable: str, scope: Inside) -> bool:
     """Tell whether anything but calls has a variable."""
-    called = {id(each.func) for each in ast.walk(scope.node) if isinstance(each, ast.Call)}
-    several = (each for each in ast.walk(scope.node) if isinstance(each, ast.Name) and each.id == variable)
-    return any(isinstance(each.ctx, ast.Load) and id(each) not in called for each in several)
+    if "looked at" not in scope.memory:
+        nodes = list(ast.walk(scope.node))
+        called = {id(each.func) for each in nodes if isinstance(each, ast.Call)}
+        several = (each for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load))
+        scope.memory["looked at"] = frozenset(each.id for each in several if id(each) not in called)
+    return variable in scope.memory["looked at"]
 
 
 def provided(modules: Mapping[str, Index], files: Mapping[str, File]) -> dict[str, Location]:
