@@ -56,8 +56,8 @@ def environment(index: str = "") -> dict[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _looked_at(repository: Path, _time: int) -> str:
-    return what_waits(repository)
+def _looked_at(place: str, _time: int) -> str:
+    return what_waits(Path(place))
 
 
 _silent: dict[Path, float] = {}
@@ -76,7 +76,7 @@ def command(repository: Path, *arguments: str) -> list[str]:
         if time.monotonic() - since < TIMEOUT:
             raise SourceError(f"git in {printable(str(repository))} was silent for {TIMEOUT} seconds and is ended")
         del _silent[repository]
-    odd = _looked_at(repository, int(time.monotonic()) >> 2)
+    odd = _looked_at(os.path.realpath(repository), int(time.monotonic()) >> 2)
     if odd:
         raise SourceError(
             f"{printable(str(repository))}: {printable(odd)} is a pipe or a device: git would wait for it",
