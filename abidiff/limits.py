@@ -59,6 +59,7 @@ class Limits(msgspec.Struct, frozen=True):
     header_tokens: Annotated[int, _of(_C, "tokens", "one header")] = 500_000
     unit_tokens: Annotated[int, _of(_C, "tokens", "one translation unit after preprocessing")] = 2_000_000
     header_expansion: Annotated[int, _of(_C, "tokens", "the expansions of macros in one translation unit")] = 400_000
+    macro_expansion: Annotated[int, _of(_C, "tokens", "what each macro adds to these")] = 40
     condition_nesting: Annotated[int, _of(_C, "levels", "conditions in conditions")] = 1_000
     condition_branches: Annotated[int, _of(_C, "branches", "branches of one condition")] = 200
     record_members: Annotated[int, _of(_C, "members", "members of the structs and unions of one declaration")] = 20_000
@@ -87,6 +88,10 @@ class Limits(msgspec.Struct, frozen=True):
 
     python_bytes: Annotated[int, _of(_FILES, "bytes", "one Python file of an application")] = 2 << 20
     document_bytes: Annotated[int, _of(_FILES, "bytes", "one document of an application")] = 8 << 20
+    call_bytes: Annotated[int, _of(_FILES, "bytes", "the arguments of one macro in C code of an application")] = 2_000
+    declaration_bytes: Annotated[
+        int, _of(_FILES, "bytes", "one declaration or pragma in C code of an application, looked at for attributes")
+    ] = 10_000
 
     schema_bytes: Annotated[int, _of(_RNG, "bytes", "one schema file")] = 50_000_000
     schema_tags: Annotated[int, _of(_RNG, "tags", "tags of one schema file, counted by '<'")] = 1_000_000

@@ -75,6 +75,7 @@ OPTIONAL = {
     "an attribute of C23": f"[[gnu::weak]] int {NAME}(virDomainPtr d, void *p, int n, int f);\n{USE}",
     "an attribute of its own type": f"extern __typeof__({NAME}) {NAME} __attribute__((weak));\n{USE}",
     "the operator": f'_Pragma("weak {NAME}")\n{USE}',
+    "the operator, spread": f'_Pragma ({" " * 300}"weak {NAME}")\n{USE}',
 }
 NEEDED = {
     "below": USE + WEAK,
@@ -142,6 +143,18 @@ def test_names_that_are_put_together(libvirt: Catalogue, name: str) -> None:
     assert told(asked(libvirt, {"a.c": PASTED[name] + OTHER}), "sets-floor") == [PASTE]
     guarded = f"#if LIBVIR_CHECK_VERSION(11, 0, 0)\n{PASTED[name]}#endif\n{OTHER}"
     assert told(asked(libvirt, {"a.c": guarded}), "optional-feature") == [PASTE]
+
+
+def test_arguments_that_are_cut_keep_the_answer_open(libvirt: Catalogue) -> None:
+    long = "0 + " * 600
+    first = f"#define CALL(x, y) virDomain##x\nvoid f(void *d) {{ CALL(GraphicsReload, {long}0)(d, 0, 0); }}\n"
+    found = asked(libvirt, {"a.c": first + OTHER})
+    assert told(found, "sets-floor") == [PASTE]
+    assert not found.problems, "what is put together stands before the cut"
+    last = f"#define CALL(y, x) virDomain##x\nvoid f(void *d) {{ CALL({long}0, GraphicsReload)(d, 0, 0); }}\n"
+    found = asked(libvirt, {"a.c": last + OTHER})
+    assert found.exit_code == 3
+    assert ["limit call-bytes" in problem.message for problem in found.problems] == [True]
 
 
 def test_a_macro_of_another_file_puts_names_together(libvirt: Catalogue) -> None:

@@ -33,11 +33,6 @@ COMMENTS = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 HEADERS = (".h", ".hpp")
 WEAK = re.compile(rb"\b__attribute(?:__)?\s*\(\(\s*(?:weak|__weak__)\s*\)\)|\[\[\s*gnu::(?:weak|__weak__)\s*\]\]")
 PRAGMA = re.compile(rb'\b_Pragma\s*\(\s*"\s*weak\s+\Z')
-REACH = 200
-"""Bytes before a name in which ``_Pragma`` is looked for."""
-
-LONG = 10_000
-"""Bytes of a declaration that is looked at for an attribute."""
 
 LINKED = frozenset(("function", "variable", "symbol"))
 """Kinds of names that a linker may leave open."""
@@ -59,9 +54,8 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     for path, data in files.items():
         try:
             pastes = list(pasted(data, macros, pattern, reader.known))
-        except TooManyError:
-            most = limits.now().header_expansion
-            text = f"names put together by macros take more than {most} tokens (limit header-expansion)"
+        except TooManyError as error:
+            text = f"names put together by macros take {error}"
             reader.problems.append(Problem("requires", text, Location(path)))
             pastes = []
         reader.prepare(path, data, pastes)
@@ -252,14 +246,16 @@ def _parents(node: Any) -> Iterator[Any]:
 
 def _is_weak(node: Any, data: bytes, at: int) -> bool:
     """Tell whether a name is declared weak here: by an attribute of its declaration, or by ``_Pragma``."""
+    most = limits.now().declaration_bytes
     if node.type in ("string_content", "string_literal"):
-        return PRAGMA.search(data, max(0, at - REACH), at) is not None
+        begin = data.rfind(b"_Pragma", max(0, at - most), at)
+        return begin >= 0 and PRAGMA.search(data, max(0, begin - 1), at) is not None
     declaration = next((each for each in _parents(node) if each.type == "declaration"), None)
-    if declaration is None or declaration.end_byte - declaration.start_byte > LONG:
+    if declaration is None or declaration.end_byte - declaration.start_byte > most:
         return False
     if len(declaration.children_by_field_name("declarator")) != 1:
         return False
-    end = data.find(b";", declaration.start_byte, declaration.end_byte + REACH)
+    end = data.find(b";", declaration.start_byte, declaration.end_byte + most)
     told = COMMENTS.sub(b" ", data[declaration.start_byte : max(end, declaration.end_byte)])
     inner = declaration.child_by_field_name("declarator")
     while inner is not None and inner != node:

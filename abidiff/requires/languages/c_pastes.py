@@ -19,14 +19,11 @@ MOST_WRITTEN_OUT = 50
 """So many names are looked for by a pattern of their own."""
 
 BYTES_OF_A_TOKEN = 8
-REACH = 2000
-"""Bytes of the arguments of a macro that are looked at."""
-
 OPENING, CLOSING = b"([{", b")]}"
 
 
 class TooManyError(Exception):
-    """Names that are put together cost more than the limit ``header-expansion`` lets a file."""
+    """What macros make of their arguments costs more than a limit lets a file; the text says which."""
 
 
 class Pasting(NamedTuple):
@@ -76,22 +73,27 @@ def pasted(
         several = macros.get(match[0])
         if several is None or DEFINING.search(data, max(0, match.start() - 20), match.start()):
             continue
-        given, size = _arguments(data, match.end())
+        given, size, cut = _arguments(data, match.end())
         left -= size // BYTES_OF_A_TOKEN
         for macro in several:
             values = dict(zip(macro.parameters, given, strict=False))
             for chain in macro.chains:
                 left -= len(chain)
                 if left < 0:
-                    raise TooManyError
+                    most = limits.now().header_expansion
+                    raise TooManyError(f"more than {most} tokens (limit header-expansion)")
+                if cut and not values.keys() >= {*chain} & {*macro.parameters}:
+                    most = limits.now().call_bytes
+                    raise TooManyError(f"arguments of more than {most} bytes (limit call-bytes)")
                 name = b"".join(values.get(each, each) for each in chain)
                 if name in known:
                     yield Pasted(name, match.start())
 
 
-def _arguments(data: bytes, at: int) -> tuple[list[bytes], int]:
-    """Return the arguments of a macro that is called at a place, and the bytes that were looked at."""
-    text = data[at : at + REACH].lstrip()
+def _arguments(data: bytes, at: int) -> tuple[list[bytes], int, bool]:
+    """Return the arguments of a macro that is called at a place, the bytes looked at, and whether there are more."""
+    most = limits.now().call_bytes
+    text = data[at : at + most].lstrip()
     found, depth, start, n = list[bytes](), 0, 1, 0
     for n, byte in enumerate(text if text[:1] == b"(" else b""):
         depth += (byte in OPENING) - (byte in CLOSING)
@@ -100,4 +102,4 @@ def _arguments(data: bytes, at: int) -> tuple[list[bytes], int]:
             start = n + 1
         if depth == 0:
             break
-    return found, n
+    return found, n, text[:1] == b"(" and depth > 0 and len(data) > at + most

@@ -36,7 +36,6 @@ _ATTRIBUTE_WORDS = frozenset(
 )  # fmt: skip
 _QUALIFIERS = frozenset({"const", "volatile", "__const"})
 MAX_REST = 6  # variable arguments that a helper macro may take apart
-EACH = 40  # tokens that a macro may expand to beside what all have together (limit header-expansion)
 MAX_LOOKED = 2_000_000  # tokens, in looking for what a macro may expand
 _DYNAMIC = frozenset({"__LINE__", "__FILE__", "__COUNTER__", "__INCLUDE_LEVEL__", "__DATE__", "__TIME__"})
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,3}(?:[-.]?[a-z]+\d*)?")
@@ -53,7 +52,7 @@ class MacroReader:
         self.version = version
         self._versions: frozenset[str] | None = None
         self._families: frozenset[str] | None = None
-        self._made = self._valued = -EACH * len(expander.table)
+        self._made = self._valued = -limits.now().macro_expansion * len(expander.table)
         self._open: set[str] = set()  # macros whose values took more than what was left of the limit
         self._looked = 0
         self._every = ""

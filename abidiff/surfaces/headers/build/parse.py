@@ -72,14 +72,14 @@ def _ordered(
     release: Release, units: list[Unit], memory: KnownDeclarations | None, triplet: str, others: frozenset[str]
 ) -> TranslationUnit:
     """Read units; headers that can't be read first are read behind those that include them."""
-    best = last = TranslationUnit(release, units, memory, triplet, others=others)
+    best = last = TranslationUnit(release, units, memory=memory, triplet=triplet, others=others)
     late: set[str] = set()
     for _ in range(MAX_ORDERS):
         failing = last.failing() - late
         if not failing:
             break
         late |= failing
-        last = TranslationUnit(release, units, memory, triplet, late, others=others, before=last)
+        last = TranslationUnit(release, units, memory=memory, triplet=triplet, late=late, others=others, before=last)
         if len(last.found) < len(best.found):
             best = last
     best.settle()

@@ -77,6 +77,7 @@ class TranslationUnit:
         self,
         release: Release,
         units: list[Unit],
+        *,
         memory: KnownDeclarations | None = None,
         triplet: str = "",
         late: Collection[str] = (),
@@ -199,13 +200,28 @@ class TranslationUnit:
     ) -> TranslationUnit:
         """Read the same files in another configuration; declarations that are the same are not parsed again."""
         shared = self._shared()
-        made = TranslationUnit(
-            self.release, self.given, shared, self.triplet, self.late, self, configuration, "", target, self.others
-        )
+        made = self._like(memory=shared, configuration=configuration, target=target)
         if memory is not None:
             memory.kept.update(shared.kept)
             memory.made += shared.made
         return made
+
+    def _like(
+        self, *, memory: KnownDeclarations, configuration: Configuration, target: str, only: str = ""
+    ) -> TranslationUnit:
+        """Read the same units over the same files; ``only``: beginning with that header."""
+        return TranslationUnit(
+            self.release,
+            self.given,
+            memory=memory,
+            triplet=self.triplet,
+            late=self.late,
+            base=self,
+            configuration=configuration,
+            only=only,
+            target=target,
+            others=self.others,
+        )
 
     def _apart(self) -> None:
         """Take what a header declares from a run that begins with it, where macros of others have a part in it.
@@ -237,8 +253,7 @@ class TranslationUnit:
         if before is not None and self.preprocessor.begins_like(before.preprocessor, path):
             before.base = self.base or self
             return before
-        settings = self.triplet, self.late, self, self.configuration, path, self.target, self.others
-        return TranslationUnit(self.release, self.given, self._shared(), *settings)
+        return self._like(memory=self._shared(), configuration=self.configuration, target=self.target, only=path)
 
     def _take(self, path: str, alone: TranslationUnit, declared: Declared) -> bool:
         """Take the declarations of a header from another run; tell whether they are other ones."""

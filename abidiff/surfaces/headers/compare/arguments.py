@@ -35,25 +35,29 @@ def refused(types: TypeComparer, old: Type, new: Type) -> Type | None:
     a, b = types.peel(old, types.old)[0], types.peel(new, types.new)[0]
     if isinstance(a, Pointer) and isinstance(b, Pointer):
         x, before = types.peel(a.target, types.old)
-        y, after = types.peel(b.target, types.new)
-        if is_void(x, types.old) and not is_void(y, types.new):
+        if is_void(x, types.old) and not is_void(b.target, types.new):
             return Pointer(Qualified(OWN, tuple(sorted(before))) if before else OWN)
-        return old if not before <= after or (not is_void(y, types.new) and _incompatible(types, x, y)) else None
-    alone = isinstance(a, (Pointer, RecordRef)) or isinstance(b, (Pointer, RecordRef))
-    return old if alone and b != Builtin("bool") else None
+    return old if _complained_of(types, a, b, back=False) else None
 
 
 def result_refused(types: TypeComparer, old: Type, new: Type) -> bool:
     """Tell whether compilers complain where the result is kept in an object of its old type."""
     a, b = types.peel(old, types.old)[0], types.peel(new, types.new)[0]
+    if is_void(a, types.old) or is_void(b, types.new):
+        return not is_void(a, types.old)
+    return _complained_of(types, a, b, back=True)
+
+
+def _complained_of(types: TypeComparer, a: Type, b: Type, *, back: bool) -> bool:
+    """Tell whether compilers complain when an ``a`` is assigned to a ``b``, or ``back`` (§6.5.16.1)."""
     if isinstance(a, Pointer) and isinstance(b, Pointer):
         x, before = types.peel(a.target, types.old)
         y, after = types.peel(b.target, types.new)
-        return not after <= before or (
-            not (is_void(x, types.old) or is_void(y, types.new)) and _incompatible(types, x, y)
-        )
+        if not (after <= before if back else before <= after):
+            return True
+        return not (is_void(x, types.old) or is_void(y, types.new)) and _incompatible(types, x, y)
     alone = isinstance(a, (Pointer, RecordRef)) or isinstance(b, (Pointer, RecordRef))
-    return not is_void(a, types.old) and (is_void(b, types.new) or (alone and a != Builtin("bool")))
+    return alone and (a if back else b) != Builtin("bool")
 
 
 def _incompatible(types: TypeComparer, x: Type, y: Type) -> bool:

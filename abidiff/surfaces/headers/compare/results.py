@@ -42,7 +42,7 @@ def result(pair: Pair, name: str, count: int, old: Tree, new: Tree | None) -> De
     after = Builtin("void") if new is None else result_of(new, pair.new)
     if after is None and new is not None and number_of(new):
         after = dict(arguments(old, pair.old)).get(number_of(new))
-    if after is None or not (pair.types.differ(before, after) or _other_record(pair, before, after)):
+    if after is None or not pair.types.differ(before, after):
         return None
     if all(is_arithmetic(type_, side) for type_, side in ((before, pair.old), (after, pair.new))):
         return Decision("result-type")
@@ -54,17 +54,6 @@ def result(pair: Pair, name: str, count: int, old: Tree, new: Tree | None) -> De
         body = f"    {copied} = *{_call(name, count)};\n    (void)object;\n{body}"
     text = program(count, old, pair.old, before, body)
     return Decision("result", _call(name, count), program=text) if text else None
-
-
-def _other_record(pair: Pair, old: Type, new: Type) -> bool:
-    """Tell whether two types are pointers to different structs, each of them in both releases (§6.2.7)."""
-    before, after = bare_type(old, pair.old), bare_type(new, pair.new)
-    if not isinstance(before, Pointer) or not isinstance(after, Pointer):
-        return False
-    was, now = bare_type(before.target, pair.old), bare_type(after.target, pair.new)
-    if not isinstance(was, RecordRef) or not isinstance(now, RecordRef) or was.id == now.id:
-        return False
-    return now.id in pair.old.records and was.id in pair.new.records
 
 
 def callable_(tree: Any, library: Library) -> bool:

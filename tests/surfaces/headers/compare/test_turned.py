@@ -52,6 +52,25 @@ def test_an_inline_function_became_a_macro(macro: str, severity: Severity | None
     assert severest("static inline int F(int a) { return a + 1; }\n", f"#define F(a) {macro}\n") is severity
 
 
+TWO = "struct A { int a; int b; };\nstruct B { int a; int b; };\nextern void *x;\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("#define F() ((struct A *)x)\n", "struct B *F(void);\n", {"F": "headers/macro-body-changed"}),
+        (
+            "typedef struct A *H;\n#define F() ((H)x)\n",
+            "typedef struct B *H;\nH F(void);\n",  # `H a = F();` compiles with both: the break is the type's
+            {"H": "headers/typedef-changed"},
+        ),
+    ],
+)
+def test_what_a_macro_gave_points_to_another_struct(old: str, new: str, found: dict[str, str]) -> None:
+    breaks = [f for f in findings(TWO + old, TWO + new) if f.severity is BREAK]
+    assert {f.subject: f.rule for f in breaks} == found
+
+
 def test_an_inline_function_became_a_macro_of_other_arguments() -> None:
     old, new = "static inline int F(int a) { return a; }\n", "#define F(a, b) ((a) + (b))\n"
     assert severest(old, new) is BREAK
