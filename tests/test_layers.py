@@ -254,6 +254,7 @@ STAGES = {
         "build",
         "change",
         "code_change",
+        "use_change",
         "compare",
         "prove",
         "rules",

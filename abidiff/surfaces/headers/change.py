@@ -245,31 +245,6 @@ class ParametersConstrained(HeaderChange, frozen=True, kw_only=True):
     nonnull: frozenset[int] = frozenset()
 
 
-class AssumptionsChanged(HeaderChange, frozen=True, kw_only=True):
-    """What compilers may rely on where a function is called is another: attributes that came and that went."""
-
-    old: FunctionDecl
-    new: FunctionDecl
-    gained: tuple[str, ...]
-    lost: tuple[str, ...]
-
-
-class NoReturnAdded(HeaderChange, frozen=True, kw_only=True):
-    """Compilers take it that a function does not return now.  ``result``: it had one."""
-
-    old: FunctionDecl
-    new: FunctionDecl
-    result: bool
-
-
-class WeakChanged(HeaderChange, frozen=True, kw_only=True):
-    """Programs refer to a symbol weakly now, or no longer do."""
-
-    old: FunctionDecl | Variable
-    new: FunctionDecl | Variable
-    weak: bool
-
-
 class FunctionPrototyped(HeaderChange, frozen=True, kw_only=True):
     """``f()`` became ``f(void)``."""
 

@@ -124,9 +124,9 @@ Type: TypeAlias = (
 class Mark(msgspec.Struct, frozen=True):
     """What every declaration carries beside its meaning.
 
-    ``location`` the place of the name.  ``since`` the tag in the comment (``11.2.0``) or empty.
-    ``deprecated`` None, or the attribute's message (may be empty).  ``refused`` the same of ``unavailable`` and
-    ``error``: every use is one.  ``unmodelled`` attributes and pragmas that may touch the ABI, as text, sorted.
+    ``location`` the place of the name. ``since`` the tag in the comment (``11.2.0``) or empty. ``deprecated`` None,
+    or the attribute's message (may be empty). ``refused`` the same of ``unavailable`` and ``error``: every use is
+    one. ``unmodelled`` attributes and pragmas that may touch the ABI, as text, sorted.
     """
 
     location: Location
@@ -157,14 +157,13 @@ class Member(msgspec.Struct, frozen=True):
 class Record(msgspec.Struct, frozen=True):
     """A struct or union.
 
-    ``id`` the key: ``struct foo``; ``struct (Foo)`` for an untagged one that typedef ``Foo``
-    names; ``struct foo.bar`` for an untagged one inside, the type of member ``bar`` (or ``.0``,
-    ``.1`` ... its position when it has no name either).
-    ``members`` None: opaque (only declared).  ``packed`` the attribute; ``pack`` the value of
-    ``#pragma pack`` in force (0 none); ``aligned`` the attribute's value (0 none, -1 largest).
-    ``order`` the scalar storage order (``big-endian``, ``little-endian``; empty: the target's).
-    ``transparent``: a union that stands for each of its members where it is a parameter (GNU).
-    ``own``: declared by a header of this library; else it only serves to resolve types.
+    ``id`` the key: ``struct foo``; ``struct (Foo)`` for an untagged one that typedef ``Foo`` names; ``struct
+    foo.bar`` for an untagged one inside, the type of member ``bar`` (or ``.0``, ``.1`` ... its position when it has
+    no name either). ``members`` None: opaque (only declared). ``packed`` the attribute; ``pack`` the value of
+    ``#pragma pack`` in force (0 none); ``aligned`` the attribute's value (0 none, -1 largest). ``order`` the scalar
+    storage order (``big-endian``, ``little-endian``; empty: the target's). ``transparent``: a union that stands for
+    each of its members where it is a parameter (GNU). ``may_alias``: objects of other types may be reached as it
+    (GNU). ``own``: declared by a header of this library; else it only serves to resolve types.
     """
 
     id: str
@@ -179,6 +178,7 @@ class Record(msgspec.Struct, frozen=True):
     order: str = ""
     transparent: bool = False
     own: bool = True
+    may_alias: bool = False
 
 
 class Enumerator(msgspec.Struct, frozen=True):
@@ -208,7 +208,7 @@ class Enum(msgspec.Struct, frozen=True):
 
 
 class Typedef(msgspec.Struct, frozen=True):
-    """A typedef.  ``aligned`` as in :class:`Member`, ``transparent`` as in :class:`Record` (GNU)."""
+    """A typedef.  ``aligned`` as in :class:`Member`, ``transparent`` and ``may_alias`` as in :class:`Record` (GNU)."""
 
     name: str
     type: Type
@@ -216,16 +216,17 @@ class Typedef(msgspec.Struct, frozen=True):
     aligned: int = 0
     transparent: bool = False
     own: bool = True
+    may_alias: bool = False
 
 
 class FunctionDecl(msgspec.Struct, frozen=True):
     """A function declared or, ``inline``/static, defined in a header.
 
-    ``linkage`` is ``extern``, ``static inline``, ``inline`` (extern inline: it has a symbol
-    too) or ``static``.  ``attributes`` those that matter to callers, sorted (``noreturn``, ``pure``,
-    ``returns_twice``, ``weak``, ``visibility:hidden``).  ``nonnull``: positions of parameters that may not be null,
-    sorted, 0 for all pointers.  ``asm`` the symbol, when an asm label renames it.  ``macro`` says that a macro of the
-    same name stands before it.  ``body``: its tokens, macros expanded, where it is defined (``# HASH`` of a long one).
+    ``linkage`` is ``extern``, ``static inline``, ``inline`` (an inline definition, C11 6.7.4: its symbol is
+    elsewhere) or ``static``. ``attributes`` those that matter to callers, sorted (``noreturn``, ``pure``,
+    ``returns_twice``, ``weak``, ``visibility:hidden``). ``nonnull``: positions of parameters that may not be null,
+    sorted, 0 for all pointers. ``asm`` the symbol, when an asm label renames it. ``macro`` says that a macro of the
+    same name stands before it. ``body``: its tokens, macros expanded, where it is defined (``# HASH`` of a long one).
     ``language``: its language linkage in a C++ program, empty when a C++ program does not see it.
     """
 
@@ -244,8 +245,9 @@ class FunctionDecl(msgspec.Struct, frozen=True):
 class Variable(msgspec.Struct, frozen=True):
     """An exported variable, or ``static const`` data in a header (``linkage`` ``static``).
 
-    ``attributes`` and ``asm`` as in :class:`FunctionDecl`.
+    ``attributes`` (also ``tls_model:MODEL``) and ``asm`` as in :class:`FunctionDecl`.
     ``value``: its initialiser, constants by value.  ``aligned`` as in :class:`Member`.
+    ``defines``: the declaration is a (tentative) definition (C11 6.9.2), each program has one.
     """
 
     name: str
@@ -257,17 +259,17 @@ class Variable(msgspec.Struct, frozen=True):
     asm: str = ""
     value: str = ""
     aligned: int = 0
+    defines: bool = False
 
 
 class MacroValue(msgspec.Struct, frozen=True):
     """What an object-like macro stands for.
 
     ``kind``: ``integer`` (``number``, ``text`` in decimal), ``string`` (``text``: what it holds; ``type``: that of
-    its elements, empty for ``char``),
-    ``float`` (``text`` canonical; ``type`` where it is one literal), ``name`` (``text``: an identifier that it is
-    an alias of: a function, type, variable, enumerator), ``type`` (``text``), ``empty``, ``attribute``,
-    ``guard``, ``version`` (by the profile), ``code`` (``text``: its normalised tokens).
-    ``type`` the C type of an integer (``int``, ``unsigned int``, ``long`` ...).  ``usable``: ``if`` for an integer
+    its elements, empty for ``char``), ``float`` (``text`` canonical; ``type`` where it is one literal), ``name``
+    (``text``: an identifier that it is an alias of: a function, type, variable, enumerator), ``type`` (``text``),
+    ``empty``, ``attribute``, ``guard``, ``version`` (by the profile), ``code`` (``text``: its normalised tokens).
+    ``type`` the C type of an integer (``int``, ``unsigned int``, ``long`` ...). ``usable``: ``if`` for an integer
     that ``#if`` takes (§6.10.1), ``expression`` for one that is a constant expression only, empty where not known.
     """
 
@@ -307,12 +309,11 @@ class Header(msgspec.Struct, frozen=True):
 
     ``path`` in the release; ``include`` how a program names it (``libvirt/libvirt.h``); ``names``: all names by which
     the include paths lead to it, where there are several; ``after``: headers of the release that have to come first;
-    ``root``: where parsing starts; ``via``: what a program includes to get it (itself, or the
-    umbrella that brings it in).  ``error``: why it can't be included on its own (``#error``),
-    empty when it can or was not tried.  ``needs``: macros that it asks for, with the values that it was given.
-    ``sees``: headers of others that it leads to; ``brings``: public headers of the release that it leads to, by
-    their ``include``, itself among them, and other files of the release, by their paths.  ``alone``: it needs nothing
-    that it does not bring.
+    ``root``: where parsing starts; ``via``: what a program includes to get it (itself, or the umbrella that brings it
+    in). ``error``: why it can't be included on its own (``#error``), empty when it can or was not tried. ``needs``:
+    macros that it asks for, with the values that it was given. ``sees``: headers of others that it leads to;
+    ``brings``: public headers of the release that it leads to, by their ``include``, itself among them, and other
+    files of the release, by their paths. ``alone``: it needs nothing that it does not bring.
     """
 
     path: str
@@ -358,10 +359,10 @@ class Block(msgspec.Struct, frozen=True, array_like=True):
 class View(msgspec.Struct, frozen=True):
     """A library in another configuration than the default one, as what differs.
 
-    ``defines``: the macros that a program defines first.  ``changed``: the entries that are new or other ones, and
-    all that is no table.  ``gone``: for each table, the names that are not there.  ``failed``: it can't be read.
-    ``implied``: it only leaves out code, and enters none that is not entered otherwise.  ``target``: the one that it
-    is of, where not all have it.  ``first``: the header whose declarations are others for a program that includes it
+    ``defines``: the macros that a program defines first. ``changed``: the entries that are new or other ones, and all
+    that is no table. ``gone``: for each table, the names that are not there. ``failed``: it can't be read.
+    ``implied``: it only leaves out code, and enters none that is not entered otherwise. ``target``: the one that it
+    is of, where not all have it. ``first``: the header whose declarations are others for a program that includes it
     before all others; ``changed`` holds these.
     """
 
@@ -400,18 +401,17 @@ class Assertion(msgspec.Struct, frozen=True, array_like=True):
 class Library(msgspec.Struct, frozen=True):
     """One library: its headers and what they declare, by name (in order of declaration).
 
-    ``unread``: names in declarations that could not be read (each has its Problem); ``*``
-    when anything may be missing.  Such a name is never reported as removed.
-    ``version``: of the release, for macros that carry it.  ``targets``: those that the headers
-    are for (empty: all); headers below ``x86_64-linux-gnu/`` are for that one.
+    ``unread``: names in declarations that could not be read (each has its Problem); ``*`` when anything may be missing.
+    Such a name is never reported as removed.  ``version``: of the release, for macros that carry it.
+    ``targets``: those that the headers are for (empty: all); headers below ``x86_64-linux-gnu/`` are for that one.
     ``lent``: what programs get through its headers from those of others.
     ``free``: macros that its conditions ask for and that programs may define, each with its value by default
     (``0`` for none) and the bounds that comparisons ask whether it lies below; ``tests``: the conditions over them
     (empty: one that could not be put so); ``views``: what it is in other configurations; ``blocks``: what none of
     them enters; ``entered``: hashes over the other ones; ``machines``: targets with live code that is none on x86_64.
-    ``also``: names that several headers declare → these, by their ``include``.
-    ``clashes``: names that two of its headers declare otherwise.
-    ``poisoned``: names that programs may not write any more (``#pragma GCC poison``) → where it says so.
+    ``also``: names that several headers declare → these, by their ``include``. ``clashes``: names that two of its
+    headers declare otherwise. ``poisoned``: names that programs may not write any more (``#pragma GCC poison``) →
+    where it says so.
     ``brought``: files of the release that are no public headers and that these include → what a program includes.
     ``asserted``: static assertions that do not hold everywhere, or may not.
     """

@@ -129,7 +129,8 @@ class DeclarationReader:
         mark = self.parser.mark(self.parser.tokens[at][2], start, self.feed.ends.get(at, at), own, outer)
         if type(node) is c_ast.Typedef:
             transparent = own.transparent or outer.transparent
-            typedef = Typedef(name, type_, mark, self.types.strictest(own, outer), transparent)
+            may_alias = own.may_alias or outer.may_alias
+            typedef = Typedef(name, type_, mark, self.types.strictest(own, outer), transparent, may_alias=may_alias)
             if name not in self.tables.typedefs:
                 self.tables.enter(typedef)
             else:
@@ -158,7 +159,9 @@ class DeclarationReader:
             first, end = self.feed.values.get(at, (0, 0))
             value = initialiser(self.parser, self.parser.tokens[first:end], type_) if end else ""
             aligned = self.types.strictest(own, outer)
-            self.tables.enter(Variable(name, type_, mark, linkage, "thread" in storage, kept, symbol, value, aligned))
+            defines = linkage == "extern" and (bool(end) or storage.isdisjoint(("extern", "register")))
+            entered = Variable(name, type_, mark, linkage, "thread" in storage, kept, symbol, value, aligned, defines)
+            self.tables.enter(entered)
 
     def _kept(self, own: Attributes, outer: Attributes, start: int) -> set[str]:
         """Return the attributes of a symbol; its visibility may come from a pragma."""
@@ -179,7 +182,7 @@ class DeclarationReader:
         linkage = "extern"
         if "static" in storage:
             linkage = "static inline" if "inline" in storage or at in self.feed.defined else "static"
-        elif "inline" in storage:
+        elif "inline" in storage and ("extern" in storage) == ("gnu_inline" in kept):
             linkage = "inline"
         attributes = tuple(sorted(kept | ({"noreturn"} if "noreturn" in storage else set())))
         first, end = self.feed.values.get(at, (0, 0))

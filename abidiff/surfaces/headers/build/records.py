@@ -93,6 +93,7 @@ class Specifiers(msgspec.Struct):
             ms_struct=attributes.ms_struct,
             order=attributes.order or force.order,
             transparent=attributes.transparent,
+            may_alias=attributes.may_alias,
         )
         tables.enter(made)
         return RecordRef(id_)

@@ -142,6 +142,9 @@ def merged(before: FunctionDecl, again: FunctionDecl) -> FunctionDecl:
     if calling != type_.calling:
         type_ = msgspec.structs.replace(type_, calling=calling)
     linkage = before.linkage if before.linkage == "extern" else again.linkage
+    defined = next((each for each in (before, again) if each.body), None)
+    if defined is not None and "gnu_inline" in defined.attributes:
+        linkage = defined.linkage  # other declarations do not matter to it
     if before.linkage.startswith("static") or again.linkage.startswith("static"):
         linkage = "static inline"
     attributes = tuple(sorted({*before.attributes, *again.attributes}))

@@ -9,24 +9,30 @@ from abidiff.surfaces.headers.change import (
     ConventionChanged,
     HeaderChange,
     LanguageLinkageDropped,
-    NoReturnAdded,
     PrototypeDropped,
     StorageOrderChanged,
     SymbolChanged,
     SymbolHidden,
     TransparencyDropped,
     UseRefused,
-    WeakChanged,
 )
 from abidiff.surfaces.headers.code.standard import header_of
 from abidiff.surfaces.headers.layout.spell import anonymous, spell
 from abidiff.surfaces.headers.model import FunctionDecl, Pointer
 from abidiff.surfaces.headers.prove.witness import PROGRAM, enumerator_used, program, taken_as
+from abidiff.surfaces.headers.use_change import (
+    AliasingDropped,
+    DefinedInHeader,
+    NoReturnAdded,
+    ThreadModelChanged,
+    WeakChanged,
+)
 
 # What the assembly of a program has to hold; no text in it is taken for a pattern.
 _INTEGERS = ("rdi", "rsi", "rdx", "rcx", "r8", "r9")
 NAMES_SYMBOL = re.compile(r"/\* its assembly names the symbol ([\w.$@]+) \*/")
 STRONG_SYMBOL = re.compile(r"/\* its assembly does not make the symbol ([\w.$@]+) weak \*/")
+NOT_DEFINED = re.compile(r"/\* its assembly does not define the symbol ([\w.$@]+) \*/")
 SHOWS_SYMBOL = re.compile(r"/\* its assembly does not hide the symbol ([\w.$@]+) \*/")
 STORES_NUMBER = re.compile(r"/\* its assembly stores \.(value|long|quad) (\d+) \*/")
 ASSEMBLED = "/* its assembly "
@@ -65,6 +71,7 @@ def holds(text: str, assembly: str) -> bool:
     """Tell whether the assembly of a witness is as its first line says."""
     match = NAMES_SYMBOL.search(text)
     if match is not None:
+        assembly = assembly.replace("@GOTTPOFF", "@gottpoff")
         return re.search(rf"(?<![\w.$@]){re.escape(match.group(1))}(?![\w.$])", assembly) is not None
     match = STORES_NUMBER.search(text)
     if match is not None:
@@ -72,6 +79,9 @@ def holds(text: str, assembly: str) -> bool:
     match = STRONG_SYMBOL.search(text)
     if match is not None:
         return not re.search(rf"^\s*\.weak\s+{re.escape(match.group(1))}\s*$", assembly, re.MULTILINE)
+    match = NOT_DEFINED.search(text)
+    if match is not None:
+        return not re.search(rf"^\s*\.globl\s+{re.escape(match.group(1))}\s*(?:#.*)?$", assembly, re.MULTILINE)
     match = SHOWS_SYMBOL.search(text)
     return match is not None and not re.search(
         rf"^\s*\.(?:hidden|internal)\s+{re.escape(match.group(1))}\s*$", assembly, re.MULTILINE
@@ -165,6 +175,54 @@ def weak(change: WeakChanged) -> Witness | None:
     }  # fmt: skip
     first = f"/* its assembly does not make the symbol {name} weak */"
     return _assembled(change, first, f"is not linked without {name}", script)
+
+
+def once(change: DefinedInHeader) -> Witness | None:
+    """A program of which each file includes the header."""
+    name = change.new.asm or change.new.name
+    if not _SYMBOL.match(name):
+        return None
+    script = _SCRIPT % {
+        "compiler": _COMPILER, "options": "", "before": "! holds", "after": "holds",
+        "pattern": f"[.]globl[[:space:]]*{name.replace('.', '[.]').replace('$', '[$]')}\\([[:space:]]\\|$\\)",
+        "what": f"each file that includes the new headers defines {name}: two do not link",
+    }  # fmt: skip
+    first = f"/* its assembly does not define the symbol {name} */"
+    return _assembled(change, first, f"does not define {name}", script, body="extern int witness;\n")
+
+
+def aliasing(change: AliasingDropped) -> Witness | None:
+    """A program that writes an object through a pointer to the type, and looks whether it changed."""
+    if anonymous(change.type):
+        return None
+    script = _SCRIPT % {
+        "compiler": _COMPILER, "options": "w", "pattern": "witness_changed", "before": "holds", "after": "! holds",
+        "what": f"compilers do not look whether an object changed that is written as {change.subject}",
+    }  # fmt: skip
+    other = "float" if "long double" in spell(change.bare) else "long double"
+    type_ = spell(Pointer(change.type), "a")
+    body = (
+        'extern void witness_changed(void);\n#ifndef __clang__\n__attribute__((optimize("strict-aliasing")))\n#endif\n'
+        f"void witness({other} *n, {type_}, {spell(Pointer(change.type), 'b')})\n"
+        "{\n    *n = 1;\n    *a = *b;\n    if (*n != 1)\n        witness_changed();\n}\n"
+    )
+    first = "/* its assembly names the symbol witness_changed */"
+    return _assembled(change, first, f"writes an object as {change.subject}", script, body=body)
+
+
+def thread_model(change: ThreadModelChanged) -> Witness | None:
+    """A program that leaves it to the linker where a variable of threads lies."""
+    name = change.old.asm or change.old.name
+    if not _SYMBOL.match(name):
+        return None
+    symbol = f"{name}@gottpoff"
+    script = _SCRIPT % {
+        "compiler": f"{_COMPILER} -fPIE", "options": "iw", "before": "holds", "after": "! holds",
+        "pattern": symbol.replace(".", "[.]").replace("$", "[$]"),
+        "what": f"programs take {name} for their own, and do not link",
+    }  # fmt: skip
+    first = f"/* its assembly names the symbol {symbol} */"
+    return _assembled(change, first, f"links to {change.subject}", script)
 
 
 def returns(change: NoReturnAdded) -> Witness | None:

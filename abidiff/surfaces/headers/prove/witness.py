@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from abidiff.finding import Witness
-from abidiff.surfaces.headers.change import HeaderChange, LayoutChanged, Shift, TagRemoved
+from abidiff.surfaces.headers.change import (
+    HeaderChange,
+    LayoutChanged,
+    Shift,
+    TagRemoved,
+)
 from abidiff.surfaces.headers.layout.spell import anonymous, head, spell
 from abidiff.surfaces.headers.model import (
     Array,
@@ -26,6 +31,9 @@ from abidiff.surfaces.headers.model import (
     Type,
 )
 from abidiff.surfaces.headers.read.texts import PREFIXES, c_string, element
+from abidiff.surfaces.headers.use_change import (
+    VariableAlignmentChanged,
+)
 
 OPTIMISED = "/* compile with -O1 */"
 PROGRAM = "witness.c"
@@ -124,6 +132,12 @@ def declares(change: HeaderChange, name: str, type_: Type) -> Witness | None:
     if "[]" not in spell(type_):  # an array may have lost the length that `sizeof` needs
         return _address(change, name, type_, f"takes the address of {name}", sized=isinstance(type_, Array))
     return program(change, f"extern {spell(type_, name)};\n", f"declares {name} as it was: the types conflict")
+
+
+def aligned(change: VariableAlignmentChanged) -> Witness:
+    """A program that asserts how a variable is aligned."""
+    body = f'_Static_assert(__alignof__({change.subject}) >= {change.before}, "alignment");\n'
+    return program(change, body, f"asserts how {change.subject} is aligned")
 
 
 def _address(

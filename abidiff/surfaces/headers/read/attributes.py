@@ -28,7 +28,7 @@ CALLING = _words(
     """
 )
 # What the compiler of a caller relies on, or does to the symbol.  C23 6.7.13.8: unsequenced, reproducible.
-_KEPT = _words("noreturn returns_twice weak pure const returns_nonnull leaf nothrow")
+_KEPT = _words("noreturn returns_twice weak pure const returns_nonnull leaf nothrow gnu_inline")
 _KEPT_AS = {"unsequenced": "const", "reproducible": "pure"}
 MODELLED = (
     CALLING
@@ -37,7 +37,7 @@ MODELLED = (
     | _words(
         """
     packed aligned align deprecated mode vector_size ms_struct error unavailable visibility
-    transparent_union scalar_storage_order nonnull
+    transparent_union scalar_storage_order nonnull may_alias tls_model
     """
     )
 )
@@ -96,13 +96,13 @@ NO_EFFECT = DIAGNOSED | DESCRIBED | OTHER_LANGUAGES | GENERATED
 UNMODELLED = _words(
     """
     alias copy ifunc internal_linkage pass_dynamic_object_size pass_object_size strub symver
-    target_clones may_alias tls_model target_version weak_import weakref
+    target_clones target_version weak_import weakref
     """
 )
 # The same, where the header defines what it stands on: that is made in the program.  Else it says nothing to callers.
 OF_DEFINITIONS = _words(
     """
-    common constructor gnu_inline destructor naked nocommon section selectany target
+    common constructor destructor naked nocommon section selectany target
     """
 )
 
@@ -126,6 +126,7 @@ class Attributes(msgspec.Struct):
     kept: set[str] = msgspec.field(default_factory=set)
     calling: set[str] = msgspec.field(default_factory=set)
     transparent: bool = False
+    may_alias: bool = False
     order: str = ""
     nonnull: set[int] = msgspec.field(default_factory=set)
     unmodelled: set[str] = msgspec.field(default_factory=set)
@@ -150,8 +151,10 @@ class Attributes(msgspec.Struct):
             self.vector = arguments
         elif name == "ms_struct":
             self.ms_struct = True
-        elif name == "visibility":
+        elif name in ("visibility", "tls_model"):
             self.kept.add(f"{name}:{string_value(arguments)}")
+        elif name == "may_alias":
+            self.may_alias = True
         elif name == "nonnull":
             self.nonnull |= _numbers(arguments)
         elif name == "transparent_union":

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers.change import AssumptionsChanged
 from abidiff.surfaces.headers.rules._common import SOURCE, finding
+from abidiff.surfaces.headers.use_change import (
+    AssumptionsChanged,
+)
 
 _CAME = {
     "pure": "calls that change nothing else are left out, or made once (pure)",

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
-from abidiff.surfaces.headers.change import WeakChanged
 from abidiff.surfaces.headers.prove import attributes
 from abidiff.surfaces.headers.rules._common import SOURCE, finding
+from abidiff.surfaces.headers.use_change import (
+    WeakChanged,
+)
 
 
 def _check(change: WeakChanged) -> Iterable[Finding]:

@@ -210,3 +210,61 @@ def test_a_record_by_tag_is_referred_to() -> None:
 
 def test_unmodelled_is_a_type_of_its_own() -> None:
     assert Unmodelled("a") != Unmodelled("b")
+
+
+@pytest.mark.parametrize(
+    ("text", "linkage"),
+    [
+        ("inline int f(int a) { return a; }", "inline"),
+        ("extern inline int f(int a) { return a; }", "extern"),
+        ("inline __attribute__((gnu_inline)) int f(int a) { return a; }", "extern"),
+        ("extern inline __attribute__((gnu_inline)) int f(int a) { return a; }", "inline"),
+        ("int f(int a);\nextern inline __attribute__((gnu_inline)) int f(int a) { return a; }", "inline"),
+        ("int f(int a);\ninline int f(int a) { return a; }", "extern"),
+        ("inline int f(int a);\ninline int f(int a) { return a; }", "inline"),
+        ("int f(int a) { return a; }", "extern"),
+        ("static inline int f(int a) { return a; }", "static inline"),
+    ],
+)
+def test_which_definitions_are_external(text: str, linkage: str) -> None:
+    assert library(f"{text}\n").functions["f"].linkage == linkage
+
+
+@pytest.mark.parametrize(
+    ("text", "defines"),
+    [
+        ("int v;", True),
+        ("extern int v;", False),
+        ("extern int v = 1;", True),
+        ("const int v = 1;", True),
+        ("static int v;", False),
+        ('register long v __asm__("r12");', False),
+        ("__thread int v;", True),
+        ("extern __thread int v;", False),
+    ],
+)
+def test_which_variables_are_defined(text: str, *, defines: bool) -> None:
+    assert library(f"{text}\n").variables["v"].defines is defines
+
+
+def test_what_callers_rely_on() -> None:
+    found = library(
+        "int f(int *a, int b) __attribute__((nonnull, pure));\nint f(int *a, int b) __attribute__((__nonnull__(1)));\n"
+        "int g(int a) __attribute__((unsequenced, leaf));\n"
+        "typedef short __attribute__((may_alias)) word;\nstruct s { int a; } __attribute__((may_alias));\n"
+        'extern __thread int t __attribute__((tls_model("initial-exec")));\n'
+        "extern char b[8] __attribute__((aligned(64)));\n"
+    )
+    assert (found.functions["f"].nonnull, found.functions["f"].attributes) == ((0, 1), ("pure",))
+    assert found.functions["g"].attributes == ("const", "leaf")
+    assert (found.typedefs["word"].may_alias, found.records["struct s"].may_alias) == (True, True)
+    assert (found.variables["t"].attributes, found.variables["b"].aligned) == (("tls_model:initial-exec",), 64)
+
+
+def test_some_attributes_matter_to_definitions_alone() -> None:
+    text = '__attribute__((constructor)) {0}int f(void){1}\n__attribute__((section("a"))) {0}const int v{2}\n'
+    declared = library(text.format("extern ", ";", ";"))
+    defined = library(text.format("static ", " { return 1; }", " = 1;"))
+    assert (declared.functions["f"].mark.unmodelled, declared.variables["v"].mark.unmodelled) == ((), ())
+    assert defined.functions["f"].mark.unmodelled == ("constructor",)
+    assert defined.variables["v"].mark.unmodelled == ('section("a")',)
