@@ -19,6 +19,7 @@ from abidiff.surfaces.headers.build.configurations import (
 from abidiff.surfaces.headers.build.settings import machine, plain
 from abidiff.surfaces.headers.build.translation import TranslationUnit
 from abidiff.surfaces.headers.model import (
+    TABLES,
     Headers,
     Library,
     View,
@@ -92,6 +93,17 @@ def _as_of(view: View, target: str) -> View:
     return msgspec.structs.replace(view, changed=changed, target=target)
 
 
+def first_views(base: TranslationUnit, library: Library) -> list[View]:
+    """Return what headers that others include are for a program that includes them first."""
+    found = []
+    for path, tables in base.variants.items():
+        if base.owner[path] == library.name:
+            empty: dict[str, dict[str, Any]] = {key: {} for key in TABLES}
+            changed = msgspec.structs.replace(library, **{**empty, **tables})
+            found.append(View((), changed, first=base.named.first(path)))
+    return found
+
+
 def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Iterator[Library]:
     """Yield the libraries of a translation unit with what they are in other configurations."""
     libraries = base.libraries()
@@ -104,7 +116,7 @@ def with_views(base: TranslationUnit, memory: KnownDeclarations | None) -> Itera
     failed: set[Configuration] = set()
     limit = base.units[0].options.get("configurations") or bound(len(base.preprocessor.tokens))
     for library in libraries:
-        views[library.name] += base.first_views(library)
+        views[library.name] += first_views(base, library)
     ordered = list(base.configurations)
     known = ordered[:limit]
     for configuration in known:

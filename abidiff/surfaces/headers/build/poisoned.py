@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import TypeVar
 
 from msgspec.structs import replace
 
+from abidiff.location import Location
 from abidiff.surfaces.headers.model import (
     Enum,
     Enumerator,
@@ -17,9 +18,21 @@ from abidiff.surfaces.headers.model import (
     Typedef,
     Variable,
 )
+from abidiff.surfaces.headers.read.files import Files
+from abidiff.surfaces.headers.read.lexer import OFFSET_MASK
 
 MESSAGE = "poisoned"
 _Named = TypeVar("_Named", FunctionDecl, Variable, Typedef, Enumerator)
+
+
+def places(names: Mapping[str, int], files: Files) -> dict[str, Location]:
+    """Return the names that are taken away, and where that is done."""
+    found: dict[str, Location] = {}
+    for name, place in names.items():
+        file = files.file_of(place)
+        if file is not None:
+            found[name] = file.location(place & OFFSET_MASK)
+    return found
 
 
 def poison(

@@ -10,7 +10,6 @@ import msgspec
 from msgspec.structs import replace as with_fields
 
 from abidiff.finding import Problem
-from abidiff.location import Location
 from abidiff.patterns import Patterns
 from abidiff.project import Unit
 from abidiff.release import Release
@@ -25,19 +24,17 @@ from abidiff.surfaces.headers.build.lent import brought, included, lent, reached
 from abidiff.surfaces.headers.build.macro_values import MacroReader
 from abidiff.surfaces.headers.build.macros_again import KnownMacros
 from abidiff.surfaces.headers.build.order import inclusion_order
-from abidiff.surfaces.headers.build.poisoned import poison
+from abidiff.surfaces.headers.build.poisoned import places, poison
 from abidiff.surfaces.headers.build.settings import defines_of, targets_of
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.system import SYSTEM
 from abidiff.surfaces.headers.model import (
-    TABLES,
     ForeignName,
     FunctionDecl,
     Header,
     Library,
     Macro,
-    View,
 )
 from abidiff.surfaces.headers.read.failures import HeaderError, make_problem
 from abidiff.surfaces.headers.read.files import Files
@@ -153,7 +150,7 @@ class TranslationUnit:
             self.errors = {**base.probed, **self.errors}
         self._failed_headers()
         self.apart: list[str] = []
-        self.poisoned = self._poisoned()
+        self.poisoned = places(self.preprocessor.poisoned, self.files)
         self.variants: dict[str, dict[str, dict[str, Any]]] = {}
         self.touched: list[str] = [] if only else base.apart if base else self._touched()[:MAX_APART]
         if self.touched and self.memory is None:
@@ -540,25 +537,6 @@ class TranslationUnit:
             brought={p: self.named.first(self.preprocessor.via.get(p, p)) for p in sorted(self.brought) if own(p)},
             asserted=tuple(a for a in self.asserted if own(a.location.path)),
         )
-
-    def first_views(self, library: Library) -> list[View]:
-        """Return what headers that others include are for a program that includes them first."""
-        found = []
-        for path, tables in self.variants.items():
-            if self.owner[path] == library.name:
-                empty: dict[str, dict[str, Any]] = {key: {} for key in TABLES}
-                changed = msgspec.structs.replace(library, **{**empty, **tables})
-                found.append(View((), changed, first=self.named.first(path)))
-        return found
-
-    def _poisoned(self) -> dict[str, Location]:
-        """Return the names that ``#pragma GCC poison`` takes away, and where it does."""
-        found: dict[str, Location] = {}
-        for name, place in self.preprocessor.poisoned.items():
-            file = self.files.file_of(place)
-            if file is not None:
-                found[name] = file.location(place & OFFSET_MASK)
-        return found
 
     def _targets(self, unit: Unit) -> tuple[str, ...]:
         return targets_of(unit, (self.release.files[path] for path in unit.files))

@@ -116,8 +116,8 @@ def test_address_spaces_are_qualifiers() -> None:
         ("extern __typeof__(1L + 1) v;", "extern __typeof__(1 + 1) v;", ["variable-changed v"]),
         ("struct s { int a; }; extern __typeof__(((struct s *)0)->a) v;", "struct s { int a; }; extern int v;", []),
         ("struct [[gnu::packed]] s { char c; int a; };", "struct s { char c; int a; } __attribute__((packed));", []),
-        ("int f(void);", "[[gnu::const]] [[gnu::nothrow]] int f(void);", []),
-        ("int f(void);", "[[gnu::noreturn]] [[frob::nicate]] int f(void);", ["attribute-unmodelled f"]),
+        ("int f(void) __attribute__((const));", "[[gnu::const]] [[gnu::nothrow]] int f(void);", []),
+        ("_Noreturn int f(void);", "[[gnu::noreturn]] [[frob::nicate]] int f(void);", ["attribute-unmodelled f"]),
     ],
 )
 def test_what_gnu_c_and_c23_spell_otherwise(old: str, new: str, found: list[str]) -> None:
