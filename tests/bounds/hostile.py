@@ -334,6 +334,13 @@ def members(root: Path) -> Pair:
 
 
 @maker
+def structs(root: Path) -> Pair:
+    """15,000 structs of three members, the first of which grows in each."""
+    text = "".join(f"struct s{n} {{ int a; long b; char *c; }};\n" for n in range(15_000))
+    return files(root, ".h", text, text.replace("int a", "long a"))
+
+
+@maker
 def nested_parentheses(root: Path) -> Pair:
     """A declarator and an expression, 20,000 parentheses deep."""
     text = "int a[" + "(" * 20_000 + "1" + ")" * 20_000 + "];\n"

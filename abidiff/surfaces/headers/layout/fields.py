@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from abidiff.surfaces.headers.layout.footprint import Footprints
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.layout import Engine
 from abidiff.surfaces.headers.model import Library, Member, RecordRef, Type, bare_type
@@ -50,17 +51,26 @@ class RecordLayout:
 
 
 class RecordLayouts:
-    """The shapes of one library's records; each target's layout engine is made once."""
+    """The shapes of one library's records; each target's layout engine is made once.
+
+    Targets whose scalars in a record have the same sizes and alignments share its shape.
+    """
 
     def __init__(self, library: Library) -> None:
         self.library = library
         self._engines: dict[str, Engine] = {}
+        self._footprints = Footprints(library)
 
     def of(self, id_: str) -> dict[str, RecordLayout]:
         """Return a record's shape on every target that has it; raises ValueError when none has."""
         found: dict[str, RecordLayout] = {}
         reason = ValueError("no target")
+        alike = self._footprints.alike(self.library.records[id_]) or {}
         for target in TARGET_NAMES:
+            first = alike.get(target, target)
+            if first != target and first in found:
+                found[target] = found[first]
+                continue
             try:
                 found[target] = self._shape(id_, target)
             except (ValueError, KeyError) as error:

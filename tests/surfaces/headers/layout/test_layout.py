@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from abidiff.surfaces.headers.layout.fields import RecordLayouts
+from abidiff.surfaces.headers.layout.footprint import Footprints
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES, standard_kind
 from abidiff.surfaces.headers.layout.layout import Engine, LayoutError, layout, size_align
 from abidiff.surfaces.headers.layout.targets import TARGETS
@@ -224,3 +226,39 @@ def test_deep_nesting_is_an_error_and_no_crash() -> None:
         )  # fmt: skip
     with pytest.raises(LayoutError, match="too deeply"):
         size_align(RecordRef("struct n1999"), Library("t", "", (), records=records), "x86_64")
+
+
+@given(worlds())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_targets_that_share_a_layout_have_it_each(world: World) -> None:
+    library = world.library()
+    footprints = Footprints(library)
+    for record in world.records.values():
+        for target, first in (footprints.alike(record) or {}).items():
+            assert measured(record, library, target) == measured(record, library, first), (record, target, first)
+
+
+def measured(record: Record, library: Library, target: str) -> object:
+    try:
+        found = Engine(library, target).record(record)
+    except LayoutError:
+        return None
+    return found and (found.size, found.align, found.fields)
+
+
+def test_targets_with_equal_data_models_are_laid_out_once() -> None:
+    members = (Member("a", Builtin("int"), PLACE), Member("b", Builtin("long"), PLACE))
+    library = Library("t", "", (), records={"struct s": Record("struct s", "struct", "s", MARK, members)})
+    shapes = RecordLayouts(library).of("struct s")
+    assert tuple(shapes) == TARGET_NAMES
+    assert shapes["x86_64"] is shapes["aarch64"] is shapes["s390x"]
+    assert (shapes["i386"].size, shapes["x86_64"].size) == (8, 16)
+
+
+def test_typedefs_with_an_alignment_share_nothing() -> None:
+    """Microsoft's rules for bit-fields, and the alignment of scalars, look at the scalar behind it."""
+    library = Library(
+        "t", "", (), typedefs={"half": Typedef("half", Builtin("int"), MARK, aligned=2)},
+        records={"struct s": Record("struct s", "struct", "s", MARK, (Member("a", TypedefRef("half"), PLACE),))},
+    )  # fmt: skip
+    assert Footprints(library).alike(library.records["struct s"]) is None
