@@ -16,6 +16,7 @@ from abidiff.requires.encoding import MACROS
 from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.c_asserts import assertions
 from abidiff.requires.languages.c_macros import shared
+from abidiff.requires.languages.c_own import BEFORE, DEFINES, HEADERS, Definition, Own, declared
 from abidiff.requires.languages.c_pastes import Pasted, TooManyError, pasted, pasting, words
 from abidiff.requires.languages.c_places import Bodies, is_condition, is_too_deep, start_of_line
 from abidiff.requires.languages.c_points import MOST_OF_A_FILE, Macros
@@ -30,14 +31,11 @@ NAMES = frozenset(("identifier", "type_identifier"))
 TEXTS = frozenset(("comment", "string_content", "string_literal", "char_literal", "character"))
 LOOKUPS = frozenset(("dlsym", "dlvsym", "g_module_symbol", "GetProcAddress"))
 COMMENTS = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
-HEADERS = (".h", ".hpp")
 WEAK = re.compile(rb"\b__attribute(?:__)?\s*\(\(\s*(?:weak|__weak__)\s*\)\)|\[\[\s*gnu::(?:weak|__weak__)\s*\]\]")
 PRAGMA = re.compile(rb'\b_Pragma\s*\(\s*"\s*weak\s+\Z')
 
 LINKED = frozenset(("function", "variable", "symbol"))
 """Kinds of names that a linker may leave open."""
-
-DEFINES = frozenset(("preproc_def", "preproc_function_def"))
 
 
 def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
@@ -63,7 +61,7 @@ def read(files: Mapping[str, bytes], catalogue: Catalogue) -> Reading:
     for path, found in reader.found.items():
         others = {name: macro for name, each in known.items() if (macro := each.outside(path)) is not None}
         reader.file(path, found, others)
-    uses = [use for use in (*reader.uses, *reader.expanded(files)) if not reader.is_own(use)]
+    uses = reader.own.left([*reader.uses, *reader.expanded(files)])
     return Reading(
         tuple(uses), tuple(dict.fromkeys(reader.guards)), tuple(reader.problems), tuple(dict.fromkeys(reader.refusals))
     )
@@ -93,8 +91,7 @@ class _Files:
         self.guards: list[Guard] = []
         self.refusals: list[Guard] = []
         self.problems: list[Problem] = []
-        self.own: set[str] = set()
-        self.own_static: set[tuple[str, str]] = set()
+        self.own = Own()
         self.bodies: dict[str, list[Use]] = {}
 
     def prepare(self, path: str, data: bytes, pastes: list[Pasted]) -> None:
@@ -140,6 +137,7 @@ class _Files:
             region = groups.regions[bisect_right(starts, row) - 1]
             if region.always and not region.skipped and _is_weak(node, found.data, match.start()):
                 groups.weak.setdefault(match[0].decode(), row)
+        blocks: dict[bytes, int] = {}
         for match in found.places:
             node = root.descendant_for_byte_range(match.start(), match.end())
             if node.type == "preproc_arg" and not bodies.is_code(node, match.start()):
@@ -153,18 +151,29 @@ class _Files:
             region = groups.regions[bisect_right(starts, row + 1) - 1]
             if region.skipped:
                 continue
-            text, guards = match[0].decode(), region.guards
-            if match[0] in self.tagged and self.tag(node, text, Location(path, row + 1, column + 1), guards, tags):
+            text, guards, here = match[0].decode(), region.guards, Location(path, row + 1, column + 1)
+            if match[0] in self.tagged and self.tag(node, text, here, guards, tags):
+                if _has_body(node):
+                    full = f"{SPECIFIERS[node.parent.type]} {text}"
+                    self.own.add(full, Definition(here, region.path, groups, static=False, ordered=True))
                 continue
             if match[0] not in self.known:
                 continue
             if groups.weak.get(text, row + 2) <= row + 1 and self.catalogue.entries[text].kind in LINKED:
-                here = Location(path, groups.weak[text], 1)
-                guards = (*guards, Guard(f"weak {text}", here, names=(text,), handles=True))
-            self.name(node, text, Location(path, row + 1, column + 1), guards)
+                place = Location(path, groups.weak[text], 1)
+                guards = (*guards, Guard(f"weak {text}", place, names=(text,), handles=True))
+            own = declared(node) if node.type in NAMES else None
+            if own is not None and (own.end or own.kind == "parameter"):
+                blocks[match[0]] = own.end
+            elif own is not None:
+                static = own.static and not path.endswith(HEADERS)
+                self.own.add(text, Definition(here, region.path, groups, static, own.kind in BEFORE))
+            if own is not None or (node.type in NAMES and match.start() < blocks.get(match[0], 0)):
+                continue
+            self.name(node, text, here, guards)
             stands_for = self.catalogue.entries[text].tag
             if stands_for in self.catalogue.entries and node.type == "type_identifier" and tags.needs(node):
-                self.uses.append(Use(stands_for, (stands_for,), Location(path, row + 1, column + 1), guards))
+                self.uses.append(Use(stands_for, (stands_for,), here, guards))
         for name, start in found.pastes:
             node = root.descendant_for_byte_range(start, start)
             is_code = node.type != "preproc_arg" or bodies.is_code(node, start)
@@ -181,9 +190,7 @@ class _Files:
             return False
         if parent.type in SPECIFIERS and parent.child_by_field_name("name") == node:
             full = f"{SPECIFIERS[parent.type]} {name}"
-            if parent.child_by_field_name("body") is not None:
-                self.own.add(full)
-            elif full in self.catalogue.entries and tags.needs(parent):
+            if not _has_body(node) and full in self.catalogue.entries and tags.needs(parent):
                 self.uses.append(Use(full, (full,), location, guards))
             return True
         if name in self.catalogue.entries or not location.path.endswith(CPLUSPLUS):
@@ -197,6 +204,9 @@ class _Files:
     def name(self, node: Any, name: str, location: Location, guards: tuple[Guard, ...]) -> None:
         """Take in one occurrence of a name of the library."""
         if node.type in ("string_content", "string_literal"):
+            if _is_label(node) and node.text.decode("utf-8", "replace").strip('"') == name:
+                self.uses.append(Use(name, (name,), location, guards))
+                return
             call = _looked_up(node)
             if call and node.text.decode("utf-8", "replace").strip('"') == name:
                 guard = Guard(f"{call}()", location, names=(name,), handles=True)
@@ -208,17 +218,7 @@ class _Files:
             return
         if node.type not in NAMES:
             return
-        if _defines(node):
-            if _is_static(node) and not location.path.endswith(HEADERS):
-                self.own_static.add((location.path, name))
-            else:
-                self.own.add(name)
-            return
         self.uses.append(Use(name, (name,), location, guards))
-
-    def is_own(self, use: Use) -> bool:
-        """Tell whether the application defines a name: everywhere, or in the file where it is used."""
-        return use.name in self.own or (use.location.path, use.name) in self.own_static
 
     def expanded(self, files: Mapping[str, bytes]) -> Iterator[Use]:
         """Yield what the bodies of macros use, of macros that are named anywhere but where they are defined."""
@@ -232,11 +232,17 @@ class _Files:
                 yield from uses
 
 
-def _is_static(node: Any) -> bool:
-    """Tell whether the function that a name is defined as has internal linkage (ISO C 6.2.2)."""
-    definition = next((parent for parent in _parents(node) if parent.type == "function_definition"), None)
-    kinds = definition.children if definition is not None else ()
-    return any(each.type == "storage_class_specifier" and each.text == b"static" for each in kinds)
+def _has_body(node: Any) -> bool:
+    """Tell whether a struct, union or enum is defined where its tag stands."""
+    specifier = node.parent
+    return specifier.type in SPECIFIERS and specifier.child_by_field_name("body") is not None
+
+
+def _is_label(node: Any) -> bool:
+    """Tell whether a string is the name that a declaration has for the linker (GCC, Asm Labels)."""
+    several = (parent for _, parent in zip(range(3), _parents(node), strict=False))
+    found = next((parent for parent in several if parent.type == "gnu_asm_expression"), None)
+    return found is not None and found.parent is not None and found.parent.type.endswith(("declarator", "declaration"))
 
 
 def _parents(node: Any) -> Iterator[Any]:
@@ -272,17 +278,3 @@ def _looked_up(node: Any) -> str:
         if depth > 4:
             break
     return ""
-
-
-def _defines(node: Any) -> bool:
-    """Tell whether the application defines this name itself: a function with a body, or a macro."""
-    parent = node.parent
-    if parent is None:
-        return False
-    if parent.type in DEFINES:
-        return bool(parent.child_by_field_name("name") == node)
-    while parent is not None and parent.type.endswith("_declarator"):
-        if parent.child_by_field_name("declarator") != node:
-            return False
-        node, parent = parent, parent.parent
-    return bool(parent is not None and parent.type == "function_definition")

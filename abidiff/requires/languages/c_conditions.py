@@ -7,13 +7,24 @@ that has none then guards nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import product
 from typing import NamedTuple
 
 from abidiff.requires.catalogue import Catalogue
 from abidiff.requires.encoding import BROAD, MACROS, decoded, encoded, trimmed
-from abidiff.requires.facts import UNKNOWN, Condition, Facts
-from abidiff.requires.languages.c_expressions import NOTHING, Expression, MalformedError, parsed, tokens, value
+from abidiff.requires.facts import UNKNOWN, Condition, Facts, common
+from abidiff.requires.languages.c_expressions import (
+    NO,
+    NOTHING,
+    SOMETHING,
+    Expression,
+    MalformedError,
+    Word,
+    parsed,
+    tokens,
+    value,
+)
 from abidiff.requires.languages.c_points import (
     ANYWHERE,
     Definition,
@@ -52,6 +63,9 @@ Truths = list[tuple[int, bool | None]]
 """Numbers of versions, with the truth of an expression at each."""
 
 COUNTING = frozenset("+-*/%&|^~") | {"<<", ">>"}
+MOST_UNKNOWN = 4
+"""Names that are tried defined and not."""
+
 FEW = 8
 """Releases for which an expression is evaluated that only compares; its outcome turns at the versions it names."""
 
@@ -109,6 +123,32 @@ def refused(
         return several if not found or asked.scale != BROAD or asked.compares else found
     except TooManyStepsError:
         return []
+
+
+def otherwise(given: Sequence[str], catalogue: Catalogue, macros: Macros, steps: Steps) -> Facts | None:
+    """Return what is known where an expression does not hold; None where it holds always.
+
+    Names that nothing is known of are tried defined and not, so that one of two branches holds.
+    """
+    try:
+        expression = parsed(given)
+    except MalformedError:
+        return Facts()
+    steps.open()
+    asked, point = Asked(catalogue, macros, given), Point(catalogue, macros, steps)
+    asked.counts = True
+    unknown = {each for each in expression if isinstance(each, Word) and asked.nothing(each.name)}
+    tried = product((NO, SOMETHING), repeat=len(unknown)) if len(unknown) <= MOST_UNKNOWN else [()]
+    found: list[Facts] = []
+    try:
+        for several in tried:
+            point.assumed = dict(zip(sorted(unknown, key=str), several, strict=False))
+            truths = _truths(expression, asked, point)
+            if _always(point.at().of(expression).truth, truths) is not True:
+                found.append(_told(expression, asked, point, truths).no)
+    except TooManyStepsError:
+        return Facts()
+    return reduce(common, found) if found else None
 
 
 def _refused(truths: Truths, turn: Turn) -> list[Facts]:
@@ -229,6 +269,10 @@ class Asked:
                 self.names |= facts.names | facts.lacks
                 self.versions |= {facts.low, facts.high}
             yield each.body or ()
+
+    def nothing(self, word: str) -> bool:
+        """Tell whether nothing is known of a name."""
+        return not (word in self.macros or word in MACROS or word in self.catalogue.entries or word.startswith("HAVE_"))
 
     def samples(self) -> list[int]:
         """Return the numbers of versions for which an expression is evaluated: releases, and what it names."""

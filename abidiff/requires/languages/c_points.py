@@ -107,6 +107,7 @@ class Point:
     """What is known of names at one version, with one name there or not; what is not given is not known.
 
     ``code``     it is asked for in code, where a name that is no macro is not 0.
+    ``assumed``  what words are taken for.
     ``follows``  of a name that is not given it is known by the version whether it is there.
     """
 
@@ -116,6 +117,7 @@ class Point:
         self.steps = steps
         self.code = code
         self.follows = False
+        self.assumed: dict[Word, Value] = {}
         self.version: Version | None = None
         self.there: dict[str, bool] = {}
         self.held: dict[str, Value] = {}
@@ -129,6 +131,8 @@ class Point:
 
     def value(self, word: Word) -> Value:
         """Return what a name, ``defined`` of one or a call is here."""
+        if word in self.assumed:
+            return self.assumed[word]
         if word.asked:
             return truth(self.defined(word.name))
         if word.given is not None:
