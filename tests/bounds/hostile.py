@@ -470,6 +470,20 @@ def xdr_union(root: Path) -> Pair:
     )
 
 
+@maker
+def xdr_structs(root: Path) -> Pair:
+    """15,000 structs that nothing holds, all of which change."""
+    text = "".join(f"struct s{n} {{ int a; string b<>; }};\n" for n in range(15_000))
+    return files(root, ".x", text, text.replace("int a", "hyper a"))
+
+
+@maker
+def xdr_conditions(root: Path) -> Pair:
+    """A struct below each of 5,000 conditions."""
+    text = "".join(f"#ifdef N{n}\nstruct s{n} {{ int a; }};\n#endif\n" for n in range(5_000)) + "struct y { int a; };\n"
+    return files(root, ".x", text, text.replace("int a", "hyper a"))
+
+
 # --- schemas
 
 

@@ -22,7 +22,16 @@ SLOW = BEYOND | frozenset(
         *("all-symbols-removed", "listed-symbols-moved", "symbols-and-globs", "many-globs", "many-globs-removed"),
         *("many-nodes", "many-functions", "chained-typedefs", "branches", "conditions", "members", "structs"),
         *("chained-pointers", "long-string", "macros-that-double", "macro-of-4-mb-used", "many-macros", "xdr-enum"),
-        *("xdr-union", "xdr-typedefs", "many-defines-flat", "many-defines-deep", "long-choice", "wide-interleave"),
+        *(
+            "xdr-union",
+            "xdr-typedefs",
+            "xdr-structs",
+            "xdr-conditions",
+            "many-defines-flat",
+            "many-defines-deep",
+            "long-choice",
+            "wide-interleave",
+        ),
         *("repeated-pattern-doubly", "chained-groups", "optional-items", "compact-tokens"),
     )
 )

@@ -268,11 +268,13 @@ class ConstantLowered(XdrChange, frozen=True, kw_only=True):
 class ConditionUnread(XdrChange, frozen=True, kw_only=True):
     """What conditions let in is not what it was, and was not compared.
 
-    ``subject`` is the file; ``text`` is what stands there on the old side, ``why`` the reason.
+    ``subject`` is the file; ``text`` is what stands there on the old side, ``why`` the reason.  ``cut``: there are more
+    names than variants may be made of.
     """
 
     text: str = ""
     why: str = ""
+    cut: bool = False
 
 
 class ConstantConditional(XdrChange, frozen=True, kw_only=True):

@@ -270,6 +270,7 @@ class Protocols(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """All protocols of a release; ``unread`` are units with files that did not parse.
 
     ``variants`` are what conditions make of them, those with fewer names first, ``skipped`` what none of them enters.
+    ``cut``: there are more sets of names than the limit on variants lets be read.
     """
 
     protocols: tuple[Protocol, ...]
@@ -277,6 +278,7 @@ class Protocols(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     unread: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    cut: bool = False
 
 
 def target(kind: Type) -> str | None:

@@ -6,6 +6,7 @@ stands for 1.  What another value would let in is kept as text.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -31,15 +32,20 @@ def with_variants(read: Callable[[frozenset[str]], Reading]) -> Protocols:
     bound = limits.now().protocol_variants
     readings = [base]
     done: dict[frozenset[str], Variant] = {}
-    left = _sets(base, frozenset())
+    left = deque(_sets(base, frozenset()))
+    known = set(left)
     while left and len(done) < bound:
-        names = left.pop(0)
+        names = left.popleft()
         reading = read(names)
         done[names] = _variant(names, reading, base.model)
         readings.append(reading)
-        left += [more for more in _sets(reading, names) if more not in done and more not in left]
+        fresh = [more for more in _sets(reading, names) if more not in known]
+        known.update(fresh)
+        left.extend(fresh)
     variants = sorted(done.values(), key=lambda variant: (len(variant.macros), variant.macros))
-    return msgspec.structs.replace(base.model, variants=tuple(variants), skipped=_skipped(readings))
+    return msgspec.structs.replace(
+        base.model, variants=tuple(variants), skipped=_skipped(readings), cut=any(names not in done for names in left)
+    )
 
 
 def _sets(reading: Reading, within: frozenset[str]) -> list[frozenset[str]]:

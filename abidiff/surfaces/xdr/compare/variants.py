@@ -63,7 +63,8 @@ def _skipped(old: Protocols, new: Protocols) -> Iterator[ConditionUnread]:
     for skipped in old.skipped:
         if skipped.text not in now:
             path, text = skipped.location.path, skipped.text
-            yield ConditionUnread(homes.get(path, path), path, old=skipped.location, text=text, key=text)
+            cut = old.cut or new.cut
+            yield ConditionUnread(homes.get(path, path), path, old=skipped.location, text=text, key=text, cut=cut)
 
 
 def _homes(model: Protocols) -> Mapping[str, str]:

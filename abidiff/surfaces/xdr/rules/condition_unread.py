@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from abidiff.finding import Finding, Severity
+from abidiff.limits import raising
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.xdr.change import ConditionUnread
 from abidiff.surfaces.xdr.rules._common import report
 
 _SHOWN = 60
+_LIMIT = "protocol-variants"
 
 
 def _check(change: ConditionUnread) -> Iterator[Finding]:
@@ -18,7 +20,9 @@ def _check(change: ConditionUnread) -> Iterator[Finding]:
     else:
         text = change.text if len(change.text) <= _SHOWN else change.text[:_SHOWN].rstrip() + " ..."
         message = f"{text}: stands under a condition that was not met, and the new side has no such text"
-    yield report(RULE, change, message, breaks="")
+    if change.cut:
+        message += f" (limit {_LIMIT})"
+    yield report(RULE, change, message, breaks="", details=(("limit", raising(_LIMIT)),) if change.cut else ())
 
 
 RULE = Rule(

@@ -97,13 +97,15 @@ def distances(scope: Scope, key: tuple[str, str]) -> dict[tuple[str, str], int]:
                 if user not in found_at:
                     found_at[user] = found_at[at] + 1
                     queue.append(user)
+        scope.far.clear()  # one difference is looked at after the other
         scope.far[key] = found_at
     return scope.far[key]
 
 
 def _users(scope: Scope) -> dict[tuple[str, str], set[tuple[str, str]]]:
     """Return definition → definitions that hold it, worked out once for a release."""
-    if not scope.users:
+    if scope.users is None:
+        scope.users = {}
         for unit, types in scope.types.items():
             for name, definition in types.items():
                 for _, ref in children(unit, definition):

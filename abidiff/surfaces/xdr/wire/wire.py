@@ -65,7 +65,8 @@ class Scope(msgspec.Struct):
     types: dict[str, dict[str, Definition]] = msgspec.field(default_factory=dict)
     imports: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     protocols: dict[str, Protocol] = msgspec.field(default_factory=dict)
-    users: dict[tuple[str, str], set[tuple[str, str]]] = msgspec.field(default_factory=dict)
+    users: dict[tuple[str, str], set[tuple[str, str]]] | None = None
+    """Definition → definitions that hold it, once they were asked for."""
     far: dict[tuple[str, str], dict[tuple[str, str], int]] = msgspec.field(default_factory=dict)
     ends: dict[tuple[str, str], Ref] = msgspec.field(default_factory=dict)
     named: dict[tuple[str, str], dict[int, str]] = msgspec.field(default_factory=dict)

@@ -96,4 +96,7 @@ def test_more_names_than_the_limit_leave_their_groups_unread() -> None:
     known = model(text)
     assert len(known.variants) == limits.now().protocol_variants
     assert len(known.skipped) == 40 - len(known.variants)
-    assert "condition-unread" in {rule for rule, _ in said(between(text, text.replace("int", "hyper")))}
+    found = [f for f in between(text, text.replace("int", "hyper")) if f.rule == "xdr/condition-unread"]
+    assert found
+    assert all(f.message.endswith("(limit protocol-variants)") for f in found)
+    assert all(dict(f.details)["limit"].startswith("--limit protocol-variants=") for f in found)
