@@ -121,6 +121,25 @@ class Limits(msgspec.Struct, frozen=True):
         int, _of(_RNG, "levels", "elements in elements of a document that two schemas have in common")
     ] = 100
     witness_steps: Annotated[int, _of(_RNG, "steps", "combinations looked at for a common document")] = 30_000
+    common_steps: Annotated[
+        int, _of(_RNG, "steps", "steps in looking for children that two elements have in common")
+    ] = 3_000
+    inclusion_ways: Annotated[
+        int, _of(_RNG, "ways", "ways to go on after one element, whose combinations are looked at")
+    ] = 6
+    schema_wildcards: Annotated[
+        int, _of(_RNG, "comparisons", "wildcards of one interleave or group, held against the names beside them")
+    ] = 5_000_000
+    schema_catalogs: Annotated[int, _of(_RNG, "files", "catalogs read to find one file")] = 100
+    facet_digits: Annotated[
+        int, _of(_RNG, "characters", "a bound of a decimal; larger ones are compared as no regular language")
+    ] = 40
+    instance_bytes: Annotated[int, _of(_RNG, "bytes", "one document that is validated")] = 50_000_000
+    instance_tags: Annotated[int, _of(_RNG, "tags", "tags of such a document, counted by '<'")] = 4_000_000
+    instance_patterns: Annotated[
+        int, _of(_RNG, "patterns", "patterns that such a document needs beside those of the schema")
+    ] = 400_000
+    instance_parts: Annotated[int, _of(_RNG, "parts", "the parts of all these patterns")] = 20_000_000
 
 
 class Limit(msgspec.Struct, frozen=True):

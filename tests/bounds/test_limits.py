@@ -14,9 +14,11 @@ import pytest
 from abidiff import limits
 from abidiff.cache.keys import code_key
 from abidiff.cli.main import cli, main
-from abidiff.errors import UsageError
+from abidiff.errors import ParseError, UsageError
 from abidiff.history import spread
 from abidiff.pipeline.reading import Request
+from abidiff.surfaces.rng.read.load import Files
+from abidiff.surfaces.rng.validate.validate import parse_document
 
 ROOT = Path(__file__).parents[2]
 
@@ -220,3 +222,44 @@ def test_limits_go_along_to_other_processes() -> None:
     limits.use({})
     spread.task(work)
     assert limits.given() == {"header-tokens": 77}
+
+
+GRAMMAR = '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start>{}</start></grammar>'
+WILD = '<zeroOrMore><element><nsName ns="urn:{}"/><empty/></element></zeroOrMore>'
+WILDCARDS = f"<element name='e'><interleave>{''.join(WILD.format(n) for n in range(4))}</interleave></element>"
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"), [("schema-wildcards", 3), ("schema-tags", 5), ("schema-parts", 2), ("schema-patterns", 2)]
+)
+def test_schemas_say_which_limit_left_them_out(
+    limit: str, value: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "old.rng", tmp_path / "new.rng"
+    old.write_text(GRAMMAR.format(WILDCARDS))
+    new.write_text(GRAMMAR.format(WILDCARDS.replace("urn:3", "urn:4")))
+    common = ("compare", old, new, "--no-cache", "--no-config")
+    assert run(*common) == 1
+    capsys.readouterr()
+    assert run(*common, "--limit", f"{limit}={value}") == 3
+    shown = " ".join("".join(capsys.readouterr()).split())
+    assert f"limit {limit}" in shown
+    assert f"--limit {limit}=" in shown
+
+
+@pytest.mark.parametrize(("limit", "value"), [("instance-bytes", 3), ("instance-tags", 1)])
+def test_documents_say_which_limit_refused_them(limit: str, value: int) -> None:
+    limits.use({limit: value})
+    with pytest.raises(ParseError, match=limit) as refused:
+        parse_document(b"<a><b/></a>", "a.xml")
+    assert refused.value.hint == f"--limit {limit}={2 * value} raises this bound"
+
+
+def test_more_catalogs_than_the_limit_are_said() -> None:
+    begin, end = '<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog"><nextCatalog catalog="', '"/></catalog>'
+    encoded = {f"c{n}.xml": f"{begin}c{n + 1}.xml{end}".encode() for n in range(9)}
+    limits.use({"schema-catalogs": 4})
+    with pytest.raises(ParseError, match="limit schema-catalogs"):
+        Files(encoded, tuple(encoded)).catalogs.find("urn:nobody")
+    limits.use({})
+    assert Files(encoded, tuple(encoded)).catalogs.find("urn:nobody") is None

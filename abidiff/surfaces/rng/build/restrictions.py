@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from abidiff.errors import LimitError
+from abidiff.limits import now, passed
 from abidiff.surfaces.rng.model import (
     Attribute,
     Choice,
@@ -51,8 +53,6 @@ _NAMES = {
     VALUE: "value",
     EMPTY: "empty",
 }
-MAX_COMPARED = 5_000_000
-"""Most comparisons of wildcards for one pattern; past it the pattern is refused."""
 
 _IN_LIST = LIST | ELEMENT | ATTRIBUTE | TEXT | INTERLEAVE
 _IN_EXCEPT = ATTRIBUTE | ELEMENT | LIST | TEXT | GROUP | INTERLEAVE | ONE_OR_MORE | EMPTY
@@ -121,7 +121,10 @@ class Restrictions:
             for part in parts:
                 if part in self.wrong:
                     self.wrong[index] = self.wrong[part]
-        flags, content, wrong = self._summary(node, parts)
+        try:
+            flags, content, wrong = self._summary(node, parts)
+        except LimitError as error:
+            flags, content, wrong = 0, EMPTY_CONTENT, f"{error.message}; {error.hint}"
         self.flags.append(flags)
         self.content.append(content)
         if wrong and index not in self.wrong:
@@ -201,8 +204,8 @@ class Restrictions:
         wild = [(number, one) for number, (_, wilds) in enumerate(branches) for one in wilds]
         if not wild:
             return None
-        if len(wild) * sum(len(names) + len(wilds) for names, wilds in branches) > MAX_COMPARED:
-            return "(one of very many wildcards)"
+        if len(wild) * sum(len(names) + len(wilds) for names, wilds in branches) > now().schema_wildcards:
+            raise passed("schema-wildcards", "too many wildcards stand beside each other")
         for number, one in wild:
             for other_number, (names, wilds) in enumerate(branches):
                 if other_number != number:

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from msgspec import structs
 
 from abidiff.errors import LimitError
-from abidiff.limits import now
+from abidiff.limits import now, raising
 from abidiff.surfaces.rng.decide import algebra, derivatives, erasing
 from abidiff.surfaces.rng.decide.algebra import EMPTY, K_CHOICE, K_INTER, NONE, P
 from abidiff.surfaces.rng.decide.bisimulation import Universe
@@ -48,9 +48,6 @@ from abidiff.surfaces.rng.values.bits import bits
 from abidiff.surfaces.rng.values.effort import spend
 from abidiff.surfaces.rng.values.languages import ANY, NO_TEXT, UNKNOWN, WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common, mask_of, meets, subtract
-
-MAX_RESIDUALS = 6
-"""Different continuations after one child, of which every subset is a case."""
 
 _Match: TypeAlias = tuple[NameSet, list[tuple[NameSet, tuple[int, ...]]]]
 
@@ -459,9 +456,10 @@ class Inclusion:
         out.append(Goes(after, residual, Child(letter, cell, everything, below, None)))
         if len(groups) == 1:
             return
-        if len(groups) > MAX_RESIDUALS:
+        if len(groups) > now().inclusion_ways:  # every subset of the ways to go on is a case
             if after is not residual:
-                out.append(Fails(Failure(Kind.UNDECIDED, letter=letter, note="too many ways to continue after it")))
+                note = f"too many ways to continue after it (limit inclusion-ways; {raising('inclusion-ways')})"
+                out.append(Fails(Failure(Kind.UNDECIDED, letter=letter, note=note)))
             return
         kinds = list(groups.items())
         for size in range(1, len(kinds)):

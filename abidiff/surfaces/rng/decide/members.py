@@ -33,8 +33,6 @@ from abidiff.surfaces.rng.values.bits import bits
 from abidiff.surfaces.rng.values.languages import WHITE_ONLY, Lang
 from abidiff.surfaces.rng.values.namesets import NO_NAME, NameSet, cells, common
 
-MAX_STEPS = 3_000
-"""Pairs of patterns that are tried without success in one round."""
 _INFINITE = 1 << 40
 _NAMING = 50
 """The size of what has to name something elsewhere in the document: validators ask whether it is there."""
@@ -316,7 +314,9 @@ class Members:
         """Breadth first over what children both sides can read."""
         queue: deque[tuple[P, P, tuple[DocumentElement, ...]]] = deque([(p, q, ())])
         seen = {(p.id, q.id)}
-        while queue and len(seen) < MAX_STEPS:
+        while queue:
+            if len(seen) > now().common_steps:
+                raise passed("common-steps", "too many rows of children that two schemas may have in common")
             one, other, read = queue.popleft()
             text = languages.meet(text_of(one), text_of(other))
             if isinstance(languages.example(text), str):

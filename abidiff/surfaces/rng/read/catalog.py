@@ -10,13 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from abidiff.errors import ParseError
-from abidiff.limits import now
+from abidiff.limits import now, raising
 from abidiff.location import Location
 
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 CATALOG = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}"
-MAX_CATALOGS = 100
-"""So many catalogs are read at most for one URI."""
 
 
 class Source(Protocol):
@@ -51,10 +49,15 @@ class Catalogs:
     def find(self, uri: str) -> str | None:
         """Return the path that a URI stands for, None when no catalog knows it; raises ParseError."""
         queue, seen = list(self.paths), set[str]()
-        while queue and len(seen) < MAX_CATALOGS:
+        while queue:
             path = queue.pop(0)
             if path in seen or not self.files.has(path):
                 continue
+            if len(seen) >= now().schema_catalogs:
+                raise ParseError(
+                    f"more than {len(seen)} catalogs to find one file (limit schema-catalogs)", Location(path, 1),
+                    hint=raising("schema-catalogs"),
+                )  # fmt: skip
             seen.add(path)
             entries = self._entries.get(path)
             if entries is None:

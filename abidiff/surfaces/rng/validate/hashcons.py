@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from abidiff.errors import LimitError
+from abidiff.limits import now, passed
 from abidiff.surfaces.rng.model import (
     EMPTY,
     NOT_ALLOWED,
@@ -47,11 +47,6 @@ _KINDS = {
     Attribute: K_ATTRIBUTE,
     Ref: K_REF,
 }
-MAX_PATTERNS = 400_000
-"""Patterns that one document may need beyond those of the schema."""
-MAX_PARTS = 20_000_000
-"""Sum of the parts of all patterns."""
-
 MAX_MERGED = 64
 """A choice of more interleaves than this is left as it is."""
 
@@ -72,7 +67,7 @@ class Store:
         self._index: dict[tuple[int, Parts], int] = {}
         for node in nodes:
             self._take(node)
-        self.limit = len(nodes) + MAX_PATTERNS
+        self.limit = len(nodes) + now().instance_patterns
 
     # -- construction
 
@@ -123,8 +118,9 @@ class Store:
         found = self._index.get(key)
         if found is None:
             self._size += len(parts)
-            if len(self.kinds) >= self.limit or self._size > MAX_PARTS:
-                raise LimitError(
+            if len(self.kinds) >= self.limit or self._size > now().instance_parts:
+                raise passed(
+                    "instance-patterns" if len(self.kinds) >= self.limit else "instance-parts",
                     "the patterns of this schema grow too fast on this document",
                     hint="interleave or attributes that can be matched in very many ways",
                 )

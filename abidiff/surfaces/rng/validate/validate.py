@@ -9,6 +9,7 @@ import msgspec
 from lxml import etree
 
 from abidiff.errors import LimitError, ParseError
+from abidiff.limits import now, raising
 from abidiff.location import Location
 from abidiff.surfaces.rng.model import NOT_ALLOWED, Schemas
 from abidiff.surfaces.rng.names import Space, braced
@@ -16,10 +17,6 @@ from abidiff.surfaces.rng.read.parser import OutsideError, outside, parser
 from abidiff.surfaces.rng.validate.patterns import WS, Context, Patterns
 from abidiff.wording import listed
 
-MAX_BYTES = 50_000_000
-"""A larger document is refused."""
-MAX_TAGS = 4_000_000
-"""A document with more tags is refused."""
 SOFT_LIMIT = 150_000
 """The store of derivatives starts anew, between documents, when it has grown so much."""
 _NO_CONTEXT: Mapping[str, str] = {}
@@ -42,10 +39,12 @@ class Invalid(msgspec.Struct, frozen=True):
 
 def parse_document(data: bytes, name: str) -> Any:
     """Parse a document; raises ParseError."""
-    if len(data) > MAX_BYTES:
-        raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB", Location(name))
-    if data.count(b"<") > MAX_TAGS:
-        raise ParseError(f"more than {MAX_TAGS} tags", Location(name))
+    for limit, count, most, unit in (
+        ("instance-bytes", len(data), now().instance_bytes, "bytes"),
+        ("instance-tags", data.count(b"<"), now().instance_tags, "tags"),
+    ):
+        if count > most:
+            raise ParseError(f"more than {most} {unit} (limit {limit})", Location(name), hint=raising(limit))
     try:
         return etree.fromstring(data, parser(entities=True))
     except OutsideError as error:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from abidiff.limits import now
 from abidiff.surfaces.rng.values import automata
 from abidiff.surfaces.rng.values.automata import ANYTHING, Dfa, compile_regex
 from abidiff.surfaces.rng.values.charsets import chars
 from abidiff.surfaces.rng.values.datatypes import DIGITS, Params, collapse
 from abidiff.surfaces.rng.values.xsdregex import EMPTY_WORD, Alt, Chars, Regex, Repeat, Seq, literal
 
-MAX_DIGITS = 40
-"""Facets of decimals with more digits are not made into automata."""
 _DIGIT = Chars(chars("0123456789"))
 _ZEROS = Repeat(Chars(chars("0")), 0, None)
 _POINT = Chars(chars("."))
@@ -74,7 +73,8 @@ def _same_size(first: str, last: str) -> Regex:
 def small(params: Params) -> bool:
     """Whether the facets of a decimal have few digits."""
     given = [(name, collapse(text)) for name, text in params if name != "pattern"]
-    return all(int(text) <= MAX_DIGITS if name in DIGITS else len(text) <= MAX_DIGITS for name, text in given)
+    most = now().facet_digits
+    return all(int(text) <= most if name in DIGITS else len(text) <= most for name, text in given)
 
 
 def decimals(params: Params) -> Dfa:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from abidiff import limits
 from abidiff.cli.rng import command
 from abidiff.errors import LimitError, ParseError
-from abidiff.surfaces.rng.validate import hashcons as store
 from abidiff.surfaces.rng.validate.choose import Chooser
 from abidiff.surfaces.rng.validate.validate import Validator, parse_document
 from tests.surfaces.rng.support import RNG, load
@@ -108,10 +108,10 @@ def test_independent_ambiguities_do_not_multiply() -> None:
 
 
 def test_patterns_that_grow_too_fast_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "MAX_PATTERNS", 50)
+    monkeypatch.setattr(limits, "_current", limits.Limits(instance_patterns=50))
     schema, half = ambiguous(40, "interleave")
     model = load(schema)
-    with pytest.raises(LimitError, match="grow too fast"):
+    with pytest.raises(LimitError, match=r"grow too fast.*limit instance-patterns"):
         Validator(model).validate(model.schemas[0].start, parse_document(f"<a>{half}</a>".encode(), "d"))
 
 
