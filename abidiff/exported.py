@@ -52,7 +52,8 @@ def updated(release: str, known: str | None, version: str, package: str) -> List
         lines += found.lines
         for names, what in ((found.gone, "gone"), (found.new if section else (), "new"), (found.open, "open")):
             said += _told(library.soname, names, what)
-        lost, undecided = lost or bool(found.gone), undecided or bool(found.open)
+        said += [f"{line.place}: {line.symbol} is not evaluated: {reason}" for line, reason in found.unread]
+        lost, undecided = lost or bool(found.gone), undecided or bool(found.open or found.unread)
     for soname in sorted(set(given) - {library.soname for library in libraries}):
         said.append(f"{soname}: this library is gone")
         lost = True
@@ -64,7 +65,7 @@ def _told(soname: str, names: Iterable[str], what: str) -> list[str]:
     words = {
         "gone": "is gone",
         "new": "is new",
-        "open": "may be what a regex or c++ pattern stands for, which is not evaluated: it is left out",
+        "open": "may be what a pattern stands for that is not evaluated: it is left out",
     }
     return [f"{soname}: {name} {words[what]}" for name in names]
 

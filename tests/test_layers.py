@@ -276,6 +276,7 @@ STAGES = {
             "change",
             "readelf",
             "symbols_file",
+            "symbol_patterns",
             "gensymbols",
             "parse",
             "compare",

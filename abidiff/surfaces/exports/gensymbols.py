@@ -1,7 +1,7 @@
 """A Debian `symbols` file brought up to date with a library (deb-src-symbols(5)), and what dpkg-gensymbols says.
 
 Known symbols keep the version since which they are there, new ones get the given version, those that are gone become
-`#MISSING`.  Patterns of the kinds `regex` and `c++` are not evaluated: what they might stand for is said to be open.
+`#MISSING`.  Where a pattern is not evaluated, what it might stand for is said to be open.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from abidiff.elf import SharedObject
 from abidiff.location import Location
+from abidiff.surfaces.exports.symbol_patterns import kept, matches
 from abidiff.surfaces.exports.symbols_file import Line, Section
 
 # dpkg leaves out what tool chains add, by these names.
@@ -38,12 +39,17 @@ _ARCH_TAGS = ("arch", "arch-bits", "arch-endian")
 
 
 class Updated(NamedTuple):
-    """The lines of one library, and what changed: symbols with versions, without those that may go."""
+    """The lines of one library, and what changed: symbols with versions, without those that may go.
+
+    ``open``    symbols that a pattern may stand for that is not evaluated.
+    ``unread``  those patterns, and why.
+    """
 
     lines: tuple[str, ...]
     gone: tuple[str, ...]
     new: tuple[str, ...]
     open: tuple[str, ...]
+    unread: tuple[tuple[Line, str], ...] = ()
 
 
 class Machine(NamedTuple):
@@ -118,37 +124,34 @@ def update(section: Section, library: SharedObject, version: str) -> Updated:
     plain = {line.symbol: line for line in section.lines if not line.pattern}
     allowed = (s for s, line in plain.items() if not line.missing and line.tagged("allow-internal", "ignore-blacklist"))
     there = sorted(exported(library, allowed, _groups(section)))
-    nodes = {line.node: line for line in section.lines if line.pattern and not line.blurred}
-    blurred = [line for line in section.lines if line.blurred]
-    open_ = [line for line in blurred if machine.concerned(line.tags)]
+    templates = kept(section.lines)
+    hits = matches(
+        [line for line in templates if machine.concerned(line.tags)], (name for name in there if name not in plain)
+    )
     after = dict(plain)
-    matched: dict[str, Line] = {}
-    new, unknown = [], []
+    shown = {
+        line: line if line in hits.maybe or line in hits.unread else _lost(line, version, machine) for line in templates
+    }
+    shown.update((line, _found(line, version, machine)) for line in set(hits.of.values()))
+    new = []
     for symbol in there:
-        known, node = plain.get(symbol), symbol.rpartition("@")[2]
-        pattern = nodes.get(node)
+        known = plain.get(symbol)
         if known is not None:
             after[symbol] = _found(known, version, machine)
             if not after[symbol].optional and (known.missing or not machine.concerned(known.tags)):
                 new.append(symbol)
-        elif any(line.may_be(symbol) for line in open_):
-            unknown.append(symbol)
-        elif pattern is not None and machine.concerned(pattern.tags):
-            matched[node] = _found(matched.get(node, pattern), version, machine)
-        else:
+        elif symbol not in hits.of and symbol not in hits.open:
             new.append(symbol)
             after[symbol] = Line((), symbol, version, section.place)
     for symbol in set(plain).difference(there):
         after[symbol] = _lost(plain[symbol], version, machine)
-    shown = {node: matched.get(node) or _lost(line, version, machine) for node, line in nodes.items()}
-    new += [
-        line.symbol for node, line in nodes.items() if line.missing and not shown[node].missing and not line.optional
-    ]
+    new += [line.symbol for line in templates if line.missing and not shown[line].missing and not line.optional]
     gone = [symbol for symbol, line in plain.items() if _counts(line, after[symbol], machine)]
-    gone += [line.symbol for node, line in nodes.items() if _counts(line, shown[node], machine)]
-    out = sorted((*after.values(), *shown.values(), *blurred), key=_order)
+    gone += [line.symbol for line in templates if _counts(line, shown[line], machine)]
+    out = sorted((*after.values(), *shown.values()), key=_order)
     head = (f"{section.soname} {section.dependency}", *section.fields)
-    return Updated((*head, *(str(line) for line in out)), tuple(gone), tuple(new), tuple(unknown))
+    unread = tuple((line, reason) for line, reason in hits.unread.items() if line not in set(hits.of.values()))
+    return Updated((*head, *(str(line) for line in out)), tuple(gone), tuple(new), tuple(sorted(hits.open)), unread)
 
 
 def _order(line: Line) -> tuple[bytes, str]:

@@ -1,7 +1,7 @@
 """Debian's `symbols` files (deb-symbols(5), deb-src-symbols(5)) read: each library with its symbols.
 
 Tags: ``optional`` names are no promise; ``arch``, ``arch-bits`` and ``arch-endian`` are taken as given for the machine;
-``symver``, ``regex`` and ``c++`` stand for names that are not known, and so do the old wildcards (``*@NODE``).
+``symver``, ``regex`` and ``c++`` stand for names that are not spelled, and so do the old wildcards (``*@NODE``).
 """
 
 from __future__ import annotations
@@ -52,18 +52,9 @@ class Line(NamedTuple):
         return any(tag.partition("=")[0] in names for tag in self.tags)
 
     @property
-    def blurred(self) -> bool:
-        """Whether it is a pattern that is not evaluated: a regular expression, or a name of C++ as it is written."""
-        return self.tagged("regex", "c++")
-
-    @property
-    def node(self) -> str:
-        """The version node whose names it stands for, where it stands for those of one."""
-        return self.symbol.removeprefix(_WILDCARD) if self.pattern and not self.blurred else ""
-
-    def may_be(self, symbol: str) -> bool:
-        """Tell whether a pattern that is not evaluated may stand for a symbol: one of C++ alone for mangled names."""
-        return self.blurred and (not self.tagged("c++") or symbol.startswith("_Z"))
+    def name(self) -> str:
+        """What a pattern compares with: an old wildcard (`*@NODE`) stands for its node."""
+        return self.symbol.removeprefix(_WILDCARD)
 
     @property
     def pattern(self) -> bool:
@@ -154,7 +145,7 @@ def _line(line: str, place: Location) -> Line:
     if symbol.startswith(_WILDCARD):
         meant = tuple(tag for tag in ("symver", "optional") if not found.tagged(tag))
         found = found._replace(tags=(*tags, *meant), symbol=symbol if tags else symbol.removeprefix(_WILDCARD))
-    if found.tagged("symver") and found.symbol.removeprefix(_WILDCARD) == "Base":
+    if found.tagged("symver") and found.name == "Base":
         raise ParseError("the tag `symver` stands for a version node, and `Base` is none", place, line_text=line)
     return found
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from abidiff import exported
+from abidiff import exported, limits
 from abidiff.elf import SharedObject
 from abidiff.errors import ParseError, SourceError
 from abidiff.surfaces.exports.gensymbols import Machine, debian_key, provides
 from tests.surfaces.exports.test_exports import library
 
-NEEDED = all(shutil.which(name) for name in ("gcc", "dpkg-gensymbols", "dpkg"))
-judged = pytest.mark.skipif(not NEEDED, reason="needs gcc and dpkg-gensymbols")
+NEEDED = all(shutil.which(name) for name in ("gcc", "g++", "dpkg-gensymbols", "dpkg"))
+judged = pytest.mark.skipif(not NEEDED, reason="needs gcc, g++ and dpkg-gensymbols")
 CODE = "int a(void){return 0;} int b(void){return 1;} int c(void){return 2;} int d[4];"
 HEAD = "libship.so.1 libship1 #MINVER#\n"
 
@@ -83,21 +83,107 @@ def test_the_lines_are_those_of_dpkg(number: int, ship: Path, tmp_path: Path) ->
     assert (found.exit_code != 0) == (code != 0)
 
 
-def test_what_a_regular_expression_stands_for_is_open(ship: Path, tmp_path: Path) -> None:
+PATTERNS = [
+    ' (regex)"^[ab]@SHIP_1$" 1.0\n c@SHIP_2 1.0\n',
+    ' (regex)"^[xy]@" 1.0\n (regex)^[cd]@SHIP_(1|2)$ 1.0\n (regex|optional)"nothing" 1.0\n',
+    ' (regex|symver)"2$" 1.0\n (symver|regex)"^SHIP_1$" 3.0\n',
+    ' (regex|arch=i386)"." 1.0\n (regex|arch-bits=64)"^a(?=@)" 1.0\n (regex)"^\\w{2,}@SHIP_1" 1.0\n',
+    '#MISSING: 1.5# (regex)"^a@" 1.0\n#MISSING: 1.5# (regex|optional)"^b@" 1.0\n#MISSING: 1.1# (regex)"^q@" 1.0\n',
+    ' (c++)"ship::sail(int)@SHIP_1" 1.0\n a@SHIP_1 1.0\n',
+    ' (regex)"^[b-d]@" 1.0\n (symver)SHIP_1 1.0\n b@SHIP_1 0.5\n',
+    ' (regex)"B@" 1.0\n (regex)"^[^]a-c]@SHIP_2$" 1.0\n (regex)"SHIP.1" 1.0\n',
+]
+CXX = """namespace ship { int sail(int) { return 1; } int sail(char const *) { return 2; }
+struct S { S(); virtual ~S(); }; S::S() {} S::~S() {}
+template <class T> T turn(T x) { return x; } template int turn<int>(int); }"""
+CXX_PATTERNS = [
+    ' (c++)"ship::sail(int)@SHIP_1" 1.0\n (c++)"ship::sail(char const*)@SHIP_1" 1.0\n',
+    ' (c++)"ship::S::S()@SHIP_1" 1.0\n (c++)"ship::S::~S()@SHIP_1" 1.0\n (c++)"ship::gone()@SHIP_1" 1.0\n',
+    ' (c++|regex)"^ship::sail\\(.*\\)@SHIP_1$" 1.0\n (c++|optional)"vtable for ship::T@SHIP_1" 1.0\n',
+    ' (regex|c++)"^ship" 1.0\n (regex|c++)"^_ZN4ship" 1.0\n',
+    " (c++|symver)SHIP_1 1.0\n (c++|symver)SHIP_2 1.0\n (symver|c++)SHIP_1 1.0\n",
+    ' (c++)"typeinfo name for ship::S@SHIP_1" 1.0\n *@SHIP_1 1.0\n (c++)"int ship::turn<int>(int)@SHIP_1" 1.0\n',
+    ' (c++)"ship::sail(int)@SHIP_1" 1.0\n (c++|arch=!amd64)"ship::sail(int)@SHIP_1" 1.0\n _ZN4ship4sailEi@SHIP_1 0.9\n',
+]
+
+
+def agrees(ship: Path, known: Path) -> None:
+    lines, gone, code = said_by_dpkg(ship, known)
+    found = exported.updated(str(ship), str(known), "2.0", "libship1")
+    mine = found.text.splitlines()
+    assert [line for line in mine if not line.startswith("#MISSING")] == lines
+    if gone or "#MISSING" not in known.read_text():
+        assert [line for line in mine if line.startswith("#MISSING")] == gone
+    assert found.exit_code == (1 if code else 0)
+
+
+@pytest.mark.judge
+@judged
+@pytest.mark.parametrize("number", range(len(PATTERNS)))
+def test_expressions_stand_for_what_dpkg_takes_them_for(number: int, ship: Path, tmp_path: Path) -> None:
     known = tmp_path / "libship1.symbols"
-    known.write_text(HEAD + ' (regex)"^[ab]@SHIP_1$" 1.0\n c@SHIP_2 1.0\n')
+    known.write_text(HEAD + PATTERNS[number])
+    agrees(ship, known)
+
+
+@pytest.fixture(scope="module")
+def cxx(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cxx")
+    (folder / "m.map").write_text("SHIP_1 { global: _Z*; local: *; };")
+    (folder / "ship.cc").write_text(CXX)
+    options = (f"-Wl,--version-script={folder}/m.map", "-Wl,-soname,libship.so.1")
+    command = ["g++", "-shared", "-fPIC", folder / "ship.cc", "-o", folder / "libship.so.1", *options]
+    subprocess.run(command, check=True)
+    return folder / "libship.so.1"
+
+
+@pytest.mark.judge
+@judged
+@pytest.mark.parametrize("number", range(len(CXX_PATTERNS)))
+def test_names_of_cplusplus_stand_for_what_dpkg_takes_them_for(number: int, cxx: Path, tmp_path: Path) -> None:
+    known = tmp_path / "libship1.symbols"
+    known.write_text(HEAD + CXX_PATTERNS[number])
+    agrees(cxx, known)
+
+
+@pytest.mark.parametrize(
+    "expression", ["^[[:alpha:]]@SHIP_1$", r"^\p{Ll}@", "^(?<x>a)@", "(?{1})a", "a{,3}@", "(a@", r"^(\w)\1*@"]
+)
+def test_an_expression_of_perl_alone_leaves_open_what_it_stands_for(
+    expression: str, ship: Path, tmp_path: Path
+) -> None:
+    known = tmp_path / "libship1.symbols"
+    known.write_text(HEAD + f' (regex)"{expression}" 1.0\n c@SHIP_2 1.0\n')
     found = exported.updated(str(ship), str(known), "2.0", "")
     assert found.exit_code == 3
     assert any(line.startswith("libship.so.1: a@SHIP_1 may be") for line in found.said)
+    assert any(line.startswith(f"{known}:2:1: {expression} is not evaluated: ") for line in found.said)
+    assert "#MISSING" not in found.text
 
 
-def test_a_pattern_of_cplusplus_is_about_mangled_names(ship: Path, tmp_path: Path) -> None:
+def test_an_expression_that_takes_too_long_leaves_open_what_it_stands_for(tmp_path: Path) -> None:
+    name = "a" * 60
+    path = library(tmp_path / "libship.so.1", f"int {name}(void){{return 0;}}", "-Wl,-soname,libship.so.1")
     known = tmp_path / "libship1.symbols"
-    known.write_text(HEAD + ' (c++)"ship::sail(int)@SHIP_1" 1.0\n a@SHIP_1 1.0\n')
-    found = exported.updated(str(ship), str(known), "2.0", "")
-    assert found.exit_code == 0
-    assert "libship.so.1: b@SHIP_1 is new" in found.said
-    assert ' (c++)"ship::sail(int)@SHIP_1" 1.0\n' in found.text
+    known.write_text(HEAD + ' (regex)"^(a+)+$" 1.0\n')
+    limits.use({"pattern-seconds": 1})
+    try:
+        found = exported.updated(str(path), str(known), "2.0", "")
+    finally:
+        limits.use({})
+    assert found.exit_code == 3
+    assert any("takes more than" in line for line in found.said)
+
+
+def test_without_a_demangler_names_of_cplusplus_are_open(
+    cxx: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abidiff.surfaces.exports.symbol_patterns.shutil.which", lambda _: None)
+    known = tmp_path / "libship1.symbols"
+    known.write_text(HEAD + ' (c++)"ship::sail(int)@SHIP_1" 1.0\n')
+    found = exported.updated(str(cxx), str(known), "2.0", "")
+    assert found.exit_code == 3
+    assert any("needs c++filt" in line for line in found.said)
 
 
 def test_libraries_come_and_go(ship: Path, tmp_path: Path) -> None:
