@@ -510,3 +510,25 @@ def test_a_debian_package_that_says_more_than_one_thing(tmp_path: Path, opened: 
     ):
         with pytest.raises(SourceError, match=match):
             opened(put(tmp_path / "b.deb", data), backend)
+
+
+def test_a_debian_package_of_a_format_that_is_not_known(tmp_path: Path, opened: Open, backend: str) -> None:
+    inner, control = build.tar([Member("./usr/include/ship.h", HEADER)]), ("control.tar", build.tar([]))
+    data, two = ("data.tar", inner), ("debian-binary", b"2.0\n")
+    for members in (
+        [("debian-binary", b"2.1\nmore\n"), control, data],
+        [two, ("_new", b"x"), control, ("_newer", b"x"), data, ("last", b"x")],
+    ):
+        assert opened(put(tmp_path / "a.deb", build.ar(members)), backend).files
+    for members, match in (
+        ([("debian-binary", b"3.0\n"), control, data], "format version '3.0'"),
+        ([("debian-binary", b"\x1b[31m"), control, data], "format version"),
+        ([("debian-binary", b""), control, data], "format version ''"),
+        ([control, two, data], "is not the first member"),
+        ([two, control, ("extra", b"x"), data], "'extra' at byte"),
+        ([two, control, ("data.tar.zz", inner)], "'data.tar.zz' at byte"),
+        ([two, ("control.tar.zz", b""), data], "'control.tar.zz' at byte"),
+    ):
+        with pytest.raises(SourceError, match=match) as caught:
+            opened(put(tmp_path / "b.deb", build.ar(members)), backend)
+        assert "\x1b" not in str(caught.value)
