@@ -74,7 +74,7 @@ class Surface(msgspec.Struct, frozen=True):
                  be read on either side and is the same on both.
     ``unlike``   (path, content) → why a file with the name of the surface's is none; empty for one that is,
                  also when it is only a part of others.
-    ``hollow``   content → whether there is nothing in a file, where a profile takes files for what they hold.
+    ``is_empty`` content → whether there is nothing in a file, where a profile takes files for what they hold.
     ``unsound``  model → what in one that was not made here names nothing; empty when all is right.
     ``optional`` whether a release may be without it: such a side says nothing, which is no problem.
     ``example``  the file name that an example's text gets.
@@ -106,7 +106,7 @@ class Surface(msgspec.Struct, frozen=True):
     verify: Callable[[Sequence[Finding], Release, Release], Iterable[Finding]] | None = None
     undecided: Callable[[Any, Any], tuple[Sequence[Problem], Sequence[Problem]]] | None = None
     unlike: Callable[[str, bytes], str] | None = None
-    hollow: Callable[[bytes], bool] | None = None
+    is_empty: Callable[[bytes], bool] | None = None
     unsound: Callable[[Any], str] | None = None
     optional: bool = False
     needs: tuple[str, ...] = ()

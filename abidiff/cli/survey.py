@@ -46,13 +46,13 @@ def command(
     from abidiff.cli.output import write_file
     from abidiff.cli.progress import progress
     from abidiff.errors import EXIT_UNDECIDED
-    from abidiff.reports.view import plural
     from abidiff.survey import columns
     from abidiff.survey.lists import is_list, of_lists
     from abidiff.survey.one import Task
     from abidiff.survey.page import render
     from abidiff.survey.pairs import Pair, of_folders, of_table
     from abidiff.survey.run import cluster, processes, survey
+    from abidiff.wording import plural
 
     paths = [Path(name) for name in given]
     if len(paths) == 2 and all(path.is_dir() for path in paths):

@@ -111,14 +111,14 @@ class History:
             others = self.items(
                 "WHERE surface = ? AND unit = ? AND name IN (?, ?, ?, ?, ?)", (item.surface, item.unit, *names)
             )
-            return not any(_there(phases, position) for phases in self.lives(others))
+            return not any(is_there(phases, position) for phases in self.lives(others))
         key = (item.kind, item.unit)
         if key not in self._families:
             some = self.items("WHERE kind = ? AND unit = ?", key)
             self._families[key] = [phases for phases in self.lives(some) if phases]
         others = self.items("WHERE surface = ? AND name = ?", (DRIVERS, item.name))
-        seen = any(_there(phases, position) for phases in self._families[key])
-        return seen and any(_there(phases, position) for phases in self.lives(others))
+        seen = any(is_there(phases, position) for phases in self._families[key])
+        return seen and any(is_there(phases, position) for phases in self.lives(others))
 
     def hidden(self, position: int, surface: str, unit: str) -> bool:
         """Tell whether the release at a position may have had more of a unit than could be read."""
@@ -161,7 +161,7 @@ def span(phases: Sequence[Phase]) -> tuple[int, int | None]:
     return first, (None if phases[-1].there else phases[-1].start)
 
 
-def _there(phases: Sequence[Phase], position: int) -> bool:
+def is_there(phases: Sequence[Phase], position: int) -> bool:
     """Tell whether an item is there in the release at a position."""
     last = next((phase for phase in reversed(phases) if phase.start <= position), None)
     return last is not None and last.there

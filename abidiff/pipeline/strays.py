@@ -63,15 +63,15 @@ def blank(release: Release, profile: Profile, project: Project, surfaces: Contai
     files = release.files
     used = {path for unit in project.units for path in unit.files}
     listed = hasattr(files, "seen")  # a git tree's
-    hollowed = {found.name for found in registry.SURFACES if found.hollow is not None and found.name in surfaces}
+    may_be_empty = {found.name for found in registry.SURFACES if found.is_empty is not None and found.name in surfaces}
     for path in sorted(files):
         if digest_of(files, path) in _NOTHING if listed else _empty(files[path]):
             if claimed(profile, path, surfaces):
                 yield path
-        elif path not in used and claimed(profile, path, hollowed):
+        elif path not in used and claimed(profile, path, may_be_empty):
             name = claimed(profile, path, surfaces)
-            hollow = registry.surface(name).hollow if name else None
-            if hollow is not None and hollow(as_utf8(files[path])):
+            is_empty = registry.surface(name).is_empty if name else None
+            if is_empty is not None and is_empty(as_utf8(files[path])):
                 yield path
 
 

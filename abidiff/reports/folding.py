@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from abidiff.finding import Finding, Report, Severity
 from abidiff.reports import Style, view
+from abidiff.wording import plural
 
 ADDITIONS = 60
 """A rule's additions in a unit are listed up to this number; more are told by their places."""
@@ -51,7 +52,7 @@ class Folded(NamedTuple):
         """Say what is left out."""
         if not self.rest:
             return "see --all for each of them"
-        return f"{self.rest} more at {view.plural(self.others, 'other place')}: see --all"
+        return f"{self.rest} more at {plural(self.others, 'other place')}: see --all"
 
 
 class Batch(NamedTuple):

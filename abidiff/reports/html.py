@@ -15,6 +15,7 @@ from abidiff.reports import Style, page, view
 from abidiff.reports.page import block as _block
 from abidiff.reports.page import text as _t
 from abidiff.resources import resource_text
+from abidiff.wording import plural
 
 _GRAVE = (Severity.BREAKING, Severity.UNDECIDED)
 _REST = (Severity.WARNING, Severity.NOTICE)
@@ -276,7 +277,7 @@ class _Page:
                 body.append(f"<h3>{_t(rule)} ({len(listed)})</h3>\n<ul class='additions'>\n")
                 body += [self.addition(f) for f in listed]
                 body.append("</ul>\n")
-            number = view.plural(len(group.findings), "addition")
+            number = plural(len(group.findings), "addition")
             out.append(
                 f'<div class="group">\n<details><summary>{_t(name)}: {number}</summary>\n'
                 f"{''.join(body)}</details></div>\n"

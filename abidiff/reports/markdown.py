@@ -9,6 +9,7 @@ from itertools import groupby
 from abidiff.finding import Finding, Report, Severity
 from abidiff.reports import Style, folding, view
 from abidiff.reports.escape import lines, printable
+from abidiff.wording import plural
 
 _ICONS = {"compatible": "✅", "incompatible": "❌", "undecided": "❓"}
 _SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
@@ -106,8 +107,8 @@ def _additions(report: Report, style: Style) -> list[str]:
     added = view.groups(report, (Severity.EXTENSION,))
     total = sum(len(group.findings) for group in added)
     if not total or style.brief:
-        return [f"{view.plural(total, 'addition')} not listed.", ""] if total else []
-    out = ["<details>", f"<summary>{view.plural(total, 'addition')}</summary>", ""]
+        return [f"{plural(total, 'addition')} not listed.", ""] if total else []
+    out = ["<details>", f"<summary>{plural(total, 'addition')}</summary>", ""]
     for group in added:
         out += [f"**{text(' · '.join(p for p in (group.title, group.unit) if p))}**", ""]
         for rule, found in groupby(group.findings, key=lambda f: f.rule):

@@ -12,6 +12,7 @@ from abidiff.reports.page import block
 from abidiff.reports.page import text as _t
 from abidiff.resources import resource_text
 from abidiff.surfaces.xdr.sheet import Defined, Offered, Service, Sheet, Source, Spoken, Unused
+from abidiff.wording import plural
 
 COLUMNS = ("number", "name", "arguments", "result", "since", "access", "annotations")
 HEADS = {"number": "No.", "name": "Procedure", "arguments": "Arguments", "result": "Result", "since": "Since",
@@ -52,8 +53,8 @@ def heading(program: Service, version: Spoken) -> str:
     """Return one line about a version of a program."""
     events = sum(row.event for row in version.procedures)
     number = "without a number" if program.number is None else f"{program.number:#x}"
-    counted = f"{_plural(len(version.procedures) - events, 'procedure')}" + (
-        f", {_plural(events, 'event')}" if events else ""
+    counted = f"{plural(len(version.procedures) - events, 'procedure')}" + (
+        f", {plural(events, 'event')}" if events else ""
     )
     spoken = f"{version.name} {'?' if version.number is None else version.number}"
     return f"{program.name} {number}, {spoken}: {counted}"
@@ -67,10 +68,6 @@ def holes(version: Spoken) -> list[str]:
 def _hole(found: Unused) -> str:
     numbers = str(found.first) if found.first == found.last else f"{found.first}-{found.last}"
     return f"{numbers} ({found.name} until {found.gone})" if found.name else numbers
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _text(sheets: Sequence[Sheet], title: str, problems: list[str], types: bool) -> str:
@@ -224,10 +221,10 @@ def _section(sheet: Sheet) -> Iterator[str]:
             yield f"<h3>{_t(heading(program, version))}</h3>"
             yield from _rows_html(version, own)
     if sheet.types:
-        yield f"<details><summary>{_plural(len(sheet.types), 'type')}</summary>"
+        yield f"<details><summary>{plural(len(sheet.types), 'type')}</summary>"
         for found in sheet.types:
             text = _linked(found.text, {name: own[name] for name in found.uses if name in own})
-            size = f"at least {_plural(found.least, 'byte')}" + (", travels on its own" if found.message else "")
+            size = f"at least {plural(found.least, 'byte')}" + (", travels on its own" if found.message else "")
             yield f'<div id="{_anchor(sheet.name, found.name)}" class="type"><pre>{text}</pre><p>{size}</p></div>'
         yield "</details>"
     yield "</section>"

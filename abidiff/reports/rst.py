@@ -9,6 +9,7 @@ from itertools import groupby
 from abidiff.finding import Finding, Report, Severity
 from abidiff.reports import Style, folding, view
 from abidiff.reports.escape import lines, printable
+from abidiff.wording import plural
 
 _SHOWN = (Severity.BREAKING, Severity.UNDECIDED, Severity.WARNING, Severity.NOTICE)
 
@@ -113,7 +114,7 @@ def _additions(report: Report, style: Style) -> list[str]:
     added = view.groups(report, (Severity.EXTENSION,))
     total = sum(len(group.findings) for group in added)
     if not total or style.brief:
-        return [f"{view.plural(total, 'addition')} not listed.", ""] if total else []
+        return [f"{plural(total, 'addition')} not listed.", ""] if total else []
     out = title("Additions", "=")
     for group in added:
         out += title(" · ".join(p for p in (group.title, group.unit) if p), "-")

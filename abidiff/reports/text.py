@@ -10,6 +10,7 @@ from abidiff.advice import advice
 from abidiff.finding import Finding, Problem, Report, Severity
 from abidiff.reports import Style, folding, view
 from abidiff.reports.escape import lines, printable
+from abidiff.wording import plural
 
 _CODES = {
     "breaking": "1;31",
@@ -132,7 +133,7 @@ def _brief(w: _Writer, report: Report) -> None:
         w.line(f"{word}  {place}{w.paint(printable(f.subject), 'head')}: {printable(f.message)} [{f.rule}]")
     numbers = view.counts(report)
     if numbers["waived"] or numbers["extension"]:
-        added = view.plural(numbers["extension"], "addition")
+        added = plural(numbers["extension"], "addition")
         w.line(f"{numbers['waived']} waived, {added}: not listed" if numbers["waived"] else f"{added} not listed")
     for note in report.notes:
         w.line(f"{w.paint('NOTE', 'dim')}  {printable(note)}")

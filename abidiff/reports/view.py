@@ -10,7 +10,7 @@ from abidiff.finding import Confirmation, Finding, Problem, Report, Severity, Si
 from abidiff.location import Location
 from abidiff.reports.escape import printable
 from abidiff.surface_names import CONSISTENCY
-from abidiff.wording import listed
+from abidiff.wording import listed, plural
 
 SEVERITIES = (
     Severity.BREAKING,
@@ -284,11 +284,6 @@ def facts(finding: Finding) -> list[tuple[str, str]]:
         note = f" ({finding.confirmation_note})" if finding.confirmation_note else ""
         out.append(("checked", CONFIRMATIONS[finding.confirmation] + note))
     return out
-
-
-def plural(number: int, word: str, many: str = "") -> str:
-    """Return ``1 notice`` or ``3 notices``."""
-    return f"{number} {word if number == 1 else many or word + 's'}"
 
 
 def tally(numbers: Sequence[tuple[int, str]]) -> str:

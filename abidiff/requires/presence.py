@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from abidiff.history.checks import has_models
 from abidiff.history.items.rng import MAX_PATHS
-from abidiff.history.lives import History, Named, Phase
+from abidiff.history.lives import History, Named, Phase, is_there
 from abidiff.history.pairs import Stored
 from abidiff.requires.encoding import MACROS
 from abidiff.requires.model import Version
@@ -106,7 +106,7 @@ class Presence:
 
     def _known(self, position: int, several: Lives) -> bool | None:
         """Tell whether a release has one of several items; None where more of it may be than could be read."""
-        if any(_there(phases, position) for _, phases in several):
+        if any(is_there(phases, position) for _, phases in several):
             return True
         unread = any(self.history.hidden(position, item.surface, item.unit) for item, _ in several)
         return None if unread or not any(self._seen(item.surface, position) for item, _ in several) else False
@@ -198,8 +198,3 @@ def _names(libraries: Iterable[Library]) -> Iterator[str]:
 def is_steady(phases: Sequence[Phase]) -> bool:
     """Tell whether an item is there from its first release on."""
     return bool(phases) and all(phase.there for phase in phases[next(n for n, p in enumerate(phases) if p.there) :])
-
-
-def _there(phases: Sequence[Phase], position: int) -> bool:
-    last = next((phase for phase in reversed(phases) if phase.start <= position), None)
-    return last is not None and last.there

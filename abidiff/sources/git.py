@@ -412,8 +412,3 @@ def references(repository: Path) -> list[str]:
 def _is_candidate(name: str) -> bool:
     """Tell whether a tag names a release candidate or the like."""
     return CANDIDATE.search(name) is not None
-
-
-def is_repository(path: Path) -> bool:
-    """Tell whether a folder is (in) a git repository."""
-    return path.is_dir() and run(path, "rev-parse", "--git-dir")[0] == 0

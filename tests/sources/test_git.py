@@ -395,12 +395,6 @@ def test_newest_tag(repo: Repository, tmp_path: Path) -> None:
     assert "fetch --tags" in error.value.hint
 
 
-def test_is_repository(repo: Repository, tmp_path: Path) -> None:
-    assert git.is_repository(repo.path / "include")
-    assert not git.is_repository(tmp_path)
-    assert not git.is_repository(tmp_path / "nix")
-
-
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
 def test_an_object_that_is_not_what_its_name_says(algorithm: str, tmp_path: Path, opened: Open) -> None:
     place = tmp_path / "s"

@@ -91,10 +91,6 @@ def is_table(node: ast.expr, hidden: Collection[str]) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "__dict__"
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
 def _is_optional(value: ast.AST | None) -> bool:
     match value:
         case ast.Constant(value=None) | ast.Attribute(value=ast.Name(id="libvirt" | "libvirt_qemu" | "libvirt_lxc")):

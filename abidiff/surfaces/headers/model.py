@@ -540,9 +540,9 @@ def items(model: Headers) -> Iterator[tuple[str, str, str]]:
         tables = (library.functions, library.variables, library.typedefs, library.records, library.enums)
         for table in (*tables, library.macros):
             for name, found in table.items():
-                hollow = isinstance(found, Macro) and found.value.kind == "guard"
-                hollow = hollow or (isinstance(found, Record) and found.members is None)
-                if not hollow:
+                no_declaration = isinstance(found, Macro) and found.value.kind == "guard"
+                no_declaration = no_declaration or (isinstance(found, Record) and found.members is None)
+                if not no_declaration:
                     yield library.name, found.mark.location.path, name
 
 

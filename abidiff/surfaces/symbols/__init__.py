@@ -63,10 +63,10 @@ def _items(model: Any) -> Iterable[tuple[str, str, str]]:
     return items(model)
 
 
-def _hollow(data: bytes) -> bool:
-    from abidiff.surfaces.symbols.syntax import hollow
+def _is_empty(data: bytes) -> bool:
+    from abidiff.surfaces.symbols.syntax import is_empty
 
-    return hollow(data)
+    return is_empty(data)
 
 
 def _options() -> UnitOptions:

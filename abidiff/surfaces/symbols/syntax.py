@@ -27,14 +27,14 @@ _PLACEHOLDER = re.compile(r"@([A-Za-z_][A-Za-z0-9_]*)@")
 _OTHERS = re.compile(rb"\s*(?:<(?:map|area)\b|\{\s*\"|\)\]\})", re.IGNORECASE)
 
 
-def hollow(data: bytes) -> bool:
+def is_empty(data: bytes) -> bool:
     """Tell whether there is nothing in a symbol map but blanks and comments."""
     return not _COMMENTS.sub("", data.decode("utf-8", "replace")).strip()
 
 
 def unlike(path: str, data: bytes) -> str:
     """Return why a file that holds no nodes and no names is no symbol map; empty for one without content."""
-    if hollow(data):
+    if is_empty(data):
         return ""
     if _OTHERS.match(data) and not path.lower().endswith((".syms", ".syms.in")):
         return ""

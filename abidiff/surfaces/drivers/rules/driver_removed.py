@@ -7,14 +7,7 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import DriverRemoved
-
-_STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
-_BOAT = "static virShipDriver boatDriver = {\n    .shipSail = b, /* 1.0.0 */\n};\n"
-
-
-def _table(*lines: str) -> dict[str, str]:
-    body = "".join(f"    {line}\n" for line in lines)
-    return {"driver-ship.h": _STRUCT, "ship_driver.c": f"static virShipDriver shipDriver = {{\n{body}}};\n"}
+from abidiff.surfaces.drivers.rules._common import BOAT, table
 
 
 def _check(change: DriverRemoved) -> Iterable[Finding]:
@@ -43,14 +36,14 @@ RULE = Rule(
     examples=(
         Example(
             "its file is gone",
-            {**_table(".shipSail = s, /* 1.0.0 */"), "boat_driver.c": _BOAT},
-            _table(".shipSail = s, /* 1.0.0 */"),
+            {**table(".shipSail = s, /* 1.0.0 */"), "boat_driver.c": BOAT},
+            table(".shipSail = s, /* 1.0.0 */"),
             fires=("boat",),
         ),
         Example(
             "other order",
-            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
-            _table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
+            table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
         ),
     ),
 )

@@ -7,13 +7,7 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import SinceRewritten
-
-_STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
-
-
-def _table(*lines: str) -> dict[str, str]:
-    body = "".join(f"    {line}\n" for line in lines)
-    return {"driver-ship.h": _STRUCT, "ship_driver.c": f"static virShipDriver shipDriver = {{\n{body}}};\n"}
+from abidiff.surfaces.drivers.rules._common import table
 
 
 def _check(change: SinceRewritten) -> Iterable[Finding]:
@@ -41,14 +35,14 @@ RULE = Rule(
     examples=(
         Example(
             "another release",
-            _table(".shipSail = s, /* 1.0.0 */"),
-            _table(".shipSail = s, /* 1.0.1 */"),
+            table(".shipSail = s, /* 1.0.0 */"),
+            table(".shipSail = s, /* 1.0.1 */"),
             fires=("ship: virShipSail",),
         ),
         Example(
             "other order",
-            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
-            _table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
+            table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
         ),
     ),
 )

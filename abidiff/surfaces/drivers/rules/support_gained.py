@@ -7,13 +7,7 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, News, Severity
 from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import SupportGained
-
-_STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
-
-
-def _table(*lines: str) -> dict[str, str]:
-    body = "".join(f"    {line}\n" for line in lines)
-    return {"driver-ship.h": _STRUCT, "ship_driver.c": f"static virShipDriver shipDriver = {{\n{body}}};\n"}
+from abidiff.surfaces.drivers.rules._common import table
 
 
 def _check(change: SupportGained) -> Iterable[Finding]:
@@ -43,14 +37,14 @@ RULE = Rule(
     examples=(
         Example(
             "a new entry",
-            _table(".shipSail = s, /* 1.0.0 */"),
-            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            table(".shipSail = s, /* 1.0.0 */"),
+            table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
             fires=("ship: virShipMoor",),
         ),
         Example(
             "other order",
-            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
-            _table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
+            table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
         ),
     ),
 )

@@ -7,13 +7,7 @@ from collections.abc import Iterable
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule, finding
 from abidiff.surfaces.drivers.change import SupportLost
-
-_STRUCT = "struct _virShipDriver {\n    virDrvShipSail shipSail;\n    virDrvShipMoor shipMoor;\n};\n"
-
-
-def _table(*lines: str) -> dict[str, str]:
-    body = "".join(f"    {line}\n" for line in lines)
-    return {"driver-ship.h": _STRUCT, "ship_driver.c": f"static virShipDriver shipDriver = {{\n{body}}};\n"}
+from abidiff.surfaces.drivers.rules._common import table
 
 
 def _check(change: SupportLost) -> Iterable[Finding]:
@@ -43,20 +37,20 @@ RULE = Rule(
     examples=(
         Example(
             "the entry is gone",
-            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
-            _table(".shipSail = s, /* 1.0.0 */"),
+            table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            table(".shipSail = s, /* 1.0.0 */"),
             fires=("ship: virShipMoor",),
         ),
         Example(
             "the table says when it went",
-            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
-            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = NULL, /* 1.1.0 - 1.2.0 */"),
+            table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            table(".shipSail = s, /* 1.0.0 */", ".shipMoor = NULL, /* 1.1.0 - 1.2.0 */"),
             fires=("ship: virShipMoor",),
         ),
         Example(
             "other order",
-            _table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
-            _table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
+            table(".shipSail = s, /* 1.0.0 */", ".shipMoor = m, /* 1.1.0 */"),
+            table(".shipMoor = m, /* 1.1.0 */", ".shipSail = s, /* 1.0.0 */"),
         ),
     ),
 )

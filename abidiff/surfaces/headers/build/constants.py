@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidiff.surfaces.headers.build.objects import member, operands, record_of, type_of
 from abidiff.surfaces.headers.build.words import SIZES
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES, scalar_size, standard_kind
-from abidiff.surfaces.headers.model import Array, Builtin, EnumRef, Pointer, Qualified, Type
+from abidiff.surfaces.headers.model import Array, Builtin, EnumRef, Pointer, Type
 from abidiff.surfaces.headers.read.expression import Expression, NotConstant, Value, single, wrap
 from abidiff.surfaces.headers.read.lexer import Token
 
@@ -86,9 +86,7 @@ class Constants:
 
     def convert(self, value: Value, type_: Type, expression: Expression) -> Value:
         """Carry out a cast (§6.3)."""
-        type_ = self.parser.tables.resolved(type_)
-        while isinstance(type_, Qualified):
-            type_ = self.parser.tables.resolved(type_.type)
+        type_ = self.parser.tables.unqualified(type_)
         if isinstance(type_, EnumRef):
             return value if value[1] != "double" else (int(value[0]), "int")
         if isinstance(type_, Pointer):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from abidiff import limits
 from abidiff.surfaces.headers.build.constants import Constants
 from abidiff.surfaces.headers.build.errors import Unreadable
-from abidiff.surfaces.headers.model import Array, Builtin, Qualified, RecordRef, Type
+from abidiff.surfaces.headers.model import Array, Builtin, RecordRef, Type
 from abidiff.surfaces.headers.read.expression import Expression, NotConstant
 from abidiff.surfaces.headers.read.lexer import Token, presentable
 from abidiff.surfaces.headers.read.texts import PREFIXES, element_of, text_of
@@ -44,7 +44,7 @@ def initialiser(parser: Scope, tokens: list[Token], type_: Type) -> str:
 
 
 def _initialiser(parser: Scope, tokens: list[Token], type_: Type, depth: int) -> str:
-    bare = _bare(parser, type_)
+    bare = parser.tables.unqualified(type_)
     if not tokens or depth > MAX_DEPTH or tokens[0][1] != "{" or tokens[-1][1] != "}":
         return _scalar(parser, tokens, bare)
     items = split(tokens[1:-1])
@@ -80,7 +80,7 @@ def _list(parser: Scope, queue: list[list[Token]], bare: Type, depth: int, *, el
             at, item = _designated(parser, item, [member.name for member in members])
             if at >= count:
                 raise _Odd
-        inner = _bare(parser, members[at].type if at < len(members) else element)
+        inner = parser.tables.unqualified(members[at].type if at < len(members) else element)
         if elided or isinstance(inner, Array | RecordRef):
             queue[0] = item
         if isinstance(inner, Array | RecordRef) and item[0][1] != "{" and item[0][0] != "s" and _elides(item, inner):
@@ -95,7 +95,9 @@ def _list(parser: Scope, queue: list[list[Token]], bare: Type, depth: int, *, el
     if not isinstance(bare, Array) or bare.length is not None:
         while texts and texts[-1] in _ZERO:
             texts.pop()
-    characters = isinstance(bare, Array) and bare.length is not None and _bare(parser, element) in _CHARACTERS
+    characters = (
+        isinstance(bare, Array) and bare.length is not None and parser.tables.unqualified(element) in _CHARACTERS
+    )
     if characters and texts and all(_ASCII.fullmatch(text) and 0 < int(text) < 127 for text in texts):
         return json.dumps("".join(chr(int(text)) for text in texts))
     return f"{{ {' , '.join(texts)} }}" if texts else "{ }"
@@ -149,10 +151,3 @@ def split(tokens: list[Token]) -> list[list[Token]]:
         else:
             parts[-1].append(token)
     return [part for part in parts if part]
-
-
-def _bare(parser: Scope, type_: Type) -> Type:
-    type_ = parser.tables.resolved(type_)
-    while isinstance(type_, Qualified):
-        type_ = parser.tables.resolved(type_.type)
-    return type_

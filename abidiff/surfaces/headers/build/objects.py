@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidiff.surfaces.headers.build.tables import builtin
-from abidiff.surfaces.headers.model import Array, Member, Pointer, Qualified, Record, RecordRef, Type
+from abidiff.surfaces.headers.model import Array, Member, Pointer, Record, RecordRef, Type
 from abidiff.surfaces.headers.read.attributes import string_value
 from abidiff.surfaces.headers.read.expression import NotConstant
 from abidiff.surfaces.headers.read.lexer import Token
@@ -90,19 +90,12 @@ def operands(parser: Scope, tokens: list[Token]) -> tuple[Type, list[Token]]:
 
 def record_of(parser: Scope, type_: Type) -> Record | None:
     """Return the struct or union that a type is, None for any other."""
-    bare = _plain(parser, type_)
+    bare = parser.tables.unqualified(type_)
     return parser.tables.records.get(bare.id) if isinstance(bare, RecordRef) else None
 
 
-def _plain(parser: Scope, type_: Type) -> Type:
-    type_ = parser.tables.resolved(type_)
-    while isinstance(type_, Qualified):
-        type_ = parser.tables.resolved(type_.type)
-    return type_
-
-
 def _pointed(parser: Scope, type_: Type, at: Token) -> Type:
-    bare = _plain(parser, type_)
+    bare = parser.tables.unqualified(type_)
     if isinstance(bare, Array):
         return bare.element
     if isinstance(bare, Pointer):

@@ -10,6 +10,7 @@ from abidiff.surfaces.headers.model import (
     Enum,
     FunctionDecl,
     Library,
+    Qualified,
     Record,
     Type,
     Typedef,
@@ -119,6 +120,13 @@ class Tables(msgspec.Struct):
             if found is None:
                 return type_
             type_ = found.type
+        return type_
+
+    def unqualified(self, type_: Type) -> Type:
+        """Follow typedefs and take qualifiers away at the top (ISO C 6.2.5: the unqualified version)."""
+        type_ = self.resolved(type_)
+        while isinstance(type_, Qualified):
+            type_ = self.resolved(type_.type)
         return type_
 
 

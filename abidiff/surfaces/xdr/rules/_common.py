@@ -10,6 +10,7 @@ from abidiff.rule import Rule, finding
 from abidiff.surfaces.xdr.change import AccessChanged, CallEvidence, Direction, Evidence, Role, XdrChange
 from abidiff.surfaces.xdr.prove.calls import build_call
 from abidiff.surfaces.xdr.prove.witness import build
+from abidiff.wording import plural
 
 FORWARD = {
     Role.ARGUMENTS: (Direction.OLD_CLIENT,),
@@ -124,11 +125,6 @@ def _spent(change: XdrChange) -> str:
 def defined(names: Sequence[str]) -> str:
     """Say which names are defined: ``WITH_A and WITH_B are defined``."""
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} defined"
-
-
-def plural(count: int, word: str) -> str:
-    """Return a count with its word."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def hexed(number: int | None) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.xdr.change import ProgramAdded
-from abidiff.surfaces.xdr.rules._common import hexed, plural, report
+from abidiff.surfaces.xdr.rules._common import hexed, report
+from abidiff.wording import plural
 
 
 def _check(change: ProgramAdded) -> Iterator[Finding]:

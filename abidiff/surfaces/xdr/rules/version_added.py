@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.xdr.change import VersionAdded
-from abidiff.surfaces.xdr.rules._common import plural, report
+from abidiff.surfaces.xdr.rules._common import report
+from abidiff.wording import plural
 
 
 def _check(change: VersionAdded) -> Iterator[Finding]:
