@@ -527,7 +527,7 @@ class HeadersConflict(HeaderChange, frozen=True, kw_only=True):
 
 
 class HeaderRemoved(HeaderChange, frozen=True, kw_only=True):
-    """A header is gone.  ``kept``: the name by which it is still there, where only a shorter one is gone."""
+    """A header is gone.  ``kept``: the name by which it is still there, where only that of an include path is gone."""
 
     old: Header
     kept: str = ""

@@ -131,7 +131,7 @@ class DeclarationReader:
             transparent = own.transparent or outer.transparent
             may_alias = own.may_alias or outer.may_alias
             typedef = Typedef(name, type_, mark, self.types.strictest(own, outer), transparent, may_alias=may_alias)
-            if name not in self.tables.typedefs:
+            if name not in self.tables.typedefs or self.tables.gives_way(typedef):
                 self.tables.enter(typedef)
             else:
                 self.tables.compare(name, typedef)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from abidiff.surfaces.headers.layout.system import PRELUDE, SYSTEM
 from abidiff.surfaces.headers.model import (
     Builtin,
     Clash,
@@ -52,6 +53,8 @@ class Tables(msgspec.Struct):
         if self.log is not None:
             self.log.append(entry)
         name = entry.id if isinstance(entry, Record | Enum) else entry.name
+        if isinstance(entry, Typedef) and self.gives_way(entry):
+            del self.typedefs[name]
         self.compare(name, entry)
         self.places.setdefault(name, set()).add(entry.mark.location.path)
         if isinstance(entry, FunctionDecl):
@@ -65,6 +68,15 @@ class Tables(msgspec.Struct):
             self.enums[entry.id] = entry
         else:
             self.variables[entry.name] = entry
+
+    def gives_way(self, typedef: Typedef) -> bool:
+        """Tell whether a header of the release defines a name itself that is only lent to those that do not."""
+        known = self.typedefs.get(typedef.name)
+        return (
+            known is not None
+            and known.mark.location.path == PRELUDE
+            and not typedef.mark.location.path.startswith(SYSTEM)
+        )
 
     def clash(self, found: Clash) -> None:
         """Note that two headers contradict each other."""

@@ -28,7 +28,7 @@ from abidiff.surfaces.headers.build.poisoned import places, poison
 from abidiff.surfaces.headers.build.settings import defines_of, targets_of
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
-from abidiff.surfaces.headers.layout.system import SYSTEM
+from abidiff.surfaces.headers.layout.system import PRELUDE
 from abidiff.surfaces.headers.model import (
     ForeignName,
     FunctionDecl,
@@ -395,7 +395,7 @@ class TranslationUnit:
         text = "".join(_PRELUDE[name] for name in sorted(defined))
         if not text:
             return []
-        file = self.files.internal(SYSTEM + "prelude", text)
+        file = self.files.internal(PRELUDE, text)
         return tokenize(file.text, 0, len(file.text), file.base)
 
     def _report(self, message: str, place: int, hint: str) -> None:

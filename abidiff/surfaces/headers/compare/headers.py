@@ -41,11 +41,13 @@ def compare_headers(pair: Pair) -> Iterator[HeaderChange]:
     new = {h.include: h for h in pair.new.headers}
     old = {h.include: h for h in pair.old.headers}
     one = len(old) == len(new) == 1 and pair.unit == SINGLE_HEADER
+    there = {h.path: h.include for h in pair.new.headers}
     for include, header in old.items():
         other = new.get(include)
         if other is None:
             if not one and not header.error:
-                yield HeaderRemoved(pair.unit, include, include=header.via or include, old=header)
+                kept = there.get(header.path, "")
+                yield HeaderRemoved(pair.unit, include, include=header.via or include, old=header, kept=kept)
         elif other.error and not header.error:
             yield HeaderFails(pair.unit, include, include=include, old=header, new=other)
         elif header.sees != other.sees and not header.error and (missing := _missing(pair, header, other)):

@@ -14,6 +14,8 @@ from abidiff.resources import resource_text
 
 SYSTEM = "<system>/"
 """What the paths of bundled headers begin with."""
+PRELUDE = SYSTEM + "prelude"
+"""Where the names of the C library are declared that headers use without an `#include` of theirs."""
 
 
 class SystemLayout(msgspec.Struct, frozen=True):

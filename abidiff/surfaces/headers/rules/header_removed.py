@@ -13,6 +13,18 @@ from abidiff.surfaces.headers.rules._common import finding
 
 
 def _check(change: HeaderRemoved) -> Iterable[Finding]:
+    if change.kept and change.subject == change.old.include:
+        yield finding(
+            RULE,
+            change,
+            f"header <{change.subject}> is no longer found: no include path leads to it, it is there as "
+            f"<{change.kept}>",
+            breaks="programs that include it by the name that the include path of a pkg-config file gave it",
+            old=Location(change.old.path),
+            new=Location(change.old.path),
+            witness=witness.includes(change, change.subject),
+        )
+        return
     if change.kept:
         yield finding(
             RULE,
@@ -39,7 +51,8 @@ RULE = Rule(
     summary="a public header is gone",
     why=(
         "Programs name headers in #include. Moving declarations is fine as long as the old header stays "
-        "and includes the new one. A header that could never be included on its own is no loss."
+        "and includes the new one. A header that could never be included on its own is no loss. One that stays "
+        "where it is, and to which no `-I` of a pkg-config file leads any more, is lost by its name."
     ),
     clause="names",
     severity=Severity.BREAKING,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from abidiff import profile
 from abidiff.release import Release
 from abidiff.surfaces.headers.build.parse import parse
-from abidiff.surfaces.headers.model import Headers
+from abidiff.surfaces.headers.model import Builtin, Headers
 from abidiff.surfaces.headers.read.language import is_cplusplus
 from abidiff.surfaces.headers.read.lexer import SourceFile
 from abidiff.surfaces.headers.read.packages import folders_of
@@ -108,3 +111,47 @@ def test_headers_of_cplusplus_are_known(text: str, cplusplus: bool) -> None:
 )
 def test_macros_that_no_program_defines(name: str, what: str) -> None:
     assert world(name) == what
+
+
+STANDARD = "time_h", "string_h", "stdint_h", "sys__types_h"
+
+
+@pytest.mark.judge
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
+@pytest.mark.parametrize("name", STANDARD)
+@pytest.mark.parametrize("quoted", [True, False])
+@pytest.mark.parametrize(("folder", "paths"), [("include", ("include",)), ("usr__include__ship", ("usr/include/ship",)),
+                                               ("usr__include__ship", ("usr/include",))])  # fmt: skip
+def test_a_header_named_like_one_of_the_system_is_found_as_gcc_finds_it(
+    name: str, quoted: bool, folder: str, paths: tuple[str, ...], tmp_path: Path
+) -> None:
+    written = name.replace("__", "/").replace("_h", ".h")
+    include = f'#include "{written}"' if quoted else f"#include <{written}>"
+    files = {f"{folder}__{name}": "#define OWN 1\n"}
+    files[f"{folder}__ship_h"] = f"{include}\n#ifdef OWN\nint own(void);\n#else\nint other(void);\n#endif\n"
+    if paths != ("include",):
+        files["usr__lib__pkgconfig__ship_pc"] = f"Cflags: -I/{paths[0]}\n"
+    (library,) = read(**files).libraries
+    for path, text in files.items():
+        place = tmp_path / path.replace("__", "/").replace("_h", ".h")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    command = [
+        "gcc",
+        "-E",
+        "-P",
+        *(f"-I{tmp_path / path}" for path in paths),
+        tmp_path / folder.replace("__", "/") / "ship.h",
+    ]
+    seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert set(library.functions) == ({"own"} if "own(void)" in seen else {"other"})
+
+
+@pytest.mark.parametrize("name", ["time_t", "size_t", "ssize_t"])
+def test_a_name_of_the_c_library_that_a_header_defines_itself_is_that(name: str) -> None:
+    """What is known of the name only serves headers that define it nowhere."""
+    (library,) = read(include__a_h=f"typedef short {name};\n{name} f(void);\n").libraries
+    assert library.typedefs[name].own
+    assert library.typedefs[name].type == Builtin("short")
+    (library,) = read(include__a_h=f"{name} f(void);\n").libraries
+    assert not library.typedefs[name].own
