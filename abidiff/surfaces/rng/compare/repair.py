@@ -12,6 +12,7 @@ from abidiff.surfaces.rng.decide.written import Written
 from abidiff.surfaces.rng.model import DEFINE
 from abidiff.surfaces.rng.values import prefixes
 
+_VALUES = ("data", "value", "list", "choice", "ref")
 _WRAPPERS = ("choice", "group", "interleave", "optional", "zeroOrMore", "oneOrMore", "mixed", "list")
 
 
@@ -25,6 +26,9 @@ def repair(cause: Cause, written: Sequence[Written]) -> Repair | None:
     if not action:
         return None
     place = forbidden
+    left = _left(old, new, allowed, forbidden) if action == "put" else None
+    if left is not None:
+        action, place = "beside", left
     if action == "put" and new.outline.kinds[place] == "group" and _implied(new, place):
         place = new.outline.ups[place]
     mine, inside = markup(old, allowed), old.inside(allowed)
@@ -38,7 +42,13 @@ def _action(cause: Cause, old: Written, new: Written) -> str:
     allowed, forbidden = cause.edit.allowed, cause.edit.forbidden
     was, now = old.outline.kinds[allowed], new.outline.kinds[forbidden]
     if cause.kind in (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED):
+        if (was, now) == ("choice", "group") and _tokens(old, allowed) == _tokens(new, forbidden):
+            return "swap"
         return "" if cause.lead is not None and now == "element" else "wrap"
+    if was == "text" and now == "empty":
+        return "swap"
+    if was == "choice" and any(old.leaves(branch) <= new.leaves(forbidden) for branch in old.inside(allowed)):
+        return ""  # it is one of its branches now
     if now == "choice" and _crowd(cause) and {kind for kind, _ in new.leaves(forbidden)} == {"element"}:
         return "repeat"
     if was in _WRAPPERS and now in _WRAPPERS and _tokens(old, allowed) == _tokens(new, forbidden):
@@ -49,10 +59,22 @@ def _action(cause: Cause, old: Written, new: Written) -> str:
     apart = cause.kind is Kind.STRUCTURE and not cause.branch
     if not again and (apart or was in _WRAPPERS or now in ("group", "interleave")):
         return ""
-    if was == now and was in ("data", "value", "element", "attribute"):
+    if was == now and was in ("data", "value", "element", "attribute") and not again:
         return "beside"
+    if was == "text" and now == "element" and not any(new.outline.kinds[p] in _VALUES for p in new.inside(forbidden)):
+        return "put"
     # an attribute has one content
     return "allow" if was in ("data", "value", "text") or now == "attribute" else "put"
+
+
+def _left(old: Written, new: Written, allowed: int, forbidden: int) -> int | None:
+    """Return the one branch of a choice that is left of it: a choice of one pattern is that pattern (4.12)."""
+    up = old.outline.ups[allowed]
+    if up < 0 or old.outline.kinds[up] != "choice" or new.outline.kinds[forbidden] == "choice":
+        return None
+    others = {old.token(part) for part in old.inside(up) if part != allowed}
+    found = [part for part in new.inside(forbidden) if new.token(part) in others]
+    return found[0] if len(found) == 1 and len(new.inside(forbidden)) == 1 else None
 
 
 def _crowd(cause: Cause) -> bool:

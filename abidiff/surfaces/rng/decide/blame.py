@@ -150,6 +150,11 @@ class Blame:
             return None
         return here.outline.ups[allowed], forbidden
 
+    def holds_several(self, edit: Edit) -> bool:
+        """Whether the allowing part of an edit is one that went as a whole: a branch, or what a reference leads to."""
+        here = self.sides[self.allowing]
+        return here.outline.kinds[edit.allowed] in ("group", "interleave", "ref") and len(here.marks(edit.allowed)) > 1
+
     def where(self, cause: Cause) -> str:
         """Return the defines that the edit of a cause stands in, of the side that allows and of the other one."""
         if cause.edit is None:

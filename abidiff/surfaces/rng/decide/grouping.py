@@ -158,6 +158,8 @@ def _key(cause: Cause, blame: Blame) -> tuple[object, ...]:
     exclusive = blame.exclusive(cause)
     if exclusive is not None:
         return ("exclusive", *exclusive, None, None, hidden)
+    if cause.parted and blame.holds_several(cause.edit):
+        return ("part", cause.edit.allowed, cause.edit.forbidden, None, None, hidden)
     unseen = condition is None and cause.edit.shared < 0
     names = (cause.names, cause.is_attribute) if unseen else None
     return (family, cause.edit.allowed, cause.edit.forbidden, condition, names, hidden)

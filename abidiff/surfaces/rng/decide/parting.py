@@ -240,6 +240,10 @@ class Walk:
             came = [p for p in came if there.outline.kinds[p] == kind]
             if lost == [part] and len(came) == 1:
                 return came[0]
+        if kind == "text":
+            instead = [p for one in front for p in there.inside(one) if there.outline.kinds[p] == "empty"]
+            if instead:
+                return instead[0]
         alone = sum(here.outline.kinds[p] == kind for p in here.inside(above)) == 1
         same = [p for one in front for p in there.inside(one) if there.outline.kinds[p] == kind]
         return same[0] if alone and len(same) == 1 and kind in ("data", "value") else front[0]

@@ -32,6 +32,11 @@ EDITS = {
     "zeroOrMore to optional": (f"<zeroOrMore>{E}</zeroOrMore>", f"<optional>{E}</optional>"),
     "zeroOrMore to oneOrMore": (f"<zeroOrMore>{E}</zeroOrMore>", f"<oneOrMore>{E}</oneOrMore>"),
     "a branch went": (f"<choice>{E}<group>{F}{attribute('x')}</group>{element('g')}</choice>", f"<choice>{E}{element('g')}</choice>"),
+    "all branches but one went": (f"<choice>{E}{F}</choice>", E),
+    "a branch of several patterns went": (f"<choice>{E}<group>{F}{element('g')}</group>{element('h')}</choice>", f"<choice>{E}{element('h')}</choice>"),
+    "a choice became a group": (f"<choice>{E}{F}</choice>", f"<group>{E}{F}</group>"),
+    "text became empty": (element("e", "<text/>"), element("e", "<empty/>")),
+    "text became values": (element("e", "<text/>"), element("e", "<value>x</value>")),
     "a branch of a choice by attribute": (
         f"<choice><group>{attribute('t', '1')}{E}</group>\n<group>{attribute('t', '2')}{E}{F}</group></choice>",
         f"<choice><group>{attribute('t', '1')}{E}</group>\n<group>{attribute('t', '2')}{F}</group></choice>",
