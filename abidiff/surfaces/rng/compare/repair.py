@@ -45,6 +45,8 @@ def _action(cause: Cause, old: Written, new: Written) -> str:
         if (was, now) == ("choice", "group") and _tokens(old, allowed) == _tokens(new, forbidden):
             return "swap"
         return "" if cause.lead is not None and now == "element" else "wrap"
+    if cause.found is not None and was in _VALUES:
+        return ""  # the values alone are not enough: what they are beside has to come back too
     if was == "text" and now == "empty":
         return "swap"
     if was == "choice" and any(old.leaves(branch) <= new.leaves(forbidden) for branch in old.inside(allowed)):

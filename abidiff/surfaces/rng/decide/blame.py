@@ -155,6 +155,12 @@ class Blame:
         here = self.sides[self.allowing]
         return here.outline.kinds[edit.allowed] in ("group", "interleave", "ref") and len(here.marks(edit.allowed)) > 1
 
+    def renames_attribute(self, edit: Edit) -> bool:
+        """Whether an attribute stands where one of another name was."""
+        here, there = self.sides[self.allowing], self.sides[1 - self.allowing]
+        was, now = here.token(edit.allowed), there.token(edit.forbidden)
+        return was[0] == now[0] == "attribute" and was[1] != now[1]
+
     def where(self, cause: Cause) -> str:
         """Return the defines that the edit of a cause stands in, of the side that allows and of the other one."""
         if cause.edit is None:

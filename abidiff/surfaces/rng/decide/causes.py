@@ -68,6 +68,7 @@ class Cause(msgspec.Struct, eq=False):
     branch: bool = False
     edit: Edit | None = None
     closer: Edit | None = None
+    found: Failure | None = None
     more: list[Cause] = msgspec.field(default_factory=list)
 
     def require(self, names: NameSet, is_attribute: bool) -> None:
@@ -318,6 +319,11 @@ class Collector:
                 cause.require(*needed)
                 return cause
         if kind in (Kind.ATTRIBUTE_REQUIRED, Kind.ELEMENT_REQUIRED):
+            value = self._value_gone(cause)
+            if value is not None:
+                cause.failure, cause.found = value, failure
+                cause.kind, cause.names, cause.is_attribute, cause.lang = value.kind, value.names, True, value.lang
+                return cause
             cause.alternative = self._one_of_several(failure)
             gone = self._gone(failure)
             if gone is not None:
@@ -424,6 +430,29 @@ class Collector:
         """Return what this side needs and the other one has no more: of a choice, the branch that went."""
         assert failure.state is not None
         return self.inclusion.symbols.indispensable(failure.state.p, failure.state.q)
+
+    def _value_gone(self, cause: Cause) -> Failure | None:
+        """Return the failure of a value, where what lacks something has an attribute of refused values anyway.
+
+        Of a choice that an attribute tells apart the branch that took the values went; what the branches that are
+        left want is wanted of other documents.
+        """
+        owner, state = cause.owner, cause.failure.state
+        assert state is not None
+        p = state.p
+        for names in sorted(p.attrs, key=lambda one: one.number):
+            if names.single is None or not names.mask & owner.q.mask or not erasing.vanishes(p, 0, names.mask):
+                continue
+            steps = algebra.derive_attribute(p, names)
+            values = languages.join_all(lang for lang, _ in steps)
+            wanted = languages.join_all(lang for lang, _ in algebra.derive_attribute(owner.q, names))
+            shared, sample = languages.example(languages.meet(values, wanted)), languages.example(values)
+            if shared is None and isinstance(sample, str):
+                rest = algebra.choice([after for _, after in steps])
+                return Failure(
+                    Kind.ATTRIBUTE_VALUE, names, lang=values, wider=values, wanted_lang=wanted, p=rest, state=state
+                )
+        return None
 
     def _present(self, cause: Cause) -> Iterator[Present]:
         """The attributes that were read on the way, in the owner itself."""

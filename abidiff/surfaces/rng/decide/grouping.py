@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from abidiff.surfaces.rng.decide.blame import Blame
 from abidiff.surfaces.rng.decide.causes import Cause, Edit
@@ -32,7 +32,7 @@ def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame, ref
     for cause in causes:
         cause.edit = cause.lead.edit if cause.lead not in (None, cause) else blame.edit(cause)
         if cause.hider is None:
-            edits[id(cause.failure)] = cause.edit
+            edits[id(cause.found or cause.failure)] = cause.edit
         elif repairs.bring_back(cause):
             continue
         groups.setdefault(_key(cause, blame), []).append(cause)
@@ -46,7 +46,19 @@ def grouped(causes: Iterable[Cause], order: Mapping[str, int], blame: Blame, ref
         else:
             del groups[key]
     shown = {key[:-1] for key in groups if not key[-1]}
-    return [_one(found, order) for key, found in groups.items() if not key[-1] or key[:-1] not in shown]
+    renamed = {e.forbidden for e in edits.values() if e is not None and blame.renames_attribute(e)}
+    return [
+        _one(found, order)
+        for key, found in groups.items()
+        if not key[-1] or (key[:-1] not in shown and not _repaired(found, renamed))
+    ]
+
+
+def _repaired(found: Iterable[Cause], renamed: Collection[int]) -> bool:
+    """Whether nothing but new names of attributes are required, where the old ones are told to be gone."""
+    return all(
+        one.kind is Kind.ATTRIBUTE_REQUIRED and one.edit is not None and one.edit.forbidden in renamed for one in found
+    )
 
 
 def _without_covered(groups: dict[tuple[object, ...], list[Cause]]) -> None:

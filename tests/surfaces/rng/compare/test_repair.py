@@ -37,6 +37,14 @@ EDITS = {
     "a choice became a group": (f"<choice>{E}{F}</choice>", f"<group>{E}{F}</group>"),
     "text became empty": (element("e", "<text/>"), element("e", "<empty/>")),
     "text became values": (element("e", "<text/>"), element("e", "<value>x</value>")),
+    "a branch that an attribute tells apart went": (
+        f"<choice><group>{attribute('t', '1')}{E}</group>\n<group>{attribute('t', '2')}{E}{F}</group><group>{attribute('t', '3')}{F}</group></choice>",
+        f"<choice><group>{attribute('t', '2')}{E}{F}</group><group>{attribute('t', '3')}{F}</group></choice>",
+    ),
+    "an attribute that tells branches apart was renamed": (
+        f"<choice><group>{attribute('t', '1')}{optional(E)}</group>\n<group>{attribute('t', '2')}{F}</group></choice>",
+        f"<choice><group>{attribute('tt', '1')}{optional(E)}</group>\n<group>{attribute('t', '2')}{F}</group></choice>",
+    ),
     "a branch of a choice by attribute": (
         f"<choice><group>{attribute('t', '1')}{E}</group>\n<group>{attribute('t', '2')}{E}{F}</group></choice>",
         f"<choice><group>{attribute('t', '1')}{E}</group>\n<group>{attribute('t', '2')}{F}</group></choice>",

@@ -57,7 +57,7 @@ FS = f'<ref name="common"/>\n<optional><ref name="target"/></optional>\n{UUID}\n
         ('<optional><ref name="target"/></optional><', "<", line_of('<optional><ref name="target"'), 'put <optional><ref name="target"/> back into <interleave>'),
         (UUID, UUID.replace("uuid", "uuid2"), line_of(UUID), 'put <optional><element name="uuid"> back into <interleave>'),
         (f"<zeroOrMore>{NAMES}</zeroOrMore>", f"<optional>{NAMES}</optional>", line_of("<zeroOrMore>"), "<zeroOrMore> in place of <optional>"),
-        ('<attribute name="note">\n<text/>', '<attribute name="note">\n<empty/>', line_of("\n<text/>") + 1, 'allow <text> again in <attribute name="note">'),
+        ('<attribute name="note">\n<text/>', '<attribute name="note">\n<empty/>', line_of("\n<text/>") + 1, '<text> in place of <empty>'),
     ],
 )  # fmt: skip
 def test_the_place_of_an_edit_is_named(old: str, new: str, line: int, hint: str) -> None:
