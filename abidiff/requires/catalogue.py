@@ -12,6 +12,7 @@ from msgspec import structs
 
 from abidiff.errors import SourceError
 from abidiff.history.lives import History, Named, Phase
+from abidiff.requires.encoding import MACROS
 from abidiff.requires.model import Version, parsed
 from abidiff.requires.nodes import Nodes, in_node, nodes_of
 from abidiff.requires.presence import Gap, Lives, Presence, is_steady
@@ -25,7 +26,14 @@ DEFINED = frozenset(("macro", "constant"))
 """Kinds of names that the preprocessor may know; for it the others are never defined."""
 
 NONZERO = re.compile(r"-?[1-9]\d*")
+INTEGER = re.compile(r"-?\d{1,20}")
 OPAQUE = "opaque"
+BEYOND = 8
+"""Bits by which the number of a release to come is longer than that of the newest one."""
+
+PARTS = 3
+"""Of a version, as far as conditions tell versions apart that no scale is known of."""
+
 NODE = "version node"
 """The kind of a version node, beside the kinds of names."""
 
@@ -74,6 +82,7 @@ class Catalogue:
         self.presence: Presence | None = Presence(history, self.versions)
         self.lives: dict[str, list[tuple[Named, Sequence[Phase]]]] = {}
         self.lacking: dict[tuple[str, bool], tuple[Gap, ...]] = {}
+        self.growing: dict[str, tuple[tuple[Version, int | None], ...]] = {}
         self.refused: dict[str, str] = {}
         self.driver = driver
         groups: dict[str, list[tuple[Named, Sequence[Phase]]]] = {}
@@ -102,6 +111,7 @@ class Catalogue:
         made.presence = None
         made.lives = {}
         made.lacking = {}
+        made.growing = {}
         made.refused = {}
         made.entries = {entry.name: entry for entry in entries}
         made.folded = {name.lower(): name for name in sorted(made.entries)}
@@ -166,6 +176,36 @@ class Catalogue:
         lives = [phases for item, phases in self.lives.get(name, ()) if item.kind == "constant"]
         shapes = [phase.shape for phases in lives for phase in phases if phase.there]
         return bool(shapes) and all(NONZERO.fullmatch(shape) for shape in shapes)
+
+    def scale(self, name: str) -> tuple[int, int] | None:
+        """Return what major and minor are multiplied with in a macro of this library that holds its version."""
+        return MACROS.get(name) if name in self.entries else None
+
+    def is_growing(self, name: str) -> bool:
+        """Tell whether a macro is a number that grows with the releases, and so tells them apart."""
+        return bool(self._numbers(name))
+
+    def number(self, name: str, version: Version) -> int | None:
+        """Return the number that a growing macro is in a release; None where no release of the history tells.
+
+        One that is newer than the history has a greater number than any in it.
+        """
+        told = self._numbers(name)
+        if not told or self.has(name, version) is False:
+            return None
+        found = next((value for since, value in reversed(told) if since <= version), told[0][1])
+        return found << BEYOND if found is not None and version > self.newest else found
+
+    def _numbers(self, name: str) -> tuple[tuple[Version, int | None], ...]:
+        """Return the numbers that a macro is from which release on, where they never get smaller."""
+        if name not in self.growing:
+            several = [phases for item, phases in self.lives.get(name, ()) if item.kind == "constant"]
+            phases = several[0] if len(several) == 1 and max(map(len, self.versions), default=0) <= PARTS else ()
+            told = [(self.versions[each.start], _integer(each)) for each in phases]
+            values = [value for _, value in told if value is not None]
+            grows = len(set(values)) > 1 and values == sorted(values) and len({since for since, _ in told}) == len(told)
+            self.growing[name] = tuple(told) if grows else ()
+        return self.growing[name]
 
     def learn(self, entry: Entry, gaps: tuple[Gap, ...] = ()) -> None:
         """Take in what is no name of the library and came with a release like one."""
@@ -297,6 +337,10 @@ class Catalogue:
         """Return where something is gone that was there last until a position."""
         start = phases[-1].start
         return Gap(self.versions[start - 1], self.versions[start], self.versions[-1])
+
+
+def _integer(phase: Phase) -> int | None:
+    return int(phase.shape) if phase.there and INTEGER.fullmatch(phase.shape) else None
 
 
 def _newest(several: Lives) -> str:

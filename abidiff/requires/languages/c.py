@@ -12,7 +12,6 @@ from abidiff.errors import ParseError, SourceError
 from abidiff.finding import Problem
 from abidiff.location import Location
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.encoding import MACROS
 from abidiff.requires.languages.binary import HINT
 from abidiff.requires.languages.c_asserts import assertions
 from abidiff.requires.languages.c_macros import shared
@@ -84,7 +83,6 @@ class _Files:
         self.parser = parser
         self.catalogue = catalogue
         self.known = frozenset(name.encode() for name in catalogue.entries if " " not in name)
-        self.versions = re.compile(rb"\b(?:" + "|".join(MACROS).encode() + rb")\b")
         self.tagged = frozenset(name.encode().rpartition(b" ")[2] for name in catalogue.entries if " " in name)
         self.found: dict[str, _Found] = {}
         self.uses: list[Use] = []
@@ -97,7 +95,7 @@ class _Files:
     def prepare(self, path: str, data: bytes, pastes: list[Pasted]) -> None:
         """Find the names of the library, and the directives, of a file that has any."""
         places = [match for match in WORD.finditer(data) if match[0] in self.known or match[0] in self.tagged]
-        if not places and not pastes and not self.versions.search(data):
+        if not places and not pastes:
             return
         large = too_large(path, data, "header-bytes", limits.now().header_bytes)
         if large is not None:

@@ -12,7 +12,7 @@ from itertools import product
 from typing import NamedTuple
 
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.encoding import BROAD, MACROS, decoded, encoded, trimmed
+from abidiff.requires.encoding import BROAD, decoded, encoded, trimmed
 from abidiff.requires.facts import UNKNOWN, Condition, Facts, common
 from abidiff.requires.languages.c_expressions import (
     NO,
@@ -245,8 +245,11 @@ class Asked:
             several = pending.pop()
             self.counts |= not COUNTING.isdisjoint(several)
             for n, word in enumerate(several):
-                if word in MACROS:
-                    scales.add(MACROS[word])
+                if scale := catalogue.scale(word):
+                    scales.add(scale)
+                elif catalogue.is_growing(word):
+                    scales.add(BROAD)
+                    self.counts = self.compares = True
                 elif is_check(word, catalogue):
                     self.compares = True
                     asked = [each for token in several[n + 2 : n + 7 : 2] if (each := _number(token)) is not None]
@@ -272,7 +275,7 @@ class Asked:
 
     def nothing(self, word: str) -> bool:
         """Tell whether nothing is known of a name."""
-        return not (word in self.macros or word in MACROS or word in self.catalogue.entries or word.startswith("HAVE_"))
+        return not (word in self.macros or word in self.catalogue.entries or word.startswith("HAVE_"))
 
     def samples(self) -> list[int]:
         """Return the numbers of versions for which an expression is evaluated: releases, and what it names."""

@@ -8,7 +8,6 @@ from functools import reduce
 
 from abidiff.errors import ParseError
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.encoding import MACROS
 from abidiff.requires.languages.c_conditions import either
 from abidiff.requires.languages.c_points import ANYWHERE, Macro, is_check, named
 from abidiff.requires.languages.conditionals import Directive, Groups
@@ -62,7 +61,7 @@ def _telling(
     """Return the macros that are defined behind a check, ask for one, or stand in one beside a version."""
 
     def tells(word: str) -> bool:
-        return word in MACROS or is_check(word, catalogue) or named(word, catalogue) != ""
+        return catalogue.scale(word) is not None or is_check(word, catalogue) or named(word, catalogue) != ""
 
     telling: set[str] = set()
     bodies: dict[str, set[str]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from abidiff.requires.catalogue import Catalogue
-from abidiff.requires.encoding import CHECK, MACROS, encoded, trimmed
+from abidiff.requires.encoding import CHECK, encoded, trimmed
 from abidiff.requires.facts import UNKNOWN, Condition, Facts
 from abidiff.requires.languages.c_expressions import (
     MOST_TOKENS,
@@ -144,7 +144,7 @@ class Point:
     def defined(self, name: str) -> bool | None:
         """Tell whether a macro is defined: by the library, or by the application."""
         own = self.own(name) if name in self.macros else False
-        if own or name in MACROS:
+        if own or self.catalogue.scale(name):
             return own or None
         if name in self.macros and name not in self.catalogue.entries:
             return own
@@ -185,8 +185,12 @@ class Point:
 
     def name(self, name: str) -> Value:
         """Return what a name is here that is not called: where it is no macro, 0 (ISO C 6.10.1)."""
-        if name in MACROS:
-            return number(encoded(self.version, MACROS[name])) if self.version is not None else SOMETHING
+        scale, version = self.catalogue.scale(name), self.version
+        if scale is not None:
+            return number(encoded(version, scale)) if version is not None else SOMETHING
+        held = self.catalogue.number(name, version) if version is not None else None
+        if held is not None:
+            return number(held)
         if name not in self.catalogue.entries:
             if name in self.macros:
                 return self.body(name, None)
