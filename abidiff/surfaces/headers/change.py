@@ -520,10 +520,14 @@ class EnumeratorValueChanged(HeaderChange, frozen=True, kw_only=True):
 
 
 class HeadersConflict(HeaderChange, frozen=True, kw_only=True):
-    """Two headers can no longer be included together; ``headers``: how a program includes them."""
+    """Two headers can no longer be included together; ``headers``: how a program includes them.
+
+    ``lost``: (kind, name) of what the second declares and a program does not get, where that is all.
+    """
 
     headers: tuple[str, str]
     clash: Clash
+    lost: tuple[tuple[str, str], ...] = ()
 
 
 class HeaderRemoved(HeaderChange, frozen=True, kw_only=True):

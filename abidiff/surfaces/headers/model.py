@@ -378,15 +378,15 @@ class View(msgspec.Struct, frozen=True):
 class Clash(msgspec.Struct, frozen=True):
     """A name that two headers declare, which a program may not include together where these declarations contradict.
 
-    ``paths`` of the headers.  ``kind``: ``defined`` (twice, ISO C11 §6.7 paragraph 3), ``kinds`` (as different kinds of
-    identifiers) or ``types``: as ``types`` of it, which may be the same; ``macro`` where the first defines what the
-    second declares as a macro.
+    ``kind``: ``defined`` or ``repeated`` (twice, ISO C11 §6.7), ``kinds`` (as other kinds of identifiers), ``types``
+    (which may be the same), ``macro``: the first defines what the second declares, ``guard``: what ``lost`` hangs on.
     """
 
     name: str
     kind: str
     paths: tuple[str, str]
     types: tuple[Type, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True):

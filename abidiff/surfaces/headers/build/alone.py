@@ -68,6 +68,17 @@ def take(
     return changed, beside
 
 
+def declare_too(path: str, places: dict[str, set[str]], mine: Mapping[str, Table], its: Mapping[str, Table]) -> None:
+    """Note that a header declares what it declares in a run that begins with it, where others declare it as well."""
+    for name, table in its.items():
+        for key, entry in table.items():
+            other = mine[name].get(key)
+            if other is None or entry.mark.location.path != path or other.mark.location.path == path:
+                continue
+            for each in (key, *(e.name for e in getattr(entry, "enumerators", None) or ())):
+                places.setdefault(each, set()).update((path, other.mark.location.path))
+
+
 def _owned(entry: Any, owner: Container[str]) -> bool:
     """Tell whether a public header declares what an entry stands for."""
     return entry is not None and entry.mark.location.path in owner

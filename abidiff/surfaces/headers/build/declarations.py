@@ -151,7 +151,9 @@ class DeclarationReader:
             return
         before = self.tables.variables.get(name)
         if before is not None:
-            self.tables.compare(name, Variable(name, type_, mark, "static" if "static" in storage else "extern"))
+            again = Variable(name, type_, mark, "static" if "static" in storage else "extern")
+            given = "=" if at in self.feed.values else ""  # that it has a value is all that counts
+            self.tables.compare(name, msgspec.structs.replace(again, value=given))
         if before is None or (isinstance(before.type, Array) and before.type.length is None):
             linkage = "static" if "static" in storage else "extern"
             kept = tuple(sorted(self._kept(own, outer, start))) if linkage == "extern" else ()

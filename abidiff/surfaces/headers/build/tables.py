@@ -28,6 +28,7 @@ class Tables(msgspec.Struct):
 
     ``places``    name or id → the headers that declare it.
     ``clashes``   names that several headers declare, otherwise.
+    ``repeated``  names that one file defines again → the file.
     ``log``       what was entered, in order (a pair for a constant), when somebody wants to know.
     ``negative``  lengths and widths below zero: what stands for them, and the targets on which they are.
     ``elsewhere`` targets on which a number that is not kept for each of them is another one than on x86_64.
@@ -43,6 +44,7 @@ class Tables(msgspec.Struct):
     references: dict[str, TypedefRef] = msgspec.field(default_factory=dict)
     places: dict[str, set[str]] = msgspec.field(default_factory=dict)
     clashes: list[Clash] = msgspec.field(default_factory=list)
+    repeated: dict[str, str] = msgspec.field(default_factory=dict)
     negative: list[tuple[list[Token], tuple[str, ...]]] = msgspec.field(default_factory=list)
     elsewhere: set[str] = msgspec.field(default_factory=set)
     log: list[Entry | tuple[str, int]] | None = None
@@ -79,10 +81,12 @@ class Tables(msgspec.Struct):
         )
 
     def clash(self, found: Clash) -> None:
-        """Note that two headers contradict each other."""
+        """Note that two headers contradict each other, or that one is read twice."""
         self.doubtful = True
         if found.paths[0] != found.paths[1]:
             self.clashes.append(found)
+        elif found.kind == "defined":
+            self.repeated.setdefault(found.name, found.paths[0])
 
     def compare(self, name: str, entry: Entry) -> None:
         """Note where another header has declared the name otherwise."""

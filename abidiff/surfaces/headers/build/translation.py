@@ -13,7 +13,7 @@ from abidiff.finding import Problem
 from abidiff.patterns import Patterns
 from abidiff.project import Unit
 from abidiff.release import Release
-from abidiff.surfaces.headers.build.alone import DECLARED, Declared, take, type_users
+from abidiff.surfaces.headers.build.alone import DECLARED, Declared, declare_too, take, type_users
 from abidiff.surfaces.headers.build.assertions import assertions
 from abidiff.surfaces.headers.build.configurations import Conditions, Configuration, covering
 from abidiff.surfaces.headers.build.digests import digests
@@ -26,10 +26,12 @@ from abidiff.surfaces.headers.build.macros_again import KnownMacros
 from abidiff.surfaces.headers.build.order import inclusion_order
 from abidiff.surfaces.headers.build.poisoned import places, poison
 from abidiff.surfaces.headers.build.settings import defines_of, targets_of
+from abidiff.surfaces.headers.build.together import together
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.system import PRELUDE
 from abidiff.surfaces.headers.model import (
+    Clash,
     ForeignName,
     FunctionDecl,
     Header,
@@ -157,6 +159,8 @@ class TranslationUnit:
             self.memory = self._shared()
         self.parser = self._parsed(options)
         self.macros = self._macros(only)
+        self.guards: tuple[Clash, ...] = base.guards if base else together(self)
+        self.clashes = (*self.parser.tables.clashes, *self.guards)
         if not only:
             self._apart()
         self._let_go()
@@ -260,6 +264,7 @@ class TranslationUnit:
             {"macros": each.macros[unit], **{name: getattr(each.parser.tables, name) for name in DECLARED}}
             for each in (self, alone)
         )
+        declare_too(path, self.parser.tables.places, mine, its)
         changed, others = take(path, self.owner, mine, its, declared, brought=brought)
         if others:  # who includes it first, or not what declares them too
             self.variants[path] = {**self.variants.get(path, {}), **others}
@@ -533,7 +538,7 @@ class TranslationUnit:
             self.lent,
             also=self._also(name),
             poisoned={n: place for n, place in sorted(self.poisoned.items()) if own(place.path)},
-            clashes=tuple(c for c in tables.clashes if any(map(own, c.paths)) and all(p in owner for p in c.paths)),
+            clashes=tuple(c for c in self.clashes if any(map(own, c.paths)) and all(p in owner for p in c.paths)),
             brought={p: self.named.first(self.preprocessor.via.get(p, p)) for p in sorted(self.brought) if own(p)},
             asserted=tuple(a for a in self.asserted if own(a.location.path)),
         )
@@ -588,6 +593,6 @@ class TranslationUnit:
         owner = self.owner
         return {
             key: tuple(sorted(self.named.first(path) for path in paths if path in owner))
-            for key, paths in self.parser.tables.places.items()
+            for key, paths in sorted(self.parser.tables.places.items())
             if len(paths) > 1 and any(owner.get(path) == name for path in paths)
         }

@@ -11,6 +11,7 @@ from abidiff.surfaces.headers.model import (
     CONSTANT_KINDS,
     Array,
     Clash,
+    Header,
     Library,
     Macro,
     Pointer,
@@ -23,6 +24,7 @@ from abidiff.surfaces.headers.model import (
 def compare_clashes(pair: Pair) -> Iterator[HeaderChange]:
     """Yield pairs of headers whose declarations contradict in the new release and did not in the old one."""
     yield from _hit(pair)
+    yield from _together(pair)
     if not pair.new.clashes:
         return
     before = {frozenset(_includes(pair.old, clash)) for clash in _real(pair.old)}
@@ -32,6 +34,69 @@ def compare_clashes(pair: Pair) -> Iterator[HeaderChange]:
         if len(set(both)) == 2 and set(both) <= known and frozenset(both) not in before:
             before.add(frozenset(both))
             yield HeadersConflict(pair.unit, clash.name, include=both[0], headers=both, clash=clash)
+
+
+def _together(pair: Pair) -> Iterator[HeaderChange]:
+    """Yield headers that keep each other out, or that define something again, and did not in the old release."""
+    found = [clash for clash in pair.new.clashes if clash.kind in _OF_GUARDS]
+    if not found:
+        return
+    old = {header.include: header for header in pair.old.headers if not header.error}
+    before = [*(clash for clash in pair.old.clashes if clash.kind in _OF_GUARDS), *_real(pair.old)]
+    apart = {frozenset(_includes(pair.old, clash)) for clash in before}
+    repeated = {name for clash in before if clash.kind == "repeated" for name in clash.lost}
+    for clash in found:
+        both = _includes(pair.new, clash)
+        if not set(both) <= old.keys() or frozenset(both) in apart:
+            continue
+        if clash.kind == "guard":
+            lost = _lost(pair, clash, (old[both[0]], old[both[1]]))
+            if lost:
+                apart.add(frozenset(both))
+                yield HeadersConflict(pair.unit, clash.name, include=both[1], headers=both, clash=clash, lost=lost)
+            continue
+        name = next((name for name in clash.lost if _defined(pair.old, name)), "")
+        if name and repeated.isdisjoint(clash.lost):
+            repeated.update(clash.lost)
+            yield HeadersConflict(pair.unit, name, include=both[0], headers=both, clash=clash)
+
+
+def _defined(library: Library, name: str) -> bool:
+    """Tell whether a library defines a name: that could be read twice, so it had a guard."""
+    record, enum = library.records.get(name), library.enums.get(name)
+    function, variable = library.functions.get(name), library.variables.get(name)
+    return bool(
+        (record is not None and record.members is not None)
+        or (enum is not None and enum.enumerators is not None)
+        or (function is not None and function.body)
+        or (variable is not None and variable.value)
+    )
+
+
+def _lost(pair: Pair, clash: Clash, old: tuple[Header, Header]) -> tuple[tuple[str, str], ...]:
+    """Return (kind, name) of what only the second header declares, and programs that include both had."""
+    had = {*old[0].brings, *old[1].brings}
+    names = {**pair.old.brought, **{header.path: header.include for header in pair.old.headers}}
+    return tuple(
+        (kind, name)
+        for name, (kind, mark) in pair.new_marks.items()
+        if name.rpartition(" ")[2] in clash.lost
+        and mark.location.path == clash.paths[1]
+        and (kind in _USED or _complete(pair, name))
+        and name in pair.old_marks
+        and pair.old_marks[name][0] == kind
+        and names.get(pair.old_marks[name][1].location.path) in had
+    )
+
+
+def _complete(pair: Pair, name: str) -> bool:
+    """Tell whether a name is that of a struct or union whose members both releases give."""
+    one, other = pair.old.records.get(name), pair.new.records.get(name)
+    return one is not None and other is not None and one.members is not None and other.members is not None
+
+
+_OF_GUARDS = frozenset({"guard", "repeated"})
+_USED = frozenset({"function", "variable", "typedef", "enumerator", "constant"})
 
 
 def _hit(pair: Pair) -> Iterator[HeaderChange]:
@@ -72,6 +137,8 @@ _NONE = (
 def _real(library: Library) -> Iterator[Clash]:
     types = TypeComparer(library, library)
     for clash in library.clashes:
+        if clash.kind in _OF_GUARDS:
+            continue
         told = all(_told(type_, library) for type_ in clash.types)
         if clash.kind != "types" or (told and types.differ(*clash.types)):
             yield clash

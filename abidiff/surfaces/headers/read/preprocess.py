@@ -211,6 +211,10 @@ class Preprocessor(Answers):
         """Let go of the run that this one is like, once all headers are read."""
         self.like = self._again = None
 
+    def read_once(self) -> set[str]:
+        """Return the files in which ``#pragma once`` counted."""
+        return set(self._once)
+
     def left_out(self, path: str) -> None:
         """Note that a root header is not read, since another one has led to it."""
         if self._again is not None:

@@ -12,6 +12,7 @@ from abidiff.surfaces.headers.change import HeaderChange, Shift, said
 from abidiff.surfaces.headers.layout.kinds import TARGET_NAMES
 from abidiff.surfaces.headers.layout.spell import on, spell
 from abidiff.surfaces.headers.model import MacroValue, Type
+from abidiff.surfaces.headers.prove import witness as programs
 from abidiff.surfaces.headers.prove.witness import for_target
 from abidiff.surfaces.headers.read.texts import PREFIXES, shown
 
@@ -142,3 +143,18 @@ def shift_text(shift: Shift) -> str:
     if shift.bitfield or shift.old % 8 or shift.new % 8:
         return f"{shift.what} at bit {shift.old} → {shift.new}"
     return f"{shift.what} at {shift.old // 8} → {shift.new // 8}"
+
+
+def used(change: HeaderChange, kind: str, name: str) -> Witness:
+    """Return a program that uses a name, which is no longer there, as what it is."""
+    match kind:
+        case "typedef":
+            return programs.names_type(change, name)
+        case "enumerator":
+            return programs.enumerator_used(change, name)
+        case "constant":
+            return programs.constant_used(change, name)
+        case "struct" | "union":
+            return programs.sized(change, name)
+        case _:
+            return programs.uses(change, name)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abidiff.finding import Finding, Severity, Witness
+from abidiff.finding import Finding, Severity
 from abidiff.rule import Example, Rule
 from abidiff.surfaces.headers.change import NoLongerBrought
-from abidiff.surfaces.headers.prove import witness
-from abidiff.surfaces.headers.rules._common import SOURCE, finding
+from abidiff.surfaces.headers.rules._common import SOURCE, finding, used
 from abidiff.wording import listed
 
 MOST = 8
@@ -24,22 +23,9 @@ def _check(change: NoLongerBrought) -> Iterable[Finding]:
         old=change.old,
         new=change.new,
         details=(("headers", ", ".join(change.headers[:MOST])),) if len(change.headers) > 1 else (),
-        witness=_witness(change),
+        witness=used(change, *change.names[0]),
         key=names[0],
     )
-
-
-def _witness(change: NoLongerBrought) -> Witness:
-    kind, name = change.names[0]
-    match kind:
-        case "typedef":
-            return witness.names_type(change, name)
-        case "enumerator":
-            return witness.enumerator_used(change, name)
-        case "constant":
-            return witness.constant_used(change, name)
-        case _:
-            return witness.uses(change, name)
 
 
 RULE = Rule(

@@ -1,0 +1,164 @@
+"""Headers that a program can't include one behind the other, or twice: include guards (ISO C11 §6.10.2, §6.7).
+
+Two headers with one guard keep each other out: what the second declares is missing.  One without a guard defines its
+types and functions again.  Both are found by reading the headers as such a program does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Protocol
+
+from abidiff.project import Unit
+from abidiff.surfaces.headers.build.configurations import Configuration
+from abidiff.surfaces.headers.build.lent import reached_by
+from abidiff.surfaces.headers.build.settings import defines_of
+from abidiff.surfaces.headers.build.unit import Parser
+from abidiff.surfaces.headers.model import Clash
+from abidiff.surfaces.headers.read.failures import HeaderError
+from abidiff.surfaces.headers.read.files import Files
+from abidiff.surfaces.headers.read.lexer import PLACE_BITS
+from abidiff.surfaces.headers.read.preprocess import Preprocessor
+
+MAX_PROGRAMS = 64
+MAX_WAYS = 4  # headers that lead to one that has no guard
+
+Program = tuple[str, str]
+
+
+class TranslationUnit(Protocol):
+    """What is asked of a translation unit that was read."""
+
+    files: Files
+    preprocessor: Preprocessor
+    parser: Parser
+    units: list[Unit]
+    owner: dict[str, str]
+    declares: dict[str, str]
+    errors: dict[str, HeaderError]
+    needs: dict[str, tuple[tuple[str, str], ...]]
+    below: dict[str, list[str]]
+    configuration: Configuration
+    target: str
+
+
+def together(unit: TranslationUnit) -> tuple[Clash, ...]:
+    """Return what becomes of programs that include two public headers, or one twice (the same path)."""
+    found: list[Clash] = []
+    asked = 0
+    for guard, program in _guarded(unit):
+        asked += 1
+        if asked > MAX_PROGRAMS:
+            return tuple(found)
+        lost = _kept_out(unit, program)
+        if lost:
+            found.append(Clash(guard, "guard", program, lost=lost))
+    for program in _unguarded(unit):
+        asked += 1
+        if asked > MAX_PROGRAMS:
+            break
+        repeated = _repeated(unit, program)
+        if repeated:
+            found.append(Clash(repeated[0], "repeated", program, lost=repeated))
+    return tuple(found)
+
+
+def _usable(unit: TranslationUnit) -> list[str]:
+    return [path for path in unit.owner if path in unit.preprocessor.done and path not in unit.errors]
+
+
+def _guarded(unit: TranslationUnit) -> Iterator[tuple[str, Program]]:
+    """Yield guards that another header defines too, each with a program that includes this one first."""
+    usable = _usable(unit)
+    if len(usable) < 2:
+        return
+    guards = {path: unit.files.open(path).guard()[0] for path in usable}
+    of: dict[str, list[str]] = {}
+    for path, guard in guards.items():
+        if guard:
+            of.setdefault(guard, []).append(path)
+    for guard, paths in of.items():
+        for other in paths[1:]:
+            yield guard, (paths[0], other)
+            yield guard, (other, paths[0])
+    for path in usable:
+        file = unit.files.open(path)
+        for guard in sorted(of.keys() & file.words()):
+            if guard != guards[path] and _defines(unit, path, guard):
+                for other in of[guard]:
+                    yield guard, (path, other)
+
+
+def _defines(unit: TranslationUnit, path: str, name: str) -> bool:
+    file = unit.files.open(path)
+    return any(
+        directive == "define" and [token[1] for token in file.tokens(start, end)[:1]] == [name]
+        for directive, start, end in file.pieces
+    )
+
+
+def _kept_out(unit: TranslationUnit, program: Program) -> tuple[str, ...]:
+    """Return the words of a header that are missing where it comes second; none where something of it is there."""
+    run = _run(unit, program)
+    if run is None or _words(run, program[1]):
+        return ()
+    first, alone = _run(unit, program[:1]), _run(unit, program[1:])
+    if first is None or alone is None:
+        return ()
+    there = {token[1] for token in first.tokens} | {name for name, d in first.expander.table.items() if not d.guard}
+    return tuple(sorted(_words(alone, program[1]) - there))
+
+
+def _words(run: Preprocessor, path: str) -> set[str]:
+    """Return the identifiers in a header's code, and its macros."""
+    number = run.files.open(path).base >> PLACE_BITS
+    names = {token[1] for token in run.tokens if token[0] == "i" and token[2] >> PLACE_BITS == number}
+    macros = run.expander.table.items()
+    return names | {name for name, found in macros if found.place >> PLACE_BITS == number and not found.guard}
+
+
+def _unguarded(unit: TranslationUnit) -> Iterator[Program]:
+    """Yield programs that may read one file twice which defines something."""
+    tables, usable = unit.parser.tables, _usable(unit)
+    defining = {record.mark.location.path for record in tables.records.values() if record.members is not None}
+    defining |= {enum.mark.location.path for enum in tables.enums.values() if enum.enumerators is not None}
+    defining |= {function.mark.location.path for function in tables.functions.values() if function.body}
+    defining |= {variable.mark.location.path for variable in tables.variables.values() if variable.value}
+    once = unit.preprocessor.read_once()
+    defining = {path for path in defining - once if path in unit.declares and not unit.files.open(path).guard()[0]}
+    for path in sorted(defining):
+        if path in usable:
+            yield path, path
+        ways = [each for each in usable if each != path and path in reached_by(unit.below, each)][:MAX_WAYS]
+        yield from combinations(ways, 2)
+        yield from ((way, way) for way in ways[:1])
+
+
+def _repeated(unit: TranslationUnit, program: Program) -> tuple[str, ...]:
+    """Return the names that a program defines again by reading one file twice."""
+    run = _run(unit, program)
+    if run is None:
+        return ()
+    broken: set[str] = set()
+
+    def note(message: str, place: int, _: str) -> None:
+        if not message.startswith("unknown type name"):  # which a header before it may bring
+            broken.add(unit.files.location(place).path)
+
+    parser = Parser(unit.files, run.tokens, note)
+    parser.target = unit.target
+    parser.unit()
+    known = unit.parser.tables.places  # a file that is a template says other names where it is read by itself
+    return tuple(name for name, path in parser.tables.repeated.items() if path not in broken and name in known)
+
+
+def _run(unit: TranslationUnit, program: tuple[str, ...]) -> Preprocessor | None:
+    """Read headers as a program does that includes them; None where it can't."""
+    needs = [need for path in program for need in unit.needs.get(path, ())]
+    defines = (*defines_of(unit.units[0].options), *unit.configuration, *dict.fromkeys(needs))
+    run = Preprocessor(unit.files, defines, target=unit.target)
+    for path in program:
+        if run.root(unit.files.open(path)) is not None:
+            return None
+    return run
