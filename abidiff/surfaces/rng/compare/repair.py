@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from abidiff.markup import escape, quoteattr
 from abidiff.surfaces.rng.change import Repair
@@ -13,6 +13,7 @@ from abidiff.surfaces.rng.model import DEFINE
 from abidiff.surfaces.rng.values import prefixes
 
 _VALUES = ("data", "value", "list", "choice", "ref")
+_REPEATED = ("optional", "zeroOrMore", "oneOrMore")
 _WRAPPERS = ("choice", "group", "interleave", "optional", "zeroOrMore", "oneOrMore", "mixed", "list")
 
 
@@ -31,8 +32,11 @@ def repair(cause: Cause, written: Sequence[Written]) -> Repair | None:
         action, place = "beside", left
     if action == "put" and new.outline.kinds[place] == "group" and _implied(new, place):
         place = new.outline.ups[place]
+    if action == "put":
+        allowed, twin = _wild(old, new, allowed, place)
+        action, place = ("put", place) if twin is None else ("beside", twin)
     mine, inside = markup(old, allowed), old.inside(allowed)
-    if action == "put" and old.outline.kinds[allowed] in ("optional", "zeroOrMore", "oneOrMore") and len(inside) == 1:
+    if action == "put" and old.outline.kinds[allowed] in _REPEATED and len(inside) == 1:
         mine += markup(old, inside[0])
     return Repair(action, old.location(allowed), new.location(place), mine, markup(new, place))
 
@@ -77,6 +81,45 @@ def _left(old: Written, new: Written, allowed: int, forbidden: int) -> int | Non
     others = {old.token(part) for part in old.inside(up) if part != allowed}
     found = [part for part in new.inside(forbidden) if new.token(part) in others]
     return found[0] if len(found) == 1 and len(new.inside(forbidden)) == 1 else None
+
+
+def _wild(old: Written, new: Written, allowed: int, place: int) -> tuple[int, int | None]:
+    """Return what has to come back of a pattern for names of a class, and what became of it in the other schema.
+
+    A wildcard of attributes has to stand in ``oneOrMore`` (7.1.2), and beside none that takes some of its names (7.3)
+    but in a choice: so it comes back with what repeats it, or as a choice with the one that is there.
+    """
+    core = allowed
+    while old.outline.kinds[core] in _REPEATED and len(old.inside(core)) == 1:
+        core = old.inside(core)[0]
+    if not _has_class(old, core):
+        return allowed, None
+    kept = (
+        {old.token(part) for part in _direct(old, old.outline.ups[allowed])} if old.outline.ups[allowed] >= 0 else set()
+    )
+    twins = [
+        part
+        for part in _direct(new, place)
+        if _has_class(new, part) and new.outline.kinds[part] == old.outline.kinds[core] and new.token(part) not in kept
+    ]
+    if len(twins) == 1:
+        return core, twins[0]
+    up = old.outline.ups[allowed]
+    return (up, None) if up >= 0 and core == allowed and old.outline.kinds[up] in _REPEATED else (allowed, None)
+
+
+def _has_class(side: Written, part: int) -> bool:
+    """Whether a part is an element or attribute of several names."""
+    name = side.outline.names[part]
+    return side.outline.kinds[part] in ("element", "attribute") and ("*" in name or "|" in name)
+
+
+def _direct(side: Written, owner: int) -> Iterator[int]:
+    """Return the parts of a part as far as they are written there, and not what elements and attributes hold."""
+    for part in side.inside(owner):
+        yield part
+        if side.outline.kinds[part] in _WRAPPERS:
+            yield from _direct(side, part)
 
 
 def _crowd(cause: Cause) -> bool:

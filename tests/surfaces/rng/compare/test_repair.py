@@ -15,6 +15,15 @@ from tests.surfaces.rng.support import Jing, files_of
 
 E, F = element("e"), element("f")
 OTHER = optional(attribute("other"))
+
+
+def wild(kind: str, *others: str, of: str = "") -> str:
+    """Return a wildcard without some names."""
+    names = "".join(f'<name ns="{of}">{other}</name>' for other in others)
+    scope = f'nsName ns="{of}"' if of else "anyName"
+    return f"<zeroOrMore><{kind}><{scope}><except>{names}</except></{scope.split()[0]}>\n<text/></{kind}></zeroOrMore>"
+
+
 EDITS = {
     "an element went": (optional(E) + optional(F), optional(F)),
     "an element was renamed": (optional(E) + F, optional(element("ee")) + F),
@@ -37,6 +46,16 @@ EDITS = {
     "a choice became a group": (f"<choice>{E}{F}</choice>", f"<group>{E}{F}</group>"),
     "text became empty": (element("e", "<text/>"), element("e", "<empty/>")),
     "text became values": (element("e", "<text/>"), element("e", "<value>x</value>")),
+    "a wildcard takes an element less": (wild("element", "zz"), wild("element", "zz", "b")),
+    "a wildcard takes an attribute less": (wild("attribute", "zz"), wild("attribute", "zz", "b")),
+    "a wildcard of a namespace takes an element less": (wild("element", "zz", of="u:x"), wild("element", "zz", "b", of="u:x")),
+    "a wildcard of a namespace takes an attribute less": (wild("attribute", "zz", of="u:x"), wild("attribute", "zz", "b", of="u:x")),
+    "a wildcard of attributes went": (wild("attribute", "zz") + E, E),
+    "a wildcard of elements went": (E + wild("element", "e"), E),
+    "a choice of names lost one": (
+        '<element><choice><name>e</name>\n<name>f</name></choice>\n<text/></element>',
+        '<element><choice><name>e</name>\n</choice>\n<text/></element>',
+    ),
     "a branch that an attribute tells apart went": (
         f"<choice><group>{attribute('t', '1')}{E}</group>\n<group>{attribute('t', '2')}{E}{F}</group><group>{attribute('t', '3')}{F}</group></choice>",
         f"<choice><group>{attribute('t', '2')}{E}{F}</group><group>{attribute('t', '3')}{F}</group></choice>",
