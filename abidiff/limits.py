@@ -58,6 +58,9 @@ class Limits(msgspec.Struct, frozen=True):
     header_includes: Annotated[int, _of(_C, "levels", "headers that include each other")] = 100
     header_tokens: Annotated[int, _of(_C, "tokens", "one header")] = 500_000
     unit_tokens: Annotated[int, _of(_C, "tokens", "one translation unit after preprocessing")] = 2_000_000
+    unit_includes: Annotated[
+        int, _of(_C, "files", "files read for one translation unit, each as often as it is included and not kept out")
+    ] = 100_000
     header_expansion: Annotated[int, _of(_C, "tokens", "the expansions of macros in one translation unit")] = 400_000
     macro_expansion: Annotated[int, _of(_C, "tokens", "what each macro adds to these")] = 40
     condition_nesting: Annotated[int, _of(_C, "levels", "conditions in conditions")] = 1_000

@@ -29,6 +29,8 @@ PAGE = ROOT / "docs" / "bench" / "fuzz.md"
 FIGURES = PAGE.with_suffix(".json")
 CPU_SECONDS = 10
 RESIDENT_BYTES = 512 << 20
+ENOUGH = 100
+"""So many CPU seconds with another commit replace figures of more."""
 NOTED = ROOT / "build" / "fuzz"
 KINDS = (
     *("headers", "symbols", "libraries", "listings", "xdr", "rng", "rnc"),
@@ -70,8 +72,8 @@ WAIVERS = (
 RNC = b'start = element a { attribute b { xsd:int { minInclusive = "1" } }?, c* }\nc = element c { text | empty }\n'
 
 
-class Counts(msgspec.Struct):
-    """What came of the inputs of one kind."""
+class Counts(msgspec.Struct, omit_defaults=True):
+    """What came of the inputs of one kind; ``commit``: the code with which they were begun."""
 
     inputs: int = 0
     uncaught: int = 0
@@ -79,6 +81,7 @@ class Counts(msgspec.Struct):
     large: int = 0
     differing: int = 0
     seconds: float = 0.0
+    commit: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -318,7 +321,16 @@ def counted(counts: Counts, found: list[Outcome]) -> bool:
 def noted(kind: str, seed: int) -> Counts:
     """Return what earlier runs tried."""
     path = NOTED / f"{kind}-{seed}.json"
-    return msgspec.json.decode(path.read_bytes(), type=Counts) if path.exists() else Counts()
+    return msgspec.json.decode(path.read_bytes(), type=Counts) if path.exists() else Counts(commit=commit())
+
+
+def commit() -> str:
+    """Return the commit of this tree, with a mark where it was changed; empty where nothing tells."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
+    with contextlib.suppress(OSError):
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        return done.stdout.strip() if done.returncode == 0 else ""
+    return ""
 
 
 def noting(kind: str, seed: int) -> Callable[[Counts], None]:
@@ -343,13 +355,15 @@ class Figures(msgspec.Struct, frozen=True):
 def figures(path: Path, found: dict[str, Counts], seed: int) -> Figures:
     """Return the figures of a file with new ones put in.
 
-    A kind gets new ones when as much was tried (whole CPU seconds) as for the old, and when either show something.
+    A kind gets new ones when as much was tried (whole CPU seconds) as for the old, when either show something, and of
+    another commit when at least ``ENOUGH`` seconds were tried.
     """
     kept = msgspec.json.decode(path.read_bytes(), type=Figures) if path.exists() else Figures(seed, {})
     kinds = dict(kept.kinds) if kept.seed == seed else {}
     for kind, one in found.items():
         old = kinds.get(kind, Counts())
-        if one.inputs and (round(one.seconds) >= round(old.seconds) or shows(one) or shows(old)):
+        enough = one.commit != old.commit and round(one.seconds) >= ENOUGH
+        if one.inputs and (enough or round(one.seconds) >= round(old.seconds) or shows(one) or shows(old)):
             kinds[kind] = one
     return Figures(seed, {kind: kinds[kind] for kind in KINDS if kind in kinds})
 
@@ -372,13 +386,14 @@ def page(found: dict[str, Counts], seed: int) -> str:
         "# Fuzzing\n",
         f"Mutations of bytes and tokens of the fixtures, seed {seed}; each input is compared in a process of its own.",
         "Slow is more than 10 s of CPU, large more than 512 MB resident; archives are read by both readers.\n",
-        "| kind | CPU seconds | inputs | uncaught | slow | large | differing verdicts |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        "| kind | commit | CPU seconds | inputs | uncaught | slow | large | differing verdicts |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for kind, one in found.items():
         differing = one.differing if kind == "archives" else "-"
         out.append(
-            f"| {kind} | {one.seconds:.0f} | {one.inputs} | {one.uncaught} | {one.slow} | {one.large} | {differing} |"
+            f"| {kind} | {one.commit or '-'} | {one.seconds:.0f} | {one.inputs} | {one.uncaught} | {one.slow} "
+            f"| {one.large} | {differing} |"
         )
     return "\n".join(out) + "\n"
 

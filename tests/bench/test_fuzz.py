@@ -41,6 +41,9 @@ def test_the_page_keeps_what_it_has(tmp_path: Path) -> None:
     kept = fuzz.figures(path, {"xdr": short, "headers": short, "rng": fuzz.Counts()}, 1)
     assert kept.kinds == {"headers": short, "xdr": long, "rng": short}
     assert fuzz.figures(path, {"xdr": short}, 2).kinds == {"xdr": short}
+    other = fuzz.Counts(inputs=90, seconds=fuzz.ENOUGH, commit="abc")
+    assert fuzz.figures(path, {"xdr": other}, 1).kinds["xdr"] == other
+    assert fuzz.figures(path, {"xdr": fuzz.Counts(inputs=9, seconds=99.0, commit="abc")}, 1).kinds["xdr"] == long
     bad = fuzz.Counts(inputs=3, seconds=1.5, uncaught=1)
     path.write_bytes(fuzz.written(fuzz.figures(path, {"xdr": bad}, 1)))
     assert fuzz.figures(path, {}, 1).kinds["xdr"] == bad

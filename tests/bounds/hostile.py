@@ -334,6 +334,18 @@ def members(root: Path) -> Pair:
 
 
 @maker
+def repeated_includes(root: Path) -> Pair:
+    """A header that is included a million times, through another one."""
+    for side, kind in (("old", "int"), ("new", "long")):
+        folder = root / side / "include"
+        folder.mkdir(parents=True)
+        (folder / "a.h").write_text('#include "b.h"\n' * 5_000)
+        (folder / "b.h").write_text('#include "c.h"\n' * 200)
+        (folder / "c.h").write_text(f"extern {kind} x;\n")
+    return Pair(root / "old", root / "new", ("--headers", "include/*.h"))
+
+
+@maker
 def structs(root: Path) -> Pair:
     """15,000 structs of three members, the first of which grows in each."""
     text = "".join(f"struct s{n} {{ int a; long b; char *c; }};\n" for n in range(15_000))

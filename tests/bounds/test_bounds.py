@@ -48,6 +48,7 @@ LIMITED = {
     "nested-conditions-of-one": "condition-nesting",
     "long-struct": "record-members",
     "ring-of-headers": "header-includes",
+    "repeated-includes": "unit-includes",
     "many-symbols": "map-symbols",
     "many-symbols-removed": "map-symbols",
     "symbols-and-globs": "glob-steps",

@@ -94,6 +94,7 @@ class Preprocessor(Answers):
     _in_text: bool = False
     _counter: int = 0
     _deep: int = 0
+    _reads: int = 0
 
     def __post_init__(self) -> None:
         self._brought = {name: Definition(name, [], 0, operator=self._operator) for name in OPERATORS}
@@ -275,6 +276,9 @@ class Preprocessor(Answers):
             self._read_through(file, outside)
             return
         run.read.add(file.path)
+        self._reads += 1
+        if self._reads > limits.now().unit_includes:
+            too_many("unit-includes", "files read for one translation unit", file.base)
         live = True
         for at, (name, start, end) in enumerate(file.pieces):
             if not name:
