@@ -56,6 +56,7 @@ types: setup ## mypy, strict
 
 generated: setup ## rewrite the generated files
 	$(RUN) tools/generate_tables.py
+	$(RUN) tools/generate_profiles.py
 	$(RUN) tools/generate_docs.py
 	$(RUN) tools/index_decisions.py
 	$(RUN) tools/generate_limits.py
@@ -71,6 +72,7 @@ targets: setup ## rewrite the tables of predefined macros from what gcc and clan
 
 generated-check: setup ## fail when a generated file is not current
 	$(RUN) tools/generate_tables.py --check
+	$(RUN) tools/generate_profiles.py --check
 	$(RUN) tools/generate_docs.py --check
 	$(RUN) tools/index_decisions.py --check
 	$(RUN) tools/generate_limits.py --check

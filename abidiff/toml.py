@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
+
+import msgspec
 
 from abidiff.errors import PolicyError, render_place
 from abidiff.given import content
@@ -39,7 +42,8 @@ def text_of(path: Path, what: str) -> str:
 class Document:
     """A TOML file: its text, its name for messages, and the table in it that is looked at (empty: the whole).
 
-    The globs and regular expressions of one that is ``shipped`` are not tried: the tests of the package do.
+    The globs and regular expressions of one that is ``shipped`` are not tried: the tests of the package do.  Its values
+    are taken from the JSON beside it (``make generated``), which names the text that it was made of.
     """
 
     def __init__(self, text: str, name: str, prefix: Keys = (), *, shipped: bool = False) -> None:
@@ -49,6 +53,10 @@ class Document:
 
     def data(self) -> Any:
         """Return the whole as Python's values.  Raises PolicyError with the place of what is no TOML."""
+        kept = _kept(Path(self.name), self.text) if self.shipped else None
+        return self._parsed() if kept is None else kept
+
+    def _parsed(self) -> Any:
         import tomllib
 
         try:
@@ -78,6 +86,27 @@ class Document:
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         place = ":".join(str(part) for part in (self.name, line, column) if part)
         return PolicyError(render_place(place, message, text, column, hint))
+
+
+class Values(msgspec.Struct, frozen=True):
+    """The values of a TOML file that ships with the package: the SHA-256 of its text, and what it holds."""
+
+    of: str
+    data: dict[str, Any]
+
+    @classmethod
+    def made(cls, text: str, data: dict[str, Any]) -> Values:
+        """Return the values of a text."""
+        return cls(sha256(text.encode()).hexdigest(), data)
+
+
+def _kept(path: Path, text: str) -> dict[str, Any] | None:
+    """Return the values that stand beside a file; None where there are none, or they are of another text."""
+    try:
+        values = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=Values)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return values.data if values.of == sha256(text.encode()).hexdigest() else None
 
 
 class Table:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pickle
 import random
 import re
+import subprocess
+import sys
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,8 +26,10 @@ from abidiff.profile.lay import substitutions, version_number
 from abidiff.profile.read import parse
 from abidiff.project import Project
 from abidiff.release import Release
+from abidiff.resources import resource
 from abidiff.sources import open_release
 from abidiff.sources.request import version_in_files
+from abidiff.toml import Document, Values
 
 MINIMAL = """
 format = 1
@@ -64,6 +70,35 @@ def test_the_shipped_ones_read() -> None:
         for tier in found.tiers.values():
             assert tier.clause
             assert tier.promise
+
+
+@pytest.mark.parametrize("name", profile.known())
+def test_the_values_of_shipped_ones_are_those_of_their_text(name: str) -> None:
+    path = resource(f"profiles/{name}.toml")
+    text = path.read_text(encoding="utf-8")
+    values = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=Values)
+    assert values == Values.made(text, tomllib.loads(text))
+    assert list(values.data) == list(tomllib.loads(text))
+    assert parse(text, str(path), shipped=True) == parse(text, str(path))
+
+
+def test_values_of_another_text_are_not_taken(tmp_path: Path) -> None:
+    path = tmp_path / "one.toml"
+    path.write_text("a = 1\n")
+    kept = path.with_suffix(".json")
+    kept.write_bytes(msgspec.json.encode(Values.made("a = 1\n", {"a": 2})))
+    assert Document("a = 1\n", str(path), shipped=True).data() == {"a": 2}
+    assert Document("a = 1\n", str(path)).data() == {"a": 1}  # one of a user, whatever stands beside it
+    assert Document("a = 3\n", str(path), shipped=True).data() == {"a": 3}
+    kept.write_text("{")
+    assert Document("a = 1\n", str(path), shipped=True).data() == {"a": 1}
+    kept.unlink()
+    assert Document("a = 1\n", str(path), shipped=True).data() == {"a": 1}
+
+
+def test_a_shipped_profile_is_read_without_a_reader_of_toml() -> None:
+    code = "import sys; from abidiff import profile; profile.load('libvirt'); print('tomllib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_severities_name_rules_that_exist() -> None:
