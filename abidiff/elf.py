@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from abidiff.limits import now
 
 MAGIC = b"\x7fELF"
+STV_DEFAULT, STV_PROTECTED = 0, 3
 _MAX_SECTIONS = 4096
 _MAX_VERSIONS = 1 << 14
 _MAX_NAME = 1 << 14
@@ -69,6 +70,7 @@ class DynamicSymbol(NamedTuple):
     ``binding``  ``GLOBAL``, ``WEAK`` or ``UNIQUE``.
     ``type``     ``FUNC``, ``OBJECT``, ``TLS``, ``IFUNC`` or ``NOTYPE``.
     ``size``     in bytes.
+    ``protected``  the library itself always uses its own (``STV_PROTECTED``).
     """
 
     name: str
@@ -77,6 +79,7 @@ class DynamicSymbol(NamedTuple):
     binding: str
     type: str
     size: int
+    protected: bool = False
 
 
 class SharedObject(NamedTuple):
@@ -212,7 +215,7 @@ class _ElfReader:
         layout = _SYMBOL_64 if self.file.elfclass == 64 else _SYMBOL_32
         for number, entry in enumerate(layout.rows(little, body[: count * size])):
             binding, kind = _BINDINGS.get(entry.info >> 4), _TYPES.get(entry.info & 15)
-            seen = entry.other & 3 in (0, 3)  # STV_DEFAULT, STV_PROTECTED
+            seen = entry.other & 3 in (STV_DEFAULT, STV_PROTECTED)
             if not number or binding is None or kind is None or not seen or not entry.section:
                 continue
             raw = versions[number] if versions else 1
@@ -220,7 +223,8 @@ class _ElfReader:
                 continue
             node, name = nodes.get(raw & 0x7FFF, ""), _text(names, entry.name)
             if name:
-                yield DynamicSymbol(name, node, not raw & 0x8000, binding, kind, entry.size)
+                protected = entry.other & 3 == STV_PROTECTED
+                yield DynamicSymbol(name, node, not raw & 0x8000, binding, kind, entry.size, protected)
 
 
 def _text(names: bytes, start: int) -> str:

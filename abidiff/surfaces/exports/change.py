@@ -113,6 +113,19 @@ class ObjectResized(ExportChange, frozen=True):
     renamed: bool
 
 
+class DataProtected(ExportChange, frozen=True):
+    """Data of which the library uses its own from now on, whatever a program has (``STV_PROTECTED``).
+
+    ``version``  its version, empty for none.
+    ``public``   programs may refer to it by name.
+    ``renamed``  the library has another SONAME: programs that are there keep the old file.
+    """
+
+    version: str
+    public: bool
+    renamed: bool
+
+
 class SonameChanged(ExportChange, frozen=True):
     """The library has another SONAME: ``after``."""
 

@@ -191,7 +191,7 @@ class _Comparison:
             )  # fmt: skip
 
     def _kinds(self) -> Iterator[Change]:
-        """Yield symbols that are of another kind, and data of another size."""
+        """Yield symbols that are of another kind, and data of another size or visibility."""
         unit, library = self.before.unit, self.before.soname
         for symbol in self.before.symbols:
             now = self._now(symbol)
@@ -206,6 +206,8 @@ class _Comparison:
                 )
             elif symbol.type in _DATA and symbol.size and now.size and now.size != symbol.size and after == before:
                 yield c.ObjectResized(unit, symbol.name, library, *places, symbol.size, now.size, public, self.renamed)
+            if symbol.type == now.type == "OBJECT" and symbol.protected is False and now.protected:
+                yield c.DataProtected(unit, symbol.name, library, *places, symbol.version, public, self.renamed)
 
     def _now(self, symbol: Exported) -> Exported | None:
         """Return what programs get that ask for a symbol: of its version, or what a library without versions has."""

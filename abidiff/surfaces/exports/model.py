@@ -21,6 +21,7 @@ class Exported(msgspec.Struct, frozen=True, array_like=True):
     ``size``      in bytes; 0 where it is not known.
     ``declared``  where a header of the same release declares it.
     ``location``  where it stands in a text; None in a library.
+    ``protected``  the library itself always uses its own (``STV_PROTECTED``); None where a text does not tell.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Exported(msgspec.Struct, frozen=True, array_like=True):
     size: int = 0
     declared: Location | None = None
     location: Location | None = None
+    protected: bool | None = None
 
     @property
     def title(self) -> str:

@@ -109,7 +109,9 @@ def _of_elf(unit: Unit, path: str, data: bytes, *, alone: bool) -> SharedLibrary
     file = path.rpartition("/")[2]
     linkable = alone or not _IN_LIB.match(path) or _SEARCHED.match(path) is not None
     soname = (read.soname or (file if file.startswith("lib") or alone else "")) if linkable else ""
-    symbols = tuple(Exported(s.name, s.version, s.default, s.binding, s.type, s.size) for s in read.symbols)
+    symbols = tuple(
+        Exported(s.name, s.version, s.default, s.binding, s.type, s.size, protected=s.protected) for s in read.symbols
+    )
     return SharedLibrary(
         unit.name, path, soname, read.machine, read.nodes, symbols, versioned=read.versioned, debug=read.debug
     )

@@ -40,7 +40,8 @@ def read(unit: str, path: str, text: str) -> SharedLibrary:
         if version:
             nodes.add(version)
         place = Location(path, number)
-        symbols.append(Exported(name, version or "", at != "@", binding, kind, int(size, 0), None, place))
+        protected = visibility == "PROTECTED"
+        symbols.append(Exported(name, version or "", at != "@", binding, kind, int(size, 0), None, place, protected))
     if not symbols and soname is None:
         raise ParseError("no symbols in it", Location(path), hint="readelf -h -d --dyn-syms -W LIBRARY > FILE.readelf")
     own = tuple(symbol for symbol in symbols if symbol.name not in nodes)

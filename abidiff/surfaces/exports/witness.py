@@ -10,6 +10,7 @@ import re
 
 from abidiff.finding import Witness
 from abidiff.surfaces.exports.change import (
+    DataProtected,
     DefaultLost,
     KindChanged,
     ObjectResized,
@@ -154,6 +155,27 @@ def grown(change: ObjectResized) -> Witness | None:
     run = _run(how="the old side", soname="1", build=_ONCE.format(flags="-no-pie -fno-pie "))
     summary = f"it has a copy of {change.before} bytes; the new library reads byte {change.after - 1} of it"
     return _witness(summary, {"program.c": program, **sides, **maps}, run)
+
+
+def protected(change: DataProtected) -> Witness | None:
+    """Return a program that has a copy of an object (R_*_COPY), which the new library no longer writes to."""
+    name, node = change.subject, change.version
+    if not _usable(name, node):
+        return None
+    body = f"char {name}[1];\nvoid abi_diff_write(void) {{ {name}[0] = 7; }}\n{_STAYS}"
+    program = (
+        f"extern char {name}[1];\nextern void abi_diff_write(void);\n"
+        f"int main(void) {{ volatile char *p = {name}; abi_diff_write(); return p[0] != 7; }}\n"
+    )
+    files = {
+        "program.c": program,
+        "old.c": body,
+        "new.c": f'__attribute__((visibility("protected"))) {body}',
+        "old.map": _map(node, name, "abi_diff_write"),
+        "new.map": _map(node, name, "abi_diff_write"),
+    }
+    run = _run(how="the old side", soname="1", build=_ONCE.format(flags="-no-pie -fno-pie "))
+    return _witness(f"it has a copy of {name}; the new library writes to its own", files, run)
 
 
 def another_kind(change: KindChanged) -> Witness | None:

@@ -68,6 +68,19 @@ def test_headers_tell_what_is_public_and_the_loader_confirms(tmp_path: Path) -> 
     assert report.problems == ()
 
 
+def test_data_that_became_protected_is_not_what_a_program_has_a_copy_of(tmp_path: Path) -> None:
+    header, code = (
+        "extern int shipLevel;\nint shipSail(void);\n",
+        "int shipLevel = 1; int shipSail(void) {return shipLevel;}",
+    )
+    hidden = f'__attribute__((visibility("protected"))) {code}'
+    old, new = (release(tmp_path / side, text, header) for side, text in (("old", code), ("new", hidden)))
+    (found,) = compare(old, new, OPTIONS).findings
+    assert (found.rule, found.subject, found.severity) == ("exports/data-protected", "shipLevel", Severity.BREAKING)
+    assert found.confirmation is Confirmation.CONFIRMED
+    assert compare(new, old, OPTIONS).findings == ()
+
+
 def test_a_new_soname(tmp_path: Path) -> None:
     old = release(tmp_path / "old", OLD)
     report = compare(old, release(tmp_path / "new", NEW, soname="libship.so.2"), OPTIONS)
