@@ -144,7 +144,7 @@ class DeclarationReader:
         ):
             mark = msgspec.structs.replace(mark, unmodelled=tuple(sorted({*mark.unmodelled, *more})))
         if isinstance(found, Function):
-            made = self._function(at, name, found, mark, storage, self._kept(own, outer, start))
+            made = self._function(at, name, found, mark, storage, self._kept(own, outer, start, name))
             if own.nonnull or outer.nonnull:
                 made = msgspec.structs.replace(made, nonnull=tuple(sorted(own.nonnull | outer.nonnull)))
             self.tables.enter(made)
@@ -156,7 +156,7 @@ class DeclarationReader:
             self.tables.compare(name, msgspec.structs.replace(again, value=given))
         if before is None or (isinstance(before.type, Array) and before.type.length is None):
             linkage = "static" if "static" in storage else "extern"
-            kept = tuple(sorted(self._kept(own, outer, start))) if linkage == "extern" else ()
+            kept = tuple(sorted(self._kept(own, outer, start, name))) if linkage == "extern" else ()
             symbol = self._symbol(at, name)
             first, end = self.feed.values.get(at, (0, 0))
             value = initialiser(self.parser, self.parser.tokens[first:end], type_) if end else ""
@@ -165,9 +165,11 @@ class DeclarationReader:
             entered = Variable(name, type_, mark, linkage, "thread" in storage, kept, symbol, value, aligned, defines)
             self.tables.enter(entered)
 
-    def _kept(self, own: Attributes, outer: Attributes, start: int) -> set[str]:
-        """Return the attributes of a symbol; its visibility may come from a pragma."""
+    def _kept(self, own: Attributes, outer: Attributes, start: int, name: str) -> set[str]:
+        """Return the attributes of a symbol; pragmas may give it a visibility and make it weak."""
         kept = own.kept | outer.kept
+        if name in self.parser.pragmas.weak:
+            kept = kept | {"weak"}
         pushed = self.parser.pragmas.at(start).visibility
         if pushed and not any(word.startswith("visibility:") for word in kept):
             kept = kept | {f"visibility:{pushed}"}

@@ -106,7 +106,8 @@ class Recall:
 
     def _alike(self, base: Recall) -> bool:
         """Tell whether all beside tokens and names is the same in another configuration."""
-        renamed = self.parser.pragmas.renamed == base.parser.pragmas.renamed
+        here, there = self.parser.pragmas, base.parser.pragmas
+        renamed = here.renamed == there.renamed and here.weak == there.weak
         return renamed and base.salt == self.salt and base.spans == self.spans
 
     def declaration(self, start: int) -> int:
@@ -208,9 +209,11 @@ class Recall:
         if joined.count("\0") >= len(texts):
             joined = repr(texts)
         pragmas = self.parser.pragmas
-        renamed = (
+        renamed: list[tuple[str, str]] | str = (
             [(name, pragmas.renamed[name]) for name in texts if name in pragmas.renamed] if pragmas.renamed else ""
         )
+        if pragmas.weak:
+            renamed = [*renamed, *((name, "weak") for name in texts if name in pragmas.weak)]
         whole = f"{pragmas.at(at)} {renamed} {self.salt} {other!r}\0{''.join(kinds)}\0{joined}\0{known}"
         return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _KEY_BYTES]
 

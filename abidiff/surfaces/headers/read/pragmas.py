@@ -1,8 +1,8 @@
 """Pragmas that say something about the declarations behind them, and which of them is in force where.
 
 ``push_macro``, ``pop_macro`` and ``once`` are the preprocessor's.  ``pack``, ``scalar_storage_order``,
-``GCC visibility`` and ``redefine_extname`` are modelled.  Those of ``UNMODELLED`` touch the ABI and are not: what
-stands in their reach is undecided when they change.  All others only talk to the compiler, or are none to GCC.
+``GCC visibility``, ``redefine_extname`` and ``weak`` are modelled.  Those of ``UNMODELLED`` touch the ABI and are not:
+what stands in their reach is undecided when they change.  All others only talk to the compiler, or are none to GCC.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _PACK = re.compile(r"pack\s*\(\s*([^)]*)\)")
 _ORDER = re.compile(r"scalar_storage_order\s+(big-endian|little-endian|default)\b")
 _VISIBILITY = re.compile(r"GCC\s+visibility\s+(?:push\s*\(\s*(\w+)\s*\)|(pop))")
 _RENAME = re.compile(r"redefine_extname\s+([\w$]+)\s+([\w$.]+)")
+_WEAK = re.compile(r"weak\s+([\w$]+)")
 # What opens a stretch, and what closes it.
 _UNMODELLED = re.compile(
     r"(?P<on>GCC\s+target\b.*|clang\s+attribute\s+push\b.*|clang\s+attribute\s*\(.*|ms_struct\s+on\b|options\s+align\s*=.*"
@@ -45,11 +46,15 @@ NOTHING = InForce()
 
 
 class Pragmas(msgspec.Struct):
-    """Token number → what is in force from there on.  ``renamed``: name → symbol of ``redefine_extname``."""
+    """Token number → what is in force from there on.
+
+    ``renamed``: name → symbol of ``redefine_extname``; ``weak``: the names that ``weak`` makes so, wherever it stands.
+    """
 
     starts: list[int] = msgspec.field(default_factory=list)
     values: list[InForce] = msgspec.field(default_factory=list)
     renamed: dict[str, str] = msgspec.field(default_factory=dict)
+    weak: dict[str, str] = msgspec.field(default_factory=dict)
     _packs: list[tuple[str, int]] = msgspec.field(default_factory=list)
     _visible: list[str] = msgspec.field(default_factory=list)
 
@@ -97,6 +102,8 @@ class Pragmas(msgspec.Struct):
             return replace(before, visibility=self._visible.pop() if self._visible else "")
         if match := _RENAME.match(text):
             self.renamed[match.group(1)] = match.group(2)
+        elif match := _WEAK.match(text):
+            self.weak[match.group(1)] = "weak"
         elif match := _UNMODELLED.match(text):
             word = text.split()[0]
             if match["on"]:

@@ -24,6 +24,10 @@ FEATURE = "#ifdef SHIP_X\nint g(int);\n#endif\nint f(void);\n"
         ("static const int k = 3;\n", "#define k 3\n", []),
         ("struct ship_a { int a; };\n", "struct ship_b { int a; };\n#define ship_a ship_b\n", []),
         ("struct ship_a { int a; };\n", "struct ship_b { int a; };\n#define ship_A ship_b\n", ["struct ship_a"]),
+        ("int f(int);\n", "int f(int);\n#pragma weak f\n", ["f"]),
+        ("int f(int);\n", '_Pragma("weak f")\nint f(int);\n', ["f"]),
+        ("extern int v;\n", "#pragma weak v\nextern int v;\n", ["v"]),
+        ("int f(int) __attribute__((weak));\n", "int f(int);\n#pragma weak f\n", []),
         (FEATURE, "int g(int);\nint f(void);\n", []),
     ],
 )
