@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from abidiff.history.lives import History, Named, Phase
-from abidiff.surface_names import DRIVERS
+from abidiff.surface_names import DRIVERS, HEADERS
 from abidiff.versions import version_key
 
 GLOB = re.compile(r"[*?\[]")
@@ -59,6 +59,11 @@ class Answer(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     breaks: tuple[Break, ...] = ()
     contradictions: tuple[str, ...] = ()
+
+    @property
+    def is_followed_by_value(self) -> bool:
+        """Tell whether a history leaves it out while it has no value that is known, so that it may be there still."""
+        return self.surface == HEADERS and self.kind in ("constant", "macro")
 
 
 def ask(history: History, name: str, driver: str = "") -> list[Answer]:

@@ -64,13 +64,15 @@ def since(answer: Answer) -> str:
 def _more(answer: Answer) -> list[str]:
     out = []
     if answer.gone:
-        out.append(f"gone in {answer.gone}")
+        may_be = "no value known from {} on; whether it is gone is not known"
+        out.append((may_be if answer.is_followed_by_value else "gone in {}").format(answer.gone))
     if answer.deprecated:
         out.append("deprecated")
     out += [f"contradiction: {printable(text)}" for text in answer.contradictions]
     for change in answer.changes[-MANY:]:
         what = f"is {printable(change.shape)}" if change.shape else "is there again"
-        out.append(f"{change.version}: {what if change.there else 'is not there'}")
+        without = "has no known value" if answer.is_followed_by_value else "is not there"
+        out.append(f"{change.version}: {what if change.there else without}")
     if len(answer.changes) > MANY:
         out.append(f"and {len(answer.changes) - MANY} changes before")
     out += [f"breaks from {b.old} to {b.new}: {b.rule}: {printable(b.message)}" for b in answer.breaks]

@@ -104,3 +104,11 @@ def test_the_command(ships: Path) -> None:
         ("boat", []),
     ]
     assert both.return_value == 3
+
+
+def test_a_macro_without_a_known_value_is_not_told_as_gone() -> None:
+    """The newest libvirt has it: a history follows values, and that one is put in when libvirt is built."""
+    found = CliRunner().invoke(cli, ["since", "LIBVIR_VERSION_NUMBER"], standalone_mode=False).output
+    assert "gone in" not in found
+    assert "is not there" not in found
+    assert "no value known from 0.1.0 on" in found
