@@ -52,7 +52,7 @@ def updated(release: str, known: str | None, version: str, package: str) -> List
         lines += found.lines
         for names, what in ((found.gone, "gone"), (found.new if section else (), "new"), (found.open, "open")):
             said += _told(library.soname, names, what)
-        said += [f"{line.place}: {line.symbol} is not evaluated: {reason}" for line, reason in found.unread]
+        said += [f"{line.place}: {line.symbol:.100} is not evaluated: {reason}" for line, reason in found.unread]
         lost, undecided = lost or bool(found.gone), undecided or bool(found.open or found.unread)
     for soname in sorted(set(given) - {library.soname for library in libraries}):
         said.append(f"{soname}: this library is gone")

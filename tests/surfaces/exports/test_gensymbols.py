@@ -175,6 +175,13 @@ def test_an_expression_that_takes_too_long_leaves_open_what_it_stands_for(tmp_pa
     assert any("takes more than" in line for line in found.said)
 
 
+def test_a_long_expression_is_not_told_in_full(ship: Path, tmp_path: Path) -> None:
+    known = tmp_path / "libship1.symbols"
+    known.write_text(HEAD + f' (regex)"{"+" * 100_000}" 1.0\n')
+    said = exported.updated(str(ship), str(known), "2.0", "").said
+    assert max(map(len, said)) < 400
+
+
 def test_without_a_demangler_names_of_cplusplus_are_open(
     cxx: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
