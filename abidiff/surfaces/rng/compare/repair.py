@@ -23,13 +23,12 @@ def repair(cause: Cause, written: Sequence[Written]) -> Repair | None:
         return None
     old, new = written
     allowed, forbidden = cause.edit.allowed, cause.edit.forbidden
-    action = _action(cause, old, new)
+    action, place = _action(cause, old, new), forbidden
+    if action in ("put", "beside") or (not action and old.outline.kinds[allowed] == "group"):
+        left = _left(old, new, allowed, forbidden)
+        action, place = ("beside", left) if left is not None else (action, place)
     if not action:
         return None
-    place = forbidden
-    left = _left(old, new, allowed, forbidden) if action == "put" else None
-    if left is not None:
-        action, place = "beside", left
     if action == "put" and new.outline.kinds[place] == "group" and _implied(new, place):
         place = new.outline.ups[place]
     if action == "put":

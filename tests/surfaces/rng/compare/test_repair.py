@@ -64,6 +64,8 @@ EDITS = {
         f"<choice><group>{attribute('t', '1')}{optional(E)}</group>\n<group>{attribute('t', '2')}{F}</group></choice>",
         f"<choice><group>{attribute('tt', '1')}{optional(E)}</group>\n<group>{attribute('t', '2')}{F}</group></choice>",
     ),
+    "a branch of two that stood in an element went": (element("z", f"<choice>{E}{F}</choice>"), element("z", E)),
+    "a branch of two elements went, one is left": (f"<choice>{E}<group>{F}{element('g')}</group></choice>", E),
     "a branch of a choice by attribute": (
         f"<choice><group>{attribute('t', '1')}{E}</group>\n<group>{attribute('t', '2')}{E}{F}</group></choice>",
         f"<choice><group>{attribute('t', '1')}{E}</group>\n<group>{attribute('t', '2')}{F}</group></choice>",
