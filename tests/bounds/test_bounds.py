@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -62,22 +60,34 @@ LIMITED = {
     "compact-tokens": "schema-tokens",
 }
 
+# A process is as large as the one that it was forked from, before it is another program: so a small one forks it.
+MEASURED = """
+import os, resource, sys
+seconds, size, *command = sys.argv[1:]
+child = os.fork()
+if not child:
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
+    resource.setrlimit(resource.RLIMIT_AS, (int(size), int(size)))
+    os.dup2(2, 1)
+    os.execv(command[0], command)
+_, status, used = os.wait4(child, 0)
+print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss << 10)
+"""
+
 
 def cost(old: Path, new: Path, options: tuple[str, ...], scratch: Path) -> tuple[int, float, int, str]:
     """Return exit code, CPU seconds, the largest process in bytes, and all that was printed."""
 
-    def bound() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (3 * CPU_SECONDS, 3 * CPU_SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (4 * RESIDENT_BYTES, 4 * RESIDENT_BYTES))
-
     command = [sys.executable, "-m", "abidiff", "compare", str(old), str(new), "--no-cache", "--no-config", *options]
+    limits = (str(3 * CPU_SECONDS), str(4 * RESIDENT_BYTES))
     with (scratch / "printed").open("w+") as printed:
-        run = subprocess.Popen(command, preexec_fn=bound, stdout=printed, stderr=printed)
-        _, status, used = os.wait4(run.pid, 0)
-        run.returncode = os.waitstatus_to_exitcode(status)
+        told = subprocess.check_output(
+            [sys.executable, "-S", "-c", MEASURED, *limits, *command], stderr=printed, text=True
+        )
         printed.seek(0)
         text = printed.read()
-    return run.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss << 10, text
+    code, seconds, resident = told.split()
+    return int(code), float(seconds), int(resident), text
 
 
 def marks(name: str) -> list[pytest.MarkDecorator]:

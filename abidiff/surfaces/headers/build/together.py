@@ -18,7 +18,7 @@ from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.model import Clash
 from abidiff.surfaces.headers.read.failures import HeaderError
 from abidiff.surfaces.headers.read.files import Files
-from abidiff.surfaces.headers.read.lexer import PLACE_BITS
+from abidiff.surfaces.headers.read.lexer import PLACE_BITS, SourceFile
 from abidiff.surfaces.headers.read.preprocess import Preprocessor
 
 MAX_PROGRAMS = 64
@@ -85,13 +85,12 @@ def _guarded(unit: TranslationUnit) -> Iterator[tuple[str, Program]]:
     for path in usable:
         file = unit.files.open(path)
         for guard in sorted(of.keys() & file.words()):
-            if guard != guards[path] and _defines(unit, path, guard):
+            if guard != guards[path] and _defines(file, guard):
                 for other in of[guard]:
                     yield guard, (path, other)
 
 
-def _defines(unit: TranslationUnit, path: str, name: str) -> bool:
-    file = unit.files.open(path)
+def _defines(file: SourceFile, name: str) -> bool:
     return any(
         directive == "define" and [token[1] for token in file.tokens(start, end)[:1]] == [name]
         for directive, start, end in file.pieces
@@ -126,13 +125,41 @@ def _unguarded(unit: TranslationUnit) -> Iterator[Program]:
     defining |= {function.mark.location.path for function in tables.functions.values() if function.body}
     defining |= {variable.mark.location.path for variable in tables.variables.values() if variable.value}
     once = unit.preprocessor.read_once()
-    defining = {path for path in defining - once if path in unit.declares and not unit.files.open(path).guard()[0]}
+    defining = {path for path in defining - once if path in unit.declares and not _guards_itself(unit.files.open(path))}
     for path in sorted(defining):
         if path in usable:
             yield path, path
         ways = [each for each in usable if each != path and path in reached_by(unit.below, each)][:MAX_WAYS]
         yield from combinations(ways, 2)
         yield from ((way, way) for way in ways[:1])
+
+
+def _guards_itself(file: SourceFile) -> bool:
+    """Tell whether all code of a file is behind names that it defines there, other conditions around it or not."""
+    if _defines(file, file.guard()[0]):
+        return True
+    levels: list[bool] = []
+    for at, (directive, start, end) in enumerate(file.pieces):
+        if directive in ("if", "ifdef", "ifndef"):
+            levels.append(directive == "ifndef" and _defined_next(file, at))
+        elif directive == "endif" and levels:
+            levels.pop()
+        elif directive.startswith("el") and levels:
+            levels[-1] = False
+        elif not directive and not any(levels) and file.text[start:end].strip():
+            return False
+    return True
+
+
+def _defined_next(file: SourceFile, at: int) -> bool:
+    """Tell whether the directive behind an ``#ifndef`` defines its name."""
+    name = [token[1] for token in file.tokens(*file.pieces[at][1:])]
+    behind = next(
+        (piece for piece in file.pieces[at + 1 :] if piece[0] or file.text[piece[1] : piece[2]].strip()), None
+    )
+    if behind is None or behind[0] != "define":
+        return False
+    return name == [token[1] for token in file.tokens(*behind[1:])[:1]]
 
 
 def _repeated(unit: TranslationUnit, program: Program) -> tuple[str, ...]:

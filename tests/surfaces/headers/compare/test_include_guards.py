@@ -81,5 +81,19 @@ def test_what_a_header_without_a_guard_says_twice(text: str, name: str) -> None:
         f"#pragma once\n{text}",
         guarded("OTHER_H", text),
         f"#if !defined OTHER\n#define OTHER 1\n{text}#endif\n",
+        f"#ifdef X\n#error no\n#endif\n/* a */\n#ifndef O\n/* b */\n# define O\n{text}#endif\n#undef X\n",
     ):
         assert rules({"a.h": A, "s.h": guarded("S_H", text)}, {"a.h": A, "s.h": whole}) == []
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "#ifndef OTHER\n#define ANOTHER\n{}#endif\n",
+        "#ifdef DIRECTLY\n#error no\n#endif\n{}#ifndef OTHER\n#define OTHER\nint f(void);\n#endif\n",
+    ],
+)
+def test_what_only_looks_like_a_guard(whole: str) -> None:
+    text = "struct s { int a; };\n"
+    new = whole.format(text)
+    assert "headers-conflict struct s" in rules({"a.h": A, "s.h": guarded("S_H", text)}, {"a.h": A, "s.h": new})
