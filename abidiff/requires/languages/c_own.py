@@ -97,9 +97,7 @@ def declared(node: Any) -> Declared | None:
     parent = node.parent
     if parent is None:
         return None
-    if parent.type in DEFINES:
-        return Declared(parent.type) if parent.child_by_field_name("name") == node else None
-    if parent.type == "enumerator":
+    if parent.type in DEFINES or parent.type == "enumerator":
         return Declared(parent.type) if parent.child_by_field_name("name") == node else None
     if parent.type == "parameter_list":
         return Declared("parameter", end=_end(parent))

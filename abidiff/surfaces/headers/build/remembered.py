@@ -209,12 +209,11 @@ class Recall:
         if joined.count("\0") >= len(texts):
             joined = repr(texts)
         pragmas = self.parser.pragmas
-        renamed: list[tuple[str, str]] | str = (
+        renamed = (
             [(name, pragmas.renamed[name]) for name in texts if name in pragmas.renamed] if pragmas.renamed else ""
         )
-        if pragmas.weak:
-            renamed = [*renamed, *((name, "weak") for name in texts if name in pragmas.weak)]
-        whole = f"{pragmas.at(at)} {renamed} {self.salt} {other!r}\0{''.join(kinds)}\0{joined}\0{known}"
+        weak = [name for name in texts if name in pragmas.weak] if pragmas.weak else ""
+        whole = f"{pragmas.at(at)} {renamed} {weak} {self.salt} {other!r}\0{''.join(kinds)}\0{joined}\0{known}"
         return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _KEY_BYTES]
 
     def _chained(self, names: tuple[str, ...], meaning: str, texts: tuple[str, ...]) -> None:

@@ -105,7 +105,7 @@ class Tables(msgspec.Struct):
             paths = before.mark.location.path, path
             if type(before) is not type(entry):
                 self.clash(Clash(name, "kinds", paths))
-            elif _is_defined(before) and _is_defined(entry):
+            elif is_definition(before) and is_definition(entry):
                 self.clash(Clash(name, "defined", paths))
             elif before.type != entry.type:
                 self.clash(Clash(name, "types", paths, (before.type, entry.type)))
@@ -146,8 +146,19 @@ class Tables(msgspec.Struct):
         return type_
 
 
-def _is_defined(entry: FunctionDecl | Typedef | Variable) -> bool:
-    return bool((isinstance(entry, FunctionDecl) and entry.body) or (isinstance(entry, Variable) and entry.value))
+def is_definition(entry: Entry) -> bool:
+    """Tell whether an entry is what a translation unit may have once: members, enumerators, a body, a value."""
+    match entry:
+        case Record():
+            return entry.members is not None
+        case Enum():
+            return entry.enumerators is not None
+        case FunctionDecl():
+            return bool(entry.body)
+        case Variable():
+            return bool(entry.value)
+        case _:
+            return False
 
 
 def merged(before: FunctionDecl, again: FunctionDecl) -> FunctionDecl:

@@ -6,14 +6,15 @@ types and functions again.  Both are found by reading the headers as such a prog
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator
+from itertools import chain, combinations, islice
 from typing import Protocol
 
 from abidiff.project import Unit
 from abidiff.surfaces.headers.build.configurations import Configuration
 from abidiff.surfaces.headers.build.lent import reached_by
 from abidiff.surfaces.headers.build.settings import defines_of
+from abidiff.surfaces.headers.build.tables import Entry, is_definition
 from abidiff.surfaces.headers.build.unit import Parser
 from abidiff.surfaces.headers.model import Clash
 from abidiff.surfaces.headers.read.failures import HeaderError
@@ -46,21 +47,10 @@ class TranslationUnit(Protocol):
 def together(unit: TranslationUnit) -> tuple[Clash, ...]:
     """Return what becomes of programs that include two public headers, or one twice (the same path)."""
     found: list[Clash] = []
-    asked = 0
-    for guard, program in _guarded(unit):
-        asked += 1
-        if asked > MAX_PROGRAMS:
-            return tuple(found)
-        lost = _kept_out(unit, program)
+    for guard, program in islice(chain(_guarded(unit), _unguarded(unit)), MAX_PROGRAMS):
+        lost = _kept_out(unit, program) if guard else _repeated(unit, program)
         if lost:
-            found.append(Clash(guard, "guard", program, lost=lost))
-    for program in _unguarded(unit):
-        asked += 1
-        if asked > MAX_PROGRAMS:
-            break
-        repeated = _repeated(unit, program)
-        if repeated:
-            found.append(Clash(repeated[0], "repeated", program, lost=repeated))
+            found.append(Clash(guard or lost[0], "guard" if guard else "repeated", program, lost=lost))
     return tuple(found)
 
 
@@ -117,26 +107,27 @@ def _words(run: Preprocessor, path: str) -> set[str]:
     return names | {name for name, found in macros if found.place >> PLACE_BITS == number and not found.guard}
 
 
-def _unguarded(unit: TranslationUnit) -> Iterator[Program]:
-    """Yield programs that may read one file twice which defines something."""
+def _unguarded(unit: TranslationUnit) -> Iterator[tuple[str, Program]]:
+    """Yield programs that may read one file twice which defines something, with no guard."""
     tables, usable = unit.parser.tables, _usable(unit)
-    defining = {record.mark.location.path for record in tables.records.values() if record.members is not None}
-    defining |= {enum.mark.location.path for enum in tables.enums.values() if enum.enumerators is not None}
-    defining |= {function.mark.location.path for function in tables.functions.values() if function.body}
-    defining |= {variable.mark.location.path for variable in tables.variables.values() if variable.value}
+    records, enums = tables.records.values(), tables.enums.values()
+    found: tuple[Iterable[Entry], ...] = (records, enums, tables.functions.values(), tables.variables.values())
+    defining = {entry.mark.location.path for entry in chain(*found) if is_definition(entry)}
     once = unit.preprocessor.read_once()
     defining = {path for path in defining - once if path in unit.declares and not _guards_itself(unit.files.open(path))}
     for path in sorted(defining):
         if path in usable:
-            yield path, path
-        ways = [each for each in usable if each != path and path in reached_by(unit.below, each)][:MAX_WAYS]
-        yield from combinations(ways, 2)
-        yield from ((way, way) for way in ways[:1])
+            yield "", (path, path)
+        leading = (each for each in usable if each != path and path in reached_by(unit.below, each))
+        ways = list(islice(leading, MAX_WAYS))
+        for program in (*combinations(ways, 2), *((way, way) for way in ways[:1])):
+            yield "", program
 
 
 def _guards_itself(file: SourceFile) -> bool:
     """Tell whether all code of a file is behind names that it defines there, other conditions around it or not."""
-    if _defines(file, file.guard()[0]):
+    guard = file.guard()[0]
+    if guard and _defines(file, guard):
         return True
     levels: list[bool] = []
     for at, (directive, start, end) in enumerate(file.pieces):

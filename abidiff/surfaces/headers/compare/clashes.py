@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from abidiff.surfaces.headers.build.tables import Entry, is_definition
 from abidiff.surfaces.headers.change import HeaderChange, HeadersConflict
 from abidiff.surfaces.headers.compare.matching import Pair
 from abidiff.surfaces.headers.compare.same_type import TypeComparer
@@ -63,14 +64,8 @@ def _together(pair: Pair) -> Iterator[HeaderChange]:
 
 def _defined(library: Library, name: str) -> bool:
     """Tell whether a library defines a name: that could be read twice, so it had a guard."""
-    record, enum = library.records.get(name), library.enums.get(name)
-    function, variable = library.functions.get(name), library.variables.get(name)
-    return bool(
-        (record is not None and record.members is not None)
-        or (enum is not None and enum.enumerators is not None)
-        or (function is not None and function.body)
-        or (variable is not None and variable.value)
-    )
+    tables: tuple[Mapping[str, Entry], ...] = (library.records, library.enums, library.functions, library.variables)
+    return any(name in table and is_definition(table[name]) for table in tables)
 
 
 def _lost(pair: Pair, clash: Clash, old: tuple[Header, Header]) -> tuple[tuple[str, str], ...]:
@@ -91,8 +86,8 @@ def _lost(pair: Pair, clash: Clash, old: tuple[Header, Header]) -> tuple[tuple[s
 
 def _complete(pair: Pair, name: str) -> bool:
     """Tell whether a name is that of a struct or union whose members both releases give."""
-    one, other = pair.old.records.get(name), pair.new.records.get(name)
-    return one is not None and other is not None and one.members is not None and other.members is not None
+    sides = (pair.old.records, pair.new.records)
+    return all(name in records and is_definition(records[name]) for records in sides)
 
 
 _OF_GUARDS = frozenset({"guard", "repeated"})

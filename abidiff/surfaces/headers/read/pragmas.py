@@ -54,7 +54,7 @@ class Pragmas(msgspec.Struct):
     starts: list[int] = msgspec.field(default_factory=list)
     values: list[InForce] = msgspec.field(default_factory=list)
     renamed: dict[str, str] = msgspec.field(default_factory=dict)
-    weak: dict[str, str] = msgspec.field(default_factory=dict)
+    weak: set[str] = msgspec.field(default_factory=set)
     _packs: list[tuple[str, int]] = msgspec.field(default_factory=list)
     _visible: list[str] = msgspec.field(default_factory=list)
 
@@ -103,7 +103,7 @@ class Pragmas(msgspec.Struct):
         if match := _RENAME.match(text):
             self.renamed[match.group(1)] = match.group(2)
         elif match := _WEAK.match(text):
-            self.weak[match.group(1)] = "weak"
+            self.weak.add(match.group(1))
         elif match := _UNMODELLED.match(text):
             word = text.split()[0]
             if match["on"]:

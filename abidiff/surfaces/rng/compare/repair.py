@@ -88,14 +88,12 @@ def _wild(old: Written, new: Written, allowed: int, place: int) -> tuple[int, in
     A wildcard of attributes has to stand in ``oneOrMore`` (7.1.2), and beside none that takes some of its names (7.3)
     but in a choice: so it comes back with what repeats it, or as a choice with the one that is there.
     """
-    core = allowed
+    core, up = allowed, old.outline.ups[allowed]
     while old.outline.kinds[core] in _REPEATED and len(old.inside(core)) == 1:
         core = old.inside(core)[0]
     if not _has_class(old, core):
         return allowed, None
-    kept = (
-        {old.token(part) for part in _direct(old, old.outline.ups[allowed])} if old.outline.ups[allowed] >= 0 else set()
-    )
+    kept = {old.token(part) for part in _direct(old, up)} if up >= 0 else set()
     twins = [
         part
         for part in _direct(new, place)
@@ -103,7 +101,6 @@ def _wild(old: Written, new: Written, allowed: int, place: int) -> tuple[int, in
     ]
     if len(twins) == 1:
         return core, twins[0]
-    up = old.outline.ups[allowed]
     return (up, None) if up >= 0 and core == allowed and old.outline.kinds[up] in _REPEATED else (allowed, None)
 
 
